@@ -1,0 +1,44 @@
+/*
+ * buf.h - a growing output buffer that knows its maximum.
+ *
+ * Errors stick: after an append that would pass the maximum, or that finds
+ * no memory, the buffer is "broken", further appends do nothing, and
+ * buf_status() says so. Thus a writer checks once, at its end.
+ */
+#ifndef UMWS_BUF_H
+#define UMWS_BUF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/status.h"
+
+struct buf {
+	char	*data;		/* owned; NUL-terminated once len > 0 */
+	size_t	 len;		/* bytes in use, without the NUL */
+	size_t	 size;		/* bytes allocated */
+	size_t	 max;		/* bytes that len may reach */
+	bool	 is_broken;
+};
+
+#define BUF_INIT(limit)	{ NULL, 0, 0, (limit), false }
+
+/* Append len bytes, a string, or formatted text. */
+void	buf_append(struct buf *buf, const void *bytes, size_t len);
+void	buf_puts(struct buf *buf, const char *text);
+void	buf_printf(struct buf *buf, const char *format, ...)
+	    __attribute__((format(printf, 2, 3)));
+
+/* The content as a string, never NULL; borrowed until the next append. */
+const char	*buf_text(const struct buf *buf);
+
+/* ST_OK, or ST_BAD when an append was refused since the last reset. */
+enum status	buf_status(const struct buf *buf) MUSTCHECK;
+
+/* Forget the content (wiping it) and keep the memory. */
+void	buf_reset(struct buf *buf);
+
+/* Wipe and release; the buffer is then empty and usable again. */
+void	buf_free(struct buf *buf);
+
+#endif

@@ -1,0 +1,110 @@
+/*
+ * log.c - a line is built whole and leaves in one write(2), so the lines of
+ * several processes never mix.
+ */
+#include "config.h"
+
+#include "base/log.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define LINE_MAX_BYTES	1000	/* below PIPE_BUF: a write to a pipe is whole */
+
+struct line {
+	size_t	len;
+	char	text[LINE_MAX_BYTES + 1];	/* one more for the newline */
+};
+
+static void
+line_add(struct line *line, const char *text, size_t len)
+{
+	if (len > LINE_MAX_BYTES - line->len)
+		len = LINE_MAX_BYTES - line->len;
+	memcpy(line->text + line->len, text, len);
+	line->len += len;
+}
+
+static bool
+is_plain(const char *value)
+{
+	if (*value == '\0')
+		return false;
+	for (; *value != '\0'; value++) {
+		if ((unsigned char)*value <= ' ' ||
+		    (unsigned char)*value >= 0x7f || *value == '"' ||
+		    *value == '\\' || *value == '=')
+			return false;
+	}
+	return true;
+}
+
+/* Quote, and write control and non-ASCII bytes as \xHH. */
+static void
+line_add_quoted(struct line *line, const char *value)
+{
+	char	hex[5];
+
+	line_add(line, "\"", 1);
+	for (; *value != '\0'; value++) {
+		if (*value == '"' || *value == '\\') {
+			line_add(line, "\\", 1);
+			line_add(line, value, 1);
+		} else if ((unsigned char)*value < ' ' ||
+		    (unsigned char)*value >= 0x7f) {
+			(void)snprintf(hex, sizeof(hex), "\\x%02x",
+			    (unsigned int)(unsigned char)*value);
+			line_add(line, hex, 4);
+		} else {
+			line_add(line, value, 1);
+		}
+	}
+	line_add(line, "\"", 1);
+}
+
+void
+log_event(enum log_level level, const char *event, ...)
+{
+	struct line	 line = { 0 };
+	const char	*key, *value;
+	char		 head[80];
+	va_list		 ap;
+	ssize_t		 done;
+	int		 saved_errno = errno;
+
+	(void)snprintf(head, sizeof(head), "<%d>%.40s[%d]: ", (int)level,
+	    program_invocation_short_name, (int)getpid());
+	line_add(&line, head, strlen(head));
+	line_add(&line, event, strlen(event));
+	va_start(ap, event);
+	while ((key = va_arg(ap, const char *)) != NULL) {
+		value = va_arg(ap, const char *);
+		if (value == NULL)
+			continue;
+		line_add(&line, " ", 1);
+		line_add(&line, key, strlen(key));
+		line_add(&line, "=", 1);
+		if (is_plain(value))
+			line_add(&line, value, strlen(value));
+		else
+			line_add_quoted(&line, value);
+	}
+	va_end(ap);
+	line.text[line.len] = '\n';
+	/* A log that cannot be written must not stop the service. */
+	done = write(STDERR_FILENO, line.text, line.len + 1);
+	(void)done;
+	errno = saved_errno;
+}
+
+const char *
+log_number(char text[LOG_NUMBER_SIZE], int64_t number)
+{
+	(void)snprintf(text, LOG_NUMBER_SIZE, "%" PRId64, number);
+	return text;
+}

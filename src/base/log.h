@@ -1,0 +1,37 @@
+/*
+ * log.h - one line per event on stderr: <priority>program[pid]: event k=v ...
+ *
+ * The prefix <3>, <4>, <6> is the syslog severity as systemd reads it
+ * (sd-daemon(3)). Values come as pairs of strings, never through a format,
+ * and are escaped: whatever a peer sends, an event stays one line.
+ */
+#ifndef UMWS_LOG_H
+#define UMWS_LOG_H
+
+#include <stdint.h>
+
+#define LOG_NUMBER_SIZE	24	/* bytes for a 64-bit number and its NUL */
+
+enum log_level {
+	LOG_LEVEL_ERR = 3,	/* somebody must act */
+	LOG_LEVEL_WARN = 4,	/* ours to watch */
+	LOG_LEVEL_INFO = 6	/* one line per finished request */
+};
+
+/*
+ * Write one event: its name, then pairs of key and value, then NULL. A pair
+ * with a NULL value is left out. A line is cut at 1,000 bytes.
+ *
+ *	log_err("key-refused", "file", path, "reason", "mode", NULL);
+ */
+void	log_event(enum log_level level, const char *event, ...)
+	    __attribute__((sentinel));
+
+#define log_err(...)	log_event(LOG_LEVEL_ERR, __VA_ARGS__)
+#define log_warn(...)	log_event(LOG_LEVEL_WARN, __VA_ARGS__)
+#define log_info(...)	log_event(LOG_LEVEL_INFO, __VA_ARGS__)
+
+/* Write number in decimal to text and return text. */
+const char	*log_number(char text[LOG_NUMBER_SIZE], int64_t number);
+
+#endif
