@@ -1,0 +1,251 @@
+/*
+ * csv.c - libcsv is fed byte by byte: it does not count lines, and only
+ * between two bytes can we see in which one a row began.
+ */
+#include "config.h"
+
+#include "core/csv.h"
+
+#include <csv.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct csv_reader {
+	struct csv_parser	 parser;
+	enum status		 (*on_row)(void *, const struct csv_row *);
+	void			*context;
+	enum status		 status;	/* sticks */
+	const char		*reason;
+	unsigned int		 line;		/* of the next byte */
+	unsigned int		 row_line;
+	bool			 is_in_row;
+	bool			 was_cr;	/* the last byte was one */
+	unsigned int		 offset;	/* in the mark; 3: past it */
+	unsigned int		 utf8_left;	/* of this character */
+	unsigned char		 utf8_min;	/* range of the next byte */
+	unsigned char		 utf8_max;
+	size_t			 field_bytes;	/* fed for this field */
+	size_t			 count;
+	size_t			 used;		/* bytes of text */
+	const char		*fields[CSV_ROW_FIELDS_MAX];
+	char			 text[CSV_ROW_FIELDS_MAX *
+				    (CSV_FIELD_BYTES_MAX + 1)];
+};
+
+static void
+reader_refuse(struct csv_reader *reader, unsigned int line,
+    const char *reason)
+{
+	if (reader->status != ST_OK)
+		return;
+	reader->status = ST_BAD;
+	reader->reason = reason;
+	reader->line = line;
+}
+
+/* libcsv has a field; it may hold a NUL only if we fed one. */
+static void
+on_field(void *bytes, size_t len, void *context)
+{
+	struct csv_reader	*reader = context;
+	char			*text;
+
+	reader->field_bytes = 0;
+	if (reader->status != ST_OK)
+		return;
+	if (len > CSV_FIELD_BYTES_MAX) {
+		reader_refuse(reader, reader->row_line,
+		    "a field is longer than 1,024 bytes (a quote left open?)");
+		return;
+	}
+	if (reader->count == CSV_ROW_FIELDS_MAX) {
+		reader_refuse(reader, reader->row_line,
+		    "the row has more than 32 fields");
+		return;
+	}
+	text = reader->text + reader->used;
+	if (len > 0)
+		memcpy(text, bytes, len);
+	text[len] = '\0';
+	reader->fields[reader->count++] = text;
+	reader->used += len + 1;
+}
+
+static void
+on_end_of_row(int byte, void *context)
+{
+	struct csv_reader	*reader = context;
+	struct csv_row		 row;
+
+	(void)byte;
+	if (reader->status != ST_OK)
+		return;
+	row.line = reader->row_line;
+	row.count = reader->count;
+	row.fields = reader->fields;
+	reader->count = 0;
+	reader->used = 0;
+	reader->is_in_row = false;
+	reader->status = reader->on_row(reader->context, &row);
+}
+
+/* Spaces and tabs belong to a field; libcsv would trim them. */
+static int
+is_never_space(unsigned char byte)
+{
+	(void)byte;
+	return 0;
+}
+
+enum status
+csv_reader_new(enum status (*on_row)(void *context,
+    const struct csv_row *row), void *context, struct csv_reader **reader)
+{
+	*reader = calloc(1, sizeof(**reader));
+	if (*reader == NULL)
+		return ST_RETRY;
+	if (csv_init(&(*reader)->parser, CSV_STRICT | CSV_STRICT_FINI) != 0) {
+		free(*reader);
+		*reader = NULL;
+		return ST_RETRY;
+	}
+	csv_set_space_func(&(*reader)->parser, is_never_space);
+	(*reader)->on_row = on_row;
+	(*reader)->context = context;
+	(*reader)->line = 1;
+	return ST_OK;
+}
+
+/*
+ * One more byte of UTF-8 (RFC 3629, section 4): no overlong form, no
+ * surrogate, nothing above U+10FFFF.
+ */
+static bool
+utf8_accepts(struct csv_reader *reader, unsigned char byte)
+{
+	if (reader->utf8_left > 0) {
+		if (byte < reader->utf8_min || byte > reader->utf8_max)
+			return false;
+		reader->utf8_left--;
+		reader->utf8_min = 0x80;
+		reader->utf8_max = 0xbf;
+		return true;
+	}
+	if (byte < 0x80)
+		return byte != '\0';
+	if (byte < 0xc2 || byte > 0xf4)
+		return false;
+	reader->utf8_left = byte < 0xe0 ? 1 : byte < 0xf0 ? 2 : 3;
+	reader->utf8_min = 0x80;
+	reader->utf8_max = 0xbf;
+	if (byte == 0xe0)
+		reader->utf8_min = 0xa0;
+	else if (byte == 0xed)
+		reader->utf8_max = 0x9f;
+	else if (byte == 0xf0)
+		reader->utf8_min = 0x90;
+	else if (byte == 0xf4)
+		reader->utf8_max = 0x8f;
+	return true;
+}
+
+/* Feed one byte, then count its line. */
+static void
+reader_byte(struct csv_reader *reader, unsigned char byte)
+{
+	bool	is_line_end = byte == '\n' || byte == '\r';
+
+	if (!utf8_accepts(reader, byte)) {
+		reader_refuse(reader, reader->line, byte == '\0' ?
+		    "a NUL byte" : "invalid UTF-8");
+		return;
+	}
+	if (!reader->is_in_row && !is_line_end) {
+		reader->is_in_row = true;
+		reader->row_line = reader->line;
+	}
+	/* Two bytes of quotes may come with a field of the longest kind. */
+	if (++reader->field_bytes > 2 * CSV_FIELD_BYTES_MAX + 3) {
+		reader_refuse(reader, reader->row_line,
+		    "a field is longer than 1,024 bytes (a quote left open?)");
+		return;
+	}
+	if (csv_parse(&reader->parser, &byte, 1, on_field, on_end_of_row,
+	    reader) != 1) {
+		reader_refuse(reader, reader->line,
+		    csv_error(&reader->parser) == CSV_EPARSE ?
+		    "malformed quoting: a quote inside a field is written "
+		    "twice, in a field that is quoted" : "no memory");
+		return;
+	}
+	if (!reader->is_in_row)
+		reader->field_bytes = 0;
+	if (reader->status != ST_OK)
+		return;
+	if (is_line_end && !(byte == '\n' && reader->was_cr))
+		reader->line++;
+	reader->was_cr = byte == '\r';
+}
+
+enum status
+csv_reader_feed(struct csv_reader *reader, const char *bytes, size_t len)
+{
+	static const unsigned char	bom[] = { 0xef, 0xbb, 0xbf };
+	unsigned int			held, k;
+	size_t				i;
+
+	for (i = 0; i < len && reader->status == ST_OK; i++) {
+		if (reader->offset < sizeof(bom)) {
+			if ((unsigned char)bytes[i] == bom[reader->offset]) {
+				reader->offset++;
+				continue;
+			}
+			/* No mark after all: what was held back is text. */
+			held = reader->offset;
+			reader->offset = sizeof(bom);
+			for (k = 0; k < held && reader->status == ST_OK; k++)
+				reader_byte(reader, bom[k]);
+		}
+		if (reader->status == ST_OK)
+			reader_byte(reader, (unsigned char)bytes[i]);
+	}
+	return reader->status;
+}
+
+enum status
+csv_reader_finish(struct csv_reader *reader)
+{
+	if (reader->status != ST_OK)
+		return reader->status;
+	if (reader->utf8_left > 0 ||
+	    (reader->offset > 0 && reader->offset < 3))
+		reader_refuse(reader, reader->line, "invalid UTF-8");
+	else if (csv_fini(&reader->parser, on_field, on_end_of_row,
+	    reader) != 0)
+		reader_refuse(reader, reader->row_line,
+		    "a quote in this row never closes");
+	return reader->status;
+}
+
+const char *
+csv_reader_reason(const struct csv_reader *reader)
+{
+	return reader->reason;
+}
+
+unsigned int
+csv_reader_line(const struct csv_reader *reader)
+{
+	return reader->line;
+}
+
+void
+csv_reader_free(struct csv_reader **reader)
+{
+	if (*reader == NULL)
+		return;
+	csv_free(&(*reader)->parser);
+	free(*reader);
+	*reader = NULL;
+}

@@ -1,0 +1,53 @@
+/*
+ * csv.h - push parser: the bytes of an RFC 4180 file in, rows out. The only
+ * door to libcsv.
+ *
+ * Fields are UTF-8 (a byte-order mark at the start is skipped) and kept as
+ * they are: white space belongs to a field (RFC 4180, section 2.4). Lines
+ * end in CRLF, LF or CR; empty lines are skipped. Refused: quotes inside an
+ * unquoted field, text after a closing quote, a quote that never closes,
+ * invalid UTF-8, NUL bytes, and whatever exceeds the limits below.
+ */
+#ifndef UMWS_CSV_H
+#define UMWS_CSV_H
+
+#include <stddef.h>
+
+#include "base/status.h"
+
+#define CSV_FIELD_BYTES_MAX	1024	/* of one field */
+#define CSV_ROW_FIELDS_MAX	32	/* fields in one row */
+
+struct csv_row {
+	unsigned int		 line;	 /* on which the row starts, from 1 */
+	size_t			 count;
+	const char *const	*fields; /* borrowed during the call */
+};
+
+struct csv_reader;
+
+/*
+ * on_row  called with each row; anything but ST_OK ends the reading
+ * ST_OK, or ST_RETRY when there is no memory.
+ */
+enum status	csv_reader_new(enum status (*on_row)(void *context,
+		    const struct csv_row *row), void *context,
+		    struct csv_reader **reader) MUSTCHECK;
+
+/*
+ * Read the next len bytes, or the end of the input. ST_OK: go on. ST_BAD:
+ * csv_reader_reason() and csv_reader_line() say what is wrong. Else what
+ * on_row returned; there is no reason then. After a failure every further
+ * call returns the same.
+ */
+enum status	csv_reader_feed(struct csv_reader *reader, const char *bytes,
+		    size_t len) MUSTCHECK;
+enum status	csv_reader_finish(struct csv_reader *reader) MUSTCHECK;
+
+/* A static sentence, or NULL; and the line it is about. */
+const char	*csv_reader_reason(const struct csv_reader *reader);
+unsigned int	 csv_reader_line(const struct csv_reader *reader);
+
+void	csv_reader_free(struct csv_reader **reader);
+
+#endif

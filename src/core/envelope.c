@@ -1,0 +1,564 @@
+/*
+ * envelope.c - expat's events, judged in the order of SOAP processing.
+ *
+ * A document can be wrong in several ways at once, and its answer is the
+ * first in the order of WS-I R2725, wherever in the document it stands. So
+ * each step keeps the first reason it meets, parsing goes on to the end, and
+ * envelope_finish() picks. Only what is wrong with the XML itself ends the
+ * parse at once: nothing can come before it.
+ *
+ * Knows no operation: the name of the body's child is reported as it is.
+ */
+#include "config.h"
+
+#include "core/envelope.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include <expat.h>
+
+#include "base/log.h"
+
+/* expat reports a qualified name as URI, separator, local name. */
+#define SEPARATOR	"\n"
+#define SOAP_NAME(name)	SOAP_NS_ENVELOPE SEPARATOR name
+#define XML_NS		"http://www.w3.org/XML/1998/namespace" SEPARATOR
+#define XSI_NS		"http://www.w3.org/2001/XMLSchema-instance" SEPARATOR
+#define ACTOR_NEXT	"http://schemas.xmlsoap.org/soap/actor/next"
+
+#define PIECE_MAX	(16 * 1024)	/* bytes that expat gets in one go */
+
+/* The steps of SOAP processing; the first one that fails is the answer. */
+enum step {
+	STEP_XML = 0,
+	STEP_VERSION,
+	STEP_STRUCTURE,
+	STEP_UNDERSTAND,
+	STEP_BODY,
+	STEP_COUNT
+};
+
+static const enum envelope_verdict step_verdicts[] = {
+	[STEP_XML] = ENVELOPE_INVALID,
+	[STEP_VERSION] = ENVELOPE_VERSION_MISMATCH,
+	[STEP_STRUCTURE] = ENVELOPE_INVALID,
+	[STEP_UNDERSTAND] = ENVELOPE_MUST_UNDERSTAND,
+	[STEP_BODY] = ENVELOPE_INVALID,
+};
+_Static_assert(sizeof(step_verdicts) / sizeof(step_verdicts[0]) == STEP_COUNT,
+    "a verdict for each step");
+
+/* The child of Envelope that the parser is in. */
+enum part {
+	PART_NONE = 0,
+	PART_HEADER,
+	PART_BODY,
+	PART_STRANGE	/* neither; what is in it does not matter any more */
+};
+
+struct envelope {
+	XML_Parser		 parser;	/* NULL once it has failed */
+	size_t			 allocated;	/* bytes that expat holds */
+	const char		*memory_reason;	/* an allocation was refused */
+	enum http_charset	 charset;
+	unsigned char		 first[2];	/* bytes of the input */
+	size_t			 first_len;
+	const char		*reasons[STEP_COUNT];
+	unsigned int		 depth;		/* open elements */
+	enum part		 part;
+	bool			 has_header;
+	bool			 has_body;
+	bool			 has_operation;
+	struct soap_request	 request;
+};
+
+/*
+ * expat's allocator callbacks carry no context, so which envelope pays for
+ * an allocation has to be left where they find it. This variable is an
+ * argument passed aside, not state: it is set right before each call into
+ * expat and cleared right after, in the same function. It is the one
+ * exception from the rule against mutable globals; being thread-local, it
+ * would hold with threads too.
+ */
+static _Thread_local struct envelope *accounted;
+
+/* Stands before each block that expat holds, so that free knows its size. */
+union block {
+	size_t		size;	/* bytes, this header included */
+	max_align_t	align;
+};
+
+/* Allocate or resize a block of expat's, within ENVELOPE_MEMORY_MAX. */
+static void *
+block_resize(union block *block, size_t size)
+{
+	size_t	 old_size = block == NULL ? 0 : block->size;
+	size_t	 left = ENVELOPE_MEMORY_MAX - (accounted->allocated - old_size);
+
+	if (left < sizeof(*block) || size > left - sizeof(*block)) {
+		accounted->memory_reason = "too complex";
+		return NULL;
+	}
+	block = realloc(block, size + sizeof(*block));
+	if (block == NULL) {
+		log_err("envelope-memory", "reason", "out of memory", NULL);
+		accounted->memory_reason = "out of memory";
+		return NULL;
+	}
+	block->size = size + sizeof(*block);
+	accounted->allocated += block->size - old_size;
+	return block + 1;
+}
+
+static void *
+capped_malloc(size_t size)
+{
+	return block_resize(NULL, size);
+}
+
+static void *
+capped_realloc(void *data, size_t size)
+{
+	return block_resize(data == NULL ? NULL : (union block *)data - 1,
+	    size);
+}
+
+static void
+capped_free(void *data)
+{
+	union block	*block;
+
+	if (data == NULL)
+		return;
+	block = (union block *)data - 1;
+	accounted->allocated -= block->size;
+	free(block);
+}
+
+/* Remember what is wrong, unless this step has failed before. */
+static void
+note(struct envelope *e, enum step step, const char *reason)
+{
+	if (e->reasons[step] == NULL)
+		e->reasons[step] = reason;
+}
+
+/* The XML itself is refused: from here nothing can change the verdict. */
+static void
+refuse_xml(struct envelope *e, const char *reason)
+{
+	note(e, STEP_XML, reason);
+	(void)XML_StopParser(e->parser, XML_FALSE);
+}
+
+/* expat may still report an event or two after XML_StopParser(). */
+static bool
+is_stopped(const struct envelope *e)
+{
+	return e->reasons[STEP_XML] != NULL;
+}
+
+static bool
+is_qualified(const char *name)
+{
+	return strchr(name, SEPARATOR[0]) != NULL;
+}
+
+static const char *
+local_name(const char *name)
+{
+	const char	*separator = strrchr(name, SEPARATOR[0]);
+
+	return separator == NULL ? name : separator + 1;
+}
+
+static bool
+has_prefix(const char *text, const char *prefix)
+{
+	return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+/*
+ * The local name, if name is in the Exchange namespace that ends with tail
+ * (and the separator), in either scheme; else NULL.
+ */
+static const char *
+exchange_name(const char *name, const char *tail, enum soap_scheme *scheme)
+{
+	*scheme = has_prefix(name, "https:") ? SOAP_HTTPS : SOAP_HTTP;
+	if (!has_prefix(name, "http"))
+		return NULL;
+	name += *scheme == SOAP_HTTPS ? strlen("https") : strlen("http");
+	return has_prefix(name, tail) ? name + strlen(tail) : NULL;
+}
+
+/* Envelope, Header and Body take qualified attributes only. */
+static void
+check_attributes(struct envelope *e, const char **attributes)
+{
+	for (; *attributes != NULL; attributes += 2) {
+		if (!is_qualified(attributes[0]))
+			note(e, STEP_STRUCTURE, "unqualified attribute on "
+			    "Envelope, Header or Body");
+	}
+}
+
+static void
+start_root(struct envelope *e, const char *name, const char **attributes)
+{
+	if (strcmp(name, SOAP_NAME("Envelope")) == 0)
+		check_attributes(e, attributes);
+	else if (strcmp(local_name(name), "Envelope") == 0)
+		note(e, STEP_VERSION, "not the SOAP 1.1 envelope namespace");
+	else
+		note(e, STEP_STRUCTURE, "the root is not an Envelope");
+}
+
+static void
+start_part(struct envelope *e, const char *name, const char **attributes)
+{
+	if (strcmp(name, SOAP_NAME("Header")) == 0) {
+		if (e->has_header || e->has_body)
+			note(e, STEP_STRUCTURE, "Header not first or not "
+			    "alone");
+		e->part = PART_HEADER;
+		e->has_header = true;
+		check_attributes(e, attributes);
+	} else if (strcmp(name, SOAP_NAME("Body")) == 0) {
+		if (e->has_body)
+			note(e, STEP_STRUCTURE, "more than one Body");
+		e->part = PART_BODY;
+		e->has_body = true;
+		check_attributes(e, attributes);
+	} else {
+		note(e, STEP_STRUCTURE, "neither Header nor Body");
+		e->part = PART_STRANGE;
+	}
+}
+
+static void
+start_header_entry(struct envelope *e, const char *name,
+    const char **attributes)
+{
+	const char		*must = "0", *actor = "", *local;
+	enum soap_scheme	 scheme;
+
+	if (!is_qualified(name))
+		note(e, STEP_STRUCTURE, "unqualified header entry");
+	for (; *attributes != NULL; attributes += 2) {
+		if (strcmp(attributes[0], SOAP_NAME("mustUnderstand")) == 0)
+			must = attributes[1];
+		else if (strcmp(attributes[0], SOAP_NAME("actor")) == 0)
+			actor = attributes[1];
+	}
+	if (strcmp(must, "0") != 0 && strcmp(must, "1") != 0 &&
+	    strcmp(must, "false") != 0 && strcmp(must, "true") != 0)
+		note(e, STEP_STRUCTURE, "mustUnderstand is no boolean");
+	/*
+	 * Whatever its actor: a caller who means another mailbox must never
+	 * fall through to his own.
+	 */
+	local = exchange_name(name, SOAP_NS_TAIL "types" SEPARATOR, &scheme);
+	if (local != NULL && strcmp(local, "ExchangeImpersonation") == 0) {
+		e->request.impersonates = true;
+		return;
+	}
+	/* An empty actor names this very resource (RFC 3986, 4.4). */
+	if (*actor != '\0' && strcmp(actor, ACTOR_NEXT) != 0)
+		return;
+	if (strcmp(must, "1") == 0 || strcmp(must, "true") == 0)
+		note(e, STEP_UNDERSTAND, "unknown header entry with "
+		    "mustUnderstand");
+}
+
+/*
+ * SOAP 1.1, section 4.2.1: soap:mustUnderstand and soap:actor mean nothing
+ * outside the Header and are ignored there. soap:encodingStyle may stand
+ * anywhere.
+ */
+static bool
+is_harmless_attribute(const char *name)
+{
+	return has_prefix(name, XML_NS) || has_prefix(name, XSI_NS) ||
+	    strcmp(name, SOAP_NAME("encodingStyle")) == 0 ||
+	    strcmp(name, SOAP_NAME("mustUnderstand")) == 0 ||
+	    strcmp(name, SOAP_NAME("actor")) == 0;
+}
+
+static void
+start_operation(struct envelope *e, const char *name, const char **attributes)
+{
+	const char		*local;
+	enum soap_scheme	 scheme;
+
+	if (e->has_operation) {
+		note(e, STEP_BODY, "more than one operation");
+		return;
+	}
+	e->has_operation = true;
+	for (; *attributes != NULL; attributes += 2) {
+		if (!is_harmless_attribute(attributes[0]))
+			note(e, STEP_BODY, "the operation has an attribute");
+	}
+	local = exchange_name(name, SOAP_NS_TAIL "messages" SEPARATOR,
+	    &scheme);
+	if (local == NULL) {
+		note(e, STEP_BODY, "not in the messages namespace");
+		return;
+	}
+	e->request.scheme = scheme;
+	if (strlen(local) >= sizeof(e->request.operation))
+		note(e, STEP_BODY, "the operation's name is too long");
+	else
+		memcpy(e->request.operation, local, strlen(local) + 1);
+}
+
+static void XMLCALL
+on_start(void *data, const XML_Char *name, const XML_Char **attributes)
+{
+	struct envelope	*e = data;
+
+	if (is_stopped(e))
+		return;
+	if (e->depth == ENVELOPE_DEPTH_MAX) {
+		refuse_xml(e, "nested too deeply");
+		return;
+	}
+	e->depth++;
+	if (e->depth == 1)
+		start_root(e, name, attributes);
+	else if (e->depth == 2)
+		start_part(e, name, attributes);
+	else if (e->depth == 3 && e->part == PART_HEADER)
+		start_header_entry(e, name, attributes);
+	else if (e->depth == 3 && e->part == PART_BODY)
+		start_operation(e, name, attributes);
+	else if (e->depth == 4 && e->part == PART_BODY)
+		note(e, STEP_BODY, "the operation has a child");
+}
+
+static void XMLCALL
+on_end(void *data, const XML_Char *name)
+{
+	struct envelope	*e = data;
+
+	(void)name;
+	if (is_stopped(e))
+		return;
+	e->depth--;
+	if (e->depth == 1)
+		e->part = PART_NONE;
+}
+
+static void XMLCALL
+on_text(void *data, const XML_Char *text, int len)
+{
+	struct envelope	*e = data;
+	int		 i = 0;
+
+	while (i < len && (text[i] == ' ' || text[i] == '\t' ||
+	    text[i] == '\r' || text[i] == '\n'))
+		i++;
+	if (is_stopped(e) || i == len)
+		return;
+	if (e->part == PART_BODY)
+		note(e, STEP_BODY, "text in Body or in the operation");
+	else if (e->depth == 1 || (e->depth == 2 && e->part == PART_HEADER))
+		note(e, STEP_STRUCTURE, "text between the parts");
+}
+
+static void XMLCALL
+on_instruction(void *data, const XML_Char *target, const XML_Char *text)
+{
+	struct envelope	*e = data;
+
+	(void)target;
+	(void)text;
+	refuse_xml(e, "processing instruction");	/* WS-I R1009 */
+}
+
+static void XMLCALL
+on_doctype(void *data, const XML_Char *name, const XML_Char *system_id,
+    const XML_Char *public_id, int has_subset)
+{
+	struct envelope	*e = data;
+
+	(void)name;
+	(void)system_id;
+	(void)public_id;
+	(void)has_subset;
+	refuse_xml(e, "DOCTYPE not allowed");
+}
+
+/* version and encoding as declared; both may be missing (NULL). */
+static void XMLCALL
+on_declaration(void *data, const XML_Char *version, const XML_Char *encoding,
+    int standalone)
+{
+	struct envelope	*e = data;
+
+	(void)standalone;
+	/* expat takes any version; production 26 of XML 1.0 does not. */
+	if (version == NULL || !has_prefix(version, "1.") ||
+	    version[2] == '\0' ||
+	    version[2 + strspn(version + 2, "0123456789")] != '\0')
+		refuse_xml(e, "not XML 1");
+	/* What the media type said wins; then this does not matter. */
+	else if (e->charset == HTTP_CHARSET_NONE && encoding != NULL &&
+	    strcasecmp(encoding, "utf-8") != 0 &&
+	    strcasecmp(encoding, "utf-16") != 0 &&
+	    strcasecmp(encoding, "us-ascii") != 0)
+		refuse_xml(e, "encoding not allowed");
+}
+
+static void
+parser_free(struct envelope *e)
+{
+	if (e->parser == NULL)
+		return;
+	accounted = e;
+	XML_ParserFree(e->parser);
+	accounted = NULL;
+	e->parser = NULL;
+}
+
+/* Give bytes to expat; once it fails, the parser is gone. */
+static void
+parser_feed(struct envelope *e, const char *bytes, int len, bool is_final)
+{
+	enum XML_Status	 done;
+	const char	*words;
+
+	accounted = e;
+	done = XML_Parse(e->parser, bytes, len, is_final);
+	accounted = NULL;
+	/*
+	 * Whatever expat says: without memory it may report a lookup as
+	 * "unbound prefix", and must not be believed.
+	 */
+	if (e->memory_reason != NULL)
+		note(e, STEP_XML, e->memory_reason);
+	if (done == XML_STATUS_OK && !is_stopped(e))
+		return;
+	/* expat's words are static and quote nothing of the input. */
+	words = XML_ErrorString(XML_GetErrorCode(e->parser));
+	note(e, STEP_XML, words == NULL ? "not well-formed" : words);
+	parser_free(e);
+}
+
+/*
+ * Do the first two bytes fit the charset that the media type gave? expat
+ * follows a byte-order mark, or the NULs of UTF-16, against the encoding it
+ * was told; but the media type wins.
+ */
+static bool
+is_charset_kept(const struct envelope *e)
+{
+	unsigned char	a = e->first[0], b = e->first[1];
+
+	switch (e->charset) {
+	case HTTP_CHARSET_NONE:
+		return true;
+	case HTTP_CHARSET_UTF8:
+	case HTTP_CHARSET_ASCII:
+		return a != 0 && b != 0 && a < 0xfe && b < 0xfe;
+	case HTTP_CHARSET_UTF16:
+		return (a == 0) != (b == 0) || (a == 0xfe && b == 0xff) ||
+		    (a == 0xff && b == 0xfe);
+	}
+	return false;
+}
+
+enum status
+envelope_new(enum http_charset charset, struct envelope **envelope)
+{
+	static const XML_Memory_Handling_Suite memory = {
+		capped_malloc, capped_realloc, capped_free
+	};
+	static const char *const encodings[] = {
+		[HTTP_CHARSET_NONE] = NULL,
+		[HTTP_CHARSET_UTF8] = "UTF-8",
+		[HTTP_CHARSET_UTF16] = "UTF-16",
+		[HTTP_CHARSET_ASCII] = "US-ASCII",
+	};
+	struct envelope	*e = calloc(1, sizeof(*e));
+
+	*envelope = NULL;
+	if (e == NULL)
+		return ST_RETRY;
+	e->charset = charset;
+	accounted = e;
+	e->parser = XML_ParserCreate_MM(encodings[charset], &memory,
+	    SEPARATOR);
+	accounted = NULL;
+	if (e->parser == NULL) {
+		free(e);
+		return ST_RETRY;
+	}
+	XML_SetUserData(e->parser, e);
+	XML_SetElementHandler(e->parser, on_start, on_end);
+	XML_SetCharacterDataHandler(e->parser, on_text);
+	XML_SetProcessingInstructionHandler(e->parser, on_instruction);
+	XML_SetStartDoctypeDeclHandler(e->parser, on_doctype);
+	XML_SetXmlDeclHandler(e->parser, on_declaration);
+	*envelope = e;
+	return ST_OK;
+}
+
+enum status
+envelope_feed(struct envelope *envelope, const char *bytes, size_t len)
+{
+	struct envelope	*e = envelope;
+	size_t		 piece;
+
+	for (size_t i = 0; i < len && e->first_len < 2; i++) {
+		e->first[e->first_len++] = (unsigned char)bytes[i];
+		if (e->first_len == 2 && !is_charset_kept(e)) {
+			note(e, STEP_XML, "not in the charset that was given");
+			parser_free(e);
+		}
+	}
+	for (; e->parser != NULL && len > 0; len -= piece) {
+		piece = len < PIECE_MAX ? len : PIECE_MAX;
+		parser_feed(e, bytes, (int)piece, false);
+		bytes += piece;
+	}
+	return e->parser == NULL ? ST_BAD : ST_OK;
+}
+
+void
+envelope_finish(struct envelope *envelope, struct soap_request *request)
+{
+	struct envelope	*e = envelope;
+
+	if (e->parser != NULL)
+		parser_feed(e, "", 0, true);
+	if (!e->has_body)
+		note(e, STEP_STRUCTURE, "no Body");
+	if (!e->has_operation)
+		note(e, STEP_BODY, "no operation");
+	*request = e->request;
+	request->verdict = ENVELOPE_OK;
+	request->reason = NULL;
+	for (size_t i = 0; i < STEP_COUNT; i++) {
+		if (e->reasons[i] == NULL)
+			continue;
+		request->verdict = step_verdicts[i];
+		request->reason = e->reasons[i];
+		/* What was refused must not look like something to do. */
+		request->operation[0] = '\0';
+		break;
+	}
+}
+
+void
+envelope_free(struct envelope **envelope)
+{
+	if (*envelope == NULL)
+		return;
+	parser_free(*envelope);
+	free(*envelope);
+	*envelope = NULL;
+}

@@ -1,0 +1,65 @@
+/*
+ * letter.h - what the mail with a new PIN says, as text and as HTML.
+ *
+ * Sentences come from one table with a row per language. Pure: no library,
+ * no clock, no randomness; core/message makes a mail of it.
+ */
+#ifndef UMWS_LETTER_H
+#define UMWS_LETTER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/secret.h"
+#include "base/status.h"
+
+#define LETTER_MAX	32768	/* bytes of one form */
+
+/*
+ * The queued row. Strings are borrowed, valid UTF-8 and never NULL; times
+ * are seconds since 1970, UTC, 0 for none.
+ */
+struct letter {
+	const char	*id;		/* uuid, lower case */
+	const char	*kind;		/* "reset", "auto", ... */
+	const char	*recipient;	/* address, "local@domain" */
+	const char	*locale;	/* "en", "de-AT", ... */
+	const char	*extension;	/* or "" */
+	const char	*display_name;	/* or "" */
+	const char	*access_numbers; /* or "" */
+	const char	*extra_text;	/* ResetPINText: simple HTML, or "" */
+	bool		 is_locked_out;
+	bool		 must_change;
+	int64_t		 created_at;
+	int64_t		 pin_expires_at;
+	int64_t		 temporary_until;
+};
+
+/* The subject in the letter's language; static UTF-8. */
+const char	*letter_subject(const struct letter *letter);
+
+/*
+ * Append the letter as text with lines of at most 72 columns where words
+ * allow it, ended by LF. Exactly one line is the PIN and nothing else:
+ * another line that would hold only digits begins with "- ". If the mailbox
+ * is locked out the first line says so and names the help desk.
+ *
+ * extra_text is HTML with few tags: p, br, b, i, strong, em, ul and li
+ * without attributes, and the references amp, lt, gt, quot, apos and nbsp.
+ * In text every tag is left out; a block (p, br, ul, li) ends the line. Where
+ * it has no block its own line ends count.
+ *
+ * ST_OK, or ST_BAD when buf is too small.
+ */
+enum status	letter_text(const struct letter *letter,
+		    const struct secret *pin, struct buf *buf) MUSTCHECK;
+
+/*
+ * The same as an HTML document with the PIN once, in <strong id=pin>. Of
+ * extra_text the tags above stay; anything else is shown as it stands.
+ */
+enum status	letter_html(const struct letter *letter,
+		    const struct secret *pin, struct buf *buf) MUSTCHECK;
+
+#endif

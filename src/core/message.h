@@ -1,0 +1,48 @@
+/*
+ * message.h - the mail that brings a user the new PIN. The only door to
+ * GMime.
+ *
+ * Everything in the mail comes from the queued row and mail_from: no clock,
+ * no randomness, no host name. Two compositions of one row are therefore
+ * byte-identical, so that a second copy can be recognised as one.
+ *
+ * GMime writes the header and does the encodings; it never holds the PIN,
+ * because its memory cannot be wiped. Parts are built and encoded in
+ * buffers of ours, which are wiped.
+ */
+#ifndef UMWS_MESSAGE_H
+#define UMWS_MESSAGE_H
+
+#include "base/buf.h"
+#include "base/secret.h"
+#include "base/status.h"
+#include "core/letter.h"
+
+#define MESSAGE_MAX		65536	/* bytes of a mail */
+#define MESSAGE_ADDRESS_MAX	254	/* bytes, RFC 5321, erratum 1690 */
+
+struct message_options {
+	const char	*from;	/* "Voice mail <umws@example.org>" */
+};
+
+/* Initialise GMime, once per process. */
+void	message_init(void);
+
+/*
+ * Compose the mail into an empty *mail (BUF_INIT(MESSAGE_MAX)): header,
+ * text/plain and text/html as core/letter writes them, CRLF, ASCII,
+ * quoted-printable, lines of at most 76 bytes unless a single word in the
+ * header is longer.
+ *
+ * Returns ST_OK; ST_BAD when this letter cannot become a mail: a control
+ * character (CR, LF) in a header field, text that is not UTF-8, an address
+ * that is none or has a quoted local part, or too much text; ST_FAIL when
+ * options->from is not one address. Nothing is logged.
+ *
+ * *mail holds the PIN: buf_free() it on every path.
+ */
+enum status	message_compose(const struct message_options *options,
+		    const struct letter *letter, const struct secret *pin,
+		    struct buf *mail) MUSTCHECK;
+
+#endif
