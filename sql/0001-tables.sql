@@ -1,0 +1,350 @@
+-- 0001-tables.sql - roles, schema, tables.
+--
+-- Applied by "umwsctl db upgrade" inside its transaction, the first time by
+-- a superuser: only one may create roles and set log_parameter_max_length.
+-- Everything in the schema belongs to umws_owner, whom nobody logs in as.
+
+DO $$
+BEGIN
+    IF to_regrole('umws_owner') IS NULL THEN
+        CREATE ROLE umws_owner NOLOGIN;
+    END IF;
+    IF to_regrole('umws_worker') IS NULL THEN
+        CREATE ROLE umws_worker LOGIN;
+    END IF;
+    IF to_regrole('umws_mailer') IS NULL THEN
+        CREATE ROLE umws_mailer LOGIN;
+    END IF;
+    IF to_regrole('umws_admin') IS NULL THEN
+        CREATE ROLE umws_admin LOGIN;
+    END IF;
+END
+$$;
+
+-- Server-side limits stand behind the deadlines of the programs; they hold
+-- for a session whose program has died. Parameters are never logged.
+DO $$
+DECLARE
+    v_role text;
+BEGIN
+    FOREACH v_role IN ARRAY ARRAY['umws_worker', 'umws_mailer', 'umws_admin']
+    LOOP
+        EXECUTE format('ALTER ROLE %I SET default_transaction_isolation = ''read committed''', v_role);
+        EXECUTE format('ALTER ROLE %I SET log_parameter_max_length = 0', v_role);
+        EXECUTE format('ALTER ROLE %I SET log_parameter_max_length_on_error = 0', v_role);
+        EXECUTE format('ALTER ROLE %I SET idle_in_transaction_session_timeout = ''30s''', v_role);
+    END LOOP;
+    FOREACH v_role IN ARRAY ARRAY['umws_worker', 'umws_mailer']
+    LOOP
+        EXECUTE format('ALTER ROLE %I SET statement_timeout = ''10s''', v_role);
+        EXECUTE format('ALTER ROLE %I SET lock_timeout = ''3s''', v_role);
+    END LOOP;
+END
+$$;
+
+CREATE SCHEMA umws AUTHORIZATION umws_owner;
+COMMENT ON SCHEMA umws IS
+    'Voice mail PINs: users, policies, history, outbox and audit of umws.';
+GRANT USAGE ON SCHEMA umws TO umws_worker, umws_mailer, umws_admin;
+
+-- Before the first function is made: PUBLIC has EXECUTE otherwise.
+ALTER DEFAULT PRIVILEGES FOR ROLE umws_owner
+    REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
+
+SET LOCAL ROLE umws_owner;
+
+CREATE TABLE umws.schema_info (
+    is_only         boolean PRIMARY KEY DEFAULT true CHECK (is_only),
+    version         integer NOT NULL,
+    oldest_program  integer NOT NULL,
+    upgraded_at     timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+COMMENT ON TABLE umws.schema_info IS
+    'One row: which schema this is. A program built for version n runs if oldest_program <= n <= version.';
+COMMENT ON COLUMN umws.schema_info.is_only IS 'Keeps the table at one row.';
+COMMENT ON COLUMN umws.schema_info.version IS 'Number of the last migration that was applied.';
+COMMENT ON COLUMN umws.schema_info.oldest_program IS 'The oldest schema version whose programs still work here.';
+COMMENT ON COLUMN umws.schema_info.upgraded_at IS 'When the last migration was applied.';
+
+CREATE TABLE umws.settings (
+    is_only                     boolean PRIMARY KEY DEFAULT true CHECK (is_only),
+    resets_per_address_hour     integer NOT NULL DEFAULT 120 CHECK (resets_per_address_hour >= 0),
+    resets_per_minute           integer NOT NULL DEFAULT 600 CHECK (resets_per_minute >= 0)
+);
+COMMENT ON TABLE umws.settings IS 'One row: limits that hold over all mailboxes.';
+COMMENT ON COLUMN umws.settings.is_only IS 'Keeps the table at one row.';
+COMMENT ON COLUMN umws.settings.resets_per_address_hour IS
+    'Own resets per hour and client address (IPv6: /64); 0 = no limit.';
+COMMENT ON COLUMN umws.settings.resets_per_minute IS
+    'Own resets per minute over all mailboxes; 0 = no limit.';
+INSERT INTO umws.settings DEFAULT VALUES;
+
+CREATE TABLE umws.policy (
+    id                          integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    name                        text NOT NULL UNIQUE
+        CHECK (name ~ '^[[:alnum:]._ -]{1,64}$'),
+    min_pin_length              integer NOT NULL DEFAULT 6
+        CHECK (min_pin_length BETWEEN 4 AND 24),
+    pin_lifetime_days           integer NOT NULL DEFAULT 60
+        CHECK (pin_lifetime_days BETWEEN 0 AND 999),
+    pin_history_count           integer NOT NULL DEFAULT 5
+        CHECK (pin_history_count BETWEEN 1 AND 20),
+    allow_common_patterns       boolean NOT NULL DEFAULT false,
+    logon_failures_before_reset integer NOT NULL DEFAULT 5
+        CHECK (logon_failures_before_reset BETWEEN 0 AND 998),
+    max_logon_attempts          integer NOT NULL DEFAULT 15
+        CHECK (max_logon_attempts BETWEEN 1 AND 999),
+    lockout_duration_s          integer NOT NULL DEFAULT 0
+        CHECK (lockout_duration_s >= 0),
+    temp_pin_lifetime_days      integer NOT NULL DEFAULT 7
+        CHECK (temp_pin_lifetime_days BETWEEN 0 AND 90),
+    reset_pin_text              text NOT NULL DEFAULT ''
+        CHECK (char_length(reset_pin_text) <= 512),
+    um_enabled_text             text NOT NULL DEFAULT ''
+        CHECK (char_length(um_enabled_text) <= 512),
+    resets_per_hour             integer NOT NULL DEFAULT 5
+        CHECK (resets_per_hour >= 0),
+    resets_per_day              integer NOT NULL DEFAULT 10
+        CHECK (resets_per_day >= 0),
+    access_numbers              text NOT NULL DEFAULT ''
+        CHECK (char_length(access_numbers) <= 200
+            AND access_numbers !~ '[\x01-\x1f\x7f]'),
+    CONSTRAINT policy_reset_before_lockout
+        CHECK (logon_failures_before_reset < max_logon_attempts)
+);
+COMMENT ON TABLE umws.policy IS
+    'Named PIN policies (Exchange''s UM mailbox policy), limits and mail texts.';
+COMMENT ON COLUMN umws.policy.id IS 'Key.';
+COMMENT ON COLUMN umws.policy.name IS 'What operators call it; "default" always exists.';
+COMMENT ON COLUMN umws.policy.min_pin_length IS 'MinPINLength, digits; a drawn PIN has exactly this many.';
+COMMENT ON COLUMN umws.policy.pin_lifetime_days IS 'PINLifetime, days until a change is forced; 0 = unlimited.';
+COMMENT ON COLUMN umws.policy.pin_history_count IS 'PINHistoryCount: that many last PINs, the current one included, are refused.';
+COMMENT ON COLUMN umws.policy.allow_common_patterns IS 'AllowCommonPatterns: accept 1234 and 1111.';
+COMMENT ON COLUMN umws.policy.logon_failures_before_reset IS 'LogonFailuresBeforePINReset: failed logons until the PIN is reset by itself; 0 = off.';
+COMMENT ON COLUMN umws.policy.max_logon_attempts IS 'MaxLogonAttempts: failed logons until the mailbox is locked out.';
+COMMENT ON COLUMN umws.policy.lockout_duration_s IS 'LockoutDuration, seconds; 0 = until an administrator ends it.';
+COMMENT ON COLUMN umws.policy.temp_pin_lifetime_days IS 'TempPINLifetime: days in which a drawn PIN must be changed; 0 = no end.';
+COMMENT ON COLUMN umws.policy.reset_pin_text IS 'ResetPINText: simple HTML added to the reset mail.';
+COMMENT ON COLUMN umws.policy.um_enabled_text IS 'UMEnabledText: simple HTML added to the welcome mail.';
+COMMENT ON COLUMN umws.policy.resets_per_hour IS 'Own resets per hour and mailbox; 0 = no limit.';
+COMMENT ON COLUMN umws.policy.resets_per_day IS 'Own resets per day and mailbox; 0 = no limit.';
+COMMENT ON COLUMN umws.policy.access_numbers IS 'Telephone numbers of the voice mail system, as the mail shows them.';
+INSERT INTO umws.policy (name) VALUES ('default');
+
+CREATE TABLE umws.um_user (
+    id              bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    login           text NOT NULL UNIQUE
+        CHECK (login <> '' AND octet_length(login) <= 256
+            AND login = lower(login COLLATE "C") AND login !~ '[\x01-\x1f\x7f]'),
+    email           text NOT NULL
+        CHECK (octet_length(email) <= 254
+            AND email ~ '^[^@\s<>\x01-\x1f\x7f]+@[^@\s<>\x01-\x1f\x7f]+$'),
+    display_name    text NOT NULL DEFAULT ''
+        CHECK (char_length(display_name) <= 128 AND display_name !~ '[\x01-\x1f\x7f]'),
+    extension       text CHECK (extension ~ '^[0-9]{1,20}$'),
+    locale          text NOT NULL DEFAULT 'en'
+        CHECK (locale ~ '^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$'),
+    policy_id       integer NOT NULL REFERENCES umws.policy,
+    um_enabled      boolean NOT NULL DEFAULT true,
+    pin_key_id      text,
+    verifier        text CHECK (verifier ~ '^\$argon2id\$v=19\$[^$]+\$[^$]+\$[^$]+$'),
+    generation      bigint NOT NULL DEFAULT 0,
+    set_at          timestamptz,
+    expires_at      timestamptz,
+    must_change     boolean NOT NULL DEFAULT false,
+    pin_locked      boolean NOT NULL DEFAULT false,
+    locked_out_at   timestamptz,
+    failed_logons   integer NOT NULL DEFAULT 0,
+    reset_due       boolean NOT NULL DEFAULT false,
+    CHECK ((verifier IS NULL) = (pin_key_id IS NULL))
+);
+CREATE UNIQUE INDEX um_user_extension ON umws.um_user (extension) WHERE um_enabled;
+COMMENT ON TABLE umws.um_user IS 'Voice mailboxes and the state of their PINs; no PIN stands here.';
+COMMENT ON COLUMN umws.um_user.id IS 'Key; part of what a verifier is made of, so it never changes.';
+COMMENT ON COLUMN umws.um_user.login IS 'The name the web server authenticates, ASCII letters folded to lower case.';
+COMMENT ON COLUMN umws.um_user.email IS 'Where PIN mails go.';
+COMMENT ON COLUMN umws.um_user.display_name IS 'The name in the mail''s To field.';
+COMMENT ON COLUMN umws.um_user.extension IS 'Telephone extension, digits; unique among enabled mailboxes.';
+COMMENT ON COLUMN umws.um_user.locale IS 'Language of the mails, a BCP 47 tag.';
+COMMENT ON COLUMN umws.um_user.policy_id IS 'The PIN policy that holds for this mailbox.';
+COMMENT ON COLUMN umws.um_user.um_enabled IS 'False: the mailbox has no voice mail; ResetPIN says so.';
+COMMENT ON COLUMN umws.um_user.pin_key_id IS 'Id of the pepper under which verifier was made.';
+COMMENT ON COLUMN umws.um_user.verifier IS 'Argon2id of the keyed PIN as a PHC string; NULL without a PIN.';
+COMMENT ON COLUMN umws.um_user.generation IS 'Counts the PINs of this mailbox, from 1.';
+COMMENT ON COLUMN umws.um_user.set_at IS 'When the current PIN was set.';
+COMMENT ON COLUMN umws.um_user.expires_at IS 'When a change is forced (PINLifetime); NULL = never.';
+COMMENT ON COLUMN umws.um_user.must_change IS 'The PIN was drawn by us and must be changed at the next logon.';
+COMMENT ON COLUMN umws.um_user.pin_locked IS 'An administrator locked the PIN against change.';
+COMMENT ON COLUMN umws.um_user.locked_out_at IS 'When the mailbox was locked out; NULL = it is not.';
+COMMENT ON COLUMN umws.um_user.failed_logons IS 'Consecutive failed logons.';
+COMMENT ON COLUMN umws.um_user.reset_due IS 'Failed logons voided the PIN; a new one has yet to be drawn.';
+
+CREATE TABLE umws.pin_history (
+    user_id     bigint NOT NULL REFERENCES umws.um_user ON DELETE CASCADE,
+    generation  bigint NOT NULL,
+    pin_key_id  text NOT NULL,
+    verifier    text NOT NULL,
+    set_at      timestamptz NOT NULL,
+    PRIMARY KEY (user_id, generation)
+);
+COMMENT ON TABLE umws.pin_history IS 'The last 20 verifiers of each mailbox, the current one included.';
+COMMENT ON COLUMN umws.pin_history.user_id IS 'The mailbox.';
+COMMENT ON COLUMN umws.pin_history.generation IS 'Which of its PINs.';
+COMMENT ON COLUMN umws.pin_history.pin_key_id IS 'Id of the pepper.';
+COMMENT ON COLUMN umws.pin_history.verifier IS 'Argon2id of the keyed PIN as a PHC string.';
+COMMENT ON COLUMN umws.pin_history.set_at IS 'When this PIN was set.';
+
+CREATE TABLE umws.mail_key (
+    id          text PRIMARY KEY CHECK (id ~ '^[0-9a-f]{16}$'),
+    state       text NOT NULL DEFAULT 'active' CHECK (state IN ('active', 'retired')),
+    added_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
+    retired_at  timestamptz
+);
+COMMENT ON TABLE umws.mail_key IS 'Public keys of mailers that PINs may be sealed to; ids only.';
+COMMENT ON COLUMN umws.mail_key.id IS 'BLAKE2b-64 of the public key, hex.';
+COMMENT ON COLUMN umws.mail_key.state IS 'active, or retired: no new PIN is sealed to it.';
+COMMENT ON COLUMN umws.mail_key.added_at IS 'When it was registered.';
+COMMENT ON COLUMN umws.mail_key.retired_at IS 'When it was retired.';
+
+CREATE TABLE umws.outbox (
+    id              uuid PRIMARY KEY,
+    user_id         bigint NOT NULL REFERENCES umws.um_user ON DELETE CASCADE,
+    generation      bigint NOT NULL,
+    kind            text NOT NULL CHECK (kind IN ('reset')),
+    recipient       text NOT NULL,
+    locale          text NOT NULL,
+    key_id          text NOT NULL,
+    sealed          bytea,
+    state           text NOT NULL DEFAULT 'queued'
+        CHECK (state IN ('queued', 'sending', 'sent', 'superseded', 'expired', 'dead')),
+    attempts        integer NOT NULL DEFAULT 0,
+    next_attempt_at timestamptz NOT NULL,
+    lease_token     uuid,
+    lease_until     timestamptz,
+    created_at      timestamptz NOT NULL,
+    expires_at      timestamptz NOT NULL,
+    sent_at         timestamptz,
+    last_error      text CHECK (octet_length(last_error) <= 500),
+    display_name    text NOT NULL,
+    extension       text NOT NULL,
+    access_numbers  text NOT NULL,
+    extra_text      text NOT NULL,
+    is_locked_out   boolean NOT NULL,
+    must_change     boolean NOT NULL,
+    pin_expires_at  timestamptz,
+    temporary_until timestamptz,
+    CONSTRAINT outbox_final_is_unsealed
+        CHECK ((state IN ('queued', 'sending')) = (sealed IS NOT NULL)),
+    CHECK ((lease_token IS NULL) = (lease_until IS NULL))
+);
+-- Claiming stays flat with millions of final rows: they are in no index
+-- that it reads.
+CREATE INDEX outbox_due ON umws.outbox (next_attempt_at)
+    WHERE state IN ('queued', 'sending');
+CREATE INDEX outbox_expiring ON umws.outbox (expires_at)
+    WHERE state IN ('queued', 'sending');
+CREATE INDEX outbox_live_user ON umws.outbox (user_id)
+    WHERE state IN ('queued', 'sending');
+CREATE INDEX outbox_leased_user ON umws.outbox (user_id)
+    WHERE lease_token IS NOT NULL;
+CREATE INDEX outbox_user ON umws.outbox (user_id, created_at);
+COMMENT ON TABLE umws.outbox IS
+    'Mails with PINs, queued in the transaction that set the PIN. The text fields are a snapshot, so that a second copy of a mail is byte-identical.';
+COMMENT ON COLUMN umws.outbox.id IS 'Key; also audit.reset_id and the left part of the Message-ID.';
+COMMENT ON COLUMN umws.outbox.user_id IS 'The mailbox.';
+COMMENT ON COLUMN umws.outbox.generation IS 'Which of its PINs the mail carries.';
+COMMENT ON COLUMN umws.outbox.kind IS 'reset: the user asked for it.';
+COMMENT ON COLUMN umws.outbox.recipient IS 'Mail address at the time of the reset.';
+COMMENT ON COLUMN umws.outbox.locale IS 'Language of the mail.';
+COMMENT ON COLUMN umws.outbox.key_id IS 'The mail key the PIN is sealed to.';
+COMMENT ON COLUMN umws.outbox.sealed IS 'The sealed PIN; NULL in every final state.';
+COMMENT ON COLUMN umws.outbox.state IS 'queued, sending; final: sent, superseded, expired, dead.';
+COMMENT ON COLUMN umws.outbox.attempts IS 'SMTP transactions begun.';
+COMMENT ON COLUMN umws.outbox.next_attempt_at IS 'Not claimed before.';
+COMMENT ON COLUMN umws.outbox.lease_token IS 'Which mailer works on it; NULL = none.';
+COMMENT ON COLUMN umws.outbox.lease_until IS 'Until when that mailer has it.';
+COMMENT ON COLUMN umws.outbox.created_at IS 'When the reset committed; the Date of the mail.';
+COMMENT ON COLUMN umws.outbox.expires_at IS 'Not sent after: the PIN''s life, else 5 days.';
+COMMENT ON COLUMN umws.outbox.sent_at IS 'When the SMTP server took the mail.';
+COMMENT ON COLUMN umws.outbox.last_error IS 'The last reply of the SMTP server that was no success.';
+COMMENT ON COLUMN umws.outbox.display_name IS 'Snapshot of um_user.display_name.';
+COMMENT ON COLUMN umws.outbox.extension IS 'Snapshot of um_user.extension; empty = none.';
+COMMENT ON COLUMN umws.outbox.access_numbers IS 'Snapshot of policy.access_numbers.';
+COMMENT ON COLUMN umws.outbox.extra_text IS 'Snapshot of the policy''s text for this kind of mail.';
+COMMENT ON COLUMN umws.outbox.is_locked_out IS 'The mailbox was locked out at the time of the reset.';
+COMMENT ON COLUMN umws.outbox.must_change IS 'The PIN must be changed at the first logon.';
+COMMENT ON COLUMN umws.outbox.pin_expires_at IS 'When a change is forced; NULL = never.';
+COMMENT ON COLUMN umws.outbox.temporary_until IS 'Until when the drawn PIN opens the mailbox; NULL = no end.';
+
+CREATE TABLE umws.audit (
+    id              bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    at              timestamptz NOT NULL DEFAULT clock_timestamp(),
+    xid             xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    user_id         bigint,
+    login           text NOT NULL,
+    actor           text NOT NULL,
+    actor_address   inet,
+    caller          text,
+    action          text NOT NULL,
+    result          text NOT NULL,
+    rule            text,
+    policy          text,
+    reset_id        uuid UNIQUE,
+    request_id      text,
+    count           integer NOT NULL DEFAULT 1,
+    minute          timestamptz
+);
+CREATE UNIQUE INDEX audit_refusal ON umws.audit (login, action, result, minute)
+    WHERE minute IS NOT NULL;
+CREATE INDEX audit_user ON umws.audit (user_id, at);
+CREATE INDEX audit_reset_at ON umws.audit (at)
+    WHERE action = 'reset' AND result = 'ok';
+COMMENT ON TABLE umws.audit IS
+    'What happened to PINs: append-only, but for the count of repeated refusals.';
+COMMENT ON COLUMN umws.audit.id IS 'Key.';
+COMMENT ON COLUMN umws.audit.at IS 'When; of a repeated refusal the first time.';
+COMMENT ON COLUMN umws.audit.xid IS 'The transaction that wrote the row.';
+COMMENT ON COLUMN umws.audit.user_id IS 'The mailbox; NULL = there is none. No reference: the row outlives it.';
+COMMENT ON COLUMN umws.audit.login IS 'Its login, or the one that was asked for.';
+COMMENT ON COLUMN umws.audit.actor IS 'Who did it, as authenticated.';
+COMMENT ON COLUMN umws.audit.actor_address IS 'From which address.';
+COMMENT ON COLUMN umws.audit.caller IS 'Calling telephone number as the phone system claims it.';
+COMMENT ON COLUMN umws.audit.action IS 'reset: the user''s own reset.';
+COMMENT ON COLUMN umws.audit.result IS 'ok; refused: not_enabled, pin_locked, busy, stale, history, key_unknown; abandoned: the request was given up before its commit and can never commit.';
+COMMENT ON COLUMN umws.audit.rule IS 'Which rule or limit refused it.';
+COMMENT ON COLUMN umws.audit.policy IS 'Name of the policy that held.';
+COMMENT ON COLUMN umws.audit.reset_id IS 'The worker''s id of this reset; unique, so that a reset happens once.';
+COMMENT ON COLUMN umws.audit.request_id IS 'X-Request-Id of the answer; stands in the log too.';
+COMMENT ON COLUMN umws.audit.count IS 'How many equal refusals in this minute.';
+COMMENT ON COLUMN umws.audit.minute IS 'Of a refusal: the minute it is counted in.';
+
+CREATE TABLE umws.heartbeat (
+    is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only),
+    at      timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+COMMENT ON TABLE umws.heartbeat IS 'One row that health checks write, to show that writing works.';
+COMMENT ON COLUMN umws.heartbeat.is_only IS 'Keeps the table at one row.';
+COMMENT ON COLUMN umws.heartbeat.at IS 'When a worker last wrote it.';
+INSERT INTO umws.heartbeat DEFAULT VALUES;
+
+-- Every function pins its search path and names its schema.
+CREATE FUNCTION umws.schema_info(OUT version integer, OUT oldest_program integer)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT i.version, i.oldest_program FROM umws.schema_info i
+$$;
+COMMENT ON FUNCTION umws.schema_info() IS
+    'Which schema this is: a program built for version n runs if oldest_program <= n <= version.';
+GRANT EXECUTE ON FUNCTION umws.schema_info() TO umws_worker, umws_mailer, umws_admin;
+
+CREATE FUNCTION umws.write_probe() RETURNS timestamptz
+    LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+    UPDATE umws.heartbeat SET at = clock_timestamp() RETURNING at
+$$;
+COMMENT ON FUNCTION umws.write_probe() IS
+    'Write one row and commit it: that the database can do so is what "ready" means.';
+GRANT EXECUTE ON FUNCTION umws.write_probe() TO umws_worker;
+
+INSERT INTO umws.schema_info (version, oldest_program) VALUES (1, 1);
+RESET ROLE;

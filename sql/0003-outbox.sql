@@ -1,0 +1,138 @@
+-- 0003-outbox.sql - the mailer's functions: claim under a lease, begin,
+-- settle.
+--
+-- They never lock um_user: the order of locks is um_user, then outbox.
+
+SET LOCAL ROLE umws_owner;
+
+CREATE FUNCTION umws.outbox_claim(p_key_ids text[], p_limit integer, p_token uuid)
+    RETURNS TABLE (id uuid)
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_now timestamptz := clock_timestamp();
+BEGIN
+    UPDATE umws.outbox o SET state = 'expired', sealed = NULL,
+        lease_token = NULL, lease_until = NULL
+    WHERE o.id IN (
+        SELECT x.id FROM umws.outbox x
+        WHERE x.state IN ('queued', 'sending') AND x.expires_at <= v_now
+            AND (x.lease_until IS NULL OR x.lease_until <= v_now)
+        LIMIT 100 FOR UPDATE SKIP LOCKED);
+
+    -- A leased row of the same user, in whatever state, is a mail that may
+    -- be under way: the next one waits, so the last mail is the newest PIN.
+    RETURN QUERY
+    UPDATE umws.outbox o SET lease_token = p_token,
+        lease_until = v_now + interval '60 seconds'
+    WHERE o.id IN (
+        SELECT x.id FROM umws.outbox x
+        WHERE x.state IN ('queued', 'sending')
+            AND x.next_attempt_at <= v_now
+            AND (x.lease_until IS NULL OR x.lease_until <= v_now)
+            AND x.key_id = ANY (p_key_ids)
+            AND NOT EXISTS (
+                SELECT FROM umws.outbox l
+                WHERE l.user_id = x.user_id AND l.lease_token IS NOT NULL
+                    AND l.lease_until > v_now)
+        ORDER BY x.next_attempt_at
+        LIMIT p_limit FOR UPDATE SKIP LOCKED)
+    RETURNING o.id;
+END
+$$;
+COMMENT ON FUNCTION umws.outbox_claim(text[], integer, uuid) IS
+    'Expire what is overdue, then take up to p_limit due mails under one lease of 60 s, only those sealed to the given keys.';
+GRANT EXECUTE ON FUNCTION umws.outbox_claim(text[], integer, uuid) TO umws_mailer;
+
+CREATE FUNCTION umws.outbox_begin(
+        p_id uuid, p_token uuid,
+        OUT result text, OUT user_id bigint, OUT generation bigint, OUT kind text,
+        OUT recipient text, OUT locale text, OUT sealed bytea, OUT extension text,
+        OUT display_name text, OUT access_numbers text, OUT extra_text text,
+        OUT is_locked_out boolean, OUT must_change boolean, OUT attempts integer,
+        OUT created_at bigint, OUT pin_expires_at bigint, OUT temporary_until bigint)
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_row umws.outbox;
+BEGIN
+    -- 12 minutes: longer than the longest SMTP transaction that umws.conf
+    -- allows (11 minutes).
+    UPDATE umws.outbox o SET state = 'sending', attempts = o.attempts + 1,
+        lease_until = clock_timestamp() + interval '12 minutes'
+    WHERE o.id = p_id AND o.lease_token = p_token
+        AND o.state IN ('queued', 'sending') AND o.expires_at > clock_timestamp()
+    RETURNING o.* INTO v_row;
+    IF NOT FOUND THEN
+        -- Superseded meanwhile: the user's next mail need not wait for us.
+        UPDATE umws.outbox o SET lease_token = NULL, lease_until = NULL
+        WHERE o.id = p_id AND o.lease_token = p_token;
+        result := 'gone';
+        RETURN;
+    END IF;
+    result := 'ok';
+    user_id := v_row.user_id;
+    generation := v_row.generation;
+    kind := v_row.kind;
+    recipient := v_row.recipient;
+    locale := v_row.locale;
+    sealed := v_row.sealed;
+    extension := v_row.extension;
+    display_name := v_row.display_name;
+    access_numbers := v_row.access_numbers;
+    extra_text := v_row.extra_text;
+    is_locked_out := v_row.is_locked_out;
+    must_change := v_row.must_change;
+    attempts := v_row.attempts;
+    created_at := floor(extract(epoch FROM v_row.created_at));
+    pin_expires_at := coalesce(floor(extract(epoch FROM v_row.pin_expires_at)), 0);
+    temporary_until := coalesce(floor(extract(epoch FROM v_row.temporary_until)), 0);
+END
+$$;
+COMMENT ON FUNCTION umws.outbox_begin(uuid, uuid) IS
+    'Right before MAIL FROM: is this mail still ours and its PIN still the newest? result: ok (with all that the mail holds, lease of 12 minutes) or gone. Times in seconds since 1970, 0 = none.';
+GRANT EXECUTE ON FUNCTION umws.outbox_begin(uuid, uuid) TO umws_mailer;
+
+CREATE FUNCTION umws.outbox_settle(
+        p_id uuid, p_token uuid, p_result text, p_retry_s integer, p_error text)
+    RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_now timestamptz := clock_timestamp();
+BEGIN
+    IF p_result IS NULL OR p_result NOT IN ('sent', 'retry', 'dead') THEN
+        RAISE EXCEPTION 'a mail cannot be settled as "%"', p_result
+            USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    -- A row superseded meanwhile stays so; the lease is always cleared.
+    UPDATE umws.outbox o SET
+        state = CASE WHEN o.state <> 'sending' THEN o.state
+            WHEN p_result = 'retry' THEN 'queued' ELSE p_result END,
+        sealed = CASE WHEN p_result = 'retry' THEN o.sealed END,
+        sent_at = CASE WHEN p_result = 'sent' THEN v_now END,
+        last_error = CASE WHEN p_result <> 'sent' THEN p_error END,
+        next_attempt_at = CASE WHEN p_result = 'retry'
+            THEN v_now + make_interval(secs => greatest(p_retry_s, 0))
+            ELSE o.next_attempt_at END,
+        lease_token = NULL, lease_until = NULL
+    WHERE o.id = p_id AND o.lease_token = p_token;
+    RETURN CASE WHEN FOUND THEN 'ok' ELSE 'gone' END;
+END
+$$;
+COMMENT ON FUNCTION umws.outbox_settle(uuid, uuid, text, integer, text) IS
+    'The end of an attempt: sent, retry (in p_retry_s) or dead (refused for good). ok, or gone when the lease was no longer ours.';
+GRANT EXECUTE ON FUNCTION umws.outbox_settle(uuid, uuid, text, integer, text) TO umws_mailer;
+
+CREATE FUNCTION umws.outbox_missing_keys(p_key_ids text[]) RETURNS SETOF text
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT DISTINCT o.key_id FROM umws.outbox o
+    WHERE o.state IN ('queued', 'sending') AND NOT o.key_id = ANY (p_key_ids)
+$$;
+COMMENT ON FUNCTION umws.outbox_missing_keys(text[]) IS
+    'Ids of mail keys that waiting mails are sealed to and that the caller does not hold.';
+GRANT EXECUTE ON FUNCTION umws.outbox_missing_keys(text[]) TO umws_mailer;
+
+UPDATE umws.schema_info SET version = 3, upgraded_at = clock_timestamp();
+RESET ROLE;
