@@ -1,0 +1,384 @@
+/*
+ * admin.c - constant SQL around the admin functions and views.
+ *
+ * db.c renews a lost connection without being asked, which is right for
+ * single calls and wrong in the middle of a transaction. So a transaction
+ * is known by its id, and every call in it names that id.
+ */
+#include "config.h"
+
+#include "edge/admin.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/log.h"
+
+#define XID_SIZE	24		/* bytes of a 64-bit number's text */
+#define SQL_MAX		8192		/* bytes of a statement of ours */
+#define SCRIPT_MAX	(8 * 1024 * 1024) /* bytes of a migration */
+
+struct admin {
+	struct db	*db;
+	char		 xid[XID_SIZE];	/* of our transaction; "" for none */
+};
+
+/* What a view is called, how one row of it is asked for, and its order. */
+static const struct view {
+	const char	*name;
+	const char	*match;		/* $1 is the name */
+	const char	*order;
+	const char	*columns[ADMIN_COLUMNS_MAX + 1];
+} views[] = {
+	[ADMIN_USERS] = { "umws.v_user",
+	    "lower(v.login COLLATE \"C\") = lower($1 COLLATE \"C\")",
+	    "v.login", { "login", "email", "display_name", "extension",
+	    "locale", "policy", "um_enabled", "has_pin", "generation",
+	    "set_at", "expires_at", "is_expired", "must_change",
+	    "pin_locked", "is_locked_out", "locked_out_at",
+	    "failed_logons", "reset_due", NULL } },
+	[ADMIN_POLICIES] = { "umws.v_policy", "v.name = $1", "v.name",
+	    { "name", "min_pin_length", "pin_lifetime_days",
+	    "pin_history_count", "allow_common_patterns",
+	    "logon_failures_before_reset", "max_logon_attempts",
+	    "lockout_duration_s", "temp_pin_lifetime_days",
+	    "reset_pin_text", "um_enabled_text", "resets_per_hour",
+	    "resets_per_day", "access_numbers", NULL } },
+	[ADMIN_OUTBOX] = { "umws.v_outbox",
+	    "lower(v.login COLLATE \"C\") = lower($1 COLLATE \"C\")",
+	    "v.created_at, v.id", { "id", "login", "generation", "kind",
+	    "recipient", "locale", "key_id", "has_sealed", "state",
+	    "attempts", "next_attempt_at", "is_leased", "created_at",
+	    "expires_at", "sent_at", "last_error", NULL } }
+};
+
+enum status
+admin_new(const struct db_options *options, struct admin **admin)
+{
+	*admin = calloc(1, sizeof(**admin));
+	if (*admin == NULL)
+		return ST_RETRY;
+	if (db_new(options, &(*admin)->db) != ST_OK) {
+		free(*admin);
+		*admin = NULL;
+		return ST_RETRY;
+	}
+	return ST_OK;
+}
+
+void
+admin_free(struct admin **admin)
+{
+	if (*admin == NULL)
+		return;
+	db_free(&(*admin)->db);
+	free(*admin);
+	*admin = NULL;
+}
+
+const char *
+admin_message(const struct admin *admin)
+{
+	return db_message(admin->db);
+}
+
+/*
+ * What a lost connection means: before the COMMIT of a transaction, that
+ * nothing of it remains.
+ */
+static enum status
+in_transaction(const struct admin *admin, enum status st)
+{
+	return st == ST_UNKNOWN && admin->xid[0] != '\0' ? ST_RETRY : st;
+}
+
+static enum status
+call(struct admin *admin, const char *sql, const char *const *params,
+    size_t count, struct db_result **result)
+{
+	return in_transaction(admin,
+	    db_call(admin->db, sql, params, count, 0, result));
+}
+
+/* The transaction is not the one that was begun: it has been rolled back. */
+static enum status
+transaction_lost(void)
+{
+	log_err("transaction-lost", "reason",
+	    "the connection broke on the way; nothing was changed", NULL);
+	return ST_RETRY;
+}
+
+enum status
+admin_schema(struct admin *admin, int64_t *version, int64_t *oldest_program)
+{
+	/*
+	 * Not to_regclass(): inside a transaction it answers from a cache
+	 * that may not know yet what another one has just committed.
+	 */
+	static const char	ask[] =
+	    "SELECT EXISTS (SELECT FROM pg_catalog.pg_proc p"
+	    " JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace"
+	    " WHERE n.nspname = 'umws' AND p.proname = 'schema_info'),"
+	    " EXISTS (SELECT FROM pg_catalog.pg_class c"
+	    " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+	    " WHERE n.nspname = 'umws' AND c.relname = 'schema_info')";
+	static const char	from_function[] =
+	    "SELECT version, oldest_program FROM umws.schema_info()";
+	static const char	from_table[] =
+	    "SELECT version, oldest_program FROM umws.schema_info";
+	struct db_result	*result = NULL;
+	const char		*sql = NULL;
+	enum status		 st;
+
+	*version = 0;
+	*oldest_program = 0;
+	st = call(admin, ask, NULL, 0, &result);
+	if (st != ST_OK)
+		return st;
+	if (db_bool(result, 0, 0))
+		sql = from_function;
+	else if (db_bool(result, 0, 1))
+		sql = from_table;
+	db_result_free(&result);
+	if (sql == NULL)
+		return ST_OK;
+	st = call(admin, sql, NULL, 0, &result);
+	if (st == ST_OK && db_rows(result) > 0) {
+		*version = db_number(result, 0, 0);
+		*oldest_program = db_number(result, 0, 1);
+	}
+	db_result_free(&result);
+	return st;
+}
+
+enum status
+admin_begin(struct admin *admin)
+{
+	struct db_result	*result = NULL;
+	enum status		 st;
+
+	admin->xid[0] = '\0';
+	st = db_script(admin->db, "BEGIN ISOLATION LEVEL READ COMMITTED");
+	if (st != ST_OK)
+		return st;
+	st = call(admin, "SELECT pg_catalog.pg_current_xact_id()::text", NULL,
+	    0, &result);
+	if (st == ST_OK)
+		st = db_copy_text(result, 0, 0, admin->xid,
+		    sizeof(admin->xid));
+	db_result_free(&result);
+	return st;
+}
+
+/* Run a script that raises an error first if our transaction is gone. */
+static enum status
+script_in_transaction(struct admin *admin, const char *script)
+{
+	struct buf	 text = BUF_INIT(SCRIPT_MAX);
+	enum status	 st;
+
+	buf_printf(&text, "DO $umws$ BEGIN IF "
+	    "pg_catalog.pg_current_xact_id()::text <> '%s' THEN "
+	    "RAISE EXCEPTION 'the connection broke on the way'; "
+	    "END IF; END $umws$;\n", admin->xid);
+	buf_puts(&text, script);
+	st = buf_status(&text);
+	if (st == ST_OK)
+		st = db_script(admin->db, buf_text(&text));
+	else
+		log_err("script-refused", "reason",
+		    "longer than 8 MiB, or no memory", NULL);
+	buf_free(&text);
+	return st;
+}
+
+enum status
+admin_commit(struct admin *admin)
+{
+	enum status	st;
+
+	st = script_in_transaction(admin, "COMMIT");
+	if (st == ST_OK)
+		admin->xid[0] = '\0';
+	return st;
+}
+
+void
+admin_rollback(struct admin *admin)
+{
+	/* What fails here has no transaction any more. */
+	if (admin->xid[0] != '\0' && db_script(admin->db, "ROLLBACK") != ST_OK)
+		log_warn("rollback-failed", NULL);
+	admin->xid[0] = '\0';
+}
+
+enum status
+admin_lock_schema(struct admin *admin)
+{
+	/* The keys spell "umws" and "sql" in ASCII. */
+	return admin_script(admin,
+	    "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0;"
+	    "SELECT pg_catalog.pg_advisory_xact_lock(1970108275, 7565676)");
+}
+
+enum status
+admin_script(struct admin *admin, const char *script)
+{
+	return in_transaction(admin, script_in_transaction(admin, script));
+}
+
+/* Call a function that yields one row, none when our transaction is gone. */
+static enum status
+call_function(struct admin *admin, const char *sql, const char **params,
+    size_t count, char word[ADMIN_RESULT_SIZE])
+{
+	struct db_result	*result = NULL;
+	enum status		 st;
+
+	params[count] = admin->xid[0] == '\0' ? NULL : admin->xid;
+	st = call(admin, sql, params, count + 1, &result);
+	if (st == ST_OK && db_rows(result) != 1)
+		st = transaction_lost();
+	else if (st == ST_OK && word != NULL)
+		st = db_copy_text(result, 0, 0, word, ADMIN_RESULT_SIZE);
+	db_result_free(&result);
+	return st;
+}
+
+/* The WHERE of a guarded call, n being the xid's parameter. */
+#define IN_TRANSACTION(n)						\
+	" WHERE $" #n "::text IS NULL"					\
+	" OR pg_catalog.pg_current_xact_id()::text = $" #n "::text"
+
+enum status
+admin_user_add(struct admin *admin, const struct admin_user *user)
+{
+	const char	*params[8];
+
+	params[0] = user->login;
+	params[1] = user->email;
+	params[2] = user->name;
+	params[3] = user->extension;
+	params[4] = user->locale;
+	params[5] = user->policy;
+	params[6] = user->is_enabled ? "t" : "f";
+	return call_function(admin,
+	    "SELECT umws.user_add($1::text, $2::text, $3::text, $4::text,"
+	    " $5::text, $6::text, $7::boolean)" IN_TRANSACTION(8),
+	    params, 7, NULL);
+}
+
+enum status
+admin_policy_set(struct admin *admin, const char *name, const char *settings,
+    char result[ADMIN_RESULT_SIZE])
+{
+	const char	*params[3] = { name, settings, NULL };
+
+	result[0] = '\0';
+	return call_function(admin,
+	    "SELECT umws.policy_set($1::text, $2::jsonb)" IN_TRANSACTION(3),
+	    params, 2, result);
+}
+
+enum status
+admin_mail_key_add(struct admin *admin, const char *id)
+{
+	const char	*params[2] = { id, NULL };
+
+	return call_function(admin,
+	    "SELECT umws.mail_key_add($1::text)" IN_TRANSACTION(2),
+	    params, 1, NULL);
+}
+
+const char *const *
+admin_columns(enum admin_view view)
+{
+	return views[view].columns;
+}
+
+/* SELECT what FROM the view, all of it or one name. */
+static enum status
+read_view(struct admin *admin, enum admin_view view, const char *what,
+    const char *order, const char *name, struct db_result **result)
+{
+	struct buf	 sql = BUF_INIT(SQL_MAX);
+	enum status	 st;
+
+	*result = NULL;
+	buf_printf(&sql, "SELECT %s FROM %s v", what, views[view].name);
+	if (name != NULL)
+		buf_printf(&sql, " WHERE %s", views[view].match);
+	buf_puts(&sql, order);
+	if (buf_status(&sql) == ST_OK)
+		st = call(admin, buf_text(&sql), &name, name == NULL ? 0 : 1,
+		    result);
+	else
+		st = ST_FAIL;
+	buf_free(&sql);
+	return st;
+}
+
+static void
+append_columns(struct buf *list, const struct view *view)
+{
+	size_t	i;
+
+	for (i = 0; view->columns[i] != NULL; i++)
+		buf_printf(list, "%sv.%s", i == 0 ? "" : ", ",
+		    view->columns[i]);
+}
+
+enum status
+admin_read(struct admin *admin, enum admin_view view, const char *name,
+    void (*on_row)(void *context, const char *const *values), void *context,
+    size_t *count)
+{
+	struct db_result	*result = NULL;
+	struct buf		 list = BUF_INIT(SQL_MAX);
+	const char		*values[ADMIN_COLUMNS_MAX];
+	char			 order[64];
+	enum status		 st;
+	size_t			 i, row;
+
+	*count = 0;
+	append_columns(&list, &views[view]);
+	(void)snprintf(order, sizeof(order), " ORDER BY %s",
+	    views[view].order);
+	st = read_view(admin, view, buf_text(&list), order, name, &result);
+	buf_free(&list);
+	if (st != ST_OK)
+		return st;
+	*count = db_rows(result);
+	for (row = 0; row < *count; row++) {
+		for (i = 0; views[view].columns[i] != NULL; i++)
+			values[i] = db_is_null(result, row, i) ? NULL :
+			    db_text(result, row, i);
+		on_row(context, values);
+	}
+	db_result_free(&result);
+	return ST_OK;
+}
+
+enum status
+admin_read_json(struct admin *admin, enum admin_view view, const char *name,
+    void (*on_text)(void *context, const char *json), void *context,
+    size_t *count)
+{
+	struct db_result	*result = NULL;
+	char			 what[160];
+	enum status		 st;
+
+	*count = 0;
+	(void)snprintf(what, sizeof(what), "coalesce(json_agg(row_to_json(v)"
+	    " ORDER BY %s), '[]')::text, count(*)", views[view].order);
+	st = read_view(admin, view, what, "", name, &result);
+	if (st == ST_OK) {
+		*count = (size_t)db_number(result, 0, 1);
+		on_text(context, db_text(result, 0, 0));
+	}
+	db_result_free(&result);
+	return st;
+}

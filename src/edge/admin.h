@@ -1,0 +1,108 @@
+/*
+ * admin.h - the operator's calls: functions and views of role umws_admin,
+ * and the transaction in which migrations run.
+ *
+ * Every call returns db_call()'s statuses. After ST_BAD admin_message() has
+ * the database's sentence; everything else but ST_OK has been logged.
+ */
+#ifndef UMWS_ADMIN_H
+#define UMWS_ADMIN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/status.h"
+#include "edge/db.h"
+
+#define ADMIN_COLUMNS_MAX	20	/* columns of one view */
+#define ADMIN_RESULT_SIZE	16	/* bytes of a function's result word */
+
+struct admin;
+
+/* Remember the options, which are borrowed; connects at the first call. */
+enum status	admin_new(const struct db_options *options,
+		    struct admin **admin) MUSTCHECK;
+void		admin_free(struct admin **admin);
+
+/* Why the last call returned ST_BAD; "" else. Borrowed until the next. */
+const char	*admin_message(const struct admin *admin);
+
+/*
+ * The schema's version, and the oldest program it still serves; both 0 when
+ * there is no schema yet.
+ */
+enum status	admin_schema(struct admin *admin, int64_t *version,
+		    int64_t *oldest_program) MUSTCHECK;
+
+/*
+ * One transaction over several calls, on a connection that must not change
+ * meanwhile: each call in it checks that it still is in the transaction, so
+ * what follows a lost connection is refused and nothing is half done.
+ * After any failure admin_rollback(); it may always be called.
+ */
+enum status	admin_begin(struct admin *admin) MUSTCHECK;
+enum status	admin_commit(struct admin *admin) MUSTCHECK;
+void		admin_rollback(struct admin *admin);
+
+/* In a transaction: wait until no other migration runs, and keep others
+ * waiting until its end. */
+enum status	admin_lock_schema(struct admin *admin) MUSTCHECK;
+/* In a transaction: run the statements of a migration. */
+enum status	admin_script(struct admin *admin, const char *script)
+		    MUSTCHECK;
+
+/* A mailbox as the operator describes it; NULL: none, or the default. */
+struct admin_user {
+	const char	*login;
+	const char	*email;
+	const char	*name;
+	const char	*extension;
+	const char	*locale;
+	const char	*policy;
+	bool		 is_enabled;
+};
+
+enum status	admin_user_add(struct admin *admin,
+		    const struct admin_user *user) MUSTCHECK;
+
+/*
+ * settings  the text of a JSON object: column names of policy and values
+ * result    "created" or "changed"
+ */
+enum status	admin_policy_set(struct admin *admin, const char *name,
+		    const char *settings, char result[ADMIN_RESULT_SIZE])
+		    MUSTCHECK;
+
+/* Let the database accept PINs sealed to this mail key. */
+enum status	admin_mail_key_add(struct admin *admin, const char *id)
+		    MUSTCHECK;
+
+enum admin_view {
+	ADMIN_USERS,		/* v_user, by login */
+	ADMIN_POLICIES,		/* v_policy, by name */
+	ADMIN_OUTBOX		/* v_outbox, by time */
+};
+
+/* A view's columns in the order in which admin_read() brings them: static
+ * names and, after the last one, NULL. */
+const char *const	*admin_columns(enum admin_view view);
+
+/*
+ * Read a view, or the rows of one login or policy (name is not NULL).
+ * on_row gets each row's values as text, NULL for SQL's NULL, "t" and "f"
+ * for booleans; borrowed during the call.
+ */
+enum status	admin_read(struct admin *admin, enum admin_view view,
+		    const char *name,
+		    void (*on_row)(void *context, const char *const *values),
+		    void *context, size_t *count) MUSTCHECK;
+
+/* The same rows as the text of one JSON array, every column under the
+ * view's name for it; json is borrowed during the call of on_text. */
+enum status	admin_read_json(struct admin *admin, enum admin_view view,
+		    const char *name,
+		    void (*on_text)(void *context, const char *json),
+		    void *context, size_t *count) MUSTCHECK;
+
+#endif

@@ -1,0 +1,15 @@
+/*
+ * clock.h - monotonic time for deadlines; core never sees a clock.
+ */
+#ifndef UMWS_CLOCK_H
+#define UMWS_CLOCK_H
+
+#include <stdint.h>
+
+/* Milliseconds of CLOCK_MONOTONIC. */
+int64_t	clock_ms(void);
+
+/* Microseconds of CLOCK_MONOTONIC. */
+int64_t	clock_us(void);
+
+#endif

@@ -1,0 +1,106 @@
+/*
+ * db.h - one connection to PostgreSQL, and calls of its functions with
+ * deadlines of our own. The only door to libpq.
+ *
+ * A call is one statement in its own transaction: one round trip, one
+ * commit. Nothing is kept in the session, so PgBouncer in transaction mode
+ * may stand between. Several hosts and target_session_attrs in the conninfo
+ * work as libpq documents them (PostgreSQL 15, section 34.1).
+ */
+#ifndef UMWS_DB_H
+#define UMWS_DB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/status.h"
+
+#define DB_MESSAGE_SIZE	256	/* bytes of an error's primary message */
+
+struct db_options {
+	const char	*conninfo;		/* borrowed for the db's life */
+	const char	*program;		/* application_name's fallback */
+	unsigned int	 connect_timeout_s;	/* per host, 2 at least */
+	unsigned int	 statement_timeout_ms;	/* one call in all */
+};
+
+struct db;
+struct db_result;
+
+/*
+ * Remember the options; connects at the first call, and again at the first
+ * call after a connection was lost. ST_OK, or ST_RETRY without memory.
+ */
+enum status	db_new(const struct db_options *options, struct db **db)
+		    MUSTCHECK;
+void		db_free(struct db **db);
+
+/*
+ * Call sql with count text parameters (NULL is SQL's NULL).
+ *
+ * deadline_ms  of clock_ms(): the call ends by then, whatever the server
+ *              does; 0 means statement_timeout_ms alone
+ * result       set to the rows, which the caller frees; NULL unless ST_OK
+ *
+ * Returns
+ *   ST_OK       the statement has committed
+ *   ST_BAD      the database refuses this input: a constraint, or a RAISE
+ *               of ours (classes 22, 23, P0); db_message() says why
+ *   ST_DENIED   the database is too busy: no lock, no slot, no memory or
+ *               disk, serialisation failed twice; nothing happened
+ *   ST_RETRY    it cannot be reached or is read-only; nothing happened
+ *   ST_UNKNOWN  connection or deadline lost while the call was under way;
+ *               it may have committed, or may yet
+ *   ST_FAIL     schema or rights are not what this program needs
+ * Everything but ST_OK and ST_BAD has been logged. After ST_RETRY,
+ * ST_UNKNOWN and ST_FAIL the connection is closed.
+ */
+enum status	db_call(struct db *db, const char *sql,
+		    const char *const *params, size_t count,
+		    int64_t deadline_ms, struct db_result **result) MUSTCHECK;
+
+/*
+ * Run the statements of a script as one simple query; it brings its own
+ * BEGIN and COMMIT. No deadline: for migrations on a direct connection.
+ * ST_OK, ST_BAD (db_message()), ST_RETRY or ST_UNKNOWN as above.
+ */
+enum status	db_script(struct db *db, const char *script) MUSTCHECK;
+
+/*
+ * Is there a connection, as far as the socket tells without asking? When
+ * not, the next call makes one.
+ */
+bool	db_is_connected(struct db *db);
+
+/*
+ * What the database said of the last call, "" when nothing was wrong.
+ * After ST_BAD it is meant for people. Borrowed until the next call.
+ */
+const char	*db_message(const struct db *db);
+
+size_t		 db_rows(const struct db_result *result);
+bool		 db_is_null(const struct db_result *result, size_t row,
+		    size_t column);
+/* A value as text, "" for NULL. Borrowed from the result. */
+const char	*db_text(const struct db_result *result, size_t row,
+		    size_t column);
+/* A value as a number, 0 for NULL; a column that is none is a bug. */
+int64_t		 db_number(const struct db_result *result, size_t row,
+		    size_t column);
+bool		 db_bool(const struct db_result *result, size_t row,
+		    size_t column);
+/* Copy a value: ST_BAD when size is too small for it and its NUL. */
+enum status	 db_copy_text(const struct db_result *result, size_t row,
+		    size_t column, char *text, size_t size) MUSTCHECK;
+/* Decode a bytea: ST_BAD when it does not fit into size bytes. */
+enum status	 db_copy_bytes(const struct db_result *result, size_t row,
+		    size_t column, unsigned char *bytes, size_t size,
+		    size_t *len) MUSTCHECK;
+void		 db_result_free(struct db_result **result);
+
+/* Write bytes as the text of a bytea ("\x..."); size >= 2 * len + 3. */
+void	db_bytes_text(const unsigned char *bytes, size_t len, char *text,
+	    size_t size);
+
+#endif

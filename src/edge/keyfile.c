@@ -1,0 +1,249 @@
+/*
+ * keyfile.c - opens first and looks at what it has opened, so nobody can
+ * change the file between the look and the read. Symbolic links are
+ * followed: operators use them, and what counts is the file they lead to.
+ */
+#include "config.h"
+
+#include "edge/keyfile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/secret.h"
+
+#define TODO_SIZE	512	/* bytes of an advice with a path in it */
+#define GROUP_SIZE	64	/* bytes of a group's name, or its number */
+#define GROUPS_MAX	256	/* supplementary groups that we look at */
+
+struct text {
+	size_t	len;
+	char	bytes[KEYRING_FILE_MAX + 1];	/* one more: is it longer? */
+};
+
+static enum status	refuse(const char *path, unsigned int line,
+			    const char *reason, const char *format, ...)
+			    __attribute__((format(printf, 4, 5)));
+
+/* What to do is formatted from the further arguments. */
+static enum status
+refuse(const char *path, unsigned int line, const char *reason,
+    const char *format, ...)
+{
+	char	todo[TODO_SIZE], number[LOG_NUMBER_SIZE];
+	va_list	ap;
+
+	va_start(ap, format);
+	(void)vsnprintf(todo, sizeof(todo), format, ap);
+	va_end(ap);
+	log_err("key-refused", "file", path, "line",
+	    line == 0 ? NULL : log_number(number, line), "reason", reason,
+	    "todo", todo, NULL);
+	return ST_BAD;
+}
+
+static enum status
+refuse_errno(const char *path)
+{
+	const char	*reason = strerror(errno);
+
+	switch (errno) {
+	case ENOENT:
+	case ENOTDIR:
+		return refuse(path, 0, reason,
+		    "umwsctl key create, or correct the path in umws.conf");
+	case EACCES:
+		return refuse(path, 0, reason,
+		    "let group %u of this process read %s",
+		    (unsigned int)getegid(), path);
+	default:
+		return refuse(path, 0, reason, "look at %s", path);
+	}
+}
+
+static bool
+group_is_ours(gid_t gid)
+{
+	gid_t	groups[GROUPS_MAX];
+	int	count, i;
+
+	if (geteuid() == 0 || gid == getegid())
+		return true;
+	count = getgroups(GROUPS_MAX, groups);
+	for (i = 0; i < count; i++) {
+		if (groups[i] == gid)
+			return true;
+	}
+	return false;
+}
+
+/* systemd hands keys over in a folder of its own, with modes of its own. */
+static bool
+is_credential(const char *path)
+{
+	const char	*dir = getenv("CREDENTIALS_DIRECTORY");
+	size_t		 len;
+
+	if (dir == NULL || *dir != '/')
+		return false;
+	len = strlen(dir);
+	return strncmp(path, dir, len) == 0 && path[len] == '/' &&
+	    strstr(path + len, "/../") == NULL;
+}
+
+static const char *
+own_group(char text[GROUP_SIZE])
+{
+	const struct group	*group = getgrgid(getegid());
+
+	if (group != NULL)
+		(void)snprintf(text, GROUP_SIZE, "%s", group->gr_name);
+	else
+		(void)snprintf(text, GROUP_SIZE, "%u",
+		    (unsigned int)getegid());
+	return text;
+}
+
+/* Is the file kept as its kind asks for? */
+static enum status
+check_keeping(const char *path, const struct stat *file, enum keyfile_kind kind)
+{
+	bool		 is_secret = kind == KEYFILE_SECRET;
+	const char	*mode = is_secret ? "0640" : "0644";
+	char		 group[GROUP_SIZE];
+
+	if (!S_ISREG(file->st_mode))
+		return refuse(path, 0, "it is not a regular file",
+		    "correct the path in umws.conf");
+	if (is_secret && (file->st_mode & S_IRWXO) != 0)
+		return refuse(path, 0, "others can use it", "chmod %s %s",
+		    mode, path);
+	if ((file->st_mode & S_IWOTH) != 0)
+		return refuse(path, 0, "others can write it", "chmod %s %s",
+		    mode, path);
+	if (is_credential(path))
+		return ST_OK;
+	if (file->st_uid != 0 && file->st_uid != geteuid())
+		return refuse(path, 0, "its owner is neither root nor us",
+		    "chown root %s", path);
+	if ((file->st_mode & S_IWGRP) != 0)
+		return refuse(path, 0, "its group can write it", "chmod %s %s",
+		    mode, path);
+	if (is_secret && (file->st_mode & S_IRGRP) != 0 &&
+	    !group_is_ours(file->st_gid))
+		return refuse(path, 0, "a group that is not ours can read it",
+		    "chgrp %s %s", own_group(group), path);
+	return ST_OK;
+}
+
+static enum status
+read_text(int fd, const char *path, struct text *text)
+{
+	ssize_t	got;
+
+	do {
+		got = read(fd, text->bytes + text->len,
+		    sizeof(text->bytes) - text->len);
+		if (got > 0)
+			text->len += (size_t)got;
+	} while (got > 0 || (got < 0 && errno == EINTR));
+	if (got < 0)
+		return refuse_errno(path);
+	if (text->len > KEYRING_FILE_MAX)
+		return refuse(path, 0, "it is too long for a key file",
+		    "keep it below %d bytes", KEYRING_FILE_MAX);
+	return ST_OK;
+}
+
+enum status
+keyfile_read(const char *path, enum keyfile_kind kind, struct keyring **ring)
+{
+	struct text	 text = { 0 };
+	struct stat	 file;
+	const char	*reason;
+	unsigned int	 line;
+	enum status	 st;
+	int		 fd;
+
+	*ring = NULL;
+	/* Non-blocking, or a FIFO in a key's place would hang the start. */
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	if (fd < 0 || fstat(fd, &file) != 0) {
+		st = refuse_errno(path);
+		goto out;
+	}
+	st = check_keeping(path, &file, kind);
+	if (st != ST_OK)
+		goto out;
+	st = read_text(fd, path, &text);
+	if (st != ST_OK)
+		goto out;
+	if (keyring_parse(text.bytes, text.len, ring, &line, &reason) != ST_OK)
+		st = refuse(path, line, reason,
+		    "give it lines of id:base64, as umwsctl key create does");
+out:
+	if (fd >= 0)
+		(void)close(fd);
+	WIPE(&text);
+	return st;
+}
+
+/* All of text, its mode whatever the umask, on the disk. */
+static bool
+write_text(int fd, unsigned int mode, const char *text)
+{
+	size_t	left = strlen(text);
+	ssize_t	put;
+
+	while (left > 0) {
+		put = write(fd, text, left);
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put <= 0)
+			return false;
+		text += put;
+		left -= (size_t)put;
+	}
+	return fchmod(fd, (mode_t)mode) == 0 && fsync(fd) == 0;
+}
+
+enum status
+keyfile_create(const char *path, unsigned int mode, const char *text)
+{
+	const char	*reason;
+	bool		 is_written;
+	int		 fd;
+
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+	    (mode_t)mode & S_IRWXU);
+	if (fd < 0 && errno == EEXIST) {
+		(void)refuse(path, 0, "it exists",
+		    "move it away first, if no PIN or mail needs it");
+		return ST_DENIED;
+	}
+	if (fd < 0) {
+		log_err("key-not-written", "file", path, "reason",
+		    strerror(errno), NULL);
+		return ST_BAD;
+	}
+	is_written = write_text(fd, mode, text);
+	reason = strerror(errno);
+	if (close(fd) != 0 && is_written) {
+		is_written = false;
+		reason = strerror(errno);
+	}
+	if (is_written)
+		return ST_OK;
+	(void)unlink(path);
+	log_err("key-not-written", "file", path, "reason", reason, NULL);
+	return ST_BAD;
+}

@@ -1,0 +1,313 @@
+/*
+ * outbox.c - the mailer's four functions of SQL, and patience with them.
+ *
+ * Knows the signatures of sql/0003-outbox.sql; opens no sealed PIN.
+ */
+#include "config.h"
+
+#include "edge/outbox.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/log.h"
+#include "edge/clock.h"
+
+#define BEGUN_LEASE_MS	(12 * 60 * 1000)
+#define LEASE_MARGIN_MS	(30 * 1000)	/* clocks and commits take time */
+#define PATIENCE_MS	(20 * 1000)	/* for what can be done again */
+#define PAUSE_MIN_MS	200
+#define PAUSE_MAX_MS	5000
+#define KEY_IDS_MAX	1024		/* bytes of an SQL array's text */
+
+struct outbox {
+	struct db		*db;
+	struct db_result	*row;		/* behind the begun mail */
+	struct buf		 key_ids;	/* {"id","id"} */
+	char			 token[CRYPTO_UUID_SIZE];
+	char			 id[CRYPTO_UUID_SIZE]; /* of the begun mail */
+	int64_t			 begun_ms;
+};
+
+/* Columns of outbox_begin()'s result, in its order. */
+enum column {
+	COLUMN_RESULT,
+	COLUMN_USER_ID,
+	COLUMN_GENERATION,
+	COLUMN_KIND,
+	COLUMN_RECIPIENT,
+	COLUMN_LOCALE,
+	COLUMN_SEALED,
+	COLUMN_EXTENSION,
+	COLUMN_DISPLAY_NAME,
+	COLUMN_ACCESS_NUMBERS,
+	COLUMN_EXTRA_TEXT,
+	COLUMN_IS_LOCKED_OUT,
+	COLUMN_MUST_CHANGE,
+	COLUMN_ATTEMPTS,
+	COLUMN_CREATED_AT,
+	COLUMN_PIN_EXPIRES_AT,
+	COLUMN_TEMPORARY_UNTIL
+};
+
+enum status
+outbox_new(struct db *db, const struct keyring *keys, struct outbox **outbox)
+{
+	struct outbox	*new = calloc(1, sizeof(*new));
+	size_t		 i;
+
+	*outbox = NULL;
+	if (new == NULL)
+		return ST_RETRY;
+	new->db = db;
+	new->key_ids.max = KEY_IDS_MAX;
+	/* Ids consist of letters, digits, '.', '_' and '-': keyring.h. */
+	for (i = 0; i < keyring_count(keys); i++) {
+		buf_puts(&new->key_ids, i == 0 ? "{\"" : "\",\"");
+		buf_puts(&new->key_ids, keyring_at(keys, i)->id);
+	}
+	buf_puts(&new->key_ids, i == 0 ? "{}" : "\"}");
+	*outbox = new;
+	if (buf_status(&new->key_ids) != ST_OK) {
+		outbox_free(outbox);
+		return ST_RETRY;
+	}
+	return ST_OK;
+}
+
+void
+outbox_free(struct outbox **outbox)
+{
+	if (*outbox == NULL)
+		return;
+	db_result_free(&(*outbox)->row);
+	buf_free(&(*outbox)->key_ids);
+	free(*outbox);
+	*outbox = NULL;
+}
+
+/* Busy, away or unknown: none of our calls does harm when said again. */
+static bool
+is_transient(enum status st)
+{
+	return st == ST_DENIED || st == ST_RETRY || st == ST_UNKNOWN;
+}
+
+static void
+wait_ms(int64_t ms)
+{
+	struct timespec	pause = { ms / 1000, ms % 1000 * 1000000 };
+
+	(void)nanosleep(&pause, NULL);
+}
+
+/*
+ * Call until the database has an answer or until_ms has come.
+ *
+ * was_unknown  set to whether a call before the last may have committed
+ */
+static enum status
+call_until(struct outbox *outbox, const char *sql, const char *const *params,
+    size_t count, int64_t until_ms, struct db_result **result,
+    bool *was_unknown)
+{
+	int64_t		pause_ms = PAUSE_MIN_MS;
+	enum status	st;
+
+	*was_unknown = false;
+	for (;;) {
+		st = db_call(outbox->db, sql, params, count, until_ms, result);
+		if (!is_transient(st))
+			return st;
+		*was_unknown = *was_unknown || st == ST_UNKNOWN;
+		if (clock_ms() + pause_ms >= until_ms)
+			return ST_RETRY;
+		wait_ms(pause_ms);
+		pause_ms *= 2;
+		if (pause_ms > PAUSE_MAX_MS)
+			pause_ms = PAUSE_MAX_MS;
+	}
+}
+
+/* One call without patience: ST_OK, ST_RETRY or ST_FAIL. */
+static enum status
+call_once(struct outbox *outbox, const char *sql, const char *const *params,
+    size_t count, struct db_result **result)
+{
+	enum status	st;
+
+	st = db_call(outbox->db, sql, params, count, 0, result);
+	if (is_transient(st))
+		return ST_RETRY;
+	if (st == ST_BAD) {
+		log_err("outbox-refused", "reason", db_message(outbox->db),
+		    NULL);
+		return ST_FAIL;
+	}
+	return st;
+}
+
+enum status
+outbox_claim(struct outbox *outbox, unsigned int limit,
+    struct outbox_batch *batch)
+{
+	static const char	 sql[] = "SELECT id FROM "
+	    "umws.outbox_claim($1::text[], $2::integer, $3::uuid)";
+	char			 text[LOG_NUMBER_SIZE];
+	const char		*params[] = {
+		outbox->key_ids.data, log_number(text, limit), outbox->token
+	};
+	struct db_result	*result = NULL;
+	enum status		 st;
+	size_t			 i;
+
+	assert(limit > 0 && limit <= OUTBOX_BATCH_MAX);
+	batch->count = 0;
+	crypto_uuid(outbox->token);
+	st = call_once(outbox, sql, params, 3, &result);
+	if (st != ST_OK)
+		goto out;
+	for (i = 0; i < db_rows(result) && i < OUTBOX_BATCH_MAX; i++)
+		if (db_copy_text(result, i, 0, batch->ids[batch->count],
+		    sizeof(batch->ids[0])) == ST_OK)
+			batch->count++;
+out:
+	db_result_free(&result);
+	return st;
+}
+
+/* Let *mail point into the row. */
+static void
+mail_fill(struct outbox *outbox, struct outbox_mail *mail)
+{
+	const struct db_result	*row = outbox->row;
+
+	mail->id = outbox->id;
+	mail->user_id = db_number(row, 0, COLUMN_USER_ID);
+	mail->kind = db_text(row, 0, COLUMN_KIND);
+	mail->recipient = db_text(row, 0, COLUMN_RECIPIENT);
+	mail->locale = db_text(row, 0, COLUMN_LOCALE);
+	mail->extension = db_text(row, 0, COLUMN_EXTENSION);
+	mail->display_name = db_text(row, 0, COLUMN_DISPLAY_NAME);
+	mail->access_numbers = db_text(row, 0, COLUMN_ACCESS_NUMBERS);
+	mail->extra_text = db_text(row, 0, COLUMN_EXTRA_TEXT);
+	mail->is_locked_out = db_bool(row, 0, COLUMN_IS_LOCKED_OUT);
+	mail->must_change = db_bool(row, 0, COLUMN_MUST_CHANGE);
+	mail->attempts = (unsigned int)db_number(row, 0, COLUMN_ATTEMPTS);
+	mail->created_at = db_number(row, 0, COLUMN_CREATED_AT);
+	mail->pin_expires_at = db_number(row, 0, COLUMN_PIN_EXPIRES_AT);
+	mail->temporary_until = db_number(row, 0, COLUMN_TEMPORARY_UNTIL);
+	/* One that does not fit opens as little as an empty one. */
+	if (db_copy_bytes(row, 0, COLUMN_SEALED, mail->sealed.bytes,
+	    sizeof(mail->sealed.bytes), &mail->sealed.len) != ST_OK)
+		mail->sealed.len = 0;
+}
+
+enum status
+outbox_begin(struct outbox *outbox, const char *id, struct outbox_mail *mail)
+{
+	static const char	 sql[] =
+	    "SELECT result, user_id, generation, kind, recipient, locale, "
+	    "sealed, extension, display_name, access_numbers, extra_text, "
+	    "is_locked_out, must_change, attempts, created_at, "
+	    "pin_expires_at, temporary_until "
+	    "FROM umws.outbox_begin($1::uuid, $2::uuid)";
+	const char		*params[] = { id, outbox->token };
+	bool			 was_unknown;
+	enum status		 st;
+
+	assert(strlen(id) < sizeof(outbox->id));
+	*mail = (struct outbox_mail){ 0 };
+	db_result_free(&outbox->row);
+	/* A begin that is lost would keep the mail waiting for 12 minutes. */
+	outbox->begun_ms = clock_ms();
+	st = call_until(outbox, sql, params, 2, outbox->begun_ms + PATIENCE_MS,
+	    &outbox->row, &was_unknown);
+	if (st == ST_BAD)
+		log_err("begin-refused", "id", id, "reason",
+		    db_message(outbox->db), NULL);
+	if (st != ST_OK)
+		return st;
+	if (db_rows(outbox->row) != 1 ||
+	    strcmp(db_text(outbox->row, 0, COLUMN_RESULT), "ok") != 0)
+		return ST_DENIED;
+	strcpy(outbox->id, id);
+	mail_fill(outbox, mail);
+	return ST_OK;
+}
+
+/* What a settle's answer means: gone is bad news only if it was sent. */
+static void
+check_settled(const struct outbox *outbox, const struct db_result *result,
+    bool is_sent, bool was_unknown)
+{
+	bool	is_ok = db_rows(result) == 1 &&
+		    strcmp(db_text(result, 0, 0), "ok") == 0;
+
+	if (!is_ok && is_sent && !was_unknown)
+		log_warn("settle-late", "id", outbox->id, "result",
+		    "its lease had ended: the user may get a second copy",
+		    NULL);
+}
+
+enum status
+outbox_settle(struct outbox *outbox, enum outbox_result result,
+    unsigned int retry_s, const char *error)
+{
+	static const char	 sql[] = "SELECT umws.outbox_settle("
+	    "$1::uuid, $2::uuid, $3::text, $4::integer, $5::text)";
+	static const char *const words[] = {
+		[OUTBOX_SENT] = "sent",
+		[OUTBOX_RETRY] = "retry",
+		[OUTBOX_DEAD] = "dead",
+	};
+	char			 text[LOG_NUMBER_SIZE];
+	const char		*params[] = {
+		outbox->id, outbox->token, words[result],
+		log_number(text, retry_s), error
+	};
+	struct db_result	*answer = NULL;
+	int64_t			 until_ms;
+	bool			 was_unknown;
+	enum status		 st;
+
+	until_ms = clock_ms() + PATIENCE_MS;
+	if (result == OUTBOX_SENT &&
+	    until_ms < outbox->begun_ms + BEGUN_LEASE_MS - LEASE_MARGIN_MS)
+		until_ms = outbox->begun_ms + BEGUN_LEASE_MS - LEASE_MARGIN_MS;
+	st = call_until(outbox, sql, params, 5, until_ms, &answer,
+	    &was_unknown);
+	if (st == ST_OK)
+		check_settled(outbox, answer, result == OUTBOX_SENT,
+		    was_unknown);
+	else
+		log_err("settle-failed", "id", outbox->id, "result",
+		    words[result], "reason", st == ST_BAD ?
+		    db_message(outbox->db) : "the database", NULL);
+	db_result_free(&answer);
+	return st == ST_BAD ? ST_FAIL : st;
+}
+
+enum status
+outbox_missing_keys(struct outbox *outbox, struct buf *names)
+{
+	static const char	 sql[] = "SELECT * FROM "
+	    "umws.outbox_missing_keys($1::text[]) ORDER BY 1";
+	const char		*params[] = { outbox->key_ids.data };
+	struct db_result	*result = NULL;
+	enum status		 st;
+	size_t			 i;
+
+	st = call_once(outbox, sql, params, 1, &result);
+	if (st != ST_OK)
+		goto out;
+	for (i = 0; i < db_rows(result); i++) {
+		buf_puts(names, i == 0 ? "" : ",");
+		buf_puts(names, db_text(result, i, 0));
+	}
+out:
+	db_result_free(&result);
+	return st;
+}

@@ -1,0 +1,109 @@
+/*
+ * outbox.h - the queue of mails: claim under a lease, begin, settle.
+ *
+ * Calls the functions of sql/0003-outbox.sql. A claim's lease holds 60 s,
+ * a begun mail's 12 minutes from its begin; whatever dies in between, the
+ * lease ends and the mail is claimed again.
+ */
+#ifndef UMWS_OUTBOX_H
+#define UMWS_OUTBOX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/status.h"
+#include "core/crypto.h"
+#include "core/keyring.h"
+#include "core/seal.h"
+#include "edge/db.h"
+
+#define OUTBOX_BATCH_MAX	100	/* mails of one claim */
+#define OUTBOX_ERROR_MAX	500	/* bytes of a settled mail's error */
+#define OUTBOX_NAMES_MAX	4096	/* bytes for outbox_missing_keys() */
+
+struct outbox_batch {
+	size_t	count;
+	char	ids[OUTBOX_BATCH_MAX][CRYPTO_UUID_SIZE];
+};
+
+/*
+ * A begun mail. Strings are borrowed from the outbox until its next call;
+ * times are seconds since 1970, 0 for none.
+ */
+struct outbox_mail {
+	const char	*id;
+	int64_t		 user_id;
+	const char	*kind;
+	const char	*recipient;
+	const char	*locale;
+	const char	*extension;
+	const char	*display_name;
+	const char	*access_numbers;
+	const char	*extra_text;
+	struct sealed	 sealed;	/* len 0: damaged beyond reading */
+	bool		 is_locked_out;
+	bool		 must_change;
+	unsigned int	 attempts;	/* this one included, from 1 */
+	int64_t		 created_at;
+	int64_t		 pin_expires_at;
+	int64_t		 temporary_until;
+};
+
+enum outbox_result {
+	OUTBOX_SENT,
+	OUTBOX_RETRY,
+	OUTBOX_DEAD
+};
+
+struct outbox;
+
+/*
+ * db and keys are borrowed for the outbox's life; only mails sealed to one
+ * of the keys are claimed. ST_OK, or ST_RETRY without memory.
+ */
+enum status	outbox_new(struct db *db, const struct keyring *keys,
+		    struct outbox **outbox) MUSTCHECK;
+void		outbox_free(struct outbox **outbox);
+
+/*
+ * Claim up to limit due mails (1..OUTBOX_BATCH_MAX) under a fresh token; a
+ * former batch's unbegun mails are no longer ours to begin.
+ * ST_OK, *batch may be empty; ST_RETRY when the database is away or busy;
+ * ST_FAIL when schema or rights are wrong (both logged).
+ */
+enum status	outbox_claim(struct outbox *outbox, unsigned int limit,
+		    struct outbox_batch *batch) MUSTCHECK;
+
+/*
+ * Begin a mail of the last batch: its SMTP transaction comes next.
+ *
+ * Returns ST_OK; ST_DENIED when it is no longer to be sent (a newer PIN, an
+ * ended lease); ST_BAD when its row makes the database complain (logged),
+ * which is no reason to leave out others; ST_RETRY and ST_FAIL as above.
+ */
+enum status	outbox_begin(struct outbox *outbox, const char *id,
+		    struct outbox_mail *mail) MUSTCHECK;
+
+/*
+ * Settle the mail begun last. When it was sent this is tried for as long
+ * as the lease holds, because losing it means a second copy.
+ *
+ * retry_s  seconds until the next attempt; used by OUTBOX_RETRY
+ * error    why not sent, or ""; at most OUTBOX_ERROR_MAX bytes
+ *
+ * Returns ST_OK, also when the row is no longer ours; ST_RETRY when the
+ * database stayed away, ST_FAIL (both logged).
+ */
+enum status	outbox_settle(struct outbox *outbox, enum outbox_result result,
+		    unsigned int retry_s, const char *error) MUSTCHECK;
+
+/*
+ * The ids of keys that waiting mails are sealed to and we do not hold, with
+ * commas between, "" when there is none. ST_OK, ST_RETRY, ST_FAIL.
+ */
+enum status	outbox_missing_keys(struct outbox *outbox, struct buf *names)
+		    MUSTCHECK;
+
+#endif

@@ -1,0 +1,20 @@
+/*
+ * schema.h - may this program work with the database's schema?
+ */
+#ifndef UMWS_SCHEMA_H
+#define UMWS_SCHEMA_H
+
+#include "base/status.h"
+#include "edge/db.h"
+
+/*
+ * Ask umws.schema_info() and compare: a program built for schema n runs if
+ * oldest_program <= n <= version.
+ *
+ * Returns ST_OK; ST_RETRY when the database is away or busy; ST_FAIL when
+ * the schema is missing or outside the range: one err line names both
+ * versions and what to do.
+ */
+enum status	schema_check(struct db *db) MUSTCHECK;
+
+#endif
