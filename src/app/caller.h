@@ -1,0 +1,43 @@
+/*
+ * caller.h - who asks, and is it our web server that says so?
+ *
+ * Identity comes from FastCGI parameters that the web server sets itself:
+ * UMWS_SECRET proves it, UMWS_ROUTE names what it forwards, REMOTE_USER and
+ * AUTH_TYPE come only from a block that authenticates. Header-born
+ * parameters (HTTP_...) are never identity.
+ */
+#ifndef UMWS_CALLER_H
+#define UMWS_CALLER_H
+
+#include "app/exchange.h"
+#include "base/status.h"
+#include "core/keyring.h"
+
+#define CALLER_LOGIN_SIZE	512	/* bytes; a login has 256 at most */
+
+enum caller_route {
+	CALLER_SOAP,		/* the EWS endpoint; authenticated */
+	CALLER_METRICS,		/* counters; the web server restricts it */
+	CALLER_HEALTH		/* ready or not; likewise */
+};
+
+struct caller {
+	enum caller_route	route;
+	char			login[CALLER_LOGIN_SIZE];
+	const char		*address;	/* borrowed, or "" */
+};
+
+/*
+ * secrets        the web server's, or NULL when none is asked for
+ * strip_domains  "EXAMPLE,example.org": dropped from DOMAIN\user and
+ *                user@domain, whatever the letter case; others stay
+ * reason         a static sentence for the log when it is not ST_OK
+ *
+ * Returns ST_OK; ST_DENIED when nobody was authenticated (401); ST_FAIL
+ * when this is not what our web server would send (500).
+ */
+enum status	caller_identify(const struct exchange_request *request,
+		    const struct keyring *secrets, const char *strip_domains,
+		    struct caller *caller, const char **reason) MUSTCHECK;
+
+#endif

@@ -1,0 +1,222 @@
+/*
+ * command-key.c - key create: fresh keys into files that are not there yet.
+ *
+ * All paths are looked at before the first byte is written, and the mail
+ * key is registered before its files are: a key that the database knows and
+ * nobody holds does no harm, one that it does not know stops every reset.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <libgen.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "app/command-verbs.h"
+#include "base/secret.h"
+#include "core/crypto.h"
+#include "core/derive.h"
+#include "core/keyring.h"
+#include "core/seal.h"
+#include "edge/keyfile.h"
+
+#define ID_RANDOM_BYTES	4	/* 8 hex digits: no clock, no counter */
+#define PATH_SIZE	1100	/* a path of umws.conf and a suffix */
+#define NGINX_SIZE	128	/* bytes of the line for nginx */
+
+/* The text of a key file, wiped as a whole. */
+struct key_text {
+	char	text[KEYRING_LINE_SIZE];
+};
+
+struct nginx_text {
+	char	text[NGINX_SIZE];
+};
+
+/* Nothing may stand there, and its directory must take a file. */
+static int
+check_path(const struct command *command, const char *path)
+{
+	char	copy[PATH_SIZE];
+
+	if (access(path, F_OK) == 0)
+		return command_fail(command, EX_CANTCREAT, "%s exists and is "
+		    "not overwritten: move it away first, if nothing needs "
+		    "it any more", path);
+	(void)snprintf(copy, sizeof(copy), "%s", path);
+	if (access(dirname(copy), W_OK | X_OK) != 0)
+		return command_fail(command, EX_CANTCREAT, "%s cannot be "
+		    "written: %s; make its directory, or be root", path,
+		    strerror(errno));
+	return EX_OK;
+}
+
+/* The reason has been logged. */
+static int
+create_file(const struct command *command, const char *path,
+    unsigned int mode, const char *text)
+{
+	if (keyfile_create(path, mode, text) == ST_OK)
+		return EX_OK;
+	return command_fail(command, EX_CANTCREAT, "%s was not written",
+	    path);
+}
+
+static void
+draw_key(struct key *key)
+{
+	unsigned char	id[ID_RANDOM_BYTES];
+	size_t		i;
+
+	crypto_random(id, sizeof(id));
+	for (i = 0; i < sizeof(id); i++)
+		(void)snprintf(key->id + 2 * i, 3, "%02x",
+		    (unsigned int)id[i]);
+	crypto_random(key->bytes, sizeof(key->bytes));
+}
+
+static int
+create_pepper(struct command *command)
+{
+	const char	*path = command->conf->pepper_key;
+	struct key_text	 line;
+	struct key	 key = { 0 };
+	int		 code;
+
+	code = check_path(command, path);
+	if (code != EX_OK)
+		return code;
+	draw_key(&key);
+	keyring_line(&key, line.text);
+	code = create_file(command, path, 0600, line.text);
+	if (code == EX_OK)
+		(void)fprintf(command->io->out, "wrote %s, key %s: keep a "
+		    "copy in a safe place\nnext: chgrp umws_worker %s && "
+		    "chmod 0640 %s\n", path, key.id, path, path);
+	WIPE(&line);
+	WIPE(&key);
+	return code;
+}
+
+static int
+write_pair(struct command *command, const struct key *public_key,
+    const struct key *secret_key)
+{
+	const struct conf	*conf = command->conf;
+	struct key_text		 line;
+	int			 code;
+
+	keyring_line(secret_key, line.text);
+	code = create_file(command, conf->mail_key, 0600, line.text);
+	if (code != EX_OK)
+		goto out;
+	keyring_line(public_key, line.text);
+	code = create_file(command, conf->mail_pub, 0644, line.text);
+	if (code != EX_OK) {
+		/* Half a pair would only be in the way. */
+		(void)unlink(conf->mail_key);
+		goto out;
+	}
+	(void)fprintf(command->io->out, "wrote %s and %s, key %s, known to "
+	    "the database\nnext: chgrp umws_mailer %s && chmod 0640 %s\n",
+	    conf->mail_key, conf->mail_pub, public_key->id, conf->mail_key,
+	    conf->mail_key);
+out:
+	WIPE(&line);
+	return code;
+}
+
+static int
+create_mail(struct command *command)
+{
+	struct key	public_key, secret_key = { 0 };
+	enum status	st;
+	int		code;
+
+	code = check_path(command, command->conf->mail_key);
+	if (code == EX_OK)
+		code = check_path(command, command->conf->mail_pub);
+	if (code == EX_OK)
+		code = command_open(command);
+	if (code != EX_OK)
+		return code;
+	seal_key_pair(&public_key, &secret_key);
+	st = admin_mail_key_add(command->admin, public_key.id);
+	if (st == ST_OK)
+		code = write_pair(command, &public_key, &secret_key);
+	else
+		code = command_db_fail(command, st, "no key was written");
+	WIPE(&secret_key);
+	return code;
+}
+
+static int
+create_web(struct command *command)
+{
+	const char		*path = command->conf->web_secret;
+	char			 nginx_path[PATH_SIZE];
+	struct nginx_text	 nginx;
+	struct key_text		 line;
+	struct key		 key = { 0 };
+	int			 code;
+
+	if (strcmp(path, "off") == 0)
+		return command_fail(command, EX_CONFIG, "web_secret is off in "
+		    "umws.conf: give it the path of the file to write");
+	(void)snprintf(nginx_path, sizeof(nginx_path), "%s.nginx", path);
+	code = check_path(command, path);
+	if (code == EX_OK)
+		code = check_path(command, nginx_path);
+	if (code != EX_OK)
+		return code;
+	draw_key(&key);
+	keyring_line(&key, line.text);
+	(void)snprintf(nginx.text, sizeof(nginx.text),
+	    "fastcgi_param UMWS_SECRET \"%.*s\";\n",
+	    (int)strcspn(line.text + strlen(key.id) + 1, "\n"),
+	    line.text + strlen(key.id) + 1);
+	code = create_file(command, path, 0600, line.text);
+	if (code == EX_OK)
+		code = create_file(command, nginx_path, 0600, nginx.text);
+	else
+		goto out;
+	if (code != EX_OK) {
+		(void)unlink(path);
+		goto out;
+	}
+	(void)fprintf(command->io->out, "wrote %s and %s, which nginx "
+	    "includes\nnext: chgrp umws_worker %s && chmod 0640 %s\n", path,
+	    nginx_path, path, path);
+out:
+	WIPE(&nginx);
+	WIPE(&line);
+	WIPE(&key);
+	return code;
+}
+
+int
+verb_key_create(struct command *command)
+{
+	static const struct {
+		const char	*name;
+		int		 (*create)(struct command *);
+	} kinds[] = {
+		{ "pepper", create_pepper },
+		{ "mail", create_mail },
+		{ "web", create_web },
+	};
+	size_t	i;
+
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (strcmp(command->words[0], kinds[i].name) != 0)
+			continue;
+		if (crypto_init() != ST_OK || derive_init() != ST_OK)
+			return command_fail(command, EX_SOFTWARE,
+			    "no key was made: the library is not usable");
+		return kinds[i].create(command);
+	}
+	return command_fail(command, EX_USAGE, "there is no key \"%.60s\": "
+	    "key create makes pepper, mail or web", command->words[0]);
+}

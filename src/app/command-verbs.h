@@ -1,0 +1,105 @@
+/*
+ * command-verbs.h - what the verbs of umwsctl share. Private to command.
+ */
+#ifndef UMWS_COMMAND_VERBS_H
+#define UMWS_COMMAND_VERBS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "app/command.h"
+#include "app/conf.h"
+#include "base/status.h"
+#include "edge/admin.h"
+
+#define COMMAND_WORDS_MAX	32	/* of one invocation, options apart */
+#define COMMAND_OPTIONS_MAX	8	/* options of one verb */
+
+struct command;
+
+/* One verb. An option that takes a value is written with a '=': "--email=". */
+struct verb {
+	const char	*words;		/* "user add" */
+	const char	*usage;		/* the arguments */
+	const char	*summary;
+	const char	*help;
+	const char	*options[COMMAND_OPTIONS_MAX + 1];
+	const char	*word_names;	/* required words: "NAME KEY=VALUE" */
+	size_t		 words_min;
+	size_t		 words_max;
+	int		 (*run)(struct command *command);
+};
+
+struct command {
+	const struct command_io	*io;
+	const char		*config;	/* path, or NULL: the default */
+	const struct verb	*verb;
+	const char		*options[COMMAND_OPTIONS_MAX]; /* as in verb;
+						 * NULL: not given */
+	size_t			 count;
+	const char		*words[COMMAND_WORDS_MAX];
+	struct conf		*conf;
+	struct admin		*admin;		/* command_open() */
+};
+
+/* The value of an option, "" for one without a value, NULL if not given. */
+const char	*command_option(const struct command *command,
+		    const char *name);
+
+/* Print "umwsctl: " and one line; returns code. */
+int	command_fail(const struct command *command, int code,
+	    const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* Print what a status of the database means, after place ("users.csv:17",
+ * or NULL) where there is one; returns the exit code for it. */
+int	command_db_fail(const struct command *command, enum status st,
+	    const char *place);
+
+/* Prepare command->admin: EX_OK, or the exit code of what was printed.
+ * command_open() connects and checks that the schema is one we know. */
+int	command_connect(struct command *command, const char *conninfo);
+int	command_open(struct command *command);
+
+/* Text for a person's terminal: control bytes become '?'. */
+void	command_print(FILE *stream, const char *text);
+
+/* How a column of a view is shown. */
+enum list_kind {
+	LIST_TEXT,
+	LIST_YES_NO,
+	LIST_TIME		/* to the second */
+};
+
+struct list_column {
+	const char	*title;
+	const char	*column;	/* of the view */
+	enum list_kind	 kind;
+};
+
+/*
+ * Show a view, or the rows with this name, as aligned columns (table) or
+ * one "title value" per line (card), or with --json as one array. *count is
+ * the number of rows. Columns end with a NULL title.
+ */
+int	list_table(struct command *command, enum admin_view view,
+	    const struct list_column *columns, size_t *count);
+int	list_card(struct command *command, enum admin_view view,
+	    const char *name, const struct list_column *columns,
+	    size_t *count);
+int	list_json(struct command *command, enum admin_view view,
+	    const char *name, size_t *count);
+
+/* Where a column stands among the values of admin_read(). */
+size_t	list_index(enum admin_view view, const char *column);
+
+int	verb_db_upgrade(struct command *command);
+int	verb_key_create(struct command *command);
+int	verb_outbox_list(struct command *command);
+int	verb_policy_set(struct command *command);
+int	verb_policy_show(struct command *command);
+int	verb_user_add(struct command *command);
+int	verb_user_list(struct command *command);
+int	verb_user_show(struct command *command);
+
+#endif

@@ -1,0 +1,391 @@
+/*
+ * conf.c - one table of keys; every way a line can be wrong ends in one err
+ * line that says where it stands and what would be right.
+ */
+#include "config.h"
+
+#include "app/conf.h"
+
+#include <sys/types.h>
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/conf-value.h"
+#include "base/log.h"
+
+#define LINE_BYTES_MAX	4096	/* of one line; longer is no setting of ours */
+
+#define AT(member)	offsetof(struct conf, member)
+
+/* clang-format off */
+static const struct conf_key keys[] = {
+	{ "database_worker", TYPE_TEXT, "dbname=umws user=umws_worker",
+	    1, 2048, AT(database[CONF_WORKER]) },
+	{ "database_mailer", TYPE_TEXT, "dbname=umws user=umws_mailer",
+	    1, 2048, AT(database[CONF_MAILER]) },
+	{ "database_admin", TYPE_TEXT, "dbname=umws user=umws_admin",
+	    1, 2048, AT(database[CONF_ADMIN]) },
+	{ "connect_timeout", TYPE_SECONDS, "3s",
+	    2, 60, AT(connect_timeout_s) },
+	{ "statement_timeout", TYPE_MILLISECONDS, "5s",
+	    1000, 60000, AT(statement_timeout_ms) },
+	{ "request_timeout", TYPE_MILLISECONDS, "15s",
+	    1000, 120000, AT(service.request_timeout_ms) },
+	{ "pepper_key", TYPE_PATH, UMWS_SYSCONFDIR "/pepper.key",
+	    1, 1024, AT(pepper_key) },
+	{ "mail_pub", TYPE_PATH, UMWS_SYSCONFDIR "/mail.pub",
+	    1, 1024, AT(mail_pub) },
+	{ "mail_key", TYPE_PATH, UMWS_SYSCONFDIR "/mail.key",
+	    1, 1024, AT(mail_key) },
+	{ "web_secret", TYPE_PATH_OR_OFF, UMWS_SYSCONFDIR "/web.secret",
+	    1, 1024, AT(web_secret) },
+	{ "workers", TYPE_COUNT, "8", 1, 512, AT(workers) },
+	{ "derivations", TYPE_COUNT, "0", 0, 1024, AT(derivations) },
+	{ "kdf", TYPE_COST, "7168,5,1", 0, 0, AT(service.cost) },
+	{ "strip_domains", TYPE_TEXT, "",
+	    0, 2048, AT(endpoint.strip_domains) },
+	{ "public_url", TYPE_HTTP_URL, "", 0, 1024, AT(endpoint.public_url) },
+	{ "www_authenticate", TYPE_TEXT,
+	    "Basic realm=\"Unified Messaging\", charset=\"UTF-8\"",
+	    1, 512, AT(endpoint.www_authenticate) },
+	{ "core_dumps", TYPE_BOOL, "no", 0, 0, AT(core_dumps) },
+	{ "smtp_url", TYPE_SMTP_URL, "smtp://localhost:25",
+	    1, 1024, AT(smtp.url) },
+	{ "smtp_tls", TYPE_TLS, "try", 0, 0, AT(smtp.tls) },
+	{ "smtp_user", TYPE_TEXT, "", 0, 256, AT(smtp.user) },
+	{ "smtp_password_file", TYPE_PATH, "",
+	    0, 1024, AT(smtp.password_file) },
+	{ "smtp_ca_file", TYPE_PATH, "", 0, 1024, AT(smtp.ca_file) },
+	{ "smtp_timeout", TYPE_SECONDS, "60s", 1, 660, AT(smtp.timeout_s) },
+	{ "smtp_helo", TYPE_TEXT, "", 0, 255, AT(smtp.helo) },
+	{ "mail_from", TYPE_FROM, "Voice mail <umws@localhost>",
+	    1, 512, AT(message.from) },
+	{ "envelope_from", TYPE_ENVELOPE_FROM, "",
+	    0, 254, AT(smtp.envelope_from) },
+	{ "mail_batch", TYPE_COUNT, "20", 1, 100, AT(deliver.batch) },
+	{ "retry_min", TYPE_SECONDS, "1m", 1, 86400, AT(deliver.retry_min_s) },
+	{ "retry_max", TYPE_SECONDS, "1h", 1, 86400, AT(deliver.retry_max_s) }
+};
+/* clang-format on */
+
+#define KEYS	(sizeof(keys) / sizeof(keys[0]))
+
+/* struct conf is what callers see; the rest is how it came to be. */
+struct conf_file {
+	struct conf	 conf;			/* first: conf_free() casts */
+	const char	*path;			/* borrowed while loading */
+	char		*texts[KEYS];		/* owned; TYPE_COUNT has none */
+	char		*sender;		/* owned: who mail_from is */
+	unsigned int	 lines[KEYS];		/* where each key stood, or 0 */
+};
+
+static void	conf_refuse(const struct conf_file *file, unsigned int line,
+		    const char *format, ...)
+		    __attribute__((format(printf, 3, 4)));
+
+static void
+conf_refuse(const struct conf_file *file, unsigned int line,
+    const char *format, ...)
+{
+	char	reason[CONF_REASON_SIZE], number[LOG_NUMBER_SIZE];
+	va_list	ap;
+
+	va_start(ap, format);
+	(void)vsnprintf(reason, sizeof(reason), format, ap);
+	va_end(ap);
+	log_err("configuration-refused", "file", file->path, "line",
+	    line == 0 ? NULL : log_number(number, line), "reason", reason,
+	    NULL);
+}
+
+/* Set one key from text; line 0 is the default. */
+static enum status
+conf_set(struct conf_file *file, size_t index, const char *text,
+    unsigned int line)
+{
+	struct conf_value	 value = { .key = &keys[index], .text = text };
+	char			*copy;
+
+	value.field = (char *)&file->conf + value.key->offset;
+	if (!conf_value_parse(&value)) {
+		conf_refuse(file, line, "%s", value.reason);
+		return ST_BAD;
+	}
+	if (conf_type_is_text(value.key->type)) {
+		copy = strdup(text);
+		if (copy == NULL) {
+			conf_refuse(file, line, "no memory");
+			return ST_BAD;
+		}
+		free(file->texts[index]);
+		file->texts[index] = copy;
+		*(const char **)value.field = copy;
+	}
+	file->lines[index] = line;
+	return ST_OK;
+}
+
+#define NAME_MAX_BYTES	32	/* longer words resemble no key */
+
+/* How many letters to change, add or drop (Levenshtein's distance). */
+static size_t
+name_distance(const char *a, const char *b)
+{
+	size_t	row[NAME_MAX_BYTES + 1], i, j, diagonal, above, best;
+	size_t	len = strlen(b);
+
+	for (j = 0; j <= len; j++)
+		row[j] = j;
+	for (i = 0; a[i] != '\0'; i++) {
+		diagonal = row[0];
+		row[0] = i + 1;
+		for (j = 0; j < len; j++) {
+			above = row[j + 1];
+			best = diagonal + (a[i] == b[j] ? 0 : 1);
+			if (above + 1 < best)
+				best = above + 1;
+			if (row[j] + 1 < best)
+				best = row[j] + 1;
+			diagonal = above;
+			row[j + 1] = best;
+		}
+	}
+	return row[len];
+}
+
+static void
+refuse_unknown(const struct conf_file *file, unsigned int line,
+    const char *name)
+{
+	const char	*nearest = NULL;
+	size_t		 i, distance, best = 4;
+
+	for (i = 0; i < KEYS && strlen(name) <= NAME_MAX_BYTES; i++) {
+		distance = name_distance(name, keys[i].name);
+		if (distance < best && distance < strlen(name)) {
+			best = distance;
+			nearest = keys[i].name;
+		}
+	}
+	if (nearest != NULL)
+		conf_refuse(file, line, "unknown key '%.60s' (did you mean "
+		    "'%s'?)", name, nearest);
+	else
+		conf_refuse(file, line, "unknown key '%.60s'; umws.conf(5) "
+		    "lists them all", name);
+}
+
+/* Cut white space off both ends, in place. */
+static char *
+trim(char *text)
+{
+	size_t	len;
+
+	text += strspn(text, " \t\r\n");
+	len = strlen(text);
+	while (len > 0 && strchr(" \t\r\n", text[len - 1]) != NULL)
+		len--;
+	text[len] = '\0';
+	return text;
+}
+
+static bool
+has_control(const char *text)
+{
+	for (; *text != '\0'; text++) {
+		if ((unsigned char)*text < ' ' || *text == 0x7f)
+			return true;
+	}
+	return false;
+}
+
+static enum status
+conf_line(struct conf_file *file, unsigned int number, char *line)
+{
+	const char	*name, *value;
+	char		*equals;
+	size_t		 i;
+
+	line = trim(line);
+	if (*line == '\0' || *line == '#')
+		return ST_OK;
+	equals = strchr(line, '=');
+	if (equals == NULL) {
+		conf_refuse(file, number, "no '=' in the line: write "
+		    "key = value, or begin a comment with '#'");
+		return ST_BAD;
+	}
+	*equals = '\0';
+	name = trim(line);
+	value = trim(equals + 1);
+	for (i = 0; i < KEYS && strcmp(name, keys[i].name) != 0; i++)
+		;
+	if (i == KEYS) {
+		refuse_unknown(file, number, name);
+		return ST_BAD;
+	}
+	if (has_control(value)) {
+		conf_refuse(file, number, "a control character in %s", name);
+		return ST_BAD;
+	}
+	if (file->lines[i] != 0) {
+		conf_refuse(file, number, "%s stands here a second time, "
+		    "the first time on line %u: remove one", name,
+		    file->lines[i]);
+		return ST_BAD;
+	}
+	return conf_set(file, i, value, number);
+}
+
+static enum status
+conf_read(struct conf_file *file, FILE *stream)
+{
+	enum status	 st = ST_OK;
+	unsigned int	 number = 0;
+	char		*line = NULL;
+	size_t		 size = 0;
+	ssize_t		 len;
+
+	while (st == ST_OK && (len = getline(&line, &size, stream)) >= 0) {
+		number++;
+		if ((size_t)len > LINE_BYTES_MAX ||
+		    memchr(line, '\0', (size_t)len) != NULL) {
+			conf_refuse(file, number,
+			    "no text line of at most %d bytes",
+			    LINE_BYTES_MAX);
+			st = ST_BAD;
+		} else {
+			st = conf_line(file, number, line);
+		}
+	}
+	if (st == ST_OK && !feof(stream)) {
+		conf_refuse(file, 0, "cannot read: %s", strerror(errno));
+		st = ST_BAD;
+	}
+	free(line);
+	return st;
+}
+
+static unsigned int
+line_of(const struct conf_file *file, const char *name)
+{
+	size_t	i;
+
+	for (i = 0; i < KEYS; i++) {
+		if (strcmp(keys[i].name, name) == 0)
+			return file->lines[i];
+	}
+	return 0;
+}
+
+/* What only all keys together can tell. */
+static enum status
+conf_finish(struct conf_file *file)
+{
+	struct smtp_options	*smtp = &file->conf.smtp;
+	const char		*address;
+	size_t			 len;
+
+	if (file->conf.deliver.retry_min_s > file->conf.deliver.retry_max_s) {
+		conf_refuse(file, line_of(file, "retry_min") != 0 ?
+		    line_of(file, "retry_min") : line_of(file, "retry_max"),
+		    "retry_min must not be longer than retry_max");
+		return ST_BAD;
+	}
+	if ((*smtp->user == '\0') != (*smtp->password_file == '\0')) {
+		conf_refuse(file, line_of(file, "smtp_user") != 0 ?
+		    line_of(file, "smtp_user") :
+		    line_of(file, "smtp_password_file"), "smtp_user and "
+		    "smtp_password_file go together: give both or none");
+		return ST_BAD;
+	}
+	if (strcmp(smtp->envelope_from, "<>") == 0) {
+		smtp->envelope_from = "";
+	} else if (*smtp->envelope_from == '\0') {
+		/* It has been parsed before, so it has an address. */
+		(void)conf_from_address(file->conf.message.from, &address,
+		    &len);
+		file->sender = strndup(address, len);
+		if (file->sender == NULL) {
+			conf_refuse(file, 0, "no memory");
+			return ST_BAD;
+		}
+		smtp->envelope_from = file->sender;
+	}
+	return ST_OK;
+}
+
+enum status
+conf_load(const char *path, struct conf **conf)
+{
+	struct conf_file	*file;
+	struct conf		*loaded = NULL;
+	FILE			*stream = NULL;
+	enum status		 st = ST_OK;
+	size_t			 i;
+
+	*conf = NULL;
+	file = calloc(1, sizeof(*file));
+	if (file == NULL) {
+		log_err("configuration-refused", "reason", "no memory", NULL);
+		return ST_BAD;
+	}
+	loaded = &file->conf;
+	file->path = path != NULL ? path : CONF_DEFAULT_FILE;
+	for (i = 0; st == ST_OK && i < KEYS; i++)
+		st = conf_set(file, i, keys[i].value, 0);
+	if (st != ST_OK)
+		goto out;
+	stream = fopen(file->path, "re");
+	if (stream != NULL) {
+		st = conf_read(file, stream);
+	} else if (path != NULL || errno != ENOENT) {
+		conf_refuse(file, 0, "cannot open: %s", strerror(errno));
+		st = ST_BAD;
+	}
+	if (st == ST_OK)
+		st = conf_finish(file);
+	file->path = NULL;
+	if (st == ST_OK) {
+		*conf = loaded;
+		loaded = NULL;
+	}
+out:
+	if (stream != NULL)
+		(void)fclose(stream);
+	conf_free(&loaded);
+	return st;
+}
+
+void
+conf_free(struct conf **conf)
+{
+	struct conf_file	*file = (struct conf_file *)*conf;
+	size_t			 i;
+
+	if (file == NULL)
+		return;
+	for (i = 0; i < KEYS; i++)
+		free(file->texts[i]);
+	free(file->sender);
+	free(file);
+	*conf = NULL;
+}
+
+void
+conf_db_options(const struct conf *conf, enum conf_role role,
+    struct db_options *options)
+{
+	static const char *const programs[] = { "umws-fcgi", "umws-mailer",
+		"umwsctl" };
+
+	options->conninfo = conf->database[role];
+	options->program = programs[role];
+	options->connect_timeout_s = conf->connect_timeout_s;
+	options->statement_timeout_ms = conf->statement_timeout_ms;
+}

@@ -1,0 +1,296 @@
+/*
+ * deliver.c - what becomes of a mail, by what went wrong with it.
+ *
+ * Knows no SQL, no SMTP and no MIME. The PIN is in clear from unseal to the
+ * end of sending, here and in the composed mail; both are wiped.
+ */
+#include "config.h"
+
+#include "app/deliver.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/log.h"
+#include "base/secret.h"
+#include "core/crypto.h"
+#include "core/unseal.h"
+
+/*
+ * So many mails in a row without an answer of the server, and the pass
+ * ends. One may be the fault of the mail (a content filter that dies of
+ * it), which must not keep the others waiting.
+ */
+#define SILENT_MAX	2
+
+/* A pass at work. */
+struct pass {
+	const struct deliver_options	*options;
+	const struct deliver_parts	*parts;
+	unsigned int			 silent; /* mails in a row */
+};
+
+/* How one attempt ended. */
+struct attempt {
+	enum outbox_result	 result;
+	unsigned int		 retry_s;
+	enum status		 pass;	/* not ST_OK: the pass ends with it */
+	char			 reply[SMTP_REPLY_SIZE]; /* or our reason */
+};
+
+/* A random number of 0..max, near enough to uniform for a pause. */
+static unsigned int
+jitter(unsigned int max)
+{
+	uint32_t	random;
+
+	crypto_random(&random, sizeof(random));
+	return (unsigned int)(((uint64_t)random * (max + 1ULL)) >> 32);
+}
+
+/*
+ * Twice as long after every attempt, up to the maximum, and up to an eighth
+ * more or (at the maximum) less: mails that failed together need not come
+ * back together.
+ */
+static unsigned int
+back_off_s(const struct deliver_options *options, unsigned int attempts)
+{
+	uint64_t	pause = options->retry_min_s;
+	unsigned int	extra;
+
+	for (; attempts > 1 && pause < options->retry_max_s; attempts--)
+		pause *= 2;
+	if (pause > options->retry_max_s)
+		pause = options->retry_max_s;
+	extra = jitter((unsigned int)pause / 8);
+	if (pause + extra <= options->retry_max_s)
+		return (unsigned int)pause + extra;
+	return (unsigned int)pause - extra;
+}
+
+static void
+attempt_note(struct attempt *attempt, const char *reply)
+{
+	attempt->reply[0] = '\0';
+	(void)strncat(attempt->reply, reply, sizeof(attempt->reply) - 1);
+}
+
+static void
+attempt_dead(struct attempt *attempt, const char *reason)
+{
+	attempt->result = OUTBOX_DEAD;
+	attempt_note(attempt, reason);
+}
+
+/*
+ * Keep the server's words, for the log and the row. A server may quote what
+ * it refuses: if the PIN is in them, its code is all that is kept.
+ */
+static void
+attempt_note_reply(struct attempt *attempt, const struct smtp *smtp,
+    const struct secret *pin)
+{
+	const char	*reply = smtp_reply(smtp);
+
+	attempt_note(attempt, reply);
+	if (memmem(reply, strlen(reply), pin->digits, pin->len) == NULL)
+		return;
+	attempt->reply[smtp_code(smtp) == 0 ? 0 : 3] = '\0';
+}
+
+/* Open the sealed PIN; on failure *attempt says why there is none. */
+static enum status
+open_pin(const struct pass *pass, const struct outbox_mail *mail,
+    struct secret *pin, struct attempt *attempt)
+{
+	const struct seal_row	row = { mail->id, mail->user_id, mail->kind,
+		mail->recipient };
+	enum status		st;
+
+	st = unseal_pin(pass->parts->keys, &row, &mail->sealed, pin);
+	if (st == ST_RETRY) {
+		attempt_note(attempt, "its mail key is not in mail_key");
+		log_err("mail-key-missing", "id", mail->id, "todo",
+		    "add the key to mail_key", NULL);
+	} else if (st != ST_OK) {
+		attempt_dead(attempt, "sealed PIN damaged, or another row's");
+	}
+	return st;
+}
+
+static enum status
+compose(const struct pass *pass, const struct outbox_mail *mail,
+    const struct secret *pin, struct buf *bytes, struct attempt *attempt)
+{
+	const struct letter	letter = {
+		.id = mail->id,
+		.kind = mail->kind,
+		.recipient = mail->recipient,
+		.locale = mail->locale,
+		.extension = mail->extension,
+		.display_name = mail->display_name,
+		.access_numbers = mail->access_numbers,
+		.extra_text = mail->extra_text,
+		.is_locked_out = mail->is_locked_out,
+		.must_change = mail->must_change,
+		.created_at = mail->created_at,
+		.pin_expires_at = mail->pin_expires_at,
+		.temporary_until = mail->temporary_until,
+	};
+	enum status	st;
+
+	st = message_compose(pass->parts->message, &letter, pin, bytes);
+	if (st == ST_FAIL) {
+		attempt_note(attempt, "mail_from is not one address");
+		log_err("mail-from-refused", "value",
+		    pass->parts->message->from, NULL);
+		attempt->pass = ST_FAIL;
+	} else if (st != ST_OK) {
+		attempt_dead(attempt, "address, name or text cannot be sent");
+	}
+	return st;
+}
+
+/* Send, and say in *attempt what the server's answer means for the mail. */
+static void
+send_mail(struct pass *pass, const struct outbox_mail *mail,
+    const struct secret *pin, const struct buf *bytes, struct attempt *attempt)
+{
+	struct smtp	*smtp = pass->parts->smtp;
+	enum status	 st;
+
+	st = smtp_send(smtp, mail->recipient, bytes->data, bytes->len);
+	attempt_note_reply(attempt, smtp, pin);
+	pass->silent = st == ST_RETRY && smtp_code(smtp) == 0 ?
+	    pass->silent + 1 : 0;
+	switch (st) {
+	case ST_OK:
+		attempt->result = OUTBOX_SENT;
+		break;
+	case ST_BAD:
+		attempt->result = OUTBOX_DEAD;
+		break;
+	case ST_DENIED:
+		/* Not begun, and a new connection is all it wants. */
+		attempt->retry_s = 0;
+		break;
+	case ST_RETRY:
+	case ST_UNKNOWN:
+		if (pass->silent >= SILENT_MAX)
+			attempt->pass = ST_RETRY;
+		break;
+	case ST_FAIL:
+		attempt->pass = ST_FAIL;
+		break;
+	}
+}
+
+/* The one line per mail. */
+static void
+log_attempt(const struct outbox_mail *mail, const struct attempt *attempt)
+{
+	static const char *const words[] = {
+		[OUTBOX_SENT] = "sent",
+		[OUTBOX_RETRY] = "retry",
+		[OUTBOX_DEAD] = "dead",
+	};
+	char	attempts[LOG_NUMBER_SIZE], retry_s[LOG_NUMBER_SIZE];
+
+	log_info("mail", "id", mail->id, "kind", mail->kind,
+	    "result", words[attempt->result],
+	    "attempts", log_number(attempts, mail->attempts),
+	    "retry_s", attempt->result != OUTBOX_RETRY ? NULL :
+	    log_number(retry_s, attempt->retry_s),
+	    "reply", attempt->reply, NULL);
+}
+
+/*
+ * Carry out the begun mail. ST_OK: go on with the next one, whatever became
+ * of this; else the pass ends.
+ */
+static enum status
+attempt_mail(struct pass *pass, const struct outbox_mail *mail)
+{
+	struct attempt	attempt = { .result = OUTBOX_RETRY, .pass = ST_OK };
+	struct secret	pin = { 0 };
+	struct buf	bytes = BUF_INIT(MESSAGE_MAX);
+	enum status	st;
+
+	attempt.retry_s = back_off_s(pass->options, mail->attempts);
+	st = open_pin(pass, mail, &pin, &attempt);
+	if (st == ST_OK)
+		st = compose(pass, mail, &pin, &bytes, &attempt);
+	if (st == ST_OK)
+		send_mail(pass, mail, &pin, &bytes, &attempt);
+	buf_free(&bytes);
+	WIPE(&pin);
+	log_attempt(mail, &attempt);
+	st = outbox_settle(pass->parts->outbox, attempt.result,
+	    attempt.retry_s, attempt.result == OUTBOX_SENT ? "" :
+	    attempt.reply);
+	return attempt.pass != ST_OK ? attempt.pass : st;
+}
+
+/* One claimed mail: whether it is still wanted is asked last of all. */
+static enum status
+deliver_mail(struct pass *pass, const char *id)
+{
+	struct outbox_mail	mail;
+	enum status		st;
+
+	st = smtp_ready(pass->parts->smtp);
+	if (st != ST_OK)
+		return st;
+	st = outbox_begin(pass->parts->outbox, id, &mail);
+	switch (st) {
+	case ST_OK:
+		return attempt_mail(pass, &mail);
+	case ST_DENIED:
+	case ST_BAD:
+		return ST_OK;
+	case ST_RETRY:
+	case ST_UNKNOWN:
+	case ST_FAIL:
+		return st;
+	}
+	return ST_FAIL;
+}
+
+/* Mails that nobody with our keys can open wait until somebody acts. */
+static enum status
+report_missing_keys(const struct pass *pass)
+{
+	struct buf	names = BUF_INIT(OUTBOX_NAMES_MAX);
+	enum status	st;
+
+	st = outbox_missing_keys(pass->parts->outbox, &names);
+	if (st == ST_OK && names.len > 0)
+		log_err("mail-keys-missing", "keys", buf_text(&names), "todo",
+		    "add them to mail_key: mails are waiting for them", NULL);
+	buf_free(&names);
+	return st;
+}
+
+enum status
+deliver_pass(const struct deliver_options *options,
+    const struct deliver_parts *parts)
+{
+	struct pass		pass = { options, parts, 0 };
+	struct outbox_batch	batch = { 0 };
+	enum status		st;
+	size_t			i;
+
+	st = report_missing_keys(&pass);
+	while (st == ST_OK && !parts->is_stopping()) {
+		st = outbox_claim(parts->outbox, options->batch, &batch);
+		if (st != ST_OK || batch.count == 0)
+			break;
+		for (i = 0; i < batch.count && st == ST_OK; i++) {
+			if (parts->is_stopping())
+				return ST_OK;
+			st = deliver_mail(&pass, batch.ids[i]);
+		}
+	}
+	return st == ST_OK && pass.silent > 0 ? ST_RETRY : st;
+}

@@ -1,0 +1,46 @@
+/*
+ * deliver.h - one pass over the queue of mails: claim, unseal, compose,
+ * send, settle, until nothing is due.
+ *
+ * Every mail is on its own: whatever is wrong with one, the next one is
+ * tried. Only a server or a database that is away ends a pass early.
+ */
+#ifndef UMWS_DELIVER_H
+#define UMWS_DELIVER_H
+
+#include <stdbool.h>
+
+#include "base/status.h"
+#include "core/keyring.h"
+#include "core/message.h"
+#include "edge/outbox.h"
+#include "edge/smtp.h"
+
+struct deliver_options {
+	unsigned int	batch;		/* mails of one claim, 1..100 */
+	unsigned int	retry_min_s;	/* after the first failure; doubles */
+	unsigned int	retry_max_s;	/* at most this, 1..86400 */
+};
+
+/* What a pass works with; all borrowed. */
+struct deliver_parts {
+	struct outbox			*outbox;
+	struct smtp			*smtp;
+	const struct keyring		*keys;		/* secret mail keys */
+	const struct message_options	*message;
+	bool				(*is_stopping)(void);
+};
+
+/*
+ * Run one pass; one info line per mail. is_stopping is asked before each
+ * mail: when it says yes, the pass ends there.
+ *
+ * Returns ST_OK; ST_RETRY when the database is away, or the server is, or
+ * left two mails in a row, or the last one, without an answer; ST_FAIL when
+ * somebody must act: credentials, TLS, mail_from, schema or rights. All have
+ * been logged.
+ */
+enum status	deliver_pass(const struct deliver_options *options,
+		    const struct deliver_parts *parts) MUSTCHECK;
+
+#endif

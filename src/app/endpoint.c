@@ -1,0 +1,408 @@
+/*
+ * endpoint.c - the order of checks is the order of the functions' calls in
+ * handle_soap(): identity, method, size, media type, origin, envelope,
+ * SOAPAction, impersonation, operation.
+ *
+ * Nothing that a peer sends is ever part of an answer.
+ */
+#include "config.h"
+
+#include "app/endpoint.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/caller.h"
+#include "app/metrics.h"
+#include "base/log.h"
+#include "core/envelope.h"
+#include "core/http.h"
+#include "core/reply.h"
+#include "edge/clock.h"
+
+#define CHUNK_SIZE	4096	/* bytes of the body fed at once */
+#define NO_LENGTH	SIZE_MAX
+
+struct endpoint {
+	struct endpoint_options	 options;
+	struct service		*service;
+	const struct keyring	*web_secrets;
+	struct board		*board;
+};
+
+/* One request on its way through; what the log line is made of. */
+struct turn {
+	struct endpoint			*endpoint;
+	const struct exchange_request	*request;
+	struct exchange_answer		*answer;
+	struct caller			 caller;
+	struct soap_request		 soap;
+	struct service_outcome		 outcome;
+	const char			*result;	/* one word or code */
+	const char			*reason;	/* words, or NULL */
+};
+
+/* An operation of the web service: adding one is a row and two functions. */
+struct operation {
+	const char	*name;
+	void		(*run)(struct service *, const struct store_caller *,
+			    struct service_outcome *);
+	enum status	(*reply)(const struct turn *);
+};
+
+static enum status
+reply_reset_pin(const struct turn *turn)
+{
+	return reply_response(&turn->answer->body, turn->soap.scheme,
+	    "ResetPIN");
+}
+
+static enum status
+reply_enabled(const struct turn *turn)
+{
+	return reply_is_um_enabled(&turn->answer->body, turn->soap.scheme,
+	    turn->outcome.is_enabled);
+}
+
+static const struct operation operations[] = {
+	{ "ResetPIN", service_reset_pin, reply_reset_pin },
+	{ "IsUMEnabled", service_is_um_enabled, reply_enabled },
+};
+
+enum status
+endpoint_new(const struct endpoint_options *options, struct service *service,
+    const struct keyring *web_secrets, struct board *board,
+    struct endpoint **endpoint)
+{
+	*endpoint = calloc(1, sizeof(**endpoint));
+	if (*endpoint == NULL)
+		return ST_RETRY;
+	(*endpoint)->options = *options;
+	(*endpoint)->service = service;
+	(*endpoint)->web_secrets = web_secrets;
+	(*endpoint)->board = board;
+	return ST_OK;
+}
+
+void
+endpoint_free(struct endpoint **endpoint)
+{
+	free(*endpoint);
+	*endpoint = NULL;
+}
+
+void
+endpoint_answer_free(struct exchange_answer *answer)
+{
+	buf_free(&answer->body);
+	buf_free(&answer->fields);
+}
+
+static const char *
+param(const struct turn *turn, const char *name)
+{
+	return exchange_param(turn->request, name);
+}
+
+/* Refused before SOAP: a status, no body, no side effect. */
+static void
+answer_http(struct turn *turn, int status, const char *result,
+    const char *reason)
+{
+	turn->answer->status = status;
+	turn->result = result;
+	turn->reason = reason;
+	board_add(turn->endpoint->board, BOARD_HTTP_REFUSED, 1);
+}
+
+static void
+answer_fault(struct turn *turn, enum refusal refusal, const char *reason)
+{
+	struct exchange_answer	*answer = turn->answer;
+	uint64_t		 back_off_ms = turn->outcome.back_off_ms;
+
+	answer->status = 500;
+	answer->content_type = "text/xml; charset=utf-8";
+	if (refusal == REFUSAL_BUSY)
+		buf_printf(&answer->fields, "Retry-After: %" PRIu64 "\r\n",
+		    (back_off_ms + 999) / 1000);
+	if (reply_fault(&answer->body, turn->soap.scheme, refusal,
+	    back_off_ms) != ST_OK)
+		answer->content_type = NULL;
+	turn->result = reply_refusal_code(refusal);
+	turn->reason = reason;
+	board_add(turn->endpoint->board, BOARD_FAULTS + refusal, 1);
+}
+
+/* CONTENT_LENGTH as a number; NO_LENGTH when it is none. */
+static size_t
+content_length(const struct turn *turn)
+{
+	const char	*text = param(turn, "CONTENT_LENGTH");
+	size_t		 len = strlen(text), digits;
+
+	digits = strspn(text, "0123456789");
+	if (digits != len || len > 18)
+		return NO_LENGTH;
+	return len == 0 ? 0 : (size_t)strtoull(text, NULL, 10);
+}
+
+/* HTTP before SOAP, in the order of the list in doc/protocol.md. */
+static enum status
+check_http(struct turn *turn, enum http_charset *charset)
+{
+	const struct endpoint_options	*options = &turn->endpoint->options;
+
+	if (strcmp(param(turn, "REQUEST_METHOD"), "POST") != 0) {
+		buf_puts(&turn->answer->fields, "Allow: POST\r\n");
+		answer_http(turn, 405, "method", "only POST is served");
+		return ST_BAD;
+	}
+	if (content_length(turn) != NO_LENGTH &&
+	    content_length(turn) > EXCHANGE_BODY_MAX) {
+		answer_http(turn, 413, "size", "body over 64 KiB");
+		return ST_BAD;
+	}
+	if (http_content_type(param(turn, "CONTENT_TYPE"), charset) !=
+	    ST_OK) {
+		answer_http(turn, 415, "media-type",
+		    "not text/xml in utf-8, utf-16 or us-ascii");
+		return ST_BAD;
+	}
+	if (!http_is_same_site(param(turn, "HTTP_SEC_FETCH_SITE"),
+	    param(turn, "HTTP_ORIGIN"), param(turn, "HTTP_HOST"),
+	    options->public_url)) {
+		answer_http(turn, 403, "cross-site",
+		    "called by a page of another site");
+		return ST_BAD;
+	}
+	return ST_OK;
+}
+
+/* The whole body through the parser, held against its announced length. */
+static enum status
+feed_body(struct turn *turn, struct envelope *envelope)
+{
+	char		chunk[CHUNK_SIZE];
+	size_t		announced = content_length(turn), seen = 0, len;
+	enum status	parsing = ST_OK;
+
+	if (announced == NO_LENGTH) {
+		turn->reason = "CONTENT_LENGTH is no number";
+		return ST_BAD;
+	}
+	while (seen < announced) {
+		if (turn->request->read(turn->request->context, chunk,
+		    sizeof(chunk), &len) != ST_OK || len == 0) {
+			turn->reason = "body shorter than announced";
+			return ST_BAD;
+		}
+		seen += len;
+		if (seen > announced) {
+			turn->reason = "body longer than announced";
+			return ST_BAD;
+		}
+		if (parsing == ST_OK)
+			parsing = envelope_feed(envelope, chunk, len);
+	}
+	return ST_OK;
+}
+
+/* ST_OK: turn->soap is a valid request. ST_BAD: the fault is written. */
+static enum status
+read_envelope(struct turn *turn, enum http_charset charset)
+{
+	struct envelope	*envelope = NULL;
+	enum status	 st;
+
+	if (envelope_new(charset, &envelope) != ST_OK) {
+		turn->outcome.back_off_ms = 1000;
+		answer_fault(turn, REFUSAL_BUSY, "no memory for a parser");
+		return ST_BAD;
+	}
+	st = feed_body(turn, envelope);
+	envelope_finish(envelope, &turn->soap);
+	envelope_free(&envelope);
+	if (st != ST_OK) {
+		answer_fault(turn, REFUSAL_INVALID_REQUEST, turn->reason);
+		return ST_BAD;
+	}
+	switch (turn->soap.verdict) {
+	case ENVELOPE_OK:
+		return ST_OK;
+	case ENVELOPE_INVALID:
+		answer_fault(turn, REFUSAL_INVALID_REQUEST,
+		    turn->soap.reason);
+		break;
+	case ENVELOPE_VERSION_MISMATCH:
+		answer_fault(turn, REFUSAL_VERSION_MISMATCH,
+		    turn->soap.reason);
+		break;
+	case ENVELOPE_MUST_UNDERSTAND:
+		answer_fault(turn, REFUSAL_MUST_UNDERSTAND,
+		    turn->soap.reason);
+		break;
+	}
+	return ST_BAD;
+}
+
+static const struct operation *
+find_operation(const char *name)
+{
+	size_t	i;
+
+	for (i = 0; i < sizeof(operations) / sizeof(operations[0]); i++) {
+		if (strcmp(operations[i].name, name) == 0)
+			return &operations[i];
+	}
+	return NULL;
+}
+
+static void
+run_operation(struct turn *turn, const struct operation *operation)
+{
+	const struct store_caller	caller = { turn->caller.login,
+					    turn->caller.address,
+					    turn->answer->request_id };
+
+	operation->run(turn->endpoint->service, &caller, &turn->outcome);
+	if (turn->outcome.refusal != REFUSAL_NONE) {
+		answer_fault(turn, turn->outcome.refusal, NULL);
+		return;
+	}
+	turn->answer->status = 200;
+	turn->answer->content_type = "text/xml; charset=utf-8";
+	turn->result = "ok";
+	if (operation->reply(turn) != ST_OK) {
+		/* It is done, and must not look as if it were not. */
+		turn->answer->status = 502;
+		turn->answer->content_type = NULL;
+		log_err("reply-too-long", "operation", operation->name, NULL);
+	}
+}
+
+static void
+handle_soap(struct turn *turn)
+{
+	const struct operation	*operation;
+	enum http_charset	 charset;
+
+	if (check_http(turn, &charset) != ST_OK ||
+	    read_envelope(turn, charset) != ST_OK)
+		return;
+	operation = find_operation(turn->soap.operation);
+	if (operation == NULL)
+		answer_fault(turn, REFUSAL_INVALID_REQUEST,
+		    "unknown operation");
+	else if (!http_soap_action_fits(param(turn, "HTTP_SOAPACTION"),
+	    operation->name))
+		answer_fault(turn, REFUSAL_INVALID_REQUEST,
+		    "SOAPAction names another operation");
+	else if (turn->soap.impersonates)
+		answer_fault(turn, REFUSAL_IMPERSONATION,
+		    "ExchangeImpersonation is not allowed");
+	else
+		run_operation(turn, operation);
+}
+
+static void
+handle_metrics(struct turn *turn)
+{
+	turn->answer->status = 200;
+	turn->answer->content_type = METRICS_CONTENT_TYPE;
+	metrics_write(turn->endpoint->board, &turn->answer->body);
+	turn->result = "ok";
+}
+
+static void
+handle_health(struct turn *turn)
+{
+	bool	is_ready = service_is_ready(turn->endpoint->service);
+
+	turn->answer->status = is_ready ? 200 : 503;
+	turn->answer->content_type = "text/plain; charset=utf-8";
+	turn->result = is_ready ? "ready" : "not-ready";
+	buf_puts(&turn->answer->body, is_ready ? "ready\n" : "not ready\n");
+	if (!is_ready)
+		buf_puts(&turn->answer->fields, "Retry-After: 5\r\n");
+}
+
+static void
+dispatch(struct turn *turn)
+{
+	struct endpoint	*endpoint = turn->endpoint;
+	const char	*reason;
+
+	switch (caller_identify(turn->request, endpoint->web_secrets,
+	    endpoint->options.strip_domains, &turn->caller, &reason)) {
+	case ST_OK:
+		break;
+	case ST_DENIED:
+		buf_printf(&turn->answer->fields, "WWW-Authenticate: %s\r\n",
+		    endpoint->options.www_authenticate);
+		answer_http(turn, 401, "unauthenticated", reason);
+		return;
+	case ST_BAD:
+	case ST_RETRY:
+	case ST_UNKNOWN:
+	case ST_FAIL:
+		log_err("web-server-refused", "reason", reason, "todo",
+		    "compare the web server's configuration with umws's",
+		    NULL);
+		answer_fault(turn, REFUSAL_INTERNAL, reason);
+		return;
+	}
+	switch (turn->caller.route) {
+	case CALLER_SOAP:
+		handle_soap(turn);
+		break;
+	case CALLER_METRICS:
+		handle_metrics(turn);
+		break;
+	case CALLER_HEALTH:
+		handle_health(turn);
+		break;
+	}
+}
+
+/* The one info line of a request; health checks and metrics are silent. */
+static void
+log_turn(const struct turn *turn, int64_t us)
+{
+	char		status[LOG_NUMBER_SIZE], ms[LOG_NUMBER_SIZE];
+	const char	*operation = turn->soap.operation;
+	const char	*login = turn->caller.login;
+
+	if (turn->caller.route != CALLER_SOAP && turn->answer->status == 200)
+		return;
+	if (find_operation(operation) == NULL)
+		operation = NULL;
+	log_info("request", "id", turn->answer->request_id, "status",
+	    log_number(status, turn->answer->status), "result", turn->result,
+	    "operation", operation, "user", *login == '\0' ? NULL : login,
+	    "address", turn->caller.address, "reason", turn->reason, "ms",
+	    log_number(ms, us / 1000), NULL);
+}
+
+void
+endpoint_handle(struct endpoint *endpoint,
+    const struct exchange_request *request, struct exchange_answer *answer)
+{
+	struct turn	turn = { .endpoint = endpoint, .request = request,
+			    .answer = answer, .result = "" };
+	int64_t		start = clock_us(), us;
+
+	memset(answer, 0, sizeof(*answer));
+	answer->fields.max = EXCHANGE_FIELDS_MAX;
+	answer->body.max = EXCHANGE_ANSWER_MAX;
+	crypto_uuid(answer->request_id);
+	buf_printf(&answer->fields, "X-Request-Id: %s\r\n"
+	    "Cache-Control: private\r\n", answer->request_id);
+	dispatch(&turn);
+	us = clock_us() - start;
+	board_add(endpoint->board, BOARD_REQUESTS, 1);
+	board_add(endpoint->board, BOARD_REQUEST_US, (uint64_t)us);
+	log_turn(&turn, us);
+}

@@ -1,0 +1,46 @@
+/*
+ * exchange.h - one request and its answer, as app and the gateway hand them
+ * to each other. Neither FastCGI nor CGI shows here.
+ */
+#ifndef UMWS_EXCHANGE_H
+#define UMWS_EXCHANGE_H
+
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "base/status.h"
+#include "core/crypto.h"
+
+#define EXCHANGE_BODY_MAX	65536	/* bytes of a request's body */
+#define EXCHANGE_FIELDS_MAX	2048	/* bytes of an answer's extra fields */
+#define EXCHANGE_ANSWER_MAX	16384	/* bytes of an answer's body */
+
+/*
+ * Parameters and body of one request, by callbacks of the gateway.
+ *
+ * param  the value of a parameter, or NULL; *count says how many times it
+ *        came. Borrowed until the request ends.
+ * read   up to size bytes of the body; ST_OK with *len 0 is its end,
+ *        ST_BAD a peer that broke off.
+ */
+struct exchange_request {
+	void		*context;
+	const char	*(*param)(void *context, const char *name,
+			    unsigned int *count);
+	enum status	 (*read)(void *context, char *bytes, size_t size,
+			    size_t *len);
+};
+
+struct exchange_answer {
+	int		 status;	/* HTTP */
+	const char	*content_type;	/* static; NULL: there is no body */
+	struct buf	 fields;	/* "Name: value\r\n"... */
+	struct buf	 body;
+	char		 request_id[CRYPTO_UUID_SIZE];
+};
+
+/* The first value of a parameter, "" when absent. */
+const char	*exchange_param(const struct exchange_request *request,
+		    const char *name);
+
+#endif

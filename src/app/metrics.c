@@ -1,0 +1,78 @@
+/*
+ * metrics.c - one table names every counter; times are given in seconds.
+ */
+#include "config.h"
+
+#include "app/metrics.h"
+
+#include <inttypes.h>
+#include <stdbool.h>
+
+static const struct {
+	enum board_counter	 counter;
+	bool			 is_time;
+	const char		*name;
+	const char		*help;
+} table[] = {
+	{ BOARD_REQUESTS, false, "umws_requests_total",
+	    "Requests answered, on every route." },
+	{ BOARD_REQUEST_US, true, "umws_request_seconds_total",
+	    "Time spent in them." },
+	{ BOARD_HTTP_REFUSED, false, "umws_http_refused_total",
+	    "Requests refused before SOAP (4yz)." },
+	{ BOARD_RESETS, false, "umws_resets_total", "PINs reset." },
+	{ BOARD_DERIVATIONS, false, "umws_derivations_total",
+	    "Argon2id derivations." },
+	{ BOARD_DERIVE_US, true, "umws_derivation_seconds_total",
+	    "Time spent in them." },
+	{ BOARD_GATE_US, true, "umws_derivation_wait_seconds_total",
+	    "Time waited for a turn to derive." },
+	{ BOARD_RESTARTS, false, "umws_children_replaced_total",
+	    "Children replaced because they died." },
+};
+
+static void
+write_head(struct buf *buf, const char *name, const char *type,
+    const char *help)
+{
+	buf_printf(buf, "# HELP %s %s\n# TYPE %s %s\n", name, help, name,
+	    type);
+}
+
+static void
+write_counter(struct buf *buf, const char *name, uint64_t value, bool is_time)
+{
+	if (is_time)
+		buf_printf(buf, "%s %" PRIu64 ".%06" PRIu64 "\n", name,
+		    value / 1000000, value % 1000000);
+	else
+		buf_printf(buf, "%s %" PRIu64 "\n", name, value);
+}
+
+void
+metrics_write(const struct board *board, struct buf *buf)
+{
+	unsigned int	busy = 0;
+	size_t		i;
+
+	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		write_head(buf, table[i].name, "counter", table[i].help);
+		write_counter(buf, table[i].name,
+		    board_get(board, table[i].counter), table[i].is_time);
+	}
+	write_head(buf, "umws_faults_total", "counter",
+	    "SOAP faults by response code.");
+	for (i = REFUSAL_NONE + 1; i < REFUSAL_COUNT; i++)
+		buf_printf(buf, "umws_faults_total{code=\"%s\"} %" PRIu64 "\n",
+		    reply_refusal_code((enum refusal)i),
+		    board_get(board, BOARD_FAULTS + i));
+	for (i = 0; i < board_slots(board); i++) {
+		if (board_busy_since(board, i) != 0)
+			busy++;
+	}
+	write_head(buf, "umws_children", "gauge", "Children that serve.");
+	write_counter(buf, "umws_children", board_get(board, BOARD_CHILDREN),
+	    false);
+	write_head(buf, "umws_children_busy", "gauge", "Children at work.");
+	write_counter(buf, "umws_children_busy", busy, false);
+}

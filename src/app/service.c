@@ -1,0 +1,273 @@
+/*
+ * service.c - a PIN is drawn, derived, sealed and stored here; the clear
+ * text lives in reset_once() and nowhere else.
+ *
+ * Derivation runs between two calls of the database, with no transaction
+ * open. Knows nothing of HTTP, XML, or how a mail looks.
+ */
+#include "config.h"
+
+#include "app/service.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/secret.h"
+#include "core/crypto.h"
+#include "core/pin.h"
+#include "core/seal.h"
+#include "edge/clock.h"
+
+#define RESET_TRIES	3	/* lost races or repeated PINs in a row */
+#define GATE_TIMEOUT_MS	5000	/* waited longer: the server is busy */
+#define READY_TIMEOUT_MS 3000	/* for one health check */
+#define BUSY_BACK_OFF_MS 1000
+#define MAIL_KIND	"reset"
+
+struct service {
+	struct service_options	options;
+	struct service_parts	parts;
+};
+
+enum status
+service_new(const struct service_options *options,
+    const struct service_parts *parts, struct service **service)
+{
+	assert(keyring_count(parts->peppers) > 0 &&
+	    keyring_count(parts->mail_keys) > 0);
+	*service = calloc(1, sizeof(**service));
+	if (*service == NULL)
+		return ST_RETRY;
+	(*service)->options = *options;
+	(*service)->parts = *parts;
+	return ST_OK;
+}
+
+void
+service_free(struct service **service)
+{
+	free(*service);
+	*service = NULL;
+}
+
+static enum status
+deny(struct store_denial *denial, enum refusal refusal)
+{
+	denial->refusal = refusal;
+	denial->back_off_ms = BUSY_BACK_OFF_MS;
+	return ST_DENIED;
+}
+
+/* Are these settings what a verifier made today would have? */
+static bool
+is_current(const struct service *service, const struct store_setting *setting)
+{
+	const struct derive_cost	*want = &service->options.cost;
+	unsigned char			 salt[DERIVE_SALT_SIZE];
+	struct derive_cost		 cost;
+
+	return strcmp(setting->key_id,
+	    keyring_at(service->parts.peppers, 0)->id) == 0 &&
+	    derive_settings_parse(setting->text, &cost, salt) == ST_OK &&
+	    cost.memory_kib == want->memory_kib &&
+	    cost.passes == want->passes && cost.lanes == want->lanes;
+}
+
+/*
+ * Under which settings to derive the candidate: [0] to store it, the rest
+ * to compare it with older PINs. The user's salt is kept while parameters
+ * and pepper stay the same, so that mostly one derivation does both.
+ */
+static size_t
+choose_settings(const struct service *service, const struct store_plan *plan,
+    struct store_setting settings[STORE_CANDIDATES_MAX])
+{
+	unsigned char	salt[DERIVE_SALT_SIZE];
+	size_t		count = 0;
+
+	if (plan->count == 0 || !is_current(service, &plan->settings[0])) {
+		crypto_random(salt, sizeof(salt));
+		derive_settings_new(&service->options.cost, salt,
+		    settings[0].text);
+		(void)snprintf(settings[0].key_id, sizeof(settings[0].key_id),
+		    "%s", keyring_at(service->parts.peppers, 0)->id);
+		count = 1;
+	}
+	memcpy(&settings[count], plan->settings,
+	    plan->count * sizeof(plan->settings[0]));
+	return count + plan->count;
+}
+
+/* The candidate under one setting: HMAC with the pepper, then Argon2id. */
+static enum status
+derive_one(struct service *service, int64_t user_id,
+    const struct store_setting *setting, const struct secret *pin,
+    struct store_candidate *candidate, struct store_denial *denial)
+{
+	unsigned char		 mac[CRYPTO_MAC_SIZE];
+	const struct key	*pepper;
+	int64_t			 start;
+	enum status		 st;
+
+	pepper = keyring_find(service->parts.peppers, setting->key_id);
+	if (pepper == NULL) {
+		log_err("pepper-unknown", "id", setting->key_id, "todo",
+		    "put this key back into the file pepper_key", NULL);
+		return deny(denial, REFUSAL_INTERNAL);
+	}
+	(void)snprintf(candidate->key_id, sizeof(candidate->key_id), "%s",
+	    setting->key_id);
+	st = pin_key(pepper, user_id, pin, mac);
+	if (st == ST_OK) {
+		start = clock_us();
+		st = derive_verifier(setting->text, mac, candidate->verifier);
+		board_add(service->parts.board, BOARD_DERIVATIONS, 1);
+		board_add(service->parts.board, BOARD_DERIVE_US,
+		    (uint64_t)(clock_us() - start));
+	}
+	WIPE(&mac);
+	if (st == ST_OK)
+		return ST_OK;
+	if (st == ST_BAD)
+		log_err("settings-refused", "settings", setting->text, NULL);
+	return deny(denial, st == ST_RETRY ? REFUSAL_BUSY : REFUSAL_INTERNAL);
+}
+
+/* Derive under every setting, when it is our turn at the gate. */
+static enum status
+derive_all(struct service *service, const struct store_plan *plan,
+    const struct secret *pin, struct store_reset *reset,
+    struct store_denial *denial)
+{
+	struct store_setting	settings[STORE_CANDIDATES_MAX] = { 0 };
+	enum status		st = ST_OK;
+	int64_t			start = clock_us();
+	size_t			i;
+
+	reset->count = choose_settings(service, plan, settings);
+	if (gate_enter(service->parts.gate, service->parts.slot,
+	    GATE_TIMEOUT_MS) != ST_OK) {
+		log_warn("gate-full", "waited-ms", "5000", NULL);
+		return deny(denial, REFUSAL_BUSY);
+	}
+	board_add(service->parts.board, BOARD_GATE_US,
+	    (uint64_t)(clock_us() - start));
+	for (i = 0; i < reset->count && st == ST_OK; i++)
+		st = derive_one(service, plan->user_id, &settings[i], pin,
+		    &reset->candidates[i], denial);
+	gate_leave(service->parts.gate, service->parts.slot);
+	return st;
+}
+
+/* Commit, and when the answer is lost find out what became of it. */
+static enum status
+commit(struct service *service, const struct store_caller *caller,
+    const struct store_plan *plan, const struct store_reset *reset,
+    int64_t deadline_ms, struct store_denial *denial)
+{
+	enum status	st;
+
+	st = store_commit(service->parts.store, caller, plan, reset,
+	    deadline_ms, denial);
+	if (st == ST_UNKNOWN)
+		st = store_outcome(service->parts.store, caller, plan,
+		    reset->reset_id, deadline_ms, denial);
+	return st;
+}
+
+/*
+ * One attempt at a reset. ST_RETRY: nothing changed, another PIN may do;
+ * then, too, *denial holds what to say if there is no other attempt.
+ */
+static enum status
+reset_once(struct service *service, const struct store_caller *caller,
+    int64_t deadline_ms, struct store_denial *denial)
+{
+	const struct key	*mail_key;
+	struct store_reset	 reset = { 0 };
+	struct store_plan	 plan;
+	struct secret		 pin = { 0 };
+	struct sealed		 sealed;
+	struct seal_row		 row;
+	char			 id[CRYPTO_UUID_SIZE];
+	enum status		 st;
+
+	st = store_prepare(service->parts.store, caller, deadline_ms, &plan,
+	    denial);
+	if (st != ST_OK)
+		goto out;
+	if (pin_generate(&plan.policy, plan.extension, &pin) != ST_OK) {
+		st = deny(denial, REFUSAL_INTERNAL);
+		goto out;
+	}
+	st = derive_all(service, &plan, &pin, &reset, denial);
+	if (st != ST_OK)
+		goto out;
+	crypto_uuid(id);
+	mail_key = keyring_at(service->parts.mail_keys, 0);
+	row = (struct seal_row){ id, plan.user_id, MAIL_KIND,
+	    plan.recipient };
+	if (seal_pin(mail_key, &row, &pin, &sealed) != ST_OK) {
+		st = deny(denial, REFUSAL_INTERNAL);
+		goto out;
+	}
+	WIPE(&pin);
+	reset.reset_id = id;
+	reset.mail_key_id = mail_key->id;
+	reset.sealed = &sealed;
+	st = commit(service, caller, &plan, &reset, deadline_ms, denial);
+out:
+	WIPE(&reset);
+	WIPE(&pin);
+	return st;
+}
+
+void
+service_reset_pin(struct service *service, const struct store_caller *caller,
+    struct service_outcome *outcome)
+{
+	struct store_denial	denial = { REFUSAL_INTERNAL, 0 };
+	int64_t			deadline_ms;
+	enum status		st;
+	int			tries = 0;
+
+	memset(outcome, 0, sizeof(*outcome));
+	deadline_ms = clock_ms() + service->options.request_timeout_ms;
+	do {
+		st = reset_once(service, caller, deadline_ms, &denial);
+	} while (st == ST_RETRY && ++tries < RESET_TRIES &&
+	    clock_ms() < deadline_ms);
+	if (st == ST_OK) {
+		board_add(service->parts.board, BOARD_RESETS, 1);
+		return;
+	}
+	outcome->refusal = denial.refusal;
+	outcome->back_off_ms = denial.back_off_ms;
+}
+
+void
+service_is_um_enabled(struct service *service,
+    const struct store_caller *caller, struct service_outcome *outcome)
+{
+	struct store_denial	denial = { REFUSAL_INTERNAL, 0 };
+	enum status		st;
+
+	memset(outcome, 0, sizeof(*outcome));
+	st = store_is_um_enabled(service->parts.store, caller,
+	    clock_ms() + service->options.request_timeout_ms,
+	    &outcome->is_enabled, &denial);
+	if (st == ST_OK)
+		return;
+	outcome->refusal = denial.refusal;
+	outcome->back_off_ms = denial.back_off_ms;
+}
+
+bool
+service_is_ready(struct service *service)
+{
+	return store_is_writable(service->parts.store,
+	    clock_ms() + READY_TIMEOUT_MS);
+}
