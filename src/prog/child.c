@@ -1,0 +1,280 @@
+/*
+ * child.c - a child owns its keys, its connection and its request.
+ *
+ * Signals are blocked all the time and read from a descriptor between two
+ * requests, so none can cut a request body short inside libfcgi.
+ */
+#include "config.h"
+
+#include "prog/child.h"
+
+#include <errno.h>
+#include <malloc.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "app/endpoint.h"
+#include "app/service.h"
+#include "base/log.h"
+#include "core/crypto.h"
+#include "core/derive.h"
+#include "edge/clock.h"
+#include "edge/db.h"
+#include "edge/keyfile.h"
+#include "edge/schema.h"
+#include "edge/store.h"
+#include "prog/gateway.h"
+
+/*
+ * Argon2's memory comes from mmap() above this and goes back after each
+ * derivation; below, malloc() would keep it.
+ */
+#define MMAP_THRESHOLD	(1 << 20)
+
+struct child {
+	struct keyring	*peppers;
+	struct keyring	*mail_keys;
+	struct keyring	*web_secrets;	/* NULL with "web_secret = off" */
+	struct db	*db;
+	struct store	*store;
+	struct service	*service;
+	struct endpoint	*endpoint;
+};
+
+/* A core of this process could hold a PIN. */
+static void
+forbid_core_dumps(const struct conf *conf)
+{
+	const struct rlimit	none = { 0, 0 };
+
+	if (conf->core_dumps)
+		return;
+	(void)setrlimit(RLIMIT_CORE, &none);
+	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
+static void
+child_free(struct child *child)
+{
+	endpoint_free(&child->endpoint);
+	service_free(&child->service);
+	store_free(&child->store);
+	db_free(&child->db);
+	keyring_free(&child->web_secrets);
+	keyring_free(&child->mail_keys);
+	keyring_free(&child->peppers);
+}
+
+/* Libraries and keys. EX_OK or EX_CONFIG. */
+static int
+child_load(struct child *child, const struct conf *conf)
+{
+	forbid_core_dumps(conf);
+	(void)mallopt(M_MMAP_THRESHOLD, MMAP_THRESHOLD);
+	if (crypto_init() != ST_OK || derive_init() != ST_OK)
+		return EX_CONFIG;
+	if (keyfile_read(conf->pepper_key, KEYFILE_SECRET,
+	    &child->peppers) != ST_OK)
+		return EX_CONFIG;
+	if (keyfile_read(conf->mail_pub, KEYFILE_PUBLIC,
+	    &child->mail_keys) != ST_OK)
+		return EX_CONFIG;
+	if (strcmp(conf->web_secret, "off") != 0 &&
+	    keyfile_read(conf->web_secret, KEYFILE_SECRET,
+	    &child->web_secrets) != ST_OK)
+		return EX_CONFIG;
+	return EX_OK;
+}
+
+static enum status
+open_database(struct child *child, const struct conf *conf)
+{
+	struct db_options	options;
+
+	conf_db_options(conf, CONF_WORKER, &options);
+	return db_new(&options, &child->db);
+}
+
+/* Everything a request needs, on top of child_load(). */
+static int
+child_build(struct child *child, const struct conf *conf, struct gate *gate,
+    struct board *board, size_t slot)
+{
+	struct service_parts	parts;
+
+	if (open_database(child, conf) != ST_OK ||
+	    store_new(child->db, &child->store) != ST_OK)
+		return EX_OSERR;
+	parts = (struct service_parts){ child->store, gate, slot, board,
+	    child->peppers, child->mail_keys };
+	if (service_new(&conf->service, &parts, &child->service) != ST_OK ||
+	    endpoint_new(&conf->endpoint, child->service, child->web_secrets,
+	    board, &child->endpoint) != ST_OK)
+		return EX_OSERR;
+	return EX_OK;
+}
+
+/* ST_OK with a request; ST_RETRY without one; ST_DENIED when told to stop. */
+static enum status
+wait_for_request(const struct child_parts *parts, int signal_fd)
+{
+	struct pollfd	fds[2] = {
+		{ signal_fd, POLLIN, 0 },
+		{ parts->listen_fd, POLLIN, 0 },
+	};
+
+	if (poll(fds, 2, -1) < 0)
+		return ST_RETRY;
+	if (fds[0].revents != 0)
+		return ST_DENIED;
+	return fds[1].revents == 0 ? ST_RETRY : ST_OK;
+}
+
+static void
+serve_one(struct child *child, struct gateway *gateway,
+    unsigned int timeout_s)
+{
+	struct exchange_request	request;
+	struct exchange_answer	answer;
+
+	if (gateway_accept(gateway, timeout_s, &request) != ST_OK)
+		return;
+	endpoint_handle(child->endpoint, &request, &answer);
+	gateway_answer(gateway, &answer);
+	endpoint_answer_free(&answer);
+}
+
+static void
+serve_all(struct child *child, const struct child_parts *parts,
+    struct gateway *gateway, int signal_fd)
+{
+	unsigned int	timeout_s;
+	enum status	st;
+
+	timeout_s = (parts->conf->service.request_timeout_ms + 999) / 1000;
+	do {
+		st = wait_for_request(parts, signal_fd);
+		if (st != ST_OK)
+			continue;
+		board_set_busy(parts->board, parts->slot, clock_ms());
+		serve_one(child, gateway, timeout_s);
+		board_set_busy(parts->board, parts->slot, 0);
+	} while (st != ST_DENIED);
+}
+
+/* SIGTERM as something poll() sees; also when the parent is gone. */
+static int
+open_signals(void)
+{
+	sigset_t	set;
+
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, SIGTERM);
+	(void)prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0);
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+int
+child_serve(const struct child_parts *parts)
+{
+	struct child	 child = { 0 };
+	struct gateway	*gateway = NULL;
+	int		 code, signal_fd;
+
+	signal_fd = open_signals();
+	if (signal_fd < 0) {
+		log_err("signalfd", "reason", strerror(errno), NULL);
+		return EX_OSERR;
+	}
+	/* The parent may have died before its death was asked to be told. */
+	code = EX_OSERR;
+	if (getppid() != parts->parent)
+		goto out;
+	code = child_load(&child, parts->conf);
+	if (code != EX_OK)
+		goto out;
+	code = child_build(&child, parts->conf, parts->gate, parts->board,
+	    parts->slot);
+	if (code != EX_OK)
+		goto out;
+	if (gateway_open(parts->listen_fd, &gateway) != ST_OK) {
+		code = EX_OSERR;
+		goto out;
+	}
+	if (write(parts->ready_fd, "r", 1) != 1) {
+		code = EX_OSERR;
+		goto out;
+	}
+	serve_all(&child, parts, gateway, signal_fd);
+out:
+	gateway_free(&gateway);
+	child_free(&child);
+	(void)close(signal_fd);
+	return code;
+}
+
+int
+child_serve_cgi(const struct conf *conf)
+{
+	struct child	 child = { 0 };
+	struct gateway	*gateway = NULL;
+	struct gate	*gate = NULL;
+	struct board	*board = NULL;
+	int		 code;
+
+	code = child_load(&child, conf);
+	if (code != EX_OK)
+		goto out;
+	/* Each CGI process is alone: its gate and board are its own. */
+	code = EX_OSERR;
+	if (gate_new(1, 1, &gate) != ST_OK || board_new(1, &board) != ST_OK ||
+	    gateway_open_cgi(&gateway) != ST_OK)
+		goto out;
+	code = child_build(&child, conf, gate, board, 0);
+	if (code == EX_OK)
+		serve_one(&child, gateway, 0);
+out:
+	gateway_free(&gateway);
+	child_free(&child);
+	board_free(&board);
+	gate_free(&gate);
+	return code;
+}
+
+int
+child_check(const struct conf *conf)
+{
+	struct child	child = { 0 };
+	int		code;
+
+	code = child_load(&child, conf);
+	if (code != EX_OK)
+		goto out;
+	code = EX_OSERR;
+	if (open_database(&child, conf) != ST_OK)
+		goto out;
+	switch (schema_check(child.db)) {
+	case ST_OK:
+		code = EX_OK;
+		break;
+	case ST_FAIL:
+		code = EX_CONFIG;
+		break;
+	case ST_BAD:
+	case ST_DENIED:
+	case ST_RETRY:
+	case ST_UNKNOWN:
+		code = EX_TEMPFAIL;
+		break;
+	}
+out:
+	child_free(&child);
+	return code;
+}

@@ -1,0 +1,225 @@
+/*
+ * gateway.c - the only door to libfcgi.
+ *
+ * Three habits of libfcgi shape this file. Parameters that were cut short
+ * look complete unless FCGX_GetError() is asked. A kept connection would
+ * hide the next request from the caller's poll(), so it is closed each
+ * time. FCGX_Init() installs signal handlers of its own, so SIGPIPE is
+ * ignored after it.
+ */
+#include "config.h"
+
+#include "prog/gateway.h"
+
+#include <errno.h>
+#include <fcgiapp.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "base/log.h"
+
+extern char	**environ;
+
+struct gateway {
+	bool		 is_cgi;
+	FCGX_Request	 fcgi;
+	char		**params;	/* "NAME=value", NULL at the end */
+	struct buf	 head;		/* of the answer */
+};
+
+static const struct {
+	int		 status;
+	const char	*phrase;
+} phrases[] = {
+	{ 200, "OK" },
+	{ 401, "Unauthorized" },
+	{ 403, "Forbidden" },
+	{ 405, "Method Not Allowed" },
+	{ 413, "Content Too Large" },
+	{ 415, "Unsupported Media Type" },
+	{ 500, "Internal Server Error" },
+	{ 502, "Bad Gateway" },
+	{ 503, "Service Unavailable" },
+};
+
+static const char *
+phrase_of(int status)
+{
+	size_t	i;
+
+	for (i = 0; i < sizeof(phrases) / sizeof(phrases[0]); i++) {
+		if (phrases[i].status == status)
+			return phrases[i].phrase;
+	}
+	return "";
+}
+
+static enum status
+gateway_new(bool is_cgi, struct gateway **gateway)
+{
+	*gateway = calloc(1, sizeof(**gateway));
+	if (*gateway == NULL) {
+		log_err("no-memory", "for", "gateway", NULL);
+		return ST_RETRY;
+	}
+	(*gateway)->is_cgi = is_cgi;
+	(*gateway)->head.max = 2 * EXCHANGE_FIELDS_MAX;
+	return ST_OK;
+}
+
+enum status
+gateway_open(int listen_fd, struct gateway **gateway)
+{
+	if (gateway_new(false, gateway) != ST_OK)
+		return ST_RETRY;
+	if (FCGX_Init() != 0 || FCGX_InitRequest(&(*gateway)->fcgi, listen_fd,
+	    FCGI_FAIL_ACCEPT_ON_INTR) != 0) {
+		log_err("fastcgi-unusable", "reason", strerror(errno), NULL);
+		gateway_free(gateway);
+		return ST_RETRY;
+	}
+	(void)signal(SIGPIPE, SIG_IGN);
+	return ST_OK;
+}
+
+enum status
+gateway_open_cgi(struct gateway **gateway)
+{
+	(void)signal(SIGPIPE, SIG_IGN);
+	return gateway_new(true, gateway);
+}
+
+void
+gateway_free(struct gateway **gateway)
+{
+	if (*gateway == NULL)
+		return;
+	buf_free(&(*gateway)->head);
+	free(*gateway);
+	*gateway = NULL;
+}
+
+static const char *
+gateway_param(void *context, const char *name, unsigned int *count)
+{
+	struct gateway	*gateway = context;
+	size_t		 len = strlen(name);
+	const char	*value = NULL;
+	char		**param;
+
+	*count = 0;
+	for (param = gateway->params; *param != NULL; param++) {
+		if (strncmp(*param, name, len) != 0 || (*param)[len] != '=')
+			continue;
+		if ((*count)++ == 0)
+			value = *param + len + 1;
+	}
+	return value;
+}
+
+static enum status
+gateway_read(void *context, char *bytes, size_t size, size_t *len)
+{
+	struct gateway	*gateway = context;
+	ssize_t		 n;
+
+	*len = 0;
+	if (gateway->is_cgi) {
+		do {
+			n = read(STDIN_FILENO, bytes, size);
+		} while (n < 0 && errno == EINTR);
+	} else {
+		n = FCGX_GetStr(bytes, (int)size, gateway->fcgi.in);
+		if (FCGX_GetError(gateway->fcgi.in) != 0)
+			n = -1;
+	}
+	if (n < 0)
+		return ST_BAD;
+	*len = (size_t)n;
+	return ST_OK;
+}
+
+/* A peer that stops half way holds us for so long, and no longer. */
+static void
+limit_waiting(int fd, unsigned int timeout_s)
+{
+	const struct timeval	limit = { (time_t)timeout_s, 0 };
+
+	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+	(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
+}
+
+enum status
+gateway_accept(struct gateway *gateway, unsigned int timeout_s,
+    struct exchange_request *request)
+{
+	request->context = gateway;
+	request->param = gateway_param;
+	request->read = gateway_read;
+	if (gateway->is_cgi) {
+		gateway->params = environ;
+		return ST_OK;
+	}
+	if (FCGX_Accept_r(&gateway->fcgi) < 0)
+		return ST_RETRY;
+	if (FCGX_GetError(gateway->fcgi.in) != 0) {
+		log_warn("request-cut", "reason", "parameters incomplete",
+		    NULL);
+		FCGX_Free(&gateway->fcgi, 1);
+		return ST_RETRY;
+	}
+	limit_waiting(gateway->fcgi.ipcFd, timeout_s);
+	gateway->params = gateway->fcgi.envp;
+	return ST_OK;
+}
+
+static void
+gateway_write(struct gateway *gateway, const struct buf *buf)
+{
+	const char	*bytes = buf_text(buf);
+	size_t		 left = buf->len;
+	ssize_t		 n;
+
+	if (!gateway->is_cgi) {
+		(void)FCGX_PutStr(bytes, (int)left, gateway->fcgi.out);
+		return;
+	}
+	while (left > 0) {
+		n = write(STDOUT_FILENO, bytes, left);
+		if (n < 0 && errno != EINTR)
+			return;
+		if (n > 0) {
+			bytes += n;
+			left -= (size_t)n;
+		}
+	}
+}
+
+void
+gateway_answer(struct gateway *gateway, const struct exchange_answer *answer)
+{
+	struct buf	*head = &gateway->head;
+
+	buf_reset(head);
+	buf_printf(head, "Status: %d %s\r\n", answer->status,
+	    phrase_of(answer->status));
+	if (answer->content_type != NULL)
+		buf_printf(head, "Content-Type: %s\r\n",
+		    answer->content_type);
+	buf_printf(head, "Content-Length: %zu\r\n%s\r\n",
+	    answer->content_type == NULL ? 0 : answer->body.len,
+	    buf_text(&answer->fields));
+	gateway_write(gateway, head);
+	if (answer->content_type != NULL)
+		gateway_write(gateway, &answer->body);
+	if (!gateway->is_cgi) {
+		/* Closed whatever the peer asked for; see above. */
+		gateway->fcgi.keepConnection = 0;
+		FCGX_Finish_r(&gateway->fcgi);
+	}
+}

@@ -1,0 +1,219 @@
+/*
+ * mailer.c - umws-mailer: options, keys and connections for one pass over
+ * the queue, and the pass's outcome as an exit code.
+ *
+ * SIGTERM and SIGINT are blocked and only looked for between mails: the
+ * mail in work is finished, and no system call is ever interrupted.
+ */
+#include "config.h"
+
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <getopt.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <sysexits.h>
+
+#include "app/conf.h"
+#include "app/deliver.h"
+#include "base/log.h"
+#include "core/crypto.h"
+#include "core/message.h"
+#include "edge/db.h"
+#include "edge/keyfile.h"
+#include "edge/outbox.h"
+#include "edge/schema.h"
+#include "edge/smtp.h"
+
+static const char usage[] =
+    "usage: umws-mailer [--config FILE] [--help] [--version]\n";
+
+static const char help[] =
+    "Send the queued mails with new voice mail PINs, once, and exit.\n"
+    "\n"
+    "  --config FILE  instead of " CONF_DEFAULT_FILE "\n"
+    "  --help         show this text\n"
+    "  --version      show the version\n"
+    "\n"
+    "Exit codes: 0 done, 75 database or SMTP server away (try again),\n"
+    "78 somebody must act, 64 wrong usage. See umws-mailer(8).\n";
+
+/* What the pass needs; all NULL until made. */
+struct mailer {
+	struct conf	*conf;
+	struct keyring	*keys;
+	struct smtp	*smtp;
+	struct db	*db;
+	struct outbox	*outbox;
+};
+
+/* Has a signal asked us to end? It stays pending and so is never lost. */
+static bool
+is_stopping(void)
+{
+	sigset_t	pending;
+
+	(void)sigemptyset(&pending);
+	(void)sigpending(&pending);
+	return sigismember(&pending, SIGTERM) == 1 ||
+	    sigismember(&pending, SIGINT) == 1;
+}
+
+static void
+set_signals(void)
+{
+	sigset_t	blocked;
+
+	(void)sigemptyset(&blocked);
+	(void)sigaddset(&blocked, SIGTERM);
+	(void)sigaddset(&blocked, SIGINT);
+	(void)sigprocmask(SIG_BLOCK, &blocked, NULL);
+	(void)signal(SIGPIPE, SIG_IGN);
+}
+
+/* PINs pass through memory that libraries own: nobody may look into it. */
+static void
+hide_memory(void)
+{
+	static const struct rlimit	no_core = { 0, 0 };
+
+	(void)setrlimit(RLIMIT_CORE, &no_core);
+	(void)prctl(PR_SET_DUMPABLE, 0);
+}
+
+/*
+ * The command line. Returns true to go on with *file, or false to exit with
+ * *code.
+ */
+static bool
+read_options(int argc, char *argv[], const char **file, int *code)
+{
+	static const struct option	options[] = {
+		{ "config", required_argument, NULL, 'c' },
+		{ "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'v' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int	option;
+
+	*file = NULL;
+	*code = EX_OK;
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		switch (option) {
+		case 'c':
+			*file = optarg;
+			break;
+		case 'h':
+			(void)printf("%s\n%s", usage, help);
+			return false;
+		case 'v':
+			(void)printf("umws-mailer %s\n", UMWS_VERSION);
+			return false;
+		default:
+			*code = EX_USAGE;
+			break;
+		}
+	}
+	if (optind < argc)
+		*code = EX_USAGE;
+	if (*code != EX_OK)
+		(void)fputs(usage, stderr);
+	return *code == EX_OK;
+}
+
+/* Everything that comes before the first connection. */
+static enum status
+mailer_prepare(struct mailer *mailer, const char *file)
+{
+	enum status	st;
+
+	st = conf_load(file, &mailer->conf);
+	if (st != ST_OK)
+		return ST_FAIL;
+	if (!mailer->conf->core_dumps)
+		hide_memory();
+	st = crypto_init();
+	if (st != ST_OK)
+		return st;
+	message_init();
+	st = keyfile_read(mailer->conf->mail_key, KEYFILE_SECRET,
+	    &mailer->keys);
+	if (st != ST_OK)
+		return ST_FAIL;
+	return smtp_new(&mailer->conf->smtp, &mailer->smtp);
+}
+
+static enum status
+mailer_connect(struct mailer *mailer)
+{
+	struct db_options	options;
+	enum status		st;
+
+	conf_db_options(mailer->conf, CONF_MAILER, &options);
+	st = db_new(&options, &mailer->db);
+	if (st == ST_OK)
+		st = schema_check(mailer->db);
+	if (st == ST_OK)
+		st = outbox_new(mailer->db, mailer->keys, &mailer->outbox);
+	return st;
+}
+
+static enum status
+mailer_pass(const struct mailer *mailer)
+{
+	const struct deliver_parts	parts = {
+		.outbox = mailer->outbox,
+		.smtp = mailer->smtp,
+		.keys = mailer->keys,
+		.message = &mailer->conf->message,
+		.is_stopping = is_stopping,
+	};
+
+	return deliver_pass(&mailer->conf->deliver, &parts);
+}
+
+/* The pass's outcome for cron or systemd. */
+static int
+exit_code(enum status st)
+{
+	switch (st) {
+	case ST_OK:
+		return EX_OK;
+	case ST_DENIED:
+	case ST_RETRY:
+	case ST_UNKNOWN:
+		return EX_TEMPFAIL;
+	case ST_BAD:
+	case ST_FAIL:
+		return EX_CONFIG;
+	}
+	return EX_SOFTWARE;
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct mailer	 mailer = { 0 };
+	const char	*file;
+	enum status	 st;
+	int		 code;
+
+	if (!read_options(argc, argv, &file, &code))
+		return code;
+	(void)umask(S_IRWXG | S_IRWXO);
+	set_signals();
+	st = mailer_prepare(&mailer, file);
+	if (st == ST_OK)
+		st = mailer_connect(&mailer);
+	if (st == ST_OK)
+		st = mailer_pass(&mailer);
+	outbox_free(&mailer.outbox);
+	db_free(&mailer.db);
+	smtp_free(&mailer.smtp);
+	keyring_free(&mailer.keys);
+	conf_free(&mailer.conf);
+	return exit_code(st);
+}

@@ -1,0 +1,393 @@
+/*
+ * prefork.c - each turn of the loop looks at what there is and does the one
+ * thing that brings it nearer to what there should be.
+ *
+ * Slots, not children, are the unit: there are twice as many as workers, so
+ * that a replacement finds one while its predecessor finishes.
+ */
+#include "config.h"
+
+#include "prog/prefork.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/status.h"
+#include "edge/board.h"
+#include "edge/clock.h"
+#include "edge/gate.h"
+#include "prog/child.h"
+
+#define TICK_MS		250	/* between two looks without an event */
+#define STUCK_MS	30000	/* busy longer: killed */
+#define BACK_OFF_MIN_MS	100	/* before a child that died is replaced */
+#define BACK_OFF_MAX_MS	10000
+#define STEADY_MS	5000	/* lived longer: no crash loop */
+
+struct slot {
+	pid_t		pid;		/* 0: free */
+	unsigned int	edition;	/* of the configuration it runs */
+	int		ready_fd;	/* -1 once it said that it is ready */
+	int64_t		started_ms;
+	bool		is_stopping;	/* was told to, or killed */
+};
+
+struct prefork {
+	const char	*conf_path;
+	struct conf	*conf;
+	unsigned int	 edition;	/* counts configurations */
+	unsigned int	 workers;
+	size_t		 count;		/* slots */
+	struct slot	*slots;
+	struct gate	*gate;
+	struct board	*board;
+	int		 listen_fd;
+	int		 signal_fd;
+	sigset_t	 signals;
+	int64_t		 back_off_ms;
+	int64_t		 no_fork_before_ms;
+	bool		 is_ending;
+};
+
+static void
+close_ready(struct slot *slot)
+{
+	if (slot->ready_fd >= 0)
+		(void)close(slot->ready_fd);
+	slot->ready_fd = -1;
+}
+
+/* In the child: everything of the parent's that it must not keep. */
+static void
+become_child(struct prefork *pf, size_t index, pid_t parent, int ready_fd)
+{
+	struct child_parts	parts = { pf->conf, pf->gate, pf->board,
+				    index, parent, pf->listen_fd, ready_fd };
+	size_t			i;
+
+	(void)close(pf->signal_fd);
+	for (i = 0; i < pf->count; i++)
+		close_ready(&pf->slots[i]);
+	exit(child_serve(&parts));
+}
+
+static void
+spawn(struct prefork *pf)
+{
+	struct slot	*slot;
+	size_t		 i = 0;
+	int		 fds[2];
+	pid_t		 parent = getpid(), pid;
+
+	while (i < pf->count && pf->slots[i].pid != 0)
+		i++;
+	if (i == pf->count || pipe2(fds, O_CLOEXEC) != 0)
+		return;
+	pid = fork();
+	if (pid == 0) {
+		(void)close(fds[0]);
+		become_child(pf, i, parent, fds[1]);
+	}
+	(void)close(fds[1]);
+	if (pid < 0) {
+		log_err("fork", "reason", strerror(errno), NULL);
+		(void)close(fds[0]);
+		pf->no_fork_before_ms = clock_ms() + BACK_OFF_MAX_MS;
+		return;
+	}
+	slot = &pf->slots[i];
+	*slot = (struct slot){ pid, pf->edition, fds[0], clock_ms(), false };
+}
+
+static void
+stop_child(struct slot *slot, int signal_number)
+{
+	slot->is_stopping = true;
+	(void)kill(slot->pid, signal_number);
+}
+
+/* A child has ended: free its slot, let go what it held, slow down loops. */
+static void
+bury(struct prefork *pf, size_t index, int wait_status)
+{
+	struct slot	*slot = &pf->slots[index];
+	char		 pid[LOG_NUMBER_SIZE], code[LOG_NUMBER_SIZE];
+	int64_t		 now_ms = clock_ms();
+
+	gate_leave(pf->gate, index);
+	board_set_busy(pf->board, index, 0);
+	close_ready(slot);
+	if (!slot->is_stopping) {
+		board_add(pf->board, BOARD_RESTARTS, 1);
+		log_err("child-died", "pid", log_number(pid, slot->pid),
+		    WIFSIGNALED(wait_status) ? "signal" : "exit",
+		    log_number(code, WIFSIGNALED(wait_status) ?
+		    WTERMSIG(wait_status) : WEXITSTATUS(wait_status)), NULL);
+		if (now_ms - slot->started_ms >= STEADY_MS) {
+			pf->back_off_ms = 0;
+		} else {
+			pf->back_off_ms = pf->back_off_ms == 0 ?
+			    BACK_OFF_MIN_MS : pf->back_off_ms * 2;
+			if (pf->back_off_ms > BACK_OFF_MAX_MS)
+				pf->back_off_ms = BACK_OFF_MAX_MS;
+			pf->no_fork_before_ms = now_ms + pf->back_off_ms;
+		}
+	}
+	slot->pid = 0;
+}
+
+static void
+reap(struct prefork *pf)
+{
+	size_t	i;
+	pid_t	pid;
+	int	wait_status;
+
+	while ((pid = waitpid(-1, &wait_status, WNOHANG)) > 0) {
+		for (i = 0; i < pf->count; i++) {
+			if (pf->slots[i].pid == pid)
+				bury(pf, i, wait_status);
+		}
+	}
+}
+
+/* The new configuration, tried in a process of its own. */
+static bool
+is_usable(const struct conf *conf)
+{
+	int	wait_status;
+	pid_t	pid;
+
+	pid = fork();
+	if (pid == 0)
+		exit(child_check(conf));
+	while (pid > 0 && waitpid(pid, &wait_status, 0) < 0) {
+		if (errno != EINTR)
+			return false;
+	}
+	return pid > 0 && WIFEXITED(wait_status) &&
+	    (WEXITSTATUS(wait_status) == EX_OK ||
+	    WEXITSTATUS(wait_status) == EX_TEMPFAIL);
+}
+
+static void
+reload(struct prefork *pf)
+{
+	struct conf	*conf = NULL;
+
+	if (conf_load(pf->conf_path, &conf) != ST_OK || !is_usable(conf)) {
+		log_err("reload-refused", "todo",
+		    "mend the configuration; the old one stays in use", NULL);
+		conf_free(&conf);
+		return;
+	}
+	conf_free(&pf->conf);
+	pf->conf = conf;
+	pf->edition++;
+	pf->no_fork_before_ms = 0;
+	log_info("reload", NULL);
+}
+
+static void
+read_signals(struct prefork *pf)
+{
+	struct signalfd_siginfo	info;
+
+	while (read(pf->signal_fd, &info, sizeof(info)) ==
+	    (ssize_t)sizeof(info)) {
+		if (info.ssi_signo == SIGHUP)
+			reload(pf);
+		else if (info.ssi_signo != SIGCHLD)
+			pf->is_ending = true;
+	}
+}
+
+/* A child is ready when its pipe has a byte; it dies by closing it. */
+static void
+read_ready(struct slot *slot)
+{
+	struct pollfd	pfd = { slot->ready_fd, POLLIN, 0 };
+
+	if (slot->ready_fd >= 0 && poll(&pfd, 1, 0) > 0 &&
+	    (pfd.revents & POLLIN) != 0)
+		close_ready(slot);
+}
+
+/* Nobody waits for a child that has been at one request for too long. */
+static void
+kill_stuck(struct prefork *pf)
+{
+	char	pid[LOG_NUMBER_SIZE];
+	int64_t	since_ms;
+	size_t	i;
+
+	for (i = 0; i < pf->count; i++) {
+		since_ms = board_busy_since(pf->board, i);
+		if (pf->slots[i].pid == 0 || since_ms == 0 ||
+		    clock_ms() - since_ms < STUCK_MS)
+			continue;
+		log_err("child-stuck", "pid",
+		    log_number(pid, pf->slots[i].pid), NULL);
+		board_set_busy(pf->board, i, 0);
+		stop_child(&pf->slots[i], SIGKILL);
+	}
+}
+
+/*
+ * Bring the children nearer to what there should be: N of the present
+ * edition. While old ones are left, one new child at a time comes up, and
+ * when it is ready one old child goes.
+ */
+static void
+tend(struct prefork *pf)
+{
+	struct slot	*slot, *old = NULL;
+	unsigned int	 serving = 0, starting = 0;
+	size_t		 i;
+
+	for (i = 0; i < pf->count; i++) {
+		slot = &pf->slots[i];
+		if (slot->pid == 0 || slot->is_stopping)
+			continue;
+		read_ready(slot);
+		serving++;
+		if (slot->ready_fd >= 0)
+			starting++;
+		else if (slot->edition != pf->edition)
+			old = slot;
+	}
+	if (clock_ms() >= pf->no_fork_before_ms) {
+		for (; serving < pf->workers; serving++)
+			spawn(pf);
+		if (old != NULL && starting == 0 && serving == pf->workers)
+			spawn(pf);
+	}
+	if (old != NULL && starting == 0 && serving > pf->workers)
+		stop_child(old, SIGTERM);
+	board_set(pf->board, BOARD_CHILDREN, serving);
+}
+
+static void
+wait_event(struct prefork *pf)
+{
+	struct pollfd	*fds;
+	nfds_t		 n = 1;
+	size_t		 i;
+
+	fds = calloc(pf->count + 1, sizeof(*fds));
+	if (fds == NULL) {
+		(void)poll(NULL, 0, TICK_MS);
+		return;
+	}
+	fds[0] = (struct pollfd){ pf->signal_fd, POLLIN, 0 };
+	for (i = 0; i < pf->count; i++) {
+		if (pf->slots[i].pid != 0 && pf->slots[i].ready_fd >= 0)
+			fds[n++] = (struct pollfd){ pf->slots[i].ready_fd,
+			    POLLIN, 0 };
+	}
+	(void)poll(fds, n, TICK_MS);
+	free(fds);
+}
+
+static unsigned int
+living(const struct prefork *pf)
+{
+	unsigned int	n = 0;
+	size_t		i;
+
+	for (i = 0; i < pf->count; i++)
+		n += pf->slots[i].pid != 0;
+	return n;
+}
+
+/* Idle children go at once, busy ones after their answer. */
+static void
+end_all(struct prefork *pf)
+{
+	size_t	i;
+
+	for (i = 0; i < pf->count; i++) {
+		if (pf->slots[i].pid != 0 && !pf->slots[i].is_stopping)
+			stop_child(&pf->slots[i], SIGTERM);
+	}
+	while (living(pf) > 0) {
+		wait_event(pf);
+		read_signals(pf);
+		reap(pf);
+		kill_stuck(pf);
+	}
+}
+
+static int
+open_prefork(struct prefork *pf)
+{
+	long	cores = sysconf(_SC_NPROCESSORS_ONLN);
+
+	pf->count = 2 * (size_t)pf->workers;
+	pf->slots = calloc(pf->count, sizeof(pf->slots[0]));
+	if (pf->slots == NULL)
+		return EX_OSERR;
+	if (gate_new(pf->count, pf->conf->derivations != 0 ?
+	    pf->conf->derivations : cores > 0 ? (unsigned int)cores : 1,
+	    &pf->gate) != ST_OK || board_new(pf->count, &pf->board) != ST_OK)
+		return EX_OSERR;
+	(void)sigemptyset(&pf->signals);
+	(void)sigaddset(&pf->signals, SIGTERM);
+	(void)sigaddset(&pf->signals, SIGINT);
+	(void)sigaddset(&pf->signals, SIGHUP);
+	(void)sigaddset(&pf->signals, SIGCHLD);
+	(void)sigaddset(&pf->signals, SIGUSR1);
+	(void)sigprocmask(SIG_BLOCK, &pf->signals, NULL);
+	pf->signal_fd = signalfd(-1, &pf->signals,
+	    SFD_CLOEXEC | SFD_NONBLOCK);
+	return pf->signal_fd < 0 ? EX_OSERR : EX_OK;
+}
+
+int
+prefork_run(int listen_fd, const char *conf_path, struct conf *conf,
+    unsigned int workers)
+{
+	struct prefork	pf = { .conf_path = conf_path, .conf = conf,
+			    .workers = workers, .listen_fd = listen_fd,
+			    .signal_fd = -1 };
+	char		children[LOG_NUMBER_SIZE];
+	int		code;
+
+	code = open_prefork(&pf);
+	if (code != EX_OK)
+		goto out;
+	if (!is_usable(conf)) {
+		code = EX_CONFIG;
+		goto out;
+	}
+	log_info("start", "version", UMWS_VERSION, "children",
+	    log_number(children, workers), NULL);
+	while (!pf.is_ending) {
+		tend(&pf);
+		wait_event(&pf);
+		read_signals(&pf);
+		reap(&pf);
+		kill_stuck(&pf);
+	}
+	end_all(&pf);
+	log_info("stop", NULL);
+out:
+	if (pf.signal_fd >= 0)
+		(void)close(pf.signal_fd);
+	board_free(&pf.board);
+	gate_free(&pf.gate);
+	free(pf.slots);
+	conf_free(&pf.conf);
+	return code;
+}

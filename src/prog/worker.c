@@ -1,0 +1,257 @@
+/*
+ * worker.c - main of umws-fcgi: options, the listening socket, and which of
+ * the two ways of running was meant.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "app/conf.h"
+#include "base/log.h"
+#include "prog/child.h"
+#include "prog/prefork.h"
+
+#define BACKLOG		512	/* connections the kernel holds for us */
+#define SOCKET_MODE	0660	/* the web server is in our group */
+#define WORKERS_MAX	512
+
+struct options {
+	const char	*conf_path;	/* NULL: the default file */
+	const char	*listen_path;	/* NULL: the socket is fd 0 */
+	unsigned int	 workers;	/* 0: as configured */
+	bool		 allow_tcp;
+};
+
+static const char	usage[] =
+    "usage: umws-fcgi [--config FILE] [--listen PATH] [--workers N]\n"
+    "                 [--allow-tcp]\n"
+    "       umws-fcgi --help | --version\n";
+
+static const char	help[] =
+    "\n"
+    "FastCGI worker of the Exchange UM web service operation ResetPIN.\n"
+    "Serves the listening socket on descriptor 0 (systemd, spawn-fcgi) or\n"
+    "the one it makes at PATH; one request, when started as a CGI program.\n"
+    "\n"
+    "  --config FILE   settings; default " CONF_DEFAULT_FILE "\n"
+    "  --listen PATH   make a Unix socket, mode 0660, and serve it\n"
+    "  --workers N     children; default: workers in the settings\n"
+    "  --allow-tcp     accept a TCP socket on descriptor 0\n"
+    "\n"
+    "SIGHUP reads the settings again; SIGTERM ends after the last answer.\n"
+    "See umws-fcgi(8) and umws.conf(5).\n";
+
+/* Parse the command line; exits for --help, --version and mistakes. */
+static void
+parse_options(int argc, char *argv[], struct options *options)
+{
+	static const struct option	known[] = {
+		{ "config", required_argument, NULL, 'c' },
+		{ "listen", required_argument, NULL, 'l' },
+		{ "workers", required_argument, NULL, 'w' },
+		{ "allow-tcp", no_argument, NULL, 't' },
+		{ "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'v' },
+		{ NULL, 0, NULL, 0 },
+	};
+	char				*end;
+	int				 c;
+
+	while ((c = getopt_long(argc, argv, "", known, NULL)) != -1) {
+		switch (c) {
+		case 'c':
+			options->conf_path = optarg;
+			break;
+		case 'l':
+			options->listen_path = optarg;
+			break;
+		case 'w':
+			options->workers = (unsigned int)strtoul(optarg,
+			    &end, 10);
+			if (*end == '\0' && options->workers >= 1 &&
+			    options->workers <= WORKERS_MAX)
+				break;
+			(void)fprintf(stderr, "umws-fcgi: --workers \"%s\""
+			    " is not 1 to %d\n", optarg, WORKERS_MAX);
+			exit(EX_USAGE);
+		case 't':
+			options->allow_tcp = true;
+			break;
+		case 'h':
+			(void)printf("%s%s", usage, help);
+			exit(EX_OK);
+		case 'v':
+			(void)puts("umws-fcgi " UMWS_VERSION);
+			exit(EX_OK);
+		default:
+			(void)fputs(usage, stderr);
+			exit(EX_USAGE);
+		}
+	}
+	if (optind < argc) {
+		(void)fputs(usage, stderr);
+		exit(EX_USAGE);
+	}
+}
+
+/*
+ * A socket file that nobody answers behind is left over from a crash and
+ * removed; one that answers belongs to another umws-fcgi.
+ */
+static int
+clear_path(const struct sockaddr_un *address)
+{
+	struct stat	sb;
+	int		code = EX_OK, fd;
+
+	if (lstat(address->sun_path, &sb) != 0)
+		return EX_OK;
+	if (!S_ISSOCK(sb.st_mode)) {
+		log_err("listen-refused", "path", address->sun_path,
+		    "reason", "is no socket", "todo", "remove it", NULL);
+		return EX_CONFIG;
+	}
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return EX_OSERR;
+	if (connect(fd, (const struct sockaddr *)address,
+	    sizeof(*address)) == 0) {
+		log_err("listen-refused", "path", address->sun_path,
+		    "reason", "another process serves it", NULL);
+		code = EX_UNAVAILABLE;
+	} else {
+		(void)unlink(address->sun_path);
+	}
+	(void)close(fd);
+	return code;
+}
+
+static int
+listen_at(const char *path, int *listen_fd)
+{
+	struct sockaddr_un	address = { .sun_family = AF_UNIX };
+	mode_t			mask;
+	int			code, bound;
+
+	*listen_fd = -1;
+	if (strlen(path) >= sizeof(address.sun_path)) {
+		log_err("listen-refused", "path", path, "reason",
+		    "longer than a socket's path may be (107 bytes)", NULL);
+		return EX_CONFIG;
+	}
+	(void)strcpy(address.sun_path, path);
+	code = clear_path(&address);
+	if (code != EX_OK)
+		return code;
+	*listen_fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (*listen_fd < 0)
+		return EX_OSERR;
+	/* The mode is right from the first moment, not only after chmod(). */
+	mask = umask(0777 & ~SOCKET_MODE);
+	bound = bind(*listen_fd, (const struct sockaddr *)&address,
+	    sizeof(address));
+	(void)umask(mask);
+	if (bound != 0 || listen(*listen_fd, BACKLOG) != 0) {
+		log_err("listen-refused", "path", path, "reason",
+		    strerror(errno), NULL);
+		(void)close(*listen_fd);
+		*listen_fd = -1;
+		return EX_CANTCREAT;
+	}
+	return EX_OK;
+}
+
+/* Is fd 0 a listening socket? Its family then is in *family. */
+static bool
+is_listening(int *family)
+{
+	socklen_t	len = sizeof(int);
+	int		listening = 0;
+
+	*family = AF_UNSPEC;
+	if (getsockopt(STDIN_FILENO, SOL_SOCKET, SO_ACCEPTCONN, &listening,
+	    &len) != 0 || listening == 0)
+		return false;
+	len = sizeof(*family);
+	(void)getsockopt(STDIN_FILENO, SOL_SOCKET, SO_DOMAIN, family, &len);
+	return true;
+}
+
+/* Take over fd 0, as systemd or spawn-fcgi left it. */
+static int
+inherit_socket(const struct options *options, int *listen_fd)
+{
+	int	family;
+
+	*listen_fd = -1;
+	if (!is_listening(&family)) {
+		(void)fputs("umws-fcgi: descriptor 0 is no listening socket;"
+		    " use --listen PATH\n", stderr);
+		return EX_USAGE;
+	}
+	if (family != AF_UNIX && !options->allow_tcp) {
+		log_err("listen-refused", "reason", "descriptor 0 is not a"
+		    " Unix socket", "todo", "use one, or --allow-tcp behind"
+		    " a firewall", NULL);
+		return EX_CONFIG;
+	}
+	*listen_fd = STDIN_FILENO;
+	return EX_OK;
+}
+
+static int
+serve(const struct options *options, struct conf **conf)
+{
+	struct conf	*given = *conf;
+	unsigned int	 workers;
+	int		 code, listen_fd;
+
+	code = options->listen_path != NULL ?
+	    listen_at(options->listen_path, &listen_fd) :
+	    inherit_socket(options, &listen_fd);
+	if (code != EX_OK)
+		return code;
+	if (fcntl(listen_fd, F_SETFL, O_NONBLOCK) != 0)
+		return EX_OSERR;
+	workers = options->workers != 0 ? options->workers : given->workers;
+	*conf = NULL;
+	code = prefork_run(listen_fd, options->conf_path, given, workers);
+	if (options->listen_path != NULL)
+		(void)unlink(options->listen_path);
+	return code;
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct options	 options = { 0 };
+	struct conf	*conf = NULL;
+	int		 code, family;
+	bool		 is_cgi;
+
+	/*
+	 * A CGI program's arguments may be the query of a stranger (RFC 3875,
+	 * section 4.4): only the web server's environment counts there.
+	 */
+	is_cgi = getenv("GATEWAY_INTERFACE") != NULL && !is_listening(&family);
+	if (is_cgi)
+		options.conf_path = getenv("UMWS_CONF");
+	else
+		parse_options(argc, argv, &options);
+	if (conf_load(options.conf_path, &conf) != ST_OK)
+		return EX_CONFIG;
+	code = is_cgi ? child_serve_cgi(conf) : serve(&options, &conf);
+	conf_free(&conf);
+	return code;
+}
