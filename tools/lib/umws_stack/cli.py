@@ -1,0 +1,377 @@
+"""The command line of tools/stack."""
+import argparse
+import os
+import pathlib
+import secrets
+import signal
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+
+from . import mailbox, postgres, process, programs, sink, user, web
+from .layout import CHECKOUT, DATABASE, OWNER, PG_PORT, Layout, StackError
+from .layout import read_env, write_env
+
+USAGE = 64              # EX_USAGE
+ENDPOINTS = {'UMWS_URL': '/EWS/UM2007Legacy.asmx',
+             'UMWS_URL_2007': '/UnifiedMessaging/Service.asmx',
+             'UMWS_TUI_URL': '/umws/tui',
+             'UMWS_METRICS_URL': '/umws/metrics',
+             'UMWS_HEALTH_URL': '/umws/health'}
+VERBS = """\
+verbs of do:
+  mailer [ARG...]               one pass of umws-mailer; its exit code
+  ctl ARG...                    umwsctl
+  worker start|stop|restart|reload|children
+  pg start|stop [fast|immediate]|freeze|thaw
+  web start|stop                nginx
+  web-user NAME [PASSWORD]      add a web user or change the password
+  sink ok|delay S|450|550-rcpt|550-data|421-after N|close-after-dot|
+       hang-after-dot|down      how the SMTP server behaves
+  mails [LOGIN]                 files, in order of acceptance
+  wait-mail LOGIN [N [SECONDS]] the user's N-th mail (1) within SECONDS (10)
+  pin FILE                      the PIN in a mail; exit 1 if there is none
+  check-pin LOGIN               PIN on stdin; exit 0 right, 1 wrong
+  state LOGIN                   what the database knows, as JSON
+"""
+
+
+def pair(text):
+    key, equals, value = text.partition('=')
+    if not key or not equals:
+        raise argparse.ArgumentTypeError(f'"{text}" is not KEY=VALUE')
+    return text
+
+
+class Parser(argparse.ArgumentParser):
+    def error(self, message):
+        self.exit(USAGE, f'stack: {message} (tools/stack --help)\n')
+
+
+def parser():
+    top = Parser(
+        prog='tools/stack', epilog=VERBS,
+        description='A private installation of umws for tests and demos.',
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = top.add_subparsers(dest='command', required=True,
+                                  parser_class=Parser)
+    up = commands.add_parser('up', help='start a stack in DIR')
+    up.add_argument('dir')
+    up.add_argument('--users', type=int, default=1000, metavar='N')
+    up.add_argument('--workers', type=int, metavar='N')
+    up.add_argument('--kdf', metavar='M,T,P')
+    up.add_argument('--policy', type=pair, action='append', default=[],
+                    metavar='KEY=VALUE', help='of the default policy')
+    up.add_argument('--conf', type=pair, action='append', default=[],
+                    metavar='KEY=VALUE', help='any key of umws.conf')
+    up.add_argument('--server', choices=('nginx', 'apache', 'cgi'),
+                    default='nginx')
+    up.add_argument('--limits', choices=('on', 'off'), default='on')
+    up.add_argument('--mailer', choices=('cron', 'follow', 'off'),
+                    default='cron')
+    up.add_argument('--pgbouncer', action='store_true')
+    down = commands.add_parser('down', help='end it')
+    down.add_argument('dir')
+    verb = commands.add_parser('do', help='talk to a running stack')
+    verb.add_argument('dir')
+    verb.add_argument('verb')
+    verb.add_argument('words', nargs='*')
+    return top
+
+
+def refuse_unavailable(args):
+    for name, is_asked in (('--pgbouncer', args.pgbouncer),
+                           (f'--server {args.server}',
+                            args.server != 'nginx'),
+                           ('--mailer follow', args.mailer == 'follow')):
+        if is_asked:
+            raise StackError(f'{name} is not available', code=USAGE)
+
+
+def check_packages():
+    done = subprocess.run([CHECKOUT / 'tools/packages', 'check', 'build',
+                           'run', 'stack'], text=True, capture_output=True)
+    if done.returncode != 0:
+        raise StackError(done.stderr.strip(), code=done.returncode)
+
+
+def settings_of(args):
+    """What --conf, --workers and --kdf say about umws.conf."""
+    settings = {}
+    if args.workers is not None:
+        settings['workers'] = str(args.workers)
+    if args.kdf is not None:
+        settings['kdf'] = args.kdf
+    for text in args.conf:
+        key, _, value = text.partition('=')
+        settings[key] = value
+    return settings
+
+
+def start_database(layout, settings):
+    workers = settings.get('workers', '8')
+    postgres.create(layout, int(workers) if workers.isdigit() else 8)
+    postgres.start(layout)
+    postgres.query(layout, f'CREATE DATABASE {DATABASE}', 'postgres')
+
+
+def start_web(layout, passwords):
+    """nginx on a free port; another one should somebody be faster."""
+    secret = next(iter(layout.keys('web.secret').values()))
+    for attempt in range(3):
+        layout.options['port'] = web.free_port()
+        web.create(layout, layout.options['port'], secret)
+        web.set_users(layout, passwords)
+        try:
+            return web.start(layout)
+        except StackError:
+            if attempt == 2:
+                raise
+
+
+def health(layout):
+    url = read_env(layout)['UMWS_HEALTH_URL']
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:
+            return answer.status == 200
+    except (OSError, urllib.error.URLError):
+        return False
+
+
+def environment(layout, password, tui_password, smtp_port):
+    base = f'http://127.0.0.1:{layout.options["port"]}'
+    home = layout.home
+    values = {'UMWS_DIR': layout.dir, 'UMWS_SERVER': 'nginx',
+              'UMWS_BASE_URL': base}
+    values |= {name: base + path for name, path in ENDPOINTS.items()}
+    values |= {'UMWS_USER': programs.user_name(1),
+               'UMWS_PASSWORD': password,
+               'UMWS_TUI_USER': 'phone', 'UMWS_TUI_PASSWORD': tui_password,
+               'UMWS_FCGI_SOCKET': layout.fcgi_socket,
+               'UMWS_WEB_SECRET': next(
+                   iter(layout.keys('web.secret').values())),
+               'UMWS_CONF': layout.config, 'UMWS_KEYDIR': home / 'keys',
+               'UMWS_BINDIR': home / 'bin',
+               'UMWS_LOGDIR': layout.dir / 'log',
+               'UMWS_MAILDIR': layout.dir / 'mail',
+               'UMWS_SMTP_PORT': smtp_port,
+               'PGHOST': home / 'pg', 'PGPORT': PG_PORT,
+               'PGDATABASE': DATABASE, 'PGUSER': OWNER}
+    for role in ('worker', 'mailer', 'admin'):
+        values[f'UMWS_DSN_{role.upper()}'] = layout.dsn(f'umws_{role}')
+    for name in ('worker', 'pg', 'web', 'sink'):
+        values[f'UMWS_{name.upper()}_PIDFILE'] = process.pid_file(layout, name)
+    values['UMWS_CTL'] = home / 'wrap' / 'ctl'
+    values['UMWS_MAILER'] = home / 'wrap' / 'mailer'
+    return values
+
+
+def bring_up(layout, args, folder):
+    """Everything, in the order in which it needs each other."""
+    settings = settings_of(args)
+    start_database(layout, settings)
+    sink.create(layout)
+    smtp_port = sink.start(layout)
+    programs.install(layout, folder)
+    programs.write_config(layout, smtp_port, settings)
+    programs.create_schema(layout)
+    programs.create_keys(layout)
+    programs.create_users(layout, args.users)
+    programs.set_policy(layout, args.policy, args.limits == 'on')
+    programs.create_socket_folder(layout)
+    programs.start_worker(layout)
+    password, tui_password = secrets.token_hex(8), secrets.token_hex(8)
+    layout.options['password'] = password
+    users = {programs.user_name(number): password
+             for number in range(1, args.users + 1)}
+    start_web(layout, users | {'phone': tui_password})
+    layout.remember()
+    write_env(layout, environment(layout, password, tui_password, smtp_port))
+    process.wait_for(lambda: health(layout), layout, 'worker', 'worker', 15)
+    if args.mailer == 'cron':
+        programs.start_mailer_loop(layout)
+
+
+def up(args):
+    refuse_unavailable(args)
+    check_packages()
+    folder = programs.build()
+    layout = Layout(args.dir)
+    is_new = not layout.dir.exists()
+    layout.create({'mailer': args.mailer})
+    try:
+        bring_up(layout, args, folder)
+    except BaseException as failure:
+        report(failure)
+        end(layout, keep=False)
+        if is_new:
+            layout.dir.rmdir()
+        return 1
+    return 0
+
+
+def report(failure):
+    """The sentence, then the last lines of the log that explains it."""
+    if not isinstance(failure, StackError):
+        failure = f'{type(failure).__name__}: {failure}'
+    print(f'stack: {failure}', file=sys.stderr)
+    log = getattr(failure, 'log', None)
+    if log is not None and log.exists():
+        text = programs.tail(log.read_text(errors='replace'))
+        print(f'the end of {log.name}:\n{text}', file=sys.stderr)
+
+
+def end(layout, keep):
+    process.stop_everything(layout)
+    layout.retire(keep)
+
+
+def down(args):
+    layout = Layout(args.dir)
+    if layout.is_up:
+        end(layout, keep=True)
+    return 0
+
+
+def do_mailer(layout, words):
+    run_wrapper(layout, 'mailer', words)
+
+
+def do_ctl(layout, words):
+    run_wrapper(layout, 'ctl', words)
+
+
+def run_wrapper(layout, name, words):
+    path = layout.home / 'wrap' / name
+    os.execve(path, [str(path), *words], process.clean_environment())
+
+
+def do_worker(layout, words):
+    action = one_of(words, 'start', 'stop', 'restart', 'reload', 'children')
+    if action == 'children':
+        for pid in process.children(layout, 'worker'):
+            print(pid)
+    elif action == 'reload':
+        process.send([running(layout, 'worker')], signal.SIGHUP)
+    else:
+        if action in ('stop', 'restart'):
+            process.stop(layout, 'worker')
+        if action in ('start', 'restart'):
+            programs.start_worker(layout)
+
+
+def running(layout, name):
+    pid = process.leader(layout, name)
+    if pid is None:
+        raise StackError(f'{name} is not running')
+    return pid
+
+
+def do_pg(layout, words):
+    action = one_of(words[:1], 'start', 'stop', 'freeze', 'thaw')
+    if action == 'stop':
+        postgres.stop(layout, *words[1:2])
+    else:
+        getattr(postgres, action)(layout)
+
+
+def do_web(layout, words):
+    if one_of(words, 'start', 'stop') == 'start':
+        web.start(layout)
+    else:
+        process.stop(layout, 'web')
+
+
+def do_web_user(layout, words):
+    count(words, 1, 2)
+    password = words[1] if len(words) == 2 else layout.options['password']
+    web.set_users(layout, {words[0]: password})
+
+
+def do_sink(layout, words):
+    sink.set_mode(layout, words)
+
+
+def do_mails(layout, words):
+    count(words, 0, 1)
+    known = mailbox.addresses(layout, words[0]) if words else None
+    for path in mailbox.mails(layout, known):
+        print(path)
+
+
+def do_wait_mail(layout, words):
+    count(words, 1, 3)
+    number = int(words[1]) if len(words) > 1 else 1
+    seconds = float(words[2]) if len(words) > 2 else 10
+    print(mailbox.wait(layout, words[0], number, seconds))
+
+
+def do_pin(layout, words):
+    count(words, 1, 1)
+    print(mailbox.pin(pathlib.Path(words[0])))
+
+
+def do_check_pin(layout, words):
+    count(words, 1, 1)
+    pin = sys.stdin.readline().strip()
+    return 0 if user.check_pin(layout, words[0], pin) else 1
+
+
+def do_state(layout, words):
+    count(words, 1, 1)
+    print(user.state(layout, words[0]))
+
+
+def count(words, least, most):
+    if not least <= len(words) <= most:
+        raise StackError('wrong number of arguments (tools/stack --help)',
+                         code=USAGE)
+
+
+def one_of(words, *known):
+    if len(words) != 1 or words[0] not in known:
+        raise StackError('one of these is needed: ' + ' '.join(known),
+                         code=USAGE)
+    return words[0]
+
+
+DO = {'mailer': do_mailer, 'ctl': do_ctl, 'worker': do_worker, 'pg': do_pg,
+      'web': do_web, 'web-user': do_web_user, 'sink': do_sink,
+      'mails': do_mails, 'wait-mail': do_wait_mail, 'pin': do_pin,
+      'check-pin': do_check_pin, 'state': do_state}
+
+
+def do(args):
+    layout = Layout(args.dir)
+    if not layout.is_up and args.verb not in ('mails', 'pin'):
+        raise StackError(f'{args.dir}: no stack is up here')
+    if args.verb not in DO:
+        raise StackError(f'no verb "{args.verb}" (tools/stack --help)',
+                         code=USAGE)
+    return DO[args.verb](layout, args.words) or 0
+
+
+def interrupted(number, frame):
+    raise StackError(f'ended by signal {number}')
+
+
+def parse(argv):
+    """What follows a verb belongs to the verb, options too."""
+    if len(argv) >= 3 and argv[0] == 'do' and not argv[1].startswith('-'):
+        return argparse.Namespace(command='do', dir=argv[1], verb=argv[2],
+                                  words=argv[3:])
+    return parser().parse_args(argv)
+
+
+def main():
+    args = parse(sys.argv[1:])
+    signal.signal(signal.SIGTERM, interrupted)
+    os.umask(0o022)
+    try:
+        return {'up': up, 'down': down, 'do': do}[args.command](args)
+    except StackError as failure:
+        report(failure)
+        return failure.code
+    except KeyboardInterrupt:
+        return 130

@@ -1,0 +1,145 @@
+"""Where a stack lies, what it remembers, and how it reports a failure."""
+import json
+import os
+import pathlib
+import shutil
+import tempfile
+
+CHECKOUT = pathlib.Path(__file__).resolve().parents[3]
+DATABASE = 'umws'
+OWNER = 'postgres'
+PG_PORT = 5432          # only part of a socket's name, so it never clashes
+
+
+class StackError(Exception):
+    """Something went wrong: a sentence, perhaps a log, an exit code."""
+
+    def __init__(self, sentence, log=None, code=1):
+        super().__init__(sentence)
+        self.log = log
+        self.code = code
+
+
+class Layout:
+    """The folder people name (DIR) and the private one behind it (home).
+
+    Data, sockets and copies of the programs are in home, below /tmp, so
+    that socket paths stay short and unprivileged users get there even when
+    DIR or the checkout lies in root's own folder. DIR has links into home.
+    """
+
+    LINKS = ('umws.conf', 'keys', 'log', 'mail')
+
+    def __init__(self, directory):
+        self.dir = pathlib.Path(os.path.abspath(directory))
+        self.memory = self.dir / 'stack.json'
+        self.home = None
+        self.options = {}
+        if self.memory.exists():
+            known = json.loads(self.memory.read_text())
+            self.options = known['options']
+            if known['home']:
+                self.home = pathlib.Path(known['home'])
+
+    @property
+    def is_up(self):
+        return self.home is not None and self.home.exists()
+
+    def create(self, options):
+        """Make DIR and home; DIR must be empty or left by a stack."""
+        if self.is_up:
+            raise StackError(f'{self.dir}: a stack is up here already;'
+                             f' first: tools/stack down {self.dir}')
+        if (self.dir.exists() and any(self.dir.iterdir())
+                and not self.memory.exists()):
+            raise StackError(f'{self.dir}: neither empty nor a stack\'s')
+        self.dir.mkdir(parents=True, exist_ok=True)
+        self.remove_remains()
+        self.home = pathlib.Path(tempfile.mkdtemp(prefix='umws-', dir='/tmp'))
+        self.home.chmod(0o711 if os.geteuid() == 0 else 0o700)
+        self.options = options
+        for name in ('bin', 'keys', 'log', 'run', 'wrap'):
+            (self.home / name).mkdir(mode=0o755)
+        self.remember()
+        for name in self.LINKS:
+            (self.dir / name).symlink_to(self.home / name)
+
+    def remember(self):
+        text = json.dumps({'home': str(self.home) if self.home else None,
+                           'options': self.options}, indent=1)
+        self.memory.write_text(text + '\n')
+
+    def remove_remains(self):
+        """Take out of DIR what an earlier stack has left there."""
+        for name in (*self.LINKS, 'env', 'stack.json'):
+            remove_tree(self.dir / name)
+
+    def retire(self, keep):
+        """Remove home; keep logs and mails in DIR if asked to."""
+        for name in (*self.LINKS, 'env'):
+            remove_tree(self.dir / name)
+        for name in ('log', 'mail'):
+            source = self.home / name
+            if keep and source.exists():
+                copy_files(source, self.dir / name)
+        remove_tree(self.home)
+        self.home = None
+        if keep:
+            self.remember()
+        else:
+            self.memory.unlink(missing_ok=True)
+
+    def log(self, name):
+        return self.home / 'log' / f'{name}.log'
+
+    @property
+    def fcgi_socket(self):
+        return self.home / 'fcgi' / 'fcgi.sock'
+
+    @property
+    def config(self):
+        return self.home / 'umws.conf'
+
+    def dsn(self, role):
+        return (f'host={self.home}/pg port={PG_PORT} dbname={DATABASE}'
+                f' user={role}')
+
+    def keys(self, name):
+        """The keys of a key file, {id: base64}; the current one first."""
+        text = (self.home / 'keys' / name).read_text()
+        lines = [line for line in text.splitlines()
+                 if line and not line.startswith('#')]
+        return dict(line.split(':', 1) for line in lines)
+
+
+def remove_tree(path):
+    """Remove a file, a link or a whole folder, if it is there."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def copy_files(source, target):
+    target.mkdir(exist_ok=True)
+    for child in source.iterdir():
+        if child.is_file():
+            (target / child.name).write_bytes(child.read_bytes())
+
+
+def write_env(layout, values):
+    """Write DIR/env, for `. DIR/env` in any shell."""
+    lines = []
+    for name, value in values.items():
+        quoted = str(value).replace("'", "'\\''")
+        lines.append(f"export {name}='{quoted}'\n")
+    (layout.dir / 'env').write_text(''.join(lines))
+
+
+def read_env(layout):
+    """DIR/env again, as a dictionary."""
+    values = {}
+    for line in (layout.dir / 'env').read_text().splitlines():
+        name, quoted = line.removeprefix('export ').split('=', 1)
+        values[name] = quoted[1:-1].replace("'\\''", "'")
+    return values

@@ -1,0 +1,121 @@
+"""A private PostgreSQL: durable as by default, on a Unix socket only.
+
+Peer authentication, as on a Debian host: the users that run worker and
+mailer get their own role and no other; whoever called may take any.
+"""
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+
+from . import process
+from .accounts import account, caller
+from .layout import DATABASE, OWNER, PG_PORT, StackError
+
+ROLES = (OWNER, 'umws_worker', 'umws_mailer', 'umws_admin')
+
+
+def program(name):
+    """A program of the newest PostgreSQL server installed."""
+    def version(path):
+        return int(re.sub(r'\D', '', path.parts[4]) or 0)
+
+    found = pathlib.Path('/usr/lib/postgresql').glob(f'*/bin/{name}')
+    newest = max(found, key=version, default=shutil.which(name))
+    if newest is None:
+        raise StackError(f'{name} is missing: tools/packages install',
+                         code=69)
+    return str(newest)
+
+
+def create(layout, workers):
+    """initdb, access rules and settings."""
+    user = account('postgres')
+    data = layout.home / 'data'
+    sockets = layout.home / 'pg'
+    for path, mode in ((data, 0o700), (sockets, 0o755)):
+        path.mkdir()
+        user.own(path, mode)
+    log = layout.log('postgres')
+    with open(log, 'ab') as output:
+        failed = subprocess.call(
+            [program('initdb'), '-D', data, '-U', OWNER, '-E', 'UTF8',
+             '--locale=C.UTF-8', '--auth=peer', '--no-instructions',
+             '--no-sync'],
+            stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd='/',
+            env=process.clean_environment(), umask=0o077, **user.popen())
+    if failed:
+        raise StackError('initdb failed', log)
+    write_settings(data, sockets, workers)
+    write_access(data)
+
+
+def write_settings(data, sockets, workers):
+    """fsync, synchronous_commit and the like stay as PostgreSQL has them."""
+    settings = f"""
+listen_addresses = ''
+unix_socket_directories = '{sockets}'
+port = {PG_PORT}
+max_connections = {max(100, workers + 50)}
+log_line_prefix = '%m [%p] %u '
+timezone = 'UTC'
+log_timezone = 'UTC'
+# In a file instead of /dev/shm, so that nothing outlives a killed server.
+dynamic_shared_memory_type = mmap
+"""
+    with open(data / 'postgresql.conf', 'a') as output:
+        output.write(settings)
+
+
+def write_access(data):
+    (data / 'pg_hba.conf').write_text(
+        'local all all peer map=stack\n'
+        'local replication all peer map=stack\n')
+    allowed = {(caller().name, role) for role in ROLES}
+    allowed |= {(account('postgres').name, role) for role in ROLES}
+    allowed.add((account('worker').name, 'umws_worker'))
+    allowed.add((account('mailer').name, 'umws_mailer'))
+    (data / 'pg_ident.conf').write_text(''.join(
+        f'stack "{user}" {role}\n' for user, role in sorted(allowed)))
+
+
+def start(layout):
+    process.start(layout, 'pg',
+                  [program('postgres'), '-D', layout.home / 'data'],
+                  account('postgres'), 'postgres')
+    ready = [program('pg_isready'), '-q', '-h', str(layout.home / 'pg'),
+             '-p', str(PG_PORT)]
+    process.wait_for(lambda: subprocess.call(ready) == 0,
+                     layout, 'pg', 'postgres', 30)
+
+
+def stop(layout, how='fast'):
+    numbers = {'fast': signal.SIGINT, 'immediate': signal.SIGQUIT}
+    if how not in numbers:
+        raise StackError(f'pg stop: "{how}" is neither fast nor immediate',
+                         code=64)
+    process.stop(layout, 'pg', numbers[how])
+
+
+def freeze(layout):
+    """Stop the whole server dead, the way a hung host looks."""
+    process.send(process.members(layout, 'pg'), signal.SIGSTOP)
+
+
+def thaw(layout):
+    process.send(process.members(layout, 'pg'), signal.SIGCONT)
+
+
+def query(layout, sql, database=DATABASE, **variables):
+    """Run SQL as the owner; rows come as text, fields apart by tabs."""
+    argv = [program('psql'), '-XqAt', '-F', '\t', '-v', 'ON_ERROR_STOP=1',
+            '-d', f'host={layout.home}/pg port={PG_PORT} user={OWNER}'
+                  f' dbname={database} connect_timeout=5']
+    for name, value in variables.items():
+        argv += ['-v', f'{name}={value}']
+    done = subprocess.run(argv, input=sql, text=True, capture_output=True,
+                          env=process.clean_environment())
+    if done.returncode != 0:
+        raise StackError(done.stderr.strip() or 'psql failed', code=69)
+    return done.stdout.rstrip('\n')
