@@ -1,0 +1,54 @@
+"""Fixtures of the system tests: one stack for each module.
+
+A module says with OPTIONS how its stack is brought up. Run with
+"-n 2", whole modules are handed to the workers, the long ones first.
+"""
+import shutil
+import tempfile
+
+import pytest
+
+from harness import CHEAP, USERS, Stack
+
+LONG_FIRST = ('test_history', 'test_mailer', 'test_concurrency',
+              'test_lost_commit', 'test_processes', 'test_database_away',
+              'test_bad_input')
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    from xdist.scheduler import LoadFileScheduling
+    return LoadFileScheduling(config, log)
+
+
+def pytest_configure(config):
+    config.addinivalue_line(
+        'markers', 'resets: the test changes what others must not')
+
+
+def pytest_collection_modifyitems(items):
+    def rank(item):
+        name = item.path.stem
+        return LONG_FIRST.index(name) if name in LONG_FIRST else 99
+
+    items.sort(key=rank)
+
+
+@pytest.fixture(scope='module')
+def stack(request):
+    """The module's stack, whose mailer runs only when it is told to."""
+    folder = tempfile.mkdtemp(prefix='umws-test-')
+    options = getattr(request.module, 'OPTIONS', CHEAP)
+    made = Stack(folder + '/stack')
+    try:
+        made.up('--users', str(USERS), '--mailer', 'off', *options)
+        yield made
+    finally:
+        made.down()
+        shutil.rmtree(folder)
+
+
+@pytest.fixture
+def user(stack):
+    """A user of this test alone."""
+    return stack.user()

@@ -1,0 +1,228 @@
+"""One running stack (tools/stack), seen by the tests: its verbs, the
+database as the owner sees it, and the mails that came."""
+import contextlib
+import email
+import email.policy
+import json
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import time
+
+import psycopg2
+
+TREE = pathlib.Path(__file__).resolve().parents[2]
+TOOL = TREE / 'tools' / 'stack'
+USERS = 200
+CHEAP = ('--kdf', '8,1,1')      # where the cost of derivation is not tested
+WORLD = """
+SELECT (SELECT coalesce(sum(generation), 0) FROM umws.um_user),
+    (SELECT count(*) FROM umws.um_user WHERE verifier IS NOT NULL),
+    (SELECT count(*) FROM umws.pin_history),
+    (SELECT count(*) FROM umws.outbox),
+    (SELECT count(*) FROM umws.audit WHERE result = 'ok')
+"""
+
+
+def eventually(check, seconds=10, what=None):
+    """Poll until check() holds and return what it returned."""
+    deadline = time.monotonic() + seconds
+    while True:
+        result = check()
+        if result:
+            return result
+        assert time.monotonic() < deadline, (
+            f'not within {seconds} s: {what or check}')
+        time.sleep(0.02)
+
+
+def run(*words, text=None, env=None, seconds=120):
+    return subprocess.run([str(word) for word in words], input=text,
+                          text=True, capture_output=True, env=env,
+                          timeout=seconds)
+
+
+def read_env(path):
+    """DIR/env as a shell would read it."""
+    done = run('sh', '-c', f'. "{path}" && env -0', env={})
+    assert done.returncode == 0, done.stderr
+    return dict(entry.split('=', 1)
+                for entry in done.stdout.split('\0') if '=' in entry)
+
+
+class Stack:
+    """A stack of its own in a folder; users are handed out one by one."""
+
+    def __init__(self, folder):
+        self.dir = pathlib.Path(folder)
+        self.env = {}
+        self.used = 0
+        self.owner = None
+
+    def up(self, *options):
+        done = run(TOOL, 'up', self.dir, *options, seconds=300)
+        assert done.returncode == 0, done.stderr
+        self.env = read_env(self.dir / 'env')
+
+    def down(self):
+        if self.owner is not None:
+            self.owner.close()
+        done = run(TOOL, 'down', self.dir)
+        assert done.returncode == 0, done.stderr
+
+    def do(self, *words, text=None, code=0):
+        """A verb of the stack, which must end with this exit code."""
+        done = run(TOOL, 'do', self.dir, *words, text=text)
+        assert done.returncode == code, (words, done.returncode,
+                                         done.stdout, done.stderr)
+        return done.stdout.strip()
+
+    def start(self, *words):
+        """The same in the background."""
+        return subprocess.Popen(
+            [str(TOOL), 'do', str(self.dir), *words], text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+    def user(self):
+        """A user nobody has used yet."""
+        self.used += 1
+        assert self.used <= USERS
+        return f'user{self.used:04d}'
+
+    def connect(self, role=None):
+        """A connection of its own, by default as the owner."""
+        dsn = self.env[f'UMWS_DSN_{role.upper()}'] if role else (
+            'host={PGHOST} port={PGPORT} dbname={PGDATABASE} user={PGUSER}'
+            .format(**self.env))
+        return psycopg2.connect(dsn, connect_timeout=5)
+
+    def sql(self, text, *values):
+        """Run SQL as the owner; rows as tuples, or None without rows."""
+        if self.owner is None or self.owner.closed:
+            self.owner = self.connect()
+            self.owner.autocommit = True
+        try:
+            with self.owner.cursor() as cursor:
+                cursor.execute(text, values or None)
+                return cursor.fetchall() if cursor.description else None
+        except psycopg2.OperationalError:
+            self.owner.close()
+            raise
+
+    def value(self, text, *values):
+        return self.sql(text, *values)[0][0]
+
+    def state(self, login):
+        """What the database knows of the user."""
+        return json.loads(self.do('state', login))
+
+    def world(self):
+        """Counts that every reset changes and nothing else does."""
+        return self.sql(WORLD)[0]
+
+    def outbox(self, login):
+        """The user's mails, the oldest first, as dictionaries."""
+        rows = self.sql(
+            'SELECT to_jsonb(o) FROM umws.v_outbox o WHERE login = %s'
+            ' ORDER BY generation', login)
+        return [row[0] for row in rows]
+
+    def audit(self, login):
+        rows = self.sql('SELECT to_jsonb(a) FROM umws.v_audit a'
+                        ' WHERE login = %s ORDER BY id', login)
+        return [row[0] for row in rows]
+
+    def mail_files(self, login=None):
+        """Mails in order of acceptance."""
+        found = sorted(pathlib.Path(self.env['UMWS_MAILDIR']).glob('*.eml'))
+        if login is None:
+            return found
+        line = f'X-Sink-To: {login}@example.test'
+        return [path for path in found
+                if line in path.read_text('utf-8', 'replace').splitlines()]
+
+    def mailer(self, code=0):
+        """One pass of the mailer."""
+        done = run(self.env['UMWS_MAILER'])
+        assert done.returncode == code, (done.returncode, done.stderr)
+        return done.stderr
+
+    def is_pin(self, login, pin):
+        done = run(TOOL, 'do', self.dir, 'check-pin', login, text=pin + '\n')
+        assert done.returncode in (0, 1), done.stderr
+        return done.returncode == 0
+
+    def log(self, name):
+        path = pathlib.Path(self.env['UMWS_LOGDIR']) / f'{name}.log'
+        return path.read_text(errors='replace') if path.exists() else ''
+
+    def children(self):
+        return [int(pid) for pid in self.do('worker', 'children').split()]
+
+    def parent(self):
+        path = pathlib.Path(self.env['UMWS_WORKER_PIDFILE'])
+        return int(path.read_text())
+
+    @contextlib.contextmanager
+    def held_row(self, login):
+        """Hold the user's row, so that commits of resets wait for us."""
+        holder = self.connect()
+        try:
+            with holder.cursor() as cursor:
+                cursor.execute('SELECT FROM umws.um_user WHERE login = %s'
+                               ' FOR UPDATE', (login,))
+            yield holder
+        finally:
+            holder.close()
+
+    def waiting_backends(self):
+        """Pids of worker connections that wait for a lock."""
+        rows = self.sql("SELECT pid FROM pg_stat_activity WHERE"
+                        " usename = 'umws_worker' AND"
+                        " wait_event_type = 'Lock'")
+        return [row[0] for row in rows]
+
+
+def is_alive(pid):
+    """Does the process run? A zombie that waits for its parent does not."""
+    try:
+        text = pathlib.Path(f'/proc/{pid}/stat').read_text()
+    except OSError:
+        return False
+    return text.rpartition(')')[2].split()[0] not in 'ZX'
+
+
+def kill(pid, number=signal.SIGKILL):
+    os.kill(pid, number)
+
+
+def message(path):
+    """A mail as Python's own parser reads it."""
+    return email.message_from_bytes(path.read_bytes(),
+                                    policy=email.policy.default)
+
+
+def plain_text(path):
+    return message(path).get_body(preferencelist=('plain',)).get_content()
+
+
+def digit_lines(path):
+    """The lines of the text part that are digits and nothing else."""
+    return [line for line in plain_text(path).splitlines()
+            if re.fullmatch('[0-9]+', line)]
+
+
+def pin_of(path):
+    lines = digit_lines(path)
+    assert len(lines) == 1, (path, lines)
+    return lines[0]
+
+
+def as_received(path):
+    """The message without the lines that the sink put before it."""
+    lines = path.read_bytes().split(b'\r\n')
+    while lines[0].startswith(b'X-Sink-'):
+        del lines[0]
+    return b'\r\n'.join(lines)

@@ -1,0 +1,135 @@
+"""The database goes away, comes back, or loses its connections."""
+import concurrent.futures
+
+import pytest
+
+from harness import CHEAP, eventually
+from soap import (IS_ENABLED, assert_fault, call, envelope, health,
+                  operation_fault, reset)
+
+OPTIONS = CHEAP + ('--workers', '4', '--limits', 'off',
+                   '--conf', 'statement_timeout=2s',
+                   '--conf', 'request_timeout=4s')
+AT_ONCE = 2.0       # seconds
+UNAVAILABLE = operation_fault(
+    'MailboxStoreUnavailableException', 'ErrorMailboxStoreUnavailable',
+    'The mailbox store is not available. Nothing was changed. Try again'
+    ' later.')
+
+
+@pytest.fixture(autouse=True)
+def running(stack):
+    """Whatever a test did, the next one finds all of it running."""
+    yield
+    if call(stack, 'user0001', IS_ENABLED).status != 200:
+        stack.do('pg', 'start')
+        reset(stack, 'user0001')
+
+
+def assert_unavailable(stack, user):
+    for body in (envelope(), IS_ENABLED):
+        answer = call(stack, user, body)
+        assert_fault(answer, UNAVAILABLE)
+        assert answer.seconds < AT_ONCE
+    assert health(stack) == 503
+
+
+@pytest.mark.parametrize('how', ['fast', 'immediate'])
+def test_stopped_and_started(stack, user, how):
+    reset(stack, user)
+    children = stack.children()
+    stack.do('pg', 'stop', how)
+    for _ in range(6):
+        assert_unavailable(stack, user)
+    stack.do('pg', 'start')
+    for _ in range(6):
+        reset(stack, user)
+    assert health(stack) == 200
+    assert stack.children() == children
+    assert stack.state(user)['generation'] == 7
+
+
+def test_refusals_need_no_database(stack, user):
+    stack.do('pg', 'stop')
+    assert call(stack, None).status == 401
+    assert call(stack, user, method='GET', body=None).status == 405
+    assert call(stack, user, b'<').code() == 'ErrorInvalidRequest'
+    stack.do('mailer', code=75)
+    stack.do('ctl', 'user', 'list', code=75)
+    stack.do('pg', 'start')
+
+
+def test_connections_lost_between_requests(stack, user):
+    """The next request does not notice."""
+    for _ in range(5):
+        reset(stack, user)
+        stack.sql('SELECT pg_terminate_backend(pid) FROM pg_stat_activity'
+                  " WHERE usename = 'umws_worker'")
+        eventually(lambda: stack.value(
+            'SELECT count(*) = 0 FROM pg_stat_activity'
+            " WHERE usename = 'umws_worker'"))
+    reset(stack, user)
+    assert stack.state(user)['generation'] == 6
+
+
+def test_away_at_start(stack, user):
+    """The worker stays up, says so, and recovers by itself."""
+    stack.do('worker', 'stop')
+    stack.do('pg', 'stop')
+    stack.do('worker', 'start')
+    assert_unavailable(stack, user)
+    children = stack.children()
+    assert len(children) == 4
+    stack.do('pg', 'start')
+    reset(stack, user)
+    assert health(stack) == 200
+    assert stack.children() == children
+
+
+def test_stopped_under_load(stack):
+    """Every answer of 200 is in the database, and only those are."""
+    logins = [stack.user() for _ in range(8)]
+
+    def many(login):
+        return [call(stack, login).status for _ in range(25)]
+
+    with concurrent.futures.ThreadPoolExecutor(len(logins)) as pool:
+        work = [pool.submit(many, login) for login in logins]
+        eventually(lambda: stack.value(
+            "SELECT count(*) > 20 FROM umws.audit WHERE login = ANY(%s)",
+            logins))
+        stack.do('pg', 'stop', 'immediate')
+        stack.do('pg', 'start')
+        answers = [one.result() for one in work]
+    assert {status for one in answers for status in one} == {200, 500}
+    for login, statuses in zip(logins, answers):
+        kept = stack.state(login)['generation']
+        assert kept == statuses.count(200), (login, statuses)
+
+
+def test_frozen(stack, user):
+    """A server that hangs: an answer at the deadline, then as before."""
+    reset(stack, user)
+    stack.do('pg', 'freeze')
+    try:
+        answer = call(stack, user, envelope())
+        assert_fault(answer, UNAVAILABLE)
+        assert answer.seconds < 10
+    finally:
+        stack.do('pg', 'thaw')
+    reset(stack, user)
+    assert stack.state(user)['generation'] == 2
+
+
+def test_read_only(stack, user):
+    """As on a standby that was promoted away."""
+    stack.sql('ALTER ROLE umws_worker SET default_transaction_read_only = on')
+    stack.do('worker', 'restart')
+    try:
+        assert_fault(call(stack, user, envelope()), UNAVAILABLE)
+        assert health(stack) == 503
+    finally:
+        stack.sql('ALTER ROLE umws_worker RESET'
+                  ' default_transaction_read_only')
+    reset(stack, user)
+    assert stack.state(user)['generation'] == 1

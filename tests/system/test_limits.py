@@ -1,0 +1,110 @@
+"""Limits on resets: on by default, kept in the database, and a refusal
+that says when to come again."""
+import concurrent.futures
+
+import pytest
+
+from soap import assert_fault, call, fault, reset, text_of
+
+HOUR_MS = 3600 * 1000
+
+
+@pytest.fixture(autouse=True)
+def own_limits(stack):
+    """Whatever a test changes, the next one finds the defaults."""
+    stack.sql('UPDATE umws.settings SET resets_per_address_hour = 0,'
+              ' resets_per_minute = 0')
+    yield
+    stack.sql('UPDATE umws.policy SET resets_per_hour = 5,'
+              ' resets_per_day = 10')
+
+
+def assert_busy(stack, user, rule, longest_ms, address_of=None):
+    """Refused now, with a consistent time to wait, and without effect."""
+    before = stack.world(), stack.outbox(user)
+    answer = call(stack, user)
+    back_off = int(text_of(answer.body, 'Value'))
+    assert 0 < back_off <= longest_ms
+    assert_fault(answer, fault('server-busy', **{'297749': str(back_off)}))
+    assert answer.headers['Retry-After'] == str(-(-back_off // 1000))
+    assert (stack.world(), stack.outbox(user)) == before
+    (row,) = [row for row in stack.audit(user) if row['result'] == 'busy'][-1:]
+    assert (row['rule'], row['reset_id']) == (rule, None)
+    return back_off
+
+
+def test_defaults_are_on(stack):
+    shown = stack.sql('SELECT resets_per_hour, resets_per_day'
+                      ' FROM umws.policy WHERE name = %s', 'default')
+    assert shown == [(5, 10)]
+    columns = stack.sql(
+        'SELECT column_name, column_default FROM information_schema.columns'
+        " WHERE table_schema = 'umws' AND table_name = 'settings'")
+    assert ('resets_per_address_hour', '120') in columns
+    assert ('resets_per_minute', '600') in columns
+
+
+def test_five_an_hour(stack, user):
+    for _ in range(5):
+        reset(stack, user)
+    back_off = assert_busy(stack, user, 'user-hour', HOUR_MS)
+    assert back_off > HOUR_MS - 60000
+    assert stack.state(user)['generation'] == 5
+
+
+def test_back_off_ends_when_the_oldest_leaves_the_window(stack, user):
+    for _ in range(5):
+        reset(stack, user)
+    stack.sql("UPDATE umws.audit SET at = at - interval '59 minutes'"
+              ' WHERE id = (SELECT min(id) FROM umws.audit'
+              ' WHERE login = %s)', user)
+    assert assert_busy(stack, user, 'user-hour', 60000) > 30000
+    stack.sql("UPDATE umws.audit SET at = at - interval '1 minute'"
+              ' WHERE id = (SELECT min(id) FROM umws.audit'
+              ' WHERE login = %s)', user)
+    reset(stack, user)
+    assert_busy(stack, user, 'user-hour', HOUR_MS)
+
+
+def test_ten_a_day(stack, user):
+    stack.sql('UPDATE umws.policy SET resets_per_hour = 0')
+    for _ in range(10):
+        reset(stack, user)
+    assert_busy(stack, user, 'user-day', 24 * HOUR_MS)
+
+
+def test_per_address(stack, user):
+    reset(stack, user)
+    stack.sql('UPDATE umws.settings SET resets_per_address_hour = 1')
+    assert_busy(stack, stack.user(), 'address-hour', HOUR_MS)
+
+
+def test_over_all(stack, user):
+    stack.sql('UPDATE umws.settings SET resets_per_minute = 1')
+    stack.sql("UPDATE umws.audit SET at = at - interval '1 minute'")
+    reset(stack, user)
+    assert_busy(stack, stack.user(), 'all-minute', 60000)
+
+
+def test_refusals_and_others_do_not_count(stack, user):
+    """Only successful own resets fill a window."""
+    for _ in range(20):
+        assert call(stack, user, b'<').status == 500
+    for _ in range(5):
+        reset(stack, user)
+    for _ in range(3):
+        assert_busy(stack, user, 'user-hour', HOUR_MS)
+    reset(stack, stack.user())
+
+
+def test_exact_under_concurrency(stack, user):
+    """Twelve at once: exactly five succeed, however they interleave."""
+    with concurrent.futures.ThreadPoolExecutor(12) as pool:
+        answers = list(pool.map(lambda _: call(stack, user), range(12)))
+    assert sorted(answer.status for answer in answers) == (
+        [200] * 5 + [500] * 7)
+    assert {answer.code() for answer in answers
+            if answer.status == 500} == {'ErrorServerBusy'}
+    assert stack.state(user)['generation'] == 5
+    assert len([row for row in stack.outbox(user)
+                if row['state'] == 'queued']) == 1

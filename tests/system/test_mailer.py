@@ -1,0 +1,329 @@
+"""The mailer against a real SMTP server that misbehaves on demand."""
+import time
+
+import pytest
+
+from harness import (CHEAP, as_received, eventually, kill, message, pin_of,
+                     plain_text)
+from soap import reset
+
+OPTIONS = CHEAP + ('--limits', 'off', '--conf', 'retry_min=1s',
+                   '--conf', 'retry_max=2s', '--conf', 'smtp_timeout=5s')
+TEMPORARY, CONFIGURATION = 75, 78
+
+
+@pytest.fixture(autouse=True)
+def clean(stack):
+    """A sink that behaves and an empty queue, before and after."""
+    stack.do('sink', 'ok')
+    yield
+    stack.do('sink', 'ok')
+    release(stack)
+    stack.sql('UPDATE umws.outbox SET next_attempt_at = now()')
+    stack.mailer()
+    assert live(stack) == 0
+
+
+def live(stack):
+    return stack.value('SELECT count(*) FROM umws.outbox WHERE state IN'
+                       " ('queued', 'sending')")
+
+
+def release(stack):
+    """As if the lease of whoever had a mail had run out."""
+    stack.sql('UPDATE umws.outbox SET lease_token = NULL, lease_until = NULL'
+              " WHERE state IN ('queued', 'sending')")
+
+
+def the_mail(stack, login):
+    """The row of the user's newest mail."""
+    return stack.outbox(login)[-1]
+
+
+def assert_delivered(stack, login, copies=1):
+    row = the_mail(stack, login)
+    assert (row['state'], row['has_sealed']) == ('sent', False), row
+    mails = stack.mail_files(login)
+    assert len(mails) == copies
+    assert stack.is_pin(login, pin_of(mails[-1]))
+
+
+def deliver_when_due(stack, login):
+    """Run passes until a mail that was put off comes."""
+    eventually(lambda: stack.mailer() is not None
+               and the_mail(stack, login)['state'] == 'sent')
+
+
+def sleep_is_over(stack, login):
+    return stack.value(
+        'SELECT next_attempt_at > clock_timestamp() + interval %s'
+        ' FROM umws.v_outbox WHERE login = %s', '100 milliseconds', login)
+
+
+def wait_both(*mailers):
+    """Exit codes of mailers in the background."""
+    for mailer in mailers:
+        mailer.communicate(timeout=60)
+    return [mailer.returncode for mailer in mailers]
+
+
+def test_nothing_to_do(stack):
+    assert stack.mailer() == ''
+
+
+def test_many_mails_on_one_connection(stack):
+    logins = [stack.user() for _ in range(25)]
+    for login in logins:
+        reset(stack, login)
+    stack.mailer()
+    for login in logins:
+        assert_delivered(stack, login)
+
+
+def test_two_mailers_at_once(stack):
+    logins = [stack.user() for _ in range(50)]
+    for login in logins:
+        reset(stack, login)
+    assert wait_both(stack.start('mailer'), stack.start('mailer')) == [0, 0]
+    sent = [mail for login in logins for mail in stack.mail_files(login)]
+    assert len(sent) == 50
+    assert len({message(mail)['Message-ID'] for mail in sent}) == 50
+    for login in logins:
+        row = the_mail(stack, login)
+        assert (row['state'], row['attempts']) == ('sent', 1)
+    for login in logins[::10]:
+        assert_delivered(stack, login)
+
+
+def test_refused_for_now(stack, user):
+    reset(stack, user)
+    stack.do('sink', '450')
+    stack.mailer()
+    row = the_mail(stack, user)
+    assert (row['state'], row['attempts']) == ('queued', 1)
+    assert row['has_sealed'] and not row['is_leased']
+    assert row['last_error'].startswith('450')
+    assert sleep_is_over(stack, user)
+    stack.mailer()
+    assert the_mail(stack, user)['attempts'] == 1
+    stack.do('sink', 'ok')
+    deliver_when_due(stack, user)
+    assert_delivered(stack, user)
+    assert the_mail(stack, user)['attempts'] == 2
+
+
+@pytest.mark.parametrize('mode', ['550-rcpt', '550-data'])
+def test_refused_for_good(stack, user, mode):
+    reset(stack, user)
+    stack.do('sink', mode)
+    stack.mailer()
+    row = the_mail(stack, user)
+    assert (row['state'], row['attempts']) == ('dead', 1)
+    assert not row['has_sealed'] and not row['is_leased']
+    assert row['last_error'].startswith('550')
+    stack.do('sink', 'ok')
+    stack.mailer()
+    assert stack.mail_files(user) == []
+    reset(stack, user)
+    stack.mailer()
+    assert_delivered(stack, user)
+
+
+def test_one_dead_mail_delays_no_other(stack, user):
+    """An address that no server takes is its own misfortune."""
+    others = [stack.user() for _ in range(3)]
+    stack.sql('UPDATE umws.um_user SET email = %s WHERE login = %s',
+              'x' * 80 + '@example.test', user)
+    for login in [others[0], user, *others[1:]]:
+        reset(stack, login)
+    stack.mailer()
+    for login in others:
+        assert_delivered(stack, login)
+    assert the_mail(stack, user)['state'] in ('dead', 'sent')
+
+
+def test_server_away(stack, user):
+    reset(stack, user)
+    stack.do('sink', 'down')
+    stack.do('mailer', code=TEMPORARY)
+    row = the_mail(stack, user)
+    assert (row['state'], row['attempts']) == ('queued', 0)
+    assert row['has_sealed']
+    stack.do('sink', 'ok')
+    release(stack)
+    stack.mailer()
+    assert_delivered(stack, user)
+
+
+def test_closed_after_the_dot(stack, user):
+    """Taken, but we never heard: the second copy is the same mail."""
+    reset(stack, user)
+    stack.do('sink', 'close-after-dot')
+    stack.do('mailer', code=TEMPORARY)
+    assert the_mail(stack, user)['state'] == 'queued'
+    stack.do('sink', 'ok')
+    deliver_when_due(stack, user)
+    first, second = stack.mail_files(user)
+    assert as_received(first) == as_received(second)
+    assert message(first)['Message-ID'] == message(second)['Message-ID']
+    assert_delivered(stack, user, copies=2)
+
+
+def test_killed_under_way(stack, user):
+    """kill -9 after the server took the message: nothing is lost, and
+    the second copy is the same mail although user and policy changed."""
+    reset(stack, user)
+    stack.do('sink', 'delay', '20')
+    mailer = stack.start('mailer')
+    eventually(lambda: stack.mail_files(user))
+    kill(mailer.pid)
+    mailer.communicate()
+    row = the_mail(stack, user)
+    assert row['state'] == 'sending' and row['is_leased']
+    stack.do('sink', 'ok')
+    stack.mailer()
+    assert len(stack.mail_files(user)) == 1
+    stack.sql("UPDATE umws.um_user SET display_name = 'Changed'"
+              ' WHERE login = %s', user)
+    release(stack)
+    stack.mailer()
+    first, second = stack.mail_files(user)
+    assert as_received(first) == as_received(second)
+    assert_delivered(stack, user, copies=2)
+
+
+def test_newer_pin_withdraws_the_older_mail(stack, user):
+    for _ in range(4):
+        reset(stack, user)
+    stack.mailer()
+    assert_delivered(stack, user)
+    assert [row['state'] for row in stack.outbox(user)] == (
+        ['superseded'] * 3 + ['sent'])
+    assert not any(row['has_sealed'] for row in stack.outbox(user))
+
+
+def test_newer_pin_while_the_mail_is_under_way(stack, user):
+    """What has begun ends first; the last mail carries the stored PIN."""
+    reset(stack, user)
+    stack.do('sink', 'delay', '1')
+    first = stack.start('mailer')
+    eventually(lambda: stack.mail_files(user))
+    reset(stack, user)
+    second = stack.start('mailer')
+    assert wait_both(first, second) == [0, 0]
+    stack.do('sink', 'ok')
+    stack.mailer()
+    assert [row['state'] for row in stack.outbox(user)] == (
+        ['superseded', 'sent'])
+    old, new = stack.mail_files(user)
+    assert message(old)['Message-ID'] != message(new)['Message-ID']
+    assert not stack.is_pin(user, pin_of(old))
+    assert_delivered(stack, user, copies=2)
+
+
+def test_newer_pin_before_the_mail_begins(stack):
+    """A mail that waits in a claimed batch is asked for once more."""
+    slow, user = stack.user(), stack.user()
+    reset(stack, slow)
+    reset(stack, user)
+    stack.do('sink', 'delay', '1')
+    mailer = stack.start('mailer')
+    eventually(lambda: stack.mail_files(slow))
+    reset(stack, user)
+    assert wait_both(mailer) == [0]
+    stack.do('sink', 'ok')
+    stack.mailer()
+    assert_delivered(stack, slow)
+    assert_delivered(stack, user)
+
+
+def test_busy_server(stack):
+    """421 in the middle of a batch: go on with a new connection."""
+    logins = [stack.user() for _ in range(6)]
+    for login in logins:
+        reset(stack, login)
+    stack.do('sink', '421-after', '2')
+    eventually(lambda: stack.mailer() is not None and live(stack) == 0)
+    for login in logins:
+        assert_delivered(stack, login)
+
+
+def test_silent_server(stack, user):
+    """A server that never answers holds us for smtp_timeout, no longer."""
+    reset(stack, user)
+    stack.do('sink', 'hang-after-dot')
+    begin = time.monotonic()
+    stack.do('mailer', code=TEMPORARY)
+    assert 4 < time.monotonic() - begin < 10
+    assert the_mail(stack, user)['state'] == 'queued'
+    stack.do('sink', 'ok')
+    deliver_when_due(stack, user)
+    assert_delivered(stack, user, copies=2)
+
+
+def test_expired_mail_is_not_sent(stack, user):
+    reset(stack, user)
+    stack.sql('UPDATE umws.outbox SET expires_at = now() WHERE id = %s',
+              the_mail(stack, user)['id'])
+    stack.mailer()
+    row = the_mail(stack, user)
+    assert (row['state'], row['has_sealed']) == ('expired', False)
+    assert stack.mail_files(user) == []
+
+
+@pytest.mark.parametrize('change', [
+    "sealed = set_byte(sealed, 60, get_byte(sealed, 60) # 1)",
+    "recipient = 'thief@example.test'", "user_id = user_id - 1"],
+    ids=['damaged', 'recipient', 'user'])
+def test_sealed_pin_belongs_to_its_row(stack, user, change):
+    """Whoever can write the table cannot have a PIN sent elsewhere."""
+    reset(stack, user)
+    identity = the_mail(stack, user)['id']
+    before = len(stack.mail_files())
+    stack.sql(f'UPDATE umws.outbox SET {change} WHERE id = %s', identity)
+    stack.mailer()
+    rows = stack.sql('SELECT state, sealed IS NULL FROM umws.outbox'
+                     ' WHERE id = %s', identity)
+    assert rows == [('dead', True)]
+    assert len(stack.mail_files()) == before
+
+
+def test_mail_for_a_key_we_do_not_hold_waits(stack, user):
+    reset(stack, user)
+    row = stack.sql('SELECT id, key_id FROM umws.v_outbox WHERE login = %s',
+                    user)[0]
+    stack.sql("UPDATE umws.outbox SET key_id = '00000000000000ff'"
+              ' WHERE id = %s', row[0])
+    said = stack.mailer()
+    assert '00000000000000ff' in said
+    assert the_mail(stack, user)['attempts'] == 0
+    stack.sql('UPDATE umws.outbox SET key_id = %s WHERE id = %s',
+              row[1], row[0])
+    stack.mailer()
+    assert_delivered(stack, user)
+
+
+def test_locked_out_user_is_told_first(stack, user):
+    stack.sql('UPDATE umws.um_user SET locked_out_at = now()'
+              ' WHERE login = %s', user)
+    reset(stack, user)
+    stack.mailer()
+    assert_delivered(stack, user)
+    text = plain_text(stack.mail_files(user)[0])
+    assert 'locked' in text.strip().splitlines()[0]
+
+
+def test_text_of_the_policy(stack, user):
+    """HTML of the operator in both parts; digits in it are no PIN."""
+    stack.do('ctl', 'policy', 'set', 'special', 'AccessNumbers=555-0100',
+             'ResetPINText=<b>Help</b> desk &amp; co<br>123456')
+    stack.sql("UPDATE umws.um_user SET policy_id = (SELECT id FROM"
+              " umws.policy WHERE name = 'special') WHERE login = %s", user)
+    reset(stack, user)
+    stack.mailer()
+    assert_delivered(stack, user)
+    (mail,) = stack.mail_files(user)
+    text = plain_text(mail)
+    assert 'Help desk & co' in text and '555-0100' in text
+    html = message(mail).get_body(preferencelist=('html',)).get_content()
+    assert '<b>Help</b> desk &amp; co' in html

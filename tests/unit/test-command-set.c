@@ -1,0 +1,413 @@
+/*
+ * test-command-set.c - the verbs that set something up: policies, keys, the
+ * schema. Key files are real.
+ */
+#include "config.h"
+
+#include "command-fake.h"
+
+#define PATH_SIZE	320	/* a directory entry below sql/ */
+
+#define SET(json)	"new(user=a);schema;begin;read(1,default);" \
+			"policy_set(default," json ");read(1,default);" \
+			"commit;rollback;"
+
+static void
+test_policy_set(void **state)
+{
+	static const struct command_case	rows[] = {
+		{ "policy|set|default|MinPINLength=8", EX_OK,
+		    "policy default changed: MinPINLength 6 -> 8, "
+		    "PINLifetime 60 -> unlimited, PINHistoryCount 5 -> 20, "
+		    "AllowCommonPatterns no -> yes, ResetPINText \"\" -> "
+		    "\"a \"b\"\", LockoutDuration unlimited -> 30m\n"
+		    "allows 43000000 PINs\n", "",
+		    SET("{\"min_pin_length\": 8}") },
+		{ "policy|set|default|pinlifetime=unlimited|"
+		    "AllowCommonPatterns=Yes|LogonFailuresBeforePINReset=off"
+		    "|LockoutDuration=30m|TempPINLifetime=0", EX_OK, " ", "",
+		    SET("{\"pin_lifetime_days\": 0, "
+		    "\"allow_common_patterns\": true, "
+		    "\"logon_failures_before_reset\": 0, "
+		    "\"lockout_duration_s\": 1800, "
+		    "\"temp_pin_lifetime_days\": 0}") },
+		{ "policy|set|default|LockoutDuration=90|"
+		    "AllowCommonPatterns=no|ResetsPerDay=off", EX_OK, " ", "",
+		    SET("{\"lockout_duration_s\": 90, "
+		    "\"allow_common_patterns\": false, "
+		    "\"resets_per_day\": 0}") },
+		{ "policy|set|default|ResetPINText=<b>\"\\\n\x01\xc3\xa9=",
+		    EX_OK, " ", "", SET("{\"reset_pin_text\": "
+		    "\"<b>\\\"\\\\\\u000a\\u0001\xc3\xa9=\"}") },
+		{ "policy|set|default|AccessNumbers=", EX_OK, " ", "",
+		    SET("{\"access_numbers\": \"\"}") },
+	};
+
+	(void)state;
+	CHECK_ALL(rows);
+}
+
+static void
+test_policy_refused(void **state)
+{
+	static const struct command_case	rows[] = {
+		{ "policy|set|default|Foo=1", EX_USAGE, "", "\"Foo=1\" is no "
+		    "KEY=VALUE of a policy; the keys are MinPINLength, "
+		    "PINLifetime, PINHistoryCount", "" },
+		{ "policy|set|default|MinPINLength", EX_USAGE, "",
+		    "the keys are", "" },
+		{ "policy|set|default|PINLifetime=1|pinlifetime=1", EX_USAGE,
+		    "", "PINLifetime is given twice", "" },
+		{ "policy|set|default|MinPINLength=3", EX_DATAERR, "",
+		    "MinPINLength is 4 to 24, not \"3\"", "" },
+		{ "policy|set|default|MinPINLength=25", EX_DATAERR, "",
+		    "is 4 to 24", "" },
+		{ "policy|set|default|MinPINLength=off", EX_DATAERR, "",
+		    "is 4 to 24", "" },
+		{ "policy|set|default|MinPINLength=", EX_DATAERR, "",
+		    "not \"\"", "" },
+		{ "policy|set|default|MinPINLength=8d", EX_DATAERR, "",
+		    "not \"8d\"", "" },
+		{ "policy|set|default|MinPINLength=4294967302", EX_DATAERR,
+		    "", "is 4 to 24", "" },
+		{ "policy|set|default|PINLifetime=1000", EX_DATAERR, "",
+		    "PINLifetime is 1 to 999, or unlimited", "" },
+		{ "policy|set|default|PINHistoryCount=0", EX_DATAERR, "",
+		    "is 1 to 20", "" },
+		{ "policy|set|default|LockoutDuration=366d", EX_DATAERR, "",
+		    "is 1s to 365d, or unlimited", "" },
+		{ "policy|set|default|LockoutDuration=1y", EX_DATAERR, "",
+		    "not \"1y\"", "" },
+		{ "policy|set|default|AllowCommonPatterns=2", EX_DATAERR, "",
+		    "is yes or no", "" },
+	};
+
+	(void)state;
+	CHECK_ALL(rows);
+}
+
+static void
+test_policy_text(void **state)
+{
+	struct command_case	row = { NULL, EX_OK, " ", "", NULL };
+	char			args[2048] =
+				    "policy|set|default|ResetPINText=";
+	size_t			i, len = strlen(args);
+
+	(void)state;
+	/* 256 letters of one byte and 256 of two. */
+	for (i = 0; i < 256; i++)
+		(void)strcpy(args + len + 3 * i, "a\xc3\xa9");
+	row.args = args;
+	check(&row, "");
+	(void)strcat(args, "b");
+	fake_reset();
+	row = (struct command_case){ args, EX_DATAERR, "", "ResetPINText has "
+	    "at most 512 characters, not 513", "" };
+	check(&row, "");
+}
+
+/* The policy that would be stored has 20 old PINs: 1,000 are enough. */
+static void
+test_policy_judged(void **state)
+{
+	struct command_case	row = { "policy|set|default|PINLifetime=1",
+				    EX_OK, "allows 1000 PINs", "", NULL };
+
+	(void)state;
+	fake.pins = 1000;
+	check(&row, "");
+	fake_reset();
+	fake.pins = UINT64_MAX;
+	row.out = "allows more than 10^19 PINs";
+	check(&row, "");
+	fake_reset();
+	fake.pins = 999;
+	row = (struct command_case){ "policy|set|default|PINLifetime=1",
+	    EX_DATAERR, "", "this would leave 999 PINs, fewer than 1000",
+	    "new(user=a);schema;begin;read(1,default);policy_set(default,"
+	    "{\"pin_lifetime_days\": 1});read(1,default);rollback;" };
+	check(&row, "");
+	fake_reset();
+	fake.has_rows = false;
+	row = (struct command_case){ "policy|set|new|PINLifetime=1", EX_OK,
+	    "policy new created: MinPINLength 8, PINLifetime unlimited", "",
+	    NULL };
+	check(&row, "");
+	fake_reset();
+	fake.fail_call = "policy_set";
+	fake.fail_status = ST_BAD;
+	row = (struct command_case){ "policy|set|default|PINLifetime=1",
+	    EX_DATAERR, "", "the database's \"sentence\"",
+	    "new(user=a);schema;begin;read(1,default);policy_set(default,"
+	    "{\"pin_lifetime_days\": 1});rollback;" };
+	check(&row, "");
+}
+
+/* The text of a key file, and its mode. */
+static const char *
+key_file(const char *name, unsigned int mode)
+{
+	static char	text[256];
+	struct stat	sb;
+	FILE		*file = fopen(name, "r");
+	size_t		len;
+
+	UNIT_CHECK(name, file != NULL);
+	len = fread(text, 1, sizeof(text) - 1, file);
+	text[len] = '\0';
+	(void)fclose(file);
+	assert_int_equal(stat(name, &sb), 0);
+	UNIT_CHECK(name, (sb.st_mode & 0777) == mode);
+	return text;
+}
+
+static bool
+exists(const char *name)
+{
+	return access(name, F_OK) == 0;
+}
+
+static void
+test_key_pepper(void **state)
+{
+	struct command_case	row = { "key|create|pepper", EX_OK,
+				    "/pepper.key && chmod 0640 ", "", "" };
+	const char		*text;
+
+	(void)state;
+	check(&row, "");
+	text = key_file("pepper.key", 0600);
+	assert_int_equal(strspn(text, "0123456789abcdef"), 8);
+	assert_int_equal(strlen(text), 8 + 1 + 44 + 1);
+	row = (struct command_case){ "key|create|pepper", EX_CANTCREAT, "",
+	    "/pepper.key exists and is not overwritten", "" };
+	check(&row, "");
+	row = (struct command_case){ "key|create|salt", EX_USAGE, "",
+	    "there is no key \"salt\": key create makes pepper, mail or web",
+	    "" };
+	check(&row, "");
+}
+
+static void
+test_key_mail(void **state)
+{
+	struct command_case	row = { "key|create|mail", EX_TEMPFAIL, "",
+				    "no key was written: the database is "
+				    "away", "new(user=a);schema;"
+				    "mail_key_add;" };
+	char			id[17];
+
+	(void)state;
+	fake.fail_call = "mail_key_add";
+	fake.fail_status = ST_RETRY;
+	check(&row, "");
+	assert_false(exists("mail.key") || exists("mail.pub"));
+	fake_reset();
+	row = (struct command_case){ "key|create|mail", EX_OK,
+	    "/mail.pub, key ", "", "new(user=a);schema;mail_key_add;" };
+	check(&row, "");
+	(void)snprintf(id, sizeof(id), "%s", key_file("mail.key", 0600));
+	assert_memory_equal(key_file("mail.pub", 0644), id, 16);
+	fake_reset();
+	row = (struct command_case){ "key|create|mail", EX_CANTCREAT, "",
+	    "/mail.key exists", "" };
+	check(&row, "");
+	/* The half that is left is in the way as well. */
+	assert_int_equal(unlink("mail.key"), 0);
+	row.err = "/mail.pub exists";
+	check(&row, "");
+	assert_false(exists("mail.key"));
+}
+
+static void
+test_key_web(void **state)
+{
+	static struct outcome	outcome;
+	struct command_case	row = { "key|create|web", EX_CANTCREAT, "",
+				    "/web.secret.nginx exists", "" };
+	char			line[64], want[128];
+	const char		*text;
+
+	(void)state;
+	put_file("web.secret.nginx", "");
+	check(&row, "");
+	assert_false(exists("web.secret"));
+	assert_int_equal(unlink("web.secret.nginx"), 0);
+	row = (struct command_case){ "key|create|web", EX_OK,
+	    "/web.secret.nginx, which nginx includes\nnext: chgrp "
+	    "umws_worker ", "", "" };
+	check(&row, "");
+	text = key_file("web.secret", 0600);
+	(void)snprintf(line, sizeof(line), "%s", strchr(text, ':') + 1);
+	line[strcspn(line, "\n")] = '\0';
+	assert_int_equal(strlen(line), 44);
+	(void)snprintf(want, sizeof(want),
+	    "fastcgi_param UMWS_SECRET \"%s\";\n", line);
+	assert_string_equal(key_file("web.secret.nginx", 0600), want);
+	put_file("off.conf", "web_secret = off\n"
+	    "pepper_key = /no/such/dir/pepper.key\n");
+	run("--config|off.conf|key|create|web", "", &outcome);
+	assert_int_equal(outcome.code, EX_CONFIG);
+	assert_non_null(strstr(outcome.err, "web_secret is off"));
+	run("--config|off.conf|key|create|pepper", "", &outcome);
+	assert_int_equal(outcome.code, EX_CANTCREAT);
+	assert_non_null(strstr(outcome.err, "/no/such/dir/pepper.key cannot "
+	    "be written: No such file"));
+}
+
+/* Migrations in dir/sql, named by their words. */
+static void
+put_migrations(const char *names)
+{
+	char	*copy = strdup(names), *rest = copy, *name, path[PATH_SIZE];
+	char	 text[PATH_SIZE];
+
+	assert_non_null(copy);
+	assert_int_equal(mkdir("sql", 0700), 0);
+	while ((name = strsep(&rest, " ")) != NULL) {
+		(void)snprintf(path, sizeof(path), "sql/%s", name);
+		(void)snprintf(text, sizeof(text), "-- %s", name);
+		put_file(path, text);
+	}
+	free(copy);
+}
+
+static void
+remove_migrations(const char *names)
+{
+	char	*copy = strdup(names), *rest = copy, *name, path[PATH_SIZE];
+
+	assert_non_null(copy);
+	while ((name = strsep(&rest, " ")) != NULL) {
+		(void)snprintf(path, sizeof(path), "sql/%s", name);
+		assert_int_equal(unlink(path), 0);
+	}
+	assert_int_equal(rmdir("sql"), 0);
+	free(copy);
+}
+
+#define THREE	"0001-a.sql 0002-b.sql 0003-c.sql README 4-x.sql 0004-d.txt"
+#define UPGRADE	"db|upgrade|--sql|sql"
+
+static void
+test_upgrade(void **state)
+{
+	struct command_case	row = { UPGRADE, EX_OK,
+				    "applied 0002-b.sql\napplied 0003-c.sql\n"
+				    "schema is at version 3\n", "",
+				    "new(user=a);schema;begin;lock;schema;"
+				    "script(-- 0002-b.sql);schema;"
+				    "script(-- 0003-c.sql);schema;"
+				    "commit;rollback;" };
+
+	(void)state;
+	put_migrations(THREE);
+	fake.version = 1;
+	check(&row, "");
+	fake_reset();
+	fake.version = 3;
+	row = (struct command_case){ UPGRADE "|--dsn|user=super", EX_OK,
+	    "schema is at version 3\n", "", "new(user=super);schema;" };
+	check(&row, "");
+	/* Another upgrade was faster: seen under the lock. */
+	fake_reset();
+	fake.version = 1;
+	fake.version_locked = 3;
+	row = (struct command_case){ UPGRADE, EX_OK,
+	    "schema is at version 3\n", "", "new(user=a);schema;begin;lock;"
+	    "schema;commit;rollback;" };
+	check(&row, "");
+	fake_reset();
+	fake.version = 4;
+	row = (struct command_case){ UPGRADE, EX_CONFIG, "", "at version 4, "
+	    "newer than the files in sql, which end at 3",
+	    "new(user=a);schema;" };
+	check(&row, "");
+	remove_migrations(THREE);
+}
+
+static void
+test_upgrade_fails(void **state)
+{
+	struct command_case	row = { UPGRADE, EX_SOFTWARE, "",
+				    "sql/0002-b.sql: the database's "
+				    "\"sentence\"; nothing was changed",
+				    "new(user=a);schema;begin;lock;schema;"
+				    "script(-- 0001-a.sql);schema;"
+				    "script(-- 0002-b.sql);rollback;" };
+
+	(void)state;
+	put_migrations(THREE);
+	fake.version = 0;
+	fake.fail_call = "script";
+	fake.fail_after = 1;
+	fake.fail_status = ST_BAD;
+	check(&row, "");
+	fake_reset();
+	fake.version = 0;
+	fake.version_left = 7;
+	row = (struct command_case){ UPGRADE, EX_SOFTWARE, "",
+	    "sql/0001-a.sql: it left umws.schema_info at version 7",
+	    "new(user=a);schema;begin;lock;schema;script(-- 0001-a.sql);"
+	    "schema;rollback;" };
+	check(&row, "");
+	fake_reset();
+	fake.version = 0;
+	fake.fail_call = "schema";
+	fake.fail_status = ST_RETRY;
+	row = (struct command_case){ UPGRADE, EX_TEMPFAIL, "", "the first "
+	    "upgrade needs a superuser: --dsn", "new(user=a);schema;" };
+	check(&row, "");
+	remove_migrations(THREE);
+}
+
+static void
+test_upgrade_files(void **state)
+{
+	static const struct {
+		const char	*names;
+		int		 code;
+		const char	*err;
+	} rows[] = {
+		{ "0001-a.sql 0003-c.sql", EX_CONFIG,
+		    "sql: 0002-*.sql is missing before 0003-c.sql" },
+		{ "0002-b.sql", EX_CONFIG, "0001-*.sql is missing" },
+		{ "0001-a.sql 0001-b.sql", EX_CONFIG,
+		    "two files have the number 0001" },
+		{ "README", EX_NOINPUT, "no file NNNN-name.sql" },
+	};
+	struct command_case	row = { UPGRADE, EX_NOINPUT, "",
+				    "sql: No such file", "" };
+	size_t			i;
+
+	(void)state;
+	check(&row, "");
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		put_migrations(rows[i].names);
+		row = (struct command_case){ UPGRADE, rows[i].code, "",
+		    rows[i].err, "" };
+		check(&row, "");
+		remove_migrations(rows[i].names);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		COMMAND_TEST(test_policy_set),
+		COMMAND_TEST(test_policy_refused),
+		COMMAND_TEST(test_policy_text),
+		COMMAND_TEST(test_policy_judged),
+		COMMAND_TEST(test_key_pepper),
+		COMMAND_TEST(test_key_mail),
+		COMMAND_TEST(test_key_web),
+		COMMAND_TEST(test_upgrade),
+		COMMAND_TEST(test_upgrade_fails),
+		COMMAND_TEST(test_upgrade_files),
+	};
+
+	return cmocka_run_group_tests_name("command-set", tests, group_begin,
+	    group_end);
+}

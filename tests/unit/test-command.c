@@ -1,0 +1,329 @@
+/*
+ * test-command.c - command lines in; exit code, output, the one line of an
+ * error and the calls of the database out: usage, mailboxes, lists.
+ */
+#include "config.h"
+
+#include "command-fake.h"
+
+static void
+test_usage(void **state)
+{
+	static const struct command_case	rows[] = {
+		{ "--help", EX_OK, "usage: umwsctl [--config FILE] VERB", "",
+		    "" },
+		{ "--version", EX_OK, "umwsctl " UMWS_VERSION "\n", "", "" },
+		{ "--frob", EX_USAGE, "", "\"--frob\" is no option", "" },
+		{ "frob", EX_USAGE, "", "there is no verb \"frob\"", "" },
+		{ "user", EX_USAGE, "", "\"user\" needs a second word: user "
+		    "add, user show, user list", "" },
+		{ "user|frob", EX_USAGE, "", "needs a second word", "" },
+		{ "use|add", EX_USAGE, "", "there is no verb \"use\"", "" },
+		{ "user|--help", EX_OK, "umwsctl user show LOGIN", "", "" },
+		{ "db|upgrade|--help", EX_OK, "superuser", "", "" },
+		{ "key|create|--help", EX_OK, "  pepper  ", "", "" },
+		{ "user|add|--help", EX_OK, "login,email,name,extension,"
+		    "locale,policy", "", "" },
+		{ "user|show|--help", EX_OK, "--json", "", "" },
+		{ "user|list|--help", EX_OK, "usage: umwsctl user list "
+		    "[--json]\n\nList all mailboxes.\n", "", "" },
+		{ "policy|set|--help", EX_OK, "MinPINLength=4..24", "", "" },
+		{ "policy|show|--help", EX_OK, "umws.v_policy", "", "" },
+		{ "outbox|list|--help", EX_OK, "umws.v_outbox", "", "" },
+		{ "user|list|--frob", EX_USAGE, "", "user list: unknown "
+		    "option --frob", "" },
+		{ "user|list|--js", EX_USAGE, "", "unknown option --js", "" },
+		{ "user|list|--json=1", EX_USAGE, "", "takes no value", "" },
+		{ "user|list|--json|--json", EX_USAGE, "", "given twice",
+		    "" },
+		{ "user|add|a|--email", EX_USAGE, "", "needs a value: "
+		    "--email", "" },
+		{ "user|list|x", EX_USAGE, "", "too many arguments at x",
+		    "" },
+		{ "user|show", EX_USAGE, "", "user show: it needs LOGIN",
+		    "" },
+		{ "policy|set|default", EX_USAGE, "", "it needs NAME and "
+		    "KEY=VALUE", "" },
+	};
+	static struct outcome			outcome;
+
+	(void)state;
+	CHECK_ALL(rows);
+	run("--config", "", &outcome);
+	assert_int_equal(outcome.code, EX_USAGE);
+	run("--config|umws.conf", "", &outcome);
+	assert_int_equal(outcome.code, EX_USAGE);
+}
+
+/* A configuration that is refused has been logged; nothing is added. */
+static void
+test_configuration(void **state)
+{
+	static struct outcome	outcome;
+
+	(void)state;
+	unit_expect_log("file=bad.conf line=1 reason=\"unknown key");
+	put_file("bad.conf", "smtp_ulr = x\n");
+	run("--config|bad.conf|user|list", "", &outcome);
+	assert_int_equal(outcome.code, EX_CONFIG);
+	assert_string_equal(outcome.err, "");
+	assert_string_equal(outcome.out, "");
+}
+
+/* Every verb that needs the schema refuses another one. */
+static void
+test_schema(void **state)
+{
+	static const struct {
+		int64_t		 version;
+		int64_t		 oldest;
+		int		 code;
+		const char	*err;
+	} rows[] = {
+		{ 0, 0, EX_CONFIG, "has no umws schema and this program needs "
+		    "version 4: run `umwsctl db upgrade`" },
+		{ 3, 1, EX_CONFIG, "at version 3 and this program needs 4: "
+		    "run `umwsctl db upgrade`" },
+		{ 9, 5, EX_CONFIG, "at version 9, from a newer `umwsctl db "
+		    "upgrade`, and this program is for version 4" },
+		{ 9, 4, EX_OK, "" },
+	};
+	static const char *const	verbs[] = { "user|list", "user|show|al",
+	    "user|add|x|--email|x@y", "policy|show",
+	    "policy|set|default|PINLifetime=3", "outbox|list" };
+	struct command_case		row;
+	size_t				i, k;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		for (k = 0; k < sizeof(verbs) / sizeof(verbs[0]); k++) {
+			fake_reset();
+			fake.version = rows[i].version;
+			fake.oldest = rows[i].oldest;
+			row = (struct command_case){ verbs[k], rows[i].code,
+			    "", rows[i].err, "new(user=a);schema;" };
+			if (rows[i].code == EX_OK)
+				row.calls = NULL;
+			if (rows[i].code == EX_OK)
+				row.out = " ";
+			check(&row, "");
+		}
+	}
+}
+
+/* What each status of the database becomes. */
+static void
+test_statuses(void **state)
+{
+	static const struct {
+		enum status	 st;
+		int		 code;
+		const char	*err;
+	} rows[] = {
+		{ ST_BAD, EX_DATAERR, "the database's \"sentence\"" },
+		{ ST_DENIED, EX_TEMPFAIL, "is busy and nothing was changed" },
+		{ ST_RETRY, EX_TEMPFAIL, "is away and nothing was changed" },
+		{ ST_UNKNOWN, EX_TEMPFAIL, "look whether the change was" },
+		{ ST_FAIL, EX_CONFIG, "name the role umws_admin" },
+	};
+	struct command_case	row;
+	size_t			i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		fake_reset();
+		fake.fail_call = "user_add";
+		fake.fail_status = rows[i].st;
+		row = (struct command_case){ "user|add|x|--email|x@y",
+		    rows[i].code, "", rows[i].err, NULL };
+		check(&row, "");
+		fake.fail_call = "read";
+		fake.fail_after = 0;
+		row.args = "user|list";
+		check(&row, "");
+		fake.fail_after = 0;
+		row.args = "outbox|list";
+		check(&row, "");
+	}
+}
+
+static void
+test_user_add(void **state)
+{
+	static const struct command_case	rows[] = {
+		{ "user|add|al|--email|al@b", EX_OK, "added al\n", "",
+		    "new(user=a);schema;"
+		    "user_add(al,al@b,NULL,NULL,NULL,NULL,1);" },
+		{ "user|add|--name=A B|--extension|12|--locale|de|--policy|"
+		    "p|--disabled|--email=al@b|--|--al", EX_OK,
+		    "added --al\n", "", "new(user=a);schema;"
+		    "user_add(--al,al@b,A B,12,de,p,0);" },
+		{ "user|add|al", EX_USAGE, "", "--email is missing", "" },
+		{ "user|add", EX_USAGE, "", "needs a LOGIN, or --csv", "" },
+		{ "user|add||--email|a@b", EX_DATAERR, "", "the login is "
+		    "empty", "" },
+		{ "user|add|a|--email|ab", EX_DATAERR, "", "\"ab\" is no mail "
+		    "address", "" },
+		{ "user|add|a|--email|a@b@c", EX_DATAERR, "", "is no mail",
+		    "" },
+		{ "user|add|a|--email|@c", EX_DATAERR, "", "is no mail", "" },
+		{ "user|add|a|--email|<a@b>", EX_DATAERR, "", "is no mail",
+		    "" },
+		{ "user|add|a|--email|a@b|--extension|12x4", EX_DATAERR, "",
+		    "extension \"12x4\" is not digits", "" },
+		{ "user|add|a|--email|a@b|--extension|123456789012345678901",
+		    EX_DATAERR, "", "has more than 20 digits", "" },
+		{ "user|add|a|--csv|x", EX_USAGE, "", "--csv takes "
+		    "everything", "" },
+		{ "user|add|--csv|x|--disabled", EX_USAGE, "", "--csv takes "
+		    "everything", "" },
+		{ "user|add|--csv|no-such.csv", EX_NOINPUT, "",
+		    "no-such.csv: No such file", "" },
+		{ "user|add|--csv|.", EX_NOINPUT, "", ".: Is a directory",
+		    "" },
+	};
+
+	(void)state;
+	CHECK_ALL(rows);
+}
+
+#define HEADER	"login,email,name,extension,locale,policy\n"
+#define IMPORT	"new(user=a);schema;begin;"
+
+static void
+test_import(void **state)
+{
+	static const struct {
+		const char	*text;
+		int		 code;
+		const char	*out;
+		const char	*err;
+		const char	*calls;
+	} rows[] = {
+		{ HEADER "a,a@b,\"A, B\",1,de,p\r\nb,b@b,,,,\r\n", EX_OK,
+		    "added 2 users\n", "", IMPORT
+		    "user_add(a,a@b,A, B,1,de,p,1);"
+		    "user_add(b,b@b,,,,,1);commit;rollback;" },
+		{ "\xef\xbb\xbfpolicy,email,login,name,extension,locale\n"
+		    "p,a@b,a,,,\n", EX_OK, "added 1 users\n", "", IMPORT
+		    "user_add(a,a@b,,,,p,1);commit;rollback;" },
+		{ HEADER, EX_OK, "added 0 users\n", "", NULL },
+		{ "", EX_DATAERR, "", "users.csv:1: the file is empty", "" },
+		{ "login,email,name,extension,policy\n", EX_DATAERR, "",
+		    "users.csv:1: column \"locale\" is missing", "" },
+		{ "login,mail,name,extension,locale,policy\n", EX_DATAERR,
+		    "", "users.csv:1: column \"mail\" is not known", "" },
+		{ "login,login,email,name,extension,locale,policy\n",
+		    EX_DATAERR, "", "\"login\" stands there twice", "" },
+		{ HEADER "a,a@b,\"x\ny\",1,,\n\nb,b@b,,12x4,,\n", EX_DATAERR,
+		    "", "users.csv:5: extension \"12x4\" is not digits", "" },
+		{ HEADER "a,a@b,,1,\n", EX_DATAERR, "", "users.csv:2: 5 "
+		    "fields where the header has 6", "" },
+		{ HEADER "a,a@b,\xe9,1,,\n", EX_DATAERR, "",
+		    "users.csv:2: invalid UTF-8", "" },
+		{ HEADER "a,a@b,\"x\"y,1,,\n", EX_DATAERR, "",
+		    "users.csv:2: malformed quoting", "" },
+	};
+	struct command_case	row = { "user|add|--csv|users.csv", 0, "", "",
+				    NULL };
+	size_t			i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		fake_reset();
+		put_file("users.csv", rows[i].text);
+		row.code = rows[i].code;
+		row.out = rows[i].out;
+		row.err = rows[i].err;
+		row.calls = rows[i].calls;
+		check(&row, "");
+	}
+}
+
+/* A row that the database refuses is named; nothing is committed. */
+static void
+test_import_refused(void **state)
+{
+	struct command_case	row = { "user|add|--csv|-", EX_DATAERR, "",
+				    "stdin:3: the database's", IMPORT
+				    "user_add(a,a@b,,,,,1);"
+				    "user_add(b,b@b,,,,,1);rollback;" };
+
+	(void)state;
+	fake.fail_call = "user_add";
+	fake.fail_after = 1;
+	fake.fail_status = ST_BAD;
+	check(&row, HEADER "a,a@b,,,,\nb,b@b,,,,\nc,c@b,,,,\n");
+	fake_reset();
+	fake.fail_call = "commit";
+	fake.fail_status = ST_UNKNOWN;
+	row = (struct command_case){ "user|add|--csv|-", EX_TEMPFAIL, "",
+	    "was lost on the way", IMPORT
+	    "user_add(a,a@b,,,,,1);commit;rollback;" };
+	check(&row, HEADER "a,a@b,,,,\n");
+}
+
+static void
+test_show(void **state)
+{
+	static const struct command_case	rows[] = {
+		{ "user|list|--json", EX_OK, "[{\"a\":1}]\n", "",
+		    "new(user=a);schema;json(0,NULL);" },
+		{ "user|show|al|--json", EX_OK, "[{\"a\":1}]\n", "",
+		    "new(user=a);schema;json(0,al);" },
+		{ "policy|show|--json", EX_OK, "[{\"a\":1}]\n", "",
+		    "new(user=a);schema;json(1,NULL);" },
+		{ "outbox|list|--json", EX_OK, "[{\"a\":1}]\n", "",
+		    "new(user=a);schema;json(2,NULL);" },
+		{ "user|list", EX_OK,
+		    "LOGIN  EMAIL            EXTENSION  POLICY   ENABLED  PIN"
+		    "  LOCKED OUT  NAME\n"
+		    "al     al@example.test  201        default  yes      yes"
+		    "  no          \xc3\x84l ?[31m\n"
+		    "berta  b@example.test   -          strict   no       no "
+		    "  yes         -\n", "", NULL },
+		{ "user|show|al", EX_OK, "PIN set at      2026-01-02 "
+		    "03:04:05+00\nPIN expires at  -\n", "", NULL },
+		{ "user|show|nobody", EX_NOUSER, "", "there is no user "
+		    "\"nobody\"", NULL },
+		{ "policy|show", EX_OK, "default\n"
+		    "  MinPINLength                 6\n"
+		    "  PINLifetime                  60\n", "", NULL },
+		{ "policy|show", EX_OK,
+		    "  LockoutDuration              unlimited\n", "", NULL },
+		{ "outbox|list", EX_OK, "CREATED  LOGIN", "", NULL },
+	};
+	struct command_case			none;
+
+	(void)state;
+	CHECK_ALL(rows);
+	fake_reset();
+	fake.has_rows = false;
+	none = (struct command_case){ "policy|show|x", EX_DATAERR, "",
+	    "there is no policy \"x\"", NULL };
+	check(&none, "");
+	none = (struct command_case){ "user|list|--json", EX_OK, "[]\n", "",
+	    NULL };
+	check(&none, "");
+	none = (struct command_case){ "user|show|x|--json", EX_NOUSER,
+	    "[]\n", "there is no user \"x\"", NULL };
+	check(&none, "");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		COMMAND_TEST(test_usage),
+		COMMAND_TEST(test_configuration),
+		COMMAND_TEST(test_schema),
+		COMMAND_TEST(test_statuses),
+		COMMAND_TEST(test_user_add),
+		COMMAND_TEST(test_import),
+		COMMAND_TEST(test_import_refused),
+		COMMAND_TEST(test_show),
+	};
+
+	return cmocka_run_group_tests_name("command", tests, group_begin,
+	    group_end);
+}

@@ -1,0 +1,339 @@
+/*
+ * test-letter.c - what a user reads: sentences, exactly one line that is
+ * the PIN, an administrator's text made harmless.
+ */
+#include "config.h"
+
+#include "unit.h"
+
+#include "core/letter.h"
+
+#define COUNT(table)	(sizeof(table) / sizeof((table)[0]))
+#define ID		"123e4567-e89b-42d3-a456-426614174000"
+#define PIN		"493817"
+
+#define CASE_FAIL(...)						\
+	do {							\
+		dprintf(unit.stderr_fd, __VA_ARGS__);		\
+		fail();						\
+	} while (0)
+
+static const struct secret pin = { 6, PIN };
+/* A plain row; cases change fields of a copy. */
+static const struct letter ordinary = {
+	.id = ID,
+	.kind = "reset",
+	.recipient = "jane@example.test",
+	.locale = "en",
+	.extension = "20001",
+	.display_name = "Jane Doe",
+	.access_numbers = "+43 1 5550100",
+	.extra_text = "",
+	.must_change = true,
+	.created_at = 1763758680,	/* 2025-11-21 20:58 UTC */
+	.pin_expires_at = 1768942680,	/* 2026-01-20 20:58 UTC */
+	.temporary_until = 1764363480,	/* 2025-11-28 20:58 UTC */
+};
+
+/* One form, 0 text or 1 HTML; free() it. */
+static char *
+form_of(const struct letter *letter, int form)
+{
+	struct buf	 buf = BUF_INIT(LETTER_MAX);
+	char		*text;
+
+	assert_int_equal(form == 0 ? letter_text(letter, &pin, &buf) :
+	    letter_html(letter, &pin, &buf), ST_OK);
+	text = strdup(buf_text(&buf));
+	assert_non_null(text);
+	buf_free(&buf);
+	return text;
+}
+
+static unsigned int
+count_of(const char *text, const char *what)
+{
+	unsigned int	count = 0;
+
+	for (; (text = strstr(text, what)) != NULL; text += strlen(what))
+		count++;
+	return count;
+}
+
+/* Let every character that somebody ends a line at be a newline. */
+static void
+break_lines(char *text)
+{
+	static const char *const	breaks[] = {
+		"\v", "\f", "\xc2\x85", "\xe2\x80\xa8", "\xe2\x80\xa9"
+	};
+	char	*at;
+	size_t	 i;
+
+	for (i = 0; i < COUNT(breaks); i++)
+		while ((at = strstr(text, breaks[i])) != NULL)
+			memset(at, '\n', strlen(breaks[i]));
+	while ((at = strstr(text, "\xc2\xa0")) != NULL)
+		memset(at, ' ', strlen("\xc2\xa0"));
+}
+
+/* How many lines consist of digits, and how many of this very PIN. */
+static void
+count_digit_lines(char *text, unsigned int *digits, unsigned int *pins)
+{
+	size_t	len;
+
+	break_lines(text);
+	*digits = *pins = 0;
+	while (*text != '\0') {
+		len = strcspn(text, "\n");
+		if (len > 0 && strspn(text, "0123456789 \t\v\f") == len)
+			(*digits)++;
+		if (len == strlen(PIN) && strncmp(text, PIN, len) == 0)
+			(*pins)++;
+		text += len + strspn(text + len, "\n");
+	}
+}
+
+static void
+test_pin_line(void **state)
+{
+	static const struct {
+		const char	*name;
+		const char	*extension, *access, *display, *extra;
+	} cases[] = {
+		{ "nothing", "", "", "", "" },
+		{ "digits", PIN, PIN, PIN, PIN },
+		{ "lines", "1\n" PIN "\n2", "3\n" PIN "\r\n4", "5 " PIN,
+		    "6\n" PIN "\n7\r" PIN "\r\n8" },
+		{ "separators", "\v" PIN "\f",
+		    "\xe2\x80\xa8" PIN "\xe2\x80\xa9", "x",
+		    "\xc2\x85" PIN "\xc2\x85\n" PIN "\xe2\x80\xa8" PIN
+		    "\nx\xe2\x80\xa9" PIN },
+		{ "blocks", "1", "2", "3", "<p>" PIN "</p><br>" PIN "<br/>" PIN
+		    "<ul><li>" PIN "</li></ul>" },
+		{ "tags", "1", "2", "3", "<b>" PIN "</b>\n<a href=x>" PIN
+		    "</a>\n<" PIN ">" },
+		{ "spaces", "1", "2", "3", "\n " PIN " \n\xc2\xa0" PIN
+		    "&nbsp;\n  \n" },
+		{ "words", PIN " " PIN " " PIN " " PIN " " PIN " " PIN " " PIN
+		    " " PIN " " PIN " " PIN " " PIN " " PIN " " PIN " " PIN
+		    " aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+		    "aaaaaaaaaaaaaa " PIN " bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
+		    "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb", "2", "3", "" },
+	};
+	size_t	i;
+
+	(void)state;
+	for (i = 0; i < COUNT(cases); i++) {
+		struct letter	 letter = ordinary;
+		unsigned int	 digits, pins;
+		char		*text, *html;
+
+		letter.extension = cases[i].extension;
+		letter.access_numbers = cases[i].access;
+		letter.display_name = cases[i].display;
+		letter.extra_text = cases[i].extra;
+		text = form_of(&letter, 0);
+		html = form_of(&letter, 1);
+		count_digit_lines(text, &digits, &pins);
+		if (digits != 1 || pins != 1)
+			CASE_FAIL("%s: %u digit lines, %u PINs in:\n%s",
+			    cases[i].name, digits, pins, text);
+		if (count_of(html, "<strong id=pin>" PIN "</strong>") != 1 ||
+		    count_of(html, "id=pin") != 1)
+			CASE_FAIL("%s: %s", cases[i].name, html);
+		free(text);
+		free(html);
+	}
+}
+
+/* Let white space of any length be one space. */
+static void
+join_lines(char *text)
+{
+	char	*at;
+
+	while ((at = strchr(text, '\n')) != NULL)
+		*at = ' ';
+	while ((at = strstr(text, "  ")) != NULL)
+		memmove(at, at + 1, strlen(at));
+}
+
+/* Text that both forms must hold, or must not. */
+static void
+test_sentences(void **state)
+{
+	static const struct {
+		const char	*what;
+		struct letter	 change;
+		const char	*text;
+		bool		 is_there;
+	} cases[] = {
+		{ "extension", { .extension = "20001" }, "Extension: 20001",
+		    true },
+		{ "no extension", { .extension = "" }, "Extension", false },
+		{ "access", { .access_numbers = "5550100, 5550199" },
+		    "call: 5550100, 5550199", true },
+		{ "no access", { .access_numbers = "" }, "call:", false },
+		{ "requested", { .created_at = 1763758680 },
+		    "requested on 21 November 2025, 20:58 UTC", true },
+		{ "change", { .must_change = true }, "first logon", true },
+		{ "no change", { .must_change = false }, "first logon", false },
+		{ "temporary", { .temporary_until = 1764363480 },
+		    "by 28 November 2025, 20:58 UTC", true },
+		{ "expires", { .pin_expires_at = 1768942680 },
+		    "expires on 20 January 2026, 20:58 UTC", true },
+		{ "lasting", { .pin_expires_at = 0 }, "does not expire", true },
+		{ "not lasting", { .temporary_until = 1 }, "does not expire",
+		    false },
+		{ "not you", { .kind = "reset" },
+		    "If you did not request a new PIN", true },
+		{ "automatic", { .kind = "auto" }, "reset automatically",
+		    true },
+		{ "the first of two", { .temporary_until = 1764363480,
+		    .pin_expires_at = 1768942680 }, "by 28 November", true },
+		{ "not the last of two", { .temporary_until = 1764363480,
+		    .pin_expires_at = 1768942680 }, "20 January", false },
+		{ "the first of two, swapped", { .temporary_until = 1768942680,
+		    .pin_expires_at = 1764363480 }, "on 28 November", true },
+		{ "locked", { .is_locked_out = true }, "is locked", true },
+		{ "not locked", { .is_locked_out = false }, "locked", false },
+		{ "other kind", { .kind = "new" }, "requested on", true },
+		{ "locale", { .locale = "de-AT" }, "Hello,", true },
+		{ "region", { .locale = "en_GB" }, "Hello,", true },
+		{ "no locale", { .locale = "" }, "Hello,", true },
+		{ "name", { .display_name = "Jane Doe" }, "Hello Jane Doe,",
+		    true },
+	};
+	size_t	i;
+	int	form;
+
+	(void)state;
+	for (i = 0; i < COUNT(cases); i++) {
+		struct letter	letter = cases[i].change;
+
+		letter.kind = letter.kind == NULL ? "reset" : letter.kind;
+		letter.locale = letter.locale == NULL ? "en" : letter.locale;
+		letter.extension = letter.extension == NULL ? "" :
+		    letter.extension;
+		letter.access_numbers = letter.access_numbers == NULL ? "" :
+		    letter.access_numbers;
+		letter.display_name = letter.display_name == NULL ? "" :
+		    letter.display_name;
+		letter.extra_text = "";
+		for (form = 0; form < 2; form++) {
+			char	*text = form_of(&letter, form);
+
+			/* Sentences may be wrapped. */
+			join_lines(text);
+			if ((strstr(text, cases[i].text) != NULL) !=
+			    cases[i].is_there)
+				CASE_FAIL("%s: %s", cases[i].what, text);
+			free(text);
+		}
+	}
+}
+
+static void
+test_wrapped(void **state)
+{
+	char	*text = form_of(&ordinary, 0), *line, *rest = text;
+
+	(void)state;
+	while ((line = strsep(&rest, "\n")) != NULL)
+		if (strlen(line) > 72)
+			CASE_FAIL("line of %zu: %s", strlen(line), line);
+	free(text);
+}
+
+static void
+test_locked_first(void **state)
+{
+	struct letter	 letter = ordinary;
+	char		*text;
+
+	(void)state;
+	letter.is_locked_out = true;
+	text = form_of(&letter, 0);
+	text[strcspn(text, "\n")] = '\0';
+	assert_non_null(strstr(text, "locked"));
+	assert_non_null(strstr(text, "help desk"));
+	free(text);
+}
+
+static void
+test_extra_text(void **state)
+{
+	static const struct {
+		const char	*extra, *text, *html;
+	} cases[] = {
+		{ "Call 4711 & ask", "Call 4711 & ask", "Call 4711 &amp; ask" },
+		{ "a &amp; b &lt; c&nbsp;d", "a & b < c\xc2\xa0" "d",
+		    "a &amp; b &lt; c&nbsp;d" },
+		{ "<b>bold</b> <EM>em</EM>", "bold em",
+		    "<b>bold</b> <em>em</em>" },
+		{ "<p>one</p><p>two</p>", "one\ntwo\n",
+		    "<p>one</p><p>two</p>" },
+		{ "<ul><li>a</li><li>b</li></ul>", "- a\n- b\n",
+		    "<ul><li>a</li><li>b</li></ul>" },
+		{ "one\ntwo", "one\ntwo\n", "one<br>\ntwo" },
+		{ "one\n<br>\ntwo", "one\ntwo\n", "one <br> two" },
+		{ "<script>x</script>", "x\n",
+		    "&lt;script&gt;x&lt;/script&gt;" },
+		{ "<b onclick=x>y</b>", "y\n",
+		    "&lt;b onclick=x&gt;y</b>" },
+		{ "<strong id=pin>9</strong>", "- 9\n",
+		    "&lt;strong id=pin&gt;9</strong>" },
+		{ "1 < 2 <3", "1 < 2 <3", "1 &lt; 2 &lt;3" },
+		{ "Überlänge: 名前 €", "Überlänge: 名前 €", "Überlänge: 名前 €" },
+		{ "&bogus; &", "&bogus; &", "&amp;bogus; &amp;" },
+	};
+	struct letter	letter = ordinary;
+	size_t		i;
+	int		form;
+
+	(void)state;
+	for (i = 0; i < COUNT(cases); i++) {
+		letter.extra_text = cases[i].extra;
+		for (form = 0; form < 2; form++) {
+			char	*text = form_of(&letter, form);
+
+			if (strstr(text, form == 0 ? cases[i].text :
+			    cases[i].html) == NULL)
+				CASE_FAIL("%s: %s", cases[i].extra, text);
+			free(text);
+		}
+	}
+}
+
+static void
+test_too_large(void **state)
+{
+	static char	extra[LETTER_MAX + 1];
+	struct letter	letter = ordinary;
+	struct buf	buf = BUF_INIT(LETTER_MAX);
+
+	(void)state;
+	memset(extra, 'x', LETTER_MAX);
+	letter.extra_text = extra;
+	assert_int_equal(letter_text(&letter, &pin, &buf), ST_BAD);
+	buf_free(&buf);
+	assert_int_equal(letter_html(&letter, &pin, &buf), ST_BAD);
+	buf_free(&buf);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest	tests[] = {
+		UNIT_TEST(test_pin_line),
+		UNIT_TEST(test_sentences),
+		UNIT_TEST(test_wrapped),
+		UNIT_TEST(test_locked_first),
+		UNIT_TEST(test_extra_text),
+		UNIT_TEST(test_too_large),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,794 @@
+/*
+ * test-store.c - what the database says, in the words of the service.
+ *
+ * A fake db answers from a script and keeps what it was asked. The schema
+ * check is the real one.
+ */
+#include "config.h"
+
+#include "unit.h"
+
+#include "edge/clock.h"
+#include "edge/db.h"
+#include "edge/store.h"
+
+#define LENGTH(array)	(sizeof(array) / sizeof((array)[0]))
+#define CALLS_MAX	16
+#define CELLS_MAX	9	/* columns of the widest row */
+#define PARAMS_MAX	10
+#define PARAM_SIZE	1200
+#define DEADLINE_MS	60000
+#define STRING_OF(number)	#number
+#define STRING(number)	STRING_OF(number)
+#define OURS		STRING(UMWS_SCHEMA_VERSION)
+#define FAR_OFF		"1000000"	/* no schema has come so far */
+#define RESET_ID	"0198b7a2-7c1e-4d5f-9a63-2f4be0c11d77"
+#define SALT_1		"$argon2id$v=19$m=8,t=1,p=1$MDEyMzQ1Njc4OWFiY2RlZg"
+#define SALT_2		"$argon2id$v=19$m=8,t=2,p=1$ZmVkY2JhOTg3NjU0MzIxMA"
+#define TEN		"0123456789"
+#define BASIS		TEN TEN TEN TEN TEN TEN "abcd"
+
+/* One answer of the fake: a status and, with ST_OK, one row. */
+struct answer {
+	enum status	 st;
+	const char	*cells[CELLS_MAX];
+};
+
+struct db {
+	bool		is_connected;
+	size_t		calls, answers, results;	/* results: alive */
+	struct answer	script[CALLS_MAX];
+	const char	*sql[CALLS_MAX];
+	size_t		counts[CALLS_MAX];	/* parameters of each call */
+	bool		is_null[PARAMS_MAX];	/* of the last call */
+	char		params[PARAMS_MAX][PARAM_SIZE];
+	int64_t		deadline_ms;
+	int64_t		now_ms, call_ms;	/* the clock; what calls take */
+};
+
+struct db_result {
+	const char *const	*cells;
+};
+
+static struct db	 fake;
+static struct store	*store;
+
+static const struct store_caller	caller = { "anna", "192.0.2.7",
+    "request-1" };
+
+int64_t
+clock_ms(void)
+{
+	return fake.now_ms;
+}
+
+int64_t
+clock_us(void)
+{
+	return fake.now_ms * 1000;
+}
+
+enum status
+db_call(struct db *db, const char *sql, const char *const *params,
+    size_t count, int64_t deadline_ms, struct db_result **result)
+{
+	struct answer	*answer = &db->script[db->calls];
+	size_t		 i;
+
+	*result = NULL;
+	assert_true(db->calls < db->answers);
+	assert_true(count <= PARAMS_MAX);
+	db->sql[db->calls] = sql;
+	db->counts[db->calls++] = count;
+	db->deadline_ms = deadline_ms;
+	db->now_ms += db->call_ms;
+	for (i = 0; i < count; i++) {
+		db->is_null[i] = params[i] == NULL;
+		(void)snprintf(db->params[i], PARAM_SIZE, "%s",
+		    params[i] == NULL ? "" : params[i]);
+	}
+	db->is_connected = answer->st == ST_OK || answer->st == ST_BAD ||
+	    answer->st == ST_DENIED;
+	if (answer->st != ST_OK)
+		return answer->st;
+	*result = calloc(1, sizeof(**result));
+	assert_non_null(*result);
+	(*result)->cells = answer->cells;
+	db->results++;
+	return ST_OK;
+}
+
+bool
+db_is_connected(struct db *db)
+{
+	return db->is_connected;
+}
+
+const char *
+db_message(const struct db *db)
+{
+	(void)db;
+	return "the words of the database";
+}
+
+const char *
+db_text(const struct db_result *result, size_t row, size_t column)
+{
+	assert_true(row == 0 && column < CELLS_MAX);
+	return result->cells[column] == NULL ? "" : result->cells[column];
+}
+
+int64_t
+db_number(const struct db_result *result, size_t row, size_t column)
+{
+	return strtoll(db_text(result, row, column), NULL, 10);
+}
+
+bool
+db_bool(const struct db_result *result, size_t row, size_t column)
+{
+	return db_text(result, row, column)[0] == 't';
+}
+
+enum status
+db_copy_text(const struct db_result *result, size_t row, size_t column,
+    char *text, size_t size)
+{
+	const char	*value = db_text(result, row, column);
+
+	text[0] = '\0';
+	if (strlen(value) >= size)
+		return ST_BAD;
+	(void)snprintf(text, size, "%s", value);
+	return ST_OK;
+}
+
+void
+db_result_free(struct db_result **result)
+{
+	if (*result == NULL)
+		return;
+	fake.results--;
+	free(*result);
+	*result = NULL;
+}
+
+void
+db_bytes_text(const unsigned char *bytes, size_t len, char *text, size_t size)
+{
+	size_t	i;
+
+	assert_true(size >= 2 * len + 3);
+	(void)strcpy(text, "\\x");
+	for (i = 0; i < len; i++)
+		(void)snprintf(text + 2 + 2 * i, 3, "%02x",
+		    (unsigned int)bytes[i]);
+}
+
+/* A connected database that has been asked nothing. */
+static void
+fake_reset(void)
+{
+	assert_int_equal(fake.results, 0);
+	fake = (struct db){ .is_connected = true, .now_ms = 1000 };
+}
+
+static void
+fake_says(struct answer answer)
+{
+	assert_true(fake.answers < CALLS_MAX);
+	fake.script[fake.answers++] = answer;
+}
+
+static int
+group_begin(void **state)
+{
+	(void)state;
+	return store_new(&fake, &store) == ST_OK ? 0 : -1;
+}
+
+static int
+group_end(void **state)
+{
+	(void)state;
+	store_free(&store);
+	return store == NULL && fake.results == 0 ? 0 : -1;
+}
+
+/* What a call of the store came to. */
+struct outcome {
+	enum status		st;
+	struct store_plan	plan;
+	struct store_denial	denial;
+	bool			is_enabled;
+};
+
+static const struct store_plan	some_plan = { .user_id = 4711, .basis = BASIS,
+    .recipient = "anna@example.test" };
+
+static struct outcome
+call_prepare(void)
+{
+	struct outcome	o = { 0 };
+
+	o.st = store_prepare(store, &caller, DEADLINE_MS, &o.plan, &o.denial);
+	return o;
+}
+
+static struct outcome
+call_commit(void)
+{
+	const struct sealed		sealed = { 3, { 0x01, 0xab, 0xff } };
+	const struct store_reset	reset = {
+		.reset_id = RESET_ID,
+		.count = 2,
+		.candidates = { { "p2", SALT_2 "$aGFzaDI" },
+				{ "p1", SALT_1 "$aGFzaDE" } },
+		.mail_key_id = "00112233aabbccdd",
+		.sealed = &sealed,
+	};
+	struct outcome			o = { 0 };
+
+	o.st = store_commit(store, &caller, &some_plan, &reset, DEADLINE_MS,
+	    &o.denial);
+	return o;
+}
+
+static struct outcome
+call_outcome(void)
+{
+	struct outcome	o = { 0 };
+
+	o.st = store_outcome(store, &caller, &some_plan, RESET_ID,
+	    DEADLINE_MS, &o.denial);
+	return o;
+}
+
+static struct outcome
+call_is_enabled(void)
+{
+	struct outcome	o = { 0 };
+
+	o.st = store_is_um_enabled(store, &caller, DEADLINE_MS, &o.is_enabled,
+	    &o.denial);
+	return o;
+}
+
+static void
+check_denial(const char *name, const struct outcome *o, enum status st,
+    enum refusal refusal, uint64_t back_off_ms)
+{
+	UNIT_CHECK(name, o->st == st);
+	UNIT_CHECK(name, fake.calls == fake.answers);
+	UNIT_CHECK(name, fake.results == 0);
+	if (st == ST_OK)
+		return;
+	UNIT_CHECK(name, o->denial.refusal == refusal);
+	if (refusal == REFUSAL_BUSY)
+		UNIT_CHECK(name, o->denial.back_off_ms == back_off_ms);
+}
+
+/* Every word of reset_prepare, _commit and _outcome, and one that is none. */
+static void
+test_words(void **state)
+{
+	static const struct {
+		const char	*word, *ms;
+		enum status	 st;
+		enum refusal	 refusal;
+		uint64_t	 back_off_ms;
+	} cases[] = {
+		{ "ok", NULL, ST_OK, REFUSAL_NONE, 0 },
+		{ "not_enabled", NULL, ST_DENIED, REFUSAL_NOT_ENABLED, 0 },
+		{ "pin_locked", NULL, ST_DENIED, REFUSAL_PIN_LOCKED, 0 },
+		{ "busy", "73500", ST_DENIED, REFUSAL_BUSY, 73500 },
+		{ "busy", "1", ST_DENIED, REFUSAL_BUSY, 1 },
+		{ "busy", NULL, ST_DENIED, REFUSAL_BUSY, 1000 },
+		{ "stale", NULL, ST_RETRY, REFUSAL_BUSY, 1000 },
+		{ "history", NULL, ST_RETRY, REFUSAL_BUSY, 1000 },
+		{ "abandoned", NULL, ST_RETRY, REFUSAL_STORE_UNAVAILABLE, 0 },
+		{ "key_unknown", NULL, ST_DENIED, REFUSAL_INTERNAL, 0 },
+		{ "begun", NULL, ST_DENIED, REFUSAL_INTERNAL, 0 },
+		{ "", NULL, ST_DENIED, REFUSAL_INTERNAL, 0 },
+		{ "OK", NULL, ST_DENIED, REFUSAL_INTERNAL, 0 },
+	};
+	struct outcome	o;
+	size_t		i;
+
+	(void)state;
+	unit_expect_log("mail-key-unknown");
+	unit_expect_log("result-unknown word=begun");
+	unit_expect_log("result-unknown word=OK");
+	unit_expect_log("result-unknown word=\"\"");
+	for (i = 0; i < LENGTH(cases); i++) {
+		fake_reset();
+		fake_says((struct answer){ ST_OK,
+		    { cases[i].word, cases[i].ms } });
+		o = call_commit();
+		check_denial(cases[i].word, &o, cases[i].st,
+		    cases[i].refusal, cases[i].back_off_ms);
+		if (cases[i].ms != NULL)
+			continue;	/* the outcome has no back-off */
+		fake_reset();
+		fake_says((struct answer){ ST_OK, { cases[i].word, "0" } });
+		o = call_outcome();
+		check_denial(cases[i].word, &o, cases[i].st,
+		    cases[i].refusal, cases[i].back_off_ms);
+	}
+}
+
+static void
+test_prepare_words(void **state)
+{
+	static const struct {
+		const char	*word, *ms;
+		enum refusal	 refusal;
+		uint64_t	 back_off_ms;
+	} cases[] = {
+		{ "not_enabled", NULL, REFUSAL_NOT_ENABLED, 0 },
+		{ "pin_locked", NULL, REFUSAL_PIN_LOCKED, 0 },
+		{ "busy", "3599999", REFUSAL_BUSY, 3599999 },
+		{ "perhaps", NULL, REFUSAL_INTERNAL, 0 },
+	};
+	struct outcome	o;
+	size_t		i;
+
+	(void)state;
+	unit_expect_log("result-unknown word=perhaps");
+	for (i = 0; i < LENGTH(cases); i++) {
+		fake_reset();
+		fake_says((struct answer){ ST_OK,
+		    { cases[i].word, cases[i].ms } });
+		o = call_prepare();
+		check_denial(cases[i].word, &o, ST_DENIED, cases[i].refusal,
+		    cases[i].back_off_ms);
+	}
+}
+
+/* What a call that failed means depends on whether it may have written. */
+static void
+test_statuses(void **state)
+{
+	static const struct {
+		const char	*name;
+		enum status	 st;
+		enum refusal	 read, write;
+		enum status	 wrote;
+	} cases[] = {
+		{ "denied", ST_DENIED, REFUSAL_BUSY, REFUSAL_BUSY,
+		    ST_DENIED },
+		{ "retry", ST_RETRY, REFUSAL_STORE_UNAVAILABLE,
+		    REFUSAL_STORE_UNAVAILABLE, ST_DENIED },
+		{ "unknown", ST_UNKNOWN, REFUSAL_STORE_UNAVAILABLE,
+		    REFUSAL_TRANSIENT, ST_UNKNOWN },
+		{ "fail", ST_FAIL, REFUSAL_INTERNAL, REFUSAL_INTERNAL,
+		    ST_DENIED },
+	};
+	struct outcome	o;
+	size_t		i;
+
+	(void)state;
+	for (i = 0; i < LENGTH(cases); i++) {
+		fake_reset();
+		fake_says((struct answer){ cases[i].st, { NULL } });
+		o = call_prepare();
+		check_denial(cases[i].name, &o, ST_DENIED, cases[i].read,
+		    1000);
+		fake_reset();
+		fake_says((struct answer){ cases[i].st, { NULL } });
+		o = call_is_enabled();
+		check_denial(cases[i].name, &o, ST_DENIED, cases[i].read,
+		    1000);
+		UNIT_CHECK(cases[i].name, !o.is_enabled);
+		fake_reset();
+		fake_says((struct answer){ cases[i].st, { NULL } });
+		o = call_commit();
+		check_denial(cases[i].name, &o, cases[i].wrote,
+		    cases[i].write, 1000);
+		fake_reset();
+		fake_says((struct answer){ cases[i].st, { NULL } });
+		UNIT_CHECK(cases[i].name,
+		    !store_is_writable(store, DEADLINE_MS));
+	}
+}
+
+/* Input that the database refuses: a login that is no text is nobody's. */
+static void
+test_refused_input(void **state)
+{
+	struct outcome	o;
+
+	(void)state;
+	unit_expect_log("database-refused");
+	fake_reset();
+	fake_says((struct answer){ ST_BAD, { NULL } });
+	o = call_prepare();
+	check_denial("prepare", &o, ST_DENIED, REFUSAL_NOT_ENABLED, 0);
+	fake_reset();
+	fake_says((struct answer){ ST_BAD, { NULL } });
+	o = call_is_enabled();
+	check_denial("is-enabled", &o, ST_OK, REFUSAL_NONE, 0);
+	assert_false(o.is_enabled);
+	fake_reset();
+	fake_says((struct answer){ ST_BAD, { NULL } });
+	o = call_commit();
+	check_denial("commit", &o, ST_DENIED, REFUSAL_INTERNAL, 0);
+}
+
+static void
+test_is_enabled(void **state)
+{
+	struct outcome	o;
+
+	(void)state;
+	fake_reset();
+	fake_says((struct answer){ ST_OK, { "t" } });
+	o = call_is_enabled();
+	assert_true(o.st == ST_OK && o.is_enabled);
+	assert_string_equal(fake.params[0], "anna");
+	assert_int_equal(fake.deadline_ms, DEADLINE_MS);
+	fake_reset();
+	fake_says((struct answer){ ST_OK, { "f" } });
+	o = call_is_enabled();
+	assert_true(o.st == ST_OK && !o.is_enabled);
+	fake_reset();
+	fake_says((struct answer){ ST_OK, { "2025-01-01 00:00:00+00" } });
+	assert_true(store_is_writable(store, DEADLINE_MS));
+	assert_non_null(strstr(fake.sql[0], "umws.write_probe()"));
+}
+
+/* A plan, whole, from a row; and the question as it was asked. */
+static void
+test_plan(void **state)
+{
+	struct outcome	o;
+
+	(void)state;
+	fake_reset();
+	fake_says((struct answer){ ST_OK,
+	    { "ok", NULL, "4711", BASIS, "anna@example.test", "20001", "6",
+	    "t", "p2:" SALT_2 " p1:" SALT_1 } });
+	o = call_prepare();
+	assert_int_equal(o.st, ST_OK);
+	assert_int_equal(o.plan.user_id, 4711);
+	assert_string_equal(o.plan.basis, BASIS);
+	assert_string_equal(o.plan.recipient, "anna@example.test");
+	assert_string_equal(o.plan.extension, "20001");
+	assert_int_equal(o.plan.policy.min_length, 6);
+	assert_true(o.plan.policy.allow_common);
+	assert_int_equal(o.plan.count, 2);
+	assert_string_equal(o.plan.settings[0].key_id, "p2");
+	assert_string_equal(o.plan.settings[0].text, SALT_2);
+	assert_string_equal(o.plan.settings[1].key_id, "p1");
+	assert_string_equal(o.plan.settings[1].text, SALT_1);
+	assert_int_equal(fake.counts[0], 3);
+	assert_string_equal(fake.params[0], "anna");
+	assert_string_equal(fake.params[1], "192.0.2.7");
+	assert_string_equal(fake.params[2], "request-1");
+	assert_int_equal(fake.deadline_ms, DEADLINE_MS);
+	assert_int_equal(fake.results, 0);
+}
+
+#define KEY_32		"k2345678901234567890123456789012"
+#define TEXT_79		"$a" TEN TEN TEN TEN TEN TEN TEN "1234567"
+
+/* Plans at the limits of their fields, and one step past each. */
+static void
+test_plan_limits(void **state)
+{
+	static const struct {
+		const char	*name, *basis, *length, *extension, *settings;
+		int		 count;		/* of settings; -1: refused */
+	} cases[] = {
+		{ "none yet", BASIS, "4", "", "", 0 },
+		{ "longest", BASIS, "24", TEN TEN, KEY_32 ":" TEXT_79, 1 },
+		{ "four", BASIS, "6", "1", "a:$ b:$ c:$ d:$", 4 },
+		{ "five", BASIS, "6", "1", "a:$ b:$ c:$ d:$ e:$", -1 },
+		{ "key id", BASIS, "6", "1", KEY_32 "3:" SALT_1, -1 },
+		{ "settings", BASIS, "6", "1", "a:" TEXT_79 "8", -1 },
+		{ "second", BASIS, "6", "1", "a:$ b:" TEXT_79 "8", -1 },
+		{ "no colon", BASIS, "6", "1", SALT_1, -1 },
+		{ "colon after", BASIS, "6", "1", "a b:$", -1 },
+		{ "basis", BASIS "e", "6", "1", "", -1 },
+		{ "extension", BASIS, "6", TEN TEN "1", "", -1 },
+		{ "short", BASIS, "3", "1", "", -1 },
+		{ "long", BASIS, "25", "1", "", -1 },
+		{ "negative", BASIS, "-1", "1", "", -1 },
+	};
+	struct outcome	o;
+	size_t		i;
+
+	(void)state;
+	unit_expect_log("plan-unreadable user=anna");
+	for (i = 0; i < LENGTH(cases); i++) {
+		fake_reset();
+		fake_says((struct answer){ ST_OK,
+		    { "ok", NULL, "1", cases[i].basis, "a@b",
+		    cases[i].extension, cases[i].length, "f",
+		    cases[i].settings } });
+		o = call_prepare();
+		check_denial(cases[i].name, &o, cases[i].count < 0 ?
+		    ST_DENIED : ST_OK, REFUSAL_INTERNAL, 0);
+		if (cases[i].count >= 0)
+			UNIT_CHECK(cases[i].name,
+			    o.plan.count == (size_t)cases[i].count);
+	}
+}
+
+/* A recipient of 254 bytes fits; one more is refused, never cut. */
+static void
+test_plan_recipient(void **state)
+{
+	char		recipient[STORE_RECIPIENT_SIZE + 1];
+	struct outcome	o;
+
+	(void)state;
+	unit_expect_log("plan-unreadable");
+	memset(recipient, 'a', sizeof(recipient));
+	recipient[STORE_RECIPIENT_SIZE - 1] = '\0';
+	fake_reset();
+	fake_says((struct answer){ ST_OK,
+	    { "ok", NULL, "1", BASIS, recipient, "", "6", "f", "" } });
+	o = call_prepare();
+	assert_int_equal(o.st, ST_OK);
+	assert_string_equal(o.plan.recipient, recipient);
+	recipient[STORE_RECIPIENT_SIZE - 1] = 'a';
+	recipient[STORE_RECIPIENT_SIZE] = '\0';
+	fake_reset();
+	fake_says((struct answer){ ST_OK,
+	    { "ok", NULL, "1", BASIS, recipient, "", "6", "f", "" } });
+	o = call_prepare();
+	check_denial("255", &o, ST_DENIED, REFUSAL_INTERNAL, 0);
+}
+
+/* The ten parameters of reset_commit, in the order of its signature. */
+static void
+test_commit_parameters(void **state)
+{
+	static const char *const	expected[] = { RESET_ID, "4711",
+	    "anna", "192.0.2.7", "request-1", BASIS, "{\"p2\",\"p1\"}",
+	    "{\"" SALT_2 "$aGFzaDI\",\"" SALT_1 "$aGFzaDE\"}",
+	    "00112233aabbccdd", "\\x01abff" };
+	struct outcome			o;
+	size_t				i;
+
+	(void)state;
+	fake_reset();
+	fake_says((struct answer){ ST_OK, { "ok", NULL } });
+	o = call_commit();
+	assert_int_equal(o.st, ST_OK);
+	assert_non_null(strstr(fake.sql[0], "umws.reset_commit($1, $2, $3,"
+	    " $4, $5, $6, $7, $8, $9, $10)"));
+	assert_int_equal(fake.counts[0], LENGTH(expected));
+	assert_int_equal(fake.deadline_ms, DEADLINE_MS);
+	for (i = 0; i < LENGTH(expected); i++) {
+		UNIT_CHECK(expected[i], !fake.is_null[i]);
+		assert_string_equal(fake.params[i], expected[i]);
+	}
+}
+
+/* The largest reset that can be: five candidates of full length. */
+static void
+test_commit_largest(void **state)
+{
+	struct sealed		sealed = { .len = SEAL_BLOB_MAX };
+	struct store_reset	reset = { .reset_id = RESET_ID,
+	    .count = STORE_CANDIDATES_MAX, .mail_key_id = "0011",
+	    .sealed = &sealed };
+	struct store_denial	denial;
+	size_t			i;
+
+	(void)state;
+	for (i = 0; i < reset.count; i++) {
+		memset(reset.candidates[i].key_id, 'k',
+		    sizeof(reset.candidates[i].key_id) - 1);
+		memset(reset.candidates[i].verifier, 'v',
+		    sizeof(reset.candidates[i].verifier) - 1);
+	}
+	fake_reset();
+	fake_says((struct answer){ ST_OK, { "ok", NULL } });
+	assert_int_equal(store_commit(store, &caller, &some_plan, &reset,
+	    DEADLINE_MS, &denial), ST_OK);
+	assert_int_equal(strlen(fake.params[6]), 1 + STORE_CANDIDATES_MAX *
+	    (KEYRING_ID_SIZE - 1 + 3));
+	assert_int_equal(strlen(fake.params[7]), 1 + STORE_CANDIDATES_MAX *
+	    (DERIVE_VERIFIER_SIZE - 1 + 3));
+	assert_int_equal(strlen(fake.params[9]), 2 + 2 * SEAL_BLOB_MAX);
+}
+
+/* What is no address is no reason to fail: it is nobody's. */
+static void
+test_addresses(void **state)
+{
+	static const struct {
+		const char	*address;
+		bool		 is_kept;
+	} cases[] = {
+		{ "192.0.2.7", true },
+		{ "2001:db8::1", true },
+		{ "::ffff:192.0.2.7", true },
+		{ "", false },
+		{ "unix:", false },
+		{ "192.0.2", false },
+		{ "192.0.2.7:80", false },
+		{ "192.0.2.7/24", false },
+		{ "fe80::1%eth0", false },
+		{ "'; --", false },
+		{ "localhost", false },
+	};
+	struct store_caller	who = { "anna", NULL, "request-1" };
+	struct store_plan	plan;
+	struct store_denial	denial;
+	size_t			i;
+
+	(void)state;
+	for (i = 0; i < LENGTH(cases); i++) {
+		fake_reset();
+		fake_says((struct answer){ ST_OK, { "not_enabled" } });
+		who.address = cases[i].address;
+		UNIT_CHECK(cases[i].address, store_prepare(store, &who,
+		    DEADLINE_MS, &plan, &denial) == ST_DENIED);
+		UNIT_CHECK(cases[i].address,
+		    fake.is_null[1] == !cases[i].is_kept);
+		if (cases[i].is_kept)
+			assert_string_equal(fake.params[1], who.address);
+	}
+}
+
+/* A new connection is asked for its schema before anything else. */
+static void
+test_schema_first(void **state)
+{
+	struct outcome	o;
+
+	(void)state;
+	fake_reset();
+	fake.is_connected = false;
+	fake_says((struct answer){ ST_OK, { OURS, "1" } });
+	fake_says((struct answer){ ST_OK, { "ok", NULL } });
+	o = call_commit();
+	check_denial("new", &o, ST_OK, REFUSAL_NONE, 0);
+	assert_non_null(strstr(fake.sql[0], "umws.schema_info()"));
+	assert_non_null(strstr(fake.sql[1], "umws.reset_commit("));
+}
+
+/* A schema that does not fit ends the call, and nothing was written. */
+static void
+test_schema_refused(void **state)
+{
+	static const struct {
+		const char	*name;
+		struct answer	 answer;
+		enum refusal	 refusal;
+	} cases[] = {
+		{ "older", { ST_OK, { "0", "0" } }, REFUSAL_INTERNAL },
+		{ "far newer", { ST_OK, { FAR_OFF, FAR_OFF } }, REFUSAL_INTERNAL },
+		{ "missing", { ST_FAIL, { NULL } }, REFUSAL_INTERNAL },
+		{ "away", { ST_RETRY, { NULL } },
+		    REFUSAL_STORE_UNAVAILABLE },
+		{ "lost", { ST_UNKNOWN, { NULL } },
+		    REFUSAL_STORE_UNAVAILABLE },
+		{ "busy", { ST_DENIED, { NULL } },
+		    REFUSAL_STORE_UNAVAILABLE },
+	};
+	struct outcome	o;
+	size_t		i;
+
+	(void)state;
+	unit_expect_log("schema-refused database=0 oldest-program=0");
+	unit_expect_log("schema-refused database=" FAR_OFF);
+	unit_expect_log("schema-missing");
+	for (i = 0; i < LENGTH(cases); i++) {
+		fake_reset();
+		fake.is_connected = false;
+		fake_says(cases[i].answer);
+		o = call_prepare();
+		check_denial(cases[i].name, &o, ST_DENIED, cases[i].refusal,
+		    1000);
+		fake_reset();
+		fake.is_connected = false;
+		fake_says(cases[i].answer);
+		o = call_commit();
+		check_denial(cases[i].name, &o, ST_DENIED, cases[i].refusal,
+		    1000);
+		fake_reset();
+		fake.is_connected = false;
+		fake_says(cases[i].answer);
+		UNIT_CHECK(cases[i].name,
+		    !store_is_writable(store, DEADLINE_MS));
+	}
+}
+
+/* A newer schema that still serves this program is fine. */
+static void
+test_schema_newer(void **state)
+{
+	struct outcome	o;
+
+	(void)state;
+	fake_reset();
+	fake.is_connected = false;
+	fake_says((struct answer){ ST_OK, { FAR_OFF, OURS } });
+	fake_says((struct answer){ ST_OK, { "pin_locked", NULL } });
+	o = call_prepare();
+	check_denial("newer", &o, ST_DENIED, REFUSAL_PIN_LOCKED, 0);
+}
+
+/* The outcome is asked for again while the database does not say. */
+static void
+test_outcome_insists(void **state)
+{
+	struct outcome	o;
+
+	(void)state;
+	fake_reset();
+	fake.is_connected = false;
+	fake_says((struct answer){ ST_RETRY, { NULL } });	/* schema */
+	fake_says((struct answer){ ST_OK, { OURS, OURS } });
+	fake_says((struct answer){ ST_DENIED, { NULL } });	/* locked */
+	fake_says((struct answer){ ST_OK, { "ok", "0" } });
+	o = call_outcome();
+	check_denial("insists", &o, ST_OK, REFUSAL_NONE, 0);
+	assert_non_null(strstr(fake.sql[3], "umws.reset_outcome($1, $2, $3)"));
+	assert_string_equal(fake.params[0], RESET_ID);
+	assert_string_equal(fake.params[1], "4711");
+	assert_string_equal(fake.params[2], "anna");
+	assert_int_equal(fake.deadline_ms, DEADLINE_MS);
+}
+
+/* No answer until the deadline, or never one: unknown it stays. */
+static void
+test_outcome_unknown(void **state)
+{
+	static const struct {
+		const char	*name;
+		enum status	 st;
+		int64_t		 call_ms;
+		size_t		 calls;
+	} cases[] = {
+		{ "away", ST_RETRY, DEADLINE_MS / 2, 2 },
+		{ "locked", ST_DENIED, DEADLINE_MS / 2, 2 },
+		{ "lost", ST_UNKNOWN, DEADLINE_MS / 2, 2 },
+		{ "late", ST_DENIED, 2 * DEADLINE_MS, 1 },
+		{ "rights", ST_FAIL, 1, 1 },
+	};
+	struct outcome	o;
+	size_t		i;
+
+	(void)state;
+	for (i = 0; i < LENGTH(cases); i++) {
+		fake_reset();
+		fake.call_ms = cases[i].call_ms;
+		fake_says((struct answer){ cases[i].st, { NULL } });
+		if (cases[i].calls > 1)
+			fake_says((struct answer){ cases[i].st, { NULL } });
+		o = call_outcome();
+		check_denial(cases[i].name, &o, ST_UNKNOWN,
+		    REFUSAL_TRANSIENT, 0);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest	tests[] = {
+		UNIT_TEST(test_words),
+		UNIT_TEST(test_prepare_words),
+		UNIT_TEST(test_statuses),
+		UNIT_TEST(test_refused_input),
+		UNIT_TEST(test_is_enabled),
+		UNIT_TEST(test_plan),
+		UNIT_TEST(test_plan_limits),
+		UNIT_TEST(test_plan_recipient),
+		UNIT_TEST(test_commit_parameters),
+		UNIT_TEST(test_commit_largest),
+		UNIT_TEST(test_addresses),
+		UNIT_TEST(test_schema_first),
+		UNIT_TEST(test_schema_refused),
+		UNIT_TEST(test_schema_newer),
+		UNIT_TEST(test_outcome_insists),
+		UNIT_TEST(test_outcome_unknown),
+	};
+
+	return cmocka_run_group_tests(tests, group_begin, group_end);
+}
