@@ -35,7 +35,7 @@ static const struct conf_key keys[] = {
 	{ "statement_timeout", TYPE_MILLISECONDS, "5s",
 	    1000, 60000, AT(statement_timeout_ms) },
 	{ "request_timeout", TYPE_MILLISECONDS, "15s",
-	    1000, 120000, AT(service.request_timeout_ms) },
+	    1000, 20000, AT(service.request_timeout_ms) },
 	{ "pepper_key", TYPE_PATH, UMWS_SYSCONFDIR "/pepper.key",
 	    1, 1024, AT(pepper_key) },
 	{ "mail_pub", TYPE_PATH, UMWS_SYSCONFDIR "/mail.pub",

@@ -20,7 +20,7 @@
 
 struct db_options {
 	const char	*conninfo;		/* borrowed for the db's life */
-	const char	*program;		/* application_name's fallback */
+	const char	*program;		/* as application_name */
 	unsigned int	 connect_timeout_s;	/* per host, 2 at least */
 	unsigned int	 statement_timeout_ms;	/* one call in all */
 };

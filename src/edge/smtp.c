@@ -485,7 +485,8 @@ refusal_status(const struct smtp *smtp)
 static enum status
 transfer(struct smtp *smtp)
 {
-	CURLcode	failure;
+	CURLcode	 failure;
+	const char	*words;
 
 	smtp->is_new = false;
 	smtp->is_warm = false;
@@ -500,10 +501,10 @@ transfer(struct smtp *smtp)
 		return refusal_status(smtp);
 	/* It had been content so far: the words are libcurl's. */
 	reply_clear(smtp);
-	if (smtp->error[0] == '\0')
-		(void)strncat(smtp->error, curl_easy_strerror(failure),
-		    sizeof(smtp->error) - 1);
-	reply_add(smtp, smtp->error, strlen(smtp->error));
+	words = failure == CURLE_ABORTED_BY_CALLBACK ?
+	    "the server had closed the connection" :
+	    smtp->error[0] != '\0' ? smtp->error : curl_easy_strerror(failure);
+	reply_add(smtp, words, strlen(words));
 	return failure_status(failure);
 }
 

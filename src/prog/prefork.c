@@ -30,7 +30,8 @@
 #include "prog/child.h"
 
 #define TICK_MS		250	/* between two looks without an event */
-#define STUCK_MS	30000	/* busy longer: killed */
+#define STUCK_MS	30000	/* busy longer: killed; umws.conf allows a
+				 * request 20 s and its connections some */
 #define BACK_OFF_MIN_MS	100	/* before a child that died is replaced */
 #define BACK_OFF_MAX_MS	10000
 #define STEADY_MS	5000	/* lived longer: no crash loop */
@@ -77,8 +78,11 @@ become_child(struct prefork *pf, size_t index, pid_t parent, int ready_fd)
 	size_t			i;
 
 	(void)close(pf->signal_fd);
-	for (i = 0; i < pf->count; i++)
-		close_ready(&pf->slots[i]);
+	for (i = 0; i < pf->count; i++) {
+		/* A slot never used has 0 there: the listening socket. */
+		if (pf->slots[i].pid != 0)
+			close_ready(&pf->slots[i]);
+	}
 	exit(child_serve(&parts));
 }
 
