@@ -263,67 +263,69 @@ test_order(void **state)
 }
 
 /* What becomes of a mail in the middle, and that the next one is tried. */
+static const struct {
+	const char		*name;
+	struct mail		 mail;
+	bool			 is_settled;
+	enum outbox_result	 result;
+	unsigned int		 retry_min_s, retry_max_s;
+	enum status		 pass;
+	bool			 goes_on;
+} outcomes[] = {
+	{ "550", { .send = ST_BAD, .code = 550, .reply = "550 no" },
+	    true, OUTBOX_DEAD, 0, UINT_MAX, ST_OK, true },
+	{ "450", { .send = ST_RETRY, .code = 450, .reply = "450 no" },
+	    true, OUTBOX_RETRY, 60, 67, ST_OK, true },
+	{ "421", { .send = ST_RETRY, .code = 421, .reply = "421 no" },
+	    true, OUTBOX_RETRY, 60, 67, ST_OK, true },
+	{ "silence", { .send = ST_RETRY, .reply = "timeout" },
+	    true, OUTBOX_RETRY, 60, 67, ST_OK, true },
+	{ "other connection", { .send = ST_DENIED, .code = 421 },
+	    true, OUTBOX_RETRY, 0, 0, ST_OK, true },
+	{ "our fault", { .send = ST_FAIL, .code = 530 },
+	    true, OUTBOX_RETRY, 60, 67, ST_FAIL, false },
+	{ "gone", { .begin = ST_DENIED },
+	    false, OUTBOX_SENT, 0, 0, ST_OK, true },
+	{ "row refused", { .begin = ST_BAD },
+	    false, OUTBOX_SENT, 0, 0, ST_OK, true },
+	{ "database away", { .begin = ST_RETRY },
+	    false, OUTBOX_SENT, 0, 0, ST_RETRY, false },
+	{ "schema", { .begin = ST_FAIL },
+	    false, OUTBOX_SENT, 0, 0, ST_FAIL, false },
+	{ "settle lost", { .settle = ST_RETRY },
+	    true, OUTBOX_SENT, 0, UINT_MAX, ST_RETRY, false },
+	{ "name", { .display_name = "A\r\nBcc: b@c.test" },
+	    true, OUTBOX_DEAD, 0, UINT_MAX, ST_OK, true },
+	{ "damaged", { .seal = SEAL_DAMAGED },
+	    true, OUTBOX_DEAD, 0, UINT_MAX, ST_OK, true },
+	{ "other row", { .seal = SEAL_OTHER_ROW },
+	    true, OUTBOX_DEAD, 0, UINT_MAX, ST_OK, true },
+	{ "other key", { .seal = SEAL_OTHER_KEY },
+	    true, OUTBOX_RETRY, 60, 67, ST_OK, true },
+};
+
 static void
 test_outcomes(void **state)
 {
-	static const struct {
-		const char		*name;
-		struct mail		 mail;
-		bool			 is_settled;
-		enum outbox_result	 result;
-		unsigned int		 retry_min_s, retry_max_s;
-		enum status		 pass;
-		bool			 goes_on;
-	} cases[] = {
-		{ "550", { .send = ST_BAD, .code = 550, .reply = "550 no" },
-		    true, OUTBOX_DEAD, 0, UINT_MAX, ST_OK, true },
-		{ "450", { .send = ST_RETRY, .code = 450, .reply = "450 no" },
-		    true, OUTBOX_RETRY, 60, 67, ST_OK, true },
-		{ "421", { .send = ST_RETRY, .code = 421, .reply = "421 no" },
-		    true, OUTBOX_RETRY, 60, 67, ST_OK, true },
-		{ "silence", { .send = ST_RETRY, .reply = "timeout" },
-		    true, OUTBOX_RETRY, 60, 67, ST_OK, true },
-		{ "other connection", { .send = ST_DENIED, .code = 421 },
-		    true, OUTBOX_RETRY, 0, 0, ST_OK, true },
-		{ "our fault", { .send = ST_FAIL, .code = 530 },
-		    true, OUTBOX_RETRY, 60, 67, ST_FAIL, false },
-		{ "gone", { .begin = ST_DENIED },
-		    false, OUTBOX_SENT, 0, 0, ST_OK, true },
-		{ "row refused", { .begin = ST_BAD },
-		    false, OUTBOX_SENT, 0, 0, ST_OK, true },
-		{ "database away", { .begin = ST_RETRY },
-		    false, OUTBOX_SENT, 0, 0, ST_RETRY, false },
-		{ "schema", { .begin = ST_FAIL },
-		    false, OUTBOX_SENT, 0, 0, ST_FAIL, false },
-		{ "settle lost", { .settle = ST_RETRY },
-		    true, OUTBOX_SENT, 0, UINT_MAX, ST_RETRY, false },
-		{ "name", { .display_name = "A\r\nBcc: b@c.test" },
-		    true, OUTBOX_DEAD, 0, UINT_MAX, ST_OK, true },
-		{ "damaged", { .seal = SEAL_DAMAGED },
-		    true, OUTBOX_DEAD, 0, UINT_MAX, ST_OK, true },
-		{ "other row", { .seal = SEAL_OTHER_ROW },
-		    true, OUTBOX_DEAD, 0, UINT_MAX, ST_OK, true },
-		{ "other key", { .seal = SEAL_OTHER_KEY },
-		    true, OUTBOX_RETRY, 60, 67, ST_OK, true },
-	};
 	size_t	i;
 
 	(void)state;
 	unit_expect_log("unseal-refused");
 	unit_expect_log("mail-key-missing");
-	for (i = 0; i < COUNT(cases); i++) {
+	for (i = 0; i < COUNT(outcomes); i++) {
 		const struct mail	*mail = &fake.mails[1];
-		const char		*name = cases[i].name;
+		const char		*name = outcomes[i].name;
 
 		queue(4);
-		fake.mails[1] = cases[i].mail;
-		UNIT_CHECK(name, run() == cases[i].pass);
-		UNIT_CHECK(name, mail->is_settled == cases[i].is_settled);
-		UNIT_CHECK(name, mail->result == cases[i].result);
-		UNIT_CHECK(name, mail->retry_s >= cases[i].retry_min_s &&
-		    mail->retry_s <= cases[i].retry_max_s);
+		fake.mails[1] = outcomes[i].mail;
+		UNIT_CHECK(name, run() == outcomes[i].pass);
+		UNIT_CHECK(name, mail->is_settled == outcomes[i].is_settled);
+		UNIT_CHECK(name, mail->result == outcomes[i].result);
+		UNIT_CHECK(name, mail->retry_s >= outcomes[i].retry_min_s &&
+		    mail->retry_s <= outcomes[i].retry_max_s);
 		UNIT_CHECK(name, fake.mails[0].is_settled);
-		UNIT_CHECK(name, fake.mails[3].is_settled == cases[i].goes_on);
+		UNIT_CHECK(name,
+		    fake.mails[3].is_settled == outcomes[i].goes_on);
 		UNIT_CHECK(name, (mail->error[0] != '\0') ==
 		    (mail->is_settled && mail->result != OUTBOX_SENT));
 	}

@@ -207,7 +207,7 @@ test_parts(void **state)
 	int		index;
 
 	(void)state;
-	letter.extra_text = "Überlänge = 名前 " LONG_WORD LONG_WORD " \n.\n";
+	letter.extra_text = "Über = 名前 " LONG_WORD LONG_WORD " \n.\n";
 	compose(&letter, &mail);
 	for (index = 0; index < 2; index++) {
 		struct buf	 form = BUF_INIT(LETTER_MAX);

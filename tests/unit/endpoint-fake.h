@@ -1,0 +1,255 @@
+/*
+ * endpoint-fake.h - what stands before and behind app/endpoint: a request
+ * made of strings, and app/service.h without a service; and a way to handle
+ * such a request and look at the answer.
+ */
+#ifndef UMWS_ENDPOINT_FAKE_H
+#define UMWS_ENDPOINT_FAKE_H
+
+#include "unit.h"
+
+#include "app/endpoint.h"
+#include "app/exchange.h"
+#include "app/service.h"
+
+#define PARAMS_MAX	16
+#define SLOTS		4
+#define LOG_SIZE	8192
+#define SECRET		"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
+#define PROOF		"UMWS_SECRET=" SECRET
+#define CHALLENGE	"Basic realm=\"Voice\""
+#define XML_TYPE	"text/xml; charset=utf-8"
+
+/* A request; its body comes in pieces of at most chunk bytes. */
+struct request {
+	const char	*params[PARAMS_MAX];
+	const char	*body;
+	size_t		 len, chunk;
+	bool		 breaks_off;	/* instead of ending */
+	size_t		 given;		/* bytes read so far */
+	unsigned int	 reads;
+};
+
+/* What the fake service says, and what it was asked. */
+static struct fake {
+	struct service_outcome	outcome;
+	bool			is_ready;
+	unsigned int		resets, questions;
+	char			login[64], address[64], request_id[64];
+} fake;
+
+static void
+note_caller(const struct store_caller *caller)
+{
+	(void)snprintf(fake.login, sizeof(fake.login), "%s", caller->login);
+	(void)snprintf(fake.address, sizeof(fake.address), "%s",
+	    caller->address);
+	(void)snprintf(fake.request_id, sizeof(fake.request_id), "%s",
+	    caller->request_id);
+}
+
+void
+service_reset_pin(struct service *service, const struct store_caller *caller,
+    struct service_outcome *outcome)
+{
+	(void)service;
+	fake.resets++;
+	note_caller(caller);
+	*outcome = fake.outcome;
+}
+
+void
+service_is_um_enabled(struct service *service,
+    const struct store_caller *caller, struct service_outcome *outcome)
+{
+	(void)service;
+	fake.questions++;
+	note_caller(caller);
+	*outcome = fake.outcome;
+}
+
+bool
+service_is_ready(struct service *service)
+{
+	(void)service;
+	return fake.is_ready;
+}
+
+static const char *
+fake_param(void *context, const char *name, unsigned int *count)
+{
+	struct request	*request = context;
+	const char	*value = NULL, *param;
+	size_t		 i, len = strlen(name);
+
+	*count = 0;
+	for (i = 0; i < PARAMS_MAX; i++) {
+		param = request->params[i];
+		if (param != NULL && strncmp(param, name, len) == 0 &&
+		    param[len] == '=' && (*count)++ == 0)
+			value = param + len + 1;
+	}
+	return value;
+}
+
+static enum status
+fake_read(void *context, char *bytes, size_t size, size_t *len)
+{
+	struct request	*request = context;
+
+	request->reads++;
+	*len = request->len - request->given;
+	if (*len > size)
+		*len = size;
+	if (*len > request->chunk)
+		*len = request->chunk;
+	memcpy(bytes, request->body + request->given, *len);
+	request->given += *len;
+	return *len == 0 && request->breaks_off ? ST_BAD : ST_OK;
+}
+
+static void
+fake_reset(void)
+{
+	memset(&fake, 0, sizeof(fake));
+}
+
+/* Put value in the place of the parameter of the same name, or behind. */
+static void
+set_param(struct request *request, const char *value)
+{
+	size_t	i, len = strcspn(value, "=") + 1;
+
+	for (i = 0; request->params[i] != NULL; i++) {
+		assert_true(i < PARAMS_MAX - 1);
+		if (strncmp(request->params[i], value, len) == 0)
+			break;
+	}
+	request->params[i] = value;
+}
+
+static void
+drop_param(struct request *request, const char *name)
+{
+	size_t	i;
+
+	for (i = 0; i < PARAMS_MAX; i++) {
+		if (request->params[i] != NULL &&
+		    strncmp(request->params[i], name, strlen(name)) == 0)
+			request->params[i] = "-=";
+	}
+}
+
+static struct keyring	*secrets;
+static struct board	*board;
+static struct endpoint	*endpoint;
+
+static int
+group_begin(void **state)
+{
+	static const struct endpoint_options	 options = { "EXAMPLE",
+	    "https://mail.example.org", CHALLENGE };
+	unsigned int				 line;
+	const char				*reason;
+
+	(void)state;
+	if (crypto_init() != ST_OK || keyring_parse("a:" SECRET,
+	    strlen("a:" SECRET), &secrets, &line, &reason) != ST_OK ||
+	    board_new(SLOTS, &board) != ST_OK)
+		return -1;
+	return endpoint_new(&options, NULL, secrets, board, &endpoint) ==
+	    ST_OK ? 0 : -1;
+}
+
+static int
+group_end(void **state)
+{
+	(void)state;
+	endpoint_free(&endpoint);
+	board_free(&board);
+	keyring_free(&secrets);
+	return endpoint == NULL ? 0 : -1;
+}
+
+/* A good request with this body; cases then spoil a parameter. */
+static struct request
+request_of(const char *body)
+{
+	static char	length[64];
+	struct request	request = { { "UMWS_ROUTE=soap", PROOF,
+	    "REMOTE_USER=EXAMPLE\\anna", "AUTH_TYPE=Basic",
+	    "REMOTE_ADDR=192.0.2.7", "REQUEST_METHOD=POST",
+	    "CONTENT_TYPE=text/xml", "HTTP_HOST=mail.example.org", length },
+	    body, strlen(body), SIZE_MAX, false, 0, 0 };
+
+	(void)snprintf(length, sizeof(length), "CONTENT_LENGTH=%zu",
+	    request.len);
+	return request;
+}
+
+static void
+handle(struct request *request, struct exchange_answer *answer)
+{
+	const struct exchange_request	given = { request, fake_param,
+					    fake_read };
+
+	memset(answer, 0xff, sizeof(*answer));
+	endpoint_handle(endpoint, &given, answer);
+}
+
+/* The value of a field of the answer, or "" without one; static. */
+static const char *
+field(const struct exchange_answer *answer, const char *name)
+{
+	static char	 value[256];
+	const char	*line = buf_text(&answer->fields), *end;
+	size_t		 len = strlen(name);
+
+	value[0] = '\0';
+	for (; *line != '\0'; line = end + 2) {
+		end = strstr(line, "\r\n");
+		assert_non_null(end);
+		if (strncmp(line, name, len) == 0 &&
+		    strncmp(line + len, ": ", 2) == 0)
+			(void)snprintf(value, sizeof(value), "%.*s",
+			    (int)(end - line - (ptrdiff_t)len - 2),
+			    line + len + 2);
+	}
+	return value;
+}
+
+static bool
+has(const struct exchange_answer *answer, const char *part)
+{
+	return strstr(buf_text(&answer->body), part) != NULL;
+}
+
+static const char *
+log_text(void)
+{
+	static char	text[LOG_SIZE];
+	ssize_t		len;
+
+	len = pread(STDERR_FILENO, text, sizeof(text) - 1, 0);
+	assert_true(len >= 0);
+	text[len] = '\0';
+	return text;
+}
+
+/* Handle it: a fault of this code, and nobody was asked for anything. */
+static void
+check_fault(const char *name, struct request *request, const char *code)
+{
+	struct exchange_answer	answer;
+
+	fake_reset();
+	handle(request, &answer);
+	UNIT_CHECK(name, answer.status == 500);
+	UNIT_CHECK(name, strcmp(answer.content_type, XML_TYPE) == 0);
+	UNIT_CHECK(name, has(&answer, code));
+	UNIT_CHECK(name, strcmp(field(&answer, "Retry-After"), "") == 0);
+	UNIT_CHECK(name, fake.resets + fake.questions == 0);
+	endpoint_answer_free(&answer);
+}
+
+#endif

@@ -1,0 +1,233 @@
+/*
+ * service-fake.h - what stands behind app/service: store, gate, board and
+ * clock without a database or another process. What the store is given is
+ * kept, and memory can be looked at on the way.
+ */
+#ifndef UMWS_SERVICE_FAKE_H
+#define UMWS_SERVICE_FAKE_H
+
+#include "unit.h"
+
+#include <fcntl.h>
+
+#include "app/service.h"
+#include "core/crypto.h"
+#include "edge/clock.h"
+
+#define CALLS_MAX	8
+#define SLOT		3
+#define TIMEOUT_MS	15000
+#define MEMORY_MAX	(32 << 20)	/* bytes of one snapshot */
+#define REGION_MAX	(8 << 20)	/* bytes of a mapping that is read */
+#define REGIONS_MAX	256
+#define LINE_SIZE	512
+
+/* What one call of the fake store is to say. */
+struct answer {
+	enum status	st;
+	enum refusal	refusal;
+	uint64_t	back_off_ms;
+};
+
+/* What one commit was given. */
+struct commit {
+	struct store_plan	plan;
+	struct store_reset	reset;
+	char			reset_id[CRYPTO_UUID_SIZE];
+	char			mail_key_id[SEAL_KEY_ID_SIZE];
+	struct sealed		sealed;
+};
+
+/* The process's writable memory at one moment. */
+struct snapshot {
+	unsigned char	*bytes;
+	size_t		 len;
+};
+
+/* Where in memory to look, and /proc/self/mem to look with. */
+static struct region {
+	unsigned long	begin, end;
+}	regions[REGIONS_MAX];
+static size_t	region_count;
+static int	memory_fd = -1;
+
+static struct fake {
+	struct store_plan	 plan;
+	struct answer		 prepare[CALLS_MAX], commit[CALLS_MAX];
+	struct answer		 outcome[CALLS_MAX];
+	size_t			 prepares, commits, outcomes;
+	struct commit		 given[CALLS_MAX];
+	char			 asked_id[CRYPTO_UUID_SIZE];
+	int64_t			 deadline_ms, now_ms, commit_ms;
+	enum status		 gate;
+	unsigned int		 enters, leaves;
+	bool			 is_inside;
+	uint64_t		 counters[BOARD_COUNTERS];
+	bool			 is_writable;
+	struct snapshot		*at_gate, *at_commit; /* taken if not NULL */
+} fake;
+
+static const struct store_caller	caller = { "anna", "192.0.2.7",
+    "request-1" };
+
+int64_t
+clock_ms(void)
+{
+	return fake.now_ms;
+}
+
+int64_t
+clock_us(void)
+{
+	return fake.now_ms * 1000;
+}
+
+/* Note what may be written to, as far as it is of a bearable size. */
+static void
+list_regions(void)
+{
+	char	 line[LINE_SIZE], mode[5];
+	FILE	*maps = fopen("/proc/self/maps", "re");
+
+	assert_non_null(maps);
+	region_count = 0;
+	while (fgets(line, sizeof(line), maps) != NULL) {
+		struct region	*region = &regions[region_count];
+
+		assert_true(region_count < REGIONS_MAX);
+		if (sscanf(line, "%lx-%lx %4s", &region->begin, &region->end,
+		    mode) == 3 && strncmp(mode, "rw", 2) == 0 &&
+		    region->end - region->begin <= REGION_MAX)
+			region_count++;
+	}
+	(void)fclose(maps);
+}
+
+/*
+ * Copy these regions with as little stack as can be: what others have left
+ * on it is what we are after.
+ */
+static void
+take_snapshot(struct snapshot *snapshot)
+{
+	struct region	*region;
+	ssize_t		 len;
+
+	snapshot->len = 0;
+	for (region = regions; region < regions + region_count; region++) {
+		if (region->end - region->begin > MEMORY_MAX - snapshot->len)
+			continue;
+		len = pread(memory_fd, snapshot->bytes + snapshot->len,
+		    region->end - region->begin, (off_t)region->begin);
+		if (len > 0)
+			snapshot->len += (size_t)len;
+	}
+}
+
+enum status
+gate_enter(struct gate *gate, size_t slot, unsigned int timeout_ms)
+{
+	(void)gate;
+	assert_int_equal(slot, SLOT);
+	assert_in_range(timeout_ms, 1, 5000);
+	assert_false(fake.is_inside);
+	if (fake.at_gate != NULL)
+		take_snapshot(fake.at_gate);
+	fake.enters++;
+	fake.is_inside = fake.gate == ST_OK;
+	return fake.gate;
+}
+
+void
+gate_leave(struct gate *gate, size_t slot)
+{
+	(void)gate;
+	assert_int_equal(slot, SLOT);
+	assert_true(fake.is_inside);
+	fake.leaves++;
+	fake.is_inside = false;
+}
+
+void
+board_add(struct board *board, size_t counter, uint64_t n)
+{
+	(void)board;
+	assert_true(counter < BOARD_COUNTERS);
+	fake.counters[counter] += n;
+}
+
+/* The store is never asked while a place in the gate is held. */
+static enum status
+say(const struct answer *answers, size_t call, int64_t deadline_ms,
+    const struct store_caller *who, struct store_denial *denial)
+{
+	assert_true(call < CALLS_MAX);
+	assert_false(fake.is_inside);
+	assert_ptr_equal(who, &caller);
+	assert_int_equal(deadline_ms, fake.deadline_ms);
+	denial->refusal = answers[call].refusal;
+	denial->back_off_ms = answers[call].back_off_ms;
+	return answers[call].st;
+}
+
+enum status
+store_prepare(struct store *store, const struct store_caller *who,
+    int64_t deadline_ms, struct store_plan *plan, struct store_denial *denial)
+{
+	(void)store;
+	*plan = fake.plan;
+	return say(fake.prepare, fake.prepares++, deadline_ms, who, denial);
+}
+
+enum status
+store_commit(struct store *store, const struct store_caller *who,
+    const struct store_plan *plan, const struct store_reset *reset,
+    int64_t deadline_ms, struct store_denial *denial)
+{
+	struct commit	*given = &fake.given[fake.commits];
+
+	(void)store;
+	assert_true(fake.commits < CALLS_MAX);
+	if (fake.at_commit != NULL)
+		take_snapshot(fake.at_commit);
+	given->plan = *plan;
+	given->reset = *reset;
+	given->sealed = *reset->sealed;
+	(void)snprintf(given->reset_id, sizeof(given->reset_id), "%s",
+	    reset->reset_id);
+	(void)snprintf(given->mail_key_id, sizeof(given->mail_key_id), "%s",
+	    reset->mail_key_id);
+	fake.now_ms += fake.commit_ms;
+	return say(fake.commit, fake.commits++, deadline_ms, who, denial);
+}
+
+enum status
+store_outcome(struct store *store, const struct store_caller *who,
+    const struct store_plan *plan, const char *reset_id, int64_t deadline_ms,
+    struct store_denial *denial)
+{
+	(void)store;
+	assert_int_equal(plan->user_id, fake.plan.user_id);
+	(void)snprintf(fake.asked_id, sizeof(fake.asked_id), "%s", reset_id);
+	return say(fake.outcome, fake.outcomes++, deadline_ms, who, denial);
+}
+
+enum status
+store_is_um_enabled(struct store *store, const struct store_caller *who,
+    int64_t deadline_ms, bool *is_enabled, struct store_denial *denial)
+{
+	(void)store;
+	*is_enabled = fake.is_writable;
+	return say(fake.prepare, fake.prepares++, deadline_ms, who, denial);
+}
+
+bool
+store_is_writable(struct store *store, int64_t deadline_ms)
+{
+	(void)store;
+	assert_true(deadline_ms > fake.now_ms &&
+	    deadline_ms <= fake.deadline_ms);
+	return fake.is_writable;
+}
+
+#endif

@@ -1,0 +1,267 @@
+/*
+ * store-fake.h - edge/db.h and edge/clock.h without a database: answers come
+ * from a script, and what was asked is kept; and a way to call each function
+ * of edge/store.
+ */
+#ifndef UMWS_STORE_FAKE_H
+#define UMWS_STORE_FAKE_H
+
+#include "unit.h"
+
+#include "edge/clock.h"
+#include "edge/db.h"
+#include "edge/store.h"
+
+#define CALLS_MAX	16
+#define CELLS_MAX	9	/* columns of the widest row */
+#define PARAMS_MAX	10
+#define PARAM_SIZE	1200
+#define DEADLINE_MS	60000
+#define RESET_ID	"0198b7a2-7c1e-4d5f-9a63-2f4be0c11d77"
+#define SALT_1		"$argon2id$v=19$m=8,t=1,p=1$MDEyMzQ1Njc4OWFiY2RlZg"
+#define SALT_2		"$argon2id$v=19$m=8,t=2,p=1$ZmVkY2JhOTg3NjU0MzIxMA"
+#define TEN		"0123456789"
+#define BASIS		TEN TEN TEN TEN TEN TEN "abcd"
+
+/* One answer of the fake: a status and, with ST_OK, one row. */
+struct answer {
+	enum status	 st;
+	const char	*cells[CELLS_MAX];
+};
+
+struct db {
+	bool		is_connected;
+	size_t		calls, answers, results;	/* results: alive */
+	struct answer	script[CALLS_MAX];
+	const char	*sql[CALLS_MAX];
+	size_t		counts[CALLS_MAX];	/* parameters of each call */
+	bool		is_null[PARAMS_MAX];	/* of the last call */
+	char		params[PARAMS_MAX][PARAM_SIZE];
+	int64_t		deadline_ms;
+	int64_t		now_ms, call_ms;	/* the clock; what calls take */
+};
+
+struct db_result {
+	const char *const	*cells;
+};
+
+static struct db	fake;
+
+int64_t
+clock_ms(void)
+{
+	return fake.now_ms;
+}
+
+int64_t
+clock_us(void)
+{
+	return fake.now_ms * 1000;
+}
+
+enum status
+db_call(struct db *db, const char *sql, const char *const *params,
+    size_t count, int64_t deadline_ms, struct db_result **result)
+{
+	struct answer	*answer = &db->script[db->calls];
+	size_t		 i;
+
+	*result = NULL;
+	assert_true(db->calls < db->answers);
+	assert_true(count <= PARAMS_MAX);
+	db->sql[db->calls] = sql;
+	db->counts[db->calls++] = count;
+	db->deadline_ms = deadline_ms;
+	db->now_ms += db->call_ms;
+	for (i = 0; i < count; i++) {
+		db->is_null[i] = params[i] == NULL;
+		(void)snprintf(db->params[i], PARAM_SIZE, "%s",
+		    params[i] == NULL ? "" : params[i]);
+	}
+	db->is_connected = answer->st == ST_OK || answer->st == ST_BAD ||
+	    answer->st == ST_DENIED;
+	if (answer->st != ST_OK)
+		return answer->st;
+	*result = calloc(1, sizeof(**result));
+	assert_non_null(*result);
+	(*result)->cells = answer->cells;
+	db->results++;
+	return ST_OK;
+}
+
+bool
+db_is_connected(struct db *db)
+{
+	return db->is_connected;
+}
+
+const char *
+db_message(const struct db *db)
+{
+	(void)db;
+	return "the words of the database";
+}
+
+const char *
+db_text(const struct db_result *result, size_t row, size_t column)
+{
+	assert_true(row == 0 && column < CELLS_MAX);
+	return result->cells[column] == NULL ? "" : result->cells[column];
+}
+
+int64_t
+db_number(const struct db_result *result, size_t row, size_t column)
+{
+	return strtoll(db_text(result, row, column), NULL, 10);
+}
+
+bool
+db_bool(const struct db_result *result, size_t row, size_t column)
+{
+	return db_text(result, row, column)[0] == 't';
+}
+
+enum status
+db_copy_text(const struct db_result *result, size_t row, size_t column,
+    char *text, size_t size)
+{
+	const char	*value = db_text(result, row, column);
+
+	text[0] = '\0';
+	if (strlen(value) >= size)
+		return ST_BAD;
+	(void)snprintf(text, size, "%s", value);
+	return ST_OK;
+}
+
+void
+db_result_free(struct db_result **result)
+{
+	if (*result == NULL)
+		return;
+	fake.results--;
+	free(*result);
+	*result = NULL;
+}
+
+void
+db_bytes_text(const unsigned char *bytes, size_t len, char *text, size_t size)
+{
+	size_t	i;
+
+	assert_true(size >= 2 * len + 3);
+	(void)strcpy(text, "\\x");
+	for (i = 0; i < len; i++)
+		(void)snprintf(text + 2 + 2 * i, 3, "%02x",
+		    (unsigned int)bytes[i]);
+}
+
+/* A connected database that has been asked nothing. */
+static void
+fake_reset(void)
+{
+	assert_int_equal(fake.results, 0);
+	fake = (struct db){ .is_connected = true, .now_ms = 1000 };
+}
+
+static void
+fake_says(struct answer answer)
+{
+	assert_true(fake.answers < CALLS_MAX);
+	fake.script[fake.answers++] = answer;
+}
+
+static struct store	*store;
+
+static const struct store_caller	caller = { "anna", "192.0.2.7",
+    "request-1" };
+
+static int
+group_begin(void **state)
+{
+	(void)state;
+	return store_new(&fake, &store) == ST_OK ? 0 : -1;
+}
+
+static int
+group_end(void **state)
+{
+	(void)state;
+	store_free(&store);
+	return store == NULL && fake.results == 0 ? 0 : -1;
+}
+
+/* What a call of the store came to. */
+struct outcome {
+	enum status		st;
+	struct store_plan	plan;
+	struct store_denial	denial;
+	bool			is_enabled;
+};
+
+static const struct store_plan	some_plan = { .user_id = 4711, .basis = BASIS,
+    .recipient = "anna@example.test" };
+
+static struct outcome
+call_prepare(void)
+{
+	struct outcome	o = { 0 };
+
+	o.st = store_prepare(store, &caller, DEADLINE_MS, &o.plan, &o.denial);
+	return o;
+}
+
+static struct outcome
+call_commit(void)
+{
+	const struct sealed		sealed = { 3, { 0x01, 0xab, 0xff } };
+	const struct store_reset	reset = {
+		.reset_id = RESET_ID,
+		.count = 2,
+		.candidates = { { "p2", SALT_2 "$aGFzaDI" },
+				{ "p1", SALT_1 "$aGFzaDE" } },
+		.mail_key_id = "00112233aabbccdd",
+		.sealed = &sealed,
+	};
+	struct outcome			o = { 0 };
+
+	o.st = store_commit(store, &caller, &some_plan, &reset, DEADLINE_MS,
+	    &o.denial);
+	return o;
+}
+
+static struct outcome
+call_outcome(void)
+{
+	struct outcome	o = { 0 };
+
+	o.st = store_outcome(store, &caller, &some_plan, RESET_ID,
+	    DEADLINE_MS, &o.denial);
+	return o;
+}
+
+static struct outcome
+call_is_enabled(void)
+{
+	struct outcome	o = { 0 };
+
+	o.st = store_is_um_enabled(store, &caller, DEADLINE_MS, &o.is_enabled,
+	    &o.denial);
+	return o;
+}
+
+static void
+check_denial(const char *name, const struct outcome *o, enum status st,
+    enum refusal refusal, uint64_t back_off_ms)
+{
+	UNIT_CHECK(name, o->st == st);
+	UNIT_CHECK(name, fake.calls == fake.answers);
+	UNIT_CHECK(name, fake.results == 0);
+	if (st == ST_OK)
+		return;
+	UNIT_CHECK(name, o->denial.refusal == refusal);
+	if (refusal == REFUSAL_BUSY)
+		UNIT_CHECK(name, o->denial.back_off_ms == back_off_ms);
+}
+
+#endif
