@@ -23,6 +23,8 @@
 
 #define RESET_TRIES	3	/* lost races or repeated PINs in a row */
 #define GATE_TIMEOUT_MS	5000	/* waited longer: the server is busy */
+#define FENCE_MS	3000	/* kept to learn what became of a commit,
+				 * a quarter of the request's time at most */
 #define READY_TIMEOUT_MS 3000	/* for one health check */
 #define BUSY_BACK_OFF_MS 1000
 #define MAIL_KIND	"reset"
@@ -136,25 +138,40 @@ derive_one(struct service *service, int64_t user_id,
 	return deny(denial, st == ST_RETRY ? REFUSAL_BUSY : REFUSAL_INTERNAL);
 }
 
-/* Derive under every setting, when it is our turn at the gate. */
+/* Wait for a turn to derive; ST_DENIED when it would take too long. */
 static enum status
-derive_all(struct service *service, const struct store_plan *plan,
-    const struct secret *pin, struct store_reset *reset,
+enter_gate(struct service *service, int64_t deadline_ms,
     struct store_denial *denial)
 {
-	struct store_setting	settings[STORE_CANDIDATES_MAX] = { 0 };
-	enum status		st = ST_OK;
-	int64_t			start = clock_us();
-	size_t			i;
+	int64_t	start_us = clock_us(), left_ms = deadline_ms - clock_ms();
 
-	reset->count = choose_settings(service, plan, settings);
-	if (gate_enter(service->parts.gate, service->parts.slot,
-	    GATE_TIMEOUT_MS) != ST_OK) {
-		log_warn("gate-full", "waited-ms", "5000", NULL);
+	if (left_ms > GATE_TIMEOUT_MS)
+		left_ms = GATE_TIMEOUT_MS;
+	if (left_ms <= 0 || gate_enter(service->parts.gate,
+	    service->parts.slot, (unsigned int)left_ms) != ST_OK) {
+		log_warn("gate-full", "reason", "no turn to derive in time",
+		    NULL);
 		return deny(denial, REFUSAL_BUSY);
 	}
 	board_add(service->parts.board, BOARD_GATE_US,
-	    (uint64_t)(clock_us() - start));
+	    (uint64_t)(clock_us() - start_us));
+	return ST_OK;
+}
+
+/* Derive under every setting, when it is our turn at the gate. */
+static enum status
+derive_all(struct service *service, const struct store_plan *plan,
+    const struct secret *pin, int64_t deadline_ms, struct store_reset *reset,
+    struct store_denial *denial)
+{
+	struct store_setting	settings[STORE_CANDIDATES_MAX] = { 0 };
+	enum status		st;
+	size_t			i;
+
+	reset->count = choose_settings(service, plan, settings);
+	st = enter_gate(service, deadline_ms, denial);
+	if (st != ST_OK)
+		return st;
 	for (i = 0; i < reset->count && st == ST_OK; i++)
 		st = derive_one(service, plan->user_id, &settings[i], pin,
 		    &reset->candidates[i], denial);
@@ -168,10 +185,13 @@ commit(struct service *service, const struct store_caller *caller,
     const struct store_plan *plan, const struct store_reset *reset,
     int64_t deadline_ms, struct store_denial *denial)
 {
+	int64_t		fence_ms = service->options.request_timeout_ms / 4;
 	enum status	st;
 
+	if (fence_ms > FENCE_MS)
+		fence_ms = FENCE_MS;
 	st = store_commit(service->parts.store, caller, plan, reset,
-	    deadline_ms, denial);
+	    deadline_ms - fence_ms, denial);
 	if (st == ST_UNKNOWN)
 		st = store_outcome(service->parts.store, caller, plan,
 		    reset->reset_id, deadline_ms, denial);
@@ -203,7 +223,7 @@ reset_once(struct service *service, const struct store_caller *caller,
 		st = deny(denial, REFUSAL_INTERNAL);
 		goto out;
 	}
-	st = derive_all(service, &plan, &pin, &reset, denial);
+	st = derive_all(service, &plan, &pin, deadline_ms, &reset, denial);
 	if (st != ST_OK)
 		goto out;
 	crypto_uuid(id);

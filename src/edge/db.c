@@ -297,9 +297,35 @@ drop_dead_connection(struct db *db)
 	if (db->conn == NULL)
 		return;
 	pfd = (struct pollfd){ PQsocket(db->conn), POLLIN, 0 };
-	if (poll(&pfd, 1, 0) != 0 && (PQconsumeInput(db->conn) == 0 ||
-	    PQstatus(db->conn) != CONNECTION_OK))
-		db_close(db);
+	/* A farewell comes first, and the end of the stream after it. */
+	while (poll(&pfd, 1, 0) != 0) {
+		if (PQconsumeInput(db->conn) == 0 ||
+		    PQstatus(db->conn) != CONNECTION_OK) {
+			db_close(db);
+			return;
+		}
+	}
+}
+
+/*
+ * The same, by a deadline. What comes too late is not even sent: it would
+ * happen behind the back of a caller who has given up.
+ */
+static enum status
+call_in_time(struct db *db, const char *sql, const char *const *params,
+    size_t count, int64_t deadline_ms, PGresult **rows)
+{
+	int64_t	now_ms = clock_ms();
+	int64_t	end_ms = now_ms + db->options.statement_timeout_ms;
+
+	if (deadline_ms != 0 && deadline_ms < end_ms)
+		end_ms = deadline_ms;
+	if (end_ms <= now_ms) {
+		log_warn("database-late", "reason",
+		    "no time was left for a call", NULL);
+		return ST_DENIED;
+	}
+	return call_once(db, sql, params, count, end_ms, rows);
 }
 
 /* A call that collided with another transaction may be repeated at once. */
@@ -315,22 +341,18 @@ db_call(struct db *db, const char *sql, const char *const *params,
 {
 	PGresult	*rows = NULL;
 	enum status	 st;
-	int64_t		 end;
-	int		 tries;
+	int		 tries = 0;
 
 	*result = NULL;
-	end = clock_ms() + db->options.statement_timeout_ms;
-	if (deadline_ms != 0 && deadline_ms < end)
-		end = deadline_ms;
 	drop_dead_connection(db);
-	for (tries = 1;; tries++) {
+	do {
 		forget_error(db);
 		st = db_connect(db);
 		if (st == ST_OK)
-			st = call_once(db, sql, params, count, end, &rows);
-		if (!is_conflict(db) || tries == CONFLICT_TRIES)
-			break;
-	}
+			st = call_in_time(db, sql, params, count, deadline_ms,
+			    &rows);
+	} while (st == ST_DENIED && is_conflict(db) &&
+	    ++tries < CONFLICT_TRIES);
 	if (st == ST_RETRY || st == ST_UNKNOWN || st == ST_FAIL)
 		db_close(db);
 	if (st != ST_OK)
@@ -373,6 +395,14 @@ db_is_connected(struct db *db)
 {
 	drop_dead_connection(db);
 	return db->conn != NULL;
+}
+
+bool
+db_is_text_error(const struct db *db)
+{
+	/* character_not_in_repertoire, untranslatable_character */
+	return strcmp(db->sqlstate, "22021") == 0 ||
+	    strcmp(db->sqlstate, "22P05") == 0;
 }
 
 const char *

@@ -40,7 +40,8 @@ void		db_free(struct db **db);
  * Call sql with count text parameters (NULL is SQL's NULL).
  *
  * deadline_ms  of clock_ms(): the call ends by then, whatever the server
- *              does; 0 means statement_timeout_ms alone
+ *              does, and is not sent afterwards (ST_DENIED); connecting
+ *              may take longer. 0 means statement_timeout_ms alone
  * result       set to the rows, which the caller frees; NULL unless ST_OK
  *
  * Returns
@@ -78,6 +79,9 @@ bool	db_is_connected(struct db *db);
  * After ST_BAD it is meant for people. Borrowed until the next call.
  */
 const char	*db_message(const struct db *db);
+
+/* Was that ST_BAD because a parameter is no valid text? */
+bool	db_is_text_error(const struct db *db);
 
 size_t		 db_rows(const struct db_result *result);
 bool		 db_is_null(const struct db_result *result, size_t row,

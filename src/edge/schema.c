@@ -31,12 +31,12 @@ compare(int64_t version, int64_t oldest_program)
 }
 
 enum status
-schema_check(struct db *db)
+schema_check(struct db *db, int64_t deadline_ms)
 {
 	struct db_result	*result = NULL;
 	enum status		 st;
 
-	st = db_call(db, sql, NULL, 0, 0, &result);
+	st = db_call(db, sql, NULL, 0, deadline_ms, &result);
 	if (st == ST_OK)
 		st = compare(db_number(result, 0, 0), db_number(result, 0, 1));
 	else if (st == ST_FAIL)

@@ -4,17 +4,19 @@
 #ifndef UMWS_SCHEMA_H
 #define UMWS_SCHEMA_H
 
+#include <stdint.h>
+
 #include "base/status.h"
 #include "edge/db.h"
 
 /*
  * Ask umws.schema_info() and compare: a program built for schema n runs if
- * oldest_program <= n <= version.
+ * oldest_program <= n <= version. deadline_ms is as of db_call().
  *
  * Returns ST_OK; ST_RETRY when the database is away or busy; ST_FAIL when
  * the schema is missing or outside the range: one err line names both
  * versions and what to do.
  */
-enum status	schema_check(struct db *db) MUSTCHECK;
+enum status	schema_check(struct db *db, int64_t deadline_ms) MUSTCHECK;
 
 #endif

@@ -91,7 +91,8 @@ result_of_word(const char *word, uint64_t back_off_ms,
  * a write may have happened.
  */
 static enum status
-result_of_status(enum status st, bool is_write, struct store_denial *denial)
+result_of_status(struct store *store, enum status st, bool is_write,
+    struct store_denial *denial)
 {
 	denial->back_off_ms = BUSY_BACK_OFF_MS;
 	switch (st) {
@@ -108,8 +109,11 @@ result_of_status(enum status st, bool is_write, struct store_denial *denial)
 	case ST_RETRY:
 		denial->refusal = REFUSAL_STORE_UNAVAILABLE;
 		return ST_DENIED;
-	case ST_OK:
 	case ST_BAD:
+		log_err("database-refused", "reason", db_message(store->db),
+		    NULL);
+		break;
+	case ST_OK:
 	case ST_FAIL:
 		break;
 	}
@@ -119,11 +123,11 @@ result_of_status(enum status st, bool is_write, struct store_denial *denial)
 
 /* A new connection may lead to another schema than the last one. */
 static enum status
-store_connect(struct store *store)
+store_connect(struct store *store, int64_t deadline_ms)
 {
 	if (db_is_connected(store->db))
 		return ST_OK;
-	return schema_check(store->db);
+	return schema_check(store->db, deadline_ms);
 }
 
 /* The address if it is one, else SQL's NULL. */
@@ -191,20 +195,20 @@ store_prepare(struct store *store, const struct store_caller *caller,
 	enum status		 st;
 
 	memset(plan, 0, sizeof(*plan));
-	st = store_connect(store);
+	st = store_connect(store, deadline_ms);
 	if (st == ST_OK)
 		st = db_call(store->db,
 		    "SELECT result, back_off_ms, user_id, basis, recipient,"
 		    " extension, min_pin_length, allow_common_patterns,"
 		    " settings FROM umws.reset_prepare($1, $2, $3)",
 		    params, 3, deadline_ms, &row);
-	if (st == ST_BAD) {
+	if (st == ST_BAD && db_is_text_error(store->db)) {
 		/* A login that is no text to the database has no mailbox. */
 		denial->refusal = REFUSAL_NOT_ENABLED;
 		return ST_DENIED;
 	}
 	if (st != ST_OK)
-		return result_of_status(st, false, denial);
+		return result_of_status(store, st, false, denial);
 	st = result_of_word(db_text(row, 0, 0),
 	    (uint64_t)db_number(row, 0, 1), denial);
 	if (st == ST_OK && parse_plan(row, plan) != ST_OK) {
@@ -242,14 +246,11 @@ static enum status
 result_of_row(struct store *store, enum status st, struct db_result **row,
     struct store_denial *denial)
 {
-	if (st == ST_BAD)
-		log_err("database-refused", "reason", db_message(store->db),
-		    NULL);
 	if (st == ST_OK)
 		st = result_of_word(db_text(*row, 0, 0),
 		    (uint64_t)db_number(*row, 0, 1), denial);
 	else
-		st = result_of_status(st, true, denial);
+		st = result_of_status(store, st, true, denial);
 	db_result_free(row);
 	return st;
 }
@@ -271,7 +272,7 @@ store_commit(struct store *store, const struct store_caller *caller,
 	    sizeof(sealed));
 	st = candidate_arrays(reset, &key_ids, &verifiers);
 	if (st == ST_OK)
-		st = store_connect(store);
+		st = store_connect(store, deadline_ms);
 	if (st == ST_OK) {
 		const char	*params[] = { reset->reset_id, user_id,
 				    caller->login,
@@ -305,7 +306,7 @@ store_outcome(struct store *store, const struct store_caller *caller,
 	(void)snprintf(user_id, sizeof(user_id), "%" PRId64, plan->user_id);
 	for (;;) {
 		row = NULL;
-		st = store_connect(store);
+		st = store_connect(store, deadline_ms);
 		if (st == ST_OK)
 			st = db_call(store->db, "SELECT"
 			    " umws.reset_outcome($1, $2, $3), 0",
@@ -330,14 +331,14 @@ store_is_um_enabled(struct store *store, const struct store_caller *caller,
 	enum status		 st;
 
 	*is_enabled = false;
-	st = store_connect(store);
+	st = store_connect(store, deadline_ms);
 	if (st == ST_OK)
 		st = db_call(store->db, "SELECT umws.is_um_enabled($1)",
 		    params, 1, deadline_ms, &row);
-	if (st == ST_BAD)
+	if (st == ST_BAD && db_is_text_error(store->db))
 		return ST_OK;
 	if (st != ST_OK)
-		return result_of_status(st, false, denial);
+		return result_of_status(store, st, false, denial);
 	*is_enabled = db_bool(row, 0, 0);
 	db_result_free(&row);
 	return ST_OK;
@@ -349,7 +350,7 @@ store_is_writable(struct store *store, int64_t deadline_ms)
 	struct db_result	*row = NULL;
 	enum status		 st;
 
-	st = store_connect(store);
+	st = store_connect(store, deadline_ms);
 	if (st == ST_OK)
 		st = db_call(store->db, "SELECT umws.write_probe()", NULL, 0,
 		    deadline_ms, &row);

@@ -155,7 +155,7 @@ mailer_connect(struct mailer *mailer)
 	conf_db_options(mailer->conf, CONF_MAILER, &options);
 	st = db_new(&options, &mailer->db);
 	if (st == ST_OK)
-		st = schema_check(mailer->db);
+		st = schema_check(mailer->db, 0);
 	if (st == ST_OK)
 		st = outbox_new(mailer->db, mailer->keys, &mailer->outbox);
 	return st;

@@ -17,6 +17,7 @@
 #define CALLS_MAX	8
 #define SLOT		3
 #define TIMEOUT_MS	15000
+#define FENCE_MS	3000	/* of it, not given to the commit */
 #define MEMORY_MAX	(32 << 20)	/* bytes of one snapshot */
 #define REGION_MAX	(8 << 20)	/* bytes of a mapping that is read */
 #define REGIONS_MAX	256
@@ -198,7 +199,8 @@ store_commit(struct store *store, const struct store_caller *who,
 	(void)snprintf(given->mail_key_id, sizeof(given->mail_key_id), "%s",
 	    reset->mail_key_id);
 	fake.now_ms += fake.commit_ms;
-	return say(fake.commit, fake.commits++, deadline_ms, who, denial);
+	return say(fake.commit, fake.commits++, deadline_ms + FENCE_MS, who,
+	    denial);
 }
 
 enum status

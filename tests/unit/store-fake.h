@@ -39,6 +39,7 @@ struct db {
 	char		params[PARAMS_MAX][PARAM_SIZE];
 	int64_t		deadline_ms;
 	int64_t		now_ms, call_ms;	/* the clock; what calls take */
+	bool		 is_text_error;
 };
 
 struct db_result {
@@ -93,6 +94,12 @@ bool
 db_is_connected(struct db *db)
 {
 	return db->is_connected;
+}
+
+bool
+db_is_text_error(const struct db *db)
+{
+	return db->is_text_error;
 }
 
 const char *

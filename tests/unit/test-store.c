@@ -150,10 +150,16 @@ test_refused_input(void **state)
 	unit_expect_log("database-refused");
 	fake_reset();
 	fake_says((struct answer){ ST_BAD, { NULL } });
+	fake.is_text_error = true;
 	o = call_prepare();
 	check_denial("prepare", &o, ST_DENIED, REFUSAL_NOT_ENABLED, 0);
 	fake_reset();
 	fake_says((struct answer){ ST_BAD, { NULL } });
+	o = call_prepare();
+	check_denial("prepare, else", &o, ST_DENIED, REFUSAL_INTERNAL, 0);
+	fake_reset();
+	fake_says((struct answer){ ST_BAD, { NULL } });
+	fake.is_text_error = true;
 	o = call_is_enabled();
 	check_denial("is-enabled", &o, ST_OK, REFUSAL_NONE, 0);
 	assert_false(o.is_enabled);
