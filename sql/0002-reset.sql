@@ -10,12 +10,13 @@ SET LOCAL ROLE umws_owner;
 CREATE FUNCTION umws.client_net(p_address inet) RETURNS cidr
     LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT network(CASE family(p_address)
-        WHEN 6 THEN set_masklen(p_address, 64)
-        ELSE set_masklen(p_address, 32) END)
+    SELECT network(CASE
+        WHEN family(p_address) = 4 THEN set_masklen(p_address, 32)
+        WHEN p_address << '::ffff:0:0/96' THEN set_masklen(p_address, 128)
+        ELSE set_masklen(p_address, 64) END)
 $$;
 COMMENT ON FUNCTION umws.client_net(inet) IS
-    'What the limit per client address counts by: the address, or the /64 of IPv6.';
+    'What the limit per client address counts by: the address, or the /64 of IPv6 (not of IPv4 in IPv6 form).';
 CREATE INDEX audit_reset_net ON umws.audit (umws.client_net(actor_address), at)
     WHERE action = 'reset' AND result = 'ok';
 CREATE INDEX audit_reset_user ON umws.audit (user_id, at)
@@ -250,7 +251,8 @@ BEGIN
         reset_id, request_id)
     VALUES (p_user_id, lower(p_login COLLATE "C"), lower(p_login COLLATE "C"),
         p_address, 'reset', 'begun', p_reset_id, p_request_id);
-    SELECT * INTO v_user FROM umws.um_user u WHERE u.id = p_user_id FOR UPDATE;
+    SELECT * INTO v_user FROM umws.um_user u
+    WHERE u.id = p_user_id AND u.login = lower(p_login COLLATE "C") FOR UPDATE;
     v_now := clock_timestamp();
     SELECT * INTO v_policy FROM umws.policy p WHERE p.id = v_user.policy_id;
 
@@ -319,6 +321,9 @@ BEGIN
     IF FOUND THEN
         RETURN 'abandoned';
     END IF;
+    -- It may stand here and not yet on a synchronous standby: our own write
+    -- commits behind it, and is answered when both are safe.
+    UPDATE umws.heartbeat SET at = clock_timestamp();
     RETURN (SELECT a.result FROM umws.audit a WHERE a.reset_id = p_reset_id);
 END
 $$;
