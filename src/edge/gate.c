@@ -45,10 +45,18 @@ static void
 gate_lock(struct gate *gate)
 {
 	int	error;
+	size_t	i;
 
 	error = pthread_mutex_lock(&gate->lock);
-	if (error == EOWNERDEAD)
+	if (error == EOWNERDEAD) {
 		error = pthread_mutex_consistent(&gate->lock);
+		/* It may have let one in and died before it said so; a turn
+		 * too many is drained at the next entry. */
+		for (i = 0; i < gate->count; i++) {
+			if (gate->slots[i].state == SLOT_INSIDE)
+				(void)sem_post(&gate->slots[i].turn);
+		}
+	}
 	assert(error == 0);
 }
 
