@@ -208,10 +208,10 @@ child_serve(const struct child_parts *parts)
 		code = EX_OSERR;
 		goto out;
 	}
-	if (write(parts->ready_fd, "r", 1) != 1) {
-		code = EX_OSERR;
+	code = write(parts->ready_fd, "r", 1) == 1 ? EX_OK : EX_OSERR;
+	(void)close(parts->ready_fd);
+	if (code != EX_OK)
 		goto out;
-	}
 	serve_all(&child, parts, gateway, signal_fd);
 out:
 	gateway_free(&gateway);
@@ -260,7 +260,7 @@ child_check(const struct conf *conf)
 	code = EX_OSERR;
 	if (open_database(&child, conf) != ST_OK)
 		goto out;
-	switch (schema_check(child.db)) {
+	switch (schema_check(child.db, 0)) {
 	case ST_OK:
 		code = EX_OK;
 		break;

@@ -47,6 +47,9 @@ struct slot {
 struct prefork {
 	const char	*conf_path;
 	struct conf	*conf;
+	struct conf	*next;		/* read at SIGHUP, being checked */
+	pid_t		 check_pid;	/* by this process */
+	bool		 is_reload_due;	/* SIGHUP came while it was */
 	unsigned int	 edition;	/* counts configurations */
 	unsigned int	 workers;
 	size_t		 count;		/* slots */
@@ -86,7 +89,8 @@ become_child(struct prefork *pf, size_t index, pid_t parent, int ready_fd)
 	exit(child_serve(&parts));
 }
 
-static void
+/* Fork one child. False (logged) when it cannot be done now. */
+static bool
 spawn(struct prefork *pf)
 {
 	struct slot	*slot;
@@ -96,8 +100,13 @@ spawn(struct prefork *pf)
 
 	while (i < pf->count && pf->slots[i].pid != 0)
 		i++;
-	if (i == pf->count || pipe2(fds, O_CLOEXEC) != 0)
-		return;
+	if (i == pf->count)
+		return false;
+	if (pipe2(fds, O_CLOEXEC) != 0) {
+		log_err("pipe", "reason", strerror(errno), NULL);
+		pf->no_fork_before_ms = clock_ms() + BACK_OFF_MAX_MS;
+		return false;
+	}
 	pid = fork();
 	if (pid == 0) {
 		(void)close(fds[0]);
@@ -108,10 +117,11 @@ spawn(struct prefork *pf)
 		log_err("fork", "reason", strerror(errno), NULL);
 		(void)close(fds[0]);
 		pf->no_fork_before_ms = clock_ms() + BACK_OFF_MAX_MS;
-		return;
+		return false;
 	}
 	slot = &pf->slots[i];
 	*slot = (struct slot){ pid, pf->edition, fds[0], clock_ms(), false };
+	return true;
 }
 
 static void
@@ -151,6 +161,73 @@ bury(struct prefork *pf, size_t index, int wait_status)
 	slot->pid = 0;
 }
 
+/*
+ * Try a configuration in a process of its own, which alone sees the keys.
+ * Returns its pid, whose exit code is child_check()'s, or -1.
+ */
+static pid_t
+start_check(const struct conf *conf)
+{
+	pid_t	pid;
+
+	pid = fork();
+	if (pid == 0)
+		exit(child_check(conf));
+	if (pid < 0)
+		log_err("fork", "reason", strerror(errno), NULL);
+	return pid;
+}
+
+/* A database that is away is no reason not to start. */
+static bool
+is_check_passed(int wait_status)
+{
+	return WIFEXITED(wait_status) &&
+	    (WEXITSTATUS(wait_status) == EX_OK ||
+	    WEXITSTATUS(wait_status) == EX_TEMPFAIL);
+}
+
+static void
+refuse_reload(struct prefork *pf)
+{
+	log_err("reload-refused", "todo",
+	    "mend the configuration; the old one stays in use", NULL);
+	conf_free(&pf->next);
+	pf->check_pid = 0;
+}
+
+/* Read the new configuration and have it checked; one at a time. */
+static void
+begin_reload(struct prefork *pf)
+{
+	pf->is_reload_due = pf->check_pid != 0;
+	if (pf->is_reload_due)
+		return;
+	if (conf_load(pf->conf_path, &pf->next) == ST_OK)
+		pf->check_pid = start_check(pf->next);
+	if (pf->check_pid <= 0)
+		refuse_reload(pf);
+}
+
+/* The check is done: from now on tend() replaces the children. */
+static void
+end_reload(struct prefork *pf, int wait_status)
+{
+	if (!is_check_passed(wait_status)) {
+		refuse_reload(pf);
+	} else {
+		pf->check_pid = 0;
+		conf_free(&pf->conf);
+		pf->conf = pf->next;
+		pf->next = NULL;
+		pf->edition++;
+		pf->no_fork_before_ms = 0;
+		log_info("reload", NULL);
+	}
+	if (pf->is_reload_due)
+		begin_reload(pf);
+}
+
 static void
 reap(struct prefork *pf)
 {
@@ -159,48 +236,13 @@ reap(struct prefork *pf)
 	int	wait_status;
 
 	while ((pid = waitpid(-1, &wait_status, WNOHANG)) > 0) {
+		if (pid == pf->check_pid)
+			end_reload(pf, wait_status);
 		for (i = 0; i < pf->count; i++) {
 			if (pf->slots[i].pid == pid)
 				bury(pf, i, wait_status);
 		}
 	}
-}
-
-/* The new configuration, tried in a process of its own. */
-static bool
-is_usable(const struct conf *conf)
-{
-	int	wait_status;
-	pid_t	pid;
-
-	pid = fork();
-	if (pid == 0)
-		exit(child_check(conf));
-	while (pid > 0 && waitpid(pid, &wait_status, 0) < 0) {
-		if (errno != EINTR)
-			return false;
-	}
-	return pid > 0 && WIFEXITED(wait_status) &&
-	    (WEXITSTATUS(wait_status) == EX_OK ||
-	    WEXITSTATUS(wait_status) == EX_TEMPFAIL);
-}
-
-static void
-reload(struct prefork *pf)
-{
-	struct conf	*conf = NULL;
-
-	if (conf_load(pf->conf_path, &conf) != ST_OK || !is_usable(conf)) {
-		log_err("reload-refused", "todo",
-		    "mend the configuration; the old one stays in use", NULL);
-		conf_free(&conf);
-		return;
-	}
-	conf_free(&pf->conf);
-	pf->conf = conf;
-	pf->edition++;
-	pf->no_fork_before_ms = 0;
-	log_info("reload", NULL);
 }
 
 static void
@@ -211,7 +253,7 @@ read_signals(struct prefork *pf)
 	while (read(pf->signal_fd, &info, sizeof(info)) ==
 	    (ssize_t)sizeof(info)) {
 		if (info.ssi_signo == SIGHUP)
-			reload(pf);
+			begin_reload(pf);
 		else if (info.ssi_signo != SIGCHLD)
 			pf->is_ending = true;
 	}
@@ -272,10 +314,10 @@ tend(struct prefork *pf)
 			old = slot;
 	}
 	if (clock_ms() >= pf->no_fork_before_ms) {
-		for (; serving < pf->workers; serving++)
-			spawn(pf);
+		while (serving < pf->workers && spawn(pf))
+			serving++;
 		if (old != NULL && starting == 0 && serving == pf->workers)
-			spawn(pf);
+			(void)spawn(pf);
 	}
 	if (old != NULL && starting == 0 && serving > pf->workers)
 		stop_child(old, SIGTERM);
@@ -366,12 +408,15 @@ prefork_run(int listen_fd, const char *conf_path, struct conf *conf,
 			    .workers = workers, .listen_fd = listen_fd,
 			    .signal_fd = -1 };
 	char		children[LOG_NUMBER_SIZE];
-	int		code;
+	pid_t		check;
+	int		code, wait_status;
 
 	code = open_prefork(&pf);
 	if (code != EX_OK)
 		goto out;
-	if (!is_usable(conf)) {
+	check = start_check(conf);
+	if (check < 0 || waitpid(check, &wait_status, 0) != check ||
+	    !is_check_passed(wait_status)) {
 		code = EX_CONFIG;
 		goto out;
 	}
@@ -392,6 +437,7 @@ out:
 	board_free(&pf.board);
 	gate_free(&pf.gate);
 	free(pf.slots);
+	conf_free(&pf.next);
 	conf_free(&pf.conf);
 	return code;
 }

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -126,12 +127,12 @@ clear_path(const struct sockaddr_un *address)
 	if (fd < 0)
 		return EX_OSERR;
 	if (connect(fd, (const struct sockaddr *)address,
-	    sizeof(*address)) == 0) {
+	    sizeof(*address)) != 0 && errno == ECONNREFUSED) {
+		(void)unlink(address->sun_path);
+	} else {
 		log_err("listen-refused", "path", address->sun_path,
 		    "reason", "another process serves it", NULL);
 		code = EX_UNAVAILABLE;
-	} else {
-		(void)unlink(address->sun_path);
 	}
 	(void)close(fd);
 	return code;
@@ -240,6 +241,8 @@ main(int argc, char *argv[])
 	int		 code, family;
 	bool		 is_cgi;
 
+	/* A log whose reader has gone must not end the service. */
+	(void)signal(SIGPIPE, SIG_IGN);
 	/*
 	 * A CGI program's arguments may be the query of a stranger (RFC 3875,
 	 * section 4.4): only the web server's environment counts there.
