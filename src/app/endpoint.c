@@ -193,21 +193,21 @@ feed_body(struct turn *turn, struct envelope *envelope)
 		turn->reason = "CONTENT_LENGTH is no number";
 		return ST_BAD;
 	}
-	while (seen < announced) {
+	do {
 		if (turn->request->read(turn->request->context, chunk,
-		    sizeof(chunk), &len) != ST_OK || len == 0) {
-			turn->reason = "body shorter than announced";
+		    sizeof(chunk), &len) != ST_OK) {
+			turn->reason = "the body broke off";
 			return ST_BAD;
 		}
 		seen += len;
-		if (seen > announced) {
-			turn->reason = "body longer than announced";
-			return ST_BAD;
-		}
-		if (parsing == ST_OK)
+		if (parsing == ST_OK && len > 0)
 			parsing = envelope_feed(envelope, chunk, len);
-	}
-	return ST_OK;
+	} while (len > 0 && seen <= announced);
+	if (seen == announced)
+		return ST_OK;
+	turn->reason = seen < announced ? "body shorter than announced" :
+	    "body longer than announced";
+	return ST_BAD;
 }
 
 /* ST_OK: turn->soap is a valid request. ST_BAD: the fault is written. */

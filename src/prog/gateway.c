@@ -1,11 +1,12 @@
 /*
  * gateway.c - the only door to libfcgi.
  *
- * Three habits of libfcgi shape this file. Parameters that were cut short
- * look complete unless FCGX_GetError() is asked. A kept connection would
- * hide the next request from the caller's poll(), so it is closed each
- * time. FCGX_Init() installs signal handlers of its own, so SIGPIPE is
- * ignored after it.
+ * Four habits of libfcgi shape this file. It reads the parameters before
+ * anyone can limit how long it waits for them, so connections are accepted
+ * here. Parameters that were cut short look complete unless FCGX_GetError()
+ * is asked. A kept connection would hide the next request from the caller's
+ * poll(), so it is closed each time. FCGX_Init() installs signal handlers of
+ * its own, so SIGPIPE is ignored after it.
  */
 #include "config.h"
 
@@ -27,6 +28,8 @@ extern char	**environ;
 
 struct gateway {
 	bool		 is_cgi;
+	size_t		 cgi_left;	/* of CONTENT_LENGTH, still to read */
+	int		 listen_fd;
 	FCGX_Request	 fcgi;
 	char		**params;	/* "NAME=value", NULL at the end */
 	struct buf	 head;		/* of the answer */
@@ -68,6 +71,7 @@ gateway_new(bool is_cgi, struct gateway **gateway)
 		return ST_RETRY;
 	}
 	(*gateway)->is_cgi = is_cgi;
+	(*gateway)->listen_fd = -1;
 	(*gateway)->head.max = 2 * EXCHANGE_FIELDS_MAX;
 	return ST_OK;
 }
@@ -77,6 +81,7 @@ gateway_open(int listen_fd, struct gateway **gateway)
 {
 	if (gateway_new(false, gateway) != ST_OK)
 		return ST_RETRY;
+	(*gateway)->listen_fd = listen_fd;
 	if (FCGX_Init() != 0 || FCGX_InitRequest(&(*gateway)->fcgi, listen_fd,
 	    FCGI_FAIL_ACCEPT_ON_INTR) != 0) {
 		log_err("fastcgi-unusable", "reason", strerror(errno), NULL);
@@ -122,6 +127,22 @@ gateway_param(void *context, const char *name, unsigned int *count)
 	return value;
 }
 
+/* A CGI program's input may never end; its length does (RFC 3875, 4.2). */
+static ssize_t
+cgi_read(struct gateway *gateway, char *bytes, size_t size)
+{
+	ssize_t	n;
+
+	if (size > gateway->cgi_left)
+		size = gateway->cgi_left;
+	do {
+		n = size == 0 ? 0 : read(STDIN_FILENO, bytes, size);
+	} while (n < 0 && errno == EINTR);
+	if (n > 0)
+		gateway->cgi_left -= (size_t)n;
+	return n;
+}
+
 static enum status
 gateway_read(void *context, char *bytes, size_t size, size_t *len)
 {
@@ -130,9 +151,7 @@ gateway_read(void *context, char *bytes, size_t size, size_t *len)
 
 	*len = 0;
 	if (gateway->is_cgi) {
-		do {
-			n = read(STDIN_FILENO, bytes, size);
-		} while (n < 0 && errno == EINTR);
+		n = cgi_read(gateway, bytes, size);
 	} else {
 		n = FCGX_GetStr(bytes, (int)size, gateway->fcgi.in);
 		if (FCGX_GetError(gateway->fcgi.in) != 0)
@@ -154,17 +173,35 @@ limit_waiting(int fd, unsigned int timeout_s)
 	(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
 }
 
+static void
+cgi_begin(struct gateway *gateway)
+{
+	const char	*length = getenv("CONTENT_LENGTH");
+
+	gateway->params = environ;
+	gateway->cgi_left = length == NULL ? 0 : strtoull(length, NULL, 10);
+}
+
 enum status
 gateway_accept(struct gateway *gateway, unsigned int timeout_s,
     struct exchange_request *request)
 {
+	int	fd;
+
 	request->context = gateway;
 	request->param = gateway_param;
 	request->read = gateway_read;
 	if (gateway->is_cgi) {
-		gateway->params = environ;
+		cgi_begin(gateway);
 		return ST_OK;
 	}
+	fd = accept4(gateway->listen_fd, NULL, NULL, SOCK_CLOEXEC);
+	if (fd < 0)
+		return ST_RETRY;
+	limit_waiting(fd, timeout_s);
+	/* libfcgi reads on from a connection that it takes for a kept one. */
+	gateway->fcgi.ipcFd = fd;
+	gateway->fcgi.keepConnection = 1;
 	if (FCGX_Accept_r(&gateway->fcgi) < 0)
 		return ST_RETRY;
 	if (FCGX_GetError(gateway->fcgi.in) != 0) {

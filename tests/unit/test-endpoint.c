@@ -514,6 +514,7 @@ test_metrics(void **state)
 		"\numws_children_replaced_total 2\n",
 		"\numws_faults_total{code=\"ErrorServerBusy\"} 4\n",
 		"\numws_faults_total{code=\"VersionMismatch\"} 0\n",
+		"# TYPE umws_children gauge\numws_children 3\n",
 		"# TYPE umws_children_busy gauge\numws_children_busy 2\n",
 	};
 	const struct endpoint_options	options = { "", "", CHALLENGE };
@@ -537,6 +538,7 @@ test_metrics(void **state)
 	board_add(own, BOARD_GATE_US, 900000);
 	board_add(own, BOARD_RESTARTS, 2);
 	board_add(own, BOARD_FAULTS + REFUSAL_BUSY, 4);
+	board_set(own, BOARD_CHILDREN, 3);
 	board_set_busy(own, 1, 17);
 	board_set_busy(own, 3, 18);
 	endpoint_handle(other, &given, &answer);
