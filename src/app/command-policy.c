@@ -191,9 +191,8 @@ json_number(const struct policy_key *key, const char *text,
 	const char	*unit;
 	size_t		 i;
 
-	if (key->zero != NULL && strcasecmp(text, key->zero) == 0)
-		text = "0";
-	else if (key->zero != NULL && (strcasecmp(text, "unlimited") == 0 ||
+	if (key->zero != NULL && (strcasecmp(text, key->zero) == 0 ||
+	    strcasecmp(text, "unlimited") == 0 ||
 	    strcasecmp(text, "off") == 0))
 		text = "0";
 	if (!number_parse(text, &number, &unit))

@@ -30,6 +30,8 @@ struct db {
 	char			 message[DB_MESSAGE_SIZE];
 };
 
+static const char	hex_digits[] = "0123456789abcdef";
+
 struct db_result {
 	PGresult	*rows;
 };
@@ -466,12 +468,18 @@ db_copy_text(const struct db_result *result, size_t row, size_t column,
 	return ST_OK;
 }
 
+/* What a digit of PostgreSQL's own hex output stands for. */
+static unsigned int
+hex_value(char digit)
+{
+	return (unsigned int)(strchr(hex_digits, digit) - hex_digits);
+}
+
 enum status
 db_copy_bytes(const struct db_result *result, size_t row, size_t column,
     unsigned char *bytes, size_t size, size_t *len)
 {
 	const char	*text = db_text(result, row, column);
-	unsigned int	 byte;
 	size_t		 i, count;
 
 	*len = 0;
@@ -482,11 +490,12 @@ db_copy_bytes(const struct db_result *result, size_t row, size_t column,
 	count = strlen(text) / 2 - 1;
 	if (count > size)
 		return ST_BAD;
-	for (i = 0; i < count; i++) {
-		if (sscanf(text + 2 + 2 * i, "%2x", &byte) != 1)
-			return ST_BAD;
-		bytes[i] = (unsigned char)byte;
-	}
+	text += 2;
+	if (strspn(text, hex_digits) != 2 * count)
+		return ST_BAD;
+	for (i = 0; i < count; i++)
+		bytes[i] = (unsigned char)(hex_value(text[2 * i]) << 4 |
+		    hex_value(text[2 * i + 1]));
 	*len = count;
 	return ST_OK;
 }

@@ -24,8 +24,6 @@
 
 #include "base/log.h"
 
-extern char	**environ;
-
 struct gateway {
 	bool		 is_cgi;
 	size_t		 cgi_left;	/* of CONTENT_LENGTH, still to read */
