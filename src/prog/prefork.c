@@ -34,13 +34,11 @@
 				 * request 20 s and its connections some */
 #define BACK_OFF_MIN_MS	100	/* before a child that died is replaced */
 #define BACK_OFF_MAX_MS	10000
-#define STEADY_MS	5000	/* lived longer: no crash loop */
 
 struct slot {
 	pid_t		pid;		/* 0: free */
 	unsigned int	edition;	/* of the configuration it runs */
 	int		ready_fd;	/* -1 once it said that it is ready */
-	int64_t		started_ms;
 	bool		is_stopping;	/* was told to, or killed */
 };
 
@@ -70,6 +68,17 @@ close_ready(struct slot *slot)
 	if (slot->ready_fd >= 0)
 		(void)close(slot->ready_fd);
 	slot->ready_fd = -1;
+}
+
+/* A child is ready when its pipe has a byte; it dies by closing it. */
+static void
+read_ready(struct slot *slot)
+{
+	struct pollfd	pfd = { slot->ready_fd, POLLIN, 0 };
+
+	if (slot->ready_fd >= 0 && poll(&pfd, 1, 0) > 0 &&
+	    (pfd.revents & POLLIN) != 0)
+		close_ready(slot);
 }
 
 /* In the child: everything of the parent's that it must not keep. */
@@ -120,7 +129,7 @@ spawn(struct prefork *pf)
 		return false;
 	}
 	slot = &pf->slots[i];
-	*slot = (struct slot){ pid, pf->edition, fds[0], clock_ms(), false };
+	*slot = (struct slot){ pid, pf->edition, fds[0], false };
 	return true;
 }
 
@@ -138,7 +147,10 @@ bury(struct prefork *pf, size_t index, int wait_status)
 	struct slot	*slot = &pf->slots[index];
 	char		 pid[LOG_NUMBER_SIZE], code[LOG_NUMBER_SIZE];
 	int64_t		 now_ms = clock_ms();
+	bool		 was_ready;
 
+	read_ready(slot);
+	was_ready = slot->ready_fd < 0;
 	gate_leave(pf->gate, index);
 	board_set_busy(pf->board, index, 0);
 	close_ready(slot);
@@ -148,7 +160,8 @@ bury(struct prefork *pf, size_t index, int wait_status)
 		    WIFSIGNALED(wait_status) ? "signal" : "exit",
 		    log_number(code, WIFSIGNALED(wait_status) ?
 		    WTERMSIG(wait_status) : WEXITSTATUS(wait_status)), NULL);
-		if (now_ms - slot->started_ms >= STEADY_MS) {
+		/* Only one that could not even start makes us slow down. */
+		if (was_ready) {
 			pf->back_off_ms = 0;
 		} else {
 			pf->back_off_ms = pf->back_off_ms == 0 ?
@@ -257,17 +270,6 @@ read_signals(struct prefork *pf)
 		else if (info.ssi_signo != SIGCHLD)
 			pf->is_ending = true;
 	}
-}
-
-/* A child is ready when its pipe has a byte; it dies by closing it. */
-static void
-read_ready(struct slot *slot)
-{
-	struct pollfd	pfd = { slot->ready_fd, POLLIN, 0 };
-
-	if (slot->ready_fd >= 0 && poll(&pfd, 1, 0) > 0 &&
-	    (pfd.revents & POLLIN) != 0)
-		close_ready(slot);
 }
 
 /* Nobody waits for a child that has been at one request for too long. */
