@@ -1,5 +1,5 @@
 /*
- * schema.c - one question, asked of every new connection.
+ * schema.c - asked of every new connection.
  */
 #include "config.h"
 
@@ -9,9 +9,6 @@
 #include <stdint.h>
 
 #include "base/log.h"
-
-static const char sql[] =
-    "SELECT version, oldest_program FROM umws.schema_info()";
 
 static enum status
 compare(int64_t version, int64_t oldest_program)
@@ -30,19 +27,38 @@ compare(int64_t version, int64_t oldest_program)
 	return ST_FAIL;
 }
 
+/* Is there anything to ask? A call of what is missing would be an error. */
+static enum status
+look(struct db *db, int64_t deadline_ms)
+{
+	struct db_result	*result = NULL;
+	enum status		 st;
+
+	st = db_call(db, "SELECT to_regprocedure('umws.schema_info()')"
+	    " IS NOT NULL", NULL, 0, deadline_ms, &result);
+	if (st == ST_OK && !db_bool(result, 0, 0)) {
+		log_err("schema-missing", "todo",
+		    "run umwsctl db upgrade on this database", NULL);
+		st = ST_FAIL;
+	}
+	db_result_free(&result);
+	return st;
+}
+
 enum status
 schema_check(struct db *db, int64_t deadline_ms)
 {
 	struct db_result	*result = NULL;
 	enum status		 st;
 
-	st = db_call(db, sql, NULL, 0, deadline_ms, &result);
+	st = look(db, deadline_ms);
+	if (st == ST_OK)
+		st = db_call(db, "SELECT version, oldest_program"
+		    " FROM umws.schema_info()", NULL, 0, deadline_ms,
+		    &result);
 	if (st == ST_OK)
 		st = compare(db_number(result, 0, 0), db_number(result, 0, 1));
-	else if (st == ST_FAIL)
-		log_err("schema-missing", "todo",
-		    "run umwsctl db upgrade on this database", NULL);
-	else
+	else if (st != ST_FAIL)
 		st = ST_RETRY;
 	db_result_free(&result);
 	return st;
