@@ -23,6 +23,7 @@ BEGIN
     -- A leased row of the same user, in whatever state, is a mail that may
     -- be under way: the next one waits, so the last mail is the newest PIN.
     RETURN QUERY
+    WITH claimed AS (
     UPDATE umws.outbox o SET lease_token = p_token,
         lease_until = v_now + interval '60 seconds'
     WHERE o.id IN (
@@ -37,7 +38,8 @@ BEGIN
                     AND l.lease_until > v_now)
         ORDER BY x.next_attempt_at
         LIMIT p_limit FOR UPDATE SKIP LOCKED)
-    RETURNING o.id;
+    RETURNING o.id, o.next_attempt_at)
+    SELECT c.id FROM claimed c ORDER BY c.next_attempt_at;
 END
 $$;
 COMMENT ON FUNCTION umws.outbox_claim(text[], integer, uuid) IS
@@ -123,6 +125,16 @@ $$;
 COMMENT ON FUNCTION umws.outbox_settle(uuid, uuid, text, integer, text) IS
     'The end of an attempt: sent, retry (in p_retry_s) or dead (refused for good). ok, or gone when the lease was no longer ours.';
 GRANT EXECUTE ON FUNCTION umws.outbox_settle(uuid, uuid, text, integer, text) TO umws_mailer;
+
+CREATE FUNCTION umws.outbox_release(p_token uuid) RETURNS void
+    LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+    UPDATE umws.outbox o SET lease_token = NULL, lease_until = NULL
+    WHERE o.lease_token = p_token AND o.state <> 'sending'
+$$;
+COMMENT ON FUNCTION umws.outbox_release(uuid) IS
+    'Give back the mails of a claim that were not begun: the pass ends before them.';
+GRANT EXECUTE ON FUNCTION umws.outbox_release(uuid) TO umws_mailer;
 
 CREATE FUNCTION umws.outbox_missing_keys(p_key_ids text[]) RETURNS SETOF text
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp

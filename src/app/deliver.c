@@ -286,11 +286,11 @@ deliver_pass(const struct deliver_options *options,
 		st = outbox_claim(parts->outbox, options->batch, &batch);
 		if (st != ST_OK || batch.count == 0)
 			break;
-		for (i = 0; i < batch.count && st == ST_OK; i++) {
-			if (parts->is_stopping())
-				return ST_OK;
+		for (i = 0; i < batch.count && st == ST_OK &&
+		    !parts->is_stopping(); i++)
 			st = deliver_mail(&pass, batch.ids[i]);
-		}
+		if (i < batch.count)
+			outbox_release(parts->outbox);
 	}
 	return st == ST_OK && pass.silent > 0 ? ST_RETRY : st;
 }

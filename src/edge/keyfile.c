@@ -164,35 +164,67 @@ read_text(int fd, const char *path, struct text *text)
 	return ST_OK;
 }
 
+/* The whole file, if it is kept as its kind asks for. */
+static enum status
+open_text(const char *path, enum keyfile_kind kind, struct text *text)
+{
+	struct stat	file;
+	enum status	st;
+	int		fd;
+
+	/* Non-blocking, or a FIFO in a key's place would hang the start. */
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	if (fd < 0 || fstat(fd, &file) != 0)
+		st = refuse_errno(path);
+	else
+		st = check_keeping(path, &file, kind);
+	if (st == ST_OK)
+		st = read_text(fd, path, text);
+	if (fd >= 0)
+		(void)close(fd);
+	return st;
+}
+
 enum status
 keyfile_read(const char *path, enum keyfile_kind kind, struct keyring **ring)
 {
 	struct text	 text = { 0 };
-	struct stat	 file;
 	const char	*reason;
 	unsigned int	 line;
 	enum status	 st;
-	int		 fd;
 
 	*ring = NULL;
-	/* Non-blocking, or a FIFO in a key's place would hang the start. */
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	if (fd < 0 || fstat(fd, &file) != 0) {
-		st = refuse_errno(path);
-		goto out;
-	}
-	st = check_keeping(path, &file, kind);
-	if (st != ST_OK)
-		goto out;
-	st = read_text(fd, path, &text);
-	if (st != ST_OK)
-		goto out;
-	if (keyring_parse(text.bytes, text.len, ring, &line, &reason) != ST_OK)
+	st = open_text(path, kind, &text);
+	if (st == ST_OK && keyring_parse(text.bytes, text.len, ring, &line,
+	    &reason) != ST_OK)
 		st = refuse(path, line, reason,
 		    "give it lines of id:base64, as umwsctl key create does");
-out:
-	if (fd >= 0)
-		(void)close(fd);
+	WIPE(&text);
+	return st;
+}
+
+enum status
+keyfile_read_line(const char *path, char *line, size_t size)
+{
+	struct text	text = { 0 };
+	size_t		len;
+	enum status	st;
+
+	line[0] = '\0';
+	st = open_text(path, KEYFILE_SECRET, &text);
+	if (st == ST_OK) {
+		/* One byte more than may be in use ends what is read. */
+		text.bytes[text.len == sizeof(text.bytes) ? text.len - 1 :
+		    text.len] = '\0';
+		len = strcspn(text.bytes, "\r\n");
+		if (len == 0 || len >= size) {
+			st = refuse(path, 1, "no password stands there",
+			    "give it one of 1 to %zu bytes", size - 1);
+		} else {
+			memcpy(line, text.bytes, len);
+			line[len] = '\0';
+		}
+	}
 	WIPE(&text);
 	return st;
 }

@@ -9,6 +9,8 @@
 #ifndef UMWS_KEYFILE_H
 #define UMWS_KEYFILE_H
 
+#include <stddef.h>
+
 #include "base/status.h"
 #include "core/keyring.h"
 
@@ -24,6 +26,14 @@ enum keyfile_kind {
  */
 enum status	keyfile_read(const char *path, enum keyfile_kind kind,
 		    struct keyring **ring) MUSTCHECK;
+
+/*
+ * Read a password, the first line of a secret file, into line with a NUL.
+ * ST_OK, or ST_BAD (logged) as above or when the line is empty or does not
+ * fit into size bytes; line is "" then. The caller wipes it.
+ */
+enum status	keyfile_read_line(const char *path, char *line, size_t size)
+		    MUSTCHECK;
 
 /*
  * Create path with mode (0600, 0644, ...) and write text; never overwrites.

@@ -178,6 +178,19 @@ out:
 	return st;
 }
 
+void
+outbox_release(struct outbox *outbox)
+{
+	const char		*params[] = { outbox->token };
+	struct db_result	*result = NULL;
+	enum status		 st;
+
+	st = call_once(outbox, "SELECT umws.outbox_release($1::uuid)", params,
+	    1, &result);
+	if (st == ST_OK)
+		db_result_free(&result);
+}
+
 /* Let *mail point into the row. */
 static void
 mail_fill(struct outbox *outbox, struct outbox_mail *mail)

@@ -100,6 +100,13 @@ enum status	outbox_settle(struct outbox *outbox, enum outbox_result result,
 		    unsigned int retry_s, const char *error) MUSTCHECK;
 
 /*
+ * Give back the mails of the last batch that were not begun, so that the
+ * next pass need not wait for their lease to end. Best effort: what goes
+ * wrong has been logged, and the lease ends by itself.
+ */
+void		outbox_release(struct outbox *outbox);
+
+/*
  * The ids of keys that waiting mails are sealed to and we do not hold, with
  * commas between, "" when there is none. ST_OK, ST_RETRY, ST_FAIL.
  */

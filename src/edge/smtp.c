@@ -10,13 +10,11 @@
 
 #include "edge/smtp.h"
 
-#include <sys/stat.h>
-
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <curl/curl.h>
@@ -24,7 +22,6 @@
 #include "base/log.h"
 #include "base/secret.h"
 
-#define PASSWORD_SIZE	256	/* bytes, with the NUL */
 #define COUNT(table)	(sizeof(table) / sizeof((table)[0]))
 
 /* What the server is answering. From PHASE_MAIL on it is about this mail. */
@@ -203,54 +200,6 @@ option_refused(const char *option, const char *value, const char *reason)
 	return ST_BAD;
 }
 
-/* Kept like a key: root's or ours, no writing group, nothing for others. */
-static const char *
-password_file_fault(int fd)
-{
-	struct stat	file;
-
-	if (fd < 0 || fstat(fd, &file) != 0)
-		return "cannot be read";
-	if (!S_ISREG(file.st_mode))
-		return "is no regular file";
-	if (file.st_uid != 0 && file.st_uid != geteuid())
-		return "belongs to another user";
-	if ((file.st_mode & (S_IWGRP | S_IRWXO)) != 0)
-		return "is open to others: chmod 0640 or stricter";
-	return NULL;
-}
-
-static enum status
-set_password(struct smtp *smtp, const char *path)
-{
-	char		 password[PASSWORD_SIZE] = "";
-	const char	*fault;
-	ssize_t		 len;
-	enum status	 st = ST_OK;
-	int		 fd;
-
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	fault = password_file_fault(fd);
-	if (fault == NULL) {
-		len = read(fd, password, sizeof(password) - 1);
-		password[len < 0 ? 0 : len] = '\0';
-		if (strlen(password) == sizeof(password) - 1)
-			fault = "is longer than 254 bytes";
-		password[strcspn(password, "\r\n")] = '\0';
-		if (password[0] == '\0')
-			fault = "has no password in its first line";
-	}
-	if (fault != NULL)
-		st = option_refused("password_file", path, fault);
-	else if (curl_easy_setopt(smtp->curl, CURLOPT_PASSWORD, password) !=
-	    CURLE_OK)
-		st = ST_FAIL;
-	WIPE(&password);
-	if (fd >= 0)
-		(void)close(fd);
-	return st;
-}
-
 /* Can this stand in a URL's path and behind EHLO? */
 static bool
 is_helo(const char *helo)
@@ -368,7 +317,8 @@ set_callbacks(struct smtp *smtp)
 
 /* Sender, user and times. A reply may be as late as the whole mail. */
 static enum status
-set_session(struct smtp *smtp, const struct smtp_options *options)
+set_session(struct smtp *smtp, const struct smtp_options *options,
+    const char *password)
 {
 	CURL	*curl = smtp->curl;
 	long	 timeout_s = (long)options->timeout_s;
@@ -384,14 +334,15 @@ set_session(struct smtp *smtp, const struct smtp_options *options)
 	    options->envelope_from) == CURLE_OK;
 	if (!is_set || options->user[0] == '\0')
 		return is_set ? ST_OK : ST_FAIL;
-	if (curl_easy_setopt(curl, CURLOPT_USERNAME, options->user) !=
-	    CURLE_OK)
-		return ST_FAIL;
-	return set_password(smtp, options->password_file);
+	is_set = curl_easy_setopt(curl, CURLOPT_USERNAME, options->user) ==
+	    CURLE_OK &&
+	    curl_easy_setopt(curl, CURLOPT_PASSWORD, password) == CURLE_OK;
+	return is_set ? ST_OK : ST_FAIL;
 }
 
 enum status
-smtp_new(const struct smtp_options *options, struct smtp **smtp)
+smtp_new(const struct smtp_options *options, const char *password,
+    struct smtp **smtp)
 {
 	enum status	st = ST_FAIL;
 
@@ -407,7 +358,7 @@ smtp_new(const struct smtp_options *options, struct smtp **smtp)
 	if (st == ST_OK)
 		st = set_tls(*smtp, options);
 	if (st == ST_OK)
-		st = set_session(*smtp, options);
+		st = set_session(*smtp, options, password);
 out:
 	if (st == ST_FAIL)
 		log_err("smtp-unusable", "libcurl", curl_version(), NULL);
@@ -481,6 +432,20 @@ refusal_status(const struct smtp *smtp)
 	return ST_FAIL;
 }
 
+/*
+ * A server that has not answered in time is not asked again: libcurl would
+ * say NOOP or QUIT on the same connection and wait as long once more.
+ */
+static void
+hang_up(struct smtp *smtp)
+{
+	curl_socket_t	fd = CURL_SOCKET_BAD;
+
+	if (curl_easy_getinfo(smtp->curl, CURLINFO_ACTIVESOCKET, &fd) ==
+	    CURLE_OK && fd != CURL_SOCKET_BAD)
+		(void)shutdown(fd, SHUT_RDWR);
+}
+
 /* Let libcurl do what the handle is set for, and judge the outcome. */
 static enum status
 transfer(struct smtp *smtp)
@@ -497,6 +462,8 @@ transfer(struct smtp *smtp)
 	failure = curl_easy_perform(smtp->curl);
 	if (failure == CURLE_OK)
 		return ST_OK;
+	if (failure == CURLE_OPERATION_TIMEDOUT)
+		hang_up(smtp);
 	if (smtp->code >= 400)
 		return refusal_status(smtp);
 	/* It had been content so far: the words are libcurl's. */

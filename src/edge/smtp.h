@@ -29,7 +29,7 @@ enum smtp_tls {
 struct smtp_options {
 	const char	*url;		/* smtp[s]://host[:port] */
 	const char	*user;
-	const char	*password_file;	/* its first line, kept like a key */
+	const char	*password_file;	/* for keyfile_read_line() */
 	const char	*ca_file;	/* else the system's authorities */
 	const char	*helo;		/* else the host's name */
 	const char	*envelope_from;	/* bare address; "" null sender */
@@ -40,10 +40,14 @@ struct smtp_options {
 struct smtp;
 
 /*
- * Check the options and read the password; connects to nothing yet.
- * ST_OK; ST_FAIL (logged) for a bad URL, password file or CA file.
+ * Check the options; connects to nothing yet.
+ *
+ * password  of options->user, "" without one; libcurl keeps a copy
+ *
+ * ST_OK; ST_FAIL (logged) for a bad URL or CA file.
  */
 enum status	smtp_new(const struct smtp_options *options,
+		    const char *password,
 		    struct smtp **smtp) MUSTCHECK;
 /* Says QUIT if a connection stands. */
 void		smtp_free(struct smtp **smtp);

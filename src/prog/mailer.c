@@ -19,7 +19,7 @@
 
 #include "app/conf.h"
 #include "app/deliver.h"
-#include "base/log.h"
+#include "base/secret.h"
 #include "core/crypto.h"
 #include "core/message.h"
 #include "edge/db.h"
@@ -27,6 +27,8 @@
 #include "edge/outbox.h"
 #include "edge/schema.h"
 #include "edge/smtp.h"
+
+#define PASSWORD_SIZE	256	/* bytes, with the NUL */
 
 static const char usage[] =
     "usage: umws-mailer [--config FILE] [--help] [--version]\n";
@@ -124,6 +126,22 @@ read_options(int argc, char *argv[], const char **file, int *code)
 	return *code == EX_OK;
 }
 
+static enum status
+mailer_open_smtp(struct mailer *mailer)
+{
+	const struct smtp_options	*options = &mailer->conf->smtp;
+	char				 password[PASSWORD_SIZE] = "";
+	enum status			 st = ST_OK;
+
+	if (options->password_file[0] != '\0')
+		st = keyfile_read_line(options->password_file, password,
+		    sizeof(password));
+	if (st == ST_OK)
+		st = smtp_new(options, password, &mailer->smtp);
+	WIPE(&password);
+	return st;
+}
+
 /* Everything that comes before the first connection. */
 static enum status
 mailer_prepare(struct mailer *mailer, const char *file)
@@ -143,7 +161,7 @@ mailer_prepare(struct mailer *mailer, const char *file)
 	    &mailer->keys);
 	if (st != ST_OK)
 		return ST_FAIL;
-	return smtp_new(&mailer->conf->smtp, &mailer->smtp);
+	return mailer_open_smtp(mailer);
 }
 
 static enum status

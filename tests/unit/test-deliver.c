@@ -49,11 +49,12 @@ static struct {
 	size_t		 stop_after;	/* mails begun; 0: never */
 	size_t		 begun;
 	char		 trace[TRACE_MAX];
+	unsigned int	 released;
 } fake;
 
 static struct key		 public_key, other_key;
 static struct keyring		*ring;
-static struct deliver_options	 options = { 2, 60, 3600 };
+static struct deliver_options	 options = { 3, 60, 3600 };
 static struct message_options	 from = { "Voice mail <umws@example.org>" };
 
 static void
@@ -95,6 +96,13 @@ outbox_claim(struct outbox *outbox, unsigned int limit,
 	while (batch->count < limit && fake.claimed < fake.count)
 		id_of(fake.claimed++, batch->ids[batch->count++]);
 	return ST_OK;
+}
+
+void
+outbox_release(struct outbox *outbox)
+{
+	assert_null(outbox);
+	fake.released++;
 }
 
 /* Seal as the worker would, with what the script wants wrong. */
@@ -323,6 +331,8 @@ test_outcomes(void **state)
 		UNIT_CHECK(name, mail->result == outcomes[i].result);
 		UNIT_CHECK(name, mail->retry_s >= outcomes[i].retry_min_s &&
 		    mail->retry_s <= outcomes[i].retry_max_s);
+		UNIT_CHECK(name, fake.released ==
+		    (outcomes[i].goes_on ? 0 : 1));
 		UNIT_CHECK(name, fake.mails[0].is_settled);
 		UNIT_CHECK(name,
 		    fake.mails[3].is_settled == outcomes[i].goes_on);
