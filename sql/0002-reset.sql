@@ -311,6 +311,8 @@ CREATE FUNCTION umws.reset_outcome(p_reset_id uuid, p_user_id bigint, p_login te
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     SET lock_timeout = '3s'
 AS $$
+DECLARE
+    v_result text;
 BEGIN
     -- A plain SELECT would find nothing while the old backend is still at
     -- work, and then it commits. The insert waits for it, or fences it off.
@@ -321,10 +323,11 @@ BEGIN
     IF FOUND THEN
         RETURN 'abandoned';
     END IF;
-    -- It may stand here and not yet on a synchronous standby: our own write
-    -- commits behind it, and is answered when both are safe.
-    UPDATE umws.heartbeat SET at = clock_timestamp();
-    RETURN (SELECT a.result FROM umws.audit a WHERE a.reset_id = p_reset_id);
+    -- It may stand here and not yet on a synchronous standby: a write of our
+    -- own commits behind it, and is answered when both are safe.
+    UPDATE umws.audit a SET result = a.result WHERE a.reset_id = p_reset_id
+    RETURNING a.result INTO STRICT v_result;
+    RETURN v_result;
 END
 $$;
 COMMENT ON FUNCTION umws.reset_outcome(uuid, bigint, text) IS
