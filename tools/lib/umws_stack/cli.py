@@ -9,7 +9,8 @@ import sys
 import urllib.error
 import urllib.request
 
-from . import mailbox, postgres, process, programs, sink, user, web
+from . import mailbox, pgbouncer, postgres, process, programs, ramdisk, sink
+from . import standby, user, web
 from .layout import CHECKOUT, DATABASE, OWNER, PG_PORT, Layout, StackError
 from .layout import read_env, write_env
 
@@ -25,6 +26,9 @@ verbs of do:
   ctl ARG...                    umwsctl
   worker start|stop|restart|reload|children
   pg start|stop [fast|immediate]|freeze|thaw
+  pg promote                    kill the primary, promote the standby
+  standby start|stop [fast|immediate]|freeze|thaw
+  pgbouncer start|stop
   web start|stop                nginx
   web-user NAME [PASSWORD]      add a web user or change the password
   sink ok|delay S|450|550-rcpt|550-data|421-after N|close-after-dot|
@@ -70,7 +74,12 @@ def parser():
     up.add_argument('--limits', choices=('on', 'off'), default='on')
     up.add_argument('--mailer', choices=('cron', 'follow', 'off'),
                     default='cron')
-    up.add_argument('--pgbouncer', action='store_true')
+    up.add_argument('--pgbouncer', action='store_true',
+                    help='in transaction mode before PostgreSQL')
+    up.add_argument('--standby', action='store_true',
+                    help='a synchronous standby, in every conninfo')
+    up.add_argument('--pg-tmpfs', metavar='SIZE',
+                    help='the database on so much memory (root only)')
     down = commands.add_parser('down', help='end it')
     down.add_argument('dir')
     verb = commands.add_parser('do', help='talk to a running stack')
@@ -81,7 +90,8 @@ def parser():
 
 
 def refuse_unavailable(args):
-    for name, is_asked in (('--pgbouncer', args.pgbouncer),
+    for name, is_asked in (('--pgbouncer with --standby',
+                            args.pgbouncer and args.standby),
                            (f'--server {args.server}',
                             args.server != 'nginx'),
                            ('--mailer follow', args.mailer == 'follow')):
@@ -110,10 +120,15 @@ def settings_of(args):
 
 
 def start_database(layout, settings):
-    workers = settings.get('workers', '8')
-    postgres.create(layout, int(workers) if workers.isdigit() else 8)
+    text = settings.get('workers', '8')
+    workers = int(text) if text.isdigit() else 8
+    postgres.create(layout, workers)
     postgres.start(layout)
     postgres.query(layout, f'CREATE DATABASE {DATABASE}', 'postgres')
+    if layout.options['standby']:
+        standby.create(layout)
+    if layout.options['pgbouncer']:
+        pgbouncer.create(layout, workers)
 
 
 def start_web(layout, passwords):
@@ -156,11 +171,13 @@ def environment(layout, password, tui_password, smtp_port):
                'UMWS_LOGDIR': layout.dir / 'log',
                'UMWS_MAILDIR': layout.dir / 'mail',
                'UMWS_SMTP_PORT': smtp_port,
-               'PGHOST': home / 'pg', 'PGPORT': PG_PORT,
-               'PGDATABASE': DATABASE, 'PGUSER': OWNER}
-    for role in ('worker', 'mailer', 'admin'):
-        values[f'UMWS_DSN_{role.upper()}'] = layout.dsn(f'umws_{role}')
-    for name in ('worker', 'pg', 'web', 'sink'):
+               'PGHOST': layout.pg_hosts, 'PGPORT': PG_PORT,
+               'PGDATABASE': DATABASE, 'PGUSER': OWNER,
+               'UMWS_DSN_WORKER': layout.service_dsn('umws_worker'),
+               'UMWS_DSN_MAILER': layout.service_dsn('umws_mailer'),
+               'UMWS_DSN_ADMIN': layout.dsn('umws_admin')}
+    more = [name for name in ('standby', 'pgbouncer') if layout.options[name]]
+    for name in ('worker', 'pg', 'web', 'sink', *more):
         values[f'UMWS_{name.upper()}_PIDFILE'] = process.pid_file(layout, name)
     values['UMWS_CTL'] = home / 'wrap' / 'ctl'
     values['UMWS_MAILER'] = home / 'wrap' / 'mailer'
@@ -199,7 +216,8 @@ def up(args):
     folder = programs.build()
     layout = Layout(args.dir)
     is_new = not layout.dir.exists()
-    layout.create({'mailer': args.mailer})
+    layout.create({'mailer': args.mailer, 'standby': args.standby,
+                   'pgbouncer': args.pgbouncer, 'pg_tmpfs': args.pg_tmpfs})
     try:
         bring_up(layout, args, folder)
     except BaseException as failure:
@@ -224,6 +242,7 @@ def report(failure):
 
 def end(layout, keep):
     process.stop_everything(layout)
+    ramdisk.unmount(layout.home / 'data')
     layout.retire(keep)
 
 
@@ -269,11 +288,37 @@ def running(layout, name):
 
 
 def do_pg(layout, words):
-    action = one_of(words[:1], 'start', 'stop', 'freeze', 'thaw')
+    action = one_of(words[:1], 'start', 'stop', 'freeze', 'thaw', 'promote')
     if action == 'stop':
         postgres.stop(layout, *words[1:2])
+    elif action == 'promote':
+        wanted(layout, 'standby')
+        standby.promote(layout)
     else:
         getattr(postgres, action)(layout)
+
+
+def do_standby(layout, words):
+    action = one_of(words[:1], 'start', 'stop', 'freeze', 'thaw')
+    wanted(layout, 'standby')
+    if action == 'start':
+        standby.start(layout)
+    elif action == 'stop':
+        postgres.stop(layout, *(words[1:2] or ['fast']), standby.NAME)
+    else:
+        getattr(postgres, action)(layout, standby.NAME)
+
+
+def do_pgbouncer(layout, words):
+    action = one_of(words, 'start', 'stop')
+    wanted(layout, 'pgbouncer')
+    getattr(pgbouncer, action)(layout)
+
+
+def wanted(layout, name):
+    if not layout.options.get(name):
+        raise StackError(f'this stack was brought up without --{name}',
+                         code=USAGE)
 
 
 def do_web(layout, words):
@@ -337,6 +382,7 @@ def one_of(words, *known):
 
 
 DO = {'mailer': do_mailer, 'ctl': do_ctl, 'worker': do_worker, 'pg': do_pg,
+      'standby': do_standby, 'pgbouncer': do_pgbouncer,
       'web': do_web, 'web-user': do_web_user, 'sink': do_sink,
       'mails': do_mails, 'wait-mail': do_wait_mail, 'pin': do_pin,
       'check-pin': do_check_pin, 'state': do_state}

@@ -100,9 +100,30 @@ class Layout:
     def config(self):
         return self.home / 'umws.conf'
 
+    @property
+    def pg_hosts(self):
+        """Socket folders of PostgreSQL for a conninfo, the standby's too."""
+        names = ['pg', 'standby'] if self.options.get('standby') else ['pg']
+        return ','.join(f'{self.home}/{name}' for name in names)
+
+    @property
+    def pg_attributes(self):
+        """Which of several hosts is meant: the one that takes writes."""
+        return (' target_session_attrs=read-write'
+                if self.options.get('standby') else '')
+
     def dsn(self, role):
-        return (f'host={self.home}/pg port={PG_PORT} dbname={DATABASE}'
-                f' user={role}')
+        """Straight to PostgreSQL."""
+        return (f'host={self.pg_hosts} port={PG_PORT} dbname={DATABASE}'
+                f' user={role}{self.pg_attributes}')
+
+    def service_dsn(self, role):
+        """As worker and mailer get there: through PgBouncer if there is
+        one."""
+        if not self.options.get('pgbouncer'):
+            return self.dsn(role)
+        return (f'host={self.home}/pgbouncer port={PG_PORT}'
+                f' dbname={DATABASE} user={role}')
 
     def keys(self, name):
         """The keys of a key file, {id: base64}; the current one first."""

@@ -9,7 +9,7 @@ import shutil
 import signal
 import subprocess
 
-from . import process
+from . import process, ramdisk
 from .accounts import account, caller
 from .layout import DATABASE, OWNER, PG_PORT, StackError
 
@@ -31,24 +31,35 @@ def program(name):
 
 def create(layout, workers):
     """initdb, access rules and settings."""
-    user = account('postgres')
     data = layout.home / 'data'
     sockets = layout.home / 'pg'
-    for path, mode in ((data, 0o700), (sockets, 0o755)):
-        path.mkdir()
-        user.own(path, mode)
-    log = layout.log('postgres')
-    with open(log, 'ab') as output:
-        failed = subprocess.call(
-            [program('initdb'), '-D', data, '-U', OWNER, '-E', 'UTF8',
-             '--locale=C.UTF-8', '--auth=peer', '--no-instructions',
-             '--no-sync'],
-            stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd='/',
-            env=process.clean_environment(), umask=0o077, **user.popen())
-    if failed:
-        raise StackError('initdb failed', log)
+    make_folders(data, sockets)
+    small = []
+    if layout.options.get('pg_tmpfs'):
+        ramdisk.mount(data, layout.options['pg_tmpfs'], account('postgres'))
+        small = ['--wal-segsize=1']     # so that it needs more soon
+    run_once(layout, 'postgres', 'initdb', '-D', data, '-U', OWNER,
+             '-E', 'UTF8', '--locale=C.UTF-8', '--auth=peer',
+             '--no-instructions', '--no-sync', *small)
     write_settings(data, sockets, workers)
     write_access(data)
+
+
+def make_folders(data, sockets):
+    for path, mode in ((data, 0o700), (sockets, 0o755)):
+        path.mkdir()
+        account('postgres').own(path, mode)
+
+
+def run_once(layout, log, name, *argv):
+    """One of PostgreSQL's programs, as its user, until it ends."""
+    with open(layout.log(log), 'ab') as output:
+        failed = subprocess.call(
+            [program(name), *argv], stdin=subprocess.DEVNULL, stdout=output,
+            stderr=output, cwd='/', env=process.clean_environment(),
+            umask=0o077, **account('postgres').popen())
+    if failed:
+        raise StackError(f'{name} failed', layout.log(log))
 
 
 def write_settings(data, sockets, workers):
@@ -80,38 +91,44 @@ def write_access(data):
         f'stack "{user}" {role}\n' for user, role in sorted(allowed)))
 
 
-def start(layout):
-    process.start(layout, 'pg',
-                  [program('postgres'), '-D', layout.home / 'data'],
-                  account('postgres'), 'postgres')
-    ready = [program('pg_isready'), '-q', '-h', str(layout.home / 'pg'),
+def start(layout, name='pg', data='data', log='postgres'):
+    """Start a server; its sockets lie in the folder of its name."""
+    process.start(layout, name,
+                  [program('postgres'), '-D', layout.home / data],
+                  account('postgres'), log)
+    wait_ready(layout, name, log)
+
+
+def wait_ready(layout, name, log):
+    ready = [program('pg_isready'), '-q', '-h', str(layout.home / name),
              '-p', str(PG_PORT)]
     process.wait_for(lambda: subprocess.call(ready) == 0,
-                     layout, 'pg', 'postgres', 30)
+                     layout, name, log, 30)
 
 
-def stop(layout, how='fast'):
+def stop(layout, how='fast', name='pg'):
     numbers = {'fast': signal.SIGINT, 'immediate': signal.SIGQUIT}
     if how not in numbers:
-        raise StackError(f'pg stop: "{how}" is neither fast nor immediate',
+        raise StackError(f'stop: "{how}" is neither fast nor immediate',
                          code=64)
-    process.stop(layout, 'pg', numbers[how])
+    process.stop(layout, name, numbers[how])
 
 
-def freeze(layout):
+def freeze(layout, name='pg'):
     """Stop the whole server dead, the way a hung host looks."""
-    process.send(process.members(layout, 'pg'), signal.SIGSTOP)
+    process.send(process.members(layout, name), signal.SIGSTOP)
 
 
-def thaw(layout):
-    process.send(process.members(layout, 'pg'), signal.SIGCONT)
+def thaw(layout, name='pg'):
+    process.send(process.members(layout, name), signal.SIGCONT)
 
 
 def query(layout, sql, database=DATABASE, **variables):
     """Run SQL as the owner; rows come as text, fields apart by tabs."""
     argv = [program('psql'), '-XqAt', '-F', '\t', '-v', 'ON_ERROR_STOP=1',
-            '-d', f'host={layout.home}/pg port={PG_PORT} user={OWNER}'
-                  f' dbname={database} connect_timeout=5']
+            '-d', f'host={layout.pg_hosts} port={PG_PORT} user={OWNER}'
+                  f' dbname={database} connect_timeout=5'
+                  + layout.pg_attributes]
     for name, value in variables.items():
         argv += ['-v', f'{name}={value}']
     done = subprocess.run(argv, input=sql, text=True, capture_output=True,

@@ -12,7 +12,7 @@ import time
 
 from .layout import StackError
 
-DAEMONS = ('mailer', 'worker', 'web', 'sink', 'pg')
+DAEMONS = ('mailer', 'worker', 'web', 'sink', 'pgbouncer', 'standby', 'pg')
 
 
 def clean_environment():
@@ -136,7 +136,8 @@ def stop(layout, name, number=signal.SIGTERM, seconds=40):
 
 def stop_everything(layout):
     """End all daemons, kindly first, frozen ones too."""
-    kind = {'pg': signal.SIGQUIT, 'mailer': signal.SIGKILL}
+    kind = {'pg': signal.SIGQUIT, 'standby': signal.SIGQUIT,
+            'mailer': signal.SIGKILL}
     for name in DAEMONS:
         found = members(layout, name)
         send(found, signal.SIGCONT)

@@ -77,7 +77,8 @@ def install(layout, folder):
 
 def write_config(layout, smtp_port, more):
     """umws.conf; what the caller asked for wins over what we set."""
-    settings = {key: layout.dsn(role) for key, role in CONFINFO}
+    settings = {key: layout.service_dsn(role) for key, role in CONFINFO}
+    settings['database_admin'] = layout.dsn('umws_admin')
     settings |= {key: layout.home / 'keys' / name for key, name in KEYS}
     settings['smtp_url'] = f'smtp://127.0.0.1:{smtp_port}'
     settings['mail_from'] = 'Voice mail <umws@example.test>'

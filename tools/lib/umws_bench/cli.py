@@ -1,0 +1,104 @@
+"""The command line of tools/bench."""
+import argparse
+import pathlib
+import subprocess
+import sys
+import time
+
+from umws_stack.layout import CHECKOUT, StackError
+
+from . import groups, report
+from .stand import BenchError, stack_failure
+
+USAGE = 64              # EX_USAGE
+SOFTWARE = 70           # EX_SOFTWARE
+NOTES = {
+    'a': 'The reset as it is by default (Argon2id with 7 MiB and 5 passes),'
+         ' over HTTP with kept connections. "Bare" is the same call of the'
+         ' same library in a loop, one process per core, and nothing else'
+         ' running: what clients, nginx, worker and PostgreSQL use of the'
+         ' same cores is what is missing to 1.',
+    'b': 'A SoapServer under php-fpm behind the same nginx, with PDO, in a'
+         ' database of its own with the same tables (`tests/peers`). The'
+         ' size of its pool is the best of 2, 4, 8, ... The rows differ in'
+         ' how the PIN is derived; the last one, without a target, derives'
+         ' as umws does, and shows what is left between the two then.',
+    'c': 'Argon2id with 8 KiB and 1 pass, so that all the rest is seen. The'
+         ' same client, the same nginx, kept connections on both sides, the'
+         ' same rows, counted after every run. `pgbench` calls umws\'s two'
+         ' functions over the same protocol, and does nothing else.',
+    'd': 'As the kernel counts it, of all worker children, less the'
+         ' derivation measured alone; 8 clients. nginx checks the password'
+         ' (SHA-1 here) and passes the request on.',
+    'e': 'Children that have just been started and have then served some'
+         ' resets at the default parameters; the largest of them.',
+    'f': 'One client, at the parameters of (c), two installations measured'
+         ' in turn.',
+    'g': 'One pass of `umws-mailer` over 512 queued mails, its start'
+         ' included, against Postfix\'s `smtp-source` with mails of the same'
+         ' size over one connection to the same SMTP server. The mailer'
+         ' commits twice for each mail.',
+}
+
+
+class Parser(argparse.ArgumentParser):
+    def error(self, message):
+        self.exit(USAGE, f'bench: {message} (tools/bench --help)\n')
+
+
+def parser():
+    top = Parser(
+        prog='tools/bench',
+        description='Measure umws against its limits and its peers, on real'
+                    ' stacks of its own below /tmp. About 15 minutes, on a'
+                    ' machine that does nothing else.')
+    top.add_argument('--quick', action='store_true',
+                     help='one short round: does it all work?')
+    top.add_argument('--long', action='store_true',
+                     help='also with ten million users')
+    top.add_argument('--only', metavar='PARTS', default='acf',
+                     help='a (with b, e), c (with d, g), f; default acf')
+    top.add_argument('--json', metavar='FILE', type=pathlib.Path,
+                     help='write all figures to FILE too')
+    top.add_argument('--doc', action='store_true',
+                     help='write doc/performance.md')
+    return top
+
+
+def say(text):
+    print(f'  {text}', file=sys.stderr, flush=True)
+
+
+def run(args):
+    about = report.machine()
+    effort = groups.Effort.chosen(args.quick, args.long)
+    rows = groups.measure(effort, args.only, say)
+    print(report.table(rows))
+    print(f'{report.summary(rows)}.')
+    if args.json:
+        report.write_json(args.json, rows, about)
+    if args.doc:
+        options = ''.join(f' --{name}' for name in ('quick', 'long', 'doc')
+                          if getattr(args, name))
+        (CHECKOUT / 'doc' / 'performance.md').write_text(
+            report.document(rows, about, NOTES, options))
+
+
+def main():
+    args = parser().parse_args()
+    if not set(args.only) <= set(groups.PARTS):
+        parser().error(f'--only {args.only}: the parts are a, c and f')
+    packages = subprocess.run(
+        [CHECKOUT / 'tools' / 'packages', 'check', 'build', 'run', 'stack',
+         'bench'])
+    if packages.returncode != 0:
+        return packages.returncode
+    begin = time.monotonic()
+    try:
+        run(args)
+    except (BenchError, StackError) as failure:
+        print(f'bench: {stack_failure(failure)}', file=sys.stderr)
+        return SOFTWARE
+    finally:
+        say(f'{time.monotonic() - begin:.0f} s')
+    return 0

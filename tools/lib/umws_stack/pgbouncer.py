@@ -1,0 +1,61 @@
+"""PgBouncer in transaction mode between the programs and PostgreSQL.
+
+It has fewer connections than there are workers, so that they really share
+them: whatever one left behind in a session would hurt the next one.
+"""
+import pathlib
+import signal
+
+from . import postgres, process
+from .accounts import account
+from .layout import DATABASE, PG_PORT, StackError
+
+NAME = 'pgbouncer'
+PROGRAM = pathlib.Path('/usr/sbin/pgbouncer')
+# The three times are what umws wants of a pooler: it has deadlines of its
+# own, and a database that is back should be found at once.
+SETTINGS = """\
+[databases]
+{database} = host={home}/pg port={port}
+
+[pgbouncer]
+listen_addr =
+listen_port = {port}
+unix_socket_dir = {home}/pgbouncer
+auth_type = trust
+auth_file = {home}/pgbouncer/users
+pool_mode = transaction
+max_client_conn = 1000
+default_pool_size = {size}
+server_login_retry = 1
+server_connect_timeout = 2
+query_wait_timeout = 5
+"""
+
+
+def create(layout, workers):
+    if not PROGRAM.exists():
+        raise StackError('pgbouncer is missing: tools/packages install',
+                         code=69)
+    folder = layout.home / NAME
+    folder.mkdir()
+    # Nobody who does not know the name of home comes to the socket.
+    account('postgres').own(folder, 0o755)
+    (folder / 'pgbouncer.ini').write_text(SETTINGS.format(
+        database=DATABASE, home=layout.home, port=PG_PORT,
+        size=max(2, workers // 2)))
+    (folder / 'users').write_text(''.join(
+        f'"{role}" ""\n' for role in ('umws_worker', 'umws_mailer')))
+    start(layout)
+
+
+def start(layout):
+    process.start(layout, NAME,
+                  [PROGRAM, layout.home / NAME / 'pgbouncer.ini'],
+                  account('postgres'), NAME)
+    postgres.wait_ready(layout, NAME, NAME)
+
+
+def stop(layout):
+    """At once, whatever its clients are about."""
+    process.stop(layout, NAME, signal.SIGTERM)

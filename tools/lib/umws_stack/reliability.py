@@ -1,0 +1,127 @@
+"""doc/reliability.md from the figures of a run of the storms.
+
+    UMWS_LONG=1 UMWS_FIGURES=FILE python3 -m pytest tests/system -k storm
+    PYTHONPATH=tools/lib python3 -m umws_stack.reliability FILE
+
+Prints the document; it is never written by hand.
+"""
+import json
+import os
+import pathlib
+import platform
+import subprocess
+import sys
+import time
+
+from . import postgres
+
+ORDER = ('workers', 'reload', 'mailers', 'database', 'disk', 'standby',
+         'pgbouncer')
+COLUMNS = ('faults', 'requests', 'ok', 'refused', 'unknown', 'of them done',
+           'mails', 'lost', 'doubled', 'wrong', 'recovery')
+KNOWN = COLUMNS + ('name', 'seed', 'seconds', 'long', 'test')
+HEAD = """\
+# Reliability
+
+What the storms of `tests/system/test_storm_*.py` break under load, and what
+was lost by it. This page is the output of one run and is never edited:
+
+```
+{command}
+PYTHONPATH=tools/lib python3 -m umws_stack.reliability figures.json \\
+    >doc/reliability.md
+```
+
+Run of {date}, {form} form: {machine}; {system}.
+
+- **ok**: answered 200. **refused**: answered with a fault that says that
+  nothing was changed. **unknown**: ErrorInternalServerTransientError, or no
+  answer of the service at all (its child was killed); **done**: how many of
+  these had happened all the same, as they may.
+- **lost**: an answer of 200 whose PIN, history, audit or mail is not there,
+  or a queued mail that never came. **doubled**: a request that changed more
+  than one PIN. **wrong**: a refused request that changed something, a change
+  that nobody asked for, tables that disagree, a second copy of a mail that
+  differs, a last mail that does not hold the stored PIN. All three must be 0;
+  the tests fail otherwise.
+- **recovery**: the longest time, in seconds, from the end of a fault until
+  each client (16 in most storms) had been granted a request that began after
+  it. Nothing of umws was restarted for that, except where that is the
+  fault.
+
+"""
+TITLES = ('fault', 'times', 'requests', 'ok', 'refused', 'unknown', 'done',
+          'mails', 'lost', 'doubled', 'wrong', 'recovery', 'seed')
+
+
+def read_fields(path, separator=':'):
+    pairs = (line.split(separator, 1) for line
+             in pathlib.Path(path).read_text().splitlines()
+             if separator in line)
+    return {name.strip(): value.strip().strip('"') for name, value in pairs}
+
+
+def machine():
+    cpu = read_fields('/proc/cpuinfo').get('model name', platform.machine())
+    memory = int(read_fields('/proc/meminfo')['MemTotal'].split()[0])
+    return (f'{cpu}, {len(os.sched_getaffinity(0))} cores,'
+            f' {memory / 1048576:.0f} GiB of memory')
+
+
+def system():
+    release = read_fields('/etc/os-release', '=').get('PRETTY_NAME', '')
+    version = subprocess.run([postgres.program('postgres'), '--version'],
+                             text=True, capture_output=True).stdout.split()
+    return f'{release}, Linux {platform.release()}, PostgreSQL {version[2]}'
+
+
+def place(row):
+    """Storms in the order of ORDER, those of a file as they were run."""
+    name = row.get('test', '')
+    return [number for number, part in enumerate(ORDER) if part in name
+            ] or [len(ORDER)]
+
+
+def cell(value):
+    if value is None:
+        return ''
+    return f'{value:,}' if isinstance(value, int) else str(value)
+
+
+def line(row):
+    more = [f'{name} {value}' for name, value in row.items()
+            if name not in KNOWN]
+    name = row['name'] + (f' ({", ".join(more)})' if more else '')
+    cells = [name, *(cell(row.get(key)) for key in COLUMNS),
+             str(row['seed'])]
+    return f'| {" | ".join(cells)} |'
+
+
+def document(rows, now):
+    is_long = all(row['long'] for row in rows)
+    head = HEAD.format(
+        command=('UMWS_LONG=1 ' if is_long else '')
+        + 'UMWS_FIGURES=figures.json python3 -m pytest tests/system'
+          ' -k storm',
+        date=time.strftime('%Y-%m-%d', now), machine=machine(),
+        system=system(), form='long' if is_long else 'short')
+    lines = [f'| {" | ".join(TITLES)} |',
+             '|---|' + '---:|' * (len(TITLES) - 1)]
+    lines += [line(row) for row in sorted(rows, key=place)]
+    total = {key: sum(row.get(key, 0) for row in rows) for key in COLUMNS[:-1]}
+    lines.append('| **all** | ' + ' | '.join(
+        f'**{total[key]:,}**' for key in COLUMNS[:-1]) + ' | | |')
+    return head + '\n'.join(lines) + '\n'
+
+
+def main():
+    if len(sys.argv) != 2:
+        sys.stderr.write(__doc__)
+        return 64
+    rows = json.loads(pathlib.Path(sys.argv[1]).read_text())
+    sys.stdout.write(document(rows, time.gmtime()))
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
