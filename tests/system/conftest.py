@@ -4,15 +4,17 @@ A module says with OPTIONS how its stack is brought up. Run with
 "-n 2", whole modules are handed to the workers, the long ones first.
 """
 import shutil
+import signal
 import tempfile
 
 import pytest
 
 from harness import CHEAP, USERS, Stack
 
-LONG_FIRST = ('test_history', 'test_mailer', 'test_concurrency',
-              'test_lost_commit', 'test_processes', 'test_database_away',
-              'test_bad_input')
+LONG_FIRST = ('test_storm_database', 'test_storm_standby',
+              'test_storm_pgbouncer', 'test_storm_mailers', 'test_history',
+              'test_mailer', 'test_concurrency', 'test_lost_commit',
+              'test_processes', 'test_database_away', 'test_bad_input')
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -22,6 +24,8 @@ def pytest_xdist_make_scheduler(config, log):
 
 
 def pytest_configure(config):
+    # So that whoever ends us by a signal leaves no stack behind.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     config.addinivalue_line(
         'markers', 'resets: the test changes what others must not')
 

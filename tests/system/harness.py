@@ -3,7 +3,6 @@ database as the owner sees it, and the mails that came."""
 import contextlib
 import email
 import email.policy
-import json
 import os
 import pathlib
 import re
@@ -17,6 +16,12 @@ TREE = pathlib.Path(__file__).resolve().parents[2]
 TOOL = TREE / 'tools' / 'stack'
 USERS = 200
 CHEAP = ('--kdf', '8,1,1')      # where the cost of derivation is not tested
+STATE = """
+SELECT to_jsonb(u) || jsonb_build_object(
+    'history_count', (SELECT count(*) FROM umws.pin_history h
+        JOIN umws.um_user t ON t.id = h.user_id WHERE t.login = u.login))
+FROM umws.v_user u WHERE u.login = %s
+"""
 WORLD = """
 SELECT (SELECT coalesce(sum(generation), 0) FROM umws.um_user),
     (SELECT count(*) FROM umws.um_user WHERE verifier IS NOT NULL),
@@ -36,6 +41,12 @@ def eventually(check, seconds=10, what=None):
         assert time.monotonic() < deadline, (
             f'not within {seconds} s: {what or check}')
         time.sleep(0.02)
+
+
+def environment(**more):
+    """Ours without what belongs to a stack or leads libpq astray."""
+    return {name: value for name, value in os.environ.items()
+            if not name.startswith(('PG', 'UMWS_'))} | more
 
 
 def run(*words, text=None, env=None, seconds=120):
@@ -74,6 +85,8 @@ class Stack:
 
     def do(self, *words, text=None, code=0):
         """A verb of the stack, which must end with this exit code."""
+        if words[:2] == ('pg', 'stop') and self.owner is not None:
+            self.owner.close()      # it would not survive that
         done = run(TOOL, 'do', self.dir, *words, text=text)
         assert done.returncode == code, (words, done.returncode,
                                          done.stdout, done.stderr)
@@ -103,20 +116,18 @@ class Stack:
         if self.owner is None or self.owner.closed:
             self.owner = self.connect()
             self.owner.autocommit = True
-        try:
-            with self.owner.cursor() as cursor:
-                cursor.execute(text, values or None)
-                return cursor.fetchall() if cursor.description else None
-        except psycopg2.OperationalError:
-            self.owner.close()
-            raise
+        with self.owner.cursor() as cursor:
+            cursor.execute(text, values or None)
+            return cursor.fetchall() if cursor.description else None
 
     def value(self, text, *values):
         return self.sql(text, *values)[0][0]
 
     def state(self, login):
         """What the database knows of the user."""
-        return json.loads(self.do('state', login))
+        (row,) = self.sql(STATE, login.lower())
+        return row[0] | {'outbox': self.outbox(login),
+                         'audit': self.audit(login)}
 
     def world(self):
         """Counts that every reset changes and nothing else does."""

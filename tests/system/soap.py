@@ -1,12 +1,15 @@
 """HTTP and SOAP as a client speaks them, and answers read by infoset."""
 import base64
+import concurrent.futures
+import contextlib
 import dataclasses
 import http.client
+import threading
 import time
 import urllib.parse
 import xml.etree.ElementTree as ElementTree
 
-from harness import TREE
+from harness import TREE, eventually
 
 SOAP = 'http://schemas.xmlsoap.org/soap/envelope/'
 EXCHANGE = 'http://schemas.microsoft.com/exchange/services/2006/'
@@ -89,6 +92,32 @@ def reset(stack, user, **more):
     return answer
 
 
+@contextlib.contextmanager
+def load(stack, logins, body):
+    """Requests without a pause from as many clients; yields the answers."""
+    stop = threading.Event()
+    answers = []
+
+    def client(login):
+        while not stop.is_set():
+            answers.append(call(stack, login, body))
+
+    with concurrent.futures.ThreadPoolExecutor(len(logins)) as pool:
+        clients = [pool.submit(client, login) for login in logins]
+        try:
+            yield answers
+        finally:
+            stop.set()
+    for one in clients:
+        one.result()
+
+
+def more(answers, count):
+    """Wait until so many answers more have come."""
+    target = len(answers) + count
+    eventually(lambda: len(answers) >= target, 20)
+
+
 def health(stack):
     return call(stack, None, None, 'UMWS_HEALTH_URL', 'GET').status
 
@@ -99,8 +128,7 @@ def infoset(data):
     White space around elements is left out; the value of a faultcode, a
     qualified name, is resolved where it stands.
     """
-    scopes, pending, current = [{}], {}, []
-    root = None
+    scopes, pending, current = [{}], {}, [[]]
     parser = ElementTree.XMLPullParser(('start-ns', 'start', 'end'))
     parser.feed(data)
     parser.close()
@@ -112,10 +140,9 @@ def infoset(data):
             pending = {}
             current.append([])
         else:
-            node = describe(item, current.pop(), scopes.pop())
-            current[-1].append(node) if current else None
-            root = node
-    return root
+            children = current.pop()
+            current[-1].append(describe(item, children, scopes.pop()))
+    return current[0][0]
 
 
 def describe(element, children, scope):

@@ -7,8 +7,9 @@ from harness import (CHEAP, as_received, eventually, kill, message, pin_of,
                      plain_text)
 from soap import reset
 
-OPTIONS = CHEAP + ('--limits', 'off', '--conf', 'retry_min=1s',
-                   '--conf', 'retry_max=2s', '--conf', 'smtp_timeout=5s')
+TIMEOUT = 3
+OPTIONS = CHEAP + ('--limits', 'off', '--conf', f'smtp_timeout={TIMEOUT}s',
+                   '--conf', 'retry_min=1s', '--conf', 'retry_max=2s')
 TEMPORARY, CONFIGURATION = 75, 78
 
 
@@ -77,6 +78,9 @@ def test_many_mails_on_one_connection(stack):
         reset(stack, login)
     stack.mailer()
     for login in logins:
+        assert the_mail(stack, login)['state'] == 'sent'
+        assert len(stack.mail_files(login)) == 1
+    for login in logins[::8]:
         assert_delivered(stack, login)
 
 
@@ -223,18 +227,22 @@ def test_newer_pin_while_the_mail_is_under_way(stack, user):
 
 def test_newer_pin_before_the_mail_begins(stack):
     """A mail that waits in a claimed batch is asked for once more."""
-    slow, user = stack.user(), stack.user()
-    reset(stack, slow)
-    reset(stack, user)
+    logins = {stack.user(), stack.user()}
+    for login in logins:
+        reset(stack, login)
     stack.do('sink', 'delay', '1')
     mailer = stack.start('mailer')
-    eventually(lambda: stack.mail_files(slow))
-    reset(stack, user)
+    slow = eventually(lambda: [login for login in logins
+                               if stack.mail_files(login)])
+    (waiting,) = logins - set(slow)
+    reset(stack, waiting)
     assert wait_both(mailer) == [0]
     stack.do('sink', 'ok')
     stack.mailer()
-    assert_delivered(stack, slow)
-    assert_delivered(stack, user)
+    for login in logins:
+        assert_delivered(stack, login)
+    assert [row['state'] for row in stack.outbox(waiting)] == (
+        ['superseded', 'sent'])
 
 
 def test_busy_server(stack):
@@ -248,17 +256,24 @@ def test_busy_server(stack):
         assert_delivered(stack, login)
 
 
-def test_silent_server(stack, user):
-    """A server that never answers holds us for smtp_timeout, no longer."""
-    reset(stack, user)
+def test_silent_server(stack):
+    """A server that never answers holds us for smtp_timeout, and no
+    longer; the next mail gets a connection of its own."""
+    logins = [stack.user() for _ in range(3)]
+    for login in logins:
+        reset(stack, login)
     stack.do('sink', 'hang-after-dot')
     begin = time.monotonic()
     stack.do('mailer', code=TEMPORARY)
-    assert 4 < time.monotonic() - begin < 10
-    assert the_mail(stack, user)['state'] == 'queued'
+    assert 2 * TIMEOUT <= time.monotonic() - begin < 3 * TIMEOUT
+    rows = [the_mail(stack, login) for login in logins]
+    assert {row['state'] for row in rows} == {'queued'}
+    assert sorted(row['attempts'] for row in rows) == [0, 1, 1]
     stack.do('sink', 'ok')
-    deliver_when_due(stack, user)
-    assert_delivered(stack, user, copies=2)
+    release(stack)
+    for login, row in zip(logins, rows):
+        deliver_when_due(stack, login)
+        assert_delivered(stack, login, copies=1 + row['attempts'])
 
 
 def test_expired_mail_is_not_sent(stack, user):

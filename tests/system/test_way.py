@@ -1,4 +1,5 @@
 """The whole way, from the request into the mailbox; default derivation."""
+import json
 import re
 import urllib.parse
 
@@ -58,7 +59,7 @@ def test_one_reset_one_pin_one_mail(stack, user):
 
 
 def assert_rows(stack, user, answer):
-    state = stack.state(user)
+    state = json.loads(stack.do('state', user))
     assert state['generation'] == 1 and state['history_count'] == 1
     assert state['must_change'] is True and state['failed_logons'] == 0
     (mail,) = state['outbox']

@@ -1,0 +1,339 @@
+"""Straight to the worker's socket, past the web server; and plain CGI."""
+import os
+import random
+import struct
+import subprocess
+
+import pytest
+
+import fcgi
+from harness import CHEAP, environment, eventually
+from soap import (MESSAGES_HTTPS, REFERENCE, assert_fault, assert_headers,
+                  fault, infoset, operation_fault, reset)
+
+WORKERS = 2
+OPTIONS = CHEAP + ('--workers', str(WORKERS), '--limits', 'off',
+                   '--conf', 'request_timeout=2s')
+INTERNAL = operation_fault(
+    'InternalServerErrorException', 'ErrorInternalServerError',
+    'An internal server error occurred. Nothing was changed.')
+
+
+@pytest.fixture(autouse=True)
+def serving(request, stack, user):
+    """After whatever was sent, nothing has changed and requests work."""
+    before = stack.world()
+    yield
+    if 'resets' not in request.keywords:
+        assert stack.world() == before
+    eventually(lambda: len(stack.children()) == WORKERS)
+    for _ in range(WORKERS + 1):
+        reset(stack, user)
+
+
+def ask(stack, user, body=REFERENCE, **changes):
+    return fcgi.ask(stack, fcgi.usual(stack, user, body, **changes), body)
+
+
+@pytest.mark.resets
+def test_as_the_web_server_does_it(stack, user):
+    answer = ask(stack, user)
+    assert answer.status == 200
+    assert_headers(answer)
+    assert stack.audit(user)[-1]['actor_address'] == '192.0.2.7'
+
+
+@pytest.mark.resets
+@pytest.mark.parametrize('address', ['2001:db8::1', '', 'nonsense', None])
+def test_address_of_the_client(stack, user, address):
+    assert ask(stack, user, REMOTE_ADDR=address).status == 200
+    noted = stack.audit(user)[-1]['actor_address']
+    assert noted == (address if address == '2001:db8::1' else None)
+
+
+@pytest.mark.parametrize('changes', [
+    {'UMWS_SECRET': None}, {'UMWS_SECRET': ''}, {'UMWS_SECRET': 'wrong'},
+    {'UMWS_SECRET': None, 'HTTP_UMWS_SECRET': 'x'},
+    {'UMWS_ROUTE': None}, {'UMWS_ROUTE': ''}, {'UMWS_ROUTE': 'admin'},
+    {'UMWS_ROUTE': 'SOAP'}, {'UMWS_ROUTE': 'tui'}],
+    ids=lambda changes: ' '.join(f'{k}={v}' for k, v in changes.items()))
+def test_not_from_our_web_server(stack, user, changes):
+    answer = ask(stack, user, **changes)
+    assert_fault(answer, INTERNAL)
+    assert stack.audit(user) == []
+
+
+def test_part_of_the_secret(stack, user):
+    secret = stack.env['UMWS_WEB_SECRET']
+    for wrong in (secret[:-1], secret + 'x', secret.swapcase(), secret[::-1]):
+        assert_fault(ask(stack, user, UMWS_SECRET=wrong), INTERNAL)
+
+
+@pytest.mark.parametrize('name', [
+    'REMOTE_USER', 'UMWS_SECRET', 'UMWS_ROUTE', 'AUTH_TYPE', 'REMOTE_ADDR'])
+def test_a_parameter_of_identity_twice(stack, user, name):
+    params = fcgi.usual(stack, user, REFERENCE)
+    params.append((name, dict(params)[name]))
+    assert_fault(fcgi.ask(stack, params, REFERENCE), INTERNAL)
+    other = [('REMOTE_USER', 'user0001')] + params[:-1]
+    assert_fault(fcgi.ask(stack, other, REFERENCE), INTERNAL)
+
+
+@pytest.mark.parametrize('changes', [
+    {'AUTH_TYPE': None}, {'AUTH_TYPE': ''}, {'REMOTE_USER': None},
+    {'REMOTE_USER': ''}, {'REMOTE_USER': 'x' * 2000},
+    {'AUTH_TYPE': None, 'HTTP_AUTHORIZATION': 'Basic dXNlcjAwMDE6eA=='},
+    {'REMOTE_USER': None, 'HTTP_REMOTE_USER': 'user0001'}],
+    ids=lambda changes: ' '.join(f'{k}={v:.10}' if v else k
+                                 for k, v in changes.items()))
+@pytest.mark.parametrize('method', ['POST', 'GET'])
+def test_nobody_authenticated(stack, user, changes, method):
+    answer = ask(stack, user, REQUEST_METHOD=method, **changes)
+    assert answer.status == 401
+    assert answer.headers['WWW-Authenticate'] == (
+        'Basic realm="Unified Messaging", charset="UTF-8"')
+    assert answer.body == b'' and answer.headers['X-Request-Id']
+
+
+@pytest.mark.parametrize('login', [
+    '\udcff\udcfe', 'a\nb', "' OR 1=1", 'x' * 400, 'user0001\x7f',
+    '\N{KELVIN SIGN}', 'user0001 '])
+def test_odd_logins(stack, login):
+    """No text to the database, or no such user: nobody's mailbox."""
+    answer = ask(stack, login)
+    assert answer.code() == 'ErrorUserNotUnifiedMessagingEnabled'
+
+
+@pytest.mark.parametrize('announced', [
+    '10', '1', '0', str(len(REFERENCE) - 1)])
+def test_announced_too_little(stack, user, announced):
+    answer = ask(stack, user, CONTENT_LENGTH=announced)
+    assert_fault(answer, fault('invalid-request'))
+
+
+@pytest.mark.parametrize('announced', [str(len(REFERENCE) + 1), '65536'])
+def test_announced_too_much(stack, user, announced):
+    answer = ask(stack, user, CONTENT_LENGTH=announced)
+    assert_fault(answer, fault('invalid-request'))
+
+
+@pytest.mark.parametrize('announced', [
+    '-1', 'x', '0x10', '1e3', '9' * 30, ' 210', '+210'])
+def test_announced_nonsense(stack, user, announced):
+    answer = ask(stack, user, CONTENT_LENGTH=announced)
+    assert answer.status in (413, 500)
+    if answer.status == 500:
+        assert_fault(answer, fault('invalid-request'))
+
+
+def test_more_than_announced(stack, user):
+    """A second document behind the first is not looked at, or refused;
+    it never makes a second reset."""
+    body = REFERENCE + REFERENCE
+    params = fcgi.usual(stack, user, REFERENCE)
+    before = stack.value('SELECT generation FROM umws.um_user'
+                         ' WHERE login = %s', user)
+    answer = fcgi.ask(stack, params, body)
+    assert_fault(answer, fault('invalid-request'))
+    assert stack.state(user)['generation'] == before
+
+
+@pytest.mark.parametrize('size', [65537, 10 ** 9])
+def test_too_large(stack, user, size):
+    """Refused by its announced size, without reading it."""
+    answer = ask(stack, user, CONTENT_LENGTH=str(size))
+    assert answer.status == 413
+
+
+def test_largest_body(stack, user):
+    """The limit itself, in many small records; not well-formed at its
+    end, so that all of it must have been read."""
+    body = REFERENCE + b' ' * (65535 - len(REFERENCE)) + b'x'
+    params = fcgi.usual(stack, user, body)
+    with fcgi.connect(stack) as peer:
+        peer.sendall(fcgi.begin() + fcgi.stream(
+            fcgi.PARAMS, fcgi.encode(params)))
+        for at in range(0, len(body), 100):
+            peer.sendall(fcgi.record(fcgi.STDIN, body[at:at + 100]))
+        peer.sendall(fcgi.record(fcgi.STDIN))
+        answer = fcgi.parse(fcgi.read_all(peer))
+    assert_fault(answer, fault('invalid-request'))
+
+
+def cuts(stack, user):
+    """A request cut short at every interesting place."""
+    params = fcgi.encode(fcgi.usual(stack, user, REFERENCE))
+    whole = (fcgi.begin() + fcgi.stream(fcgi.PARAMS, params)
+             + fcgi.stream(fcgi.STDIN, REFERENCE))
+    seed = random.randrange(1 << 30)
+    print('seed', seed)
+    random_places = random.Random(seed).sample(range(len(whole) - 8), 20)
+    for size in (0, 1, 7, 8, 15, 16, 20, 40, len(whole) - 17, len(whole) - 9,
+                 *random_places):
+        yield whole[:size]
+
+
+def test_peer_that_goes_away(stack, user):
+    """Half a request is no request, wherever it ends."""
+    for data in cuts(stack, user):
+        with fcgi.connect(stack) as peer:
+            peer.sendall(data)
+    for data in cuts(stack, user):
+        with fcgi.connect(stack) as peer:
+            peer.sendall(data)
+            peer.shutdown(1)
+            answer = fcgi.parse(fcgi.read_all(peer))
+            assert answer is None or answer.status != 200
+
+
+@pytest.mark.resets
+def test_peer_that_stops_half_way(stack, user):
+    """It holds one child for the request's time, and no longer."""
+    params = fcgi.encode(fcgi.usual(stack, user, REFERENCE))
+    with fcgi.connect(stack) as peer:
+        peer.sendall(fcgi.begin() + fcgi.stream(fcgi.PARAMS, params)
+                     + fcgi.record(fcgi.STDIN, REFERENCE[:50]))
+        for _ in range(5):
+            reset(stack, stack.user())
+        answer = fcgi.parse(fcgi.read_all(peer))
+    assert answer is None or answer.status == 500
+    assert stack.state(user)['generation'] == 0
+
+
+@pytest.mark.resets
+@pytest.mark.parametrize('data', [
+    b'', fcgi.begin(),
+    fcgi.begin() + fcgi.record(fcgi.PARAMS, b'\x0bREMOTE')[:12]],
+    ids=['nothing', 'begin', 'half a name'])
+def test_silent_peers(stack, user, data):
+    """More of them than children: each is waited for only so long."""
+    peers = [fcgi.connect(stack) for _ in range(WORKERS + 1)]
+    try:
+        for peer in peers:
+            peer.sendall(data)
+        assert reset(stack, user).seconds < 15
+    finally:
+        for peer in peers:
+            peer.close()
+
+
+GARBAGE = {
+    'text': b'GET / HTTP/1.1\r\nHost: x\r\n\r\n',
+    'nul': b'\0' * 4096,
+    'ones': b'\xff' * 4096,
+    'other version': b'\x02' + fcgi.begin()[1:],
+    'unknown kind': fcgi.record(99, b'x' * 10),
+    'abort': fcgi.begin() + fcgi.record(fcgi.ABORT),
+    'other role': fcgi.record(fcgi.BEGIN, struct.pack('>HB5x', 9, 0)),
+    'short begin': fcgi.record(fcgi.BEGIN, b'\0'),
+    'begin twice': fcgi.begin() * 2,
+    'other request': fcgi.begin() + fcgi.record(fcgi.PARAMS, b'', 7),
+    'name too long': fcgi.begin() + fcgi.record(
+        fcgi.PARAMS, b'\xff\xff\xff\xff\xff\xff\xff\xffx')
+    + fcgi.record(fcgi.PARAMS),
+    'name past end': fcgi.begin() + fcgi.record(
+        fcgi.PARAMS, b'\x7f\x7fx') + fcgi.record(fcgi.PARAMS),
+    'body first': fcgi.begin() + fcgi.stream(fcgi.STDIN, REFERENCE),
+    'values': fcgi.record(9, b'\x0e\0FCGI_MAX_CONNS', 0),
+}
+
+
+@pytest.mark.parametrize('name', GARBAGE)
+def test_garbage(stack, name):
+    with fcgi.connect(stack) as peer:
+        try:
+            peer.sendall(GARBAGE[name])
+            peer.shutdown(1)
+        except OSError:
+            return
+        answer = fcgi.parse(fcgi.read_all(peer))
+    assert answer is None or answer.status != 200
+
+
+def test_random_bytes(stack, user):
+    """Whole requests with a few bytes changed, and nothing but noise."""
+    seed = random.randrange(1 << 30)
+    print('seed', seed)
+    noise = random.Random(seed)
+    params = fcgi.encode(fcgi.usual(stack, user, REFERENCE,
+                                    UMWS_SECRET='wrong'))
+    whole = (fcgi.begin() + fcgi.stream(fcgi.PARAMS, params)
+             + fcgi.stream(fcgi.STDIN, REFERENCE))
+    for _ in range(40):
+        data = bytearray(whole)
+        for _ in range(noise.randrange(1, 6)):
+            data[noise.randrange(len(data))] = noise.randrange(256)
+        with fcgi.connect(stack) as peer:
+            try:
+                peer.sendall(bytes(data))
+                peer.shutdown(1)
+            except OSError:
+                continue
+            answer = fcgi.parse(fcgi.read_all(peer))
+            assert answer is None or answer.status != 200
+
+
+@pytest.mark.resets
+def test_kept_connections_are_closed(stack, user):
+    """FCGI_KEEP_CONN asks for what would hide the next request."""
+    params = fcgi.encode(fcgi.usual(stack, user, REFERENCE))
+    with fcgi.connect(stack) as peer:
+        peer.sendall(fcgi.begin(flags=1) + fcgi.stream(fcgi.PARAMS, params)
+                     + fcgi.stream(fcgi.STDIN, REFERENCE))
+        answer = fcgi.parse(fcgi.read_all(peer))
+    assert answer.status == 200
+
+
+@pytest.mark.parametrize('route', ['health', 'metrics'])
+def test_other_routes(stack, user, route):
+    """They need the secret, and no user."""
+    answer = ask(stack, None, b'', UMWS_ROUTE=route, AUTH_TYPE=None,
+                 REQUEST_METHOD='GET')
+    assert answer.status == 200
+    answer = ask(stack, None, b'', UMWS_ROUTE=route, AUTH_TYPE=None,
+                 REQUEST_METHOD='GET', UMWS_SECRET=None)
+    assert_fault(answer, INTERNAL)
+
+
+def cgi(stack, body, params, *arguments):
+    """Run the worker as a CGI program and read what it says."""
+    program = os.path.join(stack.env['UMWS_BINDIR'], 'umws-fcgi')
+    variables = {'GATEWAY_INTERFACE': 'CGI/1.1',
+                 'UMWS_CONF': stack.env['UMWS_CONF']} | dict(params)
+    done = subprocess.run([program, *arguments], input=body, timeout=30,
+                          env=environment(**variables), capture_output=True)
+    assert done.returncode == 0, done.stderr
+    return fcgi.parse_cgi(done.stdout)
+
+
+@pytest.mark.resets
+def test_plain_cgi(stack, user):
+    answer = cgi(stack, REFERENCE, fcgi.usual(stack, user, REFERENCE))
+    assert answer.status == 200
+    assert_headers(answer)
+    assert infoset(answer.body)[3][0][3][0][0] == (
+        f'{{{MESSAGES_HTTPS}}}ResetPINResponse')
+    assert stack.state(user)['generation'] == 1
+    assert len(stack.outbox(user)) == 1
+
+
+def test_plain_cgi_refuses_the_same(stack, user):
+    def status(body=REFERENCE, **changes):
+        return cgi(stack, body, fcgi.usual(stack, user, body,
+                                           **changes)).status
+
+    assert status(AUTH_TYPE=None) == 401
+    assert status(REQUEST_METHOD='GET') == 405
+    assert status(CONTENT_TYPE='text/plain') == 415
+    assert status(HTTP_ORIGIN='null') == 403
+    assert status(body=b'<') == 500
+    assert status(UMWS_SECRET='wrong') == 500
+    assert status(CONTENT_LENGTH='70000') == 413
+    assert status(CONTENT_LENGTH=str(len(REFERENCE) + 9)) == 500
+
+
+def test_plain_cgi_does_not_read_its_arguments(stack, user):
+    """RFC 3875, section 4.4: they may be a stranger's query."""
+    answer = cgi(stack, b'<', fcgi.usual(stack, user, b'<'),
+                 '--config', '/nowhere', '--help')
+    assert_fault(answer, fault('invalid-request'))

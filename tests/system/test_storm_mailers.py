@@ -1,0 +1,101 @@
+"""kill -9 of mailers at random moments, three of them at once, while PINs
+are reset: no mail is lost, and a second copy is the same mail."""
+import collections
+import pathlib
+import random
+import subprocess
+import time
+
+from harness import CHEAP, as_received, eventually, is_alive, kill
+from storm import (LIVE, SEED, Books, Load, brief, deliver, mail_id_of,
+                   pause, report, users)
+
+MAILERS = 3
+OPTIONS = CHEAP + ('--limits', 'off', '--workers', '4',
+                   '--conf', 'mail_batch=5', '--conf', 'retry_min=1s',
+                   '--conf', 'retry_max=1s')
+# What a killed mailer has asked for still happens.
+IS_CONNECTED = ("SELECT count(*) > 0 FROM pg_stat_activity"
+                " WHERE usename = 'umws_mailer'")
+
+
+def start_mailer(stack):
+    """The wrapper becomes the mailer, so the pid is the mailer's own."""
+    return subprocess.Popen([stack.env['UMWS_MAILER']],
+                            stdout=subprocess.DEVNULL,
+                            stderr=subprocess.DEVNULL)
+
+
+def is_sink_idle(stack):
+    """Has the SMTP server seen the end of every connection?"""
+    port = f':{int(stack.env["UMWS_SMTP_PORT"]):04X}'
+    lines = pathlib.Path('/proc/net/tcp').read_text().splitlines()[1:]
+    # Field 1 is the server's own end, field 3 the state: 01 established,
+    # 08 closed by the peer and not yet by the server.
+    return not any(fields[1].endswith(port) and fields[3] in ('01', '08')
+                   for fields in map(str.split, lines))
+
+
+def expire_leases(stack):
+    """As if 12 minutes had passed: nobody who held one is alive."""
+    stack.sql('UPDATE umws.outbox SET lease_until = now() - interval'
+              " '1 second' WHERE lease_token IS NOT NULL")
+
+
+def one_round(stack, rng):
+    """Three mailers, each killed if it has not ended by then; how many
+    were alive to be killed?"""
+    killed = 0
+    mailers = [start_mailer(stack) for _ in range(MAILERS)]
+    rng.shuffle(mailers)
+    for mailer in mailers:
+        pause(rng, 0.02, 0.25)
+        if is_alive(mailer.pid):
+            kill(mailer.pid)
+            killed += 1
+    for mailer in mailers:
+        mailer.wait()
+    eventually(lambda: is_sink_idle(stack))
+    eventually(lambda: not stack.value(IS_CONNECTED))
+    expire_leases(stack)
+    return killed
+
+
+def check_copies(stack, books):
+    """Copies of a mail beyond the first; they are the same mail."""
+    copies = collections.defaultdict(list)
+    for path in stack.mail_files():
+        copies[mail_id_of(path)].append(as_received(path))
+    states = dict(stack.sql('SELECT id::text, state FROM umws.outbox'))
+    for mail_id, same in copies.items():
+        if mail_id not in states or len(set(same)) != 1:
+            books.wrong.append((mail_id, 'differs', len(same)))
+    for mail_id, state in states.items():
+        if state == 'sent' and mail_id not in copies:
+            books.lost.append(mail_id)
+        if state in LIVE or state not in ('sent', 'superseded'):
+            books.wrong.append((mail_id, state))
+    return sum(len(same) - 1 for same in copies.values())
+
+
+def test_mailers_killed(stack):
+    rng = random.Random(f'{SEED}/mailers')
+    logins = users(stack, 100)
+    begin = time.monotonic()
+    killed = 0
+    # The server takes a mail and is slow to say so: most of the kills fall
+    # into the time in which nobody but it knows.
+    stack.do('sink', 'delay', '0.03')
+    with Load(stack, logins, 2, 'mailers', 0.05).running() as load:
+        load.more(20, 'ok')
+        for _ in range(brief(12, 120)):
+            killed += one_round(stack, rng)
+    stack.do('sink', 'ok')
+    books = Books(stack, logins, load.tries)
+    mails = deliver(stack, logins, books)
+    twice = check_copies(stack, books)
+    assert killed > 0
+    if twice > killed:
+        books.doubled.append((twice, killed))
+    report('kill -9 of mailers, three at once', killed, books, begin,
+           mails=mails, **{'second copies, the same': twice})

@@ -1,0 +1,161 @@
+"""Signals, and a service that is renewed behind a socket that outlives it,
+held by the test as systemd would hold it."""
+import contextlib
+import os
+import pathlib
+import random
+import signal
+import socket
+import subprocess
+import time
+
+import pytest
+
+from harness import CHEAP, eventually, is_alive, kill
+from storm import (SEED, Books, Load, accounts, brief, children_of,
+                   held_rows, in_background, process, report, users)
+
+WORKERS = 4
+OPTIONS = CHEAP + ('--limits', 'off', '--workers', str(WORKERS))
+
+
+def is_told_to_end(pid):
+    """Does a SIGTERM wait for the process to look at it?"""
+    lines = pathlib.Path(f'/proc/{pid}/status').read_text().splitlines()
+    pending = dict(line.split(':', 1) for line in lines)['ShdPnd']
+    return int(pending, 16) >> (signal.SIGTERM - 1) & 1
+
+
+def test_term_while_idle(stack):
+    """Everybody is gone in less than a second."""
+    rounds, slowest = brief(3, 10), 0
+    begin = time.monotonic()
+    for _ in range(rounds):
+        parent, children = stack.parent(), stack.children()
+        assert len(children) == WORKERS
+        asked = time.monotonic()
+        kill(parent, signal.SIGTERM)
+        eventually(lambda: not any(map(is_alive, [parent, *children])), 5)
+        slowest = max(slowest, time.monotonic() - asked)
+        stack.do('worker', 'start')
+        eventually(lambda: len(stack.children()) == WORKERS)
+    books = Books(stack, users(stack, 1), [])
+    report('SIGTERM while idle', rounds, books, begin,
+           **{'gone after': round(slowest, 2)})
+    assert slowest < 1
+
+
+def test_term_while_busy(stack):
+    """The answer of every request in work is delivered first."""
+    logins = users(stack, WORKERS)
+    begin = time.monotonic()
+    parent, children = stack.parent(), stack.children()
+    with held_rows(stack, logins):
+        work = in_background(stack, logins)
+        eventually(lambda: len(stack.waiting_backends()) >= WORKERS)
+        kill(parent, signal.SIGTERM)
+        eventually(lambda: all(map(is_told_to_end, children)))
+    tries = [one.result() for one in work]
+    answered = time.monotonic()
+    eventually(lambda: not any(map(is_alive, [parent, *children])), 5)
+    gone = time.monotonic() - answered
+    stack.do('worker', 'start')
+    books = Books(stack, logins, tries)
+    books.lost += [one for one in tries if one.heard != 'ok']
+    report('SIGTERM while busy', 1, books, begin,
+           **{'gone after': round(gone, 2)})
+
+
+class Service:
+    """What systemd does for a service with a socket unit: the socket stays,
+    whoever serves it."""
+
+    def __init__(self, stack):
+        self.env = stack.env
+        self.path = stack.env['UMWS_FCGI_SOCKET']
+        self.log = open(pathlib.Path(stack.env['UMWS_LOGDIR'])
+                        / 'worker.log', 'ab')
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.main = None
+
+    def listen(self):
+        mask = os.umask(0o117)
+        self.socket.bind(self.path)
+        os.umask(mask)
+        accounts.account('web').own(self.path, 0o660)
+        self.socket.listen(512)
+        self.main = self.start()
+
+    def start(self):
+        program = pathlib.Path(self.env['UMWS_BINDIR']) / 'umws-fcgi'
+        worker = accounts.account('worker')
+        return subprocess.Popen(
+            [program, '--config', self.env['UMWS_CONF']],
+            stdin=self.socket, stdout=self.log, stderr=self.log,
+            start_new_session=True, env=process.clean_environment(),
+            **worker.popen())
+
+    def wait_serving(self):
+        eventually(lambda: len(children_of(self.main.pid)) >= WORKERS)
+
+    def reload(self):
+        """SIGHUP; done when every child is a new one."""
+        old = set(children_of(self.main.pid))
+        kill(self.main.pid, signal.SIGHUP)
+        eventually(lambda: not old & set(children_of(self.main.pid)), 20)
+        self.wait_serving()
+
+    def restart(self):
+        """The old service ends, then the new one starts."""
+        self.stop()
+        self.main = self.start()
+        self.wait_serving()
+
+    def upgrade(self):
+        """The new service starts, then the old one ends."""
+        old, self.main = self.main, self.start()
+        self.wait_serving()
+        kill(old.pid, signal.SIGTERM)
+        assert old.wait(30) == 0
+
+    def stop(self):
+        kill(self.main.pid, signal.SIGTERM)
+        assert self.main.wait(30) == 0
+
+    def close(self):
+        if self.main is not None and self.main.poll() is None:
+            self.stop()
+        self.socket.close()
+        self.log.close()
+        pathlib.Path(self.path).unlink(missing_ok=True)
+
+
+@pytest.fixture
+def service(stack):
+    """Instead of the stack's own worker, for the time of a test."""
+    stack.do('worker', 'stop')
+    with contextlib.closing(Service(stack)) as service:
+        service.listen()
+        service.wait_serving()
+        yield service
+    stack.do('worker', 'start')
+
+
+def test_renewed_under_steady_load(stack, service):
+    rng = random.Random(f'{SEED}/reload')
+    logins = users(stack)
+    begin = time.monotonic()
+    count = 0
+    with Load(stack, logins, name='reload').running() as load:
+        goes_on = load.during(brief(6, 30))
+        while goes_on():
+            load.more(rng.randint(16, 100), 'ok')
+            rng.choice((service.reload, service.restart,
+                        service.upgrade))()
+            count += 1
+        load.more(16, 'ok')
+    books = Books(stack, logins, load.tries)
+    books.lost += [one for one in load.tries if one.heard != 'ok']
+    slowest = max(one.end - one.begin for one in load.tries)
+    report('SIGHUP, restart, upgrade behind a held socket', count, books,
+           begin, slowest=round(slowest, 2))
