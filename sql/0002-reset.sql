@@ -8,7 +8,7 @@ SET LOCAL ROLE umws_owner;
 -- Helpers: no role but the owner may call them.
 
 CREATE FUNCTION umws.client_net(p_address inet) RETURNS cidr
-    LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+    LANGUAGE sql IMMUTABLE
 AS $$
     SELECT network(CASE
         WHEN family(p_address) = 4 THEN set_masklen(p_address, 32)
@@ -23,7 +23,7 @@ CREATE INDEX audit_reset_user ON umws.audit (user_id, at)
     WHERE action = 'reset' AND result = 'ok';
 
 CREATE FUNCTION umws.pin_settings(p_verifier text) RETURNS text
-    LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+    LANGUAGE sql IMMUTABLE
 AS $$
     SELECT substring(p_verifier FROM '^(.*)\$[^$]*$')
 $$;
@@ -32,11 +32,11 @@ COMMENT ON FUNCTION umws.pin_settings(text) IS
 
 CREATE FUNCTION umws.history_settings(
         p_user_id bigint, p_depth integer,
-        OUT pin_key_id text, OUT settings text)
+        OUT pin_key_id text, OUT settings text, OUT newest bigint)
     RETURNS SETOF record
-    LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+    LANGUAGE sql STABLE
 AS $$
-    SELECT h.pin_key_id, h.settings
+    SELECT h.pin_key_id, h.settings, max(h.generation)
     FROM (SELECT x.pin_key_id, umws.pin_settings(x.verifier) AS settings, x.generation
           FROM umws.pin_history x
           WHERE x.user_id = p_user_id
@@ -48,8 +48,44 @@ $$;
 COMMENT ON FUNCTION umws.history_settings(bigint, integer) IS
     'The distinct derivation settings of the last PINs, newest first, at most 4.';
 
+CREATE FUNCTION umws.history_verdict(
+        p_user_id bigint, p_depth integer, p_key_ids text[], p_verifiers text[])
+    RETURNS text
+    LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    v_known text[] := '{}';
+    v_seen  text[] := '{}';
+    v_old   record;
+BEGIN
+    FOR i IN 1 .. cardinality(p_verifiers) LOOP
+        v_known := v_known || (p_key_ids[i] || ':' || umws.pin_settings(p_verifiers[i]));
+    END LOOP;
+    FOR v_old IN
+        SELECT h.verifier, h.pin_key_id || ':' || umws.pin_settings(h.verifier) AS settings
+        FROM umws.pin_history h
+        WHERE h.user_id = p_user_id
+        ORDER BY h.generation DESC LIMIT p_depth
+    LOOP
+        IF v_old.settings = ANY (v_known) THEN
+            IF v_old.verifier = ANY (p_verifiers) THEN
+                RETURN 'history';
+            END IF;
+        ELSIF cardinality(v_seen) < 4 AND v_old.settings <> ALL (v_seen) THEN
+            RETURN 'stale';
+        END IF;
+        IF v_old.settings <> ALL (v_seen) THEN
+            v_seen := v_seen || v_old.settings;
+        END IF;
+    END LOOP;
+    RETURN 'ok';
+END
+$$;
+COMMENT ON FUNCTION umws.history_verdict(bigint, integer, text[], text[]) IS
+    'Is the candidate among the last PINs (history)? stale: it has not been derived under one of their newest 4 settings.';
+
 CREATE FUNCTION umws.reset_basis(p_user umws.um_user, p_policy umws.policy) RETURNS text
-    LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+    LANGUAGE sql STABLE
 AS $$
     SELECT encode(sha256(convert_to(jsonb_build_array(
         p_user.email, p_user.extension, p_policy.id, p_policy.min_pin_length,
@@ -62,46 +98,60 @@ COMMENT ON FUNCTION umws.reset_basis(umws.um_user, umws.policy) IS
 CREATE FUNCTION umws.reset_back_off(
         p_user_id bigint, p_policy umws.policy, p_address inet, p_now timestamptz,
         OUT rule text, OUT ms bigint)
-    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+    LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
     v_settings umws.settings;
+    v_at       timestamptz;
+    v_free_at  timestamptz := p_now;
 BEGIN
+    -- A limit of n is reached while the n-th newest reset is in the window;
+    -- of several the one that lasts longest is told.
     SELECT * INTO STRICT v_settings FROM umws.settings;
-    -- A limit of n is reached while the n-th newest reset is in the window.
-    SELECT l.rule, ceil(extract(epoch FROM l.free_at - p_now) * 1000)::bigint
-    INTO rule, ms
-    FROM (
-        SELECT 'user-hour' AS rule, CASE WHEN p_policy.resets_per_hour > 0 THEN
-            (SELECT a.at FROM umws.audit a
-             WHERE a.user_id = p_user_id AND a.action = 'reset' AND a.result = 'ok'
-                AND a.at > p_now - interval '1 hour'
-             ORDER BY a.at DESC OFFSET p_policy.resets_per_hour - 1 LIMIT 1)
-            END + interval '1 hour' AS free_at
-        UNION ALL
-        SELECT 'user-day', CASE WHEN p_policy.resets_per_day > 0 THEN
-            (SELECT a.at FROM umws.audit a
-             WHERE a.user_id = p_user_id AND a.action = 'reset' AND a.result = 'ok'
-                AND a.at > p_now - interval '1 day'
-             ORDER BY a.at DESC OFFSET p_policy.resets_per_day - 1 LIMIT 1)
-            END + interval '1 day'
-        UNION ALL
-        SELECT 'address-hour', CASE WHEN v_settings.resets_per_address_hour > 0 THEN
-            (SELECT a.at FROM umws.audit a
-             WHERE umws.client_net(a.actor_address) = umws.client_net(p_address)
-                AND a.action = 'reset' AND a.result = 'ok'
-                AND a.at > p_now - interval '1 hour'
-             ORDER BY a.at DESC OFFSET v_settings.resets_per_address_hour - 1 LIMIT 1)
-            END + interval '1 hour'
-        UNION ALL
-        SELECT 'all-minute', CASE WHEN v_settings.resets_per_minute > 0 THEN
-            (SELECT a.at FROM umws.audit a
-             WHERE a.action = 'reset' AND a.result = 'ok'
-                AND a.at > p_now - interval '1 minute'
-             ORDER BY a.at DESC OFFSET v_settings.resets_per_minute - 1 LIMIT 1)
-            END + interval '1 minute') l
-    WHERE l.free_at > p_now
-    ORDER BY l.free_at DESC LIMIT 1;
+    IF p_policy.resets_per_hour > 0 THEN
+        SELECT a.at INTO v_at FROM umws.audit a
+        WHERE a.user_id = p_user_id AND a.action = 'reset' AND a.result = 'ok'
+            AND a.at > p_now - interval '1 hour'
+        ORDER BY a.at DESC OFFSET p_policy.resets_per_hour - 1 LIMIT 1;
+        IF v_at + interval '1 hour' > v_free_at THEN
+            rule := 'user-hour';
+            v_free_at := v_at + interval '1 hour';
+        END IF;
+    END IF;
+    IF p_policy.resets_per_day > 0 THEN
+        SELECT a.at INTO v_at FROM umws.audit a
+        WHERE a.user_id = p_user_id AND a.action = 'reset' AND a.result = 'ok'
+            AND a.at > p_now - interval '1 day'
+        ORDER BY a.at DESC OFFSET p_policy.resets_per_day - 1 LIMIT 1;
+        IF v_at + interval '1 day' > v_free_at THEN
+            rule := 'user-day';
+            v_free_at := v_at + interval '1 day';
+        END IF;
+    END IF;
+    IF v_settings.resets_per_address_hour > 0 THEN
+        SELECT a.at INTO v_at FROM umws.audit a
+        WHERE umws.client_net(a.actor_address) = umws.client_net(p_address)
+            AND a.action = 'reset' AND a.result = 'ok'
+            AND a.at > p_now - interval '1 hour'
+        ORDER BY a.at DESC OFFSET v_settings.resets_per_address_hour - 1 LIMIT 1;
+        IF v_at + interval '1 hour' > v_free_at THEN
+            rule := 'address-hour';
+            v_free_at := v_at + interval '1 hour';
+        END IF;
+    END IF;
+    IF v_settings.resets_per_minute > 0 THEN
+        SELECT a.at INTO v_at FROM umws.audit a
+        WHERE a.action = 'reset' AND a.result = 'ok'
+            AND a.at > p_now - interval '1 minute'
+        ORDER BY a.at DESC OFFSET v_settings.resets_per_minute - 1 LIMIT 1;
+        IF v_at + interval '1 minute' > v_free_at THEN
+            rule := 'all-minute';
+            v_free_at := v_at + interval '1 minute';
+        END IF;
+    END IF;
+    IF rule IS NOT NULL THEN
+        ms := ceil(extract(epoch FROM v_free_at - p_now) * 1000)::bigint;
+    END IF;
 END
 $$;
 COMMENT ON FUNCTION umws.reset_back_off(bigint, umws.policy, inet, timestamptz) IS
@@ -111,7 +161,7 @@ CREATE FUNCTION umws.audit_refusal(
         p_user_id bigint, p_login text, p_address inet, p_request_id text,
         p_action text, p_result text, p_rule text, p_policy text)
     RETURNS void
-    LANGUAGE sql SET search_path = pg_catalog, pg_temp
+    LANGUAGE sql
 AS $$
     INSERT INTO umws.audit (user_id, login, actor, actor_address, action, result,
         rule, policy, request_id, minute)
@@ -174,11 +224,10 @@ BEGIN
     extension := coalesce(v_user.extension, '');
     min_pin_length := v_policy.min_pin_length;
     allow_common_patterns := v_policy.allow_common_patterns;
-    SELECT coalesce(string_agg(s.pin_key_id || ':' || s.settings, ' ' ORDER BY s.rank), '')
+    SELECT coalesce(string_agg(h.pin_key_id || ':' || h.settings, ' '
+        ORDER BY h.newest DESC), '')
     INTO settings
-    FROM (SELECT h.pin_key_id, h.settings, h.rank
-          FROM umws.history_settings(v_user.id, v_policy.pin_history_count)
-              WITH ORDINALITY AS h (pin_key_id, settings, rank)) s;
+    FROM umws.history_settings(v_user.id, v_policy.pin_history_count) h;
 END
 $$;
 COMMENT ON FUNCTION umws.reset_prepare(text, inet, text) IS
@@ -190,7 +239,7 @@ CREATE FUNCTION umws.pin_store(
         p_key_id text, p_verifier text,
         p_outbox_id uuid, p_kind text, p_mail_key_id text, p_sealed bytea)
     RETURNS void
-    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+    LANGUAGE plpgsql
 AS $$
 DECLARE
     v_generation bigint := p_user.generation + 1;
@@ -241,18 +290,14 @@ CREATE FUNCTION umws.reset_commit(
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    v_now    timestamptz;
-    v_user   umws.um_user;
-    v_policy umws.policy;
-    v_rule   text;
+    v_now      timestamptz;
+    v_user     umws.um_user;
+    v_policy   umws.policy;
+    v_login    text := lower(p_login COLLATE "C");
+    v_rule     text;
 BEGIN
-    -- First of all the audit row: reset_outcome() waits at its reset_id.
-    INSERT INTO umws.audit (user_id, login, actor, actor_address, action, result,
-        reset_id, request_id)
-    VALUES (p_user_id, lower(p_login COLLATE "C"), lower(p_login COLLATE "C"),
-        p_address, 'reset', 'begun', p_reset_id, p_request_id);
     SELECT * INTO v_user FROM umws.um_user u
-    WHERE u.id = p_user_id AND u.login = lower(p_login COLLATE "C") FOR UPDATE;
+    WHERE u.id = p_user_id AND u.login = v_login FOR UPDATE;
     v_now := clock_timestamp();
     SELECT * INTO v_policy FROM umws.policy p WHERE p.id = v_user.policy_id;
 
@@ -261,41 +306,30 @@ BEGIN
         result := 'not_enabled';
     ELSIF v_user.pin_locked THEN
         result := 'pin_locked';
-    ELSIF umws.reset_basis(v_user, v_policy) <> p_basis OR EXISTS (
-        -- Settings that the worker has not derived: it could not have seen
-        -- a repeated PIN under them.
-        SELECT FROM umws.history_settings(v_user.id, v_policy.pin_history_count) h
-        WHERE NOT EXISTS (
-            SELECT FROM unnest(p_key_ids, p_verifiers) AS c (key_id, verifier)
-            WHERE c.key_id = h.pin_key_id
-                AND umws.pin_settings(c.verifier) = h.settings))
-    THEN
+    ELSIF umws.reset_basis(v_user, v_policy) <> p_basis THEN
         result := 'stale';
-    ELSIF EXISTS (
-        SELECT FROM (
-            SELECT x.pin_key_id, x.verifier FROM umws.pin_history x
-            WHERE x.user_id = v_user.id
-            ORDER BY x.generation DESC LIMIT v_policy.pin_history_count) h
-        JOIN unnest(p_key_ids, p_verifiers) AS c (key_id, verifier)
-            ON c.key_id = h.pin_key_id AND c.verifier = h.verifier)
-    THEN
-        result := 'history';
-    ELSIF NOT EXISTS (
+    ELSE
+        result := umws.history_verdict(v_user.id, v_policy.pin_history_count,
+            p_key_ids, p_verifiers);
+    END IF;
+    IF result = 'ok' AND NOT EXISTS (
         SELECT FROM umws.mail_key k WHERE k.id = p_mail_key_id AND k.state = 'active')
     THEN
         result := 'key_unknown';
-    ELSE
-        -- Our own audit row does not count: it says 'begun' still.
+    END IF;
+    IF result = 'ok' THEN
         SELECT b.rule, b.ms INTO v_rule, back_off_ms
         FROM umws.reset_back_off(v_user.id, v_policy, p_address, v_now) b;
         IF v_rule IS NOT NULL THEN
             result := 'busy';
         END IF;
     END IF;
-
-    UPDATE umws.audit a SET result = reset_commit.result, rule = v_rule,
-        policy = v_policy.name, at = v_now
-    WHERE a.reset_id = p_reset_id;
+    -- reset_outcome() may have been here before us: then reset_id is taken,
+    -- and all of this fails.
+    INSERT INTO umws.audit (at, user_id, login, actor, actor_address, action,
+        result, rule, policy, reset_id, request_id)
+    VALUES (v_now, p_user_id, v_login, v_login, p_address, 'reset', result,
+        v_rule, v_policy.name, p_reset_id, p_request_id);
     IF result = 'ok' THEN
         PERFORM umws.pin_store(v_user, v_policy, v_now, p_key_ids[1], p_verifiers[1],
             p_reset_id, 'reset', p_mail_key_id, p_sealed);

@@ -16,7 +16,7 @@ BEGIN
         lease_token = NULL, lease_until = NULL
     WHERE o.id IN (
         SELECT x.id FROM umws.outbox x
-        WHERE x.state IN ('queued', 'sending') AND x.expires_at <= v_now
+        WHERE x.sealed IS NOT NULL AND x.expires_at <= v_now
             AND (x.lease_until IS NULL OR x.lease_until <= v_now)
         LIMIT 100 FOR UPDATE SKIP LOCKED);
 
@@ -28,7 +28,7 @@ BEGIN
         lease_until = v_now + interval '60 seconds'
     WHERE o.id IN (
         SELECT x.id FROM umws.outbox x
-        WHERE x.state IN ('queued', 'sending')
+        WHERE x.sealed IS NOT NULL
             AND x.next_attempt_at <= v_now
             AND (x.lease_until IS NULL OR x.lease_until <= v_now)
             AND x.key_id = ANY (p_key_ids)
@@ -140,7 +140,7 @@ CREATE FUNCTION umws.outbox_missing_keys(p_key_ids text[]) RETURNS SETOF text
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT DISTINCT o.key_id FROM umws.outbox o
-    WHERE o.state IN ('queued', 'sending') AND NOT o.key_id = ANY (p_key_ids)
+    WHERE o.sealed IS NOT NULL AND NOT o.key_id = ANY (p_key_ids)
 $$;
 COMMENT ON FUNCTION umws.outbox_missing_keys(text[]) IS
     'Ids of mail keys that waiting mails are sealed to and that the caller does not hold.';
