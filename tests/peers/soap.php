@@ -1,0 +1,298 @@
+<?php
+/*
+ * soap.php - ResetPIN as a web programmer writes it: SoapServer and PDO.
+ *
+ * The peer that tools/bench holds umws against. It does the same work for
+ * the same client behind the same nginx, in a database with umws's own
+ * tables: a PIN by the policy, an Argon2id verifier under the pepper, the
+ * history, the PIN sealed to the mailer, one transaction with verifier,
+ * history row, audit row and queued mail.
+ *
+ * PEER_VARIANT, a FastCGI parameter, says how:
+ *
+ *   usual     password_hash(), and password_verify() for every old PIN
+ *   single    password_hash() once; old PINs are known by an HMAC
+ *   prepared  one derivation by libsodium under a kept salt; prepared
+ *             statements in one transaction
+ *   function  the same derivation; one call of one SQL function, peer.sql
+ */
+declare(strict_types=1);
+
+const HISTORY = 5;
+const KIND = 'reset';
+
+/* Settings come with the pool: env[] in its configuration. */
+function setting(string $name): string
+{
+    $value = getenv($name);
+    if ($value === false) {
+        throw new RuntimeException("$name is not set");
+    }
+    return $value;
+}
+
+/* The first key of a key file: its id and its bytes. */
+function key_of(string $path): array
+{
+    foreach (file($path, FILE_IGNORE_NEW_LINES) as $line) {
+        if ($line !== '' && $line[0] !== '#') {
+            [$id, $text] = explode(':', $line, 2);
+            return [$id, base64_decode($text)];
+        }
+    }
+    throw new RuntimeException("$path holds no key");
+}
+
+function uuid(): string
+{
+    $bytes = random_bytes(16);
+    $bytes[6] = chr((ord($bytes[6]) & 0x0f) | 0x40);
+    $bytes[8] = chr((ord($bytes[8]) & 0x3f) | 0x80);
+    return vsprintf('%s%s-%s-%s-%s-%s%s%s', str_split(bin2hex($bytes), 4));
+}
+
+/* A PIN that is no 123456, no 111111 and not the end of the extension. */
+function draw_pin(int $length, string $extension): string
+{
+    do {
+        $pin = '';
+        for ($i = 0; $i < $length; $i++) {
+            $pin .= (string)random_int(0, 9);
+        }
+    } while (count_chars($pin, 3) === $pin[0]
+        || str_contains('01234567890123456789', $pin)
+        || str_contains('98765432109876543210', $pin)
+        || ($extension !== '' && str_ends_with($pin, $extension))
+        || ($extension !== '' && str_ends_with($extension, $pin)));
+    return $pin;
+}
+
+class Peer
+{
+    private PDO $db;
+    private string $pepper_id;
+    private string $pepper;
+    private string $mail_key_id;
+    private string $mail_key;
+    private array $cost;
+    private string $variant;
+    private string $login;
+    private string $request_id;
+    private string $reset_id;
+
+    public function __construct()
+    {
+        $this->variant = $_SERVER['PEER_VARIANT'];
+        $this->login = strtolower($_SERVER['REMOTE_USER']);
+        $this->request_id = uuid();
+        $this->reset_id = uuid();
+        [$this->pepper_id, $this->pepper] = key_of(setting('PEER_PEPPER'));
+        [$this->mail_key_id, $this->mail_key] =
+            key_of(setting('PEER_MAIL_KEY'));
+        $this->cost = array_map('intval', explode(',', setting('PEER_KDF')));
+        $this->db = new PDO(setting('PEER_DSN'), null, null, [
+            PDO::ATTR_PERSISTENT => true,
+            PDO::ATTR_ERRMODE => PDO::ERRMODE_EXCEPTION,
+            PDO::ATTR_EMULATE_PREPARES => false,
+            PDO::ATTR_DEFAULT_FETCH_MODE => PDO::FETCH_ASSOC,
+        ]);
+    }
+
+    /* The operation. */
+    public function ResetPIN(): void
+    {
+        if ($this->variant === 'function') {
+            $this->reset_by_function();
+        } else {
+            $this->reset_by_statements();
+        }
+    }
+
+    private function run(string $sql, array $values): PDOStatement
+    {
+        $statement = $this->db->prepare($sql);
+        $statement->execute($values);
+        return $statement;
+    }
+
+    private function mac(int $user_id, string $pin): string
+    {
+        return hash_hmac('sha256', "$user_id\0$pin", $this->pepper, true);
+    }
+
+    private function seal(int $user_id, string $recipient, string $pin): string
+    {
+        $text = implode("\0", ['umws1', $this->reset_id, (string)$user_id,
+            KIND, $recipient, $pin]);
+        return '\x01' . $this->mail_key_id
+            . bin2hex(sodium_crypto_box_seal($text, $this->mail_key));
+    }
+
+    /* By libsodium; the salt is the user's, so equal PINs are equal text. */
+    private function derive(string $mac, string $salt): string
+    {
+        [$memory, $passes, $lanes] = $this->cost;
+        $hash = sodium_crypto_pwhash(32, $mac, $salt, $passes,
+            $memory * 1024, SODIUM_CRYPTO_PWHASH_ALG_ARGON2ID13);
+        return "\$argon2id\$v=19\$m=$memory,t=$passes,p=$lanes\$"
+            . rtrim(base64_encode($salt), '=') . '$'
+            . rtrim(base64_encode($hash), '=');
+    }
+
+    private function hash_password(string $mac): string
+    {
+        [$memory, $passes, $lanes] = $this->cost;
+        return password_hash(base64_encode($mac), PASSWORD_ARGON2ID, [
+            'memory_cost' => $memory, 'time_cost' => $passes,
+            'threads' => $lanes]);
+    }
+
+    /* The user's salt without asking the database for it. */
+    private function salt(): string
+    {
+        return substr(hash_hmac('sha256', $this->login, $this->pepper, true),
+            0, 16);
+    }
+
+    /* The verifier of the PIN, or null if it is one of the old ones. */
+    private function verifier(int $user_id, string $pin): ?string
+    {
+        $mac = $this->mac($user_id, $pin);
+        $history = $this->run('SELECT verifier FROM umws.pin_history
+            WHERE user_id = ? ORDER BY generation DESC LIMIT ' . HISTORY,
+            [$user_id])->fetchAll(PDO::FETCH_COLUMN);
+        if ($this->variant === 'usual') {
+            $text = base64_encode($mac);
+            foreach ($history as $old) {
+                if (password_verify($text, $old)) {
+                    return null;
+                }
+            }
+            return $this->hash_password($mac);
+        }
+        if ($this->variant === 'single') {
+            /* The key id's column has room for the HMAC of old PINs. */
+            return $this->hash_password($mac);
+        }
+        $verifier = $this->derive($mac, $this->salt());
+        return in_array($verifier, $history, true) ? null : $verifier;
+    }
+
+    private function reset_by_statements(): void
+    {
+        $this->db->beginTransaction();
+        $user = $this->run('SELECT u.id, u.email, u.display_name, u.locale,
+                coalesce(u.extension, \'\') AS extension, u.um_enabled,
+                u.pin_locked, u.generation,
+                u.locked_out_at IS NOT NULL AS is_locked_out, p.name,
+                p.min_pin_length, p.pin_lifetime_days,
+                p.temp_pin_lifetime_days, p.resets_per_hour,
+                p.resets_per_day, p.access_numbers, p.reset_pin_text
+            FROM umws.um_user u JOIN umws.policy p ON p.id = u.policy_id
+            WHERE u.login = ? FOR UPDATE OF u', [$this->login])->fetch();
+        if (!$user || !$user['um_enabled'] || $user['pin_locked']) {
+            $this->db->rollBack();
+            throw new SoapFault('Server', 'ErrorUserNotUnifiedMessaging');
+        }
+        $this->check_limits($user);
+        do {
+            $pin = draw_pin($user['min_pin_length'], $user['extension']);
+            $verifier = $this->verifier($user['id'], $pin);
+        } while ($verifier === null);
+        $this->store($user, $pin, $verifier);
+        $this->db->commit();
+    }
+
+    private function check_limits(array $user): void
+    {
+        foreach ([['resets_per_hour', '1 hour'],
+                  ['resets_per_day', '1 day']] as [$name, $span]) {
+            if ($user[$name] > 0 && $this->run("SELECT count(*)
+                    FROM umws.audit WHERE user_id = ? AND action = 'reset'
+                    AND result = 'ok' AND at > now() - interval '$span'",
+                    [$user['id']])->fetchColumn() >= $user[$name]) {
+                $this->db->rollBack();
+                throw new SoapFault('Server', 'ErrorServerBusy');
+            }
+        }
+    }
+
+    private function store(array $user, string $pin, string $verifier): void
+    {
+        $id = $user['id'];
+        $generation = $user['generation'] + 1;
+        $now = time();
+        $expires = $this->days($now, $user['pin_lifetime_days']);
+        $temporary = $this->days($now, $user['temp_pin_lifetime_days']);
+        $ends = array_filter([$expires, $temporary]);
+        $until = $ends ? min($ends) : $this->days($now, 5);
+        $set_at = gmdate('c', $now);
+        $this->run('UPDATE umws.um_user SET pin_key_id = ?, verifier = ?,
+                generation = ?, set_at = ?, expires_at = ?,
+                must_change = true, failed_logons = 0, reset_due = false
+            WHERE id = ?', [$this->pepper_id, $verifier, $generation,
+            $set_at, $expires, $id]);
+        $this->run('INSERT INTO umws.pin_history (user_id, generation,
+                pin_key_id, verifier, set_at) VALUES (?, ?, ?, ?, ?)',
+            [$id, $generation, $this->pepper_id, $verifier, $set_at]);
+        $this->run('DELETE FROM umws.pin_history
+            WHERE user_id = ? AND generation <= ?', [$id, $generation - 20]);
+        $this->run('UPDATE umws.outbox SET state = \'superseded\',
+                sealed = NULL
+            WHERE user_id = ? AND state IN (\'queued\', \'sending\')', [$id]);
+        $this->run('INSERT INTO umws.outbox (id, user_id, generation, kind,
+                recipient, locale, key_id, sealed, next_attempt_at,
+                created_at, expires_at, display_name, extension,
+                access_numbers, extra_text, is_locked_out, must_change,
+                pin_expires_at, temporary_until)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, true,
+                ?, ?)', [$this->reset_id, $id, $generation, KIND,
+            $user['email'], $user['locale'], $this->mail_key_id,
+            $this->seal($id, $user['email'], $pin), $set_at, $set_at,
+            $until, $user['display_name'], $user['extension'],
+            $user['access_numbers'], $user['reset_pin_text'],
+            $user['is_locked_out'] ? 't' : 'f', $expires, $temporary]);
+        $this->run('INSERT INTO umws.audit (at, user_id, login, actor,
+                actor_address, action, result, policy, reset_id, request_id)
+            VALUES (?, ?, ?, ?, ?, \'reset\', \'ok\', ?, ?, ?)',
+            [$set_at, $id, $this->login, $this->login,
+            $_SERVER['REMOTE_ADDR'], $user['name'], $this->reset_id,
+            $this->request_id]);
+    }
+
+    private function days(int $now, int $days): ?string
+    {
+        return $days > 0 ? gmdate('c', $now + 86400 * $days) : null;
+    }
+
+    /*
+     * One round trip for everything: what the PIN is drawn by is asked of
+     * nobody, since the pool's configuration says it, and what it is sealed
+     * to are id and address that this installation can compute.
+     */
+    private function reset_by_function(): void
+    {
+        $number = (int)substr($this->login, 4);
+        do {
+            $pin = draw_pin(6, (string)(20000 + $number));
+            $verifier = $this->derive($this->mac($number, $pin),
+                $this->salt());
+            $sealed = $this->seal($number, "$this->login@example.test", $pin);
+            $statement = $this->db->prepare('SELECT
+                peer.reset(?, ?, ?, ?, ?, ?, ?, ?)',
+                [PDO::PGSQL_ATTR_DISABLE_PREPARES => true]);
+            $statement->execute([$this->login, $_SERVER['REMOTE_ADDR'],
+                $this->request_id, $this->pepper_id, $verifier,
+                $this->reset_id, $this->mail_key_id, $sealed]);
+            $result = $statement->fetchColumn();
+        } while ($result === 'history');
+        if ($result !== 'ok') {
+            throw new SoapFault('Server', $result);
+        }
+    }
+}
+
+$server = new SoapServer(null, ['uri' =>
+    'https://schemas.microsoft.com/exchange/services/2006/messages']);
+$server->setObject(new Peer());
+$server->handle();
