@@ -133,10 +133,9 @@ def start_database(layout, settings):
 
 def start_web(layout, passwords):
     """nginx on a free port; another one should somebody be faster."""
-    secret = next(iter(layout.keys('web.secret').values()))
     for attempt in range(3):
         layout.options['port'] = web.free_port()
-        web.create(layout, layout.options['port'], secret)
+        web.create(layout, layout.options['port'])
         web.set_users(layout, passwords)
         try:
             return web.start(layout)

@@ -50,7 +50,7 @@ def replace(text, old, new):
     return text.replace(old, str(new))
 
 
-def create(layout, port, secret):
+def create(layout, port):
     """The configuration, without users."""
     web = layout.home / 'web'
     web.mkdir(exist_ok=True)
@@ -63,15 +63,13 @@ def create(layout, port, secret):
     text = (CHECKOUT / 'nginx' / 'umws.conf').read_text()
     text = replace(text, '/run/umws/fcgi.sock', layout.fcgi_socket)
     text = replace(text, '/etc/nginx/umws.htpasswd', web / 'htpasswd')
-    text = replace(text, '/etc/nginx/umws-secret.conf', web / 'secret.conf')
+    text = replace(text, '/etc/umws/web.secret.nginx',
+                   layout.home / 'keys' / 'web.secret.nginx')
     (web / 'umws.conf').write_text(text)
     text = (CHECKOUT / 'nginx' / 'umws-http.conf').read_text()
     # Load tests come from one address; the shipped rate would stop them.
     text = replace(text, 'rate=10r/s', 'rate=100000r/s')
     (web / 'umws-http.conf').write_text(text)
-    line = f'fastcgi_param UMWS_SECRET "{secret}";\n'
-    (web / 'secret.conf').touch(mode=0o600)
-    (web / 'secret.conf').write_text(line)
 
 
 def password_line(name, password):
@@ -135,8 +133,11 @@ def check():
     with tempfile.TemporaryDirectory(prefix='umws-') as folder:
         layout = Layout(folder)
         layout.home = pathlib.Path(folder)
-        (layout.home / 'log').mkdir()
-        create(layout, free_port(), 'c2VjcmV0')
+        for name in ('log', 'keys'):
+            (layout.home / name).mkdir()
+        (layout.home / 'keys' / 'web.secret.nginx').write_text(
+            'fastcgi_param UMWS_SECRET "c2VjcmV0";\n')
+        create(layout, free_port())
         done = subprocess.run(command(layout, '-t', '-q'), text=True,
                               capture_output=True)
     sys.stderr.write(done.stderr)
