@@ -146,6 +146,9 @@ compose(const struct pass *pass, const struct outbox_mail *mail,
 		log_err("mail-from-refused", "value",
 		    pass->parts->message->from, NULL);
 		attempt->pass = ST_FAIL;
+	} else if (st == ST_RETRY) {
+		attempt_note(attempt, "no memory");
+		log_err("no-memory", "for", "mail", "id", mail->id, NULL);
 	} else if (st != ST_OK) {
 		attempt_dead(attempt, "address, name or text cannot be sent");
 	}

@@ -117,6 +117,16 @@ answer_http(struct turn *turn, int status, const char *result,
 	board_add(turn->endpoint->board, BOARD_HTTP_REFUSED, 1);
 }
 
+/* What cannot be written whole must not look like another answer. */
+static void
+answer_nothing(struct turn *turn)
+{
+	turn->answer->status = 502;
+	turn->answer->content_type = NULL;
+	log_err("reply-unwritten", "id", turn->answer->request_id, "reason",
+	    "no memory, or too long", NULL);
+}
+
 static void
 answer_fault(struct turn *turn, enum refusal refusal, const char *reason)
 {
@@ -130,7 +140,7 @@ answer_fault(struct turn *turn, enum refusal refusal, const char *reason)
 		    (back_off_ms + 999) / 1000);
 	if (reply_fault(&answer->body, turn->soap.scheme, refusal,
 	    back_off_ms) != ST_OK)
-		answer->content_type = NULL;
+		answer_nothing(turn);
 	turn->result = reply_refusal_code(refusal);
 	turn->reason = reason;
 	board_add(turn->endpoint->board, BOARD_FAULTS + refusal, 1);
@@ -275,12 +285,8 @@ run_operation(struct turn *turn, const struct operation *operation)
 	turn->answer->status = 200;
 	turn->answer->content_type = "text/xml; charset=utf-8";
 	turn->result = "ok";
-	if (operation->reply(turn) != ST_OK) {
-		/* It is done, and must not look as if it were not. */
-		turn->answer->status = 502;
-		turn->answer->content_type = NULL;
-		log_err("reply-too-long", "operation", operation->name, NULL);
-	}
+	if (operation->reply(turn) != ST_OK)
+		answer_nothing(turn);
 }
 
 static void
@@ -314,6 +320,8 @@ handle_metrics(struct turn *turn)
 	turn->answer->content_type = METRICS_CONTENT_TYPE;
 	metrics_write(turn->endpoint->board, &turn->answer->body);
 	turn->result = "ok";
+	if (buf_status(&turn->answer->body) != ST_OK)
+		answer_nothing(turn);
 }
 
 static void
@@ -327,6 +335,8 @@ handle_health(struct turn *turn)
 	buf_puts(&turn->answer->body, is_ready ? "ready\n" : "not ready\n");
 	if (!is_ready)
 		buf_puts(&turn->answer->fields, "Retry-After: 5\r\n");
+	if (buf_status(&turn->answer->body) != ST_OK)
+		answer_nothing(turn);
 }
 
 static void

@@ -6,6 +6,7 @@
 #include "base/buf.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,10 +22,10 @@ buf_reserve(struct buf *buf, size_t len)
 	size_t	 size;
 	char	*data;
 
-	if (buf->is_broken || len > buf->max - buf->len) {
-		buf->is_broken = true;
+	if (len > buf->max - buf->len)
+		buf_fail(buf, ST_BAD);
+	if (buf->st != ST_OK)
 		return false;
-	}
 	if (buf->len + len < buf->size)
 		return true;
 	size = buf->size == 0 ? BUF_FIRST : buf->size;
@@ -33,7 +34,7 @@ buf_reserve(struct buf *buf, size_t len)
 	/* Not realloc(): the old copy may hold a PIN and must be wiped. */
 	data = malloc(size);
 	if (data == NULL) {
-		buf->is_broken = true;
+		buf_fail(buf, ST_RETRY);
 		return false;
 	}
 	if (buf->data != NULL) {
@@ -71,10 +72,10 @@ buf_printf(struct buf *buf, const char *format, ...)
 	va_start(ap, format);
 	len = vsnprintf(NULL, 0, format, ap);
 	va_end(ap);
-	if (len <= 0 || !buf_reserve(buf, (size_t)len)) {
-		buf->is_broken = buf->is_broken || len < 0;
+	if (len < 0)
+		buf_fail(buf, ST_BAD);
+	if (len <= 0 || !buf_reserve(buf, (size_t)len))
 		return;
-	}
 	va_start(ap, format);
 	(void)vsnprintf(buf->data + buf->len, (size_t)len + 1, format, ap);
 	va_end(ap);
@@ -90,7 +91,15 @@ buf_text(const struct buf *buf)
 enum status
 buf_status(const struct buf *buf)
 {
-	return buf->is_broken ? ST_BAD : ST_OK;
+	return buf->st;
+}
+
+/* The first reason stays. */
+void
+buf_fail(struct buf *buf, enum status st)
+{
+	if (buf->st == ST_OK)
+		buf->st = st;
 }
 
 void
@@ -99,7 +108,7 @@ buf_reset(struct buf *buf)
 	if (buf->data != NULL)
 		secret_wipe(buf->data, buf->size);
 	buf->len = 0;
-	buf->is_broken = false;
+	buf->st = ST_OK;
 }
 
 void

@@ -310,6 +310,7 @@ put_wrapped(struct part *part, const char *text)
 		if (line.len > 0 &&
 		    (len == 0 || columns + 1 + width > TEXT_COLUMNS)) {
 			put_line(part, buf_text(&line), line.len);
+			buf_fail(part->out, buf_status(&line));
 			buf_reset(&line);
 			columns = 0;
 		}
@@ -320,7 +321,7 @@ put_wrapped(struct part *part, const char *text)
 		columns += width + (columns > 0);
 		buf_append(&line, text, len);
 	}
-	part->out->is_broken |= line.is_broken;
+	buf_fail(part->out, buf_status(&line));
 	buf_free(&line);
 }
 
@@ -329,7 +330,6 @@ static void
 put_sentence(struct part *part, enum sentence sentence)
 {
 	const struct letter	*letter = part->letter;
-	const char		*template;
 	struct buf		 dates[3] = { BUF_INIT(DATE_MAX),
 		BUF_INIT(DATE_MAX), BUF_INIT(DATE_MAX) };
 	struct buf		 plain = BUF_INIT(LETTER_MAX);
@@ -347,15 +347,18 @@ put_sentence(struct part *part, enum sentence sentence)
 		{ "expires", buf_text(&dates[1]) },
 		{ "until", buf_text(&dates[2]) },
 	};
-	template = part->language->sentences[sentence];
-	expand(&plain, template, values, COUNT(values));
+	expand(&plain, part->language->sentences[sentence], values,
+	    COUNT(values));
 	put_escaped(&escaped, buf_text(&plain), plain.len);
 	put_wrapped(part, buf_text(part->is_html ? &escaped : &plain));
-	part->out->is_broken |= plain.is_broken || escaped.is_broken;
+	buf_fail(part->out, buf_status(&plain));
+	buf_fail(part->out, buf_status(&escaped));
 	buf_free(&escaped);
 	buf_free(&plain);
-	for (i = 0; i < COUNT(dates); i++)
+	for (i = 0; i < COUNT(dates); i++) {
+		buf_fail(part->out, buf_status(&dates[i]));
 		buf_free(&dates[i]);
+	}
 }
 
 static void
@@ -523,7 +526,7 @@ put_extra(struct part *part)
 		line = strsep(&rest, "\n");
 		put_wrapped(part, line);
 	}
-	part->out->is_broken |= plain.is_broken;
+	buf_fail(part->out, buf_status(&plain));
 	buf_free(&plain);
 }
 

@@ -50,7 +50,7 @@ const char	*letter_subject(const struct letter *letter);
  * In text every tag is left out; a block (p, br, ul, li) ends the line. Where
  * it has no block its own line ends count.
  *
- * ST_OK, or ST_BAD when buf is too small.
+ * ST_OK; ST_BAD when buf is too small; ST_RETRY without memory.
  */
 enum status	letter_text(const struct letter *letter,
 		    const struct secret *pin, struct buf *buf) MUSTCHECK;

@@ -83,7 +83,7 @@ put_alternative(struct buf *mail, const struct letter *letter,
 	    "Content-Transfer-Encoding: quoted-printable\r\n\r\n",
 	    letter->id, is_html ? "html" : "plain");
 	put_encoded(mail, &content);
-	mail->is_broken |= st != ST_OK;
+	buf_fail(mail, st);
 	buf_free(&content);
 }
 
@@ -238,6 +238,27 @@ header_fill(GMimeMessage *message, const struct letter *letter,
 }
 
 /* Append the mail's header; the first part brings the empty line. */
+/*
+ * Is every field there that we set? Short of memory GMime leaves one out, or
+ * its value, and says nothing.
+ */
+static bool
+is_whole(const char *header, const struct letter *letter)
+{
+	static const char *const	begins[] = { "Subject: ", "Date: ",
+	    "Message-Id: <", "Auto-Submitted: auto", "MIME-Version: 1",
+	    "Content-Type: multipart/alternative" };
+	size_t				i;
+
+	for (i = 0; i < sizeof(begins) / sizeof(begins[0]); i++) {
+		if (strcasestr(header, begins[i]) == NULL)
+			return false;
+	}
+	/* In the Message-ID and in the boundary. */
+	header = strstr(header, letter->id);
+	return header != NULL && strstr(header + 1, letter->id) != NULL;
+}
+
 static void
 put_header(struct buf *mail, const struct letter *letter,
     InternetAddressMailbox *from)
@@ -254,7 +275,10 @@ put_header(struct buf *mail, const struct letter *letter,
 	g_mime_multipart_set_boundary(multipart, boundary);
 	g_mime_message_set_mime_part(message, GMIME_OBJECT(multipart));
 	text = g_mime_object_get_headers(GMIME_OBJECT(message), format);
-	put_crlf(mail, text, strlen(text));
+	if (is_whole(text, letter))
+		put_crlf(mail, text, strlen(text));
+	else
+		buf_fail(mail, ST_RETRY);
 	g_free(text);
 	g_free(boundary);
 	g_object_unref(multipart);

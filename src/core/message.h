@@ -36,8 +36,9 @@ void	message_init(void);
  *
  * Returns ST_OK; ST_BAD when this letter cannot become a mail: a control
  * character (CR, LF) in a header field, text that is not UTF-8, an address
- * that is none or has a quoted local part, or too much text; ST_FAIL when
- * options->from is not one address. Nothing is logged.
+ * that is none or has a quoted local part, or too much text; ST_RETRY without
+ * memory; ST_FAIL when options->from is not one address. Nothing is logged.
+ * Where GLib itself finds no memory it ends the process.
  *
  * *mail holds the PIN: buf_free() it on every path.
  */

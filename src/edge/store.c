@@ -238,7 +238,8 @@ candidate_arrays(const struct store_reset *reset, struct buf *key_ids,
 	}
 	buf_puts(key_ids, "}");
 	buf_puts(verifiers, "}");
-	return buf_status(key_ids) == ST_OK ? buf_status(verifiers) : ST_BAD;
+	buf_fail(key_ids, buf_status(verifiers));
+	return buf_status(key_ids);
 }
 
 /* A row of (result, back_off_ms) of a call that may have written. */
