@@ -26,6 +26,7 @@
 struct db {
 	struct db_options	 options;
 	PGconn			*conn;		/* NULL: not connected */
+	bool			 is_warned;	/* in the last call */
 	char			 sqlstate[6];	/* of the last call, or "" */
 	char			 message[DB_MESSAGE_SIZE];
 };
@@ -83,6 +84,7 @@ db_new(const struct db_options *options, struct db **db)
 static void
 forget_error(struct db *db)
 {
+	db->is_warned = false;
 	db->sqlstate[0] = '\0';
 	db->message[0] = '\0';
 }
@@ -116,12 +118,23 @@ log_connection(const struct db *db, const char *event, const char *text)
 	    "reason", line, NULL);
 }
 
-/* Notices are for people in psql. */
+/*
+ * Notices are for people in psql. A warning may mean that a commit is not
+ * what it should be: one whose wait for a synchronous standby was cancelled
+ * is reported as done, with a warning beside it.
+ */
 static void
-ignore_notice(void *context, const PGresult *result)
+note_notice(void *context, const PGresult *result)
 {
-	(void)context;
-	(void)result;
+	struct db	*db = context;
+	const char	*severity;
+
+	severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
+	if (severity == NULL || strcmp(severity, "WARNING") != 0)
+		return;
+	db->is_warned = true;
+	log_warn("database-warning", "reason",
+	    PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY), NULL);
 }
 
 static enum status
@@ -153,7 +166,7 @@ db_connect(struct db *db)
 		db_close(db);
 		return ST_RETRY;
 	}
-	(void)PQsetNoticeReceiver(db->conn, ignore_notice, NULL);
+	(void)PQsetNoticeReceiver(db->conn, note_notice, db);
 	return ST_OK;
 }
 
@@ -243,7 +256,7 @@ collect(struct db *db, int64_t deadline_ms, PGresult **rows)
 			return ST_UNKNOWN;
 		}
 		if (result == NULL)
-			return st;
+			return st == ST_OK && db->is_warned ? ST_UNKNOWN : st;
 		if (PQresultStatus(result) == PGRES_TUPLES_OK &&
 		    *rows == NULL) {
 			*rows = result;

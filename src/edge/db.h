@@ -51,8 +51,9 @@ void		db_free(struct db **db);
  *   ST_DENIED   the database is too busy: no lock, no slot, no memory or
  *               disk, serialisation failed twice; nothing happened
  *   ST_RETRY    it cannot be reached or is read-only; nothing happened
- *   ST_UNKNOWN  connection or deadline lost while the call was under way;
- *               it may have committed, or may yet
+ *   ST_UNKNOWN  connection or deadline lost while the call was under way,
+ *               or the server warned beside its answer; it may have
+ *               committed, or may yet
  *   ST_FAIL     schema or rights are not what this program needs
  * Everything but ST_OK and ST_BAD has been logged. After ST_RETRY,
  * ST_UNKNOWN and ST_FAIL the connection is closed.

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/log.h"
 
@@ -24,6 +25,17 @@ compare(int64_t version, int64_t oldest_program)
 	    "program", log_number(ours, UMWS_SCHEMA_VERSION), "todo",
 	    is_behind ? "run umwsctl db upgrade" : "upgrade this program",
 	    NULL);
+	return ST_FAIL;
+}
+
+/* "Durably committed" is a promise; this setting would break it. */
+static enum status
+judge_commit(const char *synchronous_commit)
+{
+	if (strcmp(synchronous_commit, "off") != 0)
+		return ST_OK;
+	log_err("commit-not-durable", "setting", "synchronous_commit=off",
+	    "todo", "set it to on for the roles of umws", NULL);
 	return ST_FAIL;
 }
 
@@ -53,12 +65,15 @@ schema_check(struct db *db, int64_t deadline_ms)
 
 	st = look(db, deadline_ms);
 	if (st == ST_OK)
-		st = db_call(db, "SELECT version, oldest_program"
+		st = db_call(db, "SELECT version, oldest_program,"
+		    " current_setting('synchronous_commit')"
 		    " FROM umws.schema_info()", NULL, 0, deadline_ms,
 		    &result);
 	if (st == ST_OK)
 		st = compare(db_number(result, 0, 0), db_number(result, 0, 1));
-	else if (st != ST_FAIL)
+	if (st == ST_OK)
+		st = judge_commit(db_text(result, 0, 2));
+	if (st != ST_OK && st != ST_FAIL)
 		st = ST_RETRY;
 	db_result_free(&result);
 	return st;

@@ -192,6 +192,16 @@ def test_newer_schema_that_still_knows_us(place):
         place.stack.sql(sql, -5)
 
 
+@pytest.mark.parametrize('part', ['worker', 'mailer'])
+def test_commits_that_are_not_durable(place, part):
+    role = f'ALTER ROLE umws_{part} '
+    place.stack.sql(role + 'SET synchronous_commit = off')
+    try:
+        assert_refused(getattr(place, part)(), 'synchronous_commit')
+    finally:
+        place.stack.sql(role + 'RESET synchronous_commit')
+
+
 def test_no_schema(place):
     place.stack.sql('CREATE DATABASE empty')
     text = place.conf.read_text()
@@ -251,6 +261,12 @@ def test_help_and_version(place, program):
 @pytest.mark.parametrize('words, code, said', [
     (['user', 'show', 'ghost'], NO_USER, 'ghost'),
     (['user', 'add', 'x', '--email', 'nonsense'], DATA, 'mail address'),
+    (['user', 'add', 'x', '--email', '"x"@y'], DATA, 'mail address'),
+    (['user', 'add', 'x', '--email', 'a;b@y'], DATA, 'mail address'),
+    (['user', 'add', 'x', '--email', 'a@b]c'], DATA, 'mail address'),
+    (['user', 'add', 'x', '--email', 'a,b@y'], DATA, 'mail address'),
+    (['user', 'add', 'x', '--email', 'x@y', '--name', 'a\u0085b'], DATA,
+     'control'),
     (['user', 'add', 'user0001', '--email', 'x@y'], DATA, 'user0001'),
     (['user', 'add', 'x', '--email', 'x@y', '--extension', '20001'], DATA,
      '20001'),

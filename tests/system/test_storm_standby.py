@@ -6,6 +6,8 @@ primary, and has not been acknowledged.
 """
 import time
 
+import pytest
+
 from harness import CHEAP, eventually
 from storm import (Books, brief, deliver, in_background, report, storm,
                    users)
@@ -42,9 +44,11 @@ def test_standby_frozen(stack):
     storm(stack, 'synchronous standby frozen', blow, brief(1, 5))
 
 
-def test_terminated_in_the_commit(stack):
-    """The connection breaks exactly in COMMIT. The reset can be seen then,
-    but only one of two hosts has it: nobody may be told of it yet."""
+@pytest.mark.parametrize('how', ['terminate', 'cancel'])
+def test_broken_off_in_the_commit(stack, how):
+    """The connection breaks exactly in COMMIT, or its wait is cancelled,
+    which the server reports as done. The reset can be seen then, but only
+    one of two hosts has it: nobody may be told of it yet."""
     logins = users(stack, WORKERS)
     begin = time.monotonic()
     rounds, slowest, tries, early = brief(1, 5), 0, [], []
@@ -52,7 +56,7 @@ def test_terminated_in_the_commit(stack):
         stack.do('standby', 'freeze')
         try:
             work = in_background(stack, logins)
-            stack.sql('SELECT pg_terminate_backend(pid) FROM unnest(%s) pid',
+            stack.sql(f'SELECT pg_{how}_backend(pid) FROM unnest(%s) pid',
                       in_commit(stack, WORKERS))
             given = [one.result() for one in work]
         finally:
@@ -66,8 +70,8 @@ def test_terminated_in_the_commit(stack):
         tries += given + again
     books = Books(stack, logins, tries)
     books.lost += early
-    report(f'{WORKERS} connections terminated in COMMIT', rounds, books,
-           begin, slowest)
+    report(f'{WORKERS} connections in COMMIT: {how}', rounds, books, begin,
+           slowest)
 
 
 def test_primary_killed_in_the_commit(stack):
