@@ -112,7 +112,7 @@ CREATE TABLE umws.policy (
         CHECK (resets_per_day >= 0),
     access_numbers              text NOT NULL DEFAULT ''
         CHECK (char_length(access_numbers) <= 200
-            AND access_numbers !~ '[\x01-\x1f\x7f]'),
+            AND access_numbers !~ '[\u0001-\u001f\u007f-\u009f\u2028\u2029]'),
     CONSTRAINT policy_reset_before_lockout
         CHECK (logon_failures_before_reset < max_logon_attempts)
 );
@@ -142,9 +142,10 @@ CREATE TABLE umws.um_user (
             AND login = lower(login COLLATE "C") AND login !~ '[\x01-\x1f\x7f]'),
     email           text NOT NULL
         CHECK (octet_length(email) <= 254
-            AND email ~ '^[^@\s<>\x01-\x1f\x7f]+@[^@\s<>\x01-\x1f\x7f]+$'),
+            AND email ~ '^[^@\s"(),:;<>\[\]\\\u0001-\u0020\u007f-\u00a0]+@[^@\s"(),:;<>\[\]\\\u0001-\u0020\u007f-\u00a0]+$'),
     display_name    text NOT NULL DEFAULT ''
-        CHECK (char_length(display_name) <= 128 AND display_name !~ '[\x01-\x1f\x7f]'),
+        CHECK (char_length(display_name) <= 128
+            AND display_name !~ '[\u0001-\u001f\u007f-\u009f\u2028\u2029]'),
     extension       text CHECK (extension ~ '^[0-9]{1,20}$'),
     locale          text NOT NULL DEFAULT 'en'
         CHECK (locale ~ '^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$'),
