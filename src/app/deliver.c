@@ -28,6 +28,7 @@ struct pass {
 	const struct deliver_options	*options;
 	const struct deliver_parts	*parts;
 	unsigned int			 silent; /* mails in a row */
+	bool				 is_key_missing;
 };
 
 /* How one attempt ended. */
@@ -262,15 +263,17 @@ deliver_mail(struct pass *pass, const char *id)
 
 /* Mails that nobody with our keys can open wait until somebody acts. */
 static enum status
-report_missing_keys(const struct pass *pass)
+report_missing_keys(struct pass *pass)
 {
 	struct buf	names = BUF_INIT(OUTBOX_NAMES_MAX);
 	enum status	st;
 
 	st = outbox_missing_keys(pass->parts->outbox, &names);
-	if (st == ST_OK && names.len > 0)
+	if (st == ST_OK && names.len > 0) {
 		log_err("mail-keys-missing", "keys", buf_text(&names), "todo",
 		    "add them to mail_key: mails are waiting for them", NULL);
+		pass->is_key_missing = true;
+	}
 	buf_free(&names);
 	return st;
 }
@@ -279,7 +282,7 @@ enum status
 deliver_pass(const struct deliver_options *options,
     const struct deliver_parts *parts)
 {
-	struct pass		pass = { options, parts, 0 };
+	struct pass		pass = { options, parts, 0, false };
 	struct outbox_batch	batch = { 0 };
 	enum status		st;
 	size_t			i;
@@ -295,5 +298,7 @@ deliver_pass(const struct deliver_options *options,
 		if (i < batch.count)
 			outbox_release(parts->outbox);
 	}
-	return st == ST_OK && pass.silent > 0 ? ST_RETRY : st;
+	if (st == ST_OK && pass.silent > 0)
+		return ST_RETRY;
+	return st == ST_OK && pass.is_key_missing ? ST_FAIL : st;
 }

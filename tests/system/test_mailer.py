@@ -309,7 +309,7 @@ def test_mail_for_a_key_we_do_not_hold_waits(stack, user):
                     user)[0]
     stack.sql("UPDATE umws.outbox SET key_id = '00000000000000ff'"
               ' WHERE id = %s', row[0])
-    said = stack.mailer()
+    said = stack.mailer(code=CONFIGURATION)
     assert '00000000000000ff' in said
     assert the_mail(stack, user)['attempts'] == 0
     stack.sql('UPDATE umws.outbox SET key_id = %s WHERE id = %s',

@@ -470,7 +470,7 @@ test_missing_keys(void **state)
 	unit_expect_log("mail-keys-missing keys=0123456789abcdef,f0");
 	queue(1);
 	fake.missing = "0123456789abcdef,f0";
-	assert_int_equal(run(), ST_OK);
+	assert_int_equal(run(), ST_FAIL);
 	assert_true(fake.mails[0].is_settled);
 }
 
