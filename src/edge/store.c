@@ -22,6 +22,7 @@
 #include "edge/schema.h"
 
 #define BUSY_BACK_OFF_MS	1000	/* the database, not a limit, is busy */
+#define SUDDEN_MS		500	/* a lost connection, not a deadline */
 #define OUTCOME_PAUSE_MS	200	/* between two questions */
 #define ARRAY_MAX		1024	/* bytes of an SQL array's text */
 #define SEALED_TEXT_SIZE	(2 * SEAL_BLOB_MAX + 3)
@@ -130,6 +131,31 @@ store_connect(struct store *store, int64_t deadline_ms)
 	return schema_check(store->db, deadline_ms);
 }
 
+/*
+ * A call that does no harm when it is made twice. A kept connection may end
+ * in the very moment in which it is used: then, if that took no time, once
+ * more on a new one.
+ */
+static enum status
+store_ask(struct store *store, const char *sql, const char *const *params,
+    size_t count, int64_t deadline_ms, struct db_result **result)
+{
+	int64_t		begin_ms = clock_ms();
+	bool		was_kept = db_is_connected(store->db);
+	enum status	st;
+
+	st = store_connect(store, deadline_ms);
+	if (st == ST_OK)
+		st = db_call(store->db, sql, params, count, deadline_ms,
+		    result);
+	if (st != ST_UNKNOWN || !was_kept ||
+	    clock_ms() - begin_ms > SUDDEN_MS)
+		return st;
+	st = store_connect(store, deadline_ms);
+	return st != ST_OK ? st : db_call(store->db, sql, params, count,
+	    deadline_ms, result);
+}
+
 /* The address if it is one, else SQL's NULL. */
 static const char *
 inet_or_null(const char *address)
@@ -195,13 +221,10 @@ store_prepare(struct store *store, const struct store_caller *caller,
 	enum status		 st;
 
 	memset(plan, 0, sizeof(*plan));
-	st = store_connect(store, deadline_ms);
-	if (st == ST_OK)
-		st = db_call(store->db,
-		    "SELECT result, back_off_ms, user_id, basis, recipient,"
-		    " extension, min_pin_length, allow_common_patterns,"
-		    " settings FROM umws.reset_prepare($1, $2, $3)",
-		    params, 3, deadline_ms, &row);
+	st = store_ask(store, "SELECT result, back_off_ms, user_id, basis,"
+	    " recipient, extension, min_pin_length, allow_common_patterns,"
+	    " settings FROM umws.reset_prepare($1, $2, $3)", params, 3,
+	    deadline_ms, &row);
 	if (st == ST_BAD && db_is_text_error(store->db)) {
 		/* A login that is no text to the database has no mailbox. */
 		denial->refusal = REFUSAL_NOT_ENABLED;
@@ -332,10 +355,8 @@ store_is_um_enabled(struct store *store, const struct store_caller *caller,
 	enum status		 st;
 
 	*is_enabled = false;
-	st = store_connect(store, deadline_ms);
-	if (st == ST_OK)
-		st = db_call(store->db, "SELECT umws.is_um_enabled($1)",
-		    params, 1, deadline_ms, &row);
+	st = store_ask(store, "SELECT umws.is_um_enabled($1)", params, 1,
+	    deadline_ms, &row);
 	if (st == ST_BAD && db_is_text_error(store->db))
 		return ST_OK;
 	if (st != ST_OK)

@@ -14,6 +14,7 @@
 #define STRING_OF(number)	#number
 #define STRING(number)	STRING_OF(number)
 #define OURS		STRING(UMWS_SCHEMA_VERSION)
+#define SLOW_MS		2000	/* of a call that ran into its deadline */
 #define FAR_OFF		"1000000"	/* no schema has come so far */
 
 /* Every word of reset_prepare, _commit and _outcome, and one that is none. */
@@ -118,11 +119,13 @@ test_statuses(void **state)
 	(void)state;
 	for (i = 0; i < LENGTH(cases); i++) {
 		fake_reset();
+		fake.call_ms = SLOW_MS;
 		fake_says((struct answer){ cases[i].st, { NULL } });
 		o = call_prepare();
 		check_denial(cases[i].name, &o, ST_DENIED, cases[i].read,
 		    1000);
 		fake_reset();
+		fake.call_ms = SLOW_MS;
 		fake_says((struct answer){ cases[i].st, { NULL } });
 		o = call_is_enabled();
 		check_denial(cases[i].name, &o, ST_DENIED, cases[i].read,
@@ -399,6 +402,34 @@ fake_begins(struct answer answer)
 	fake_says(answer);
 }
 
+/* A connection that ends as it is used: what does no harm is said again. */
+static void
+test_sudden_end(void **state)
+{
+	struct outcome	o;
+
+	(void)state;
+	fake_reset();
+	fake_says((struct answer){ ST_UNKNOWN, { NULL } });
+	fake_begins((struct answer){ ST_OK, { OURS, "1" } });
+	fake.is_connected = true;
+	fake_says((struct answer){ ST_OK, { "t" } });
+	o = call_is_enabled();
+	check_denial("sudden", &o, ST_OK, REFUSAL_NONE, 0);
+	assert_true(o.is_enabled);
+	/* Not when it was new: then the database itself is in trouble. */
+	fake_reset();
+	fake_begins((struct answer){ ST_OK, { OURS, "1" } });
+	fake_says((struct answer){ ST_UNKNOWN, { NULL } });
+	o = call_is_enabled();
+	check_denial("new", &o, ST_DENIED, REFUSAL_STORE_UNAVAILABLE, 1000);
+	/* And never a commit: it may have happened. */
+	fake_reset();
+	fake_says((struct answer){ ST_UNKNOWN, { NULL } });
+	o = call_commit();
+	check_denial("commit", &o, ST_UNKNOWN, REFUSAL_TRANSIENT, 1000);
+}
+
 /* A new connection is asked for its schema before anything else. */
 static void
 test_schema_first(void **state)
@@ -543,6 +574,7 @@ main(void)
 		UNIT_TEST(test_commit_parameters),
 		UNIT_TEST(test_commit_largest),
 		UNIT_TEST(test_addresses),
+		UNIT_TEST(test_sudden_end),
 		UNIT_TEST(test_schema_first),
 		UNIT_TEST(test_schema_refused),
 		UNIT_TEST(test_schema_newer),
