@@ -126,7 +126,7 @@ list_print(const struct list *list, FILE *out)
 	}
 }
 
-int
+static int
 list_table(struct command *command, enum admin_view view,
     const struct list_column *columns, size_t *count)
 {
@@ -202,6 +202,21 @@ list_json(struct command *command, enum admin_view view, const char *name,
 }
 
 int
+list_all(struct command *command, enum admin_view view,
+    const struct list_column *columns)
+{
+	size_t	count;
+	int	code;
+
+	code = command_open(command);
+	if (code != EX_OK)
+		return code;
+	if (command_option(command, "--json") != NULL)
+		return list_json(command, view, NULL, &count);
+	return list_table(command, view, columns, &count);
+}
+
+int
 verb_outbox_list(struct command *command)
 {
 	static const struct list_column	columns[] = {
@@ -218,13 +233,6 @@ verb_outbox_list(struct command *command)
 		{ "LAST ERROR", "last_error", LIST_TEXT },
 		{ NULL, NULL, LIST_TEXT }
 	};
-	size_t	count;
-	int	code;
 
-	code = command_open(command);
-	if (code != EX_OK)
-		return code;
-	if (command_option(command, "--json") != NULL)
-		return list_json(command, ADMIN_OUTBOX, NULL, &count);
-	return list_table(command, ADMIN_OUTBOX, columns, &count);
+	return list_all(command, ADMIN_OUTBOX, columns);
 }

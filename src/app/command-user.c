@@ -399,13 +399,6 @@ verb_user_list(struct command *command)
 		{ "NAME", "display_name", LIST_TEXT },
 		{ NULL, NULL, LIST_TEXT }
 	};
-	size_t	count;
-	int	code;
 
-	code = command_open(command);
-	if (code != EX_OK)
-		return code;
-	if (command_option(command, "--json") != NULL)
-		return list_json(command, ADMIN_USERS, NULL, &count);
-	return list_table(command, ADMIN_USERS, columns, &count);
+	return list_all(command, ADMIN_USERS, columns);
 }

@@ -78,12 +78,17 @@ struct list_column {
 };
 
 /*
- * Show a view, or the rows with this name, as aligned columns (table) or
- * one "title value" per line (card), or with --json as one array. *count is
- * the number of rows. Columns end with a NULL title.
+ * The whole of a verb that lists: open the database, show all of a view as
+ * aligned columns or, with --json, as one array. Columns end with a NULL
+ * title. Returns the exit code.
  */
-int	list_table(struct command *command, enum admin_view view,
-	    const struct list_column *columns, size_t *count);
+int	list_all(struct command *command, enum admin_view view,
+	    const struct list_column *columns);
+
+/*
+ * Show the rows of a view with this name as one "title value" per line
+ * (card), or as an array. *count is the number of rows.
+ */
 int	list_card(struct command *command, enum admin_view view,
 	    const char *name, const struct list_column *columns,
 	    size_t *count);
