@@ -68,7 +68,7 @@ def write_settings(data, sockets, workers):
 listen_addresses = ''
 unix_socket_directories = '{sockets}'
 port = {PG_PORT}
-max_connections = {max(100, workers + 50)}
+max_connections = {workers + 150}
 log_line_prefix = '%m [%p] %u '
 timezone = 'UTC'
 log_timezone = 'UTC'
