@@ -228,7 +228,7 @@ read_envelope(struct turn *turn, enum http_charset charset)
 	enum status	 st;
 
 	if (envelope_new(charset, &envelope) != ST_OK) {
-		turn->outcome.back_off_ms = 1000;
+		turn->outcome.back_off_ms = REPLY_BACK_OFF_MS;
 		answer_fault(turn, REFUSAL_BUSY, "no memory for a parser");
 		return ST_BAD;
 	}

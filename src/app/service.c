@@ -26,7 +26,6 @@
 #define FENCE_MS	3000	/* kept to learn what became of a commit,
 				 * a quarter of the request's time at most */
 #define READY_TIMEOUT_MS 3000	/* for one health check */
-#define BUSY_BACK_OFF_MS 1000
 #define MAIL_KIND	"reset"
 
 struct service {
@@ -59,7 +58,7 @@ static enum status
 deny(struct store_denial *denial, enum refusal refusal)
 {
 	denial->refusal = refusal;
-	denial->back_off_ms = BUSY_BACK_OFF_MS;
+	denial->back_off_ms = REPLY_BACK_OFF_MS;
 	return ST_DENIED;
 }
 

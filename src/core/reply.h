@@ -16,6 +16,9 @@
 
 #define REPLY_MAX	8192	/* bytes that a response or fault can need */
 
+/* BackOffMilliseconds when no limit says how long it takes. */
+#define REPLY_BACK_OFF_MS	1000
+
 /* Why a request was refused: one row each in reply.c's table. */
 enum refusal {
 	REFUSAL_NONE = 0,

@@ -21,7 +21,6 @@
 #include "edge/clock.h"
 #include "edge/schema.h"
 
-#define BUSY_BACK_OFF_MS	1000	/* the database, not a limit, is busy */
 #define SUDDEN_MS		500	/* a lost connection, not a deadline */
 #define OUTCOME_PAUSE_MS	200	/* between two questions */
 #define ARRAY_MAX		1024	/* bytes of an SQL array's text */
@@ -79,7 +78,7 @@ result_of_word(const char *word, uint64_t back_off_ms,
 			    NULL);
 		denial->refusal = results[i].refusal;
 		denial->back_off_ms = back_off_ms == 0 ?
-		    BUSY_BACK_OFF_MS : back_off_ms;
+		    REPLY_BACK_OFF_MS : back_off_ms;
 		return results[i].status;
 	}
 	log_err("result-unknown", "word", word, NULL);
@@ -95,7 +94,7 @@ static enum status
 result_of_status(struct store *store, enum status st, bool is_write,
     struct store_denial *denial)
 {
-	denial->back_off_ms = BUSY_BACK_OFF_MS;
+	denial->back_off_ms = REPLY_BACK_OFF_MS;
 	switch (st) {
 	case ST_DENIED:
 		denial->refusal = REFUSAL_BUSY;

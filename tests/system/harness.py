@@ -177,13 +177,13 @@ class Stack:
         return int(path.read_text())
 
     @contextlib.contextmanager
-    def held_row(self, login):
-        """Hold the user's row, so that commits of resets wait for us."""
+    def held_rows(self, *logins):
+        """Hold these users' rows, so that commits of resets wait for us."""
         holder = self.connect()
         try:
             with holder.cursor() as cursor:
-                cursor.execute('SELECT FROM umws.um_user WHERE login = %s'
-                               ' FOR UPDATE', (login,))
+                cursor.execute('SELECT FROM umws.um_user WHERE login = ANY(%s)'
+                               ' FOR UPDATE', (list(logins),))
             yield holder
         finally:
             holder.close()

@@ -392,16 +392,3 @@ def in_background(stack, logins):
             for number, login in enumerate(logins)]
     pool.shutdown(wait=False)
     return work
-
-
-@contextlib.contextmanager
-def held_rows(stack, logins):
-    """Hold these users' rows, so that their resets wait in the commit."""
-    holder = stack.connect()
-    try:
-        with holder.cursor() as cursor:
-            cursor.execute('SELECT FROM umws.um_user WHERE login = ANY(%s)'
-                           ' FOR UPDATE', (logins,))
-        yield holder
-    finally:
-        holder.close()

@@ -46,7 +46,7 @@ def assert_pin_holds(stack, login):
 
 def test_backend_terminated_at_the_commit(stack, user):
     """Fenced off as abandoned; then done once more under a new id."""
-    with stack.held_row(user):
+    with stack.held_rows(user):
         answer = in_background(stack, user)
         (backend,) = waiting(stack)
         stack.sql('SELECT pg_terminate_backend(%s)', backend)
@@ -62,7 +62,7 @@ def test_committed_after_our_deadline(stack, user):
     def lost():
         return stack.log('worker').count('database-lost')
 
-    with stack.held_row(user):
+    with stack.held_rows(user):
         before = lost()
         answer = in_background(stack, user)
         waiting(stack)
@@ -75,7 +75,7 @@ def test_committed_after_our_deadline(stack, user):
 
 def test_row_held_for_good(stack, user):
     """Nobody lets go before the request's end: a fault, and it is true."""
-    with stack.held_row(user):
+    with stack.held_rows(user):
         answer = in_background(stack, user).result()
         assert answer.status == 500
         assert answer.seconds < 15
@@ -88,7 +88,7 @@ def test_row_held_for_good(stack, user):
 
 def test_frozen_in_the_commit(stack, user):
     """Unknown until the server lives again; then all or nothing."""
-    with stack.held_row(user):
+    with stack.held_rows(user):
         answer = in_background(stack, user)
         waiting(stack)
         stack.do('pg', 'freeze')
@@ -105,7 +105,7 @@ def test_frozen_in_the_commit(stack, user):
 
 def test_server_killed_in_the_commit(stack, user):
     """Crash recovery, and the request that was in it."""
-    holder = stack.held_row(user)
+    holder = stack.held_rows(user)
     holder.__enter__()
     answer = in_background(stack, user)
     waiting(stack)
@@ -120,7 +120,7 @@ def test_server_killed_in_the_commit(stack, user):
 
 def test_login_of_the_user_removed_meanwhile(stack, user):
     """Disabled between the look and the commit: refused, unchanged."""
-    with stack.held_row(user) as holder:
+    with stack.held_rows(user) as holder:
         answer = in_background(stack, user)
         waiting(stack)
         with holder.cursor() as cursor:
@@ -135,7 +135,7 @@ def test_login_of_the_user_removed_meanwhile(stack, user):
 
 def test_recipient_changed_meanwhile(stack, user):
     """Stale: sealed anew for the new address, never sent to the old."""
-    with stack.held_row(user) as holder:
+    with stack.held_rows(user) as holder:
         answer = in_background(stack, user)
         waiting(stack)
         with holder.cursor() as cursor:

@@ -82,7 +82,7 @@ def test_term_ends_idle_children_at_once(stack):
 def test_term_lets_a_request_end(stack, user):
     """A child at work gives its answer first."""
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
-        with stack.held_row(user):
+        with stack.held_rows(user):
             answer = pool.submit(call, stack, user)
             eventually(stack.waiting_backends)
             kill(stack.parent(), signal.SIGTERM)

@@ -119,7 +119,7 @@ def log_parameter(stack, text):
 def held_reset(stack, login, watch):
     """A reset that is looked at while its commit waits."""
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
-        with stack.held_row(login):
+        with stack.held_rows(login):
             resetting = pool.submit(reset, stack, login)
             eventually(stack.waiting_backends)
             watch.round()

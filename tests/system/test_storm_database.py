@@ -8,7 +8,7 @@ import pytest
 
 from harness import CHEAP, eventually
 from soap import health
-from storm import (IS_LONG, SEED, Books, brief, deliver, held_rows,
+from storm import (IS_LONG, SEED, Books, brief, deliver,
                    in_background, kill_backend, pause, report, storm,
                    terminate_some, users, worker_backends)
 
@@ -128,7 +128,7 @@ def test_broken_in_the_commit(stack, how):
     begin = time.monotonic()
     rounds, slowest, tries = brief(1, 5), 0, []
     for _ in range(rounds):
-        with held_rows(stack, logins) as holder:
+        with stack.held_rows(*logins) as holder:
             work = in_background(stack, logins)
             eventually(lambda: len(stack.waiting_backends()) >= WORKERS)
             break_commits(stack, how, holder)

@@ -4,7 +4,7 @@ import random
 import time
 
 from harness import CHEAP, eventually
-from storm import (SEED, Books, brief, deliver, held_rows, in_background,
+from storm import (SEED, Books, brief, deliver, in_background,
                    pause, report, storm, terminate_some, users,
                    worker_backends)
 
@@ -65,7 +65,7 @@ def test_broken_in_the_commit(stack):
     not that the call has no answer."""
     logins = users(stack, POOL)
     begin = time.monotonic()
-    with held_rows(stack, logins) as holder:
+    with stack.held_rows(*logins) as holder:
         work = in_background(stack, logins)
         eventually(lambda: len(stack.waiting_backends()) >= POOL)
         stack.sql('SELECT pg_terminate_backend(pid) FROM unnest(%s) pid',

@@ -13,7 +13,7 @@ import pytest
 
 from harness import CHEAP, eventually, is_alive, kill
 from storm import (SEED, Books, Load, accounts, brief, children_of,
-                   held_rows, in_background, process, report, users)
+                   in_background, process, report, users)
 
 WORKERS = 4
 OPTIONS = CHEAP + ('--limits', 'off', '--workers', str(WORKERS))
@@ -50,7 +50,7 @@ def test_term_while_busy(stack):
     logins = users(stack, WORKERS)
     begin = time.monotonic()
     parent, children = stack.parent(), stack.children()
-    with held_rows(stack, logins):
+    with stack.held_rows(*logins):
         work = in_background(stack, logins)
         eventually(lambda: len(stack.waiting_backends()) >= WORKERS)
         kill(parent, signal.SIGTERM)

@@ -4,7 +4,7 @@ import time
 
 from harness import CHEAP, eventually, kill
 from storm import (SEED, Books, Load, brief, children_of, deliver,
-                   held_rows, in_background, pause, report, users)
+                   in_background, pause, report, users)
 
 WORKERS = 8
 OPTIONS = CHEAP + ('--limits', 'off', '--workers', str(WORKERS))
@@ -50,7 +50,7 @@ def test_killed_in_the_commit(stack):
     """All children die while the database holds their commits."""
     logins = users(stack, WORKERS)
     begin = time.monotonic()
-    with held_rows(stack, logins):
+    with stack.held_rows(*logins):
         work = in_background(stack, logins)
         eventually(lambda: len(stack.waiting_backends()) >= WORKERS)
         children = stack.children()
