@@ -332,11 +332,18 @@ def storm(stack, name, blow, rounds, hold=20):
         for _ in range(rounds):
             load.more(hold, 'ok')
             slowest = max(slowest, load.recovered(blow(load)))
-    assert stack.children() == children     # nobody had to be restarted
+    # Nobody had to be restarted.
+    assert stack.children() == children, died(stack)
     books = Books(stack, logins, load.tries)
     mails = deliver(stack, logins, books)
     blows = rounds if load.blows is None else load.blows
     report(name, blows, books, begin, slowest, mails=mails)
+
+
+def died(stack):
+    """What the parent said of its children."""
+    return [line for line in stack.log('worker').splitlines()
+            if ' child-' in line]
 
 
 def users(stack, count=24):

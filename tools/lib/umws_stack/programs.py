@@ -1,6 +1,7 @@
 """umws's own programs: built, copied, configured, given keys and users."""
 import os
 import pathlib
+import re
 import shlex
 import shutil
 import socket
@@ -156,12 +157,21 @@ def is_answering(layout):
         return probe.connect_ex(str(layout.fcgi_socket)) == 0
 
 
+def is_complete(layout):
+    """The socket is there before the children, so it takes both."""
+    found = re.search(r'^workers *= *([0-9]+)$', layout.config.read_text(),
+                      re.MULTILINE)
+    workers = int(found.group(1)) if found else 8
+    return (is_answering(layout)
+            and len(process.children(layout, 'worker')) == workers)
+
+
 def start_worker(layout):
     process.start(layout, 'worker',
                   [layout.home / 'bin' / 'umws-fcgi', '--config',
                    layout.config, '--listen', layout.fcgi_socket],
                   account('worker'), 'worker')
-    process.wait_for(lambda: is_answering(layout), layout, 'worker', 'worker')
+    process.wait_for(lambda: is_complete(layout), layout, 'worker', 'worker')
 
 
 def start_mailer_loop(layout):
