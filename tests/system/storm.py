@@ -159,7 +159,13 @@ class Load:
                 good[one.client] = min(good[one.client], one.end)
             return len(good) == self.clients and max(good.values())
 
-        return eventually(check, seconds, 'recovered') - moment
+        try:
+            return eventually(check, seconds) - moment
+        except AssertionError:
+            heard = collections.Counter(
+                f'{one.heard} {one.code}' for one in self.since(moment))
+            raise AssertionError(
+                f'not recovered in {seconds} s: {dict(heard)}') from None
 
     def during(self, seconds):
         """Be true for so long: while load.during(5)() ..."""

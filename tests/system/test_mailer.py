@@ -55,10 +55,11 @@ def deliver_when_due(stack, login):
                and the_mail(stack, login)['state'] == 'sent')
 
 
-def sleep_is_over(stack, login):
-    return stack.value(
-        'SELECT next_attempt_at > clock_timestamp() + interval %s'
-        ' FROM umws.v_outbox WHERE login = %s', '100 milliseconds', login)
+def put_off(stack, login, pause):
+    """Have the user's waiting mail wait for so long from now on."""
+    stack.sql('UPDATE umws.outbox SET next_attempt_at = clock_timestamp()'
+              ' + %s::interval WHERE user_id = (SELECT id FROM umws.um_user'
+              ' WHERE login = %s) AND sealed IS NOT NULL', pause, login)
 
 
 def wait_both(*mailers):
@@ -107,11 +108,14 @@ def test_refused_for_now(stack, user):
     assert (row['state'], row['attempts']) == ('queued', 1)
     assert row['has_sealed'] and not row['is_leased']
     assert row['last_error'].startswith('450')
-    assert sleep_is_over(stack, user)
+    assert stack.value('SELECT next_attempt_at >= created_at + interval %s'
+                       ' FROM umws.v_outbox WHERE login = %s', '1 s', user)
+    stack.do('sink', 'ok')
+    put_off(stack, user, '1 hour')
     stack.mailer()
     assert the_mail(stack, user)['attempts'] == 1
-    stack.do('sink', 'ok')
-    deliver_when_due(stack, user)
+    put_off(stack, user, '0')
+    stack.mailer()
     assert_delivered(stack, user)
     assert the_mail(stack, user)['attempts'] == 2
 
