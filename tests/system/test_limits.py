@@ -108,3 +108,35 @@ def test_exact_under_concurrency(stack, user):
     assert stack.state(user)['generation'] == 5
     assert len([row for row in stack.outbox(user)
                 if row['state'] == 'queued']) == 1
+
+
+def rows_read(stack):
+    """Rows that scans of whole tables have read, of the tables that grow."""
+    stack.sql('SELECT pg_stat_clear_snapshot()')
+    return stack.value(
+        "SELECT sum(seq_tup_read)::bigint FROM pg_stat_user_tables WHERE"
+        " relname IN ('audit', 'outbox', 'pin_history', 'um_user')")
+
+
+def test_history_is_never_read_whole(stack, user):
+    """Not by a session either that planned its queries on small tables."""
+    stack.sql('UPDATE umws.settings SET resets_per_address_hour = 10000,'
+              ' resets_per_minute = 10000')
+    stack.sql('TRUNCATE umws.audit, umws.outbox, umws.pin_history')
+    reset(stack, user)
+    stack.sql('VACUUM ANALYZE umws.audit, umws.outbox, umws.pin_history')
+    stack.do('worker', 'restart')
+    # Plans settle with a session's sixth call.
+    for _ in range(8 * 8):
+        reset(stack, stack.user())
+    stack.sql(
+        "INSERT INTO umws.audit (at, login, actor, action, result)"
+        " SELECT clock_timestamp() - interval '1 month', 'user0001',"
+        " 'user0001', 'reset', 'ok' FROM generate_series(1, 20000)")
+    before = rows_read(stack)
+    for _ in range(16):
+        reset(stack, stack.user())
+    # A connection's end is when it tells at the latest what it has read.
+    stack.do('worker', 'stop')
+    stack.do('worker', 'start')
+    assert rows_read(stack) - before < 20000
