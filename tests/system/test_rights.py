@@ -1,4 +1,6 @@
 """Who may do what in the database: the whole matrix, and really tried."""
+import pathlib
+
 import psycopg2
 import pytest
 
@@ -191,6 +193,22 @@ def test_everything_has_a_comment(stack):
         " p.pronamespace = 'umws'::regnamespace"
         " AND obj_description(p.oid, 'pg_proc') IS NULL")
     assert bare == []
+
+
+@pytest.mark.parametrize('role', ['worker', 'mailer'])
+def test_nothing_is_compiled(stack, role):
+    """LLVM would take half a second and megabytes at every start."""
+    connection = stack.connect(role)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute('SELECT pg_backend_pid(), s.version'
+                           ' FROM umws.schema_info() s')
+            pid = cursor.fetchone()[0]
+            maps = pathlib.Path(f'/proc/{pid}/maps').read_text()
+    finally:
+        connection.close()
+    assert 'postgres' in maps
+    assert 'llvmjit' not in maps
 
 
 FORBIDDEN = {
