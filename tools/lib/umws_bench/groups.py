@@ -194,11 +194,20 @@ def mails(stand, effort, say):
         size = len(re.sub(rb'^(X-Sink-.*\r\n)+', b'', text))
         rounds = Rounds(effort.rounds, say).run(
             {'ours': stand.mailer,
-             'source': lambda: source.send(port, USERS, size)})
+             'source': lambda: source.send(port, USERS, size),
+             'commit': lambda: stand.commits(effort.seconds / 2)})
     yield Row('g', 'mails of one umws-mailer', rounds.median('ours', 'rate'),
               rounds.median('source', 'rate'), '/s',
               rounds.ratio('ours', 'source', 'rate'), '>=', 0.7,
               'smtp-source, one connection')
+    rounds.add('bound', lambda figures: {'rate': 1 / (
+        1 / figures['source']['rate'] + 1 / figures['commit']['rate'])})
+    for name, against in (
+            ('commit', 'commits of one row, one after the other'),
+            ('bound', 'smtp-source, and one such commit per mail')):
+        yield Row('g', 'mails of one umws-mailer',
+                  rounds.median('ours', 'rate'), rounds.median(name, 'rate'),
+                  '/s', rounds.ratio('ours', name, 'rate'), against=against)
 
 
 def many_users(effort, say):

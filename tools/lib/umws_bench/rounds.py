@@ -31,6 +31,13 @@ class Rounds:
                                      in figures.items()))
         return self
 
+    def add(self, name, function):
+        """Figures that follow from the others of the same round."""
+        self.figures[name] = [
+            function({other: figures[number] for other, figures
+                      in self.figures.items()})
+            for number in range(self.count)]
+
     def median(self, name, key):
         return statistics.median(figures[key]
                                  for figures in self.figures[name])

@@ -169,6 +169,13 @@ class Stand:
             users=USERS, sealed='\\x' + '01' * 120,
             mail_key=next(iter(self.layout.keys('mail.pub')))))
         before = self.counted('umws')
+        said = self.run_pgbench(script, clients, seconds)
+        self.check_rows(before, int(re.search(
+            r'actually processed: (\d+)', said).group(1)))
+        return {'rate': tps(said)}
+
+    def run_pgbench(self, script, clients, seconds):
+        """As the worker's role; what pgbench prints."""
         done = subprocess.run(
             [postgres.program('pgbench'), '-n', '-M', 'extended',
              '-f', script, '-c', str(clients), '-j', '1', '-T',
@@ -178,11 +185,13 @@ class Stand:
             env=process.clean_environment())
         if done.returncode != 0:
             raise BenchError(f'pgbench: {done.stderr.strip()}')
-        processed = int(re.search(r'actually processed: (\d+)',
-                                  done.stdout).group(1))
-        self.check_rows(before, processed)
-        return {'rate': float(re.search(
-            r'tps = ([\d.]+)', done.stdout).group(1))}
+        return done.stdout
+
+    def commits(self, seconds):
+        """Durable updates of one row, one transaction after the other."""
+        script = self.folder / 'commits.sql'
+        script.write_text('SELECT umws.write_probe();\n')
+        return {'rate': tps(self.run_pgbench(script, 1, seconds))}
 
     def processes(self, name):
         """The children of worker or web: those that serve."""
@@ -238,6 +247,11 @@ class Stand:
     def mails(self):
         """What the SMTP server has taken, in order."""
         return sorted((self.layout.home / 'mail').glob('*.eml'))
+
+
+def tps(said):
+    """Transactions per second, as pgbench says."""
+    return float(re.search(r'tps = ([\d.]+)', said).group(1))
 
 
 def stack_failure(failure):
