@@ -46,9 +46,40 @@ COMMENT ON FUNCTION umws.outbox_claim(text[], integer, uuid) IS
     'Expire what is overdue, then take up to p_limit due mails under one lease of 60 s, only those sealed to the given keys.';
 GRANT EXECUTE ON FUNCTION umws.outbox_claim(text[], integer, uuid) TO umws_mailer;
 
+CREATE FUNCTION umws.outbox_settle(
+        p_id uuid, p_token uuid, p_result text, p_retry_s integer, p_error text)
+    RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_now timestamptz := clock_timestamp();
+BEGIN
+    IF p_result IS NULL OR p_result NOT IN ('sent', 'retry', 'dead') THEN
+        RAISE EXCEPTION 'a mail cannot be settled as "%"', p_result
+            USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    -- A row superseded meanwhile stays so; the lease is always cleared.
+    UPDATE umws.outbox o SET
+        state = CASE WHEN o.state <> 'sending' THEN o.state
+            WHEN p_result = 'retry' THEN 'queued' ELSE p_result END,
+        sealed = CASE WHEN p_result = 'retry' THEN o.sealed END,
+        sent_at = CASE WHEN p_result = 'sent' THEN v_now END,
+        last_error = CASE WHEN p_result <> 'sent' THEN p_error END,
+        next_attempt_at = CASE WHEN p_result = 'retry'
+            THEN v_now + make_interval(secs => greatest(p_retry_s, 0))
+            ELSE o.next_attempt_at END,
+        lease_token = NULL, lease_until = NULL
+    WHERE o.id = p_id AND o.lease_token = p_token;
+    RETURN CASE WHEN FOUND THEN 'ok' ELSE 'gone' END;
+END
+$$;
+COMMENT ON FUNCTION umws.outbox_settle(uuid, uuid, text, integer, text) IS
+    'The end of an attempt: sent, retry (in p_retry_s) or dead (refused for good). ok, or gone when the lease was no longer ours.';
+GRANT EXECUTE ON FUNCTION umws.outbox_settle(uuid, uuid, text, integer, text) TO umws_mailer;
+
 CREATE FUNCTION umws.outbox_begin(
-        p_id uuid, p_token uuid,
-        OUT result text, OUT user_id bigint, OUT generation bigint, OUT kind text,
+        p_id uuid, p_token uuid, p_sent uuid,
+        OUT settled text, OUT result text, OUT user_id bigint, OUT generation bigint, OUT kind text,
         OUT recipient text, OUT locale text, OUT sealed bytea, OUT extension text,
         OUT display_name text, OUT access_numbers text, OUT extra_text text,
         OUT is_locked_out boolean, OUT must_change boolean, OUT attempts integer,
@@ -58,6 +89,9 @@ AS $$
 DECLARE
     v_row umws.outbox;
 BEGIN
+    IF p_sent IS NOT NULL THEN
+        settled := umws.outbox_settle(p_sent, p_token, 'sent', 0, NULL);
+    END IF;
     -- 12 minutes: longer than the longest SMTP transaction that umws.conf
     -- allows (11 minutes).
     UPDATE umws.outbox o SET state = 'sending', attempts = o.attempts + 1,
@@ -91,40 +125,9 @@ BEGIN
     temporary_until := coalesce(floor(extract(epoch FROM v_row.temporary_until)), 0);
 END
 $$;
-COMMENT ON FUNCTION umws.outbox_begin(uuid, uuid) IS
-    'Right before MAIL FROM: is this mail still ours and its PIN still the newest? result: ok (with all that the mail holds, lease of 12 minutes) or gone. Times in seconds since 1970, 0 = none.';
-GRANT EXECUTE ON FUNCTION umws.outbox_begin(uuid, uuid) TO umws_mailer;
-
-CREATE FUNCTION umws.outbox_settle(
-        p_id uuid, p_token uuid, p_result text, p_retry_s integer, p_error text)
-    RETURNS text
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    v_now timestamptz := clock_timestamp();
-BEGIN
-    IF p_result IS NULL OR p_result NOT IN ('sent', 'retry', 'dead') THEN
-        RAISE EXCEPTION 'a mail cannot be settled as "%"', p_result
-            USING ERRCODE = 'invalid_parameter_value';
-    END IF;
-    -- A row superseded meanwhile stays so; the lease is always cleared.
-    UPDATE umws.outbox o SET
-        state = CASE WHEN o.state <> 'sending' THEN o.state
-            WHEN p_result = 'retry' THEN 'queued' ELSE p_result END,
-        sealed = CASE WHEN p_result = 'retry' THEN o.sealed END,
-        sent_at = CASE WHEN p_result = 'sent' THEN v_now END,
-        last_error = CASE WHEN p_result <> 'sent' THEN p_error END,
-        next_attempt_at = CASE WHEN p_result = 'retry'
-            THEN v_now + make_interval(secs => greatest(p_retry_s, 0))
-            ELSE o.next_attempt_at END,
-        lease_token = NULL, lease_until = NULL
-    WHERE o.id = p_id AND o.lease_token = p_token;
-    RETURN CASE WHEN FOUND THEN 'ok' ELSE 'gone' END;
-END
-$$;
-COMMENT ON FUNCTION umws.outbox_settle(uuid, uuid, text, integer, text) IS
-    'The end of an attempt: sent, retry (in p_retry_s) or dead (refused for good). ok, or gone when the lease was no longer ours.';
-GRANT EXECUTE ON FUNCTION umws.outbox_settle(uuid, uuid, text, integer, text) TO umws_mailer;
+COMMENT ON FUNCTION umws.outbox_begin(uuid, uuid, uuid) IS
+    'Right before MAIL FROM: is this mail still ours and its PIN still the newest? result: ok (with all that the mail holds, lease of 12 minutes) or gone. Times in seconds since 1970, 0 = none. p_sent, NULL = none: the mail before, taken by the server, is settled as sent in the same commit; settled: what outbox_settle() says.';
+GRANT EXECUTE ON FUNCTION umws.outbox_begin(uuid, uuid, uuid) TO umws_mailer;
 
 CREATE FUNCTION umws.outbox_release(p_token uuid) RETURNS void
     LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp

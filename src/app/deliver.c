@@ -29,6 +29,7 @@ struct pass {
 	const struct deliver_parts	*parts;
 	unsigned int			 silent; /* mails in a row */
 	bool				 is_key_missing;
+	bool				 is_sent_unsettled; /* begun last */
 };
 
 /* How one attempt ended. */
@@ -230,10 +231,33 @@ attempt_mail(struct pass *pass, const struct outbox_mail *mail)
 	buf_free(&bytes);
 	WIPE(&pin);
 	log_attempt(mail, &attempt);
+	/* The connection stands: the next mail begins at once, with it. */
+	pass->is_sent_unsettled = attempt.result == OUTBOX_SENT;
+	if (pass->is_sent_unsettled)
+		return ST_OK;
 	st = outbox_settle(pass->parts->outbox, attempt.result,
-	    attempt.retry_s, attempt.result == OUTBOX_SENT ? "" :
-	    attempt.reply);
+	    attempt.retry_s, attempt.reply);
 	return attempt.pass != ST_OK ? attempt.pass : st;
+}
+
+/* No mail follows the one that was sent: note that by itself. */
+static enum status
+settle_sent(struct pass *pass)
+{
+	if (!pass->is_sent_unsettled)
+		return ST_OK;
+	pass->is_sent_unsettled = false;
+	return outbox_settle(pass->parts->outbox, OUTBOX_SENT, 0, "");
+}
+
+/* Begin a mail; the one before it is settled in the same breath. */
+static enum status
+begin_mail(struct pass *pass, const char *id, struct outbox_mail *mail)
+{
+	if (!pass->is_sent_unsettled)
+		return outbox_begin(pass->parts->outbox, id, mail);
+	pass->is_sent_unsettled = false;
+	return outbox_begin_next(pass->parts->outbox, id, mail);
 }
 
 /* One claimed mail: whether it is still wanted is asked last of all. */
@@ -246,7 +270,7 @@ deliver_mail(struct pass *pass, const char *id)
 	st = smtp_ready(pass->parts->smtp);
 	if (st != ST_OK)
 		return st;
-	st = outbox_begin(pass->parts->outbox, id, &mail);
+	st = begin_mail(pass, id, &mail);
 	switch (st) {
 	case ST_OK:
 		return attempt_mail(pass, &mail);
@@ -278,25 +302,39 @@ report_missing_keys(struct pass *pass)
 	return st;
 }
 
+/*
+ * A claim's mails, one by one. What is left when the pass ends goes back;
+ * the one that ended it may not have begun.
+ */
+static enum status
+deliver_batch(struct pass *pass, const struct outbox_batch *batch)
+{
+	enum status	st = ST_OK, settled;
+	size_t		i;
+
+	for (i = 0; i < batch->count && st == ST_OK &&
+	    !pass->parts->is_stopping(); i++)
+		st = deliver_mail(pass, batch->ids[i]);
+	settled = settle_sent(pass);
+	if (i < batch->count || st != ST_OK)
+		outbox_release(pass->parts->outbox);
+	return st != ST_OK ? st : settled;
+}
+
 enum status
 deliver_pass(const struct deliver_options *options,
     const struct deliver_parts *parts)
 {
-	struct pass		pass = { options, parts, 0, false };
+	struct pass		pass = { .options = options, .parts = parts };
 	struct outbox_batch	batch = { 0 };
 	enum status		st;
-	size_t			i;
 
 	st = report_missing_keys(&pass);
 	while (st == ST_OK && !parts->is_stopping()) {
 		st = outbox_claim(parts->outbox, options->batch, &batch);
 		if (st != ST_OK || batch.count == 0)
 			break;
-		for (i = 0; i < batch.count && st == ST_OK &&
-		    !parts->is_stopping(); i++)
-			st = deliver_mail(&pass, batch.ids[i]);
-		if (i < batch.count)
-			outbox_release(parts->outbox);
+		st = deliver_batch(&pass, &batch);
 	}
 	if (st == ST_OK && pass.silent > 0)
 		return ST_RETRY;

@@ -33,6 +33,7 @@ struct outbox {
 
 /* Columns of outbox_begin()'s result, in its order. */
 enum column {
+	COLUMN_SETTLED,
 	COLUMN_RESULT,
 	COLUMN_USER_ID,
 	COLUMN_GENERATION,
@@ -218,56 +219,80 @@ mail_fill(struct outbox *outbox, struct outbox_mail *mail)
 		mail->sealed.len = 0;
 }
 
+static const char	begin_sql[] =
+    "SELECT settled, result, user_id, generation, kind, recipient, locale, "
+    "sealed, extension, display_name, access_numbers, extra_text, "
+    "is_locked_out, must_change, attempts, created_at, "
+    "pin_expires_at, temporary_until "
+    "FROM umws.outbox_begin($1::uuid, $2::uuid, $3::uuid)";
+
+/* Take over what outbox_begin() of SQL said of the mail. */
+static enum status
+take_begun(struct outbox *outbox, const char *id, int64_t begun_ms,
+    struct db_result *row, struct outbox_mail *mail)
+{
+	db_result_free(&outbox->row);
+	outbox->row = row;
+	if (db_rows(row) != 1 ||
+	    strcmp(db_text(row, 0, COLUMN_RESULT), "ok") != 0)
+		return ST_DENIED;
+	strcpy(outbox->id, id);
+	outbox->begun_ms = begun_ms;
+	mail_fill(outbox, mail);
+	return ST_OK;
+}
+
 enum status
 outbox_begin(struct outbox *outbox, const char *id, struct outbox_mail *mail)
 {
-	static const char	 sql[] =
-	    "SELECT result, user_id, generation, kind, recipient, locale, "
-	    "sealed, extension, display_name, access_numbers, extra_text, "
-	    "is_locked_out, must_change, attempts, created_at, "
-	    "pin_expires_at, temporary_until "
-	    "FROM umws.outbox_begin($1::uuid, $2::uuid)";
-	const char		*params[] = { id, outbox->token };
+	const char		*params[] = { id, outbox->token, NULL };
+	struct db_result	*row = NULL;
+	int64_t			 begun_ms = clock_ms();
 	bool			 was_unknown;
 	enum status		 st;
 
 	assert(strlen(id) < sizeof(outbox->id));
 	*mail = (struct outbox_mail){ 0 };
-	db_result_free(&outbox->row);
 	/* A begin that is lost would keep the mail waiting for 12 minutes. */
-	outbox->begun_ms = clock_ms();
-	st = call_until(outbox, sql, params, 2, outbox->begun_ms + PATIENCE_MS,
-	    &outbox->row, &was_unknown);
+	st = call_until(outbox, begin_sql, params, 3, begun_ms + PATIENCE_MS,
+	    &row, &was_unknown);
 	if (st == ST_BAD)
 		log_err("begin-refused", "id", id, "reason",
 		    db_message(outbox->db), NULL);
 	if (st != ST_OK)
 		return st;
-	if (db_rows(outbox->row) != 1 ||
-	    strcmp(db_text(outbox->row, 0, COLUMN_RESULT), "ok") != 0)
-		return ST_DENIED;
-	strcpy(outbox->id, id);
-	mail_fill(outbox, mail);
-	return ST_OK;
+	return take_begun(outbox, id, begun_ms, row, mail);
 }
 
 /* What a settle's answer means: gone is bad news only if it was sent. */
 static void
-check_settled(const struct outbox *outbox, const struct db_result *result,
-    bool is_sent, bool was_unknown)
+check_settled(const struct outbox *outbox, const char *answer, bool is_sent,
+    bool was_unknown)
 {
-	bool	is_ok = db_rows(result) == 1 &&
-		    strcmp(db_text(result, 0, 0), "ok") == 0;
-
-	if (!is_ok && is_sent && !was_unknown)
+	if (strcmp(answer, "ok") != 0 && is_sent && !was_unknown)
 		log_warn("settle-late", "id", outbox->id, "result",
 		    "its lease had ended: the user may get a second copy",
 		    NULL);
 }
 
-enum status
-outbox_settle(struct outbox *outbox, enum outbox_result result,
-    unsigned int retry_s, const char *error)
+/* Until when to try: a lost "sent" is worth all of the lease. */
+static int64_t
+settle_until_ms(const struct outbox *outbox, bool is_sent)
+{
+	int64_t	until_ms = clock_ms() + PATIENCE_MS;
+	int64_t	lease_ms = outbox->begun_ms + BEGUN_LEASE_MS - LEASE_MARGIN_MS;
+
+	return is_sent && until_ms < lease_ms ? lease_ms : until_ms;
+}
+
+/*
+ * Settle the begun mail with patience.
+ *
+ * is_unknown  whether it may have been settled already
+ */
+static enum status
+settle(struct outbox *outbox, enum outbox_result result, unsigned int retry_s,
+    const char *error, bool is_unknown)
 {
 	static const char	 sql[] = "SELECT umws.outbox_settle("
 	    "$1::uuid, $2::uuid, $3::text, $4::integer, $5::text)";
@@ -281,26 +306,53 @@ outbox_settle(struct outbox *outbox, enum outbox_result result,
 		outbox->id, outbox->token, words[result],
 		log_number(text, retry_s), error
 	};
+	bool			 is_sent = result == OUTBOX_SENT, was_unknown;
 	struct db_result	*answer = NULL;
-	int64_t			 until_ms;
-	bool			 was_unknown;
 	enum status		 st;
 
-	until_ms = clock_ms() + PATIENCE_MS;
-	if (result == OUTBOX_SENT &&
-	    until_ms < outbox->begun_ms + BEGUN_LEASE_MS - LEASE_MARGIN_MS)
-		until_ms = outbox->begun_ms + BEGUN_LEASE_MS - LEASE_MARGIN_MS;
-	st = call_until(outbox, sql, params, 5, until_ms, &answer,
-	    &was_unknown);
+	st = call_until(outbox, sql, params, 5,
+	    settle_until_ms(outbox, is_sent), &answer, &was_unknown);
 	if (st == ST_OK)
-		check_settled(outbox, answer, result == OUTBOX_SENT,
-		    was_unknown);
+		check_settled(outbox, db_rows(answer) == 1 ?
+		    db_text(answer, 0, 0) : "", is_sent,
+		    is_unknown || was_unknown);
 	else
 		log_err("settle-failed", "id", outbox->id, "result",
 		    words[result], "reason", st == ST_BAD ?
 		    db_message(outbox->db) : "the database", NULL);
 	db_result_free(&answer);
 	return st == ST_BAD ? ST_FAIL : st;
+}
+
+enum status
+outbox_settle(struct outbox *outbox, enum outbox_result result,
+    unsigned int retry_s, const char *error)
+{
+	return settle(outbox, result, retry_s, error, false);
+}
+
+enum status
+outbox_begin_next(struct outbox *outbox, const char *id,
+    struct outbox_mail *mail)
+{
+	const char		*params[] = { id, outbox->token, outbox->id };
+	struct db_result	*row = NULL;
+	int64_t			 begun_ms = clock_ms();
+	enum status		 both, st;
+
+	assert(strlen(id) < sizeof(outbox->id));
+	*mail = (struct outbox_mail){ 0 };
+	both = db_call(outbox->db, begin_sql, params, 3, 0, &row);
+	if (both == ST_OK) {
+		check_settled(outbox, db_rows(row) == 1 ?
+		    db_text(row, 0, COLUMN_SETTLED) : "", true, false);
+		return take_begun(outbox, id, begun_ms, row, mail);
+	}
+	/* Whatever it was, and be it the next mail: this one is first. */
+	st = settle(outbox, OUTBOX_SENT, 0, "", both == ST_UNKNOWN);
+	if (st != ST_OK || both == ST_FAIL)
+		return st != ST_OK ? st : ST_FAIL;
+	return outbox_begin(outbox, id, mail);
 }
 
 enum status

@@ -29,7 +29,7 @@ struct outbox_batch {
 };
 
 /*
- * A begun mail. Strings are borrowed from the outbox until its next call;
+ * A begun mail. Strings are borrowed from the outbox until the next begins;
  * times are seconds since 1970, 0 for none.
  */
 struct outbox_mail {
@@ -84,6 +84,18 @@ enum status	outbox_claim(struct outbox *outbox, unsigned int limit,
  * which is no reason to leave out others; ST_RETRY and ST_FAIL as above.
  */
 enum status	outbox_begin(struct outbox *outbox, const char *id,
+		    struct outbox_mail *mail) MUSTCHECK;
+
+/*
+ * Note that the mail begun last was sent, and begin another one of the last
+ * batch: one call, one commit. When that fails the two are done one after
+ * the other, so that a mail that cannot be begun never costs the former's
+ * settlement, which is tried as outbox_settle() does.
+ *
+ * Returns what outbox_begin() does, or what outbox_settle() does when that
+ * fails; ST_FAIL also when only the two apart are possible.
+ */
+enum status	outbox_begin_next(struct outbox *outbox, const char *id,
 		    struct outbox_mail *mail) MUSTCHECK;
 
 /*

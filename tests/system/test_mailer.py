@@ -1,4 +1,7 @@
 """The mailer against a real SMTP server that misbehaves on demand."""
+import contextlib
+import signal
+import subprocess
 import time
 
 import pytest
@@ -67,6 +70,46 @@ def wait_both(*mailers):
     for mailer in mailers:
         mailer.communicate(timeout=60)
     return [mailer.returncode for mailer in mailers]
+
+
+def queue_in_order(stack, count):
+    """Mails of so many users, due one after the other; their logins."""
+    logins = [stack.user() for _ in range(count)]
+    for login in logins:
+        reset(stack, login)
+        stack.sql('UPDATE umws.outbox SET next_attempt_at = now()'
+                  " - interval '1 minute' + %s * interval '1 second'"
+                  ' WHERE id = %s', logins.index(login),
+                  the_mail(stack, login)['id'])
+    return logins
+
+
+@contextlib.contextmanager
+def between(stack):
+    """Two mails: the server has taken the first one, and the mailer waits
+    for the second one's row, to settle the one and begin the other."""
+    logins = queue_in_order(stack, 2)
+    stack.do('sink', 'delay', '1')
+    mailer = subprocess.Popen([stack.env['UMWS_MAILER']], text=True,
+                              stderr=subprocess.PIPE)
+    eventually(lambda: stack.mail_files(logins[0]))
+    holder = stack.connect()
+    try:
+        with holder.cursor() as cursor:
+            cursor.execute('SELECT FROM umws.outbox WHERE id = %s FOR UPDATE',
+                           (the_mail(stack, logins[1])['id'],))
+        stack.do('sink', 'ok')
+        eventually(lambda: waiting_mailer(stack))
+        yield *logins, mailer, holder
+    finally:
+        holder.close()
+        mailer.communicate(timeout=60)
+
+
+def waiting_mailer(stack):
+    """Pids of mailers' connections that wait for a lock."""
+    return stack.sql('SELECT pid FROM pg_stat_activity WHERE usename ='
+                     " 'umws_mailer' AND wait_event_type = 'Lock'")
 
 
 def test_nothing_to_do(stack):
@@ -247,6 +290,108 @@ def test_newer_pin_before_the_mail_begins(stack):
         assert_delivered(stack, login)
     assert [row['state'] for row in stack.outbox(waiting)] == (
         ['superseded', 'sent'])
+
+
+def test_next_mail_is_held(stack):
+    """A row that somebody else holds keeps the next mail waiting, and not
+    the note that this one was sent."""
+    with between(stack) as (first, second, mailer, holder):
+        eventually(lambda: the_mail(stack, first)['state'] == 'sent')
+        assert the_mail(stack, second)['attempts'] == 0
+        holder.rollback()
+        assert wait_both(mailer) == [0]
+    for login in (first, second):
+        assert_delivered(stack, login)
+        assert the_mail(stack, login)['attempts'] == 1
+
+
+def test_next_mail_is_superseded_at_that_moment(stack):
+    with between(stack) as (first, second, mailer, holder):
+        with holder.cursor() as cursor:
+            cursor.execute("UPDATE umws.outbox SET state = 'superseded',"
+                           ' sealed = NULL WHERE id = %s',
+                           (the_mail(stack, second)['id'],))
+        holder.commit()
+        assert wait_both(mailer) == [0]
+    assert_delivered(stack, first)
+    row = the_mail(stack, second)
+    assert (row['state'], row['attempts']) == ('superseded', 0)
+    assert not row['is_leased']
+    assert stack.mail_files(second) == []
+
+
+@pytest.mark.parametrize('is_lost', [False, True], ids=['heard', 'lost'])
+def test_killed_between_two_mails(stack, is_lost):
+    """What the database has heard of it happens, both halves or none."""
+    with between(stack) as (first, second, mailer, holder):
+        kill(mailer.pid)
+        if is_lost:
+            stack.sql('SELECT pg_terminate_backend(%s)',
+                      *waiting_mailer(stack)[0])
+        holder.rollback()
+    eventually(lambda: not stack.value(
+        "SELECT count(*) FROM pg_stat_activity WHERE usename ="
+        " 'umws_mailer'"))
+    states = [the_mail(stack, login)['state'] for login in (first, second)]
+    assert states == (['sending', 'queued'] if is_lost
+                      else ['sent', 'sending'])
+    release(stack)
+    stack.mailer()
+    assert_delivered(stack, first, copies=2 if is_lost else 1)
+    assert len(set(map(as_received, stack.mail_files(first)))) == 1
+    assert_delivered(stack, second)
+
+
+def test_database_away_between_two_mails(stack):
+    """The first one was sent: nobody gets it twice for that."""
+    logins = queue_in_order(stack, 3)
+    stack.do('sink', 'delay', '1')
+    mailer = stack.start('mailer')
+    eventually(lambda: stack.mail_files(logins[0]))
+    stack.do('pg', 'stop', 'immediate')
+    stack.do('sink', 'ok')
+    time.sleep(1.5)
+    stack.do('pg', 'start')
+    assert wait_both(mailer) == [0]
+    for login in logins:
+        assert_delivered(stack, login)
+        assert the_mail(stack, login)['attempts'] == 1
+
+
+def test_next_mail_makes_the_database_complain(stack):
+    """Its row is left out; those before and behind it are sent."""
+    first, broken, last = queue_in_order(stack, 3)
+    identity = the_mail(stack, broken)['id']
+    stack.sql('ALTER TABLE umws.outbox ADD CONSTRAINT broken CHECK'
+              " (id <> %s OR state <> 'sending')", identity)
+    try:
+        said = stack.mailer()
+    finally:
+        stack.sql('ALTER TABLE umws.outbox DROP CONSTRAINT broken')
+    assert said.count('begin-refused') == 1 and identity in said
+    for login in (first, last):
+        assert_delivered(stack, login)
+        assert the_mail(stack, login)['attempts'] == 1
+    assert the_mail(stack, broken)['state'] == 'queued'
+    assert stack.mail_files(broken) == []
+    release(stack)
+    stack.mailer()
+    assert_delivered(stack, broken)
+
+
+def test_stopped_after_a_mail(stack):
+    """SIGTERM: the mail under way is noted, the others go back."""
+    first, second = queue_in_order(stack, 2)
+    stack.do('sink', 'delay', '1')
+    mailer = subprocess.Popen([stack.env['UMWS_MAILER']],
+                              stderr=subprocess.DEVNULL)
+    eventually(lambda: stack.mail_files(first))
+    kill(mailer.pid, signal.SIGTERM)
+    assert mailer.wait(timeout=60) == 0
+    assert_delivered(stack, first)
+    row = the_mail(stack, second)
+    assert (row['state'], row['attempts'], row['is_leased']) == (
+        'queued', 0, False)
 
 
 def test_busy_server(stack):

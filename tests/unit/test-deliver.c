@@ -6,232 +6,17 @@
  */
 #include "config.h"
 
-#include "unit.h"
+#include "deliver-fake.h"
 
 #include <limits.h>
 
 #include "app/deliver.h"
-#include "core/seal.h"
 
 #define COUNT(table)	(sizeof(table) / sizeof((table)[0]))
-#define MAILS_MAX	8
-#define TRACE_MAX	512	/* bytes of a test's calls */
-#define PIN		"493817"
-#define NOW		1763758680
 
-/* One queued mail: what the fakes answer, and what became of it. */
-struct mail {
-	/* The script; all zero is an ordinary mail that is taken. */
-	enum status		 begin;
-	enum status		 send;
-	int			 code;
-	const char		*reply;
-	const char		*display_name;
-	unsigned int		 attempts;	/* 0 means the first */
-	enum { SEAL_GOOD, SEAL_DAMAGED, SEAL_OTHER_ROW, SEAL_OTHER_KEY } seal;
-	enum status		 settle;
-
-	/* What happened. */
-	bool			 is_settled;
-	enum outbox_result	 result;
-	unsigned int		 retry_s;
-	char			 error[OUTBOX_ERROR_MAX + 1];
-};
-
-static struct {
-	struct mail	 mails[MAILS_MAX];
-	size_t		 count;
-	size_t		 claimed;	/* mails handed out so far */
-	size_t		 current;	/* the begun one */
-	enum status	 claim;
-	enum status	 ready;
-	const char	*missing;
-	size_t		 stop_after;	/* mails begun; 0: never */
-	size_t		 begun;
-	char		 trace[TRACE_MAX];
-	unsigned int	 released;
-} fake;
-
-static struct key		 public_key, other_key;
 static struct keyring		*ring;
 static struct deliver_options	 options = { 3, 60, 3600 };
 static struct message_options	 from = { "Voice mail <umws@example.org>" };
-
-static void
-trace(const char *word, size_t mail)
-{
-	size_t	len = strlen(fake.trace);
-
-	(void)snprintf(fake.trace + len, sizeof(fake.trace) - len, "%s%zu ",
-	    word, mail);
-}
-
-static void
-id_of(size_t mail, char id[CRYPTO_UUID_SIZE])
-{
-	(void)snprintf(id, CRYPTO_UUID_SIZE,
-	    "0198b7a2-7c1e-4d5f-9a63-%012u", (unsigned int)mail % 1000);
-}
-
-static size_t
-mail_of(const char *id)
-{
-	return (size_t)strtoul(id + 24, NULL, 10);
-}
-
-static void
-recipient_of(size_t mail, char recipient[64])
-{
-	(void)snprintf(recipient, 64, "user%zu@example.test", mail);
-}
-
-enum status
-outbox_claim(struct outbox *outbox, unsigned int limit,
-    struct outbox_batch *batch)
-{
-	assert_null(outbox);
-	batch->count = 0;
-	if (fake.claim != ST_OK)
-		return fake.claim;
-	while (batch->count < limit && fake.claimed < fake.count)
-		id_of(fake.claimed++, batch->ids[batch->count++]);
-	return ST_OK;
-}
-
-void
-outbox_release(struct outbox *outbox)
-{
-	assert_null(outbox);
-	fake.released++;
-}
-
-/* Seal as the worker would, with what the script wants wrong. */
-static void
-seal(size_t index, const struct outbox_mail *mail, struct sealed *sealed)
-{
-	const struct mail	*script = &fake.mails[index];
-	const struct secret	 pin = { 6, PIN };
-	struct seal_row		 row = { mail->id, mail->user_id, mail->kind,
-		mail->recipient };
-
-	if (script->seal == SEAL_OTHER_ROW)
-		row.user_id++;
-	assert_int_equal(seal_pin(script->seal == SEAL_OTHER_KEY ?
-	    &other_key : &public_key, &row, &pin, sealed), ST_OK);
-	if (script->seal == SEAL_DAMAGED)
-		sealed->bytes[sealed->len - 1] ^= 1;
-}
-
-enum status
-outbox_begin(struct outbox *outbox, const char *id, struct outbox_mail *mail)
-{
-	static char	 recipient[64], begun_id[CRYPTO_UUID_SIZE];
-	size_t		 index = mail_of(id);
-	struct mail	*script = &fake.mails[index];
-
-	assert_null(outbox);
-	trace("begin", index);
-	fake.begun++;
-	fake.current = index;
-	*mail = (struct outbox_mail){ 0 };
-	if (script->begin != ST_OK)
-		return script->begin;
-	id_of(index, begun_id);
-	recipient_of(index, recipient);
-	*mail = (struct outbox_mail){
-		.id = begun_id,
-		.user_id = 7,
-		.kind = "reset",
-		.recipient = recipient,
-		.locale = "en",
-		.extension = "20001",
-		.display_name = script->display_name == NULL ? "Jane" :
-		    script->display_name,
-		.access_numbers = "",
-		.extra_text = "",
-		.attempts = script->attempts == 0 ? 1 : script->attempts,
-		.created_at = NOW,
-	};
-	seal(index, mail, &mail->sealed);
-	return ST_OK;
-}
-
-enum status
-outbox_settle(struct outbox *outbox, enum outbox_result result,
-    unsigned int retry_s, const char *error)
-{
-	struct mail	*script = &fake.mails[fake.current];
-
-	assert_null(outbox);
-	trace("settle", fake.current);
-	assert_false(script->is_settled);
-	script->is_settled = true;
-	script->result = result;
-	script->retry_s = retry_s;
-	(void)snprintf(script->error, sizeof(script->error), "%s", error);
-	return script->settle;
-}
-
-enum status
-outbox_missing_keys(struct outbox *outbox, struct buf *names)
-{
-	assert_null(outbox);
-	if (fake.missing != NULL)
-		buf_puts(names, fake.missing);
-	return ST_OK;
-}
-
-enum status
-smtp_ready(struct smtp *smtp)
-{
-	assert_null(smtp);
-	trace("ready", fake.begun);
-	return fake.ready;
-}
-
-enum status
-smtp_send(struct smtp *smtp, const char *recipient, const char *bytes,
-    size_t len)
-{
-	char	expected[64];
-
-	assert_null(smtp);
-	trace("send", fake.current);
-	recipient_of(fake.current, expected);
-	assert_string_equal(recipient, expected);
-	assert_non_null(memmem(bytes, len, "\r\n" PIN "\r\n",
-	    strlen("\r\n" PIN "\r\n")));
-	return fake.mails[fake.current].send;
-}
-
-const char *
-smtp_reply(const struct smtp *smtp)
-{
-	assert_null(smtp);
-	return fake.mails[fake.current].reply == NULL ? "250 ok" :
-	    fake.mails[fake.current].reply;
-}
-
-int
-smtp_code(const struct smtp *smtp)
-{
-	assert_null(smtp);
-	return fake.mails[fake.current].code;
-}
-
-static bool
-is_stopping(void)
-{
-	return fake.stop_after != 0 && fake.begun >= fake.stop_after;
-}
-
-/* Forget the last script; the new one has so many ordinary mails. */
-static void
-queue(size_t count)
-{
-	memset(&fake, 0, sizeof(fake));
-	fake.count = count;
-}
 
 static enum status
 run(void)
@@ -260,8 +45,8 @@ test_order(void **state)
 	(void)state;
 	queue(3);
 	assert_int_equal(run(), ST_OK);
-	assert_string_equal(fake.trace, "ready0 begin0 send0 settle0 "
-	    "ready1 begin1 send1 settle1 ready2 begin2 send2 settle2 ");
+	assert_string_equal(fake.trace, "ready0 begin0 send0 "
+	    "ready1 next1 send1 ready2 next2 send2 settle2 ");
 	assert_int_equal(fake.mails[2].result, OUTBOX_SENT);
 	assert_string_equal(fake.mails[2].error, "");
 	assert_true(is_logged("mail id=0198b7a2-7c1e-4d5f-9a63-000000000002 "
@@ -302,6 +87,8 @@ static const struct {
 	    false, OUTBOX_SENT, 0, 0, ST_FAIL, false },
 	{ "settle lost", { .settle = ST_RETRY },
 	    true, OUTBOX_SENT, 0, UINT_MAX, ST_RETRY, false },
+	{ "no memory", { .is_short = true },
+	    true, OUTBOX_RETRY, 60, 67, ST_OK, true },
 	{ "name", { .display_name = "A\r\nBcc: b@c.test" },
 	    true, OUTBOX_DEAD, 0, UINT_MAX, ST_OK, true },
 	{ "damaged", { .seal = SEAL_DAMAGED },
@@ -320,6 +107,7 @@ test_outcomes(void **state)
 	(void)state;
 	unit_expect_log("unseal-refused");
 	unit_expect_log("mail-key-missing");
+	unit_expect_log("no-memory for=mail");
 	for (i = 0; i < COUNT(outcomes); i++) {
 		const struct mail	*mail = &fake.mails[1];
 		const char		*name = outcomes[i].name;
@@ -340,6 +128,60 @@ test_outcomes(void **state)
 		    (mail->is_settled && mail->result != OUTBOX_SENT));
 	}
 	assert_false(is_logged(PIN));
+}
+
+/*
+ * How mails are settled by what follows them: a sent one with the begin of
+ * the next, any other one, and the last of a batch, by itself.
+ */
+static void
+test_settling(void **state)
+{
+	static const struct {
+		const char	*name;
+		size_t		 count, stop_after;
+		size_t		 odd;	/* the mail that has this script */
+		struct mail	 mail;
+		const char	*trace;
+		enum status	 pass;
+	} cases[] = {
+		{ "one", 1, 0, 1, { 0 },
+		    "ready0 begin0 send0 settle0 ", ST_OK },
+		{ "next batch", 4, 0, 1, { 0 },
+		    "ready0 begin0 send0 ready1 next1 send1 "
+		    "ready2 next2 send2 settle2 ready3 begin3 send3 settle3 ",
+		    ST_OK },
+		{ "refused", 2, 0, 0, { .send = ST_BAD, .code = 550 },
+		    "ready0 begin0 send0 settle0 ready1 begin1 send1 settle1 ",
+		    ST_OK },
+		{ "next is gone", 3, 0, 1, { .begin = ST_DENIED },
+		    "ready0 begin0 send0 ready1 next1 "
+		    "ready2 begin2 send2 settle2 ", ST_OK },
+		{ "next is damaged", 3, 0, 1, { .begin = ST_BAD },
+		    "ready0 begin0 send0 ready1 next1 "
+		    "ready2 begin2 send2 settle2 ", ST_OK },
+		{ "database away", 3, 0, 0, { .settle = ST_RETRY },
+		    "ready0 begin0 send0 ready1 next1 ", ST_RETRY },
+		{ "away at the end", 3, 0, 2, { .settle = ST_RETRY },
+		    "ready0 begin0 send0 ready1 next1 send1 "
+		    "ready2 next2 send2 settle2 ", ST_RETRY },
+		{ "stop", 3, 2, 1, { 0 },
+		    "ready0 begin0 send0 ready1 next1 send1 settle1 ", ST_OK },
+		{ "stop, and away", 3, 2, 1, { .settle = ST_FAIL },
+		    "ready0 begin0 send0 ready1 next1 send1 settle1 ",
+		    ST_FAIL },
+	};
+	size_t	i;
+
+	(void)state;
+	for (i = 0; i < COUNT(cases); i++) {
+		queue(cases[i].count);
+		fake.mails[cases[i].odd] = cases[i].mail;
+		fake.stop_after = cases[i].stop_after;
+		UNIT_CHECK(cases[i].name, run() == cases[i].pass);
+		UNIT_CHECK(cases[i].name,
+		    strcmp(fake.trace, cases[i].trace) == 0);
+	}
 }
 
 /* The server falls silent: after two mails in a row it is believed. */
@@ -522,6 +364,7 @@ main(void)
 	const struct CMUnitTest	tests[] = {
 		UNIT_TEST(test_order),
 		UNIT_TEST(test_outcomes),
+		UNIT_TEST(test_settling),
 		UNIT_TEST(test_silence),
 		UNIT_TEST(test_not_ready),
 		UNIT_TEST(test_claim_fails),
