@@ -25,28 +25,36 @@ CREATE INDEX audit_reset_user ON umws.audit (user_id, at)
 CREATE FUNCTION umws.pin_settings(p_verifier text) RETURNS text
     LANGUAGE sql IMMUTABLE
 AS $$
-    SELECT substring(p_verifier FROM '^(.*)\$[^$]*$')
+    -- A regular expression would cost more than all the rest of a look-up.
+    SELECT left(p_verifier, -strpos(reverse(p_verifier), '$'))
 $$;
 COMMENT ON FUNCTION umws.pin_settings(text) IS
     'A PHC string without its last field, the hash: what a worker needs to derive again.';
 
-CREATE FUNCTION umws.history_settings(
-        p_user_id bigint, p_depth integer,
-        OUT pin_key_id text, OUT settings text, OUT newest bigint)
-    RETURNS SETOF record
-    LANGUAGE sql STABLE
+CREATE FUNCTION umws.history_settings(p_user_id bigint, p_depth integer) RETURNS text
+    LANGUAGE plpgsql STABLE
 AS $$
-    SELECT h.pin_key_id, h.settings, max(h.generation)
-    FROM (SELECT x.pin_key_id, umws.pin_settings(x.verifier) AS settings, x.generation
-          FROM umws.pin_history x
-          WHERE x.user_id = p_user_id
-          ORDER BY x.generation DESC LIMIT p_depth) h
-    GROUP BY h.pin_key_id, h.settings
-    ORDER BY max(h.generation) DESC
-    LIMIT 4
+DECLARE
+    v_seen text[] := '{}';
+    v_old  text;
+BEGIN
+    -- A loop: sorting and grouping these few rows would cost twice as much.
+    FOR v_old IN
+        SELECT h.pin_key_id || ':' || umws.pin_settings(h.verifier)
+        FROM umws.pin_history h
+        WHERE h.user_id = p_user_id
+        ORDER BY h.generation DESC LIMIT p_depth
+    LOOP
+        IF v_old <> ALL (v_seen) THEN
+            v_seen := v_seen || v_old;
+            EXIT WHEN cardinality(v_seen) = 4;
+        END IF;
+    END LOOP;
+    RETURN array_to_string(v_seen, ' ');
+END
 $$;
 COMMENT ON FUNCTION umws.history_settings(bigint, integer) IS
-    'The distinct derivation settings of the last PINs, newest first, at most 4.';
+    'The distinct derivation settings of the last PINs, newest first, at most 4, as reset_prepare returns them.';
 
 CREATE FUNCTION umws.history_verdict(
         p_user_id bigint, p_depth integer, p_key_ids text[], p_verifiers text[])
@@ -224,10 +232,7 @@ BEGIN
     extension := coalesce(v_user.extension, '');
     min_pin_length := v_policy.min_pin_length;
     allow_common_patterns := v_policy.allow_common_patterns;
-    SELECT coalesce(string_agg(h.pin_key_id || ':' || h.settings, ' '
-        ORDER BY h.newest DESC), '')
-    INTO settings
-    FROM umws.history_settings(v_user.id, v_policy.pin_history_count) h;
+    settings := umws.history_settings(v_user.id, v_policy.pin_history_count);
 END
 $$;
 COMMENT ON FUNCTION umws.reset_prepare(text, inet, text) IS
