@@ -138,24 +138,49 @@ COMMENT ON COLUMN umws.policy.resets_per_day IS 'Own resets per day and mailbox;
 COMMENT ON COLUMN umws.policy.access_numbers IS 'Telephone numbers of the voice mail system, as the mail shows them.';
 INSERT INTO umws.policy (name) VALUES ('default');
 
+-- A CHECK of a table is read and computed again at every UPDATE, whichever
+-- columns that sets; a CHECK of a domain only where a column is assigned. So
+-- a reset does not pay for what a mail address looks like.
+CREATE DOMAIN umws.login AS text
+    CONSTRAINT um_user_login_check
+    CHECK (VALUE <> '' AND octet_length(VALUE) <= 256
+        AND VALUE = lower(VALUE COLLATE "C") AND VALUE !~ '[\x01-\x1f\x7f]');
+CREATE DOMAIN umws.mail_address AS text
+    CONSTRAINT um_user_email_check
+    CHECK (octet_length(VALUE) <= 254
+        AND VALUE ~ '^[^@\s"(),:;<>\[\]\\\u0001-\u0020\u007f-\u00a0]+@[^@\s"(),:;<>\[\]\\\u0001-\u0020\u007f-\u00a0]+$');
+CREATE DOMAIN umws.display_name AS text
+    CONSTRAINT um_user_display_name_check
+    CHECK (char_length(VALUE) <= 128
+        AND VALUE !~ '[\u0001-\u001f\u007f-\u009f\u2028\u2029]');
+CREATE DOMAIN umws.extension AS text
+    CONSTRAINT um_user_extension_check CHECK (VALUE ~ '^[0-9]{1,20}$');
+CREATE DOMAIN umws.locale AS text
+    CONSTRAINT um_user_locale_check
+    CHECK (VALUE ~ '^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$');
+-- Not by a regular expression: this one is computed for every reset.
+CREATE DOMAIN umws.verifier AS text
+    CONSTRAINT um_user_verifier_check
+    CHECK (VALUE LIKE '$argon2id$v=19$_%$_%$_%'
+        AND VALUE NOT LIKE '$argon2id$v=19$%$%$%$%');
+COMMENT ON DOMAIN umws.login IS 'A name as the web server authenticates it, ASCII letters folded to lower case.';
+COMMENT ON DOMAIN umws.mail_address IS 'What a mail can be sent to.';
+COMMENT ON DOMAIN umws.display_name IS 'A name as a mail shows it.';
+COMMENT ON DOMAIN umws.extension IS 'A telephone extension, digits.';
+COMMENT ON DOMAIN umws.locale IS 'A BCP 47 language tag.';
+COMMENT ON DOMAIN umws.verifier IS 'Argon2id as a PHC string.';
+
 CREATE TABLE umws.um_user (
     id              bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    login           text NOT NULL UNIQUE
-        CHECK (login <> '' AND octet_length(login) <= 256
-            AND login = lower(login COLLATE "C") AND login !~ '[\x01-\x1f\x7f]'),
-    email           text NOT NULL
-        CHECK (octet_length(email) <= 254
-            AND email ~ '^[^@\s"(),:;<>\[\]\\\u0001-\u0020\u007f-\u00a0]+@[^@\s"(),:;<>\[\]\\\u0001-\u0020\u007f-\u00a0]+$'),
-    display_name    text NOT NULL DEFAULT ''
-        CHECK (char_length(display_name) <= 128
-            AND display_name !~ '[\u0001-\u001f\u007f-\u009f\u2028\u2029]'),
-    extension       text CHECK (extension ~ '^[0-9]{1,20}$'),
-    locale          text NOT NULL DEFAULT 'en'
-        CHECK (locale ~ '^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$'),
+    login           umws.login NOT NULL UNIQUE,
+    email           umws.mail_address NOT NULL,
+    display_name    umws.display_name NOT NULL DEFAULT '',
+    extension       umws.extension,
+    locale          umws.locale NOT NULL DEFAULT 'en',
     policy_id       integer NOT NULL REFERENCES umws.policy,
     um_enabled      boolean NOT NULL DEFAULT true,
     pin_key_id      text,
-    verifier        text CHECK (verifier ~ '^\$argon2id\$v=19\$[^$]+\$[^$]+\$[^$]+$'),
+    verifier        umws.verifier,
     generation      bigint NOT NULL DEFAULT 0,
     set_at          timestamptz,
     expires_at      timestamptz,
