@@ -10,10 +10,10 @@
 
 #include <errno.h>
 #include <malloc.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
@@ -37,6 +37,12 @@
  * derivation; below, malloc() would keep it.
  */
 #define MMAP_THRESHOLD	(1 << 20)
+
+/*
+ * A connection wakes one idle child. Should that one be stopped dead before
+ * it accepts, another comes by within so long.
+ */
+#define LOOK_AGAIN_MS	1000
 
 struct child {
 	struct keyring	*peppers;
@@ -121,20 +127,22 @@ child_build(struct child *child, const struct conf *conf, struct gate *gate,
 	return EX_OK;
 }
 
-/* ST_OK with a request; ST_RETRY without one; ST_DENIED when told to stop. */
+/*
+ * ST_OK when there may be a request; ST_RETRY when not; ST_DENIED when told
+ * to stop.
+ */
 static enum status
-wait_for_request(const struct child_parts *parts, int signal_fd)
+wait_for_request(int signal_fd, int events_fd)
 {
-	struct pollfd	fds[2] = {
-		{ signal_fd, POLLIN, 0 },
-		{ parts->listen_fd, POLLIN, 0 },
-	};
+	struct epoll_event	events[2];
+	int			i, n;
 
-	if (poll(fds, 2, -1) < 0)
-		return ST_RETRY;
-	if (fds[0].revents != 0)
-		return ST_DENIED;
-	return fds[1].revents == 0 ? ST_RETRY : ST_OK;
+	n = epoll_wait(events_fd, events, 2, LOOK_AGAIN_MS);
+	for (i = 0; i < n; i++) {
+		if (events[i].data.fd == signal_fd)
+			return ST_DENIED;
+	}
+	return n < 0 ? ST_RETRY : ST_OK;
 }
 
 static void
@@ -153,23 +161,27 @@ serve_one(struct child *child, struct gateway *gateway,
 
 static void
 serve_all(struct child *child, const struct child_parts *parts,
-    struct gateway *gateway, int signal_fd)
+    struct gateway *gateway, int signal_fd, int events_fd)
 {
 	unsigned int	timeout_s;
 	enum status	st;
 
 	timeout_s = (parts->conf->service.request_timeout_ms + 999) / 1000;
 	do {
-		st = wait_for_request(parts, signal_fd);
-		if (st != ST_OK)
+		st = wait_for_request(signal_fd, events_fd);
+		if (st == ST_RETRY)
 			continue;
+		/*
+		 * Also when told to stop: this child alone may have been
+		 * woken for a connection that came at the same time.
+		 */
 		board_set_busy(parts->board, parts->slot, clock_ms());
 		serve_one(child, gateway, timeout_s);
 		board_set_busy(parts->board, parts->slot, 0);
 	} while (st != ST_DENIED);
 }
 
-/* SIGTERM as something poll() sees; also when the parent is gone. */
+/* SIGTERM as something to wait for; also when the parent is gone. */
 static int
 open_signals(void)
 {
@@ -181,12 +193,35 @@ open_signals(void)
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
+/*
+ * Signals and connections in one place. poll() would wake every idle child
+ * for each connection, and all but one in vain.
+ */
+static int
+open_events(int signal_fd, int listen_fd)
+{
+	struct epoll_event	signals = { EPOLLIN, { .fd = signal_fd } };
+	struct epoll_event	requests = { EPOLLIN | EPOLLEXCLUSIVE,
+				    { .fd = listen_fd } };
+	int			events_fd;
+
+	events_fd = epoll_create1(EPOLL_CLOEXEC);
+	if (events_fd >= 0 &&
+	    epoll_ctl(events_fd, EPOLL_CTL_ADD, signal_fd, &signals) == 0 &&
+	    epoll_ctl(events_fd, EPOLL_CTL_ADD, listen_fd, &requests) == 0)
+		return events_fd;
+	log_err("epoll", "reason", strerror(errno), NULL);
+	if (events_fd >= 0)
+		(void)close(events_fd);
+	return -1;
+}
+
 int
 child_serve(const struct child_parts *parts)
 {
 	struct child	 child = { 0 };
 	struct gateway	*gateway = NULL;
-	int		 code, signal_fd;
+	int		 code, events_fd = -1, signal_fd;
 
 	signal_fd = open_signals();
 	if (signal_fd < 0) {
@@ -204,17 +239,20 @@ child_serve(const struct child_parts *parts)
 	    parts->slot);
 	if (code != EX_OK)
 		goto out;
-	if (gateway_open(parts->listen_fd, &gateway) != ST_OK) {
-		code = EX_OSERR;
+	code = EX_OSERR;
+	events_fd = open_events(signal_fd, parts->listen_fd);
+	if (events_fd < 0 ||
+	    gateway_open(parts->listen_fd, &gateway) != ST_OK)
 		goto out;
-	}
 	code = write(parts->ready_fd, "r", 1) == 1 ? EX_OK : EX_OSERR;
 	(void)close(parts->ready_fd);
 	if (code != EX_OK)
 		goto out;
-	serve_all(&child, parts, gateway, signal_fd);
+	serve_all(&child, parts, gateway, signal_fd, events_fd);
 out:
 	gateway_free(&gateway);
+	if (events_fd >= 0)
+		(void)close(events_fd);
 	child_free(&child);
 	(void)close(signal_fd);
 	return code;
