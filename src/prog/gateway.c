@@ -5,7 +5,7 @@
  * anyone can limit how long it waits for them, so connections are accepted
  * here. Parameters that were cut short look complete unless FCGX_GetError()
  * is asked. A kept connection would hide the next request from the caller's
- * poll(), so it is closed each time. FCGX_Init() installs signal handlers of
+ * wait, so it is closed each time. FCGX_Init() installs signal handlers of
  * its own, so SIGPIPE is ignored after it.
  */
 #include "config.h"
@@ -235,6 +235,23 @@ gateway_write(struct gateway *gateway, const struct buf *buf)
 	}
 }
 
+/*
+ * Close the connection, whatever the peer asked for; see above. libfcgi
+ * would wait until the peer has closed it too, lest an answer be lost with
+ * input that nobody has read: there is none after the end of the input.
+ */
+static void
+gateway_finish(struct gateway *gateway)
+{
+	FCGX_Request	*fcgi = &gateway->fcgi;
+
+	fcgi->keepConnection = FCGX_HasSeenEOF(fcgi->in) != 0;
+	FCGX_Finish_r(fcgi);
+	if (fcgi->ipcFd >= 0)
+		(void)close(fcgi->ipcFd);
+	fcgi->ipcFd = -1;
+}
+
 void
 gateway_answer(struct gateway *gateway, const struct exchange_answer *answer)
 {
@@ -252,9 +269,6 @@ gateway_answer(struct gateway *gateway, const struct exchange_answer *answer)
 	gateway_write(gateway, head);
 	if (answer->content_type != NULL)
 		gateway_write(gateway, &answer->body);
-	if (!gateway->is_cgi) {
-		/* Closed whatever the peer asked for; see above. */
-		gateway->fcgi.keepConnection = 0;
-		FCGX_Finish_r(&gateway->fcgi);
-	}
+	if (!gateway->is_cgi)
+		gateway_finish(gateway);
 }
