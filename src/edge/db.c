@@ -529,8 +529,11 @@ db_bytes_text(const unsigned char *bytes, size_t len, char *text, size_t size)
 	size_t	i;
 
 	assert(size >= 2 * len + 3);
-	memcpy(text, "\\x", 3);
-	for (i = 0; i < len; i++)
-		(void)snprintf(text + 2 + 2 * i, 3, "%02x",
-		    (unsigned int)bytes[i]);
+	*text++ = '\\';
+	*text++ = 'x';
+	for (i = 0; i < len; i++) {
+		*text++ = hex_digits[bytes[i] >> 4];
+		*text++ = hex_digits[bytes[i] & 0x0f];
+	}
+	*text = '\0';
 }
