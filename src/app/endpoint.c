@@ -146,6 +146,14 @@ answer_fault(struct turn *turn, enum refusal refusal, const char *reason)
 	board_add(turn->endpoint->board, BOARD_FAULTS + refusal, 1);
 }
 
+/* There is no memory now; the same request may pass later. */
+static void
+answer_no_memory(struct turn *turn, const char *reason)
+{
+	turn->outcome.back_off_ms = REPLY_BACK_OFF_MS;
+	answer_fault(turn, REFUSAL_BUSY, reason);
+}
+
 /* CONTENT_LENGTH as a number; NO_LENGTH when it is none. */
 static size_t
 content_length(const struct turn *turn)
@@ -228,8 +236,7 @@ read_envelope(struct turn *turn, enum http_charset charset)
 	enum status	 st;
 
 	if (envelope_new(charset, &envelope) != ST_OK) {
-		turn->outcome.back_off_ms = REPLY_BACK_OFF_MS;
-		answer_fault(turn, REFUSAL_BUSY, "no memory for a parser");
+		answer_no_memory(turn, "no memory for a parser");
 		return ST_BAD;
 	}
 	st = feed_body(turn, envelope);
@@ -253,6 +260,9 @@ read_envelope(struct turn *turn, enum http_charset charset)
 	case ENVELOPE_MUST_UNDERSTAND:
 		answer_fault(turn, REFUSAL_MUST_UNDERSTAND,
 		    turn->soap.reason);
+		break;
+	case ENVELOPE_NO_MEMORY:
+		answer_no_memory(turn, turn->soap.reason);
 		break;
 	}
 	return ST_BAD;

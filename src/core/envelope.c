@@ -32,7 +32,8 @@
 
 /* The steps of SOAP processing; the first one that fails is the answer. */
 enum step {
-	STEP_XML = 0,
+	STEP_MEMORY = 0,	/* not the caller's fault: comes before all */
+	STEP_XML,
 	STEP_VERSION,
 	STEP_STRUCTURE,
 	STEP_UNDERSTAND,
@@ -41,6 +42,7 @@ enum step {
 };
 
 static const enum envelope_verdict step_verdicts[] = {
+	[STEP_MEMORY] = ENVELOPE_NO_MEMORY,
 	[STEP_XML] = ENVELOPE_INVALID,
 	[STEP_VERSION] = ENVELOPE_VERSION_MISMATCH,
 	[STEP_STRUCTURE] = ENVELOPE_INVALID,
@@ -61,7 +63,6 @@ enum part {
 struct envelope {
 	XML_Parser		 parser;	/* NULL once it has failed */
 	size_t			 allocated;	/* bytes that expat holds */
-	const char		*memory_reason;	/* an allocation was refused */
 	enum http_charset	 charset;
 	unsigned char		 first[2];	/* bytes of the input */
 	size_t			 first_len;
@@ -90,7 +91,19 @@ union block {
 	max_align_t	align;
 };
 
-/* Allocate or resize a block of expat's, within ENVELOPE_MEMORY_MAX. */
+/* Remember what is wrong, unless this step has failed before. */
+static void
+note(struct envelope *e, enum step step, const char *reason)
+{
+	if (e->reasons[step] == NULL)
+		e->reasons[step] = reason;
+}
+
+/*
+ * Allocate or resize a block of expat's, within ENVELOPE_MEMORY_MAX. What is
+ * refused ends the parse, whatever expat makes of it: without memory it may
+ * report a lookup as "unbound prefix", and must not be believed.
+ */
 static void *
 block_resize(union block *block, size_t size)
 {
@@ -98,13 +111,13 @@ block_resize(union block *block, size_t size)
 	size_t	 left = ENVELOPE_MEMORY_MAX - (accounted->allocated - old_size);
 
 	if (left < sizeof(*block) || size > left - sizeof(*block)) {
-		accounted->memory_reason = "too complex";
+		note(accounted, STEP_XML, "too complex");
 		return NULL;
 	}
 	block = realloc(block, size + sizeof(*block));
 	if (block == NULL) {
 		log_err("envelope-memory", "reason", "out of memory", NULL);
-		accounted->memory_reason = "out of memory";
+		note(accounted, STEP_MEMORY, "out of memory");
 		return NULL;
 	}
 	block->size = size + sizeof(*block);
@@ -137,14 +150,6 @@ capped_free(void *data)
 	free(block);
 }
 
-/* Remember what is wrong, unless this step has failed before. */
-static void
-note(struct envelope *e, enum step step, const char *reason)
-{
-	if (e->reasons[step] == NULL)
-		e->reasons[step] = reason;
-}
-
 /* The XML itself is refused: from here nothing can change the verdict. */
 static void
 refuse_xml(struct envelope *e, const char *reason)
@@ -157,7 +162,8 @@ refuse_xml(struct envelope *e, const char *reason)
 static bool
 is_stopped(const struct envelope *e)
 {
-	return e->reasons[STEP_XML] != NULL;
+	return e->reasons[STEP_MEMORY] != NULL ||
+	    e->reasons[STEP_XML] != NULL;
 }
 
 static bool
@@ -434,12 +440,6 @@ parser_feed(struct envelope *e, const char *bytes, int len, bool is_final)
 	accounted = e;
 	done = XML_Parse(e->parser, bytes, len, is_final);
 	accounted = NULL;
-	/*
-	 * Whatever expat says: without memory it may report a lookup as
-	 * "unbound prefix", and must not be believed.
-	 */
-	if (e->memory_reason != NULL)
-		note(e, STEP_XML, e->memory_reason);
 	if (done == XML_STATUS_OK && !is_stopped(e))
 		return;
 	/* expat's words are static and quote nothing of the input. */

@@ -28,7 +28,9 @@ enum envelope_verdict {
 	ENVELOPE_OK = 0,
 	ENVELOPE_INVALID,		/* ErrorInvalidRequest */
 	ENVELOPE_VERSION_MISMATCH,	/* soap:VersionMismatch */
-	ENVELOPE_MUST_UNDERSTAND	/* soap:MustUnderstand */
+	ENVELOPE_MUST_UNDERSTAND,	/* soap:MustUnderstand */
+	ENVELOPE_NO_MEMORY		/* ours, not the caller's: the same
+					 * may pass later */
 };
 
 struct soap_request {

@@ -59,6 +59,7 @@ act(void)
 	struct request		request = request_of(row->body);
 	struct exchange_answer	answer;
 	const char		*text;
+	bool			 is_busy;
 
 	fake_reset();
 	fake.outcome = row->outcome;
@@ -82,8 +83,12 @@ act(void)
 		UNIT_CHECK(row->name, answer.status == row->status);
 		UNIT_CHECK(row->name, strcmp(text, whole) == 0);
 	} else if (answer.status == 500) {
+		/* Want of memory is never called the caller's mistake. */
+		is_busy = has(&answer, "ErrorServerBusy") &&
+		    has(&answer, ">1000<") &&
+		    strcmp(field(&answer, "Retry-After"), "1") == 0;
 		UNIT_CHECK(row->name, strstr(text, "</s:Envelope>") != NULL);
-		UNIT_CHECK(row->name, !has(&answer, "TransientError"));
+		UNIT_CHECK(row->name, is_busy || strcmp(text, whole) == 0);
 	}
 	endpoint_answer_free(&answer);
 }
