@@ -67,6 +67,7 @@ struct envelope {
 	unsigned char		 first[2];	/* bytes of the input */
 	size_t			 first_len;
 	const char		*reasons[STEP_COUNT];
+	size_t			 names_len;	/* bytes of attributes' names */
 	unsigned int		 depth;		/* open elements */
 	enum part		 part;
 	bool			 has_header;
@@ -164,6 +165,18 @@ is_stopped(const struct envelope *e)
 {
 	return e->reasons[STEP_MEMORY] != NULL ||
 	    e->reasons[STEP_XML] != NULL;
+}
+
+/*
+ * expat writes a namespace out, byte by byte, for each attribute in it: a
+ * name of 32 KiB and thousands of attributes would cost half a second.
+ */
+static bool
+are_names_short(struct envelope *e, const char **attributes)
+{
+	for (; *attributes != NULL; attributes += 2)
+		e->names_len += strlen(attributes[0]);
+	return e->names_len <= ENVELOPE_NAMES_MAX;
 }
 
 static bool
@@ -330,6 +343,10 @@ on_start(void *data, const XML_Char *name, const XML_Char **attributes)
 		return;
 	if (e->depth == ENVELOPE_DEPTH_MAX) {
 		refuse_xml(e, "nested too deeply");
+		return;
+	}
+	if (!are_names_short(e, attributes)) {
+		refuse_xml(e, "too complex");
 		return;
 	}
 	e->depth++;

@@ -380,6 +380,35 @@ test_memory_cap(void **state)
 	assert_true(heap.peak < ENVELOPE_MEMORY_MAX / 8);
 }
 
+/* A long namespace must not be written out again and again. */
+static void
+test_names_cap(void **state)
+{
+	static const struct {
+		const char		*name;
+		size_t			 namespace_len;
+		enum envelope_verdict	 verdict;
+	} rows[] = {
+		{ "usual", 80, OK },
+		{ "long", 400, BAD },
+		{ "huge", 32 * 1024, BAD },
+	};
+	static char	 head[INPUT_MAX], document[INPUT_MAX];
+	size_t		 len;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		len = (size_t)sprintf(head, TEXT "<y xmlns:p='%0*d'>",
+		    (int)rows[i].namespace_len, 0);
+		assert_true(len < sizeof(head));
+		len = repeat(document, head, "<y p:b='' p:c='' p:d='' z='",
+		    "'/>", INPUT_MAX, "</y>" ENDED);
+		check(rows[i].name, document, len, HTTP_CHARSET_NONE,
+		    rows[i].verdict, rows[i].verdict == BAD ?
+		    "too complex" : NULL);
+	}
+}
+
 /* What is given back may be used again. */
 static void
 test_memory_returned(void **state)
@@ -531,6 +560,7 @@ main(void)
 		UNIT_TEST(test_charsets),
 		UNIT_TEST(test_utf16),
 		UNIT_TEST(test_memory_cap),
+		UNIT_TEST(test_names_cap),
 		UNIT_TEST(test_memory_returned),
 		UNIT_TEST(test_two_envelopes),
 		UNIT_TEST(test_allocations_fail),
