@@ -84,10 +84,42 @@ messages_namespace(enum soap_scheme scheme)
 	    SOAP_NS_MESSAGES;
 }
 
+/*
+ * Bytes of the character that text begins with; 0 when it is no UTF-8
+ * (RFC 3629), or a character that XML 1.0 cannot have (production 2).
+ */
+static size_t
+character_len(const char *text)
+{
+	static const uint32_t	 least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	const unsigned char	*at = (const unsigned char *)text;
+	uint32_t		 code;
+	size_t			 len, i;
+
+	if (at[0] < 0x80)
+		return at[0] < ' ' ? 0 : 1;
+	if (at[0] < 0xc0 || at[0] > 0xf7)
+		return 0;
+	len = at[0] >= 0xf0 ? 4 : at[0] >= 0xe0 ? 3 : 2;
+	code = at[0] & (0x7fu >> len);
+	for (i = 1; i < len; i++) {
+		if ((at[i] & 0xc0) != 0x80)
+			return 0;
+		code = code << 6 | (at[i] & 0x3f);
+	}
+	if (code < least[len] || code > 0x10ffff ||
+	    (code >= 0xd800 && code <= 0xdfff) || (code | 1) == 0xffff)
+		return 0;
+	return len;
+}
+
 void
 reply_escape(struct buf *buf, const char *text)
 {
-	for (; *text != '\0'; text++) {
+	size_t	len;
+
+	for (; *text != '\0'; text += len) {
+		len = 1;
 		switch (*text) {
 		case '&':
 			buf_puts(buf, "&amp;");
@@ -111,11 +143,14 @@ reply_escape(struct buf *buf, const char *text)
 			buf_printf(buf, "&#%d;", *text);
 			break;
 		default:
-			/* XML 1.0 has no way to write the other controls. */
-			if ((unsigned char)*text < ' ')
-				buf_puts(buf, "\xef\xbf\xbd");
-			else
-				buf_append(buf, text, 1);
+			len = character_len(text);
+			if (len > 0) {
+				buf_append(buf, text, len);
+				break;
+			}
+			/* XML 1.0 has no way to write it: U+FFFD. */
+			buf_puts(buf, "\xef\xbf\xbd");
+			len = 1;
 		}
 	}
 }

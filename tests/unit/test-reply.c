@@ -306,6 +306,7 @@ test_all_faults(void **state)
 static void
 test_escape(void **state)
 {
+#define NOT	"\xef\xbf\xbd"
 	static const struct {
 		const char	*text;
 		const char	*escaped;
@@ -317,8 +318,24 @@ test_escape(void **state)
 		{ "&amp;", "&amp;amp;" },
 		{ "a\tb\nc\rd", "a&#9;b&#10;c&#13;d" },
 		{ "\xc3\xa4\xe2\x82\xac", "\xc3\xa4\xe2\x82\xac" },
-		{ "a\x01\x1f\x7f", "a\xef\xbf\xbd\xef\xbf\xbd\x7f" },
+		{ "a\x01\x1f\x7f", "a" NOT NOT "\x7f" },
+		/* The first and the last of each length. */
+		{ "\xc2\x80\xdf\xbf", "\xc2\x80\xdf\xbf" },
+		{ "\xe0\xa0\x80\xef\xbf\xbd",
+		    "\xe0\xa0\x80\xef\xbf\xbd" },
+		{ "\xf0\x90\x80\x80\xf4\x8f\xbf\xbf",
+		    "\xf0\x90\x80\x80\xf4\x8f\xbf\xbf" },
+		/* Cut, alone, too long, surrogates, too large, no letter. */
+		{ "\xc3", NOT }, { "\xe2\x82", NOT NOT }, { "\x80z", NOT "z" },
+		{ "\xe2<", NOT "&lt;" }, { "\xff\xfe", NOT NOT },
+		{ "\xc1\xbf", NOT NOT }, { "\xe0\x9f\xbf", NOT NOT NOT },
+		{ "\xf0\x8f\xbf\xbf", NOT NOT NOT NOT },
+		{ "\xed\x9f\xbf\xed\xa0\x80", "\xed\x9f\xbf" NOT NOT NOT },
+		{ "\xed\xbf\xbf\xee\x80\x80", NOT NOT NOT "\xee\x80\x80" },
+		{ "\xf4\x90\x80\x80", NOT NOT NOT NOT },
+		{ "\xef\xbf\xbe\xef\xbf\xbf", NOT NOT NOT NOT NOT NOT },
 	};
+#undef NOT
 	struct buf	 escaped = BUF_INIT(REPLY_MAX);
 	struct buf	 xml = BUF_INIT(REPLY_MAX);
 	char		*canon;
