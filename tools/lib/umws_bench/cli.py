@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 
+from umws_stack import programs
 from umws_stack.layout import CHECKOUT, StackError
 
 from . import groups, report
@@ -77,6 +78,10 @@ def parser():
                      help='also with ten million users')
     top.add_argument('--only', metavar='PARTS', default='acf',
                      help='a (with b, e), c (with d, g), f; default acf')
+    top.add_argument('--xml', action='store_true',
+                     help='instead: what the most hostile bodies cost the'
+                          ' parser; a minute, with a search for worse ones'
+                          ' than are known')
     top.add_argument('--json', metavar='FILE', type=pathlib.Path,
                      help='write all figures to FILE too')
     top.add_argument('--doc', action='store_true',
@@ -103,6 +108,13 @@ def run(args):
             report.document(rows, about, NOTES, options))
 
 
+def hostile(quick):
+    """The parser alone: no stack, no database; its own limits decide."""
+    program = programs.build() / 'tools' / 'bench.d' / 'hostile'
+    return subprocess.run([program, '2' if quick else '20',
+                           str(time.time_ns() % 2**31)]).returncode
+
+
 def main():
     args = parser().parse_args()
     if not set(args.only) <= set(groups.PARTS):
@@ -114,6 +126,8 @@ def main():
         return packages.returncode
     begin = time.monotonic()
     try:
+        if args.xml:
+            return hostile(args.quick)
         run(args)
     except (BenchError, StackError) as failure:
         print(f'bench: {stack_failure(failure)}', file=sys.stderr)
