@@ -19,6 +19,7 @@
 #include "base/log.h"
 #include "core/envelope.h"
 #include "core/http.h"
+#include "core/operation.h"
 #include "core/reply.h"
 #include "edge/clock.h"
 
@@ -44,19 +45,18 @@ struct turn {
 	const char			*reason;	/* words, or NULL */
 };
 
-/* An operation of the web service: adding one is a row and two functions. */
-struct operation {
-	const char	*name;
+/* How an operation of core/operation's table is carried out and answered. */
+struct handler {
 	void		(*run)(struct service *, const struct store_caller *,
 			    struct service_outcome *);
 	enum status	(*reply)(const struct turn *);
 };
 
 static enum status
-reply_reset_pin(const struct turn *turn)
+reply_empty(const struct turn *turn)
 {
 	return reply_response(&turn->answer->body, turn->soap.scheme,
-	    "ResetPIN");
+	    turn->soap.operation);
 }
 
 static enum status
@@ -66,9 +66,9 @@ reply_enabled(const struct turn *turn)
 	    turn->outcome.is_enabled);
 }
 
-static const struct operation operations[] = {
-	{ "ResetPIN", service_reset_pin, reply_reset_pin },
-	{ "IsUMEnabled", service_is_um_enabled, reply_enabled },
+static const struct handler handlers[OPERATION_COUNT] = {
+	[OPERATION_RESET_PIN] = { service_reset_pin, reply_empty },
+	[OPERATION_IS_UM_ENABLED] = { service_is_um_enabled, reply_enabled },
 };
 
 enum status
@@ -268,26 +268,14 @@ read_envelope(struct turn *turn, enum http_charset charset)
 	return ST_BAD;
 }
 
-static const struct operation *
-find_operation(const char *name)
-{
-	size_t	i;
-
-	for (i = 0; i < sizeof(operations) / sizeof(operations[0]); i++) {
-		if (strcmp(operations[i].name, name) == 0)
-			return &operations[i];
-	}
-	return NULL;
-}
-
 static void
-run_operation(struct turn *turn, const struct operation *operation)
+run_operation(struct turn *turn, const struct handler *handler)
 {
 	const struct store_caller	caller = { turn->caller.login,
 					    turn->caller.address,
 					    turn->answer->request_id };
 
-	operation->run(turn->endpoint->service, &caller, &turn->outcome);
+	handler->run(turn->endpoint->service, &caller, &turn->outcome);
 	if (turn->outcome.refusal != REFUSAL_NONE) {
 		answer_fault(turn, turn->outcome.refusal, NULL);
 		return;
@@ -295,32 +283,32 @@ run_operation(struct turn *turn, const struct operation *operation)
 	turn->answer->status = 200;
 	turn->answer->content_type = "text/xml; charset=utf-8";
 	turn->result = "ok";
-	if (operation->reply(turn) != ST_OK)
+	if (handler->reply(turn) != ST_OK)
 		answer_nothing(turn);
 }
 
 static void
 handle_soap(struct turn *turn)
 {
-	const struct operation	*operation;
-	enum http_charset	 charset;
+	enum operation_id	id;
+	enum http_charset	charset;
 
 	if (check_http(turn, &charset) != ST_OK ||
 	    read_envelope(turn, charset) != ST_OK)
 		return;
-	operation = find_operation(turn->soap.operation);
-	if (operation == NULL)
+	id = operation_find(turn->soap.operation);
+	if (id == OPERATION_COUNT || handlers[id].run == NULL)
 		answer_fault(turn, REFUSAL_INVALID_REQUEST,
 		    "unknown operation");
 	else if (!http_soap_action_fits(param(turn, "HTTP_SOAPACTION"),
-	    operation->name))
+	    turn->soap.operation))
 		answer_fault(turn, REFUSAL_INVALID_REQUEST,
 		    "SOAPAction names another operation");
 	else if (turn->soap.impersonates)
 		answer_fault(turn, REFUSAL_IMPERSONATION,
 		    "ExchangeImpersonation is not allowed");
 	else
-		run_operation(turn, operation);
+		run_operation(turn, &handlers[id]);
 }
 
 static void
@@ -397,7 +385,7 @@ log_turn(const struct turn *turn, int64_t us)
 
 	if (turn->caller.route != CALLER_SOAP && turn->answer->status == 200)
 		return;
-	if (find_operation(operation) == NULL)
+	if (operation_find(operation) == OPERATION_COUNT)
 		operation = NULL;
 	log_info("request", "id", turn->answer->request_id, "status",
 	    log_number(status, turn->answer->status), "result", turn->result,

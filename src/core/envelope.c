@@ -7,7 +7,8 @@
  * envelope_finish() picks. Only what is wrong with the XML itself ends the
  * parse at once: nothing can come before it.
  *
- * Knows no operation: the name of the body's child is reported as it is.
+ * Which child an operation may have is core/operation's to say. The name of
+ * the body's child is reported as it is; one that is unknown may have none.
  */
 #include "config.h"
 
@@ -19,7 +20,7 @@
 
 #include <expat.h>
 
-#include "base/log.h"
+#include "core/capped.h"
 
 /* expat reports a qualified name as URI, separator, local name. */
 #define SEPARATOR	"\n"
@@ -62,7 +63,7 @@ enum part {
 
 struct envelope {
 	XML_Parser		 parser;	/* NULL once it has failed */
-	size_t			 allocated;	/* bytes that expat holds */
+	struct capped		 memory;	/* what expat holds */
 	enum http_charset	 charset;
 	unsigned char		 first[2];	/* bytes of the input */
 	size_t			 first_len;
@@ -73,23 +74,10 @@ struct envelope {
 	bool			 has_header;
 	bool			 has_body;
 	bool			 has_operation;
+	const struct operation	*operation;	/* NULL if it is unknown */
+	bool			 has_child;	/* the one it may have */
+	bool			 is_nil;	/* that child */
 	struct soap_request	 request;
-};
-
-/*
- * expat's allocator callbacks carry no context, so which envelope pays for
- * an allocation has to be left where they find it. This variable is an
- * argument passed aside, not state: it is set right before each call into
- * expat and cleared right after, in the same function. It is the one
- * exception from the rule against mutable globals; being thread-local, it
- * would hold with threads too.
- */
-static _Thread_local struct envelope *accounted;
-
-/* Stands before each block that expat holds, so that free knows its size. */
-union block {
-	size_t		size;	/* bytes, this header included */
-	max_align_t	align;
 };
 
 /* Remember what is wrong, unless this step has failed before. */
@@ -98,57 +86,6 @@ note(struct envelope *e, enum step step, const char *reason)
 {
 	if (e->reasons[step] == NULL)
 		e->reasons[step] = reason;
-}
-
-/*
- * Allocate or resize a block of expat's, within ENVELOPE_MEMORY_MAX. What is
- * refused ends the parse, whatever expat makes of it: without memory it may
- * report a lookup as "unbound prefix", and must not be believed.
- */
-static void *
-block_resize(union block *block, size_t size)
-{
-	size_t	 old_size = block == NULL ? 0 : block->size;
-	size_t	 left = ENVELOPE_MEMORY_MAX - (accounted->allocated - old_size);
-
-	if (left < sizeof(*block) || size > left - sizeof(*block)) {
-		note(accounted, STEP_XML, "too complex");
-		return NULL;
-	}
-	block = realloc(block, size + sizeof(*block));
-	if (block == NULL) {
-		log_err("envelope-memory", "reason", "out of memory", NULL);
-		note(accounted, STEP_MEMORY, "out of memory");
-		return NULL;
-	}
-	block->size = size + sizeof(*block);
-	accounted->allocated += block->size - old_size;
-	return block + 1;
-}
-
-static void *
-capped_malloc(size_t size)
-{
-	return block_resize(NULL, size);
-}
-
-static void *
-capped_realloc(void *data, size_t size)
-{
-	return block_resize(data == NULL ? NULL : (union block *)data - 1,
-	    size);
-}
-
-static void
-capped_free(void *data)
-{
-	union block	*block;
-
-	if (data == NULL)
-		return;
-	block = (union block *)data - 1;
-	accounted->allocated -= block->size;
-	free(block);
 }
 
 /* The XML itself is refused: from here nothing can change the verdict. */
@@ -328,10 +265,62 @@ start_operation(struct envelope *e, const char *name, const char **attributes)
 		return;
 	}
 	e->request.scheme = scheme;
-	if (strlen(local) >= sizeof(e->request.operation))
+	if (strlen(local) >= sizeof(e->request.operation)) {
 		note(e, STEP_BODY, "the operation's name is too long");
-	else
-		memcpy(e->request.operation, local, strlen(local) + 1);
+		return;
+	}
+	memcpy(e->request.operation, local, strlen(local) + 1);
+	if (operation_find(local) != OPERATION_COUNT)
+		e->operation = operation_at(operation_find(local));
+}
+
+static enum operation_content
+content_of(const struct envelope *e)
+{
+	return e->operation == NULL ? OPERATION_EMPTY : e->operation->content;
+}
+
+/* The value of xsi:nil, a boolean: XML Schema part 1, 2.6.2. */
+static void
+take_nil(struct envelope *e, const char *value)
+{
+	static const struct operation	 nil = { "nil", OPERATION_BOOLEAN,
+					    NULL, NULL, OPERATION_BOOLEAN_MAX };
+	struct operation_value		 taken = { 0 };
+
+	if (operation_value_add(&nil, &taken, value, strlen(value)) != NULL ||
+	    operation_value_end(&nil, &taken, false) != NULL)
+		note(e, STEP_BODY, "xsi:nil is no boolean");
+	e->is_nil = strcmp(taken.text, "true") == 0;
+}
+
+/* A child of the operation: the one it may have, and that once. */
+static void
+start_child(struct envelope *e, const char *name, const char **attributes)
+{
+	const char		*local;
+	enum soap_scheme	 scheme;
+
+	if (content_of(e) == OPERATION_ANY)
+		return;
+	if (content_of(e) == OPERATION_EMPTY) {
+		note(e, STEP_BODY, "the operation has a child");
+		return;
+	}
+	local = exchange_name(name, SOAP_NS_TAIL "messages" SEPARATOR,
+	    &scheme);
+	if (local == NULL || scheme != e->request.scheme ||
+	    !operation_has_child(e->operation, local))
+		note(e, STEP_BODY, "the operation has another child");
+	else if (e->has_child)
+		note(e, STEP_BODY, "the child stands there twice");
+	e->has_child = true;
+	for (; *attributes != NULL; attributes += 2) {
+		if (strcmp(attributes[0], XSI_NS "nil") == 0)
+			take_nil(e, attributes[1]);
+		else if (!is_harmless_attribute(attributes[0]))
+			note(e, STEP_BODY, "the child has an attribute");
+	}
 }
 
 static void XMLCALL
@@ -359,7 +348,10 @@ on_start(void *data, const XML_Char *name, const XML_Char **attributes)
 	else if (e->depth == 3 && e->part == PART_BODY)
 		start_operation(e, name, attributes);
 	else if (e->depth == 4 && e->part == PART_BODY)
-		note(e, STEP_BODY, "the operation has a child");
+		start_child(e, name, attributes);
+	else if (e->depth == 5 && e->part == PART_BODY &&
+	    content_of(e) != OPERATION_ANY)
+		note(e, STEP_BODY, "the child has a child");
 }
 
 static void XMLCALL
@@ -375,6 +367,24 @@ on_end(void *data, const XML_Char *name)
 		e->part = PART_NONE;
 }
 
+/* Text in the Body, which may be that of an operation's child. */
+static void
+take_text(struct envelope *e, const char *text, size_t len, bool is_space)
+{
+	const char	*reason;
+
+	if (e->depth == 4 && e->operation != NULL &&
+	    e->operation->child != NULL) {
+		reason = operation_value_add(e->operation, &e->request.value,
+		    text, len);
+		if (reason != NULL)
+			note(e, STEP_BODY, reason);
+	} else if (!is_space && (e->depth < 4 ||
+	    content_of(e) != OPERATION_ANY)) {
+		note(e, STEP_BODY, "text in Body or in the operation");
+	}
+}
+
 static void XMLCALL
 on_text(void *data, const XML_Char *text, int len)
 {
@@ -384,10 +394,12 @@ on_text(void *data, const XML_Char *text, int len)
 	while (i < len && (text[i] == ' ' || text[i] == '\t' ||
 	    text[i] == '\r' || text[i] == '\n'))
 		i++;
-	if (is_stopped(e) || i == len)
+	if (is_stopped(e))
 		return;
 	if (e->part == PART_BODY)
-		note(e, STEP_BODY, "text in Body or in the operation");
+		take_text(e, text, (size_t)len, i == len);
+	else if (i == len)
+		return;
 	else if (e->depth == 1 || (e->depth == 2 && e->part == PART_HEADER))
 		note(e, STEP_STRUCTURE, "text between the parts");
 }
@@ -441,9 +453,9 @@ parser_free(struct envelope *e)
 {
 	if (e->parser == NULL)
 		return;
-	accounted = e;
+	capped_account(&e->memory);
 	XML_ParserFree(e->parser);
-	accounted = NULL;
+	capped_account(NULL);
 	e->parser = NULL;
 }
 
@@ -454,9 +466,17 @@ parser_feed(struct envelope *e, const char *bytes, int len, bool is_final)
 	enum XML_Status	 done;
 	const char	*words;
 
-	accounted = e;
+	capped_account(&e->memory);
 	done = XML_Parse(e->parser, bytes, len, is_final);
-	accounted = NULL;
+	capped_account(NULL);
+	/*
+	 * Whatever expat says: without memory it may report a lookup as
+	 * "unbound prefix", and must not be believed.
+	 */
+	if (e->memory.refusal == CAPPED_MAX)
+		note(e, STEP_XML, "too complex");
+	else if (e->memory.refusal == CAPPED_EMPTY)
+		note(e, STEP_MEMORY, "out of memory");
 	if (done == XML_STATUS_OK && !is_stopped(e))
 		return;
 	/* expat's words are static and quote nothing of the input. */
@@ -506,10 +526,11 @@ envelope_new(enum http_charset charset, struct envelope **envelope)
 	if (e == NULL)
 		return ST_RETRY;
 	e->charset = charset;
-	accounted = e;
+	e->memory.max = ENVELOPE_MEMORY_MAX;
+	capped_account(&e->memory);
 	e->parser = XML_ParserCreate_MM(encodings[charset], &memory,
 	    SEPARATOR);
-	accounted = NULL;
+	capped_account(NULL);
 	if (e->parser == NULL) {
 		free(e);
 		return ST_RETRY;
@@ -545,6 +566,23 @@ envelope_feed(struct envelope *envelope, const char *bytes, size_t len)
 	return e->parser == NULL ? ST_BAD : ST_OK;
 }
 
+static void
+finish_operation(struct envelope *e)
+{
+	const char	*reason;
+
+	if (!e->has_operation)
+		note(e, STEP_BODY, "no operation");
+	if (e->operation == NULL || e->operation->child == NULL)
+		return;
+	if (!e->has_child)
+		note(e, STEP_BODY, "the operation's child is missing");
+	reason = operation_value_end(e->operation, &e->request.value,
+	    e->is_nil);
+	if (reason != NULL)
+		note(e, STEP_BODY, reason);
+}
+
 void
 envelope_finish(struct envelope *envelope, struct soap_request *request)
 {
@@ -554,8 +592,7 @@ envelope_finish(struct envelope *envelope, struct soap_request *request)
 		parser_feed(e, "", 0, true);
 	if (!e->has_body)
 		note(e, STEP_STRUCTURE, "no Body");
-	if (!e->has_operation)
-		note(e, STEP_BODY, "no operation");
+	finish_operation(e);
 	*request = e->request;
 	request->verdict = ENVELOPE_OK;
 	request->reason = NULL;
@@ -566,6 +603,7 @@ envelope_finish(struct envelope *envelope, struct soap_request *request)
 		request->reason = e->reasons[i];
 		/* What was refused must not look like something to do. */
 		request->operation[0] = '\0';
+		request->value = (struct operation_value){ 0 };
 		break;
 	}
 }

@@ -4,7 +4,8 @@
  *
  * One pass, no DTD: a DOCTYPE ends the parse at once. Parsing allocates
  * nothing of ours; what a document may take is bounded below, so that 64 KiB
- * of whatever kind cost a few milliseconds (tools/bench --xml).
+ * of whatever kind cost a few milliseconds (tools/bench --xml). What may stand
+ * in an operation is asked of core/operation.
  */
 #ifndef UMWS_ENVELOPE_H
 #define UMWS_ENVELOPE_H
@@ -14,6 +15,7 @@
 
 #include "base/status.h"
 #include "core/http.h"
+#include "core/operation.h"
 #include "core/soap.h"
 
 #define ENVELOPE_NAME_SIZE	64	/* bytes of an operation's name */
@@ -43,6 +45,7 @@ struct soap_request {
 	enum soap_scheme	scheme;		/* of the body's child, once
 						 * seen; else SOAP_HTTP */
 	char			operation[ENVELOPE_NAME_SIZE]; /* or "" */
+	struct operation_value	value;		/* of its one child */
 	bool			impersonates;	/* t:ExchangeImpersonation */
 };
 

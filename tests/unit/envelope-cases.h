@@ -200,4 +200,147 @@ static const struct envelope_case cases[] = {
 	{ "XML 1.x", "<?xml version='1.x'?>" ENVELOPE(BODY(OP)), BAD, NULL },
 };
 
+/* An operation with a child: what its value comes to, or why it is wrong. */
+#define CALL(name, inner)	ENVELOPE(BODY("<" name " xmlns='" M_NS "' " \
+				XSI ">" inner "</" name ">"))
+#define OOF(inner)		CALL("SetOofStatus", inner)
+#define STATUS(text)		OOF("<status>" text "</status>")
+#define DIAL(text)		CALL("SetPlayOnPhoneDialString", \
+				"<dialString>" text "</dialString>")
+#define FOLDER(text)		CALL("SetTelephoneAccessFolderEmail", \
+				"<base64FolderId>" text "</base64FolderId>")
+#define TEN			"0123456789"
+#define DIAL_128		TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN \
+				TEN TEN "01234567"
+#define BASE_64			"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8g" \
+				"ISIjJCUmJygpKissLS4v"
+#define BASE_512		BASE_64 BASE_64 BASE_64 BASE_64 BASE_64 \
+				BASE_64 BASE_64 BASE_64
+#define SPACES			"          "
+#define SPACES_600		SPACES SPACES SPACES SPACES SPACES SPACES \
+				SPACES SPACES SPACES SPACES SPACES SPACES \
+				SPACES SPACES SPACES SPACES SPACES SPACES \
+				SPACES SPACES SPACES SPACES SPACES SPACES \
+				SPACES SPACES SPACES SPACES SPACES SPACES \
+				SPACES SPACES SPACES SPACES SPACES SPACES \
+				SPACES SPACES SPACES SPACES SPACES SPACES \
+				SPACES SPACES SPACES SPACES SPACES SPACES \
+				SPACES SPACES SPACES SPACES SPACES SPACES \
+				SPACES SPACES SPACES SPACES SPACES SPACES
+
+struct value_case {
+	const char	*name;
+	const char	*document;
+	const char	*value;		/* NULL: refused */
+	const char	*reason;	/* part of it */
+};
+
+static const struct value_case value_cases[] = {
+	{ "true", STATUS("true"), "true", NULL },
+	{ "false", STATUS("false"), "false", NULL },
+	{ "1", STATUS("1"), "true", NULL },
+	{ "0", STATUS("0"), "false", NULL },
+	{ "space around", STATUS(" \t\r\n true&#10; "), "true", NULL },
+	{ "much space around", STATUS(SPACES_600 "false" SPACES_600), "false",
+	    NULL },
+	{ "in pieces", STATUS("<![CDATA[t]]>r<!--u-->u&#101;"), "true", NULL },
+	{ "comment and space beside", OOF(" <!--a--><status>1</status>\n"),
+	    "true", NULL },
+	{ "missed calls", CALL("SetMissedCallNotificationEnabled",
+	    "<status>0</status>"), "false", NULL },
+	{ "prefixed", ENVELOPE(BODY("<q:SetOofStatus xmlns:q='" M_NS "'>"
+	    "<q:status>1</q:status></q:SetOofStatus>")), "true", NULL },
+	{ "https", ENVELOPE(BODY("<SetOofStatus xmlns='" MS_NS "'>"
+	    "<status>1</status></SetOofStatus>")), "true", NULL },
+	{ "xsi:type", OOF("<status xsi:type='b' xml:lang='en'>1</status>"),
+	    "true", NULL },
+	{ "not nil", OOF("<status xsi:nil=' 0 '>1</status>"), "true", NULL },
+	{ "TRUE", STATUS("TRUE"), NULL, "no boolean" },
+	{ "yes", STATUS("yes"), NULL, "no boolean" },
+	{ "2", STATUS("2"), NULL, "no boolean" },
+	{ "10", STATUS("10"), NULL, "no boolean" },
+	{ "empty boolean", STATUS(""), NULL, "no boolean" },
+	{ "space alone", STATUS("  "), NULL, "no boolean" },
+	{ "two words", STATUS("1 1"), NULL, "within" },
+	{ "falsehood", STATUS("falsehood"), NULL, "too long" },
+	{ "nil boolean", OOF("<status xsi:nil='true'/>"), NULL, "no boolean" },
+	{ "nil with content", OOF("<status xsi:nil='1'>1</status>"), NULL,
+	    "nil element" },
+	{ "nil that is none", OOF("<status xsi:nil='x'>1</status>"), NULL,
+	    "xsi:nil" },
+	{ "no child", OOF(""), NULL, "missing" },
+	{ "text without a child", OOF("true"), NULL, "text" },
+	{ "text before it", OOF("x<status>1</status>"), NULL, "text" },
+	{ "text after it", OOF("<status>1</status>x"), NULL, "text" },
+	{ "child twice", OOF("<status>1</status><status>1</status>"), NULL,
+	    "twice" },
+	{ "another child", OOF("<state>1</state>"), NULL, "another" },
+	{ "one child more", OOF("<status>1</status><a/>"), NULL, "another" },
+	{ "Status", OOF("<Status>1</Status>"), NULL, "another" },
+	{ "child of no namespace", OOF("<status xmlns=''>1</status>"), NULL,
+	    "another" },
+	{ "child in types", OOF("<status xmlns='" T_NS "'>1</status>"), NULL,
+	    "another" },
+	{ "child in the other scheme", OOF("<status xmlns='" MS_NS "'>1"
+	    "</status>"), NULL, "another" },
+	{ "attribute on the child", OOF("<status a='b'>1</status>"), NULL,
+	    "attribute" },
+	{ "child in the child", OOF("<status>1<a/></status>"), NULL,
+	    "child has a child" },
+	{ "text deeper", OOF("<status><a>1</a></status>"), NULL,
+	    "child has a child" },
+	{ "dial string", DIAL("+49 (30) 123-45,,6#*"), "+49 (30) 123-45,,6#*",
+	    NULL },
+	{ "space is kept", DIAL(" 1  2 "), " 1  2 ", NULL },
+	{ "empty string", DIAL(""), "", NULL },
+	{ "nil string", CALL("SetPlayOnPhoneDialString",
+	    "<dialString xsi:nil='true'/>"), "", NULL },
+	{ "markup in it", DIAL("&lt;&amp;&gt;&quot;&apos;\xc3\xa4"
+	    "\xf0\x9f\x93\x9e"), "<&>\"'\xc3\xa4\xf0\x9f\x93\x9e", NULL },
+	{ "no-break space", DIAL("1\xc2\xa0" "2"), "1\xc2\xa0" "2", NULL },
+	{ "longest string", DIAL(DIAL_128), DIAL_128, NULL },
+	{ "longer string", DIAL(DIAL_128 "0"), NULL, "too long" },
+	{ "longer by a character", DIAL(TEN "\xc3\xa4" DIAL_128), NULL,
+	    "too long" },
+	{ "line feed", DIAL("1\n2"), NULL, "control" },
+	{ "carriage return", DIAL("1&#13;"), NULL, "control" },
+	{ "tab", DIAL("\t1"), NULL, "control" },
+	{ "DEL", DIAL("1\x7f"), NULL, "control" },
+	{ "C1", DIAL("1\xc2\x85"), NULL, "control" },
+	{ "line separator", DIAL("1&#x2028;"), NULL, "control" },
+	{ "paragraph separator", DIAL("&#x2029;1"), NULL, "control" },
+	{ "a folder as in Microsoft's page", FOLDER("AAAAAGsd2rbQLVtLobUGbrq/"
+	    "9IUBAEX2ikn/L8JJtI5WHI0FAW8AAAFXHhsAAA=="), "AAAAAGsd2rbQLVtLobU"
+	    "Gbrq/9IUBAEX2ikn/L8JJtI5WHI0FAW8AAAFXHhsAAA==", NULL },
+	{ "base64FolderID", CALL("SetTelephoneAccessFolderEmail",
+	    "<base64FolderID>AAE=</base64FolderID>"), "AAE=", NULL },
+	{ "both of them", CALL("SetTelephoneAccessFolderEmail",
+	    "<base64FolderID/><base64FolderId/>"), NULL, "twice" },
+	{ "base64 in lines", FOLDER("\n AAEC\n AwQF "), "AAECAwQF", NULL },
+	{ "empty base64", FOLDER(""), "", NULL },
+	{ "nil base64", CALL("SetTelephoneAccessFolderEmail",
+	    "<base64FolderId xsi:nil='1'> </base64FolderId>"), "", NULL },
+	{ "longest base64", FOLDER(BASE_512), BASE_512, NULL },
+	{ "longer base64", FOLDER(BASE_512 "AAAA"), NULL, "too long" },
+	{ "half a group", FOLDER("AAECA"), NULL, "not base64" },
+	{ "another digit", FOLDER("AA-_"), NULL, "not base64" },
+	{ "padding within", FOLDER("AA==AAEC"), NULL, "not base64" },
+	{ "padding alone", FOLDER("===="), NULL, "not base64" },
+	{ "three of it", FOLDER("A==="), NULL, "not base64" },
+	{ "bits behind the last of two", FOLDER("AB=="), NULL, "not base64" },
+	{ "bits behind the last of three", FOLDER("AAF="), NULL,
+	    "not base64" },
+	{ "any children", CALL("PlayOnPhone", "<entryId>AA==</entryId>\n"
+	    "<DialString x='y'>1<z xmlns='urn:z'>2</z></DialString>"), "",
+	    NULL },
+	{ "no children", CALL("Disconnect", ""), "", NULL },
+	{ "text beside them", CALL("GetCallInfo", "<CallId>1</CallId>x"), NULL,
+	    "text" },
+	{ "text instead", CALL("PlayOnPhoneGreeting", "x"), NULL, "text" },
+	{ "child in GetUMProperties", CALL("GetUMProperties", "<status/>"),
+	    NULL, "has a child" },
+	{ "child in an unknown operation", CALL("Unknown",
+	    "<status>1</status>"), NULL, "has a child" },
+};
+
 #endif

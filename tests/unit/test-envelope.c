@@ -140,6 +140,52 @@ test_cases(void **state)
 		    cases[i].verdict, cases[i].reason);
 }
 
+/* The value of the operation's child, however the document comes. */
+static void
+test_values(void **state)
+{
+	struct soap_request	 request;
+	const char		*name, *document, *value;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(value_cases) / sizeof(value_cases[0]);
+	    i++) {
+		name = value_cases[i].name;
+		document = value_cases[i].document;
+		value = value_cases[i].value;
+		for (size_t chunk = 0; chunk <= CHUNK_MAX; chunk++) {
+			UNIT_CHECK(name, parse(document, strlen(document),
+			    HTTP_CHARSET_NONE, chunk, &request) == ST_OK);
+			UNIT_CHECK(name, (request.verdict == ENVELOPE_OK) ==
+			    (value != NULL));
+			UNIT_CHECK(name, strcmp(request.value.text,
+			    value == NULL ? "" : value) == 0);
+			UNIT_CHECK(name, request.value.len ==
+			    strlen(request.value.text));
+			UNIT_CHECK(name, value != NULL || strstr(
+			    request.reason, value_cases[i].reason) != NULL);
+			UNIT_CHECK(name, value != NULL ||
+			    request.operation[0] == '\0');
+		}
+	}
+}
+
+/* The first reason is kept, and the header comes before the body. */
+static void
+test_value_order(void **state)
+{
+	struct soap_request	request;
+	const char		document[] = ENVELOPE("<s:Header>"
+	    ENTRY("s:mustUnderstand='1'") "</s:Header>" BODY("<SetOofStatus "
+	    "xmlns='" M_NS "'><status>maybe</status></SetOofStatus>"));
+
+	(void)state;
+	assert_int_equal(parse(document, strlen(document), HTTP_CHARSET_NONE,
+	    0, &request), ST_OK);
+	assert_int_equal(request.verdict, ENVELOPE_MUST_UNDERSTAND);
+	assert_string_equal(request.value.text, "");
+}
+
 static void
 test_truncated(void **state)
 {
@@ -147,6 +193,7 @@ test_truncated(void **state)
 		"<?xml version='1.0' encoding='utf-8'?>" HEADER(ENTRY("")),
 		MUST,
 		MISMATCH(BODY(OP)),
+		DIAL("1&#50;\xc3\xa4"),
 	};
 	struct soap_request	 request;
 
@@ -470,8 +517,10 @@ static void
 test_allocations_fail(void **state)
 {
 	static const char	document[] = "<?xml version='1.0' "
-	    "encoding='utf-8'?>" HEADER(ENTRY("y='z'") "<a:b xmlns:a='urn:a' "
-	    "xmlns:c='urn:c' c:d='e'>text</a:b>");
+	    "encoding='utf-8'?>" ENVELOPE("<s:Header>" ENTRY("y='z'")
+	    "<a:b xmlns:a='urn:a' xmlns:c='urn:c' c:d='e'>text</a:b>"
+	    "</s:Header>" BODY("<SetOofStatus xmlns='" M_NS "'><status>1"
+	    "</status></SetOofStatus>"));
 	struct soap_request	request;
 	enum status		st;
 	size_t			failing = 0;
@@ -554,6 +603,8 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		UNIT_TEST(test_cases),
+		UNIT_TEST(test_values),
+		UNIT_TEST(test_value_order),
 		UNIT_TEST(test_truncated),
 		UNIT_TEST(test_names),
 		UNIT_TEST(test_impersonation),
