@@ -29,8 +29,8 @@ struct row {
 };
 
 /*
- * No public document names the exceptions of ResetPIN: these are ours, the
- * codes are the nearest ones of EWS.
+ * No public document names the exceptions of these operations: they are
+ * ours, the codes are the nearest ones of EWS.
  */
 static const struct row rows[] = {
 	[REFUSAL_NONE] = { LAYOUT_REQUEST, NULL, "NoError", "Done." },
@@ -55,6 +55,10 @@ static const struct row rows[] = {
 	    "PinLockedException",
 	    "ErrorAccessDenied",
 	    "The PIN is locked against change by an administrator." },
+	[REFUSAL_NO_PLAY_ON_PHONE] = { LAYOUT_OPERATION,
+	    "PlayOnPhoneNotEnabledException",
+	    "ErrorUnifiedMessagingRequestFailed",
+	    "Play on Phone is not enabled." },
 	[REFUSAL_BUSY] = { LAYOUT_REQUEST, NULL,
 	    "ErrorServerBusy",
 	    "The server cannot service this request right now. Try again "
@@ -181,6 +185,12 @@ reply_response(struct buf *buf, enum soap_scheme scheme,
 	return response_end(buf);
 }
 
+static const char *
+boolean_word(bool is_true)
+{
+	return is_true ? "true" : "false";
+}
+
 enum status
 reply_is_um_enabled(struct buf *buf, enum soap_scheme scheme, bool is_enabled)
 {
@@ -188,7 +198,38 @@ reply_is_um_enabled(struct buf *buf, enum soap_scheme scheme, bool is_enabled)
 	buf_printf(buf, "<IsUMEnabledResponse xmlns=\"%s\">"
 	    "<IsUMEnabledResponse>%s</IsUMEnabledResponse>"
 	    "</IsUMEnabledResponse>", messages_namespace(scheme),
-	    is_enabled ? "true" : "false");
+	    boolean_word(is_enabled));
+	return response_end(buf);
+}
+
+static void
+put_property(struct buf *buf, const char *name, const char *text)
+{
+	buf_printf(buf, "<%s>", name);
+	reply_escape(buf, text);
+	buf_printf(buf, "</%s>", name);
+}
+
+/* The order of the children is that of Microsoft's page. */
+enum status
+reply_properties(struct buf *buf, enum soap_scheme scheme,
+    const struct reply_properties *properties)
+{
+	const struct reply_properties	*p = properties;
+
+	response_begin(buf);
+	buf_printf(buf, "<GetUMPropertiesResponse xmlns=\"%s\">"
+	    "<GetUMPropertiesResponse>", messages_namespace(scheme));
+	put_property(buf, "OofStatus", boolean_word(p->oof_status));
+	put_property(buf, "MissedCallNotificationEnabled",
+	    boolean_word(p->missed_call_notification_enabled));
+	put_property(buf, "PlayOnPhoneDialString",
+	    p->play_on_phone_dial_string);
+	put_property(buf, "TelephoneAccessNumbers",
+	    p->telephone_access_numbers);
+	put_property(buf, "TelephoneAccessFolderEmail",
+	    p->telephone_access_folder_email);
+	buf_puts(buf, "</GetUMPropertiesResponse></GetUMPropertiesResponse>");
 	return response_end(buf);
 }
 

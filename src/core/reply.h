@@ -12,6 +12,7 @@
 
 #include "base/buf.h"
 #include "base/status.h"
+#include "core/operation.h"
 #include "core/soap.h"
 
 #define REPLY_MAX	8192	/* bytes that a response or fault can need */
@@ -28,6 +29,7 @@ enum refusal {
 	REFUSAL_IMPERSONATION,
 	REFUSAL_NOT_ENABLED,
 	REFUSAL_PIN_LOCKED,
+	REFUSAL_NO_PLAY_ON_PHONE,
 	REFUSAL_BUSY,
 	REFUSAL_STORE_UNAVAILABLE,
 	REFUSAL_INTERNAL,
@@ -35,15 +37,28 @@ enum refusal {
 	REFUSAL_COUNT
 };
 
+#define REPLY_NUMBERS_SIZE 801	/* bytes: 200 characters of UTF-8, NUL */
+
+/* What GetUMProperties answers. */
+struct reply_properties {
+	bool	oof_status;
+	bool	missed_call_notification_enabled;
+	char	play_on_phone_dial_string[OPERATION_DIAL_MAX + 1];
+	char	telephone_access_numbers[REPLY_NUMBERS_SIZE];
+	char	telephone_access_folder_email[OPERATION_FOLDER_MAX + 1];
+};
+
 /*
  * <OPERATIONResponse xmlns=...> in the scheme of the request: empty, or
- * (is_um_enabled) with its one boolean child.
+ * (is_um_enabled, properties) with one child of the same name.
  * ST_OK, or ST_BAD when buf is too small.
  */
 enum status	reply_response(struct buf *buf, enum soap_scheme scheme,
 		    const char *operation) MUSTCHECK;
 enum status	reply_is_um_enabled(struct buf *buf, enum soap_scheme scheme,
 		    bool is_enabled) MUSTCHECK;
+enum status	reply_properties(struct buf *buf, enum soap_scheme scheme,
+		    const struct reply_properties *properties) MUSTCHECK;
 
 /*
  * The fault for a refusal (not REFUSAL_NONE).

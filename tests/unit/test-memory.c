@@ -129,6 +129,15 @@ write_answer(struct buf *buf)
 }
 
 static enum status
+write_properties(struct buf *buf)
+{
+	static const struct reply_properties	properties = { true, true,
+	    "<1>", "2", "AAE=" };
+
+	return reply_properties(buf, SOAP_HTTPS, &properties);
+}
+
+static enum status
 write_text(struct buf *buf)
 {
 	return letter_text(&letter, &pin, buf);
@@ -161,6 +170,7 @@ test_writers(void **state)
 		{ "buffer", write_pieces, 4 },
 		{ "response", write_response, 1 },
 		{ "answer", write_answer, 1 },
+		{ "properties", write_properties, 1 },
 		{ "text", write_text, 20 },
 		{ "html", write_html, 20 },
 		{ "mail", write_mail, 40 },

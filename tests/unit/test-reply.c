@@ -176,6 +176,44 @@ test_is_um_enabled(void **state)
 }
 
 /* The recorded faults, word for word. */
+/* Each value as it was, at its largest and with all that needs escaping. */
+static void
+test_properties(void **state)
+{
+#define GOT(ns, oof, missed, dial, numbers, folder) \
+	"<GetUMPropertiesResponse xmlns=\"" ns "\"><GetUMPropertiesResponse>" \
+	"<OofStatus>" oof "</OofStatus><MissedCallNotificationEnabled>" \
+	missed "</MissedCallNotificationEnabled><PlayOnPhoneDialString>" dial \
+	"</PlayOnPhoneDialString><TelephoneAccessNumbers>" numbers \
+	"</TelephoneAccessNumbers><TelephoneAccessFolderEmail>" folder \
+	"</TelephoneAccessFolderEmail></GetUMPropertiesResponse>" \
+	"</GetUMPropertiesResponse>"
+	struct buf		reply = BUF_INIT(REPLY_MAX);
+	struct reply_properties	properties = { true, false, "<1>&\"'",
+	    "\xc3\xa4, 2", "AAE=" };
+
+	(void)state;
+	assert_int_equal(reply_properties(&reply, SOAP_HTTPS, &properties),
+	    ST_OK);
+	check("https", &reply, wire_with("resetpin-response.xml", EMPTY,
+	    GOT(MS_NS, "true", "false", "&lt;1&gt;&amp;&#34;&#39;",
+	    "\xc3\xa4, 2", "AAE=")));
+	properties = (struct reply_properties){ false, true, "", "", "" };
+	assert_int_equal(reply_properties(&reply, SOAP_HTTP, &properties),
+	    ST_OK);
+	check("http", &reply, wire_with("resetpin-response.xml", EMPTY,
+	    GOT(M_NS, "false", "true", "", "", "")));
+	memset(properties.play_on_phone_dial_string, '"',
+	    sizeof(properties.play_on_phone_dial_string) - 1);
+	memset(properties.telephone_access_numbers, '"',
+	    sizeof(properties.telephone_access_numbers) - 1);
+	memset(properties.telephone_access_folder_email, 'A',
+	    sizeof(properties.telephone_access_folder_email) - 1);
+	assert_int_equal(reply_properties(&reply, SOAP_HTTPS, &properties),
+	    ST_OK);
+	buf_free(&reply);
+}
+
 static void
 test_recorded_faults(void **state)
 {
@@ -234,6 +272,9 @@ static const struct fault_case faults[] = {
 	    "ErrorUserNotUnifiedMessagingEnabled" },
 	{ REFUSAL_PIN_LOCKED, "a:PinLockedException", SOAP_NS_ERRORS,
 	    "PinLockedException", "ErrorAccessDenied" },
+	{ REFUSAL_NO_PLAY_ON_PHONE, "a:PlayOnPhoneNotEnabledException",
+	    SOAP_NS_ERRORS, "PlayOnPhoneNotEnabledException",
+	    "ErrorUnifiedMessagingRequestFailed" },
 	{ REFUSAL_STORE_UNAVAILABLE,
 	    "a:MailboxStoreUnavailableException", SOAP_NS_ERRORS,
 	    "MailboxStoreUnavailableException",
@@ -386,6 +427,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		UNIT_TEST(test_response),
 		UNIT_TEST(test_is_um_enabled),
+		UNIT_TEST(test_properties),
 		UNIT_TEST(test_recorded_faults),
 		UNIT_TEST(test_all_faults),
 		UNIT_TEST(test_escape),
