@@ -365,6 +365,12 @@ verb_user_show(struct command *command)
 		{ "locked out at", "locked_out_at", LIST_TIME },
 		{ "failed logons", "failed_logons", LIST_TEXT },
 		{ "reset due", "reset_due", LIST_YES_NO },
+		{ "out of office", "oof_status", LIST_YES_NO },
+		{ "missed calls", "missed_call_notification_enabled",
+		    LIST_YES_NO },
+		{ "play on phone", "play_on_phone_dial_string", LIST_TEXT },
+		{ "read out folder", "telephone_access_folder_email",
+		    LIST_TEXT },
 		{ NULL, NULL, LIST_TEXT }
 	};
 	const char	*login = command->words[0];

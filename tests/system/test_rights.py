@@ -30,7 +30,8 @@ FROM pg_proc p, unnest(%s) AS r (role)
 WHERE p.pronamespace = 'umws'::regnamespace ORDER BY 1, 2
 """
 WORKER = {'schema_info', 'write_probe', 'is_um_enabled', 'reset_prepare',
-          'reset_commit', 'reset_outcome'}
+          'reset_commit', 'reset_outcome', 'properties_get',
+          'properties_set'}
 MAILER = {'schema_info', 'outbox_claim', 'outbox_begin', 'outbox_settle',
           'outbox_release', 'outbox_missing_keys'}
 ADMIN = {'schema_info', 'user_add', 'policy_set', 'mail_key_add'}
@@ -218,6 +219,7 @@ FORBIDDEN = {
         'SELECT * FROM umws.v_outbox', 'SELECT * FROM umws.audit',
         'SELECT * FROM umws.settings', 'SELECT * FROM umws.mail_key',
         'UPDATE umws.um_user SET verifier = NULL',
+        'UPDATE umws.um_user SET oof_status = true',
         'DELETE FROM umws.audit', 'TRUNCATE umws.outbox',
         "INSERT INTO umws.policy (name) VALUES ('x')",
         "SELECT * FROM umws.outbox_claim('{}', 1, gen_random_uuid())",
@@ -240,11 +242,17 @@ FORBIDDEN = {
         ' NULL, NULL, NULL, NULL, NULL, NULL)',
         "SELECT umws.reset_outcome(gen_random_uuid(), 1, 'x')",
         "SELECT umws.is_um_enabled('x')", 'SELECT umws.write_probe()',
+        "SELECT * FROM umws.properties_get('x')",
+        "SELECT umws.properties_set(gen_random_uuid(), 'x', NULL, '',"
+        " 'oof_status', 'true')",
         "SELECT umws.mail_key_add('0000000000000000')",
         'CREATE TABLE umws.x (y int)', 'SET ROLE umws_owner'),
     'admin': (
         'SELECT * FROM umws.um_user', 'SELECT verifier FROM umws.pin_history',
         'SELECT sealed FROM umws.outbox', 'SELECT * FROM umws.audit',
+        "SELECT * FROM umws.properties_get('x')",
+        "SELECT umws.properties_set(gen_random_uuid(), 'x', NULL, '',"
+        " 'oof_status', 'true')", 'UPDATE umws.um_user SET oof_status = true',
         "UPDATE umws.v_policy SET name = 'x'", 'DELETE FROM umws.v_audit',
         "SELECT * FROM umws.outbox_claim('{}', 1, gen_random_uuid())",
         'SELECT * FROM umws.reset_commit(gen_random_uuid(), 1, NULL, NULL,'

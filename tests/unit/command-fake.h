@@ -165,14 +165,17 @@ static const char *const	user_columns[] = { "login", "email",
     "display_name", "extension", "locale", "policy", "um_enabled",
     "has_pin", "generation", "set_at", "expires_at", "is_expired",
     "must_change", "pin_locked", "is_locked_out", "locked_out_at",
-    "failed_logons", "reset_due", NULL };
-static const char *const	users[2][18] = {
+    "failed_logons", "reset_due", "oof_status",
+    "missed_call_notification_enabled", "play_on_phone_dial_string",
+    "telephone_access_folder_email", NULL };
+static const char *const	users[2][22] = {
 	{ "al", "al@example.test", "\xc3\x84l \x1b[31m", "201", "en",
 	    "default", "t", "t", "3", "2026-01-02 03:04:05.678901+00", NULL,
-	    "f", "f", "f", "f", NULL, "0", "f" },
+	    "f", "f", "f", "f", NULL, "0", "f", "t", "t", "+49 30 1\x1b[31m",
+	    "AAE=" },
 	{ "berta", "b@example.test", "", NULL, "de", "strict", "f", "f",
 	    "0", NULL, NULL, "f", "f", "f", "t",
-	    "2026-01-02 03:04:05+00", "15", "f" } };
+	    "2026-01-02 03:04:05+00", "15", "f", "f", "f", "", "" } };
 static const char *const	policy_columns[] = { "name",
     "min_pin_length", "pin_lifetime_days", "pin_history_count",
     "allow_common_patterns", "logon_failures_before_reset",
