@@ -45,12 +45,27 @@ struct turn {
 	const char			*reason;	/* words, or NULL */
 };
 
-/* How an operation of core/operation's table is carried out and answered. */
+/*
+ * How an operation of core/operation's table is carried out and answered;
+ * without a function of its own it sets a property.
+ */
 struct handler {
-	void		(*run)(struct service *, const struct store_caller *,
-			    struct service_outcome *);
-	enum status	(*reply)(const struct turn *);
+	void			(*run)(struct service *,
+				    const struct store_caller *,
+				    struct service_outcome *);
+	enum store_property	 property;
+	enum status		(*reply)(const struct turn *);
 };
+
+/* Nothing here could call a telephone, whoever asks: nobody is looked up. */
+static void
+refuse_play_on_phone(struct service *service,
+    const struct store_caller *caller, struct service_outcome *outcome)
+{
+	(void)service;
+	(void)caller;
+	outcome->refusal = REFUSAL_NO_PLAY_ON_PHONE;
+}
 
 static enum status
 reply_empty(const struct turn *turn)
@@ -66,10 +81,34 @@ reply_enabled(const struct turn *turn)
 	    turn->outcome.is_enabled);
 }
 
-static const struct handler handlers[OPERATION_COUNT] = {
-	[OPERATION_RESET_PIN] = { service_reset_pin, reply_empty },
-	[OPERATION_IS_UM_ENABLED] = { service_is_um_enabled, reply_enabled },
+static enum status
+reply_get(const struct turn *turn)
+{
+	return reply_properties(&turn->answer->body, turn->soap.scheme,
+	    &turn->outcome.properties);
+}
+
+static const struct handler handlers[] = {
+	[OPERATION_RESET_PIN] = { service_reset_pin, 0, reply_empty },
+	[OPERATION_IS_UM_ENABLED] = { service_is_um_enabled, 0,
+	    reply_enabled },
+	[OPERATION_GET_UM_PROPERTIES] = { service_get_properties, 0,
+	    reply_get },
+	[OPERATION_SET_OOF_STATUS] = { NULL, STORE_OOF_STATUS, reply_empty },
+	[OPERATION_SET_MISSED_CALL_NOTIFICATION_ENABLED] = { NULL,
+	    STORE_MISSED_CALL_NOTIFICATION_ENABLED, reply_empty },
+	[OPERATION_SET_PLAY_ON_PHONE_DIAL_STRING] = { NULL,
+	    STORE_PLAY_ON_PHONE_DIAL_STRING, reply_empty },
+	[OPERATION_SET_TELEPHONE_ACCESS_FOLDER_EMAIL] = { NULL,
+	    STORE_TELEPHONE_ACCESS_FOLDER_EMAIL, reply_empty },
+	[OPERATION_PLAY_ON_PHONE] = { refuse_play_on_phone, 0, reply_empty },
+	[OPERATION_PLAY_ON_PHONE_GREETING] = { refuse_play_on_phone, 0,
+	    reply_empty },
+	[OPERATION_GET_CALL_INFO] = { refuse_play_on_phone, 0, reply_empty },
+	[OPERATION_DISCONNECT] = { refuse_play_on_phone, 0, reply_empty },
 };
+_Static_assert(sizeof(handlers) / sizeof(handlers[0]) == OPERATION_COUNT,
+    "a handler for each operation");
 
 enum status
 endpoint_new(const struct endpoint_options *options, struct service *service,
@@ -269,13 +308,20 @@ read_envelope(struct turn *turn, enum http_charset charset)
 }
 
 static void
-run_operation(struct turn *turn, const struct handler *handler)
+run_operation(struct turn *turn, enum operation_id id)
 {
-	const struct store_caller	caller = { turn->caller.login,
+	const struct handler		*handler = &handlers[id];
+	struct service			*service = turn->endpoint->service;
+	const struct store_caller	 caller = { turn->caller.login,
 					    turn->caller.address,
 					    turn->answer->request_id };
 
-	handler->run(turn->endpoint->service, &caller, &turn->outcome);
+	board_add(turn->endpoint->board, BOARD_OPERATIONS + id, 1);
+	if (handler->run != NULL)
+		handler->run(service, &caller, &turn->outcome);
+	else
+		service_set_property(service, &caller, handler->property,
+		    turn->soap.value.text, &turn->outcome);
 	if (turn->outcome.refusal != REFUSAL_NONE) {
 		answer_fault(turn, turn->outcome.refusal, NULL);
 		return;
@@ -297,7 +343,7 @@ handle_soap(struct turn *turn)
 	    read_envelope(turn, charset) != ST_OK)
 		return;
 	id = operation_find(turn->soap.operation);
-	if (id == OPERATION_COUNT || handlers[id].run == NULL)
+	if (id == OPERATION_COUNT)
 		answer_fault(turn, REFUSAL_INVALID_REQUEST,
 		    "unknown operation");
 	else if (!http_soap_action_fits(param(turn, "HTTP_SOAPACTION"),
@@ -308,7 +354,7 @@ handle_soap(struct turn *turn)
 		answer_fault(turn, REFUSAL_IMPERSONATION,
 		    "ExchangeImpersonation is not allowed");
 	else
-		run_operation(turn, &handlers[id]);
+		run_operation(turn, id);
 }
 
 static void

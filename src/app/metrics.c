@@ -66,6 +66,12 @@ metrics_write(const struct board *board, struct buf *buf)
 		buf_printf(buf, "umws_faults_total{code=\"%s\"} %" PRIu64 "\n",
 		    reply_refusal_code((enum refusal)i),
 		    board_get(board, BOARD_FAULTS + i));
+	write_head(buf, "umws_operations_total", "counter",
+	    "Requests that got as far as their operation.");
+	for (i = 0; i < OPERATION_COUNT; i++)
+		buf_printf(buf, "umws_operations_total{operation=\"%s\"} %"
+		    PRIu64 "\n", operation_at((enum operation_id)i)->name,
+		    board_get(board, BOARD_OPERATIONS + i));
 	for (i = 0; i < board_slots(board); i++) {
 		if (board_busy_since(board, i) != 0)
 			busy++;

@@ -178,19 +178,25 @@ derive_all(struct service *service, const struct store_plan *plan,
 	return st;
 }
 
+/* How long to wait for a commit, so that time is left to ask about it. */
+static int64_t
+commit_deadline(const struct service *service, int64_t deadline_ms)
+{
+	int64_t	fence_ms = service->options.request_timeout_ms / 4;
+
+	return deadline_ms - (fence_ms > FENCE_MS ? FENCE_MS : fence_ms);
+}
+
 /* Commit, and when the answer is lost find out what became of it. */
 static enum status
 commit(struct service *service, const struct store_caller *caller,
     const struct store_plan *plan, const struct store_reset *reset,
     int64_t deadline_ms, struct store_denial *denial)
 {
-	int64_t		fence_ms = service->options.request_timeout_ms / 4;
 	enum status	st;
 
-	if (fence_ms > FENCE_MS)
-		fence_ms = FENCE_MS;
 	st = store_commit(service->parts.store, caller, plan, reset,
-	    deadline_ms - fence_ms, denial);
+	    commit_deadline(service, deadline_ms), denial);
 	if (st == ST_UNKNOWN)
 		st = store_outcome(service->parts.store, caller, plan,
 		    reset->reset_id, deadline_ms, denial);
@@ -278,6 +284,45 @@ service_is_um_enabled(struct service *service,
 	st = store_is_um_enabled(service->parts.store, caller,
 	    clock_ms() + service->options.request_timeout_ms,
 	    &outcome->is_enabled, &denial);
+	if (st == ST_OK)
+		return;
+	outcome->refusal = denial.refusal;
+	outcome->back_off_ms = denial.back_off_ms;
+}
+
+void
+service_get_properties(struct service *service,
+    const struct store_caller *caller, struct service_outcome *outcome)
+{
+	struct store_denial	denial = { REFUSAL_INTERNAL, 0 };
+	enum status		st;
+
+	memset(outcome, 0, sizeof(*outcome));
+	st = store_properties_get(service->parts.store, caller,
+	    clock_ms() + service->options.request_timeout_ms,
+	    &outcome->properties, &denial);
+	if (st == ST_OK)
+		return;
+	outcome->refusal = denial.refusal;
+	outcome->back_off_ms = denial.back_off_ms;
+}
+
+void
+service_set_property(struct service *service,
+    const struct store_caller *caller, enum store_property property,
+    const char *value, struct service_outcome *outcome)
+{
+	struct store_denial	denial = { REFUSAL_INTERNAL, 0 };
+	char			id[CRYPTO_UUID_SIZE];
+	struct store_change	change = { id, property, value };
+	int64_t			deadline_ms;
+	enum status		st;
+
+	memset(outcome, 0, sizeof(*outcome));
+	crypto_uuid(id);
+	deadline_ms = clock_ms() + service->options.request_timeout_ms;
+	st = store_properties_set(service->parts.store, caller, &change,
+	    commit_deadline(service, deadline_ms), deadline_ms, &denial);
 	if (st == ST_OK)
 		return;
 	outcome->refusal = denial.refusal;

@@ -41,6 +41,7 @@ struct service_outcome {
 	enum refusal	refusal;	/* REFUSAL_NONE: done */
 	uint64_t	back_off_ms;	/* with REFUSAL_BUSY */
 	bool		is_enabled;	/* is_um_enabled's answer */
+	struct reply_properties	properties;	/* get_properties' answer */
 };
 
 /* ST_OK, or ST_RETRY without memory. */
@@ -62,6 +63,19 @@ void	service_reset_pin(struct service *service,
 void	service_is_um_enabled(struct service *service,
 	    const struct store_caller *caller,
 	    struct service_outcome *outcome);
+
+/* The properties of the caller's mailbox. */
+void	service_get_properties(struct service *service,
+	    const struct store_caller *caller,
+	    struct service_outcome *outcome);
+
+/*
+ * Set a property of the caller's mailbox; value is as core/operation leaves
+ * it. REFUSAL_NONE: durably committed, once; REFUSAL_TRANSIENT: unknown.
+ */
+void	service_set_property(struct service *service,
+	    const struct store_caller *caller, enum store_property property,
+	    const char *value, struct service_outcome *outcome);
 
 /* Can the database take a write right now? */
 bool	service_is_ready(struct service *service);

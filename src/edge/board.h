@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "base/status.h"
+#include "core/operation.h"
 #include "core/reply.h"
 
 enum board_counter {
@@ -26,7 +27,8 @@ enum board_counter {
 	BOARD_CHILDREN,		/* a gauge, set by the parent: children that
 				 * serve or are about to */
 	BOARD_FAULTS,		/* first of REFUSAL_COUNT, by refusal */
-	BOARD_COUNTERS = BOARD_FAULTS + REFUSAL_COUNT
+	BOARD_OPERATIONS = BOARD_FAULTS + REFUSAL_COUNT, /* by operation_id */
+	BOARD_COUNTERS = BOARD_OPERATIONS + OPERATION_COUNT
 };
 
 struct board;

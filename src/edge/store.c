@@ -1,8 +1,8 @@
 /*
  * store.c - result words of SQL to refusals, in one table.
  *
- * Knows the signatures of sql/0002-reset.sql; knows nothing of how a PIN is
- * drawn or derived. No clear PIN comes here.
+ * Knows the signatures of sql/0002-reset.sql and sql/0005-properties.sql;
+ * knows nothing of how a PIN is drawn or derived. No clear PIN comes here.
  */
 #include "config.h"
 
@@ -30,7 +30,19 @@ struct store {
 	struct db	*db;
 };
 
-/* What the words of reset_prepare, _commit and _outcome mean to us. */
+/* What properties_set() calls them. */
+static const char *const property_names[] = {
+	[STORE_OOF_STATUS] = "oof_status",
+	[STORE_MISSED_CALL_NOTIFICATION_ENABLED] =
+	    "missed_call_notification_enabled",
+	[STORE_PLAY_ON_PHONE_DIAL_STRING] = "play_on_phone_dial_string",
+	[STORE_TELEPHONE_ACCESS_FOLDER_EMAIL] =
+	    "telephone_access_folder_email",
+};
+_Static_assert(sizeof(property_names) / sizeof(property_names[0]) ==
+    STORE_PROPERTY_COUNT, "a name for each property");
+
+/* What the words of reset_* and properties_* mean to us. */
 static const struct {
 	const char	*word;
 	enum status	 status;
@@ -315,6 +327,30 @@ store_commit(struct store *store, const struct store_caller *caller,
 	return st;
 }
 
+/*
+ * Ask until there is an answer: the call does the same however often it is
+ * made. Everything but an answer leaves open what became of an earlier one.
+ */
+static enum status
+store_insist(struct store *store, const char *sql, const char *const *params,
+    size_t count, int64_t deadline_ms, struct db_result **row)
+{
+	enum status	st;
+
+	for (;;) {
+		st = store_connect(store, deadline_ms);
+		if (st == ST_OK)
+			st = db_call(store->db, sql, params, count,
+			    deadline_ms, row);
+		if (st == ST_OK)
+			return ST_OK;
+		if (st == ST_FAIL ||
+		    clock_ms() + OUTCOME_PAUSE_MS >= deadline_ms)
+			return ST_UNKNOWN;
+		(void)poll(NULL, 0, OUTCOME_PAUSE_MS);
+	}
+}
+
 enum status
 store_outcome(struct store *store, const struct store_caller *caller,
     const struct store_plan *plan, const char *reset_id, int64_t deadline_ms,
@@ -323,26 +359,13 @@ store_outcome(struct store *store, const struct store_caller *caller,
 	char			 user_id[24];
 	const char		*params[] = { reset_id, user_id,
 				    caller->login };
-	struct db_result	*row;
+	struct db_result	*row = NULL;
 	enum status		 st;
 
 	(void)snprintf(user_id, sizeof(user_id), "%" PRId64, plan->user_id);
-	for (;;) {
-		row = NULL;
-		st = store_connect(store, deadline_ms);
-		if (st == ST_OK)
-			st = db_call(store->db, "SELECT"
-			    " umws.reset_outcome($1, $2, $3), 0",
-			    params, 3, deadline_ms, &row);
-		if (st == ST_OK)
-			return result_of_row(store, st, &row, denial);
-		if (st == ST_FAIL ||
-		    clock_ms() + OUTCOME_PAUSE_MS >= deadline_ms)
-			break;
-		(void)poll(NULL, 0, OUTCOME_PAUSE_MS);
-	}
-	denial->refusal = REFUSAL_TRANSIENT;
-	return ST_UNKNOWN;
+	st = store_insist(store, "SELECT umws.reset_outcome($1, $2, $3), 0",
+	    params, 3, deadline_ms, &row);
+	return result_of_row(store, st, &row, denial);
 }
 
 enum status
@@ -363,6 +386,78 @@ store_is_um_enabled(struct store *store, const struct store_caller *caller,
 	*is_enabled = db_bool(row, 0, 0);
 	db_result_free(&row);
 	return ST_OK;
+}
+
+/* One row of properties_get. */
+static enum status
+parse_properties(const struct db_result *row,
+    struct reply_properties *properties)
+{
+	struct reply_properties	*p = properties;
+
+	p->oof_status = db_bool(row, 0, 1);
+	p->missed_call_notification_enabled = db_bool(row, 0, 2);
+	if (db_copy_text(row, 0, 3, p->play_on_phone_dial_string,
+	    sizeof(p->play_on_phone_dial_string)) != ST_OK ||
+	    db_copy_text(row, 0, 4, p->telephone_access_numbers,
+	    sizeof(p->telephone_access_numbers)) != ST_OK)
+		return ST_BAD;
+	return db_copy_text(row, 0, 5, p->telephone_access_folder_email,
+	    sizeof(p->telephone_access_folder_email));
+}
+
+enum status
+store_properties_get(struct store *store, const struct store_caller *caller,
+    int64_t deadline_ms, struct reply_properties *properties,
+    struct store_denial *denial)
+{
+	const char		*params[] = { caller->login };
+	struct db_result	*row = NULL;
+	enum status		 st;
+
+	memset(properties, 0, sizeof(*properties));
+	st = store_ask(store, "SELECT result, oof_status,"
+	    " missed_call_notification_enabled, play_on_phone_dial_string,"
+	    " telephone_access_numbers, telephone_access_folder_email"
+	    " FROM umws.properties_get($1)", params, 1, deadline_ms, &row);
+	if (st == ST_BAD && db_is_text_error(store->db))
+		return result_of_word("not_enabled", 0, denial);
+	if (st != ST_OK)
+		return result_of_status(store, st, false, denial);
+	st = result_of_word(db_text(row, 0, 0), 0, denial);
+	if (st == ST_OK && parse_properties(row, properties) != ST_OK) {
+		log_err("properties-unreadable", "user", caller->login, NULL);
+		denial->refusal = REFUSAL_INTERNAL;
+		st = ST_DENIED;
+	}
+	db_result_free(&row);
+	return st;
+}
+
+enum status
+store_properties_set(struct store *store, const struct store_caller *caller,
+    const struct store_change *change, int64_t try_ms, int64_t deadline_ms,
+    struct store_denial *denial)
+{
+	static const char	 sql[] = "SELECT umws.properties_set("
+				    "$1, $2, $3, $4, $5, $6), 0";
+	const char		*params[] = { change->change_id,
+				    caller->login,
+				    inet_or_null(caller->address),
+				    caller->request_id,
+				    property_names[change->property],
+				    change->value };
+	struct db_result	*row = NULL;
+	enum status		 st;
+
+	st = store_connect(store, try_ms);
+	if (st == ST_OK)
+		st = db_call(store->db, sql, params, 6, try_ms, &row);
+	if (st == ST_BAD && db_is_text_error(store->db))
+		return result_of_word("not_enabled", 0, denial);
+	if (st == ST_UNKNOWN)
+		st = store_insist(store, sql, params, 6, deadline_ms, &row);
+	return result_of_row(store, st, &row, denial);
 }
 
 bool

@@ -1,10 +1,11 @@
 /*
  * store.h - the one reset transaction: who may reset, the commit, and what
- * became of a commit whose answer was lost.
+ * became of a commit whose answer was lost; and a mailbox's properties.
  *
- * Calls the functions of sql/0002-reset.sql as the role umws_worker, which
- * can read no table, no hash and no sealed PIN. Maps their result words and
- * the database's errors to what the caller of the web service is told.
+ * Calls the functions of sql/0002-reset.sql and sql/0005-properties.sql as
+ * the role umws_worker, which can read no table, no hash and no sealed PIN.
+ * Maps their result words and the database's errors to what the caller of
+ * the web service is told.
  */
 #ifndef UMWS_STORE_H
 #define UMWS_STORE_H
@@ -72,6 +73,23 @@ struct store_denial {
 	uint64_t	back_off_ms;	/* with REFUSAL_BUSY */
 };
 
+/* What a user can set, for the phone system to read. */
+enum store_property {
+	STORE_OOF_STATUS = 0,
+	STORE_MISSED_CALL_NOTIFICATION_ENABLED,
+	STORE_PLAY_ON_PHONE_DIAL_STRING,
+	STORE_TELEPHONE_ACCESS_FOLDER_EMAIL,
+	STORE_PROPERTY_COUNT
+};
+
+/* One change of a property. Strings are borrowed. */
+struct store_change {
+	const char		*change_id;	/* uuid */
+	enum store_property	 property;
+	const char		*value;		/* as operation_value_end()
+						 * leaves it */
+};
+
 struct store;
 
 /* Borrows db. ST_OK, or ST_RETRY without memory. */
@@ -117,6 +135,27 @@ enum status	store_outcome(struct store *store,
 enum status	store_is_um_enabled(struct store *store,
 		    const struct store_caller *caller, int64_t deadline_ms,
 		    bool *is_enabled, struct store_denial *denial) MUSTCHECK;
+
+/* The caller's properties. ST_OK, or ST_DENIED with *denial. */
+enum status	store_properties_get(struct store *store,
+		    const struct store_caller *caller, int64_t deadline_ms,
+		    struct reply_properties *properties,
+		    struct store_denial *denial) MUSTCHECK;
+
+/*
+ * Set a property and commit. A call whose answer is lost is made again with
+ * the same change_id, which the database carries out once: at most until
+ * try_ms for the first answer, until deadline_ms in all.
+ *
+ * ST_OK       durably committed
+ * ST_DENIED   nothing changed; *denial says why
+ * ST_UNKNOWN  no answer in time
+ */
+enum status	store_properties_set(struct store *store,
+		    const struct store_caller *caller,
+		    const struct store_change *change, int64_t try_ms,
+		    int64_t deadline_ms, struct store_denial *denial)
+		    MUSTCHECK;
 
 /* Write something harmless and commit it: is the database ready for us? */
 bool	store_is_writable(struct store *store, int64_t deadline_ms);

@@ -37,6 +37,9 @@ def envelope(body=OPERATION, header=''):
 
 
 IS_ENABLED = envelope(f'<IsUMEnabled xmlns="{MESSAGES}"/>')
+GET_PROPERTIES = envelope(f'<GetUMProperties xmlns="{MESSAGES}"/>')
+SET_STATUS = envelope(f'<SetOofStatus xmlns="{MESSAGES}"><status>true'
+                      '</status></SetOofStatus>')
 
 
 @dataclasses.dataclass

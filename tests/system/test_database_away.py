@@ -2,8 +2,9 @@
 import pytest
 
 from harness import CHEAP, eventually
-from soap import (IS_ENABLED, REFERENCE, assert_fault, call, envelope, health,
-                  load, more, operation_fault, reset)
+from soap import (GET_PROPERTIES, IS_ENABLED, REFERENCE, SET_STATUS,
+                  assert_fault, call, envelope, health, load, more,
+                  operation_fault, reset)
 
 OPTIONS = CHEAP + ('--workers', '4', '--limits', 'off',
                    '--conf', 'statement_timeout=2s',
@@ -25,7 +26,7 @@ def running(stack):
 
 
 def assert_unavailable(stack, user):
-    for body in (envelope(), IS_ENABLED):
+    for body in (envelope(), IS_ENABLED, GET_PROPERTIES, SET_STATUS):
         answer = call(stack, user, body)
         assert_fault(answer, UNAVAILABLE)
         assert answer.seconds < AT_ONCE

@@ -41,7 +41,7 @@ MALFORMED = {
     'iso-8859-1': b'<?xml version="1.0" encoding="iso-8859-1"?>' + envelope(),
     'too deep': inside('<a>' * 40 + '</a>' * 40),
     'complex': inside('<a b="' + '&#65;' * 12000 + '"/>'),
-    'unknown operation': envelope(f'<GetCallInfo xmlns="{MESSAGES}"/>'),
+    'unknown operation': envelope(f'<PlayOnPhone2 xmlns="{MESSAGES}"/>'),
     'letter case': envelope(f'<ResetPin xmlns="{MESSAGES}"/>'),
     'no operation': envelope(''),
     'child': inside('<a/>'),

@@ -34,7 +34,9 @@ struct request {
 static struct fake {
 	struct service_outcome	outcome;
 	bool			is_ready;
-	unsigned int		resets, questions;
+	unsigned int		resets, questions, changes;
+	enum store_property	property;
+	char			value[OPERATION_VALUE_SIZE];
 	char			login[64], address[64], request_id[64];
 } fake;
 
@@ -64,6 +66,29 @@ service_is_um_enabled(struct service *service,
 {
 	(void)service;
 	fake.questions++;
+	note_caller(caller);
+	*outcome = fake.outcome;
+}
+
+void
+service_get_properties(struct service *service,
+    const struct store_caller *caller, struct service_outcome *outcome)
+{
+	(void)service;
+	fake.questions++;
+	note_caller(caller);
+	*outcome = fake.outcome;
+}
+
+void
+service_set_property(struct service *service,
+    const struct store_caller *caller, enum store_property property,
+    const char *value, struct service_outcome *outcome)
+{
+	(void)service;
+	fake.changes++;
+	fake.property = property;
+	(void)snprintf(fake.value, sizeof(fake.value), "%s", value);
 	note_caller(caller);
 	*outcome = fake.outcome;
 }
@@ -248,7 +273,8 @@ check_fault(const char *name, struct request *request, const char *code)
 	UNIT_CHECK(name, strcmp(answer.content_type, XML_TYPE) == 0);
 	UNIT_CHECK(name, has(&answer, code));
 	UNIT_CHECK(name, strcmp(field(&answer, "Retry-After"), "") == 0);
-	UNIT_CHECK(name, fake.resets + fake.questions == 0);
+	UNIT_CHECK(name, fake.resets + fake.questions + fake.changes ==
+	    0);
 	endpoint_answer_free(&answer);
 }
 

@@ -65,6 +65,9 @@ static struct fake {
 	bool			 is_inside;
 	uint64_t		 counters[BOARD_COUNTERS];
 	bool			 is_writable;
+	struct reply_properties	 properties;
+	struct store_change	 change;	/* what was to be set */
+	char			 change_id[CRYPTO_UUID_SIZE], value[64];
 	struct snapshot		*at_gate, *at_commit; /* taken if not NULL */
 } fake;
 
@@ -221,6 +224,30 @@ store_is_um_enabled(struct store *store, const struct store_caller *who,
 	(void)store;
 	*is_enabled = fake.is_writable;
 	return say(fake.prepare, fake.prepares++, deadline_ms, who, denial);
+}
+
+enum status
+store_properties_get(struct store *store, const struct store_caller *who,
+    int64_t deadline_ms, struct reply_properties *properties,
+    struct store_denial *denial)
+{
+	(void)store;
+	*properties = fake.properties;
+	return say(fake.prepare, fake.prepares++, deadline_ms, who, denial);
+}
+
+enum status
+store_properties_set(struct store *store, const struct store_caller *who,
+    const struct store_change *change, int64_t try_ms, int64_t deadline_ms,
+    struct store_denial *denial)
+{
+	(void)store;
+	assert_int_equal(try_ms, deadline_ms - FENCE_MS);
+	fake.change = *change;
+	(void)snprintf(fake.change_id, sizeof(fake.change_id), "%s",
+	    change->change_id);
+	(void)snprintf(fake.value, sizeof(fake.value), "%s", change->value);
+	return say(fake.commit, fake.commits++, deadline_ms, who, denial);
 }
 
 bool

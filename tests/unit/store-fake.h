@@ -17,6 +17,7 @@
 #define PARAMS_MAX	10
 #define PARAM_SIZE	1200
 #define DEADLINE_MS	60000
+#define TRY_MS		45000	/* of a first try, where there is a second */
 #define RESET_ID	"0198b7a2-7c1e-4d5f-9a63-2f4be0c11d77"
 #define SALT_1		"$argon2id$v=19$m=8,t=1,p=1$MDEyMzQ1Njc4OWFiY2RlZg"
 #define SALT_2		"$argon2id$v=19$m=8,t=2,p=1$ZmVkY2JhOTg3NjU0MzIxMA"
@@ -204,6 +205,7 @@ struct outcome {
 	struct store_plan	plan;
 	struct store_denial	denial;
 	bool			is_enabled;
+	struct reply_properties	properties;
 };
 
 static const struct store_plan	some_plan = { .user_id = 4711, .basis = BASIS,
@@ -254,6 +256,27 @@ call_is_enabled(void)
 
 	o.st = store_is_um_enabled(store, &caller, DEADLINE_MS, &o.is_enabled,
 	    &o.denial);
+	return o;
+}
+
+static inline struct outcome
+call_get(void)
+{
+	struct outcome	o = { 0 };
+
+	o.st = store_properties_get(store, &caller, DEADLINE_MS,
+	    &o.properties, &o.denial);
+	return o;
+}
+
+static inline struct outcome
+call_set(enum store_property property, const char *value)
+{
+	const struct store_change	change = { RESET_ID, property, value };
+	struct outcome			o = { 0 };
+
+	o.st = store_properties_set(store, &caller, &change, TRY_MS,
+	    DEADLINE_MS, &o.denial);
 	return o;
 }
 

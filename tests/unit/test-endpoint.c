@@ -264,7 +264,7 @@ test_soap(void **state)
 		{ "must understand", ENVELOPE("<s:Header><x:y xmlns:x=\"u:x\""
 		    " s:mustUnderstand=\"1\"/></s:Header>", CALL("ResetPIN")),
 		    "", "MustUnderstand" },
-		{ "unknown", ENVELOPE("", CALL("PlayOnPhone")), "",
+		{ "unknown", ENVELOPE("", CALL("PlayOnPhone2")), "",
 		    "ErrorInvalidRequest" },
 		{ "letter case", ENVELOPE("", CALL("ResetPin")), "",
 		    "ErrorInvalidRequest" },
@@ -514,6 +514,9 @@ test_metrics(void **state)
 		"\numws_children_replaced_total 2\n",
 		"\numws_faults_total{code=\"ErrorServerBusy\"} 4\n",
 		"\numws_faults_total{code=\"VersionMismatch\"} 0\n",
+		"# TYPE umws_operations_total counter\n"
+		"umws_operations_total{operation=\"ResetPIN\"} 0\n",
+		"\numws_operations_total{operation=\"GetCallInfo\"} 5\n",
 		"# TYPE umws_children gauge\numws_children 3\n",
 		"# TYPE umws_children_busy gauge\numws_children_busy 2\n",
 	};
@@ -538,6 +541,7 @@ test_metrics(void **state)
 	board_add(own, BOARD_GATE_US, 900000);
 	board_add(own, BOARD_RESTARTS, 2);
 	board_add(own, BOARD_FAULTS + REFUSAL_BUSY, 4);
+	board_add(own, BOARD_OPERATIONS + OPERATION_GET_CALL_INFO, 5);
 	board_set(own, BOARD_CHILDREN, 3);
 	board_set_busy(own, 1, 17);
 	board_set_busy(own, 3, 18);

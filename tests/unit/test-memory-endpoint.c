@@ -18,6 +18,10 @@
 #define CALL(operation)							\
 	"<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\">" \
 	"<s:Body><" operation " xmlns=\"" MESSAGES "\"/></s:Body></s:Envelope>"
+#define SET(text)							\
+	"<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\">" \
+	"<s:Body><SetOofStatus xmlns=\"" MESSAGES "\"><status>" text	\
+	"</status></SetOofStatus></s:Body></s:Envelope>"
 
 /* A request and what the service behind says to it. */
 static const struct row {
@@ -28,6 +32,12 @@ static const struct row {
 	{ "reset", CALL("ResetPIN"), NULL, { .refusal = REFUSAL_NONE }, 200 },
 	{ "question", CALL("IsUMEnabled"), NULL,
 	    { .refusal = REFUSAL_NONE, .is_enabled = true }, 200 },
+	{ "properties", CALL("GetUMProperties"), NULL,
+	    { .refusal = REFUSAL_NONE, .properties = { true, true, "<1>", "2",
+	    "AAE=" } }, 200 },
+	{ "change", SET("true"), NULL, { .refusal = REFUSAL_NONE }, 200 },
+	{ "bad change", SET("maybe"), NULL, { 0 }, 500 },
+	{ "play on phone", CALL("PlayOnPhone"), NULL, { 0 }, 500 },
 	{ "busy", CALL("ResetPIN"), NULL,
 	    { .refusal = REFUSAL_BUSY, .back_off_ms = 2000 }, 500 },
 	{ "transient", CALL("ResetPIN"), NULL,
@@ -79,7 +89,7 @@ act(void)
 		    answer.status == row->status);
 		UNIT_CHECK(row->name, answer.status != 200 &&
 		    answer.status != 500);
-	} else if (fake.resets + fake.questions > 0) {
+	} else if (fake.resets + fake.questions + fake.changes > 0) {
 		UNIT_CHECK(row->name, answer.status == row->status);
 		UNIT_CHECK(row->name, strcmp(text, whole) == 0);
 	} else if (answer.status == 500) {

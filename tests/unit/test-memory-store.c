@@ -80,6 +80,23 @@ act_is_enabled(void)
 }
 
 static void
+act_get(void)
+{
+	fake_reset();
+	fake_says((struct answer){ ST_OK, { "ok", "t", "f", "1", "2",
+	    "AAE=" } });
+	assert_int_equal(call_get().st, ST_OK);
+}
+
+static void
+act_set(void)
+{
+	fake_reset();
+	fake_says((struct answer){ ST_OK, { "ok", "0" } });
+	assert_int_equal(call_set(STORE_OOF_STATUS, "true").st, ST_OK);
+}
+
+static void
 test_store(void **state)
 {
 	static const struct {
@@ -92,6 +109,8 @@ test_store(void **state)
 		{ "prepare", act_prepare, 0 },
 		{ "outcome", act_outcome, 0 },
 		{ "is enabled", act_is_enabled, 0 },
+		{ "get", act_get, 0 },
+		{ "set", act_set, 0 },
 	};
 	size_t	i;
 

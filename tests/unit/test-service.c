@@ -538,37 +538,6 @@ test_pin_wiped_early(void **state)
 	free(after.bytes);
 }
 
-static void
-test_is_enabled(void **state)
-{
-	struct service_outcome	outcome;
-
-	(void)state;
-	fake_reset(NULL, 0);
-	fake.is_writable = true;
-	service_is_um_enabled(service, &caller, &outcome);
-	assert_true(outcome.refusal == REFUSAL_NONE && outcome.is_enabled);
-	fake_reset(NULL, 0);
-	service_is_um_enabled(service, &caller, &outcome);
-	assert_true(outcome.refusal == REFUSAL_NONE && !outcome.is_enabled);
-	fake_reset(NULL, 0);
-	fake.prepare[0] = (struct answer){ ST_DENIED, REFUSAL_BUSY, 1000 };
-	service_is_um_enabled(service, &caller, &outcome);
-	assert_int_equal(outcome.refusal, REFUSAL_BUSY);
-	assert_int_equal(outcome.back_off_ms, 1000);
-	assert_int_equal(fake.enters, 0);
-}
-
-static void
-test_is_ready(void **state)
-{
-	(void)state;
-	fake_reset(NULL, 0);
-	assert_false(service_is_ready(service));
-	fake.is_writable = true;
-	assert_true(service_is_ready(service));
-}
-
 int
 main(void)
 {
@@ -583,8 +552,6 @@ main(void)
 		UNIT_TEST(test_mail_key_unusable),
 		UNIT_TEST(test_pin_wiped),
 		UNIT_TEST(test_pin_wiped_early),
-		UNIT_TEST(test_is_enabled),
-		UNIT_TEST(test_is_ready),
 	};
 
 	return cmocka_run_group_tests(tests, group_begin, group_end);
