@@ -24,16 +24,29 @@
 
 #define ID_RANDOM_BYTES	4	/* 8 hex digits: no clock, no counter */
 #define PATH_SIZE	1100	/* a path of umws.conf and a suffix */
-#define NGINX_SIZE	128	/* bytes of the line for nginx */
+#define INCLUDE_SIZE	128	/* bytes of the line for a web server */
 
 /* The text of a key file, wiped as a whole. */
 struct key_text {
 	char	text[KEYRING_LINE_SIZE];
 };
 
-struct nginx_text {
-	char	text[NGINX_SIZE];
+/* The web server's form of the shared secret, likewise. */
+struct include_text {
+	char	text[INCLUDE_SIZE];
 };
+
+/* How each web server reads it, from a file beside the key file. */
+static const struct {
+	const char	*suffix;
+	const char	*before;
+	const char	*after;
+} includes[] = {
+	{ "nginx", "fastcgi_param UMWS_SECRET \"", "\";\n" },
+	{ "apache", "SetEnv UMWS_SECRET \"", "\"\n" },
+};
+
+#define INCLUDES	(sizeof(includes) / sizeof(includes[0]))
 
 /* Nothing may stand there, and its directory must take a file. */
 static int
@@ -152,45 +165,84 @@ create_mail(struct command *command)
 	return code;
 }
 
+static void
+include_path(const char *path, size_t i, char result[PATH_SIZE])
+{
+	(void)snprintf(result, PATH_SIZE, "%s.%s", path, includes[i].suffix);
+}
+
+/* line  as it stands in the key file: id, colon, secret, newline */
+static int
+create_include(const struct command *command, const char *path, size_t i,
+    const char *line)
+{
+	const char		*secret = strchr(line, ':') + 1;
+	struct include_text	 include;
+	int			 code;
+
+	(void)snprintf(include.text, sizeof(include.text), "%s%.*s%s",
+	    includes[i].before, (int)strcspn(secret, "\n"), secret,
+	    includes[i].after);
+	code = create_file(command, path, 0600, include.text);
+	WIPE(&include);
+	return code;
+}
+
+/* All of the files, or none. */
+static int
+write_web(const struct command *command, const char *path, const char *line)
+{
+	char	name[PATH_SIZE];
+	size_t	made;
+	int	code;
+
+	code = create_file(command, path, 0600, line);
+	if (code != EX_OK)
+		return code;
+	for (made = 0; made < INCLUDES; made++) {
+		include_path(path, made, name);
+		code = create_include(command, name, made, line);
+		if (code != EX_OK)
+			break;
+	}
+	if (code == EX_OK)
+		return EX_OK;
+	while (made > 0) {
+		include_path(path, --made, name);
+		(void)unlink(name);
+	}
+	(void)unlink(path);
+	return code;
+}
+
 static int
 create_web(struct command *command)
 {
-	const char		*path = command->conf->web_secret;
-	char			 nginx_path[PATH_SIZE];
-	struct nginx_text	 nginx;
-	struct key_text		 line;
-	struct key		 key = { 0 };
-	int			 code;
+	const char	*path = command->conf->web_secret;
+	char		 name[PATH_SIZE];
+	struct key_text	 line;
+	struct key	 key = { 0 };
+	size_t		 i;
+	int		 code;
 
 	if (strcmp(path, "off") == 0)
 		return command_fail(command, EX_CONFIG, "web_secret is off in "
 		    "umws.conf: give it the path of the file to write");
-	(void)snprintf(nginx_path, sizeof(nginx_path), "%s.nginx", path);
 	code = check_path(command, path);
-	if (code == EX_OK)
-		code = check_path(command, nginx_path);
+	for (i = 0; i < INCLUDES && code == EX_OK; i++) {
+		include_path(path, i, name);
+		code = check_path(command, name);
+	}
 	if (code != EX_OK)
 		return code;
 	draw_key(&key);
 	keyring_line(&key, line.text);
-	(void)snprintf(nginx.text, sizeof(nginx.text),
-	    "fastcgi_param UMWS_SECRET \"%.*s\";\n",
-	    (int)strcspn(line.text + strlen(key.id) + 1, "\n"),
-	    line.text + strlen(key.id) + 1);
-	code = create_file(command, path, 0600, line.text);
+	code = write_web(command, path, line.text);
 	if (code == EX_OK)
-		code = create_file(command, nginx_path, 0600, nginx.text);
-	else
-		goto out;
-	if (code != EX_OK) {
-		(void)unlink(path);
-		goto out;
-	}
-	(void)fprintf(command->io->out, "wrote %s and %s, which nginx "
-	    "includes\nnext: chgrp umws_worker %s && chmod 0640 %s\n", path,
-	    nginx_path, path, path);
-out:
-	WIPE(&nginx);
+		(void)fprintf(command->io->out, "wrote %s, and %s.nginx and "
+		    "%s.apache for these web servers to include\nnext: chgrp "
+		    "umws_worker %s && chmod 0640 %s\n", path, path, path,
+		    path, path);
 	WIPE(&line);
 	WIPE(&key);
 	return code;

@@ -36,8 +36,8 @@ static const char	help_key_create[] =
 "          it no stored PIN can be checked any more.\n"
 "  mail    mail_key (the mailer's) and mail_pub (the worker's); registers\n"
 "          the key in the database.\n"
-"  web     web_secret and, beside it, a file .nginx for nginx to include:\n"
-"          they prove the web server to the worker.\n";
+"  web     web_secret and, beside it, files .nginx and .apache for those to\n"
+"          include: they prove the web server to the worker.\n";
 
 static const char	help_user_add[] =
 "A new mailbox has no PIN; its user gets one by a reset.\n\n"

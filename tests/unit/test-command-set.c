@@ -225,18 +225,18 @@ test_key_web(void **state)
 {
 	static struct outcome	outcome;
 	struct command_case	row = { "key|create|web", EX_CANTCREAT, "",
-				    "/web.secret.nginx exists", "" };
+				    "/web.secret.apache exists", "" };
 	char			line[64], want[128];
 	const char		*text;
 
 	(void)state;
-	put_file("web.secret.nginx", "");
+	put_file("web.secret.apache", "");
 	check(&row, "");
-	assert_false(exists("web.secret"));
-	assert_int_equal(unlink("web.secret.nginx"), 0);
+	assert_false(exists("web.secret") || exists("web.secret.nginx"));
+	assert_int_equal(unlink("web.secret.apache"), 0);
 	row = (struct command_case){ "key|create|web", EX_OK,
-	    "/web.secret.nginx, which nginx includes\nnext: chgrp "
-	    "umws_worker ", "", "" };
+	    "/web.secret.apache for these web servers to include\nnext: "
+	    "chgrp umws_worker ", "", "" };
 	check(&row, "");
 	text = key_file("web.secret", 0600);
 	(void)snprintf(line, sizeof(line), "%s", strchr(text, ':') + 1);
@@ -245,6 +245,9 @@ test_key_web(void **state)
 	(void)snprintf(want, sizeof(want),
 	    "fastcgi_param UMWS_SECRET \"%s\";\n", line);
 	assert_string_equal(key_file("web.secret.nginx", 0600), want);
+	(void)snprintf(want, sizeof(want), "SetEnv UMWS_SECRET \"%s\"\n",
+	    line);
+	assert_string_equal(key_file("web.secret.apache", 0600), want);
 	put_file("off.conf", "web_secret = off\n"
 	    "pepper_key = /no/such/dir/pepper.key\n");
 	run("--config|off.conf|key|create|web", "", &outcome);
