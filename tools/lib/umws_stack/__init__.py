@@ -4,6 +4,7 @@ layout    where things lie, and what a stack remembers about itself
 accounts  which operating system user runs what
 process   start a daemon, know it again, end it
 postgres, web, programs, sink   the four kinds of daemon
+nginx, apache                   the web servers there are
 standby, pgbouncer, ramdisk     what only some tests want
 mailbox   what the SMTP sink has taken
 user      what the database knows of one user

@@ -29,7 +29,7 @@ verbs of do:
   pg promote                    kill the primary, promote the standby
   standby start|stop [fast|immediate]|freeze|thaw
   pgbouncer start|stop
-  web start|stop                nginx
+  web start|stop                the web server
   web-user NAME [PASSWORD]      add a web user or change the password
   sink ok|delay S|450|550-rcpt|550-data|421-after N|close-after-dot|
        hang-after-dot|down      how the SMTP server behaves
@@ -93,7 +93,7 @@ def refuse_unavailable(args):
     for name, is_asked in (('--pgbouncer with --standby',
                             args.pgbouncer and args.standby),
                            (f'--server {args.server}',
-                            args.server != 'nginx'),
+                            args.server not in web.SERVERS),
                            ('--mailer follow', args.mailer == 'follow')):
         if is_asked:
             raise StackError(f'{name} is not available', code=USAGE)
@@ -132,7 +132,7 @@ def start_database(layout, settings):
 
 
 def start_web(layout, passwords):
-    """nginx on a free port; another one should somebody be faster."""
+    """The web server on a free port; another one should somebody be faster."""
     for attempt in range(3):
         layout.options['port'] = web.free_port()
         web.create(layout, layout.options['port'])
@@ -156,7 +156,8 @@ def health(layout):
 def environment(layout, password, tui_password, smtp_port):
     base = f'http://127.0.0.1:{layout.options["port"]}'
     home = layout.home
-    values = {'UMWS_DIR': layout.dir, 'UMWS_SERVER': 'nginx',
+    values = {'UMWS_DIR': layout.dir,
+              'UMWS_SERVER': layout.options['server'],
               'UMWS_BASE_URL': base}
     values |= {name: base + path for name, path in ENDPOINTS.items()}
     values |= {'UMWS_USER': programs.user_name(1),
@@ -215,7 +216,8 @@ def up(args):
     folder = programs.build()
     layout = Layout(args.dir)
     is_new = not layout.dir.exists()
-    layout.create({'mailer': args.mailer, 'standby': args.standby,
+    layout.create({'server': args.server, 'mailer': args.mailer,
+                   'standby': args.standby,
                    'pgbouncer': args.pgbouncer, 'pg_tmpfs': args.pg_tmpfs})
     try:
         bring_up(layout, args, folder)

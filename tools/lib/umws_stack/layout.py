@@ -101,6 +101,11 @@ class Layout:
         return self.home / 'umws.conf'
 
     @property
+    def worker_part(self):
+        """Whose account umws-fcgi has: a CGI program has its server's."""
+        return 'web' if self.options.get('server') == 'cgi' else 'worker'
+
+    @property
     def pg_hosts(self):
         """Socket folders of PostgreSQL for a conninfo, the standby's too."""
         names = ['pg', 'standby'] if self.options.get('standby') else ['pg']
@@ -131,6 +136,16 @@ class Layout:
         lines = [line for line in text.splitlines()
                  if line and not line.startswith('#')]
         return dict(line.split(':', 1) for line in lines)
+
+
+def replaced(path, changes):
+    """The text of a file of the tree with other paths in it."""
+    text = path.read_text()
+    for old, new in changes.items():
+        if old not in text:
+            raise StackError(f'{path.name} no longer has "{old}"')
+        text = text.replace(old, str(new))
+    return text
 
 
 def remove_tree(path):

@@ -42,7 +42,7 @@ def create(layout, workers):
              '-E', 'UTF8', '--locale=C.UTF-8', '--auth=peer',
              '--no-instructions', '--no-sync', *small)
     write_settings(data, sockets, workers)
-    write_access(data)
+    write_access(layout, data)
 
 
 def make_folders(data, sockets):
@@ -79,13 +79,13 @@ dynamic_shared_memory_type = mmap
         output.write(settings)
 
 
-def write_access(data):
+def write_access(layout, data):
     (data / 'pg_hba.conf').write_text(
         'local all all peer map=stack\n'
         'local replication all peer map=stack\n')
     allowed = {(caller().name, role) for role in ROLES}
     allowed |= {(account('postgres').name, role) for role in ROLES}
-    allowed.add((account('worker').name, 'umws_worker'))
+    allowed.add((account(layout.worker_part).name, 'umws_worker'))
     allowed.add((account('mailer').name, 'umws_mailer'))
     (data / 'pg_ident.conf').write_text(''.join(
         f'stack "{user}" {role}\n' for user, role in sorted(allowed)))

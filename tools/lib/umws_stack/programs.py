@@ -109,9 +109,9 @@ def create_keys(layout):
     """Each key belongs to root and to the group of the one that needs it."""
     for kind in ('pepper', 'mail', 'web'):
         ctl(layout, 'key', 'create', kind)
-    keys = layout.home / 'keys'
-    owners = (('pepper.key', 'worker', 0o640), ('mail.pub', 'worker', 0o644),
-              ('mail.key', 'mailer', 0o640), ('web.secret', 'worker', 0o640))
+    keys, worker = layout.home / 'keys', layout.worker_part
+    owners = (('pepper.key', worker, 0o640), ('mail.pub', worker, 0o644),
+              ('mail.key', 'mailer', 0o640), ('web.secret', worker, 0o640))
     for name, part, mode in owners:
         # --conf may have put a key somewhere else, on purpose.
         if os.geteuid() == 0 and (keys / name).exists():

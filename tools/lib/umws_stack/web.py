@@ -1,13 +1,13 @@
-"""A private nginx that serves the tree's own nginx/umws.conf.
+"""A private web server that serves the snippet of the tree's own.
 
-Only the three paths an operator would check are replaced, so the file that
-is installed is the file that is tested.
+Only the paths an operator would check are replaced, so the file that is
+installed is the file that is tested. A server is a class: create(port)
+writes its configuration into home/web, command() starts it.
 
-    python3 -m umws_stack.web     asks "nginx -t" about nginx/umws*.conf
+    python3 -m umws_stack.web SERVER    does it take its configuration?
 """
 import base64
 import hashlib
-import os
 import pathlib
 import random
 import socket
@@ -16,38 +16,16 @@ import sys
 import tempfile
 
 from . import process
-from .accounts import account, caller, group_name
-from .layout import CHECKOUT, Layout, StackError
+from .accounts import account, caller
+from .apache import Apache
+from .layout import Layout, StackError
+from .nginx import Nginx
 
-MAIN = """\
-daemon off;
-{user}worker_processes 2;
-pid {web}/nginx.pid;
-error_log {log}/error.log warn;
-events {{
-    worker_connections 1024;
-}}
-http {{
-    access_log {log}/access.log;
-    client_body_temp_path {web}/body;
-    fastcgi_temp_path {web}/fastcgi;
-    proxy_temp_path {web}/proxy;
-    scgi_temp_path {web}/scgi;
-    uwsgi_temp_path {web}/uwsgi;
-    include {web}/umws-http.conf;
-    server {{
-        listen 127.0.0.1:{port};
-        server_name localhost;
-        include {web}/umws.conf;
-    }}
-}}
-"""
+SERVERS = {'nginx': Nginx, 'apache': Apache}
 
 
-def replace(text, old, new):
-    if old not in text:
-        raise StackError(f'nginx/umws*.conf no longer has "{old}"')
-    return text.replace(old, str(new))
+def server(layout):
+    return SERVERS[layout.options['server']](layout)
 
 
 def create(layout, port):
@@ -55,21 +33,7 @@ def create(layout, port):
     web = layout.home / 'web'
     web.mkdir(exist_ok=True)
     account('web').own(web, 0o700)
-    user = account('web')
-    is_root = os.geteuid() == 0
-    (web / 'nginx.conf').write_text(MAIN.format(
-        user=f'user {user.name} {group_name(user.gid)};\n' if is_root else '',
-        web=web, log=layout.home / 'log', port=port))
-    text = (CHECKOUT / 'nginx' / 'umws.conf').read_text()
-    text = replace(text, '/run/umws/fcgi.sock', layout.fcgi_socket)
-    text = replace(text, '/etc/nginx/umws.htpasswd', web / 'htpasswd')
-    text = replace(text, '/etc/umws/web.secret.nginx',
-                   layout.home / 'keys' / 'web.secret.nginx')
-    (web / 'umws.conf').write_text(text)
-    text = (CHECKOUT / 'nginx' / 'umws-http.conf').read_text()
-    # Load tests come from one address; the shipped rate would stop them.
-    text = replace(text, 'rate=10r/s', 'rate=100000r/s')
-    (web / 'umws-http.conf').write_text(text)
+    server(layout).create(port)
 
 
 def password_line(name, password):
@@ -80,7 +44,7 @@ def password_line(name, password):
 
 
 def set_users(layout, passwords):
-    """Add users or change their passwords; nginx reads the file anew."""
+    """Add users or change their passwords; the server reads the file anew."""
     path = layout.home / 'web' / 'htpasswd'
     lines = {}
     if path.exists():
@@ -103,7 +67,7 @@ def free_port():
     """A loopback port below those that the kernel gives to clients.
 
     A port of the kernel's own range could go to some client in the moment
-    between our probe and nginx's bind.
+    between our probe and the server's bind.
     """
     for _ in range(100):
         port = random.randrange(20000, 32000)
@@ -116,33 +80,29 @@ def free_port():
     raise StackError('no free port between 20000 and 32000')
 
 
-def command(layout, *more):
-    web = layout.home / 'web'
-    return ['/usr/sbin/nginx', '-p', f'{web}/', '-c', f'{web}/nginx.conf',
-            '-e', f'{layout.home}/log/error.log', *more]
-
-
 def start(layout):
-    process.start(layout, 'web', command(layout), caller(), 'error')
+    process.start(layout, 'web', server(layout).command(), caller(), 'error')
     port = layout.options['port']
     process.wait_for(lambda: is_listening(port), layout, 'web', 'error')
 
 
-def check():
-    """Is nginx/umws.conf good? Prints what nginx -t says if it is not."""
+def check(name):
+    """Is the snippet good? Prints what the server says if it is not."""
     with tempfile.TemporaryDirectory(prefix='umws-') as folder:
         layout = Layout(folder)
         layout.home = pathlib.Path(folder)
-        for name in ('log', 'keys'):
-            (layout.home / name).mkdir()
-        (layout.home / 'keys' / 'web.secret.nginx').write_text(
-            'fastcgi_param UMWS_SECRET "c2VjcmV0";\n')
+        layout.options['server'] = name
+        for part in ('log', 'keys'):
+            (layout.home / part).mkdir()
+        secret, text = SERVERS[name].SECRET
+        (layout.home / 'keys' / secret).write_text(text)
         create(layout, free_port())
-        done = subprocess.run(command(layout, '-t', '-q'), text=True,
+        done = subprocess.run(server(layout).check_command(), text=True,
                               capture_output=True)
-    sys.stderr.write(done.stderr)
+    if done.returncode != 0:
+        sys.stderr.write(done.stderr)
     return done.returncode
 
 
 if __name__ == '__main__':
-    sys.exit(check())
+    sys.exit(check(sys.argv[1]))

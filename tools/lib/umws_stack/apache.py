@@ -1,0 +1,81 @@
+"""Apache, serving the tree's own apache/umws.conf or umws-cgi.conf.
+
+Both with the modules and the settings of Debian's own configuration that
+matter here, but for the access log's name and the free port.
+"""
+import os
+import shutil
+
+from .accounts import account, group_name
+from .layout import CHECKOUT, replaced
+
+AWAY = 'umws-away.asis'
+MODULES = ('mpm_event', 'authn_core', 'authn_file', 'authz_core',
+           'authz_host', 'authz_user', 'auth_basic', 'alias', 'asis',
+           'deflate', 'env', 'filter', 'headers', 'reqtimeout')
+MAIN = """\
+ServerRoot "{web}"
+ServerName localhost
+Listen 127.0.0.1:{port}
+{user}PidFile "{web}/apache.pid"
+DefaultRuntimeDir "{web}"
+{modules}
+ServerLimit 8
+ThreadsPerChild 32
+MaxRequestWorkers 256
+KeepAlive On
+DocumentRoot "{web}/empty"
+<Directory "/">
+    AllowOverride None
+    Require all denied
+</Directory>
+AddOutputFilterByType DEFLATE text/plain text/xml
+ErrorLog "{log}/error.log"
+LogLevel warn
+CustomLog "{log}/access.log" \\
+    "%h %l %u %t \\"%r\\" %>s %b \\"%{{Referer}}i\\" \\"%{{User-Agent}}i\\""
+Include "{web}/umws.conf"
+"""
+
+
+class Apache:
+    """mod_proxy_fcgi, over the worker's socket."""
+
+    MODULES = (*MODULES, 'proxy', 'proxy_fcgi')
+    SOURCE = 'umws.conf'
+    SECRET = ('web.secret.apache', 'SetEnv UMWS_SECRET "c2VjcmV0"\n')
+
+    def __init__(self, layout):
+        self.layout = layout
+        self.web = layout.home / 'web'
+
+    def create(self, port):
+        (self.web / 'empty').mkdir(exist_ok=True)
+        shutil.copy(CHECKOUT / 'apache' / AWAY, self.web)
+        user = account('web')
+        is_root = os.geteuid() == 0
+        (self.web / 'apache.conf').write_text(MAIN.format(
+            user=f'User {user.name}\nGroup {group_name(user.gid)}\n'
+            if is_root else '',
+            modules='\n'.join(
+                f'LoadModule {name}_module'
+                f' /usr/lib/apache2/modules/mod_{name}.so'
+                for name in self.MODULES),
+            web=self.web, log=self.layout.home / 'log', port=port))
+        (self.web / 'umws.conf').write_text(replaced(
+            CHECKOUT / 'apache' / self.SOURCE, self.paths()))
+
+    def paths(self):
+        """What an operator would check, and what it is here."""
+        return {'/run/umws/fcgi.sock': self.layout.fcgi_socket,
+                '/etc/apache2/umws.htpasswd': self.web / 'htpasswd',
+                f'/etc/apache2/{AWAY}': self.web / AWAY,
+                '/etc/umws/web.secret.apache':
+                    self.layout.home / 'keys' / 'web.secret.apache'}
+
+    def command(self):
+        return ['/usr/sbin/apache2', '-f', f'{self.web}/apache.conf',
+                '-D', 'FOREGROUND']
+
+    def check_command(self):
+        return [*self.command(), '-t']

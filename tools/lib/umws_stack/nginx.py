@@ -1,0 +1,63 @@
+"""nginx, serving the tree's own nginx/umws.conf."""
+import os
+
+from .accounts import account, group_name
+from .layout import CHECKOUT, replaced
+
+MAIN = """\
+daemon off;
+{user}worker_processes 2;
+pid {web}/nginx.pid;
+error_log {log}/error.log warn;
+events {{
+    worker_connections 1024;
+}}
+http {{
+    access_log {log}/access.log;
+    client_body_temp_path {web}/body;
+    fastcgi_temp_path {web}/fastcgi;
+    proxy_temp_path {web}/proxy;
+    scgi_temp_path {web}/scgi;
+    uwsgi_temp_path {web}/uwsgi;
+    include {web}/umws-http.conf;
+    server {{
+        listen 127.0.0.1:{port};
+        server_name localhost;
+        include {web}/umws.conf;
+    }}
+}}
+"""
+
+
+class Nginx:
+    SECRET = ('web.secret.nginx', 'fastcgi_param UMWS_SECRET "c2VjcmV0";\n')
+
+    def __init__(self, layout):
+        self.layout = layout
+        self.web = layout.home / 'web'
+
+    def create(self, port):
+        user = account('web')
+        is_root = os.geteuid() == 0
+        (self.web / 'nginx.conf').write_text(MAIN.format(
+            user=f'user {user.name} {group_name(user.gid)};\n'
+            if is_root else '',
+            web=self.web, log=self.layout.home / 'log', port=port))
+        (self.web / 'umws.conf').write_text(replaced(
+            CHECKOUT / 'nginx' / 'umws.conf', {
+                '/run/umws/fcgi.sock': self.layout.fcgi_socket,
+                '/etc/nginx/umws.htpasswd': self.web / 'htpasswd',
+                '/etc/umws/web.secret.nginx':
+                    self.layout.home / 'keys' / 'web.secret.nginx'}))
+        # Load tests come from one address; the shipped rate would stop them.
+        (self.web / 'umws-http.conf').write_text(replaced(
+            CHECKOUT / 'nginx' / 'umws-http.conf',
+            {'rate=10r/s': 'rate=100000r/s'}))
+
+    def command(self):
+        return ['/usr/sbin/nginx', '-p', f'{self.web}/',
+                '-c', f'{self.web}/nginx.conf',
+                '-e', f'{self.layout.home}/log/error.log']
+
+    def check_command(self):
+        return [*self.command(), '-t', '-q']
