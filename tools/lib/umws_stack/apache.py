@@ -20,9 +20,9 @@ Listen 127.0.0.1:{port}
 {user}PidFile "{web}/apache.pid"
 DefaultRuntimeDir "{web}"
 {modules}
-ServerLimit 8
+ServerLimit {servers}
 ThreadsPerChild 32
-MaxRequestWorkers 256
+MaxRequestWorkers {clients}
 KeepAlive On
 DocumentRoot "{web}/empty"
 <Directory "/">
@@ -43,6 +43,7 @@ class Apache:
 
     MODULES = (*MODULES, 'proxy', 'proxy_fcgi')
     SOURCE = 'umws.conf'
+    CLIENTS = 256           # at once
     SECRET = ('web.secret.apache', 'SetEnv UMWS_SECRET "c2VjcmV0"\n')
 
     def __init__(self, layout):
@@ -61,6 +62,7 @@ class Apache:
                 f'LoadModule {name}_module'
                 f' /usr/lib/apache2/modules/mod_{name}.so'
                 for name in self.MODULES),
+            servers=self.CLIENTS // 32, clients=self.CLIENTS,
             web=self.web, log=self.layout.home / 'log', port=port))
         (self.web / 'umws.conf').write_text(replaced(
             CHECKOUT / 'apache' / self.SOURCE, self.paths()))
@@ -79,3 +81,26 @@ class Apache:
 
     def check_command(self):
         return [*self.command(), '-t']
+
+
+class Cgi(Apache):
+    """mod_cgid, which runs umws-fcgi for each request.
+
+    What the program logs goes where Apache logs its own errors.
+    """
+
+    MODULES = (*MODULES, 'cgid')
+    SOURCE = 'umws-cgi.conf'
+    CLIENTS = 64
+
+    def create(self, port):
+        super().create(port)
+        self.layout.log('worker').unlink(missing_ok=True)
+        self.layout.log('worker').symlink_to('error.log')
+
+    def paths(self):
+        same = ('/etc/apache2/umws.htpasswd', '/etc/umws/web.secret.apache')
+        return {'/usr/sbin/umws-fcgi': self.layout.home / 'bin/umws-fcgi',
+                '/etc/umws/umws.conf': self.layout.config} | {
+                    name: path for name, path in super().paths().items()
+                    if name in same}

@@ -24,7 +24,7 @@ VERBS = """\
 verbs of do:
   mailer [ARG...]               one pass of umws-mailer; its exit code
   ctl ARG...                    umwsctl
-  worker start|stop|restart|reload|children
+  worker start|stop|restart|reload|children   (not with --server cgi)
   pg start|stop [fast|immediate]|freeze|thaw
   pg promote                    kill the primary, promote the standby
   standby start|stop [fast|immediate]|freeze|thaw
@@ -69,8 +69,9 @@ def parser():
                     metavar='KEY=VALUE', help='of the default policy')
     up.add_argument('--conf', type=pair, action='append', default=[],
                     metavar='KEY=VALUE', help='any key of umws.conf')
-    up.add_argument('--server', choices=('nginx', 'apache', 'cgi'),
-                    default='nginx')
+    up.add_argument('--server', choices=tuple(web.SERVERS),
+                    default='nginx',
+                    help='apache: mod_proxy_fcgi; cgi: Apache, and no worker')
     up.add_argument('--limits', choices=('on', 'off'), default='on')
     up.add_argument('--mailer', choices=('cron', 'follow', 'off'),
                     default='cron')
@@ -92,8 +93,6 @@ def parser():
 def refuse_unavailable(args):
     for name, is_asked in (('--pgbouncer with --standby',
                             args.pgbouncer and args.standby),
-                           (f'--server {args.server}',
-                            args.server not in web.SERVERS),
                            ('--mailer follow', args.mailer == 'follow')):
         if is_asked:
             raise StackError(f'{name} is not available', code=USAGE)
@@ -122,6 +121,8 @@ def settings_of(args):
 def start_database(layout, settings):
     text = settings.get('workers', '8')
     workers = int(text) if text.isdigit() else 8
+    if layout.has_no_worker:
+        workers = web.SERVERS['cgi'].CLIENTS
     postgres.create(layout, workers)
     postgres.start(layout)
     postgres.query(layout, f'CREATE DATABASE {DATABASE}', 'postgres')
@@ -179,6 +180,9 @@ def environment(layout, password, tui_password, smtp_port):
     more = [name for name in ('standby', 'pgbouncer') if layout.options[name]]
     for name in ('worker', 'pg', 'web', 'sink', *more):
         values[f'UMWS_{name.upper()}_PIDFILE'] = process.pid_file(layout, name)
+    if layout.has_no_worker:
+        for name in ('FCGI_SOCKET', 'WORKER_PIDFILE', 'METRICS_URL'):
+            del values[f'UMWS_{name}']
     values['UMWS_CTL'] = home / 'wrap' / 'ctl'
     values['UMWS_MAILER'] = home / 'wrap' / 'mailer'
     return values
@@ -196,8 +200,9 @@ def bring_up(layout, args, folder):
     programs.create_keys(layout)
     programs.create_users(layout, args.users)
     programs.set_policy(layout, args.policy, args.limits == 'on')
-    programs.create_socket_folder(layout)
-    programs.start_worker(layout)
+    if not layout.has_no_worker:
+        programs.create_socket_folder(layout)
+        programs.start_worker(layout)
     password, tui_password = secrets.token_hex(8), secrets.token_hex(8)
     layout.options['password'] = password
     users = {programs.user_name(number): password
@@ -205,7 +210,9 @@ def bring_up(layout, args, folder):
     start_web(layout, users | {'phone': tui_password})
     layout.remember()
     write_env(layout, environment(layout, password, tui_password, smtp_port))
-    process.wait_for(lambda: health(layout), layout, 'worker', 'worker', 15)
+    process.wait_for(lambda: health(layout), layout,
+                     'web' if layout.has_no_worker else 'worker', 'worker',
+                     15)
     if args.mailer == 'cron':
         programs.start_mailer_loop(layout)
 
@@ -269,6 +276,9 @@ def run_wrapper(layout, name, words):
 
 def do_worker(layout, words):
     action = one_of(words, 'start', 'stop', 'restart', 'reload', 'children')
+    if layout.has_no_worker:
+        raise StackError('this stack has no worker: with --server cgi Apache'
+                         ' starts the program for each request', code=USAGE)
     if action == 'children':
         for pid in process.children(layout, 'worker'):
             print(pid)

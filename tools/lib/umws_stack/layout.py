@@ -101,9 +101,13 @@ class Layout:
         return self.home / 'umws.conf'
 
     @property
+    def has_no_worker(self):
+        return self.options.get('server') == 'cgi'
+
+    @property
     def worker_part(self):
         """Whose account umws-fcgi has: a CGI program has its server's."""
-        return 'web' if self.options.get('server') == 'cgi' else 'worker'
+        return 'web' if self.has_no_worker else 'worker'
 
     @property
     def pg_hosts(self):

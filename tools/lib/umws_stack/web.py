@@ -17,11 +17,11 @@ import tempfile
 
 from . import process
 from .accounts import account, caller
-from .apache import Apache
+from .apache import Apache, Cgi
 from .layout import Layout, StackError
 from .nginx import Nginx
 
-SERVERS = {'nginx': Nginx, 'apache': Apache}
+SERVERS = {'nginx': Nginx, 'apache': Apache, 'cgi': Cgi}
 
 
 def server(layout):
