@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "app/caller.h"
 #include "app/metrics.h"
@@ -25,6 +26,7 @@
 
 #define CHUNK_SIZE	4096	/* bytes of the body fed at once */
 #define NO_LENGTH	SIZE_MAX
+#define UNTIL_END	(SIZE_MAX - 1)
 
 struct endpoint {
 	struct endpoint_options	 options;
@@ -193,17 +195,29 @@ answer_no_memory(struct turn *turn, const char *reason)
 	answer_fault(turn, REFUSAL_BUSY, reason);
 }
 
-/* CONTENT_LENGTH as a number; NO_LENGTH when it is none. */
+/*
+ * CONTENT_LENGTH as a number; NO_LENGTH when it is none. Apache hands a
+ * chunked body on as it comes, without one: it is over where it ends.
+ */
 static size_t
 content_length(const struct turn *turn)
 {
 	const char	*text = param(turn, "CONTENT_LENGTH");
 	size_t		 len = strlen(text), digits;
 
+	if (len == 0 && strcasecmp(param(turn, "HTTP_TRANSFER_ENCODING"),
+	    "chunked") == 0)
+		return UNTIL_END;
 	digits = strspn(text, "0123456789");
 	if (digits != len || len > 18)
 		return NO_LENGTH;
 	return len == 0 ? 0 : (size_t)strtoull(text, NULL, 10);
+}
+
+static void
+answer_too_large(struct turn *turn)
+{
+	answer_http(turn, 413, "size", "body over 64 KiB");
 }
 
 /* HTTP before SOAP, in the order of the list in doc/protocol.md. */
@@ -217,9 +231,9 @@ check_http(struct turn *turn, enum http_charset *charset)
 		answer_http(turn, 405, "method", "only POST is served");
 		return ST_BAD;
 	}
-	if (content_length(turn) != NO_LENGTH &&
+	if (content_length(turn) < UNTIL_END &&
 	    content_length(turn) > EXCHANGE_BODY_MAX) {
-		answer_http(turn, 413, "size", "body over 64 KiB");
+		answer_too_large(turn);
 		return ST_BAD;
 	}
 	if (http_content_type(param(turn, "CONTENT_TYPE"), charset) !=
@@ -238,18 +252,23 @@ check_http(struct turn *turn, enum http_charset *charset)
 	return ST_OK;
 }
 
-/* The whole body through the parser, held against its announced length. */
+/*
+ * The whole body through the parser, held against its announced length.
+ * ST_BAD: it broke off, or is another. ST_DENIED: nothing was announced, and
+ * it is too large.
+ */
 static enum status
 feed_body(struct turn *turn, struct envelope *envelope)
 {
 	char		chunk[CHUNK_SIZE];
-	size_t		announced = content_length(turn), seen = 0, len;
+	size_t		announced = content_length(turn), seen = 0, len, most;
 	enum status	parsing = ST_OK;
 
 	if (announced == NO_LENGTH) {
 		turn->reason = "CONTENT_LENGTH is no number";
 		return ST_BAD;
 	}
+	most = announced == UNTIL_END ? EXCHANGE_BODY_MAX : announced;
 	do {
 		if (turn->request->read(turn->request->context, chunk,
 		    sizeof(chunk), &len) != ST_OK) {
@@ -259,7 +278,9 @@ feed_body(struct turn *turn, struct envelope *envelope)
 		seen += len;
 		if (parsing == ST_OK && len > 0)
 			parsing = envelope_feed(envelope, chunk, len);
-	} while (len > 0 && seen <= announced);
+	} while (len > 0 && seen <= most);
+	if (announced == UNTIL_END)
+		return seen <= most ? ST_OK : ST_DENIED;
 	if (seen == announced)
 		return ST_OK;
 	turn->reason = seen < announced ? "body shorter than announced" :
@@ -281,6 +302,10 @@ read_envelope(struct turn *turn, enum http_charset charset)
 	st = feed_body(turn, envelope);
 	envelope_finish(envelope, &turn->soap);
 	envelope_free(&envelope);
+	if (st == ST_DENIED) {
+		answer_too_large(turn);
+		return ST_BAD;
+	}
 	if (st != ST_OK) {
 		answer_fault(turn, REFUSAL_INVALID_REQUEST, turn->reason);
 		return ST_BAD;

@@ -16,6 +16,7 @@
 #include <fcgiapp.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -26,7 +27,7 @@
 
 struct gateway {
 	bool		 is_cgi;
-	size_t		 cgi_left;	/* of CONTENT_LENGTH, still to read */
+	size_t		 cgi_left;	/* of the body, still to read */
 	int		 listen_fd;
 	FCGX_Request	 fcgi;
 	char		**params;	/* "NAME=value", NULL at the end */
@@ -125,7 +126,7 @@ gateway_param(void *context, const char *name, unsigned int *count)
 	return value;
 }
 
-/* A CGI program's input may never end; its length does (RFC 3875, 4.2). */
+/* A CGI program's input may never end; its body does (RFC 3875, 4.2). */
 static ssize_t
 cgi_read(struct gateway *gateway, char *bytes, size_t size)
 {
@@ -178,6 +179,9 @@ cgi_begin(struct gateway *gateway)
 
 	gateway->params = environ;
 	gateway->cgi_left = length == NULL ? 0 : strtoull(length, NULL, 10);
+	/* Apache ends the input of a chunked body where the body ends. */
+	if (length == NULL && getenv("HTTP_TRANSFER_ENCODING") != NULL)
+		gateway->cgi_left = SIZE_MAX;
 }
 
 enum status

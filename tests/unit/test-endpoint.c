@@ -249,6 +249,47 @@ test_largest(void **state)
 	free(body);
 }
 
+/* A chunked body without a length: it ends where it ends, or at the limit. */
+static void
+test_chunked(void **state)
+{
+	static const size_t	 sizes[] = { 1000, EXCHANGE_BODY_MAX,
+				    EXCHANGE_BODY_MAX + 1,
+				    4 * EXCHANGE_BODY_MAX };
+	struct exchange_answer	 answer;
+	struct request		 request;
+	char			*body = malloc(4 * EXCHANGE_BODY_MAX + 1);
+	bool			 fits;
+	size_t			 i;
+
+	(void)state;
+	assert_non_null(body);
+	for (i = 0; i < LENGTH(sizes); i++) {
+		fits = sizes[i] <= EXCHANGE_BODY_MAX;
+		memset(body, ' ', sizes[i]);
+		body[sizes[i]] = '\0';
+		memcpy(body, RESET_PIN, strlen(RESET_PIN));
+		fake_reset();
+		request = request_of(body);
+		if (i == 0)
+			set_param(&request, "CONTENT_LENGTH=");
+		else
+			drop_param(&request, "CONTENT_LENGTH");
+		set_param(&request, "HTTP_TRANSFER_ENCODING=Chunked");
+		handle(&request, &answer);
+		assert_int_equal(answer.status, fits ? 200 : 413);
+		assert_int_equal(fake.resets, fits);
+		assert_true(request.given <= EXCHANGE_BODY_MAX + 4096);
+		endpoint_answer_free(&answer);
+	}
+	request = request_of(RESET_PIN);
+	request.breaks_off = true;
+	drop_param(&request, "CONTENT_LENGTH");
+	set_param(&request, "HTTP_TRANSFER_ENCODING=chunked");
+	check_fault("broken off", &request, "ErrorInvalidRequest");
+	free(body);
+}
+
 /* What the envelope, the operation and the header are refused with. */
 static void
 test_soap(void **state)
@@ -569,6 +610,7 @@ main(void)
 		UNIT_TEST(test_http),
 		UNIT_TEST(test_lengths),
 		UNIT_TEST(test_largest),
+		UNIT_TEST(test_chunked),
 		UNIT_TEST(test_soap),
 		UNIT_TEST(test_no_echo),
 		UNIT_TEST(test_refusals),
