@@ -99,8 +99,8 @@ class Cgi(Apache):
         self.layout.log('worker').symlink_to('error.log')
 
     def paths(self):
-        same = ('/etc/apache2/umws.htpasswd', '/etc/umws/web.secret.apache')
-        return {'/usr/sbin/umws-fcgi': self.layout.home / 'bin/umws-fcgi',
-                '/etc/umws/umws.conf': self.layout.config} | {
-                    name: path for name, path in super().paths().items()
-                    if name in same}
+        paths = super().paths()
+        del paths['/run/umws/fcgi.sock']
+        return paths | {
+            '/usr/sbin/umws-fcgi': self.layout.home / 'bin' / 'umws-fcgi',
+            '/etc/umws/umws.conf': self.layout.config}
