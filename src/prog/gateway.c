@@ -256,6 +256,23 @@ gateway_finish(struct gateway *gateway)
 	fcgi->ipcFd = -1;
 }
 
+/*
+ * What of the body nobody wanted. Apache hands it over through a socket, and
+ * one that is closed with bytes unread loses the answer with them.
+ */
+static void
+cgi_drain(struct gateway *gateway)
+{
+	char	chunk[4096];
+	size_t	seen = 0;
+	ssize_t	n;
+
+	do {
+		n = cgi_read(gateway, chunk, sizeof(chunk));
+		seen += n > 0 ? (size_t)n : 0;
+	} while (n > 0 && seen <= EXCHANGE_BODY_MAX);
+}
+
 void
 gateway_answer(struct gateway *gateway, const struct exchange_answer *answer)
 {
@@ -273,6 +290,8 @@ gateway_answer(struct gateway *gateway, const struct exchange_answer *answer)
 	gateway_write(gateway, head);
 	if (answer->content_type != NULL)
 		gateway_write(gateway, &answer->body);
-	if (!gateway->is_cgi)
+	if (gateway->is_cgi)
+		cgi_drain(gateway);
+	else
 		gateway_finish(gateway);
 }
