@@ -3,15 +3,13 @@
 A module says with OPTIONS how its stack is brought up. Run with
 "-n 2", whole modules are handed to the workers, the long ones first.
 """
-import shutil
 import signal
-import tempfile
 
 import pytest
 
-from harness import CHEAP, USERS, Stack
+from harness import CHEAP, installed
 
-LONG_FIRST = ('test_storm_database', 'test_storm_standby',
+LONG_FIRST = ('test_servers', 'test_storm_database', 'test_storm_standby',
               'test_storm_pgbouncer', 'test_storm_mailers', 'test_history',
               'test_mailer', 'test_concurrency', 'test_lost_commit',
               'test_processes', 'test_database_away', 'test_bad_input')
@@ -41,15 +39,9 @@ def pytest_collection_modifyitems(items):
 @pytest.fixture(scope='module')
 def stack(request):
     """The module's stack, whose mailer runs only when it is told to."""
-    folder = tempfile.mkdtemp(prefix='umws-test-')
     options = getattr(request.module, 'OPTIONS', CHEAP)
-    made = Stack(folder + '/stack')
-    try:
-        made.up('--users', str(USERS), '--mailer', 'off', *options)
+    with installed(*options) as made:
         yield made
-    finally:
-        made.down()
-        shutil.rmtree(folder)
 
 
 @pytest.fixture

@@ -6,8 +6,10 @@ import email.policy
 import os
 import pathlib
 import re
+import shutil
 import signal
 import subprocess
+import tempfile
 import time
 
 import psycopg2
@@ -194,6 +196,19 @@ class Stack:
                         " usename = 'umws_worker' AND"
                         " wait_event_type = 'Lock'")
         return [row[0] for row in rows]
+
+
+@contextlib.contextmanager
+def installed(*options):
+    """A stack in a folder of its own, whose mailer runs only when told."""
+    folder = tempfile.mkdtemp(prefix='umws-test-')
+    made = Stack(folder + '/stack')
+    try:
+        made.up('--users', str(USERS), '--mailer', 'off', *options)
+        yield made
+    finally:
+        made.down()
+        shutil.rmtree(folder)
 
 
 def is_alive(pid):
