@@ -275,3 +275,31 @@ http_is_same_site(const char *sec_fetch_site, const char *origin,
 	    read_url(public_url, &port, &ours, &end) &&
 	    strchr("/?#", *end) != NULL && is_same_authority(&theirs, &ours);
 }
+
+bool
+http_is_host(const char *value)
+{
+	struct authority	 authority;
+	const char		*end;
+
+	return !is_absent(value) && strlen(value) <= HTTP_HOST_MAX &&
+	    read_authority(value, 80, &authority, &end) && *end == '\0';
+}
+
+bool
+http_accepts_html(const char *value)
+{
+	static const char	html[] = "text/html";
+
+	if (value == NULL)
+		return false;
+	for (;;) {
+		value += strspn(value, ", \t");
+		if (*value == '\0')
+			return false;
+		if (strncasecmp(value, html, strlen(html)) == 0 &&
+		    strchr(",; \t", value[strlen(html)]) != NULL)
+			return true;
+		value += strcspn(value, ",");
+	}
+}

@@ -11,6 +11,8 @@
 
 #include "base/status.h"
 
+#define HTTP_HOST_MAX	261	/* bytes: a name of 255 and a port */
+
 enum http_charset {
 	HTTP_CHARSET_NONE = 0,	/* not given */
 	HTTP_CHARSET_UTF8,
@@ -38,5 +40,14 @@ bool	http_soap_action_fits(const char *value, const char *operation);
  */
 bool	http_is_same_site(const char *sec_fetch_site, const char *origin,
 	    const char *host, const char *public_url);
+
+/* Is it host [":" port], RFC 9110 section 7.2, that one can answer with? */
+bool	http_is_host(const char *value);
+
+/*
+ * Does Accept name text/html itself? Browsers do; what programs send, be it
+ * nothing or any type, is no wish for a page.
+ */
+bool	http_accepts_html(const char *value);
 
 #endif

@@ -216,6 +216,71 @@ test_origin(void **state)
 		    origins[i].public_url) == origins[i].is_same);
 }
 
+static const struct {
+	const char	*value;
+	bool		 is_host;
+} hosts[] = {
+	{ "um.test", true },
+	{ "um.test:8443", true },
+	{ "192.0.2.7", true },
+	{ "[2001:db8::1]:443", true },
+	{ "a&b", true },
+	{ "", false },
+	{ NULL, false },
+	{ "um.test:", false },
+	{ "um.test:0", false },
+	{ "um.test:65536", false },
+	{ "um.test:443x", false },
+	{ "um.test/path", false },
+	{ "um.test ", false },
+	{ "user@um.test", false },
+	{ "um.test\"><x", false },
+	{ "um.test\r\nX: y", false },
+	{ "[::1", false },
+};
+
+static void
+test_host(void **state)
+{
+	char	name[HTTP_HOST_MAX + 2];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++)
+		UNIT_CHECK(hosts[i].value == NULL ? "NULL" : hosts[i].value,
+		    http_is_host(hosts[i].value) == hosts[i].is_host);
+	memset(name, 'a', sizeof(name));
+	name[HTTP_HOST_MAX + 1] = '\0';
+	assert_false(http_is_host(name));
+	assert_true(http_is_host(name + 1));
+}
+
+static const struct {
+	const char	*value;
+	bool		 is_html;
+} accepts[] = {
+	{ "text/html", true },
+	{ "text/html,application/xhtml+xml,*/*;q=0.8", true },
+	{ "application/xml, Text/HTML;q=0.9", true },
+	{ " , text/html ", true },
+	{ "*/*", false },
+	{ "text/*", false },
+	{ "text/htmlx", false },
+	{ "text/xml, application/text/html", false },
+	{ "text/xml;x=text/html", false },
+	{ "", false },
+	{ NULL, false },
+};
+
+static void
+test_accept(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(accepts) / sizeof(accepts[0]); i++)
+		UNIT_CHECK(accepts[i].value == NULL ? "NULL" :
+		    accepts[i].value, http_accepts_html(accepts[i].value) ==
+		    accepts[i].is_html);
+}
+
 int
 main(void)
 {
@@ -224,6 +289,8 @@ main(void)
 		UNIT_TEST(test_soap_action),
 		UNIT_TEST(test_sec_fetch_site),
 		UNIT_TEST(test_origin),
+		UNIT_TEST(test_host),
+		UNIT_TEST(test_accept),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
