@@ -1,0 +1,165 @@
+/*
+ * wsdl.c - one table of operations, written out four times: as elements of
+ * the schema, as messages, as the port type, and as the binding to SOAP.
+ *
+ * There is one schema and no import, nothing but soap:body in the binding,
+ * and no wsdl:fault: the faults of Exchange have no element that one could
+ * name, and the toolkits give them to their callers as they come.
+ */
+#include "config.h"
+
+#include "core/wsdl.h"
+
+#include <stddef.h>
+
+#include "core/reply.h"
+#include "core/soap.h"
+
+#define LENGTH(array)	(sizeof(array) / sizeof((array)[0]))
+#define TRANSPORT	"http://schemas.xmlsoap.org/soap/http"
+#define BOOLEAN		"xsd:boolean"
+#define STRING		"xsd:string"
+#define PROPERTIES	"tns:UMProperties"
+
+/* The one child that a request or response has, or none. */
+struct child {
+	const char	*name;
+	const char	*type;
+};
+
+struct entry {
+	const char	*name;
+	struct child	 request;
+	struct child	 response;
+};
+
+static const struct entry entries[] = {
+	{ "ResetPIN", { NULL, NULL }, { NULL, NULL } },
+	{ "IsUMEnabled", { NULL, NULL }, { "IsUMEnabledResponse", BOOLEAN } },
+	{ "GetUMProperties", { NULL, NULL },
+	    { "GetUMPropertiesResponse", PROPERTIES } },
+	{ "SetOofStatus", { "status", BOOLEAN }, { NULL, NULL } },
+	{ "SetMissedCallNotificationEnabled", { "status", BOOLEAN },
+	    { NULL, NULL } },
+	{ "SetPlayOnPhoneDialString", { "dialString", STRING },
+	    { NULL, NULL } },
+	{ "SetTelephoneAccessFolderEmail", { "base64FolderId", STRING },
+	    { NULL, NULL } },
+};
+
+/* All five are always in the answer; a string that is not set is empty. */
+static const char properties[] =
+    "<xsd:complexType name=\"UMProperties\"><xsd:sequence>\n"
+    "<xsd:element name=\"OofStatus\" type=\"" BOOLEAN "\"/>\n"
+    "<xsd:element name=\"MissedCallNotificationEnabled\" type=\"" BOOLEAN
+    "\"/>\n"
+    "<xsd:element name=\"PlayOnPhoneDialString\" type=\"" STRING "\"/>\n"
+    "<xsd:element name=\"TelephoneAccessNumbers\" type=\"" STRING "\"/>\n"
+    "<xsd:element name=\"TelephoneAccessFolderEmail\" type=\"" STRING "\"/>\n"
+    "</xsd:sequence></xsd:complexType>\n";
+
+static void
+put_element(struct buf *buf, const char *name, const char *suffix,
+    const struct child *child)
+{
+	buf_printf(buf, "<xsd:element name=\"%s%s\"><xsd:complexType>", name,
+	    suffix);
+	buf_puts(buf, "<xsd:sequence>");
+	if (child->name != NULL)
+		buf_printf(buf, "<xsd:element name=\"%s\" type=\"%s\"/>",
+		    child->name, child->type);
+	buf_puts(buf, "</xsd:sequence></xsd:complexType></xsd:element>\n");
+}
+
+static void
+put_types(struct buf *buf)
+{
+	const struct entry	*op;
+
+	buf_puts(buf, "<wsdl:types>\n<xsd:schema elementFormDefault="
+	    "\"qualified\" targetNamespace=\"" SOAP_NS_MESSAGES "\">\n");
+	for (op = entries; op < entries + LENGTH(entries); op++) {
+		put_element(buf, op->name, "", &op->request);
+		put_element(buf, op->name, "Response", &op->response);
+	}
+	buf_puts(buf, properties);
+	buf_puts(buf, "</xsd:schema>\n</wsdl:types>\n");
+}
+
+static void
+put_messages(struct buf *buf)
+{
+	static const char	format[] = "<wsdl:message name=\"%sSoap%s\">"
+	    "<wsdl:part name=\"parameters\" element=\"tns:%s%s\"/>"
+	    "</wsdl:message>\n";
+	const struct entry	*op;
+
+	for (op = entries; op < entries + LENGTH(entries); op++) {
+		buf_printf(buf, format, op->name, "In", op->name, "");
+		buf_printf(buf, format, op->name, "Out", op->name,
+		    "Response");
+	}
+}
+
+static void
+put_port_type(struct buf *buf)
+{
+	const struct entry	*op;
+
+	buf_puts(buf, "<wsdl:portType name=\"UM2007LegacySoap\">\n");
+	for (op = entries; op < entries + LENGTH(entries); op++)
+		buf_printf(buf, "<wsdl:operation name=\"%s\">"
+		    "<wsdl:input message=\"tns:%sSoapIn\"/>"
+		    "<wsdl:output message=\"tns:%sSoapOut\"/>"
+		    "</wsdl:operation>\n", op->name, op->name, op->name);
+	buf_puts(buf, "</wsdl:portType>\n");
+}
+
+static void
+put_binding(struct buf *buf)
+{
+	const struct entry	*op;
+
+	buf_puts(buf, "<wsdl:binding name=\"UM2007LegacySoap\""
+	    " type=\"tns:UM2007LegacySoap\">\n"
+	    "<soap:binding style=\"document\" transport=\"" TRANSPORT
+	    "\"/>\n");
+	for (op = entries; op < entries + LENGTH(entries); op++)
+		buf_printf(buf, "<wsdl:operation name=\"%s\">"
+		    "<soap:operation style=\"document\""
+		    " soapAction=\"" SOAP_NS_MESSAGES "/%s\"/>"
+		    "<wsdl:input><soap:body use=\"literal\"/></wsdl:input>"
+		    "<wsdl:output><soap:body use=\"literal\"/></wsdl:output>"
+		    "</wsdl:operation>\n", op->name, op->name);
+	buf_puts(buf, "</wsdl:binding>\n");
+}
+
+static void
+put_service(struct buf *buf, const char *address)
+{
+	buf_puts(buf, "<wsdl:service name=\"UM2007Legacy\">\n"
+	    "<wsdl:port name=\"UM2007LegacySoap\""
+	    " binding=\"tns:UM2007LegacySoap\">"
+	    "<soap:address location=\"");
+	reply_escape(buf, address);
+	buf_puts(buf, "\"/></wsdl:port>\n</wsdl:service>\n");
+}
+
+enum status
+wsdl_write(struct buf *buf, const char *address)
+{
+	buf_puts(buf, "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
+	    "<wsdl:definitions name=\"UM2007Legacy\""
+	    " xmlns:wsdl=\"http://schemas.xmlsoap.org/wsdl/\""
+	    " xmlns:soap=\"http://schemas.xmlsoap.org/wsdl/soap/\""
+	    " xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\""
+	    " xmlns:tns=\"" SOAP_NS_MESSAGES "\""
+	    " targetNamespace=\"" SOAP_NS_MESSAGES "\">\n");
+	put_types(buf);
+	put_messages(buf);
+	put_port_type(buf);
+	put_binding(buf);
+	put_service(buf, address);
+	buf_puts(buf, "</wsdl:definitions>\n");
+	return buf_status(buf);
+}
