@@ -1,7 +1,7 @@
 /*
  * endpoint.c - the order of checks is the order of the functions' calls in
- * handle_soap(): identity, method, size, media type, origin, envelope,
- * SOAPAction, impersonation, operation.
+ * dispatch() and handle_soap(): identity, method, size, media type, origin,
+ * envelope, SOAPAction, impersonation, operation.
  *
  * Nothing that a peer sends is ever part of an answer.
  */
@@ -16,6 +16,7 @@
 #include <strings.h>
 
 #include "app/caller.h"
+#include "app/document.h"
 #include "app/metrics.h"
 #include "base/log.h"
 #include "core/envelope.h"
@@ -158,6 +159,13 @@ answer_http(struct turn *turn, int status, const char *result,
 	board_add(turn->endpoint->board, BOARD_HTTP_REFUSED, 1);
 }
 
+static void
+refuse_method(struct turn *turn)
+{
+	buf_puts(&turn->answer->fields, "Allow: POST\r\n");
+	answer_http(turn, 405, "method", "only POST is served");
+}
+
 /* What cannot be written whole must not look like another answer. */
 static void
 answer_nothing(struct turn *turn)
@@ -227,8 +235,7 @@ check_http(struct turn *turn, enum http_charset *charset)
 	const struct endpoint_options	*options = &turn->endpoint->options;
 
 	if (strcmp(param(turn, "REQUEST_METHOD"), "POST") != 0) {
-		buf_puts(&turn->answer->fields, "Allow: POST\r\n");
-		answer_http(turn, 405, "method", "only POST is served");
+		refuse_method(turn);
 		return ST_BAD;
 	}
 	if (content_length(turn) < UNTIL_END &&
@@ -358,6 +365,30 @@ run_operation(struct turn *turn, enum operation_id id)
 		answer_nothing(turn);
 }
 
+/* GET and HEAD: a document or nothing; no operation is reached from here. */
+static void
+handle_get(struct turn *turn)
+{
+	switch (document_get(turn->request, turn->endpoint->options.public_url,
+	    turn->answer)) {
+	case ST_OK:
+		turn->result = "document";
+		break;
+	case ST_DENIED:
+		refuse_method(turn);
+		break;
+	case ST_BAD:
+		answer_http(turn, 400, "host",
+		    "no public_url, and Host is no host");
+		break;
+	case ST_RETRY:
+	case ST_UNKNOWN:
+	case ST_FAIL:
+		answer_nothing(turn);
+		break;
+	}
+}
+
 static void
 handle_soap(struct turn *turn)
 {
@@ -435,7 +466,11 @@ dispatch(struct turn *turn)
 	}
 	switch (turn->caller.route) {
 	case CALLER_SOAP:
-		handle_soap(turn);
+		if (strcmp(param(turn, "REQUEST_METHOD"), "GET") == 0 ||
+		    turn->answer->is_head)
+			handle_get(turn);
+		else
+			handle_soap(turn);
 		break;
 	case CALLER_METRICS:
 		handle_metrics(turn);
@@ -479,6 +514,7 @@ endpoint_handle(struct endpoint *endpoint,
 	crypto_uuid(answer->request_id);
 	buf_printf(&answer->fields, "X-Request-Id: %s\r\n"
 	    "Cache-Control: private\r\n", answer->request_id);
+	answer->is_head = strcmp(param(&turn, "REQUEST_METHOD"), "HEAD") == 0;
 	dispatch(&turn);
 	us = clock_us() - start;
 	board_add(endpoint->board, BOARD_REQUESTS, 1);

@@ -5,6 +5,7 @@
 #ifndef UMWS_EXCHANGE_H
 #define UMWS_EXCHANGE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/buf.h"
@@ -34,6 +35,7 @@ struct exchange_request {
 struct exchange_answer {
 	int		 status;	/* HTTP */
 	const char	*content_type;	/* static; NULL: there is no body */
+	bool		 is_head;	/* the body is announced, not sent */
 	struct buf	 fields;	/* "Name: value\r\n"... */
 	struct buf	 body;
 	char		 request_id[CRYPTO_UUID_SIZE];

@@ -39,6 +39,7 @@ static const struct {
 	const char	*phrase;
 } phrases[] = {
 	{ 200, "OK" },
+	{ 400, "Bad Request" },
 	{ 401, "Unauthorized" },
 	{ 403, "Forbidden" },
 	{ 405, "Method Not Allowed" },
@@ -288,7 +289,7 @@ gateway_answer(struct gateway *gateway, const struct exchange_answer *answer)
 	    answer->content_type == NULL ? 0 : answer->body.len,
 	    buf_text(&answer->fields));
 	gateway_write(gateway, head);
-	if (answer->content_type != NULL)
+	if (answer->content_type != NULL && !answer->is_head)
 		gateway_write(gateway, &answer->body);
 	if (gateway->is_cgi)
 		cgi_drain(gateway);

@@ -306,6 +306,24 @@ def cgi(stack, body, params, *arguments):
     return fcgi.parse_cgi(done.stdout)
 
 
+@pytest.mark.parametrize('scheme', ['http', 'https'])
+def test_wsdl(stack, user, scheme):
+    """By either way HEAD has the fields of GET, and not one byte more."""
+    for way in (fcgi.ask, lambda stack, params: cgi(stack, b'', params)):
+        answers = {method: way(stack, fcgi.usual(
+            stack, user, b'', REQUEST_METHOD=method, QUERY_STRING='wsdl',
+            REQUEST_URI='/EWS/UM2007Legacy.asmx?wsdl', HTTP_HOST='um.test',
+            HTTPS='on' if scheme == 'https' else None,
+            CONTENT_TYPE=None)) for method in ('GET', 'HEAD')}
+        assert (answers['GET'].status, answers['HEAD'].status) == (200, 200)
+        assert_headers(answers['GET'])
+        assert f'"{scheme}://um.test/EWS/' in answers['GET'].body.decode()
+        assert answers['HEAD'].body == b''
+        for name in ('Content-Type', 'Content-Length'):
+            assert answers['HEAD'].headers[name] == (
+                answers['GET'].headers[name])
+
+
 @pytest.mark.resets
 def test_plain_cgi(stack, user):
     answer = cgi(stack, REFERENCE, fcgi.usual(stack, user, REFERENCE))

@@ -118,6 +118,37 @@ test_requests(void **state)
 	}
 }
 
+/* The WSDL is whole, or there is none. */
+static void
+act_wsdl(void)
+{
+	struct request		request = request_of("");
+	struct exchange_answer	answer;
+
+	set_param(&request, "REQUEST_METHOD=GET");
+	set_param(&request, "REQUEST_URI=/EWS/UM2007Legacy.asmx?wsdl");
+	set_param(&request, "QUERY_STRING=wsdl");
+	handle(&request, &answer);
+	check_fields(&answer.fields);
+	if (answer.content_type == NULL)
+		assert_int_equal(answer.status, 502);
+	else
+		assert_true(has(&answer, "</wsdl:definitions>"));
+	assert_true(memory_was_short() || answer.status == 200);
+	endpoint_answer_free(&answer);
+}
+
+static void
+test_wsdl(void **state)
+{
+	static const struct row	wsdl = { .name = "wsdl" };
+
+	(void)state;
+	row = &wsdl;
+	unit_expect_log("reply-unwritten");
+	assert_true(memory_fail_each("wsdl", act_wsdl) > 0);
+}
+
 static void
 act_new(void)
 {
@@ -143,6 +174,7 @@ main(void)
 {
 	static const struct CMUnitTest	tests[] = {
 		UNIT_TEST(test_requests),
+		UNIT_TEST(test_wsdl),
 		UNIT_TEST(test_new),
 	};
 
