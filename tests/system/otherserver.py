@@ -1,0 +1,122 @@
+"""lighttpd and Caddy before a stack's worker, with the configuration that
+doc/web-servers.md prints; as on a host of their own, but for the paths."""
+import contextlib
+import crypt
+import os
+import pwd
+import re
+import socket
+import subprocess
+import tempfile
+
+from harness import TREE, USERS, environment, eventually
+
+WEB = 'www-data'
+NAMES = ('lighttpd', 'caddy')
+LIGHTTPD = """\
+server.document-root = "{folder}/empty"
+server.bind = "127.0.0.1"
+server.port = {port}
+{user}include "{folder}/umws.conf"
+"""
+CADDY = """\
+{{
+    admin off
+    auto_https off
+}}
+import {folder}/umws.conf
+http://127.0.0.1:{port} {{
+    import umws_server
+}}
+"""
+
+
+def printed(name, changes):
+    """The configuration as the document has it, with other paths."""
+    document = (TREE / 'doc' / 'web-servers.md').read_text()
+    text = re.search(f'```{name}\n(.*?)```', document, re.DOTALL)[1]
+    for old, new in changes.items():
+        assert old in text, old
+        text = text.replace(old, new)
+    return text
+
+
+def write(path, text):
+    with open(path, 'w') as output:
+        output.write(text)
+
+
+def passwords(stack, kind, between):
+    hashed = crypt.crypt(stack.env['UMWS_PASSWORD'], crypt.mksalt(
+        kind, rounds=16 if kind == crypt.METHOD_BLOWFISH else 5000))
+    return ''.join(f'user{number:04d}{between}{hashed}\n'
+                   for number in range(1, USERS + 1))
+
+
+def lighttpd(stack, folder, port):
+    """The command that runs it."""
+    write(f'{folder}/secret', 'var.umws_secret = "%s"\n'
+          % stack.env['UMWS_WEB_SECRET'])
+    write(f'{folder}/users', passwords(stack, crypt.METHOD_SHA256, ':'))
+    write(f'{folder}/umws.conf', printed('lighttpd', {
+        '/run/umws/fcgi.sock': stack.env['UMWS_FCGI_SOCKET'],
+        '/etc/umws/web.secret.lighttpd': f'{folder}/secret',
+        '/etc/lighttpd/umws.htpasswd': f'{folder}/users'}))
+    user = (f'server.username = "{WEB}"\nserver.groupname = "{WEB}"\n'
+            if os.geteuid() == 0 else '')
+    write(f'{folder}/main.conf', LIGHTTPD.format(
+        folder=folder, port=port, user=user))
+    return ['/usr/sbin/lighttpd', '-D', '-f', f'{folder}/main.conf'], {}
+
+
+def caddy(stack, folder, port):
+    write(f'{folder}/users', passwords(stack, crypt.METHOD_BLOWFISH, ' '))
+    write(f'{folder}/umws.conf', printed('caddy', {
+        'unix//run/umws/fcgi.sock': 'unix/' + stack.env['UMWS_FCGI_SOCKET'],
+        '/etc/caddy/umws.users': f'{folder}/users'}))
+    write(f'{folder}/Caddyfile', CADDY.format(folder=folder, port=port))
+    account = {}
+    if os.geteuid() == 0:
+        web = pwd.getpwnam(WEB)
+        account = {'user': web.pw_uid, 'group': web.pw_gid,
+                   'extra_groups': []}
+    return ['/usr/bin/caddy', 'run', '--adapter', 'caddyfile', '--config',
+            f'{folder}/Caddyfile'], account
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(('127.0.0.1', 0))
+        return probe.getsockname()[1]
+
+
+def is_listening(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(('127.0.0.1', port)) == 0
+
+
+@contextlib.contextmanager
+def before(stack, name):
+    """Run the server; the stack's addresses are its own meanwhile."""
+    port = free_port()
+    with tempfile.TemporaryDirectory(prefix='umws-') as folder:
+        os.chmod(folder, 0o755)
+        os.mkdir(f'{folder}/empty')
+        argv, account = {'lighttpd': lighttpd,
+                         'caddy': caddy}[name](stack, folder, port)
+        with open(f'{folder}/log', 'w') as log:
+            server = subprocess.Popen(
+                argv, stdout=log, stderr=log, cwd='/', env=environment(
+                    UMWS_SECRET=stack.env['UMWS_WEB_SECRET'], HOME=folder),
+                **account)
+        try:
+            eventually(lambda: is_listening(port), what=open(log.name).read)
+            base = stack.env['UMWS_BASE_URL']
+            stack.env |= {
+                key: value.replace(base, f'http://127.0.0.1:{port}')
+                for key, value in stack.env.items() if key.endswith('_URL')
+                or key.startswith('UMWS_URL')}
+            yield
+        finally:
+            server.terminate()
+            server.wait(30)
