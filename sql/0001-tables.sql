@@ -43,7 +43,7 @@ BEGIN
         EXECUTE format('ALTER ROLE %I SET plan_cache_mode = force_generic_plan', v_role);
         EXECUTE format('ALTER ROLE %I SET enable_seqscan = off', v_role);
         -- What is off is priced at ten thousand million, so that reading a
-        -- table of one row looks worth compiling: half a second's work.
+        -- table of one row looks worth compiling: 0.2 s and more.
         EXECUTE format('ALTER ROLE %I SET jit = off', v_role);
     END LOOP;
 END

@@ -198,7 +198,7 @@ def test_everything_has_a_comment(stack):
 
 @pytest.mark.parametrize('role', ['worker', 'mailer'])
 def test_nothing_is_compiled(stack, role):
-    """LLVM would take half a second and megabytes at every start."""
+    """LLVM would take 0.2 s and more, and megabytes, at every start."""
     connection = stack.connect(role)
     try:
         with connection.cursor() as cursor:
