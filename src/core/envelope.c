@@ -21,12 +21,8 @@
 #include <expat.h>
 
 #include "core/capped.h"
+#include "core/name.h"
 
-/* expat reports a qualified name as URI, separator, local name. */
-#define SEPARATOR	"\n"
-#define SOAP_NAME(name)	SOAP_NS_ENVELOPE SEPARATOR name
-#define XML_NS		"http://www.w3.org/XML/1998/namespace" SEPARATOR
-#define XSI_NS		"http://www.w3.org/2001/XMLSchema-instance" SEPARATOR
 #define ACTOR_NEXT	"http://schemas.xmlsoap.org/soap/actor/next"
 
 #define PIECE_MAX	(16 * 1024)	/* bytes that expat gets in one go */
@@ -116,46 +112,12 @@ are_names_short(struct envelope *e, const char **attributes)
 	return e->names_len <= ENVELOPE_NAMES_MAX;
 }
 
-static bool
-is_qualified(const char *name)
-{
-	return strchr(name, SEPARATOR[0]) != NULL;
-}
-
-static const char *
-local_name(const char *name)
-{
-	const char	*separator = strrchr(name, SEPARATOR[0]);
-
-	return separator == NULL ? name : separator + 1;
-}
-
-static bool
-has_prefix(const char *text, const char *prefix)
-{
-	return strncmp(text, prefix, strlen(prefix)) == 0;
-}
-
-/*
- * The local name, if name is in the Exchange namespace that ends with tail
- * (and the separator), in either scheme; else NULL.
- */
-static const char *
-exchange_name(const char *name, const char *tail, enum soap_scheme *scheme)
-{
-	*scheme = has_prefix(name, "https:") ? SOAP_HTTPS : SOAP_HTTP;
-	if (!has_prefix(name, "http"))
-		return NULL;
-	name += *scheme == SOAP_HTTPS ? strlen("https") : strlen("http");
-	return has_prefix(name, tail) ? name + strlen(tail) : NULL;
-}
-
 /* Envelope, Header and Body take qualified attributes only. */
 static void
 check_attributes(struct envelope *e, const char **attributes)
 {
 	for (; *attributes != NULL; attributes += 2) {
-		if (!is_qualified(attributes[0]))
+		if (!name_is_qualified(attributes[0]))
 			note(e, STEP_STRUCTURE, "unqualified attribute on "
 			    "Envelope, Header or Body");
 	}
@@ -164,9 +126,9 @@ check_attributes(struct envelope *e, const char **attributes)
 static void
 start_root(struct envelope *e, const char *name, const char **attributes)
 {
-	if (strcmp(name, SOAP_NAME("Envelope")) == 0)
+	if (strcmp(name, NAME_SOAP("Envelope")) == 0)
 		check_attributes(e, attributes);
-	else if (strcmp(local_name(name), "Envelope") == 0)
+	else if (strcmp(name_local(name), "Envelope") == 0)
 		note(e, STEP_VERSION, "not the SOAP 1.1 envelope namespace");
 	else
 		note(e, STEP_STRUCTURE, "the root is not an Envelope");
@@ -175,14 +137,14 @@ start_root(struct envelope *e, const char *name, const char **attributes)
 static void
 start_part(struct envelope *e, const char *name, const char **attributes)
 {
-	if (strcmp(name, SOAP_NAME("Header")) == 0) {
+	if (strcmp(name, NAME_SOAP("Header")) == 0) {
 		if (e->has_header || e->has_body)
 			note(e, STEP_STRUCTURE, "Header not first or not "
 			    "alone");
 		e->part = PART_HEADER;
 		e->has_header = true;
 		check_attributes(e, attributes);
-	} else if (strcmp(name, SOAP_NAME("Body")) == 0) {
+	} else if (strcmp(name, NAME_SOAP("Body")) == 0) {
 		if (e->has_body)
 			note(e, STEP_STRUCTURE, "more than one Body");
 		e->part = PART_BODY;
@@ -201,12 +163,12 @@ start_header_entry(struct envelope *e, const char *name,
 	const char		*must = "0", *actor = "", *local;
 	enum soap_scheme	 scheme;
 
-	if (!is_qualified(name))
+	if (!name_is_qualified(name))
 		note(e, STEP_STRUCTURE, "unqualified header entry");
 	for (; *attributes != NULL; attributes += 2) {
-		if (strcmp(attributes[0], SOAP_NAME("mustUnderstand")) == 0)
+		if (strcmp(attributes[0], NAME_SOAP("mustUnderstand")) == 0)
 			must = attributes[1];
-		else if (strcmp(attributes[0], SOAP_NAME("actor")) == 0)
+		else if (strcmp(attributes[0], NAME_SOAP("actor")) == 0)
 			actor = attributes[1];
 	}
 	if (strcmp(must, "0") != 0 && strcmp(must, "1") != 0 &&
@@ -216,7 +178,7 @@ start_header_entry(struct envelope *e, const char *name,
 	 * Whatever its actor: a caller who means another mailbox must never
 	 * fall through to his own.
 	 */
-	local = exchange_name(name, SOAP_NS_TAIL "types" SEPARATOR, &scheme);
+	local = name_exchange(name, "types", &scheme);
 	if (local != NULL && strcmp(local, "ExchangeImpersonation") == 0) {
 		e->request.impersonates = true;
 		return;
@@ -227,20 +189,6 @@ start_header_entry(struct envelope *e, const char *name,
 	if (strcmp(must, "1") == 0 || strcmp(must, "true") == 0)
 		note(e, STEP_UNDERSTAND, "unknown header entry with "
 		    "mustUnderstand");
-}
-
-/*
- * SOAP 1.1, section 4.2.1: soap:mustUnderstand and soap:actor mean nothing
- * outside the Header and are ignored there. soap:encodingStyle may stand
- * anywhere.
- */
-static bool
-is_harmless_attribute(const char *name)
-{
-	return has_prefix(name, XML_NS) || has_prefix(name, XSI_NS) ||
-	    strcmp(name, SOAP_NAME("encodingStyle")) == 0 ||
-	    strcmp(name, SOAP_NAME("mustUnderstand")) == 0 ||
-	    strcmp(name, SOAP_NAME("actor")) == 0;
 }
 
 static void
@@ -255,11 +203,10 @@ start_operation(struct envelope *e, const char *name, const char **attributes)
 	}
 	e->has_operation = true;
 	for (; *attributes != NULL; attributes += 2) {
-		if (!is_harmless_attribute(attributes[0]))
+		if (!name_is_harmless_attribute(attributes[0]))
 			note(e, STEP_BODY, "the operation has an attribute");
 	}
-	local = exchange_name(name, SOAP_NS_TAIL "messages" SEPARATOR,
-	    &scheme);
+	local = name_exchange(name, "messages", &scheme);
 	if (local == NULL) {
 		note(e, STEP_BODY, "not in the messages namespace");
 		return;
@@ -307,8 +254,7 @@ start_child(struct envelope *e, const char *name, const char **attributes)
 		note(e, STEP_BODY, "the operation has a child");
 		return;
 	}
-	local = exchange_name(name, SOAP_NS_TAIL "messages" SEPARATOR,
-	    &scheme);
+	local = name_exchange(name, "messages", &scheme);
 	if (local == NULL || scheme != e->request.scheme ||
 	    !operation_has_child(e->operation, local))
 		note(e, STEP_BODY, "the operation has another child");
@@ -316,9 +262,9 @@ start_child(struct envelope *e, const char *name, const char **attributes)
 		note(e, STEP_BODY, "the child stands there twice");
 	e->has_child = true;
 	for (; *attributes != NULL; attributes += 2) {
-		if (strcmp(attributes[0], XSI_NS "nil") == 0)
+		if (strcmp(attributes[0], NAME_XSI("nil")) == 0)
 			take_nil(e, attributes[1]);
-		else if (!is_harmless_attribute(attributes[0]))
+		else if (!name_is_harmless_attribute(attributes[0]))
 			note(e, STEP_BODY, "the child has an attribute");
 	}
 }
@@ -436,7 +382,7 @@ on_declaration(void *data, const XML_Char *version, const XML_Char *encoding,
 
 	(void)standalone;
 	/* expat takes any version; production 26 of XML 1.0 does not. */
-	if (version == NULL || !has_prefix(version, "1.") ||
+	if (version == NULL || strncmp(version, "1.", 2) != 0 ||
 	    version[2] == '\0' ||
 	    version[2 + strspn(version + 2, "0123456789")] != '\0')
 		refuse_xml(e, "not XML 1");
@@ -529,7 +475,7 @@ envelope_new(enum http_charset charset, struct envelope **envelope)
 	e->memory.max = ENVELOPE_MEMORY_MAX;
 	capped_account(&e->memory);
 	e->parser = XML_ParserCreate_MM(encodings[charset], &memory,
-	    SEPARATOR);
+	    NAME_SEP);
 	capped_account(NULL);
 	if (e->parser == NULL) {
 		free(e);

@@ -154,6 +154,29 @@ test_invalid(void **state)
 }
 
 static void
+test_is_enabled(void **state)
+{
+	struct request		request;
+	struct exchange_answer	answer;
+	int			i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		fake_reset();
+		fake.outcome.is_enabled = i == 1;
+		request = request_of(CALL("IsUMEnabled", ""));
+		handle(&request, &answer);
+		assert_int_equal(answer.status, 200);
+		assert_int_equal(fake.questions, 1);
+		assert_int_equal(fake.resets, 0);
+		assert_string_equal(fake.login, "anna");
+		assert_true(has(&answer, i == 1 ? ">true<" : ">false<"));
+		endpoint_answer_free(&answer);
+	}
+	assert_non_null(strstr(log_text(), "operation=IsUMEnabled"));
+}
+
+static void
 test_properties(void **state)
 {
 	struct exchange_answer	answer;
@@ -181,6 +204,7 @@ main(void)
 		UNIT_TEST(test_operations),
 		UNIT_TEST(test_refused),
 		UNIT_TEST(test_invalid),
+		UNIT_TEST(test_is_enabled),
 		UNIT_TEST(test_properties),
 	};
 

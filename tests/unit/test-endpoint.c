@@ -442,29 +442,6 @@ test_retry_after(void **state)
 	}
 }
 
-static void
-test_is_enabled(void **state)
-{
-	struct request		request;
-	struct exchange_answer	answer;
-	int			i;
-
-	(void)state;
-	for (i = 0; i < 2; i++) {
-		fake_reset();
-		fake.outcome.is_enabled = i == 1;
-		request = request_of(ENVELOPE("", CALL("IsUMEnabled")));
-		handle(&request, &answer);
-		assert_int_equal(answer.status, 200);
-		assert_int_equal(fake.questions, 1);
-		assert_int_equal(fake.resets, 0);
-		assert_string_equal(fake.login, "anna");
-		assert_true(has(&answer, i == 1 ? ">true<" : ">false<"));
-		endpoint_answer_free(&answer);
-	}
-	assert_non_null(strstr(log_text(), "operation=IsUMEnabled"));
-}
-
 /* Whoever is not our web server gets 500, and the operator a line. */
 static void
 test_not_our_server(void **state)
@@ -514,92 +491,6 @@ test_unauthenticated(void **state)
 	}
 }
 
-/* Ready or not, without a user; silent in the log when all is well. */
-static void
-test_health(void **state)
-{
-	struct request		request = { { "UMWS_ROUTE=health", PROOF,
-	    "REQUEST_METHOD=GET" }, "", 0, 1, false, 0, 0 };
-	struct exchange_answer	answer;
-
-	(void)state;
-	fake_reset();
-	fake.is_ready = true;
-	handle(&request, &answer);
-	assert_int_equal(answer.status, 200);
-	assert_string_equal(buf_text(&answer.body), "ready\n");
-	assert_string_equal(field(&answer, "Retry-After"), "");
-	assert_string_equal(log_text(), "");
-	endpoint_answer_free(&answer);
-	fake_reset();
-	handle(&request, &answer);
-	assert_int_equal(answer.status, 503);
-	assert_string_equal(buf_text(&answer.body), "not ready\n");
-	assert_string_equal(field(&answer, "Retry-After"), "5");
-	assert_non_null(strstr(log_text(), "status=503 result=not-ready"));
-	endpoint_answer_free(&answer);
-}
-
-/* The whole text of the metrics, on a board of its own. */
-static void
-test_metrics(void **state)
-{
-	static const char *const	lines[] = {
-		"# TYPE umws_requests_total counter\numws_requests_total 0\n",
-		"\numws_request_seconds_total 0.000000\n",
-		"\numws_http_refused_total 7\n",
-		"\numws_resets_total 12345678901\n",
-		"\numws_derivations_total 3\n",
-		"\numws_derivation_seconds_total 1.000002\n",
-		"\numws_derivation_wait_seconds_total 0.900000\n",
-		"\numws_children_replaced_total 2\n",
-		"\numws_faults_total{code=\"ErrorServerBusy\"} 4\n",
-		"\numws_faults_total{code=\"VersionMismatch\"} 0\n",
-		"# TYPE umws_operations_total counter\n"
-		"umws_operations_total{operation=\"ResetPIN\"} 0\n",
-		"\numws_operations_total{operation=\"GetCallInfo\"} 5\n",
-		"# TYPE umws_children gauge\numws_children 3\n",
-		"# TYPE umws_children_busy gauge\numws_children_busy 2\n",
-	};
-	const struct endpoint_options	options = { "", "", CHALLENGE };
-	struct request			request = { { "UMWS_ROUTE=metrics" },
-	    "", 0, 1, false, 0, 0 };
-	const struct exchange_request	given = { &request, fake_param,
-	    fake_read };
-	struct board			*own;
-	struct endpoint			*other;
-	struct exchange_answer		answer;
-	size_t				i;
-
-	(void)state;
-	assert_int_equal(board_new(SLOTS, &own), ST_OK);
-	assert_int_equal(endpoint_new(&options, NULL, NULL, own, &other),
-	    ST_OK);
-	board_add(own, BOARD_HTTP_REFUSED, 7);
-	board_add(own, BOARD_RESETS, 12345678901);
-	board_add(own, BOARD_DERIVATIONS, 3);
-	board_add(own, BOARD_DERIVE_US, 1000002);
-	board_add(own, BOARD_GATE_US, 900000);
-	board_add(own, BOARD_RESTARTS, 2);
-	board_add(own, BOARD_FAULTS + REFUSAL_BUSY, 4);
-	board_add(own, BOARD_OPERATIONS + OPERATION_GET_CALL_INFO, 5);
-	board_set(own, BOARD_CHILDREN, 3);
-	board_set_busy(own, 1, 17);
-	board_set_busy(own, 3, 18);
-	endpoint_handle(other, &given, &answer);
-	assert_int_equal(answer.status, 200);
-	assert_string_equal(answer.content_type,
-	    "text/plain; version=0.0.4; charset=utf-8");
-	for (i = 0; i < LENGTH(lines); i++)
-		UNIT_CHECK(lines[i], has(&answer, lines[i]));
-	assert_int_equal(answer.body.data[answer.body.len - 1], '\n');
-	assert_int_equal(board_get(own, BOARD_REQUESTS), 1);
-	assert_string_equal(log_text(), "");
-	endpoint_answer_free(&answer);
-	endpoint_free(&other);
-	board_free(&own);
-}
-
 int
 main(void)
 {
@@ -615,11 +506,8 @@ main(void)
 		UNIT_TEST(test_no_echo),
 		UNIT_TEST(test_refusals),
 		UNIT_TEST(test_retry_after),
-		UNIT_TEST(test_is_enabled),
 		UNIT_TEST(test_not_our_server),
 		UNIT_TEST(test_unauthenticated),
-		UNIT_TEST(test_health),
-		UNIT_TEST(test_metrics),
 	};
 
 	return cmocka_run_group_tests(tests, group_begin, group_end);

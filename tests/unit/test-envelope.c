@@ -1,83 +1,17 @@
 /*
  * test-envelope.c - every document whole and in chunks of 1 to 7 bytes, cut
  * at every byte, without memory at every allocation, and beyond its cap.
- *
- * Link with -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free: the
- * parser's memory is counted and refused here, without a hook in it.
  */
 #include "config.h"
 
 #include "core/envelope.h"
 
 #include "envelope-cases.h"
+#include "heap.h"
 #include "unit.h"
 
 #define CHUNK_MAX	7	/* bytes; 0 stands for the whole */
 #define INPUT_MAX	(64 * 1024)
-
-/* Memory of the program under test, and the allocation that fails. */
-static struct {
-	size_t	live;
-	size_t	peak;
-	size_t	count;
-	size_t	failing;	/* the number of the one, or 0 */
-} heap;
-
-union heap_block {
-	size_t		size;
-	max_align_t	align;
-};
-
-void	*__real_realloc(void *data, size_t size);
-void	 __real_free(void *data);
-void	*__wrap_malloc(size_t size);
-void	*__wrap_calloc(size_t count, size_t size);
-void	*__wrap_realloc(void *data, size_t size);
-void	 __wrap_free(void *data);
-
-void *
-__wrap_realloc(void *data, size_t size)
-{
-	union heap_block	*block = data;
-	size_t			 old_size = 0;
-
-	if (++heap.count == heap.failing)
-		return NULL;
-	if (block != NULL)
-		old_size = (--block)->size;
-	block = __real_realloc(block, size + sizeof(*block));
-	assert_non_null(block);
-	block->size = size;
-	heap.live += size - old_size;
-	if (heap.live > heap.peak)
-		heap.peak = heap.live;
-	return block + 1;
-}
-
-void *
-__wrap_malloc(size_t size)
-{
-	return __wrap_realloc(NULL, size);
-}
-
-void *
-__wrap_calloc(size_t count, size_t size)
-{
-	void	*data = __wrap_realloc(NULL, count * size);
-
-	return data == NULL ? NULL : memset(data, 0, count * size);
-}
-
-void
-__wrap_free(void *data)
-{
-	union heap_block	*block = data;
-
-	if (block == NULL)
-		return;
-	heap.live -= (--block)->size;
-	__real_free(block);
-}
 
 /* Parse a document, in chunks (0: whole). Returns what envelope_new() did. */
 static enum status
