@@ -44,14 +44,6 @@ def disabled(stack, user):
     return user
 
 
-@pytest.fixture
-def properties(stack):
-    """Skips a test while the service does not know GetUMProperties."""
-    body = envelope(f'<GetUMProperties xmlns="{MESSAGES}"/>')
-    if call(stack, stack.user(), body).code() == 'ErrorInvalidRequest':
-        pytest.skip('the service does not know GetUMProperties')
-
-
 def assert_reset(stack, user, times=1):
     """So many resets, and the mail that is queued has the PIN that holds."""
     state = stack.state(user)
@@ -134,7 +126,7 @@ def test_zeep_message(stack, user, wsdl):
     assert_reset(stack, user)
 
 
-def test_zeep_properties(stack, user, zeep_client, properties):
+def test_zeep_properties(stack, user, zeep_client):
     """What was set is what is got."""
     service = zeep_client(user).service
     service.SetOofStatus(status=True)
@@ -192,7 +184,7 @@ def test_php_fault(stack, disabled, php):
 
 # Without a WSDL, SoapClient does not qualify the children of a request.
 @pytest.mark.parametrize('php', ['served', 'file'], indirect=True)
-def test_php_properties(stack, user, php, properties):
+def test_php_properties(stack, user, php):
     answers = php(
         user, ['SetOofStatus', [{'status': True}]],
         ['SetMissedCallNotificationEnabled', [{'status': False}]],
@@ -321,7 +313,7 @@ def test_curl(stack, user, options):
     assert_reset(stack, user)
 
 
-def test_every_operation_of_the_wsdl(stack, wsdl, properties):
+def test_every_operation_of_the_wsdl(stack, wsdl):
     """The service does all that the WSDL promises, and in its words."""
     document = etree.parse(str(wsdl))
     (types,) = document.iterfind(f'{WSDL}types')
