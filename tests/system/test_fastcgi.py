@@ -1,5 +1,6 @@
 """Straight to the worker's socket, past the web server; and plain CGI."""
 import os
+import pathlib
 import random
 import struct
 import subprocess
@@ -158,6 +159,36 @@ def test_largest_body(stack, user):
         peer.sendall(fcgi.record(fcgi.STDIN))
         answer = fcgi.parse(fcgi.read_all(peer))
     assert_fault(answer, fault('invalid-request'))
+
+
+def spent_ms(stack):
+    """Processor time that the children have used."""
+    return sum(int(pathlib.Path(f'/proc/{pid}/schedstat').read_text()
+                   .split()[0]) for pid in stack.children()) / 1e6
+
+
+HOSTILE = {
+    'comment': (b'<a><!--', b'c', b'--></a>'),
+    'value': (b'<a b="', b'v', b'"/>'),
+    'name': (b'<', b'n', b'/>'),
+    'namespace': (b'<a xmlns:p="' + 32000 * b'u' + b'">', b'<b p:c=""/>',
+                  b'</a>')}
+
+
+@pytest.mark.parametrize('kind', HOSTILE)
+def test_hostile_body_in_records_of_one_byte(stack, user, kind):
+    head, unit, end = HOSTILE[kind]
+    count = (65536 - len(head) - len(end)) // len(unit)
+    body = head + count * unit + end
+    data = fcgi.begin() + fcgi.stream(
+        fcgi.PARAMS, fcgi.encode(fcgi.usual(stack, user, body)))
+    data += b''.join(fcgi.record(fcgi.STDIN, body[i:i + 1])
+                     for i in range(len(body)))
+    before = spent_ms(stack)
+    with fcgi.connect(stack) as peer:
+        peer.sendall(data + fcgi.record(fcgi.STDIN))
+        assert_fault(fcgi.parse(fcgi.read_all(peer)), fault('invalid-request'))
+    assert spent_ms(stack) - before < 50
 
 
 def cuts(stack, user):
