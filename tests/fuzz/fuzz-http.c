@@ -9,6 +9,7 @@
 #include "core/http.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -69,6 +70,20 @@ check_same_site(const char *site, const char *origin, const char *host,
 	assert(!http_is_same_site(site, origin, "", "") || *origin == '\0');
 }
 
+/* What we would answer with is an authority and nothing besides. */
+static void
+check_host(const char *value)
+{
+	char	origin[STRING_SIZE + sizeof("http://")];
+
+	if (!http_is_host(value))
+		return;
+	assert(strlen(value) <= HTTP_HOST_MAX);
+	assert(strpbrk(value, "/?#@ \r\n\"<>") == NULL);
+	(void)snprintf(origin, sizeof(origin), "http://%s", value);
+	assert(http_is_same_site(NULL, origin, value, ""));
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -89,5 +104,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_content_type(strings[0]);
 	check_soap_action(strings[0], strings[1]);
 	check_same_site(strings[0], strings[1], strings[2], strings[3]);
+	check_host(strings[0]);
+	assert(!http_accepts_html(strings[0]) ||
+	    strcasestr(strings[0], "text/html") != NULL);
 	return 0;
 }

@@ -2,7 +2,7 @@
  * fuzz-reply.c - any numbers and strings in an answer: it is well-formed and
  * shows the string as it was, or the buffer says that it was too small.
  *
- * The first byte of the input says what is written, the next three are small
+ * The first byte of the input, a digit, says what is written, the next three are small
  * numbers, the rest is the string.
  */
 #include "config.h"
@@ -10,6 +10,7 @@
 #include "core/reply.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <expat.h>
@@ -105,6 +106,21 @@ write_boolean(struct buf *buf, const struct input *input)
 	return reply_is_um_enabled(buf, input->scheme, input->number % 2);
 }
 
+/* Each property as long as it may be, or cut where a letter may be cut. */
+static enum status
+write_properties(struct buf *buf, const struct input *input)
+{
+	struct reply_properties	p = { .oof_status = input->number % 2 };
+
+	(void)snprintf(p.play_on_phone_dial_string,
+	    sizeof(p.play_on_phone_dial_string), "%s", input->string);
+	(void)snprintf(p.telephone_access_numbers,
+	    sizeof(p.telephone_access_numbers), "%s", input->string);
+	(void)snprintf(p.telephone_access_folder_email,
+	    sizeof(p.telephone_access_folder_email), "%s", input->string);
+	return reply_properties(buf, input->scheme, &p);
+}
+
 static enum status
 write_string(struct buf *buf, const struct input *input)
 {
@@ -118,7 +134,8 @@ write_string(struct buf *buf, const struct input *input)
 
 static enum status	(*const writers[])(struct buf *,
 			    const struct input *) = {
-	write_fault, write_response, write_boolean, write_string
+	write_fault, write_response, write_boolean, write_string,
+	write_properties
 };
 #define WRITERS	(sizeof(writers) / sizeof(writers[0]))
 
@@ -171,7 +188,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	memcpy(string, data + 4, size - 4);
 	string[size - 4] = '\0';
-	input.kind = data[0] % WRITERS;
+	input.kind = (data[0] - (unsigned int)'0') % WRITERS;
 	input.scheme = data[1] % 2 ? SOAP_HTTPS : SOAP_HTTP;
 	input.number = (unsigned int)data[2] << 8 | data[3];
 	input.string = string;
