@@ -172,7 +172,13 @@ class Stack:
         return path.read_text(errors='replace') if path.exists() else ''
 
     def children(self):
-        return [int(pid) for pid in self.do('worker', 'children').split()]
+        """Pids of the worker's children, none when it has ended."""
+        try:
+            parent = self.parent()
+            path = pathlib.Path(f'/proc/{parent}/task/{parent}/children')
+            return [int(pid) for pid in path.read_text().split()]
+        except OSError:
+            return []
 
     def parent(self):
         path = pathlib.Path(self.env['UMWS_WORKER_PIDFILE'])

@@ -2,15 +2,17 @@
 import os
 import pathlib
 import random
+import socket
 import struct
 import subprocess
+import threading
 
 import pytest
 
 import fcgi
 from harness import CHEAP, environment, eventually
 from soap import (MESSAGES_HTTPS, REFERENCE, assert_fault, assert_headers,
-                  fault, infoset, operation_fault, reset)
+                  call, fault, infoset, operation_fault, reset)
 
 WORKERS = 2
 OPTIONS = CHEAP + ('--workers', str(WORKERS), '--limits', 'off',
@@ -139,6 +141,59 @@ def test_more_than_announced(stack, user):
     assert stack.state(user)['generation'] == before
 
 
+HUGE = 'x' * 1_000_000
+# What the web server would never send: a parameter missing, empty, huge or
+# twice. None of it takes a child away, and the first of two counts.
+ODD = {
+    'REQUEST_METHOD': {None: 405, '': 405, HUGE: 405, 'GET': 405},
+    'CONTENT_TYPE': {None: 415, '': 415, HUGE: 415, 'text/plain': 415},
+    'CONTENT_LENGTH': {'': 500, HUGE: 500, '9' * 1_000_000: 500, '1': 500},
+    'REMOTE_USER': {HUGE: 401},
+    'AUTH_TYPE': {HUGE: 200},
+    'UMWS_SECRET': {HUGE: 500},
+    'UMWS_ROUTE': {HUGE: 500},
+    'REMOTE_ADDR': {HUGE: 200},
+    'HTTP_HOST': {None: 200, '': 200, HUGE: 200},
+    'HTTP_SOAPACTION': {'': 200, HUGE: 500, 'urn:x': 500},
+    'HTTP_ORIGIN': {'': 200, HUGE: 403, 'null': 403},
+    'HTTP_SEC_FETCH_SITE': {'': 200, HUGE: 403, 'cross-site': 403},
+    'QUERY_STRING': {HUGE: 200},
+    HUGE: {HUGE: 200},
+    '': {'': 200, HUGE: 200},
+}
+TWICE = ('REQUEST_METHOD', 'CONTENT_TYPE', 'CONTENT_LENGTH',
+         'HTTP_SOAPACTION', 'HTTP_ORIGIN', 'HTTP_SEC_FETCH_SITE')
+
+
+@pytest.mark.resets
+@pytest.mark.parametrize('name', ODD, ids=lambda name: name[:20] or 'none')
+def test_odd_parameters(stack, user, name):
+    for value, status in ODD[name].items():
+        before = stack.state(user)['generation']
+        answer = ask(stack, user, **{name: value})
+        assert answer.status == status, (name, value and value[:10])
+        is_reset = status == 200
+        assert stack.state(user)['generation'] == before + is_reset
+        assert HUGE[:1000] not in str(answer)
+
+
+@pytest.mark.parametrize('name', TWICE)
+def test_a_parameter_twice(stack, user, name):
+    """Whatever the second one says, what the first one says is refused."""
+    first, status = list(ODD[name].items())[-1]
+    usual = fcgi.usual(stack, user, REFERENCE, **{name: first})
+    again = dict(fcgi.usual(stack, user, REFERENCE)).get(name, '')
+    answer = fcgi.ask(stack, usual + [(name, again)], REFERENCE)
+    assert answer.status == status
+
+
+@pytest.mark.resets
+def test_many_parameters(stack, user):
+    params = [(f'HTTP_X_{number}', 'x' * 100) for number in range(3000)]
+    params += fcgi.usual(stack, user, REFERENCE)
+    assert fcgi.ask(stack, params, REFERENCE).status == 200
+
+
 @pytest.mark.parametrize('size', [65537, 10 ** 9])
 def test_too_large(stack, user, size):
     """Refused by its announced size, without reading it."""
@@ -244,6 +299,40 @@ def test_silent_peers(stack, user, data):
             peer.sendall(data)
         assert reset(stack, user).seconds < 15
     finally:
+        for peer in peers:
+            peer.close()
+
+
+def drip(peer, data, stop):
+    """A byte a second, never so slow that it looks silent."""
+    try:
+        while data and not stop.wait(1):
+            peer.sendall(data[:1])
+            data = data[1:]
+    except OSError:
+        pass
+
+
+@pytest.mark.resets
+def test_dripping_peers(stack, user):
+    """As many as children, each within its request's time at every byte:
+    the parent ends what is at one request for half a minute."""
+    params = fcgi.stream(fcgi.PARAMS, fcgi.encode(
+        fcgi.usual(stack, user, REFERENCE)))
+    body = fcgi.stream(fcgi.STDIN, REFERENCE)
+    stop, old = threading.Event(), stack.children()
+    peers = [fcgi.connect(stack) for _ in range(WORKERS)]
+    for peer, whole, rest in zip(peers, (fcgi.begin(), fcgi.begin() + params),
+                                 (params + body, body)):
+        peer.sendall(whole)
+        threading.Thread(target=drip, args=(peer, rest, stop)).start()
+    try:
+        eventually(lambda: call(stack, stack.user()).status == 200, 45)
+        eventually(lambda: len(stack.children()) == WORKERS)
+        assert set(old) != set(stack.children())
+        assert stack.state(user)['generation'] == 0
+    finally:
+        stop.set()
         for peer in peers:
             peer.close()
 
@@ -386,3 +475,23 @@ def test_plain_cgi_does_not_read_its_arguments(stack, user):
     answer = cgi(stack, b'<', fcgi.usual(stack, user, b'<'),
                  '--config', '/nowhere', '--help')
     assert_fault(answer, fault('invalid-request'))
+
+
+def test_plain_cgi_reads_what_it_refuses(stack, user):
+    """A socket that is closed with input unread is reset, and the answer on
+    it lost: Apache gives its programs one."""
+    program = os.path.join(stack.env['UMWS_BINDIR'], 'umws-fcgi')
+    body = REFERENCE * 100
+    params = fcgi.usual(stack, user, body, CONTENT_TYPE='text/plain',
+                        GATEWAY_INTERFACE='CGI/1.1',
+                        UMWS_CONF=stack.env['UMWS_CONF'])
+    ours, theirs = socket.socketpair()
+    with ours:
+        with theirs:
+            child = subprocess.Popen(
+                [program], stdin=theirs, stdout=theirs,
+                env=environment(**dict(params)))
+        ours.sendall(body)
+        assert child.wait(30) == 0
+        answer = fcgi.parse_cgi(ours.recv(65536))
+    assert answer.status == 415
