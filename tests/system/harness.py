@@ -3,12 +3,15 @@ database as the owner sees it, and the mails that came."""
 import contextlib
 import email
 import email.policy
+import fcntl
+import json
 import os
 import pathlib
 import re
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -16,6 +19,7 @@ import psycopg2
 
 TREE = pathlib.Path(__file__).resolve().parents[2]
 TOOL = TREE / 'tools' / 'stack'
+sys.path[:0] = [str(TREE / 'tests' / 'wire'), str(TREE / 'tools' / 'lib')]
 USERS = 200
 CHEAP = ('--kdf', '8,1,1')      # where the cost of derivation is not tested
 STATE = """
@@ -43,6 +47,19 @@ def eventually(check, seconds=10, what=None):
         assert time.monotonic() < deadline, (
             f'not within {seconds} s: {what or check}')
         time.sleep(0.02)
+
+
+def keep(variable, figures):
+    """Add to the list in the file that this variable names, if it does."""
+    name = os.environ.get(variable)
+    if not name:
+        return
+    with open(name, 'a+') as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.seek(0)
+        rows = json.loads(file.read() or '[]')
+        file.truncate(0)
+        json.dump([*rows, figures], file, indent=1)
 
 
 def environment(**more):
@@ -179,6 +196,13 @@ class Stack:
             return [int(pid) for pid in path.read_text().split()]
         except OSError:
             return []
+
+    def web_users(self, names):
+        """Let these in, with the usual password."""
+        from umws_stack import layout, web
+        password = self.env['UMWS_PASSWORD']
+        web.set_users(layout.Layout(self.dir),
+                      {name: password for name in names})
 
     def parent(self):
         path = pathlib.Path(self.env['UMWS_WORKER_PIDFILE'])

@@ -9,37 +9,20 @@ import time
 import urllib.parse
 import xml.etree.ElementTree as ElementTree
 
-from harness import TREE, eventually
+from harness import eventually
+# The names that the tests share; some are for those who import us.
+from documents import (  # noqa: F401
+    ENABLED, ERRORS, EXCHANGE, HERE, MESSAGES, MESSAGES_HTTPS, OPERATION,
+    REFERENCE, SOAP, TYPES, XML, envelope)
 
-SOAP = 'http://schemas.xmlsoap.org/soap/envelope/'
-EXCHANGE = 'http://schemas.microsoft.com/exchange/services/2006/'
-MESSAGES = EXCHANGE + 'messages'
-MESSAGES_HTTPS = MESSAGES.replace('http:', 'https:')
-TYPES = EXCHANGE + 'types'
-ERRORS = EXCHANGE + 'errors'
-XML = 'text/xml; charset=utf-8'
-
-
-def wire(name):
-    return (TREE / 'tests' / 'wire' / name).read_bytes()
-
-
-REFERENCE = wire('resetpin-request.xml')
-OPERATION = f'<ResetPIN xmlns="{MESSAGES}"/>'
-
-
-def envelope(body=OPERATION, header=''):
-    """An envelope around the content of its body."""
-    if header:
-        header = f'<s:Header>{header}</s:Header>'
-    return (f'<s:Envelope xmlns:s="{SOAP}">{header}'
-            f'<s:Body>{body}</s:Body></s:Envelope>').encode()
-
-
-IS_ENABLED = envelope(f'<IsUMEnabled xmlns="{MESSAGES}"/>')
+IS_ENABLED = envelope(ENABLED)
 GET_PROPERTIES = envelope(f'<GetUMProperties xmlns="{MESSAGES}"/>')
 SET_STATUS = envelope(f'<SetOofStatus xmlns="{MESSAGES}"><status>true'
                       '</status></SetOofStatus>')
+
+
+def wire(name):
+    return (HERE / name).read_bytes()
 
 
 @dataclasses.dataclass

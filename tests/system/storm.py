@@ -12,9 +12,7 @@ import collections
 import concurrent.futures
 import contextlib
 import dataclasses
-import fcntl
 import http.client
-import json
 import os
 import pathlib
 import random
@@ -26,7 +24,7 @@ import time
 
 import psycopg2
 
-from harness import TREE, eventually, is_alive, message, pin_of
+from harness import TREE, eventually, is_alive, keep, message, pin_of
 from soap import call
 
 sys.path.insert(0, str(TREE / 'tools' / 'lib'))
@@ -262,24 +260,11 @@ def report(name, faults, books, begin, recovery=None, **more):
         figures['recovery'] = round(recovery, 2)
     figures['seconds'] = round(time.monotonic() - begin, 1)
     print(', '.join(f'{key} {value}' for key, value in figures.items()))
-    keep(figures | {
+    keep('UMWS_FIGURES', figures | {
         'long': IS_LONG, 'test': os.environ.get('PYTEST_CURRENT_TEST', '')})
     for what in ('lost', 'doubled', 'wrong'):
         bad = getattr(books, what)
         assert not bad, (name, SEED, what, len(bad), bad[:5])
-
-
-def keep(figures):
-    """Add to the list in the file that UMWS_FIGURES names."""
-    name = os.environ.get('UMWS_FIGURES')
-    if not name:
-        return
-    with open(name, 'a+') as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        file.seek(0)
-        rows = json.loads(file.read() or '[]')
-        file.truncate(0)
-        json.dump([*rows, figures], file, indent=1)
 
 
 def deliver(stack, logins, books):

@@ -140,3 +140,14 @@ def test_history_is_never_read_whole(stack, user):
     stack.do('worker', 'stop')
     stack.do('worker', 'start')
     assert rows_read(stack) - before < 20000
+
+
+def test_refusals_are_counted_not_repeated(stack, user):
+    stack.sql('UPDATE umws.um_user SET um_enabled = false WHERE login = %s',
+              user)
+    for _ in range(5):
+        assert call(stack, user).status == 500
+    rows = stack.audit(user)
+    assert sum(row['count'] for row in rows) == 5
+    assert len(rows) <= 2       # a minute may have ended in between
+    assert all(row['reset_id'] is None for row in rows)
