@@ -445,8 +445,10 @@ is_charset_kept(const struct envelope *e)
 	case HTTP_CHARSET_NONE:
 		return true;
 	case HTTP_CHARSET_UTF8:
-	case HTTP_CHARSET_ASCII:
 		return a != 0 && b != 0 && a < 0xfe && b < 0xfe;
+	case HTTP_CHARSET_ASCII:
+		/* The mark of UTF-8 included: expat would go over to that. */
+		return a != 0 && b != 0 && a < 0x80 && b < 0x80;
 	case HTTP_CHARSET_UTF16:
 		return (a == 0) != (b == 0) || (a == 0xfe && b == 0xff) ||
 		    (a == 0xff && b == 0xfe);

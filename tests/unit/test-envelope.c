@@ -264,6 +264,8 @@ test_charsets(void **state)
 		{ "utf-8, ascii given", DECLARED("utf-8", ""), ASCII, OK },
 		{ "not ascii, ascii given", DECLARED("utf-8",
 		    "<!--\xc3\xa4-->"), ASCII, BAD },
+		{ "mark, ascii given", MARK DECLARED("utf-8",
+		    "<!--\xc3\xa4-->"), ASCII, BAD },
 		{ "8 bits, utf-16 given", DECLARED("utf-8", ""), UTF16, BAD },
 		{ "mark, utf-16 given", MARK DECLARED("utf-8", ""), UTF16,
 		    BAD },
