@@ -2,8 +2,8 @@
  * fuzz-reply.c - any numbers and strings in an answer: it is well-formed and
  * shows the string as it was, or the buffer says that it was too small.
  *
- * The first byte of the input, a digit, says what is written, the next three are small
- * numbers, the rest is the string.
+ * The first byte of the input, a digit, says what is written, the next three
+ * are small numbers, the rest is the string.
  */
 #include "config.h"
 
