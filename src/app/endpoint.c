@@ -355,7 +355,8 @@ run_operation(struct turn *turn, enum operation_id id)
 		service_set_property(service, &caller, handler->property,
 		    turn->soap.value.text, &turn->outcome);
 	if (turn->outcome.refusal != REFUSAL_NONE) {
-		answer_fault(turn, turn->outcome.refusal, NULL);
+		answer_fault(turn, turn->outcome.refusal,
+		    reply_refusal_sentence(turn->outcome.refusal));
 		return;
 	}
 	turn->answer->status = 200;

@@ -309,3 +309,10 @@ reply_refusal_code(enum refusal refusal)
 	assert(refusal >= REFUSAL_NONE && refusal < REFUSAL_COUNT);
 	return rows[refusal].code;
 }
+
+const char *
+reply_refusal_sentence(enum refusal refusal)
+{
+	assert(refusal >= REFUSAL_NONE && refusal < REFUSAL_COUNT);
+	return rows[refusal].sentence;
+}

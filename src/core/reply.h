@@ -70,6 +70,9 @@ enum status	reply_fault(struct buf *buf, enum soap_scheme scheme,
 /* The code of a refusal, for logs and metrics: "ErrorServerBusy"; static. */
 const char	*reply_refusal_code(enum refusal refusal);
 
+/* The sentence of its fault, which tells nothing of the inside; static. */
+const char	*reply_refusal_sentence(enum refusal refusal);
+
 /*
  * Append text with the five XML characters escaped. U+FFFD stands for each
  * byte that is not of a character of XML 1.0 in UTF-8.

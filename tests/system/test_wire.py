@@ -262,9 +262,10 @@ def assert_line(place, case, answer):
         assert ' result=document ' in line
     elif outcome.reply:
         assert ' result=ok ' in line
+    words = re.findall(r' reason="([^"]*)"', line)
+    assert len(words) == (answer.status >= 400)
     if outcome.reason:
-        (reason,) = re.findall(r' reason=("[^"]*"|\S+)', line)
-        assert reason.strip('"') == outcome.reason
+        assert words == [outcome.reason]
 
 
 def assert_effect(case, before, after):

@@ -338,6 +338,8 @@ test_all_faults(void **state)
 		check_fault(&faults[i], canon);
 		UNIT_CHECK(faults[i].fault, strcmp(faults[i].code,
 		    reply_refusal_code(faults[i].refusal)) == 0);
+		UNIT_CHECK(faults[i].fault, strstr(canon,
+		    reply_refusal_sentence(faults[i].refusal)) != NULL);
 		free(canon);
 		buf_free(&reply);
 	}

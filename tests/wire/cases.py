@@ -74,12 +74,21 @@ MUST = Outcome((500,), fault='must',
                reason='unknown header entry with mustUnderstand')
 DENIED = Outcome((500,), fault='impersonation',
                  reason='ExchangeImpersonation is not allowed')
-NOT_ENABLED = Outcome((500,), fault='not enabled', audit='not_enabled')
-LOCKED = Outcome((500,), fault='locked', audit='pin_locked')
-BUSY = Outcome((500,), fault='busy', audit='busy')
-AWAY = Outcome((500,), fault='store')
-NO_PHONE = Outcome((500,), fault='no phone')
-UNAUDITED = Outcome((500,), fault='not enabled')
+NO_UM = "The user isn't enabled for Unified Messaging."
+NOT_ENABLED = Outcome((500,), fault='not enabled', audit='not_enabled',
+                      reason=NO_UM)
+LOCKED = Outcome((500,), fault='locked', audit='pin_locked',
+                 reason='The PIN is locked against change by an'
+                        ' administrator.')
+BUSY = Outcome((500,), fault='busy', audit='busy',
+               reason='The server cannot service this request right now. Try'
+                      ' again later.')
+AWAY = Outcome((500,), fault='store',
+               reason='The mailbox store is not available. Nothing was'
+                      ' changed. Try again later.')
+NO_PHONE = Outcome((500,), fault='no phone',
+                   reason='Play on Phone is not enabled.')
+UNAUDITED = Outcome((500,), fault='not enabled', reason=NO_UM)
 PROPERTIES = Outcome((200,), 'GetUMPropertiesResponse', (
     '<OofStatus>false</OofStatus>'
     '<MissedCallNotificationEnabled>true</MissedCallNotificationEnabled>'
