@@ -6,6 +6,10 @@
 
 DO $$
 BEGIN
+    IF getdatabaseencoding() <> 'UTF8' THEN
+        RAISE EXCEPTION 'the encoding of this database is %: umws wants UTF8',
+            getdatabaseencoding();
+    END IF;
     IF to_regrole('umws_owner') IS NULL THEN
         CREATE ROLE umws_owner NOLOGIN;
     END IF;

@@ -3,18 +3,33 @@
 
 SET LOCAL ROLE umws_owner;
 
--- Constants as defaults: no row is rewritten, however many there are.
+-- Nobody has used a schema before this one but its makers, whose databases
+-- lack what has since been changed in the files before this one.
+DO $$
+BEGIN
+    IF to_regprocedure('umws.outbox_begin(uuid, uuid, uuid)') IS NULL THEN
+        RAISE EXCEPTION 'this schema is older than the first release: make the database anew';
+    END IF;
+END
+$$;
+
+-- Domains, for two reasons: a reset does not pay for what it does not set,
+-- and what is refused is not shown with all the row, its verifier included.
+CREATE DOMAIN umws.dial_string AS text
+    CONSTRAINT um_user_play_on_phone_dial_string_check
+    CHECK (octet_length(VALUE) <= 128
+        AND VALUE !~ '[\u0001-\u001f\u007f-\u009f\u2028\u2029]');
+CREATE DOMAIN umws.folder_id AS text
+    CONSTRAINT um_user_telephone_access_folder_email_check
+    CHECK (octet_length(VALUE) <= 512 AND VALUE ~ '^[A-Za-z0-9+/]*={0,2}$');
+COMMENT ON DOMAIN umws.dial_string IS 'A number as a user writes it.';
+COMMENT ON DOMAIN umws.folder_id IS 'A MAPI id in base64.';
+
 ALTER TABLE umws.um_user
     ADD COLUMN oof_status boolean NOT NULL DEFAULT false,
     ADD COLUMN missed_call_notification_enabled boolean NOT NULL DEFAULT true,
-    ADD COLUMN play_on_phone_dial_string text NOT NULL DEFAULT ''
-        CONSTRAINT um_user_play_on_phone_dial_string_check
-        CHECK (octet_length(play_on_phone_dial_string) <= 128
-            AND play_on_phone_dial_string !~ '[\u0001-\u001f\u007f-\u009f\u2028\u2029]'),
-    ADD COLUMN telephone_access_folder_email text NOT NULL DEFAULT ''
-        CONSTRAINT um_user_telephone_access_folder_email_check
-        CHECK (octet_length(telephone_access_folder_email) <= 512
-            AND telephone_access_folder_email ~ '^[A-Za-z0-9+/]*={0,2}$');
+    ADD COLUMN play_on_phone_dial_string umws.dial_string NOT NULL DEFAULT '',
+    ADD COLUMN telephone_access_folder_email umws.folder_id NOT NULL DEFAULT '';
 COMMENT ON COLUMN umws.um_user.oof_status IS
     'OofStatus: callers hear the out-of-office greeting. The phone system reads it.';
 COMMENT ON COLUMN umws.um_user.missed_call_notification_enabled IS
@@ -27,6 +42,12 @@ COMMENT ON COLUMN umws.audit.action IS
     'reset: the user''s own reset; set_...: the user set that property, a column of um_user.';
 COMMENT ON COLUMN umws.audit.reset_id IS
     'The worker''s id of this reset or change; unique, so that it happens once.';
+
+ALTER TABLE umws.settings
+    ADD COLUMN changes_per_user_hour integer NOT NULL DEFAULT 60
+        CHECK (changes_per_user_hour >= 0);
+COMMENT ON COLUMN umws.settings.changes_per_user_hour IS
+    'Properties set per hour and mailbox; 0 = no limit.';
 
 -- A view can only grow at its end.
 CREATE OR REPLACE VIEW umws.v_user AS
@@ -66,38 +87,61 @@ COMMENT ON FUNCTION umws.properties_get(text) IS
     'The properties of this login''s mailbox. result: ok, not_enabled. Reads only, so it is not audited.';
 GRANT EXECUTE ON FUNCTION umws.properties_get(text) TO umws_worker;
 
+CREATE FUNCTION umws.change_back_off_ms(p_user_id bigint) RETURNS bigint
+    LANGUAGE sql STABLE
+AS $$
+    SELECT ceil(extract(epoch FROM a.at + interval '1 hour' - clock_timestamp()) * 1000)::bigint
+    FROM umws.audit a
+    WHERE a.user_id = p_user_id AND a.action LIKE 'set\_%' AND a.result = 'ok'
+        AND a.at > clock_timestamp() - interval '1 hour'
+        AND (SELECT s.changes_per_user_hour FROM umws.settings s) > 0
+    ORDER BY a.at DESC
+    OFFSET (SELECT greatest(s.changes_per_user_hour, 1) - 1 FROM umws.settings s) LIMIT 1
+$$;
+COMMENT ON FUNCTION umws.change_back_off_ms(bigint) IS
+    'For how many ms still the limit on properties set is reached; NULL = it is not.';
+
 CREATE FUNCTION umws.properties_set(
         p_change_id uuid, p_login text, p_address inet, p_request_id text,
-        p_property text, p_value text)
-    RETURNS text
+        p_property text, p_value text,
+        OUT result text, OUT back_off_ms bigint)
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     v_login  text := lower(p_login COLLATE "C");
     v_user   umws.um_user;
     v_policy text;
-    v_result text;
 BEGIN
-    SELECT * INTO v_user FROM umws.um_user u WHERE u.login = v_login FOR UPDATE;
-    SELECT p.name INTO v_policy FROM umws.policy p WHERE p.id = v_user.policy_id;
-    IF v_user.id IS NULL OR NOT v_user.um_enabled THEN
-        PERFORM umws.audit_refusal(v_user.id, v_login, p_address, p_request_id,
-            'set_' || p_property, 'not_enabled', NULL, v_policy);
-        RETURN 'not_enabled';
+    IF p_property IS NULL OR p_value IS NULL THEN
+        RAISE EXCEPTION 'a property and its value are wanted'
+            USING ERRCODE = 'null_value_not_allowed';
     END IF;
-    -- Whoever lost our answer asks again with the same id: under the lock
-    -- one of the two calls sets the property, and the other finds the row.
-    INSERT INTO umws.audit (user_id, login, actor, actor_address, action, result,
-        policy, reset_id, request_id)
-    VALUES (v_user.id, v_login, v_login, p_address, 'set_' || p_property, 'ok',
-        v_policy, p_change_id, p_request_id)
-    ON CONFLICT (reset_id) DO NOTHING;
-    IF NOT FOUND THEN
-        -- As in reset_outcome(): a write of our own commits behind the first
-        -- one, and is answered when a synchronous standby has both.
-        UPDATE umws.audit a SET result = a.result WHERE a.reset_id = p_change_id
-        RETURNING a.result INTO STRICT v_result;
-        RETURN v_result;
+    SELECT * INTO v_user FROM umws.um_user u WHERE u.login = v_login FOR UPDATE;
+    -- Whoever lost our answer asks again with the same id, which the lock
+    -- has let wait for the first call: that one's outcome stands, whatever
+    -- became of the mailbox since. As in reset_outcome(), a write of our own
+    -- is answered when a synchronous standby has both.
+    UPDATE umws.audit a SET result = a.result
+    WHERE a.reset_id = p_change_id AND a.user_id = v_user.id
+    RETURNING a.result INTO result;
+    IF FOUND THEN
+        RETURN;
+    END IF;
+    SELECT p.name INTO v_policy FROM umws.policy p WHERE p.id = v_user.policy_id;
+    result := 'ok';
+    IF v_user.id IS NULL OR NOT v_user.um_enabled THEN
+        result := 'not_enabled';
+    ELSE
+        back_off_ms := umws.change_back_off_ms(v_user.id);
+        IF back_off_ms IS NOT NULL THEN
+            result := 'busy';
+        END IF;
+    END IF;
+    IF result <> 'ok' THEN
+        PERFORM umws.audit_refusal(v_user.id, v_login, p_address, p_request_id,
+            'set_' || p_property, result,
+            CASE result WHEN 'busy' THEN 'user-hour' END, v_policy);
+        RETURN;
     END IF;
     CASE p_property
         WHEN 'oof_status' THEN
@@ -109,18 +153,22 @@ BEGIN
         WHEN 'telephone_access_folder_email' THEN
             v_user.telephone_access_folder_email := p_value;
     END CASE;
+    INSERT INTO umws.audit (user_id, login, actor, actor_address, action, result,
+        policy, reset_id, request_id)
+    VALUES (v_user.id, v_login, v_login, p_address, 'set_' || p_property, 'ok',
+        v_policy, p_change_id, p_request_id);
     UPDATE umws.um_user u SET
         oof_status = v_user.oof_status,
         missed_call_notification_enabled = v_user.missed_call_notification_enabled,
         play_on_phone_dial_string = v_user.play_on_phone_dial_string,
         telephone_access_folder_email = v_user.telephone_access_folder_email
     WHERE u.id = v_user.id;
-    RETURN 'ok';
 END
 $$;
 COMMENT ON FUNCTION umws.properties_set(uuid, text, inet, text, text, text) IS
-    'Set one property (a column of um_user) of this login''s mailbox, once for each change id, and audit it. Returns ok, not_enabled.';
+    'Set one property (a column of um_user) of this login''s mailbox, once for each change id, and audit it. result: ok, not_enabled, busy (back_off_ms).';
 GRANT EXECUTE ON FUNCTION umws.properties_set(uuid, text, inet, text, text, text) TO umws_worker;
 
-UPDATE umws.schema_info SET version = 5, upgraded_at = clock_timestamp();
+UPDATE umws.schema_info SET version = 5, oldest_program = 5,
+    upgraded_at = clock_timestamp();
 RESET ROLE;

@@ -439,8 +439,9 @@ store_properties_set(struct store *store, const struct store_caller *caller,
     const struct store_change *change, int64_t try_ms, int64_t deadline_ms,
     struct store_denial *denial)
 {
-	static const char	 sql[] = "SELECT umws.properties_set("
-				    "$1, $2, $3, $4, $5, $6), 0";
+	static const char	 sql[] = "SELECT result, back_off_ms"
+				    " FROM umws.properties_set("
+				    "$1, $2, $3, $4, $5, $6)";
 	const char		*params[] = { change->change_id,
 				    caller->login,
 				    inet_or_null(caller->address),

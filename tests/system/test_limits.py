@@ -4,7 +4,8 @@ import concurrent.futures
 
 import pytest
 
-from soap import assert_fault, call, fault, reset, text_of
+from soap import (MESSAGES, assert_fault, call, envelope, fault, reset,
+                  text_of)
 
 HOUR_MS = 3600 * 1000
 
@@ -42,6 +43,7 @@ def test_defaults_are_on(stack):
         " WHERE table_schema = 'umws' AND table_name = 'settings'")
     assert ('resets_per_address_hour', '120') in columns
     assert ('resets_per_minute', '600') in columns
+    assert ('changes_per_user_hour', '60') in columns
 
 
 def test_five_an_hour(stack, user):
@@ -116,6 +118,29 @@ def rows_read(stack):
     return stack.value(
         "SELECT sum(seq_tup_read)::bigint FROM pg_stat_user_tables WHERE"
         " relname IN ('audit', 'outbox', 'pin_history', 'um_user')")
+
+
+SET_OOF = envelope(f'<SetOofStatus xmlns="{MESSAGES}"><status>1</status>'
+                   '</SetOofStatus>')
+
+
+def test_properties(stack, user):
+    """Each is a durable commit and an audit row: they have a limit, too."""
+    stack.sql('UPDATE umws.settings SET changes_per_user_hour = 2')
+    try:
+        for status in (200, 200, 500, 500):
+            answer = call(stack, user, SET_OOF)
+            assert answer.status == status
+        assert answer.code() == 'ErrorServerBusy'
+        assert 0 < int(text_of(answer.body, 'Value')) <= HOUR_MS
+        assert [(row['result'], row['rule'], row['count'])
+                for row in stack.audit(user)] == [
+                    ('ok', None, 1), ('ok', None, 1), ('busy', 'user-hour', 2)]
+        assert call(stack, stack.user(), SET_OOF).status == 200
+        reset(stack, user)
+    finally:
+        stack.sql('UPDATE umws.settings SET changes_per_user_hour = 0')
+    assert call(stack, user, SET_OOF).status == 200
 
 
 def test_history_is_never_read_whole(stack, user):

@@ -8,7 +8,7 @@ import xml.sax.saxutils
 
 import pytest
 
-from harness import CHEAP, TREE, eventually
+from harness import CHEAP, TREE, eventually, run
 from soap import (EXCHANGE, GET_PROPERTIES, MESSAGES, MESSAGES_HTTPS, SOAP,
                   TYPES, assert_fault, assert_headers, call, envelope, fault,
                   infoset, operation_fault, reset)
@@ -415,21 +415,39 @@ def test_two_changes_at_once(stack, user):
     assert row(stack, user) == tuple(SETTERS[name][3] for name in SETTERS)
 
 
-def test_late_twin_undoes_nothing(stack, user):
-    """A call that comes once more, after the next change, does nothing."""
+@pytest.fixture
+def worker_link(stack):
     link = stack.connect('worker')
     link.autocommit = True
     with link.cursor() as cursor:
-        for identity, value in (('1', 'first'), ('2', 'second'),
-                                ('1', 'first')):
-            cursor.execute(
-                'SELECT umws.properties_set(%s, %s, NULL, %s, %s, %s)', (
-                    f'00000000-0000-4000-8000-00000000000{identity}', user,
-                    'r', 'play_on_phone_dial_string', value))
-            assert cursor.fetchone() == ('ok',)
+        yield cursor
     link.close()
+
+
+def set_again(link, user, identity, value):
+    """The worker's call, under an id of our own."""
+    link.execute('SELECT result FROM umws.properties_set(%s, %s, NULL, %s, %s,'
+                 ' %s)', (f'00000000-0000-4000-8000-00000000000{identity}',
+                          user, 'r', 'play_on_phone_dial_string', value))
+    return link.fetchone()[0]
+
+
+def test_late_twin_undoes_nothing(stack, user, worker_link):
+    """A call that comes once more, after the next change, does nothing."""
+    for identity, value in (1, 'first'), (2, 'second'), (1, 'first'):
+        assert set_again(worker_link, user, identity, value) == 'ok'
     assert row(stack, user)[2] == 'second'
     assert len(stack.audit(user)) == 2
+
+
+def test_what_was_done_stays_done(stack, user, worker_link):
+    """The answer was lost, and the mailbox is disabled meanwhile."""
+    assert set_again(worker_link, user, 3, 'set') == 'ok'
+    stack.sql('UPDATE umws.um_user SET um_enabled = false WHERE login = %s',
+              user)
+    assert set_again(worker_link, user, 3, 'set') == 'ok'
+    assert set_again(worker_link, user, 4, 'not') == 'not_enabled'
+    assert row(stack, user)[2] == 'set'
 
 
 def test_row_held_for_good(stack, user):
@@ -459,6 +477,7 @@ def old(stack, tmp_path_factory):
         return stack.do('ctl', 'db', 'upgrade', '--dsn', dsn, '--sql',
                         str(place))
 
+    upgrade.dsn = dsn
     assert 'version 4' in upgrade(folder)
     kept = stack.owner
     stack.owner = None
@@ -492,9 +511,30 @@ def test_upgrade_from_version_4(stack, old):
     assert 'version 5' in old()
     assert row(stack, 'anna') == (True, True, '', '')
     assert stack.sql('SELECT version, oldest_program, upgraded_at FROM'
-                     ' umws.schema_info') == [(5, 1, at)]
+                     ' umws.schema_info') == [(5, 5, at)]
     assert stack.sql(
         'SELECT has_function_privilege(r, p.oid, %s) FROM pg_proc p,'
         " unnest(ARRAY['umws_worker', 'umws_mailer', 'umws_admin']) AS r"
         " WHERE p.proname LIKE 'properties\\_%%' ORDER BY p.proname, r",
         'EXECUTE') == [(False,), (False,), (True,)] * 2
+
+
+def test_schema_of_before_the_first_release(stack, old):
+    """It lacks what has since been put into the files before."""
+    stack.sql('DROP FUNCTION umws.outbox_begin(uuid, uuid, uuid)')
+    done = run(stack.env['UMWS_CTL'], 'db', 'upgrade', '--dsn', old.dsn,
+               '--sql', TREE / 'sql')
+    assert done.returncode != 0 and 'make the database anew' in done.stderr
+    assert stack.value('SELECT version FROM umws.schema_info') == 4
+
+
+def test_other_encodings(stack):
+    """A name or a number that the database cannot hold would be nobody."""
+    stack.sql("CREATE DATABASE latin ENCODING 'LATIN1' TEMPLATE template0"
+              " LOCALE 'C'")
+    dsn = 'host={PGHOST} port={PGPORT} user={PGUSER} dbname=latin'.format(
+        **stack.env)
+    done = run(stack.env['UMWS_CTL'], 'db', 'upgrade', '--dsn', dsn,
+               '--sql', TREE / 'sql')
+    assert done.returncode != 0 and 'LATIN1' in done.stderr
+    stack.sql('DROP DATABASE latin')

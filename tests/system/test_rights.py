@@ -4,6 +4,8 @@ import pathlib
 import psycopg2
 import pytest
 
+from soap import reset
+
 ROLES = ('umws_worker', 'umws_mailer', 'umws_admin', 'public')
 TABLE_RIGHTS = ('SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE',
                 'REFERENCES', 'TRIGGER')
@@ -300,3 +302,53 @@ def test_role_settings(stack):
         assert 'log_parameter_max_length=0' in rows[role]
         assert 'log_parameter_max_length_on_error=0' in rows[role]
         assert 'default_transaction_isolation=read committed' in rows[role]
+
+
+SIGNATURES = """
+SELECT p.proname, p.proargnames[:p.pronargs], ARRAY(
+    SELECT format_type(t, NULL) FROM unnest(p.proargtypes) t)
+FROM pg_proc p WHERE p.pronamespace = 'umws'::regnamespace
+    AND p.proname = ANY (%s) AND p.pronargs > 0 ORDER BY 1
+"""
+LONG = 'x' * 5000
+# Of each type something usual, and then what a program should not pass.
+ODD = {'uuid': ('00000000-0000-4000-8000-000000000000', None),
+       'text': ('x', None, '', LONG), 'bigint': (1, None, -1, 2 ** 62),
+       'integer': (1, None, -1), 'inet': ('127.0.0.1', None),
+       'text[]': (['x'], None, [], [LONG], [None]), 'bytea': (b'x', None),
+       'boolean': (True, None)}
+
+
+def odd_calls(name, names, types, known):
+    """Each argument odd in turn, the others as usual as we know them."""
+    usual = [known.get(arg, ODD[kind][0]) for arg, kind in zip(names, types)]
+    for place, kind in enumerate(types):
+        for value in ODD[kind]:
+            values = usual[:place] + [value] + usual[place + 1:]
+            marks = ', '.join(f'%s::{kind}' for kind in types)
+            yield f'SELECT * FROM umws.{name}({marks})', values
+
+
+def test_no_complaint_shows_a_verifier(stack, user):
+    """PostgreSQL shows the row that breaks a rule of its table, whole."""
+    reset(stack, user)
+    number, verifier = stack.sql(
+        'SELECT id, verifier FROM umws.um_user WHERE login = %s', user)[0]
+    salt = verifier.split('$')[4]
+    known = {'p_login': user, 'p_user_id': number,
+             'p_property': 'play_on_phone_dial_string'}
+    complaints = 0
+    for name, names, types in stack.sql(SIGNATURES, list(WORKER)):
+        for statement, values in odd_calls(name, names, types, known):
+            link = stack.connect('worker')
+            try:
+                with link.cursor() as cursor:
+                    cursor.execute(statement, values)
+            except psycopg2.Error as error:
+                complaints += 1
+                shown = f'{error} {error.diag.message_detail}'
+                assert salt not in shown, (statement, values, shown)
+            finally:
+                link.close()
+    assert complaints > 0
+    assert salt not in stack.log('postgres')
