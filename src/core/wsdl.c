@@ -1,6 +1,6 @@
 /*
- * wsdl.c - one table of operations, written out four times: as elements of
- * the schema, as messages, as the port type, and as the binding to SOAP.
+ * wsdl.c - the table of core/operation, written out four times: as elements
+ * of the schema, as messages, as the port type, and as the binding to SOAP.
  *
  * There is one schema and no import, nothing but soap:body in the binding,
  * and no wsdl:fault: the faults of Exchange have no element that one could
@@ -12,10 +12,10 @@
 
 #include <stddef.h>
 
+#include "core/operation.h"
 #include "core/reply.h"
 #include "core/soap.h"
 
-#define LENGTH(array)	(sizeof(array) / sizeof((array)[0]))
 #define TRANSPORT	"http://schemas.xmlsoap.org/soap/http"
 #define BOOLEAN		"xsd:boolean"
 #define STRING		"xsd:string"
@@ -27,24 +27,11 @@ struct child {
 	const char	*type;
 };
 
-struct entry {
-	const char	*name;
-	struct child	 request;
-	struct child	 response;
-};
-
-static const struct entry entries[] = {
-	{ "ResetPIN", { NULL, NULL }, { NULL, NULL } },
-	{ "IsUMEnabled", { NULL, NULL }, { "IsUMEnabledResponse", BOOLEAN } },
-	{ "GetUMProperties", { NULL, NULL },
-	    { "GetUMPropertiesResponse", PROPERTIES } },
-	{ "SetOofStatus", { "status", BOOLEAN }, { NULL, NULL } },
-	{ "SetMissedCallNotificationEnabled", { "status", BOOLEAN },
-	    { NULL, NULL } },
-	{ "SetPlayOnPhoneDialString", { "dialString", STRING },
-	    { NULL, NULL } },
-	{ "SetTelephoneAccessFolderEmail", { "base64FolderId", STRING },
-	    { NULL, NULL } },
+/* What core/operation does not say: the children of responses. */
+static const struct child responses[OPERATION_COUNT] = {
+	[OPERATION_IS_UM_ENABLED] = { "IsUMEnabledResponse", BOOLEAN },
+	[OPERATION_GET_UM_PROPERTIES] = { "GetUMPropertiesResponse",
+	    PROPERTIES },
 };
 
 /* All five are always in the answer; a string that is not set is empty. */
@@ -58,29 +45,58 @@ static const char properties[] =
     "<xsd:element name=\"TelephoneAccessFolderEmail\" type=\"" STRING "\"/>\n"
     "</xsd:sequence></xsd:complexType>\n";
 
+/*
+ * The next operation from id on that the WSDL describes, or OPERATION_COUNT.
+ * Those that are always refused are not offered.
+ */
+static unsigned int
+next_described(unsigned int id)
+{
+	while (id < OPERATION_COUNT && operation_at((enum operation_id)id)->
+	    content == OPERATION_ANY)
+		id++;
+	return id;
+}
+
+static const char *
+name_of(unsigned int id)
+{
+	return operation_at((enum operation_id)id)->name;
+}
+
+static struct child
+request_child(unsigned int id)
+{
+	const struct operation	*op = operation_at((enum operation_id)id);
+
+	return (struct child){ op->child,
+	    op->content == OPERATION_BOOLEAN ? BOOLEAN : STRING };
+}
+
 static void
 put_element(struct buf *buf, const char *name, const char *suffix,
-    const struct child *child)
+    struct child child)
 {
 	buf_printf(buf, "<xsd:element name=\"%s%s\"><xsd:complexType>", name,
 	    suffix);
 	buf_puts(buf, "<xsd:sequence>");
-	if (child->name != NULL)
+	if (child.name != NULL)
 		buf_printf(buf, "<xsd:element name=\"%s\" type=\"%s\"/>",
-		    child->name, child->type);
+		    child.name, child.type);
 	buf_puts(buf, "</xsd:sequence></xsd:complexType></xsd:element>\n");
 }
 
 static void
 put_types(struct buf *buf)
 {
-	const struct entry	*op;
+	unsigned int	 id;
 
 	buf_puts(buf, "<wsdl:types>\n<xsd:schema elementFormDefault="
 	    "\"qualified\" targetNamespace=\"" SOAP_NS_MESSAGES "\">\n");
-	for (op = entries; op < entries + LENGTH(entries); op++) {
-		put_element(buf, op->name, "", &op->request);
-		put_element(buf, op->name, "Response", &op->response);
+	for (id = next_described(0); id < OPERATION_COUNT;
+	    id = next_described(id + 1)) {
+		put_element(buf, name_of(id), "", request_child(id));
+		put_element(buf, name_of(id), "Response", responses[id]);
 	}
 	buf_puts(buf, properties);
 	buf_puts(buf, "</xsd:schema>\n</wsdl:types>\n");
@@ -92,11 +108,12 @@ put_messages(struct buf *buf)
 	static const char	format[] = "<wsdl:message name=\"%sSoap%s\">"
 	    "<wsdl:part name=\"parameters\" element=\"tns:%s%s\"/>"
 	    "</wsdl:message>\n";
-	const struct entry	*op;
+	unsigned int	 id;
 
-	for (op = entries; op < entries + LENGTH(entries); op++) {
-		buf_printf(buf, format, op->name, "In", op->name, "");
-		buf_printf(buf, format, op->name, "Out", op->name,
+	for (id = next_described(0); id < OPERATION_COUNT;
+	    id = next_described(id + 1)) {
+		buf_printf(buf, format, name_of(id), "In", name_of(id), "");
+		buf_printf(buf, format, name_of(id), "Out", name_of(id),
 		    "Response");
 	}
 }
@@ -104,33 +121,36 @@ put_messages(struct buf *buf)
 static void
 put_port_type(struct buf *buf)
 {
-	const struct entry	*op;
+	unsigned int	 id;
 
 	buf_puts(buf, "<wsdl:portType name=\"UM2007LegacySoap\">\n");
-	for (op = entries; op < entries + LENGTH(entries); op++)
+	for (id = next_described(0); id < OPERATION_COUNT;
+	    id = next_described(id + 1))
 		buf_printf(buf, "<wsdl:operation name=\"%s\">"
 		    "<wsdl:input message=\"tns:%sSoapIn\"/>"
 		    "<wsdl:output message=\"tns:%sSoapOut\"/>"
-		    "</wsdl:operation>\n", op->name, op->name, op->name);
+		    "</wsdl:operation>\n", name_of(id), name_of(id),
+		    name_of(id));
 	buf_puts(buf, "</wsdl:portType>\n");
 }
 
 static void
 put_binding(struct buf *buf)
 {
-	const struct entry	*op;
+	unsigned int	 id;
 
 	buf_puts(buf, "<wsdl:binding name=\"UM2007LegacySoap\""
 	    " type=\"tns:UM2007LegacySoap\">\n"
 	    "<soap:binding style=\"document\" transport=\"" TRANSPORT
 	    "\"/>\n");
-	for (op = entries; op < entries + LENGTH(entries); op++)
+	for (id = next_described(0); id < OPERATION_COUNT;
+	    id = next_described(id + 1))
 		buf_printf(buf, "<wsdl:operation name=\"%s\">"
 		    "<soap:operation style=\"document\""
 		    " soapAction=\"" SOAP_NS_MESSAGES "/%s\"/>"
 		    "<wsdl:input><soap:body use=\"literal\"/></wsdl:input>"
 		    "<wsdl:output><soap:body use=\"literal\"/></wsdl:output>"
-		    "</wsdl:operation>\n", op->name, op->name);
+		    "</wsdl:operation>\n", name_of(id), name_of(id));
 	buf_puts(buf, "</wsdl:binding>\n");
 }
 
