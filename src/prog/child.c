@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <malloc.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <string.h>
@@ -132,8 +133,9 @@ child_build(struct child *child, const struct conf *conf, struct gate *gate,
  * to stop.
  */
 static enum status
-wait_for_request(int signal_fd, int events_fd)
+wait_for_request(int signal_fd, int events_fd, int listen_fd)
 {
+	struct pollfd		listening = { listen_fd, POLLIN, 0 };
 	struct epoll_event	events[2];
 	int			i, n;
 
@@ -142,7 +144,9 @@ wait_for_request(int signal_fd, int events_fd)
 		if (events[i].data.fd == signal_fd)
 			return ST_DENIED;
 	}
-	return n < 0 ? ST_RETRY : ST_OK;
+	if (n == 0)
+		n = poll(&listening, 1, 0);
+	return n <= 0 ? ST_RETRY : ST_OK;
 }
 
 static void
@@ -168,7 +172,8 @@ serve_all(struct child *child, const struct child_parts *parts,
 
 	timeout_s = (parts->conf->service.request_timeout_ms + 999) / 1000;
 	do {
-		st = wait_for_request(signal_fd, events_fd);
+		st = wait_for_request(signal_fd, events_fd,
+		    parts->listen_fd);
 		if (st == ST_RETRY)
 			continue;
 		/*
