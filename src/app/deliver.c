@@ -8,6 +8,7 @@
 
 #include "app/deliver.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -233,8 +234,10 @@ attempt_mail(struct pass *pass, const struct outbox_mail *mail)
 	log_attempt(mail, &attempt);
 	/* The connection stands: the next mail begins at once, with it. */
 	pass->is_sent_unsettled = attempt.result == OUTBOX_SENT;
-	if (pass->is_sent_unsettled)
+	if (pass->is_sent_unsettled) {
+		assert(attempt.pass == ST_OK);
 		return ST_OK;
+	}
 	st = outbox_settle(pass->parts->outbox, attempt.result,
 	    attempt.retry_s, attempt.reply);
 	return attempt.pass != ST_OK ? attempt.pass : st;

@@ -9,6 +9,7 @@
 
 #include "app/endpoint.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -349,6 +350,7 @@ run_operation(struct turn *turn, enum operation_id id)
 					    turn->answer->request_id };
 
 	board_add(turn->endpoint->board, BOARD_OPERATIONS + id, 1);
+	assert(handler->reply != NULL);
 	if (handler->run != NULL)
 		handler->run(service, &caller, &turn->outcome);
 	else
