@@ -86,6 +86,9 @@ check_request(const struct soap_request *request)
 	assert(memchr(request->operation, '\0',
 	    sizeof(request->operation)) != NULL);
 	assert((*request->operation != '\0') == is_ok);
+	assert(request->value.len < sizeof(request->value.text));
+	assert(strlen(request->value.text) == request->value.len);
+	assert(is_ok || request->value.len == 0);
 	assert(request->scheme == SOAP_HTTP || request->scheme == SOAP_HTTPS);
 }
 
@@ -108,6 +111,8 @@ check_same(const struct soap_request *a, const struct soap_request *b)
 	assert(a->scheme == b->scheme);
 	assert(strcmp(a->operation, b->operation) == 0);
 	assert(a->impersonates == b->impersonates);
+	assert(a->value.len == b->value.len);
+	assert(strcmp(a->value.text, b->value.text) == 0);
 }
 
 static void XMLCALL
