@@ -41,7 +41,7 @@ static const char	usage[] =
 
 static const char	help[] =
     "\n"
-    "FastCGI worker of the Exchange UM web service operation ResetPIN.\n"
+    "FastCGI worker of the Exchange UM web service: ResetPIN and others.\n"
     "Serves the listening socket on descriptor 0 (systemd, spawn-fcgi) or\n"
     "the one it makes at PATH; one request, when started as a CGI program.\n"
     "\n"

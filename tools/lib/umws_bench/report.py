@@ -141,7 +141,11 @@ def document(rows, about, notes, options):
             f' {about["nginx"]}, libsodium {about["libsodium"]}, PHP'
             f' {about["PHP"]}. Load average before: {about["load before"]}.',
             '', f'{summary(rows)}.', '', table(rows),
-            '## How to read it', '']
+            '## How to read it', '',
+            'Figures are medians over all rounds; a ratio is the median of'
+            ' the ratios within each round, so that what slows the machine'
+            ' for a while hits both sides. So it need not be the quotient of'
+            ' the two figures beside it.', '']
     text += [f'- **({key}) {GROUPS[key]}.** {note}'
              for key, note in notes.items()]
     return '\n'.join(text) + '\n'
