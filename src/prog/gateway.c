@@ -14,6 +14,7 @@
 
 #include <errno.h>
 #include <fcgiapp.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -24,11 +25,16 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "edge/clock.h"
+
+#define BODY_MS		3000	/* for the whole body to come */
+#define LINGER_MS	1000	/* for the peer to take its answer */
 
 struct gateway {
 	bool		 is_cgi;
 	size_t		 cgi_left;	/* of the body, still to read */
 	int		 listen_fd;
+	int64_t		 body_until_ms;	/* no waiting for it after that */
 	FCGX_Request	 fcgi;
 	char		**params;	/* "NAME=value", NULL at the end */
 	struct buf	 head;		/* of the answer */
@@ -88,6 +94,11 @@ gateway_open(int listen_fd, struct gateway **gateway)
 		gateway_free(gateway);
 		return ST_RETRY;
 	}
+	/*
+	 * After a connection without a request libfcgi would accept another
+	 * one by itself, and wait for that without end.
+	 */
+	(*gateway)->fcgi.listen_sock = -1;
 	(void)signal(SIGPIPE, SIG_IGN);
 	return ST_OK;
 }
@@ -143,6 +154,44 @@ cgi_read(struct gateway *gateway, char *bytes, size_t size)
 	return n;
 }
 
+/* Would reading wait for the peer? */
+static bool
+is_fcgi_silent(const struct gateway *gateway)
+{
+	struct pollfd	pfd = { gateway->fcgi.ipcFd, POLLIN, 0 };
+
+	return gateway->fcgi.in->rdNext == gateway->fcgi.in->stop &&
+	    poll(&pfd, 1, 0) == 0;
+}
+
+/*
+ * What there is of the body, at least one byte. A web server that hands a
+ * body on as it comes may have a client who takes his time: he gets so much
+ * and no more, because others wait for this child.
+ */
+static ssize_t
+fcgi_read(struct gateway *gateway, char *bytes, size_t size)
+{
+	FCGX_Stream	*in = gateway->fcgi.in;
+	ssize_t		 there;
+	int		 first;
+
+	if (is_fcgi_silent(gateway) && clock_ms() > gateway->body_until_ms) {
+		log_warn("request-cut", "reason", "body too slow", NULL);
+		return -1;
+	}
+	first = FCGX_GetChar(in);
+	if (FCGX_GetError(in) != 0)
+		return -1;
+	if (first < 0)
+		return 0;
+	bytes[0] = (char)first;
+	there = in->stop - in->rdNext;
+	if (there > (ssize_t)size - 1)
+		there = (ssize_t)size - 1;
+	return 1 + FCGX_GetStr(bytes + 1, (int)there, in);
+}
+
 static enum status
 gateway_read(void *context, char *bytes, size_t size, size_t *len)
 {
@@ -150,13 +199,8 @@ gateway_read(void *context, char *bytes, size_t size, size_t *len)
 	ssize_t		 n;
 
 	*len = 0;
-	if (gateway->is_cgi) {
-		n = cgi_read(gateway, bytes, size);
-	} else {
-		n = FCGX_GetStr(bytes, (int)size, gateway->fcgi.in);
-		if (FCGX_GetError(gateway->fcgi.in) != 0)
-			n = -1;
-	}
+	n = gateway->is_cgi ? cgi_read(gateway, bytes, size) :
+	    fcgi_read(gateway, bytes, size);
 	if (n < 0)
 		return ST_BAD;
 	*len = (size_t)n;
@@ -213,7 +257,8 @@ gateway_accept(struct gateway *gateway, unsigned int timeout_s,
 		FCGX_Free(&gateway->fcgi, 1);
 		return ST_RETRY;
 	}
-	limit_waiting(gateway->fcgi.ipcFd, timeout_s);
+	limit_waiting(gateway->fcgi.ipcFd, BODY_MS / 1000);
+	gateway->body_until_ms = clock_ms() + BODY_MS;
 	gateway->params = gateway->fcgi.envp;
 	return ST_OK;
 }
@@ -241,19 +286,39 @@ gateway_write(struct gateway *gateway, const struct buf *buf)
 }
 
 /*
+ * An answer could be lost with input that nobody has read, so read it; but
+ * the peer may go on for ever.
+ */
+static void
+linger(int fd)
+{
+	char		chunk[4096];
+	struct pollfd	pfd = { fd, POLLIN, 0 };
+	int64_t		until_ms = clock_ms() + LINGER_MS;
+
+	(void)shutdown(fd, SHUT_WR);
+	while (clock_ms() < until_ms && poll(&pfd, 1, LINGER_MS) > 0 &&
+	    read(fd, chunk, sizeof(chunk)) > 0)
+		;
+}
+
+/*
  * Close the connection, whatever the peer asked for; see above. libfcgi
- * would wait until the peer has closed it too, lest an answer be lost with
- * input that nobody has read: there is none after the end of the input.
+ * would wait until the peer has closed it too, as long as that takes.
  */
 static void
 gateway_finish(struct gateway *gateway)
 {
 	FCGX_Request	*fcgi = &gateway->fcgi;
+	bool		 is_read = FCGX_HasSeenEOF(fcgi->in) != 0;
 
-	fcgi->keepConnection = FCGX_HasSeenEOF(fcgi->in) != 0;
+	fcgi->keepConnection = 1;
 	FCGX_Finish_r(fcgi);
-	if (fcgi->ipcFd >= 0)
-		(void)close(fcgi->ipcFd);
+	if (fcgi->ipcFd < 0)
+		return;
+	if (!is_read)
+		linger(fcgi->ipcFd);
+	(void)close(fcgi->ipcFd);
 	fcgi->ipcFd = -1;
 }
 

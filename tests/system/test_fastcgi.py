@@ -303,29 +303,27 @@ def test_silent_peers(stack, user, data):
             peer.close()
 
 
-def drip(peer, data, stop):
-    """A byte a second, never so slow that it looks silent."""
+def drip(peer, data, stop, size=1):
+    """A little each second, never so slow that it looks silent."""
     try:
         while data and not stop.wait(1):
-            peer.sendall(data[:1])
-            data = data[1:]
+            peer.sendall(data[:size])
+            data = data[size:]
     except OSError:
         pass
 
 
 @pytest.mark.resets
 def test_dripping_peers(stack, user):
-    """As many as children, each within its request's time at every byte:
-    the parent ends what is at one request for half a minute."""
+    """As many as children, each within its request's time at every byte of
+    its parameters: the parent ends what is at one for half a minute."""
     params = fcgi.stream(fcgi.PARAMS, fcgi.encode(
         fcgi.usual(stack, user, REFERENCE)))
-    body = fcgi.stream(fcgi.STDIN, REFERENCE)
     stop, old = threading.Event(), stack.children()
     peers = [fcgi.connect(stack) for _ in range(WORKERS)]
-    for peer, whole, rest in zip(peers, (fcgi.begin(), fcgi.begin() + params),
-                                 (params + body, body)):
-        peer.sendall(whole)
-        threading.Thread(target=drip, args=(peer, rest, stop)).start()
+    for peer in peers:
+        peer.sendall(fcgi.begin())
+        threading.Thread(target=drip, args=(peer, params, stop)).start()
     try:
         eventually(lambda: call(stack, stack.user()).status == 200, 45)
         eventually(lambda: len(stack.children()) == WORKERS)
@@ -333,6 +331,49 @@ def test_dripping_peers(stack, user):
         assert stack.state(user)['generation'] == 0
     finally:
         stop.set()
+        for peer in peers:
+            peer.close()
+
+
+@pytest.mark.resets
+def test_dripping_bodies(stack, user):
+    """As a web server hands on what a slow client sends: it gets little
+    time, for others wait behind it."""
+    begin = (fcgi.begin() + fcgi.stream(fcgi.PARAMS, fcgi.encode(
+        fcgi.usual(stack, user, REFERENCE))))
+    body = b''.join(fcgi.record(fcgi.STDIN, REFERENCE[i:i + 1])
+                    for i in range(len(REFERENCE)))
+    stop, old = threading.Event(), stack.children()
+    peers = [fcgi.connect(stack) for _ in range(WORKERS)]
+    try:
+        for peer in peers:
+            peer.sendall(begin)
+            threading.Thread(target=drip, args=(peer, body, stop, 9)).start()
+        assert reset(stack, stack.user()).seconds < 9
+        assert stack.children() == old
+        assert 'body too slow' in stack.log('worker')
+        assert stack.state(user)['generation'] == 0
+    finally:
+        stop.set()
+        for peer in peers:
+            peer.close()
+
+
+@pytest.mark.resets
+def test_silent_peers_behind_one_that_left(stack, user):
+    """A connection that ends before its request must not have libfcgi
+    accept the next one, which it would not limit."""
+    half = fcgi.begin() + fcgi.record(fcgi.PARAMS, b'x' * 100)[:50]
+    old, peers = stack.children(), []
+    try:
+        for _ in range(2 * WORKERS):
+            fcgi.connect(stack).close()
+            peers.append(fcgi.connect(stack))
+            peers[-1].sendall(half)
+        reset(stack, user)
+        assert stack.children() == old
+        assert 'child-stuck' not in stack.log('worker').splitlines()[-1]
+    finally:
         for peer in peers:
             peer.close()
 

@@ -140,8 +140,8 @@ def test_passwords_that_are_none(stack, value):
 
 @pytest.mark.parametrize('path', [
     '/EWS/UM2007Legacy.asmx/', '/EWS/UM2007Legacy.asmx/x', '/EWS/',
-    '/EWS/UM2007Legacy.asmx.bak', '/umws/soap', '/umws/away', '/',
-    '/umws/health/../../EWS/x', '/umws/fcgi.sock'])
+    '/EWS/UM2007Legacy.asmx.bak', '/EWS/UM2007Legacy.asmx%0a', '/umws/soap',
+    '/umws/away', '/', '/umws/health/../../EWS/x', '/umws/fcgi.sock'])
 def test_other_paths(stack, path):
     """No other path leads to the service, with a password or without."""
     before = stack.world()
@@ -220,6 +220,26 @@ def test_too_large(stack, user, is_chunked):
         stack.server == 'caddy' and not answer)
     assert sent < size / 2
     assert stack.audit(user) == []
+
+
+def test_slow_clients(stack, user):
+    """As many as workers, each of them nearly silent: a server that does not
+    wait for their bodies itself has its workers give them little time."""
+    slow, stop = stack.user(), threading.Event()
+
+    def drip(peer):
+        with contextlib.suppress(OSError):
+            while not stop.wait(0.5):
+                peer.sendall(b' ' * 500)
+
+    with contextlib.ExitStack() as peers:
+        peers.callback(stop.set)
+        for _ in range(8):
+            peer = peers.enter_context(connection(stack))
+            peer.sendall(request_head(stack, slow, 'Content-Length: 65000'))
+            threading.Thread(target=drip, args=(peer,)).start()
+        assert reset(stack, user).seconds < 8
+    assert stack.state(slow)['generation'] == 0
 
 
 def test_expect_continue(stack, user):
