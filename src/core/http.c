@@ -206,7 +206,7 @@ read_authority(const char *text, unsigned int default_port,
 
 	if (*at == '[') {
 		at += 1 + strspn(at + 1, "0123456789ABCDEFabcdef:.");
-		if (*at++ != ']')
+		if (at == text + 1 || *at++ != ']')
 			return false;
 	} else {
 		while (is_host_char(*at))

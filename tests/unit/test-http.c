@@ -237,6 +237,7 @@ static const struct {
 	{ "um.test\"><x", false },
 	{ "um.test\r\nX: y", false },
 	{ "[::1", false },
+	{ "[]", false },
 };
 
 static void
