@@ -165,7 +165,7 @@ is_fcgi_silent(const struct gateway *gateway)
 }
 
 /*
- * What there is of the body, at least one byte. A web server that hands a
+ * Fill bytes, from as many records as it takes. A web server that hands a
  * body on as it comes may have a client who takes his time: he gets so much
  * and no more, because others wait for this child.
  */
@@ -173,23 +173,28 @@ static ssize_t
 fcgi_read(struct gateway *gateway, char *bytes, size_t size)
 {
 	FCGX_Stream	*in = gateway->fcgi.in;
-	ssize_t		 there;
+	size_t		 n = 0, there;
 	int		 first;
 
-	if (is_fcgi_silent(gateway) && clock_ms() > gateway->body_until_ms) {
-		log_warn("request-cut", "reason", "body too slow", NULL);
-		return -1;
+	while (n < size) {
+		if (clock_ms() > gateway->body_until_ms &&
+		    is_fcgi_silent(gateway)) {
+			log_warn("request-cut", "reason", "body too slow",
+			    NULL);
+			return -1;
+		}
+		first = FCGX_GetChar(in);
+		if (FCGX_GetError(in) != 0)
+			return -1;
+		if (first < 0)
+			break;
+		bytes[n++] = (char)first;
+		there = (size_t)(in->stop - in->rdNext);
+		if (there > size - n)
+			there = size - n;
+		n += (size_t)FCGX_GetStr(bytes + n, (int)there, in);
 	}
-	first = FCGX_GetChar(in);
-	if (FCGX_GetError(in) != 0)
-		return -1;
-	if (first < 0)
-		return 0;
-	bytes[0] = (char)first;
-	there = in->stop - in->rdNext;
-	if (there > (ssize_t)size - 1)
-		there = (ssize_t)size - 1;
-	return 1 + FCGX_GetStr(bytes + 1, (int)there, in);
+	return (ssize_t)n;
 }
 
 static enum status
