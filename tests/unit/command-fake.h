@@ -305,7 +305,7 @@ group_end(void **state)
 {
 	static const char *const	names[] = { "umws.conf", "pepper.key",
 	    "mail.key", "mail.pub", "web.secret", "web.secret.nginx",
-	    "users.csv", "bad.conf", "off.conf" };
+	    "web.secret.apache", "users.csv", "bad.conf", "off.conf" };
 	size_t				i;
 
 	(void)state;
