@@ -142,6 +142,16 @@ store_connect(struct store *store, int64_t deadline_ms)
 	return schema_check(store->db, deadline_ms);
 }
 
+static enum status
+store_call(struct store *store, const char *sql, const char *const *params,
+    size_t count, int64_t deadline_ms, struct db_result **result)
+{
+	enum status	st = store_connect(store, deadline_ms);
+
+	return st != ST_OK ? st : db_call(store->db, sql, params, count,
+	    deadline_ms, result);
+}
+
 /*
  * A call that does no harm when it is made twice. A kept connection may end
  * in the very moment in which it is used: then, if that took no time, once
@@ -155,16 +165,11 @@ store_ask(struct store *store, const char *sql, const char *const *params,
 	bool		was_kept = db_is_connected(store->db);
 	enum status	st;
 
-	st = store_connect(store, deadline_ms);
-	if (st == ST_OK)
-		st = db_call(store->db, sql, params, count, deadline_ms,
-		    result);
+	st = store_call(store, sql, params, count, deadline_ms, result);
 	if (st != ST_UNKNOWN || !was_kept ||
 	    clock_ms() - begin_ms > SUDDEN_MS)
 		return st;
-	st = store_connect(store, deadline_ms);
-	return st != ST_OK ? st : db_call(store->db, sql, params, count,
-	    deadline_ms, result);
+	return store_call(store, sql, params, count, deadline_ms, result);
 }
 
 /* The address if it is one, else SQL's NULL. */
@@ -338,10 +343,7 @@ store_insist(struct store *store, const char *sql, const char *const *params,
 	enum status	st;
 
 	for (;;) {
-		st = store_connect(store, deadline_ms);
-		if (st == ST_OK)
-			st = db_call(store->db, sql, params, count,
-			    deadline_ms, row);
+		st = store_call(store, sql, params, count, deadline_ms, row);
 		if (st == ST_OK)
 			return ST_OK;
 		if (st == ST_FAIL ||
@@ -451,9 +453,7 @@ store_properties_set(struct store *store, const struct store_caller *caller,
 	struct db_result	*row = NULL;
 	enum status		 st;
 
-	st = store_connect(store, try_ms);
-	if (st == ST_OK)
-		st = db_call(store->db, sql, params, 6, try_ms, &row);
+	st = store_call(store, sql, params, 6, try_ms, &row);
 	if (st == ST_BAD && db_is_text_error(store->db))
 		return result_of_word("not_enabled", 0, denial);
 	if (st == ST_UNKNOWN)
@@ -467,10 +467,8 @@ store_is_writable(struct store *store, int64_t deadline_ms)
 	struct db_result	*row = NULL;
 	enum status		 st;
 
-	st = store_connect(store, deadline_ms);
-	if (st == ST_OK)
-		st = db_call(store->db, "SELECT umws.write_probe()", NULL, 0,
-		    deadline_ms, &row);
+	st = store_call(store, "SELECT umws.write_probe()", NULL, 0,
+	    deadline_ms, &row);
 	db_result_free(&row);
 	return st == ST_OK;
 }
