@@ -31,7 +31,7 @@ struct outbox {
 	int64_t			 begun_ms;
 };
 
-/* Columns of outbox_begin()'s result, in its order. */
+/* Columns of outbox_begin()'s result; outbox_settle()'s has the first. */
 enum column {
 	COLUMN_SETTLED,
 	COLUMN_RESULT,
@@ -266,10 +266,13 @@ outbox_begin(struct outbox *outbox, const char *id, struct outbox_mail *mail)
 
 /* What a settle's answer means: gone is bad news only if it was sent. */
 static void
-check_settled(const struct outbox *outbox, const char *answer, bool is_sent,
-    bool was_unknown)
+check_settled(const struct outbox *outbox, const struct db_result *answer,
+    bool is_sent, bool was_unknown)
 {
-	if (strcmp(answer, "ok") != 0 && is_sent && !was_unknown)
+	bool	is_ok = db_rows(answer) == 1 &&
+		    strcmp(db_text(answer, 0, COLUMN_SETTLED), "ok") == 0;
+
+	if (!is_ok && is_sent && !was_unknown)
 		log_warn("settle-late", "id", outbox->id, "result",
 		    "its lease had ended: the user may get a second copy",
 		    NULL);
@@ -313,8 +316,7 @@ settle(struct outbox *outbox, enum outbox_result result, unsigned int retry_s,
 	st = call_until(outbox, sql, params, 5,
 	    settle_until_ms(outbox, is_sent), &answer, &was_unknown);
 	if (st == ST_OK)
-		check_settled(outbox, db_rows(answer) == 1 ?
-		    db_text(answer, 0, 0) : "", is_sent,
+		check_settled(outbox, answer, is_sent,
 		    is_unknown || was_unknown);
 	else
 		log_err("settle-failed", "id", outbox->id, "result",
@@ -344,8 +346,7 @@ outbox_begin_next(struct outbox *outbox, const char *id,
 	*mail = (struct outbox_mail){ 0 };
 	both = db_call(outbox->db, begin_sql, params, 3, 0, &row);
 	if (both == ST_OK) {
-		check_settled(outbox, db_rows(row) == 1 ?
-		    db_text(row, 0, COLUMN_SETTLED) : "", true, false);
+		check_settled(outbox, row, true, false);
 		return take_begun(outbox, id, begun_ms, row, mail);
 	}
 	/* Whatever it was, and be it the next mail: this one is first. */
