@@ -250,6 +250,15 @@ out:
 	return st;
 }
 
+/* What the caller is told of an operation that did not succeed. */
+static void
+take_denial(const struct store_denial *denial,
+    struct service_outcome *outcome)
+{
+	outcome->refusal = denial->refusal;
+	outcome->back_off_ms = denial->back_off_ms;
+}
+
 void
 service_reset_pin(struct service *service, const struct store_caller *caller,
     struct service_outcome *outcome)
@@ -269,8 +278,7 @@ service_reset_pin(struct service *service, const struct store_caller *caller,
 		board_add(service->parts.board, BOARD_RESETS, 1);
 		return;
 	}
-	outcome->refusal = denial.refusal;
-	outcome->back_off_ms = denial.back_off_ms;
+	take_denial(&denial, outcome);
 }
 
 void
@@ -284,10 +292,8 @@ service_is_um_enabled(struct service *service,
 	st = store_is_um_enabled(service->parts.store, caller,
 	    clock_ms() + service->options.request_timeout_ms,
 	    &outcome->is_enabled, &denial);
-	if (st == ST_OK)
-		return;
-	outcome->refusal = denial.refusal;
-	outcome->back_off_ms = denial.back_off_ms;
+	if (st != ST_OK)
+		take_denial(&denial, outcome);
 }
 
 void
@@ -301,10 +307,8 @@ service_get_properties(struct service *service,
 	st = store_properties_get(service->parts.store, caller,
 	    clock_ms() + service->options.request_timeout_ms,
 	    &outcome->properties, &denial);
-	if (st == ST_OK)
-		return;
-	outcome->refusal = denial.refusal;
-	outcome->back_off_ms = denial.back_off_ms;
+	if (st != ST_OK)
+		take_denial(&denial, outcome);
 }
 
 void
@@ -323,10 +327,8 @@ service_set_property(struct service *service,
 	deadline_ms = clock_ms() + service->options.request_timeout_ms;
 	st = store_properties_set(service->parts.store, caller, &change,
 	    commit_deadline(service, deadline_ms), deadline_ms, &denial);
-	if (st == ST_OK)
-		return;
-	outcome->refusal = denial.refusal;
-	outcome->back_off_ms = denial.back_off_ms;
+	if (st != ST_OK)
+		take_denial(&denial, outcome);
 }
 
 bool
