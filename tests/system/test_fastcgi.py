@@ -1,4 +1,5 @@
 """Straight to the worker's socket, past the web server; and plain CGI."""
+import contextlib
 import os
 import pathlib
 import random
@@ -303,7 +304,7 @@ def test_silent_peers(stack, user, data):
             peer.close()
 
 
-def drip(peer, data, stop, size=1):
+def drip(peer, data, stop, size):
     """A little each second, never so slow that it looks silent."""
     try:
         while data and not stop.wait(1):
@@ -313,26 +314,32 @@ def drip(peer, data, stop, size=1):
         pass
 
 
+@contextlib.contextmanager
+def dripping(stack, first, rest, size=1):
+    """As many peers as children: the first part at once, the rest slowly."""
+    stop = threading.Event()
+    with contextlib.ExitStack() as ending:
+        for _ in range(WORKERS):
+            peer = ending.enter_context(fcgi.connect(stack))
+            peer.sendall(first)
+            threading.Thread(target=drip,
+                             args=(peer, rest, stop, size)).start()
+        ending.callback(stop.set)
+        yield
+
+
 @pytest.mark.resets
 def test_dripping_peers(stack, user):
     """As many as children, each within its request's time at every byte of
     its parameters: the parent ends what is at one for half a minute."""
     params = fcgi.stream(fcgi.PARAMS, fcgi.encode(
         fcgi.usual(stack, user, REFERENCE)))
-    stop, old = threading.Event(), stack.children()
-    peers = [fcgi.connect(stack) for _ in range(WORKERS)]
-    for peer in peers:
-        peer.sendall(fcgi.begin())
-        threading.Thread(target=drip, args=(peer, params, stop)).start()
-    try:
+    old = stack.children()
+    with dripping(stack, fcgi.begin(), params):
         eventually(lambda: call(stack, stack.user()).status == 200, 45)
         eventually(lambda: len(stack.children()) == WORKERS)
         assert set(old) != set(stack.children())
         assert stack.state(user)['generation'] == 0
-    finally:
-        stop.set()
-        for peer in peers:
-            peer.close()
 
 
 @pytest.mark.resets
@@ -343,20 +350,12 @@ def test_dripping_bodies(stack, user):
         fcgi.usual(stack, user, REFERENCE))))
     body = b''.join(fcgi.record(fcgi.STDIN, REFERENCE[i:i + 1])
                     for i in range(len(REFERENCE)))
-    stop, old = threading.Event(), stack.children()
-    peers = [fcgi.connect(stack) for _ in range(WORKERS)]
-    try:
-        for peer in peers:
-            peer.sendall(begin)
-            threading.Thread(target=drip, args=(peer, body, stop, 9)).start()
+    old = stack.children()
+    with dripping(stack, begin, body, size=9):
         assert reset(stack, stack.user()).seconds < 9
         assert stack.children() == old
         assert 'body too slow' in stack.log('worker')
         assert stack.state(user)['generation'] == 0
-    finally:
-        stop.set()
-        for peer in peers:
-            peer.close()
 
 
 @pytest.mark.resets
