@@ -34,6 +34,11 @@ BEGIN
     FOREACH v_role IN ARRAY ARRAY['umws_worker', 'umws_mailer', 'umws_admin']
     LOOP
         EXECUTE format('ALTER ROLE %I SET default_transaction_isolation = ''read committed''', v_role);
+        -- A commit that did not reach its standby is told by a warning alone.
+        EXECUTE format('ALTER ROLE %I SET client_min_messages = warning', v_role);
+        -- Operators and functions are those of PostgreSQL, whatever else the
+        -- search path of the database finds first.
+        EXECUTE format('ALTER ROLE %I SET search_path = pg_catalog, pg_temp', v_role);
         EXECUTE format('ALTER ROLE %I SET log_parameter_max_length = 0', v_role);
         EXECUTE format('ALTER ROLE %I SET log_parameter_max_length_on_error = 0', v_role);
         EXECUTE format('ALTER ROLE %I SET idle_in_transaction_session_timeout = ''30s''', v_role);
@@ -262,6 +267,7 @@ CREATE TABLE umws.outbox (
     expires_at      timestamptz NOT NULL,
     sent_at         timestamptz,
     last_error      text CHECK (octet_length(last_error) <= 500),
+    is_unreadable   boolean NOT NULL DEFAULT false,
     display_name    text NOT NULL,
     extension       text NOT NULL,
     access_numbers  text NOT NULL,
@@ -282,7 +288,11 @@ CREATE INDEX outbox_due ON umws.outbox (next_attempt_at)
     WHERE sealed IS NOT NULL;
 CREATE INDEX outbox_expiring ON umws.outbox (expires_at)
     WHERE sealed IS NOT NULL;
-CREATE INDEX outbox_live_user ON umws.outbox (user_id)
+CREATE INDEX outbox_unreadable ON umws.outbox (created_at, id)
+    WHERE sealed IS NOT NULL AND is_unreadable;
+CREATE INDEX outbox_lease ON umws.outbox (lease_until)
+    WHERE lease_token IS NOT NULL AND sealed IS NULL;
+CREATE UNIQUE INDEX outbox_live_user ON umws.outbox (user_id)
     WHERE state IN ('queued', 'sending');
 CREATE INDEX outbox_leased_user ON umws.outbox (user_id)
     WHERE lease_token IS NOT NULL;
@@ -305,7 +315,8 @@ COMMENT ON COLUMN umws.outbox.lease_until IS 'Until when that mailer has it.';
 COMMENT ON COLUMN umws.outbox.created_at IS 'When the reset committed; the Date of the mail.';
 COMMENT ON COLUMN umws.outbox.expires_at IS 'Not sent after: the PIN''s life, else 5 days.';
 COMMENT ON COLUMN umws.outbox.sent_at IS 'When the SMTP server took the mail.';
-COMMENT ON COLUMN umws.outbox.last_error IS 'The last reply of the SMTP server that was no success.';
+COMMENT ON COLUMN umws.outbox.last_error IS 'Why the last attempt was no success.';
+COMMENT ON COLUMN umws.outbox.is_unreadable IS 'The last mailer could make no mail of the row: it is kept, tried rarely and said at each pass.';
 COMMENT ON COLUMN umws.outbox.display_name IS 'Snapshot of um_user.display_name.';
 COMMENT ON COLUMN umws.outbox.extension IS 'Snapshot of um_user.extension; empty = none.';
 COMMENT ON COLUMN umws.outbox.access_numbers IS 'Snapshot of policy.access_numbers.';

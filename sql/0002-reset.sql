@@ -129,11 +129,11 @@ BEGIN
     IF p_policy.resets_per_day > 0 THEN
         SELECT a.at INTO v_at FROM umws.audit a
         WHERE a.user_id = p_user_id AND a.action = 'reset' AND a.result = 'ok'
-            AND a.at > p_now - interval '1 day'
+            AND a.at > p_now - interval '24 hours'
         ORDER BY a.at DESC OFFSET p_policy.resets_per_day - 1 LIMIT 1;
-        IF v_at + interval '1 day' > v_free_at THEN
+        IF v_at + interval '24 hours' > v_free_at THEN
             rule := 'user-day';
-            v_free_at := v_at + interval '1 day';
+            v_free_at := v_at + interval '24 hours';
         END IF;
     END IF;
     IF v_settings.resets_per_address_hour > 0 THEN
@@ -174,7 +174,7 @@ AS $$
     INSERT INTO umws.audit (user_id, login, actor, actor_address, action, result,
         rule, policy, request_id, minute)
     VALUES (p_user_id, p_login, p_login, p_address, p_action, p_result,
-        p_rule, p_policy, p_request_id, date_trunc('minute', clock_timestamp()))
+        p_rule, p_policy, p_request_id, date_trunc('minute', clock_timestamp(), 'UTC'))
     ON CONFLICT (login, action, result, minute) WHERE minute IS NOT NULL
     DO UPDATE SET count = audit.count + 1
 $$;
@@ -251,11 +251,13 @@ DECLARE
     v_expires    timestamptz;
     v_temporary  timestamptz;
 BEGIN
+    -- Days of 24 hours: a day of the calendar depends on the time zone of
+    -- whoever asks.
     IF p_policy.pin_lifetime_days > 0 THEN
-        v_expires := p_now + make_interval(days => p_policy.pin_lifetime_days);
+        v_expires := p_now + make_interval(hours => 24 * p_policy.pin_lifetime_days);
     END IF;
     IF p_policy.temp_pin_lifetime_days > 0 THEN
-        v_temporary := p_now + make_interval(days => p_policy.temp_pin_lifetime_days);
+        v_temporary := p_now + make_interval(hours => 24 * p_policy.temp_pin_lifetime_days);
     END IF;
     UPDATE umws.um_user u SET
         pin_key_id = p_key_id, verifier = p_verifier, generation = v_generation,
@@ -276,7 +278,7 @@ BEGIN
         pin_expires_at, temporary_until)
     VALUES (p_outbox_id, p_user.id, v_generation, p_kind, p_user.email, p_user.locale,
         p_mail_key_id, p_sealed, p_now, p_now,
-        coalesce(least(v_expires, v_temporary), p_now + interval '5 days'),
+        coalesce(least(v_expires, v_temporary), p_now + interval '120 hours'),
         p_user.display_name, coalesce(p_user.extension, ''), p_policy.access_numbers,
         p_policy.reset_pin_text,
         p_user.locked_out_at IS NOT NULL AND (p_policy.lockout_duration_s = 0

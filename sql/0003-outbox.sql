@@ -12,21 +12,30 @@ AS $$
 DECLARE
     v_now timestamptz := clock_timestamp();
 BEGIN
-    UPDATE umws.outbox o SET state = 'expired', sealed = NULL,
-        lease_token = NULL, lease_until = NULL
-    WHERE o.id IN (
+    -- Materialised: a plan that ran the inner query more than once would take
+    -- more rows than its limit says.
+    WITH overdue AS MATERIALIZED (
         SELECT x.id FROM umws.outbox x
         WHERE x.sealed IS NOT NULL AND x.expires_at <= v_now
             AND (x.lease_until IS NULL OR x.lease_until <= v_now)
-        LIMIT 100 FOR UPDATE SKIP LOCKED);
+        LIMIT 100 FOR UPDATE SKIP LOCKED)
+    UPDATE umws.outbox o SET state = 'expired', sealed = NULL,
+        lease_token = NULL, lease_until = NULL
+    FROM overdue WHERE o.id = overdue.id;
+
+    -- A mail that was withdrawn while a mailer had it, and that mailer died.
+    WITH left_behind AS MATERIALIZED (
+        SELECT x.id FROM umws.outbox x
+        WHERE x.lease_token IS NOT NULL AND x.lease_until <= v_now
+            AND x.sealed IS NULL
+        LIMIT 100 FOR UPDATE SKIP LOCKED)
+    UPDATE umws.outbox o SET lease_token = NULL, lease_until = NULL
+    FROM left_behind WHERE o.id = left_behind.id;
 
     -- A leased row of the same user, in whatever state, is a mail that may
     -- be under way: the next one waits, so the last mail is the newest PIN.
     RETURN QUERY
-    WITH claimed AS (
-    UPDATE umws.outbox o SET lease_token = p_token,
-        lease_until = v_now + interval '60 seconds'
-    WHERE o.id IN (
+    WITH due AS MATERIALIZED (
         SELECT x.id FROM umws.outbox x
         WHERE x.sealed IS NOT NULL
             AND x.next_attempt_at <= v_now
@@ -37,8 +46,12 @@ BEGIN
                 WHERE l.user_id = x.user_id AND l.lease_token IS NOT NULL
                     AND l.lease_until > v_now)
         ORDER BY x.next_attempt_at
-        LIMIT p_limit FOR UPDATE SKIP LOCKED)
-    RETURNING o.id, o.next_attempt_at)
+        LIMIT p_limit FOR UPDATE SKIP LOCKED),
+    claimed AS (
+        UPDATE umws.outbox o SET lease_token = p_token,
+            lease_until = v_now + interval '60 seconds'
+        FROM due WHERE o.id = due.id
+        RETURNING o.id, o.next_attempt_at)
     SELECT c.id FROM claimed c ORDER BY c.next_attempt_at;
 END
 $$;
@@ -54,18 +67,19 @@ AS $$
 DECLARE
     v_now timestamptz := clock_timestamp();
 BEGIN
-    IF p_result IS NULL OR p_result NOT IN ('sent', 'retry', 'dead') THEN
+    IF p_result IS NULL OR p_result NOT IN ('sent', 'retry', 'unreadable', 'dead') THEN
         RAISE EXCEPTION 'a mail cannot be settled as "%"', p_result
             USING ERRCODE = 'invalid_parameter_value';
     END IF;
     -- A row superseded meanwhile stays so; the lease is always cleared.
     UPDATE umws.outbox o SET
         state = CASE WHEN o.state <> 'sending' THEN o.state
-            WHEN p_result = 'retry' THEN 'queued' ELSE p_result END,
-        sealed = CASE WHEN p_result = 'retry' THEN o.sealed END,
+            WHEN p_result IN ('retry', 'unreadable') THEN 'queued' ELSE p_result END,
+        sealed = CASE WHEN p_result IN ('retry', 'unreadable') THEN o.sealed END,
+        is_unreadable = p_result = 'unreadable',
         sent_at = CASE WHEN p_result = 'sent' THEN v_now END,
         last_error = CASE WHEN p_result <> 'sent' THEN p_error END,
-        next_attempt_at = CASE WHEN p_result = 'retry'
+        next_attempt_at = CASE WHEN p_result IN ('retry', 'unreadable')
             THEN v_now + make_interval(secs => greatest(p_retry_s, 0))
             ELSE o.next_attempt_at END,
         lease_token = NULL, lease_until = NULL
@@ -74,13 +88,13 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION umws.outbox_settle(uuid, uuid, text, integer, text) IS
-    'The end of an attempt: sent, retry (in p_retry_s) or dead (refused for good). ok, or gone when the lease was no longer ours.';
+    'The end of an attempt: sent, retry (in p_retry_s), unreadable (the mailer could make no mail of the row; kept, and tried again in p_retry_s) or dead (refused for good). ok, or gone when the lease was no longer ours.';
 GRANT EXECUTE ON FUNCTION umws.outbox_settle(uuid, uuid, text, integer, text) TO umws_mailer;
 
 CREATE FUNCTION umws.outbox_begin(
         p_id uuid, p_token uuid, p_sent uuid,
         OUT settled text, OUT result text, OUT user_id bigint, OUT generation bigint, OUT kind text,
-        OUT recipient text, OUT locale text, OUT sealed bytea, OUT extension text,
+        OUT recipient text, OUT locale text, OUT sealed text, OUT extension text,
         OUT display_name text, OUT access_numbers text, OUT extra_text text,
         OUT is_locked_out boolean, OUT must_change boolean, OUT attempts integer,
         OUT created_at bigint, OUT pin_expires_at bigint, OUT temporary_until bigint)
@@ -112,7 +126,8 @@ BEGIN
     kind := v_row.kind;
     recipient := v_row.recipient;
     locale := v_row.locale;
-    sealed := v_row.sealed;
+    -- In a form that no setting of the session changes.
+    sealed := encode(v_row.sealed, 'hex');
     extension := v_row.extension;
     display_name := v_row.display_name;
     access_numbers := v_row.access_numbers;
@@ -126,7 +141,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION umws.outbox_begin(uuid, uuid, uuid) IS
-    'Right before MAIL FROM: is this mail still ours and its PIN still the newest? result: ok (with all that the mail holds, lease of 12 minutes) or gone. Times in seconds since 1970, 0 = none. p_sent, NULL = none: the mail before, taken by the server, is settled as sent in the same commit; settled: what outbox_settle() says.';
+    'Right before MAIL FROM: is this mail still ours and its PIN still the newest? result: ok (with all that the mail holds, lease of 12 minutes) or gone. Times in seconds since 1970, 0 = none; sealed in hex. p_sent, NULL = none: the mail before, taken by the server, is settled as sent in the same commit; settled: what outbox_settle() says.';
 GRANT EXECUTE ON FUNCTION umws.outbox_begin(uuid, uuid, uuid) TO umws_mailer;
 
 CREATE FUNCTION umws.outbox_release(p_token uuid) RETURNS void
@@ -148,6 +163,17 @@ $$;
 COMMENT ON FUNCTION umws.outbox_missing_keys(text[]) IS
     'Ids of mail keys that waiting mails are sealed to and that the caller does not hold.';
 GRANT EXECUTE ON FUNCTION umws.outbox_missing_keys(text[]) TO umws_mailer;
+
+CREATE FUNCTION umws.outbox_unreadable() RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT o.id FROM umws.outbox o
+    WHERE o.sealed IS NOT NULL AND o.is_unreadable
+    ORDER BY o.created_at, o.id LIMIT 10
+$$;
+COMMENT ON FUNCTION umws.outbox_unreadable() IS
+    'Waiting mails that the mailer who had them last could not read, the oldest 10.';
+GRANT EXECUTE ON FUNCTION umws.outbox_unreadable() TO umws_mailer;
 
 UPDATE umws.schema_info SET version = 3, upgraded_at = clock_timestamp();
 RESET ROLE;

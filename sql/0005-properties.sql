@@ -92,7 +92,7 @@ CREATE FUNCTION umws.change_back_off_ms(p_user_id bigint) RETURNS bigint
 AS $$
     SELECT ceil(extract(epoch FROM a.at + interval '1 hour' - clock_timestamp()) * 1000)::bigint
     FROM umws.audit a
-    WHERE a.user_id = p_user_id AND a.action LIKE 'set\_%' AND a.result = 'ok'
+    WHERE a.user_id = p_user_id AND starts_with(a.action, 'set_') AND a.result = 'ok'
         AND a.at > clock_timestamp() - interval '1 hour'
         AND (SELECT s.changes_per_user_hour FROM umws.settings s) > 0
     ORDER BY a.at DESC

@@ -30,6 +30,7 @@ struct pass {
 	const struct deliver_parts	*parts;
 	unsigned int			 silent; /* mails in a row */
 	bool				 is_key_missing;
+	bool				 is_unreadable;	/* a row was, or is */
 	bool				 is_sent_unsettled; /* begun last */
 };
 
@@ -79,11 +80,21 @@ attempt_note(struct attempt *attempt, const char *reply)
 	(void)strncat(attempt->reply, reply, sizeof(attempt->reply) - 1);
 }
 
+/*
+ * We cannot make a mail of the row. That may be our mistake, and the mail is
+ * all that its user has of the PIN: keep it, try it rarely, and say so.
+ */
 static void
-attempt_dead(struct attempt *attempt, const char *reason)
+attempt_unreadable(struct pass *pass, const struct outbox_mail *mail,
+    const char *reason, struct attempt *attempt)
 {
-	attempt->result = OUTBOX_DEAD;
+	attempt->result = OUTBOX_UNREADABLE;
+	attempt->retry_s = pass->options->retry_max_s;
 	attempt_note(attempt, reason);
+	pass->is_unreadable = true;
+	log_err("mail-unreadable", "id", mail->id, "reason", reason, "todo",
+	    "look at mail_key and at this program's version; the row is kept, "
+	    "and a new reset of its mailbox replaces it", NULL);
 }
 
 /*
@@ -104,7 +115,7 @@ attempt_note_reply(struct attempt *attempt, const struct smtp *smtp,
 
 /* Open the sealed PIN; on failure *attempt says why there is none. */
 static enum status
-open_pin(const struct pass *pass, const struct outbox_mail *mail,
+open_pin(struct pass *pass, const struct outbox_mail *mail,
     struct secret *pin, struct attempt *attempt)
 {
 	const struct seal_row	row = { mail->id, mail->user_id, mail->kind,
@@ -117,13 +128,14 @@ open_pin(const struct pass *pass, const struct outbox_mail *mail,
 		log_err("mail-key-missing", "id", mail->id, "todo",
 		    "add the key to mail_key", NULL);
 	} else if (st != ST_OK) {
-		attempt_dead(attempt, "sealed PIN damaged, or another row's");
+		attempt_unreadable(pass, mail,
+		    "sealed PIN damaged, or another row's", attempt);
 	}
 	return st;
 }
 
 static enum status
-compose(const struct pass *pass, const struct outbox_mail *mail,
+compose(struct pass *pass, const struct outbox_mail *mail,
     const struct secret *pin, struct buf *bytes, struct attempt *attempt)
 {
 	const struct letter	letter = {
@@ -153,7 +165,8 @@ compose(const struct pass *pass, const struct outbox_mail *mail,
 		attempt_note(attempt, "no memory");
 		log_err("no-memory", "for", "mail", "id", mail->id, NULL);
 	} else if (st != ST_OK) {
-		attempt_dead(attempt, "address, name or text cannot be sent");
+		attempt_unreadable(pass, mail,
+		    "address, name or text cannot be sent", attempt);
 	}
 	return st;
 }
@@ -199,15 +212,17 @@ log_attempt(const struct outbox_mail *mail, const struct attempt *attempt)
 	static const char *const words[] = {
 		[OUTBOX_SENT] = "sent",
 		[OUTBOX_RETRY] = "retry",
+		[OUTBOX_UNREADABLE] = "unreadable",
 		[OUTBOX_DEAD] = "dead",
 	};
+	bool	is_kept = attempt->result == OUTBOX_RETRY ||
+		    attempt->result == OUTBOX_UNREADABLE;
 	char	attempts[LOG_NUMBER_SIZE], retry_s[LOG_NUMBER_SIZE];
 
 	log_info("mail", "id", mail->id, "kind", mail->kind,
 	    "result", words[attempt->result],
 	    "attempts", log_number(attempts, mail->attempts),
-	    "retry_s", attempt->result != OUTBOX_RETRY ? NULL :
-	    log_number(retry_s, attempt->retry_s),
+	    "retry_s", is_kept ? log_number(retry_s, attempt->retry_s) : NULL,
 	    "reply", attempt->reply, NULL);
 }
 
@@ -305,6 +320,23 @@ report_missing_keys(struct pass *pass)
 	return st;
 }
 
+/* Mails that a pass could not read are said at each one until they end. */
+static enum status
+report_unreadable(struct pass *pass)
+{
+	struct buf	ids = BUF_INIT(OUTBOX_NAMES_MAX);
+	enum status	st;
+
+	st = outbox_unreadable(pass->parts->outbox, &ids);
+	if (st == ST_OK && ids.len > 0) {
+		log_err("mails-unreadable", "ids", buf_text(&ids), "todo",
+		    "see their last error by umwsctl outbox list", NULL);
+		pass->is_unreadable = true;
+	}
+	buf_free(&ids);
+	return st;
+}
+
 /*
  * A claim's mails, one by one. What is left when the pass ends goes back;
  * the one that ended it may not have begun.
@@ -333,6 +365,8 @@ deliver_pass(const struct deliver_options *options,
 	enum status		st;
 
 	st = report_missing_keys(&pass);
+	if (st == ST_OK)
+		st = report_unreadable(&pass);
 	while (st == ST_OK && !parts->is_stopping()) {
 		st = outbox_claim(parts->outbox, options->batch, &batch);
 		if (st != ST_OK || batch.count == 0)
@@ -341,5 +375,6 @@ deliver_pass(const struct deliver_options *options,
 	}
 	if (st == ST_OK && pass.silent > 0)
 		return ST_RETRY;
-	return st == ST_OK && pass.is_key_missing ? ST_FAIL : st;
+	return st == ST_OK && (pass.is_key_missing || pass.is_unreadable) ?
+	    ST_FAIL : st;
 }

@@ -37,8 +37,8 @@ struct deliver_parts {
  *
  * Returns ST_OK; ST_RETRY when the database is away, or the server is, or
  * left two mails in a row, or the last one, without an answer; ST_FAIL when
- * somebody must act: credentials, TLS, mail_from, schema or rights. All have
- * been logged.
+ * somebody must act: credentials, TLS, mail_from, schema or rights, a key that
+ * is missing, a row that cannot be read. All have been logged.
  */
 enum status	deliver_pass(const struct deliver_options *options,
 		    const struct deliver_parts *parts) MUSTCHECK;

@@ -164,7 +164,8 @@ admin_begin(struct admin *admin)
 	enum status		 st;
 
 	admin->xid[0] = '\0';
-	st = db_script(admin->db, "BEGIN ISOLATION LEVEL READ COMMITTED");
+	st = db_script(admin->db, "BEGIN ISOLATION LEVEL READ COMMITTED "
+	    "READ WRITE NOT DEFERRABLE");
 	if (st != ST_OK)
 		return st;
 	st = call(admin, "SELECT pg_catalog.pg_current_xact_id()::text", NULL,
@@ -221,9 +222,37 @@ admin_rollback(struct admin *admin)
 enum status
 admin_lock_schema(struct admin *admin)
 {
-	/* The keys spell "umws" and "sql" in ASCII. */
+	/*
+	 * What a migration's text means, and whether it runs at all, must not
+	 * depend on what somebody has set for this database or role. A name
+	 * that this server does not have is passed over. The keys of the lock
+	 * spell "umws" and "sql" in ASCII.
+	 */
 	return admin_script(admin,
-	    "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0;"
+	    "SELECT pg_catalog.set_config(s.name, v.value, true)"
+	    " FROM (VALUES"
+	    " ('standard_conforming_strings', 'on'),"
+	    " ('backslash_quote', 'safe_encoding'),"
+	    " ('escape_string_warning', 'on'),"
+	    " ('array_nulls', 'on'),"
+	    " ('transform_null_equals', 'off'),"
+	    " ('quote_all_identifiers', 'off'),"
+	    " ('bytea_output', 'hex'),"
+	    " ('datestyle', 'ISO, YMD'),"
+	    " ('intervalstyle', 'postgres'),"
+	    " ('timezone', 'UTC'),"
+	    " ('search_path', 'pg_catalog, pg_temp'),"
+	    " ('check_function_bodies', 'on'),"
+	    " ('row_security', 'on'),"
+	    " ('default_tablespace', ''),"
+	    " ('default_table_access_method', 'heap'),"
+	    " ('client_min_messages', 'warning'),"
+	    " ('statement_timeout', '0'),"
+	    " ('lock_timeout', '0'),"
+	    " ('transaction_timeout', '0'),"
+	    " ('idle_in_transaction_session_timeout', '0')"
+	    ") v(name, value) JOIN pg_catalog.pg_settings s"
+	    " ON pg_catalog.lower(s.name) = v.name;"
 	    "SELECT pg_catalog.pg_advisory_xact_lock(1970108275, 7565676)");
 }
 

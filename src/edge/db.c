@@ -37,7 +37,7 @@ struct db_result {
 	PGresult	*rows;
 };
 
-/* What an error of the server means: the longest matching code wins. */
+/* What an error of the server means: the first prefix that matches wins. */
 static const struct {
 	const char	*prefix;
 	enum status	 status;
@@ -481,7 +481,7 @@ db_copy_text(const struct db_result *result, size_t row, size_t column,
 	return ST_OK;
 }
 
-/* What a digit of PostgreSQL's own hex output stands for. */
+/* What a digit of encode(..., 'hex') stands for. */
 static unsigned int
 hex_value(char digit)
 {
@@ -489,27 +489,20 @@ hex_value(char digit)
 }
 
 enum status
-db_copy_bytes(const struct db_result *result, size_t row, size_t column,
+db_copy_hex(const struct db_result *result, size_t row, size_t column,
     unsigned char *bytes, size_t size, size_t *len)
 {
 	const char	*text = db_text(result, row, column);
-	size_t		 i, count;
+	size_t		 i, digits = strlen(text);
 
 	*len = 0;
-	if (*text == '\0')
-		return ST_OK;
-	if (strncmp(text, "\\x", 2) != 0 || strlen(text) % 2 != 0)
+	if (digits % 2 != 0 || digits / 2 > size ||
+	    strspn(text, hex_digits) != digits)
 		return ST_BAD;
-	count = strlen(text) / 2 - 1;
-	if (count > size)
-		return ST_BAD;
-	text += 2;
-	if (strspn(text, hex_digits) != 2 * count)
-		return ST_BAD;
-	for (i = 0; i < count; i++)
+	for (i = 0; i < digits / 2; i++)
 		bytes[i] = (unsigned char)(hex_value(text[2 * i]) << 4 |
 		    hex_value(text[2 * i + 1]));
-	*len = count;
+	*len = digits / 2;
 	return ST_OK;
 }
 

@@ -49,7 +49,7 @@ void		db_free(struct db **db);
  *   ST_BAD      the database refuses this input: a constraint, or a RAISE
  *               of ours (classes 22, 23, P0); db_message() says why
  *   ST_DENIED   the database is too busy: no lock, no slot, no memory or
- *               disk, serialisation failed twice; nothing happened
+ *               disk, it collided three times; nothing happened
  *   ST_RETRY    it cannot be reached or is read-only; nothing happened
  *   ST_UNKNOWN  connection or deadline lost while the call was under way,
  *               or the server warned beside its answer; it may have
@@ -98,8 +98,12 @@ bool		 db_bool(const struct db_result *result, size_t row,
 /* Copy a value: ST_BAD when size is too small for it and its NUL. */
 enum status	 db_copy_text(const struct db_result *result, size_t row,
 		    size_t column, char *text, size_t size) MUSTCHECK;
-/* Decode a bytea: ST_BAD when it does not fit into size bytes. */
-enum status	 db_copy_bytes(const struct db_result *result, size_t row,
+/*
+ * Decode encode(bytea, 'hex'), a form that no setting changes, unlike the
+ * text of a bytea itself. ST_BAD when it is something else, or does not fit
+ * into size bytes.
+ */
+enum status	 db_copy_hex(const struct db_result *result, size_t row,
 		    size_t column, unsigned char *bytes, size_t size,
 		    size_t *len) MUSTCHECK;
 void		 db_result_free(struct db_result **result);

@@ -213,8 +213,8 @@ mail_fill(struct outbox *outbox, struct outbox_mail *mail)
 	mail->created_at = db_number(row, 0, COLUMN_CREATED_AT);
 	mail->pin_expires_at = db_number(row, 0, COLUMN_PIN_EXPIRES_AT);
 	mail->temporary_until = db_number(row, 0, COLUMN_TEMPORARY_UNTIL);
-	/* One that does not fit opens as little as an empty one. */
-	if (db_copy_bytes(row, 0, COLUMN_SEALED, mail->sealed.bytes,
+	/* One that does not fit opens as little as an empty one: it is kept. */
+	if (db_copy_hex(row, 0, COLUMN_SEALED, mail->sealed.bytes,
 	    sizeof(mail->sealed.bytes), &mail->sealed.len) != ST_OK)
 		mail->sealed.len = 0;
 }
@@ -302,6 +302,7 @@ settle(struct outbox *outbox, enum outbox_result result, unsigned int retry_s,
 	static const char *const words[] = {
 		[OUTBOX_SENT] = "sent",
 		[OUTBOX_RETRY] = "retry",
+		[OUTBOX_UNREADABLE] = "unreadable",
 		[OUTBOX_DEAD] = "dead",
 	};
 	char			 text[LOG_NUMBER_SIZE];
@@ -356,17 +357,16 @@ outbox_begin_next(struct outbox *outbox, const char *id,
 	return outbox_begin(outbox, id, mail);
 }
 
-enum status
-outbox_missing_keys(struct outbox *outbox, struct buf *names)
+/* A query of one column into a list with commas. */
+static enum status
+list_names(struct outbox *outbox, const char *sql, const char *const *params,
+    size_t count, struct buf *names)
 {
-	static const char	 sql[] = "SELECT * FROM "
-	    "umws.outbox_missing_keys($1::text[]) ORDER BY 1";
-	const char		*params[] = { outbox->key_ids.data };
 	struct db_result	*result = NULL;
 	enum status		 st;
 	size_t			 i;
 
-	st = call_once(outbox, sql, params, 1, &result);
+	st = call_once(outbox, sql, params, count, &result);
 	if (st != ST_OK)
 		goto out;
 	for (i = 0; i < db_rows(result); i++) {
@@ -376,4 +376,21 @@ outbox_missing_keys(struct outbox *outbox, struct buf *names)
 out:
 	db_result_free(&result);
 	return st;
+}
+
+enum status
+outbox_missing_keys(struct outbox *outbox, struct buf *names)
+{
+	const char	*params[] = { outbox->key_ids.data };
+
+	return list_names(outbox, "SELECT * FROM "
+	    "umws.outbox_missing_keys($1::text[]) ORDER BY 1", params, 1,
+	    names);
+}
+
+enum status
+outbox_unreadable(struct outbox *outbox, struct buf *ids)
+{
+	return list_names(outbox, "SELECT * FROM umws.outbox_unreadable()",
+	    NULL, 0, ids);
 }

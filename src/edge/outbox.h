@@ -42,7 +42,7 @@ struct outbox_mail {
 	const char	*display_name;
 	const char	*access_numbers;
 	const char	*extra_text;
-	struct sealed	 sealed;	/* len 0: damaged beyond reading */
+	struct sealed	 sealed;	/* len 0: it could not be read */
 	bool		 is_locked_out;
 	bool		 must_change;
 	unsigned int	 attempts;	/* this one included, from 1 */
@@ -54,7 +54,8 @@ struct outbox_mail {
 enum outbox_result {
 	OUTBOX_SENT,
 	OUTBOX_RETRY,
-	OUTBOX_DEAD
+	OUTBOX_UNREADABLE,	/* we can make no mail of it: kept */
+	OUTBOX_DEAD		/* refused for good: its PIN is erased */
 };
 
 struct outbox;
@@ -102,7 +103,7 @@ enum status	outbox_begin_next(struct outbox *outbox, const char *id,
  * Settle the mail begun last. When it was sent this is tried for as long
  * as the lease holds, because losing it means a second copy.
  *
- * retry_s  seconds until the next attempt; used by OUTBOX_RETRY
+ * retry_s  seconds until the next attempt of what is kept
  * error    why not sent, or ""; at most OUTBOX_ERROR_MAX bytes
  *
  * Returns ST_OK, also when the row is no longer ours; ST_RETRY when the
@@ -123,6 +124,11 @@ void		outbox_release(struct outbox *outbox);
  * commas between, "" when there is none. ST_OK, ST_RETRY, ST_FAIL.
  */
 enum status	outbox_missing_keys(struct outbox *outbox, struct buf *names)
+		    MUSTCHECK;
+
+/* The ids of waiting mails that were last settled as OUTBOX_UNREADABLE, the
+ * oldest 10, likewise. */
+enum status	outbox_unreadable(struct outbox *outbox, struct buf *ids)
 		    MUSTCHECK;
 
 #endif

@@ -28,15 +28,28 @@ compare(int64_t version, int64_t oldest_program)
 	return ST_FAIL;
 }
 
-/* "Durably committed" is a promise; this setting would break it. */
+/*
+ * "Durably committed" is a promise, and these settings would break it: the
+ * first by itself, the other because a commit whose wait for the synchronous
+ * standby was cancelled differs from a good one by a warning alone.
+ */
 static enum status
-judge_commit(const char *synchronous_commit)
+judge_commit(const char *synchronous_commit, const char *client_min_messages)
 {
-	if (strcmp(synchronous_commit, "off") != 0)
-		return ST_OK;
-	log_err("commit-not-durable", "setting", "synchronous_commit=off",
-	    "todo", "set it to on for the roles of umws", NULL);
-	return ST_FAIL;
+	if (strcmp(synchronous_commit, "off") == 0) {
+		log_err("commit-not-durable", "setting",
+		    "synchronous_commit=off", "todo",
+		    "set it to on for the roles of umws", NULL);
+		return ST_FAIL;
+	}
+	if (strcmp(client_min_messages, "error") == 0) {
+		log_err("commit-not-durable", "setting",
+		    "client_min_messages=error", "todo",
+		    "set it to warning for the roles of umws: it hides that a "
+		    "commit did not reach the standby", NULL);
+		return ST_FAIL;
+	}
+	return ST_OK;
 }
 
 /* Is there anything to ask? A call of what is missing would be an error. */
@@ -46,7 +59,7 @@ look(struct db *db, int64_t deadline_ms)
 	struct db_result	*result = NULL;
 	enum status		 st;
 
-	st = db_call(db, "SELECT to_regprocedure('umws.schema_info()')"
+	st = db_call(db, "SELECT pg_catalog.to_regprocedure('umws.schema_info()')"
 	    " IS NOT NULL", NULL, 0, deadline_ms, &result);
 	if (st == ST_OK && !db_bool(result, 0, 0)) {
 		log_err("schema-missing", "todo",
@@ -66,13 +79,15 @@ schema_check(struct db *db, int64_t deadline_ms)
 	st = look(db, deadline_ms);
 	if (st == ST_OK)
 		st = db_call(db, "SELECT version, oldest_program,"
-		    " current_setting('synchronous_commit')"
+		    " pg_catalog.current_setting('synchronous_commit'),"
+		    " pg_catalog.current_setting('client_min_messages')"
 		    " FROM umws.schema_info()", NULL, 0, deadline_ms,
 		    &result);
 	if (st == ST_OK)
 		st = compare(db_number(result, 0, 0), db_number(result, 0, 1));
 	if (st == ST_OK)
-		st = judge_commit(db_text(result, 0, 2));
+		st = judge_commit(db_text(result, 0, 2),
+		    db_text(result, 0, 3));
 	if (st != ST_OK && st != ST_FAIL)
 		st = ST_RETRY;
 	db_result_free(&result);

@@ -435,21 +435,54 @@ def test_expired_mail_is_not_sent(stack, user):
     assert stack.mail_files(user) == []
 
 
-@pytest.mark.parametrize('change', [
-    "sealed = set_byte(sealed, 60, get_byte(sealed, 60) # 1)",
-    "recipient = 'thief@example.test'", "user_id = user_id - 1"],
-    ids=['damaged', 'recipient', 'user'])
-def test_sealed_pin_belongs_to_its_row(stack, user, change):
-    """Whoever can write the table cannot have a PIN sent elsewhere."""
+@pytest.mark.parametrize('change, back', [
+    ('sealed = set_byte(sealed, 60, get_byte(sealed, 60) # 1)',) * 2,
+    ("sealed = sealed || '\\x00'::bytea",
+     'sealed = substr(sealed, 1, length(sealed) - 1)'),
+    ("sealed = sealed || decode(repeat('00', 4096), 'hex')",
+     'sealed = substr(sealed, 1, length(sealed) - 4096)'),
+    ("recipient = 'thief@example.test'", "recipient = '{user}@example.test'"),
+    ('user_id = user_id - 1', 'user_id = user_id + 1'),
+    ("display_name = E'A\\nBcc: b@c.test'", "display_name = ''")],
+    ids=['damaged', 'longer', 'too long', 'recipient', 'user', 'name'])
+def test_a_row_that_cannot_be_read_is_kept(stack, user, change, back):
+    """Whoever can write the table cannot have a PIN sent elsewhere; and
+    what the mailer cannot read it does not erase: it may be the mailer."""
     reset(stack, user)
     identity = the_mail(stack, user)['id']
     before = len(stack.mail_files())
-    stack.sql(f'UPDATE umws.outbox SET {change} WHERE id = %s', identity)
-    stack.mailer()
-    rows = stack.sql('SELECT state, sealed IS NULL FROM umws.outbox'
-                     ' WHERE id = %s', identity)
-    assert rows == [('dead', True)]
+    update = 'UPDATE umws.outbox SET {} WHERE id = %s'
+    stack.sql(update.format(change), identity)
+    assert 'mail-unreadable' in stack.mailer(code=CONFIGURATION)
+    # Not due again for as long as the longest pause, and said all the same.
+    put_off(stack, user, '1 hour')
+    said = stack.mailer(code=CONFIGURATION)
+    assert 'mails-unreadable' in said and identity in said
+    assert 'mail-unreadable' not in said
+    ((state, is_sealed, error, attempts),) = stack.sql(
+        'SELECT state, sealed IS NOT NULL, last_error, attempts'
+        ' FROM umws.outbox WHERE id = %s', identity)
+    assert (state, is_sealed, attempts) == ('queued', True, 1)
+    assert 'sealed PIN' in error or 'cannot be sent' in error
     assert len(stack.mail_files()) == before
+    stack.sql(update.format(back.format(user=user)), identity)
+    put_off(stack, user, '0 s')
+    stack.mailer(code=CONFIGURATION)        # said before it was mended
+    stack.mailer()
+    assert_delivered(stack, user)
+
+
+def test_a_row_that_cannot_be_read_ends_with_its_pin(stack, user):
+    reset(stack, user)
+    identity = the_mail(stack, user)['id']
+    stack.sql('UPDATE umws.outbox SET sealed = set_byte(sealed, 60,'
+              ' get_byte(sealed, 60) # 1) WHERE id = %s', identity)
+    stack.mailer(code=CONFIGURATION)
+    reset(stack, user)                      # a newer PIN replaces it
+    stack.mailer()
+    assert_delivered(stack, user)
+    assert [row['state'] for row in stack.outbox(user)] == [
+        'superseded', 'sent']
 
 
 def test_mail_for_a_key_we_do_not_hold_waits(stack, user):

@@ -46,6 +46,7 @@ static struct {
 	enum status	 claim;
 	enum status	 ready;
 	const char	*missing;
+	const char	*unreadable;
 	size_t		 stop_after;	/* mails begun; 0: never */
 	size_t		 begun;
 	bool		 is_short;	/* of memory */
@@ -211,6 +212,15 @@ outbox_missing_keys(struct outbox *outbox, struct buf *names)
 	assert_null(outbox);
 	if (fake.missing != NULL)
 		buf_puts(names, fake.missing);
+	return ST_OK;
+}
+
+enum status
+outbox_unreadable(struct outbox *outbox, struct buf *ids)
+{
+	assert_null(outbox);
+	if (fake.unreadable != NULL)
+		buf_puts(ids, fake.unreadable);
 	return ST_OK;
 }
 

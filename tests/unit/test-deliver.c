@@ -90,11 +90,11 @@ static const struct {
 	{ "no memory", { .is_short = true },
 	    true, OUTBOX_RETRY, 60, 67, ST_OK, true },
 	{ "name", { .display_name = "A\r\nBcc: b@c.test" },
-	    true, OUTBOX_DEAD, 0, UINT_MAX, ST_OK, true },
+	    true, OUTBOX_UNREADABLE, 3600, 3600, ST_FAIL, true },
 	{ "damaged", { .seal = SEAL_DAMAGED },
-	    true, OUTBOX_DEAD, 0, UINT_MAX, ST_OK, true },
+	    true, OUTBOX_UNREADABLE, 3600, 3600, ST_FAIL, true },
 	{ "other row", { .seal = SEAL_OTHER_ROW },
-	    true, OUTBOX_DEAD, 0, UINT_MAX, ST_OK, true },
+	    true, OUTBOX_UNREADABLE, 3600, 3600, ST_FAIL, true },
 	{ "other key", { .seal = SEAL_OTHER_KEY },
 	    true, OUTBOX_RETRY, 60, 67, ST_OK, true },
 };
@@ -106,6 +106,7 @@ test_outcomes(void **state)
 
 	(void)state;
 	unit_expect_log("unseal-refused");
+	unit_expect_log("mail-unreadable");
 	unit_expect_log("mail-key-missing");
 	unit_expect_log("no-memory for=mail");
 	for (i = 0; i < COUNT(outcomes); i++) {
@@ -312,6 +313,17 @@ test_missing_keys(void **state)
 	unit_expect_log("mail-keys-missing keys=0123456789abcdef,f0");
 	queue(1);
 	fake.missing = "0123456789abcdef,f0";
+	assert_int_equal(run(), ST_FAIL);
+	assert_true(fake.mails[0].is_settled);
+}
+
+static void
+test_unreadable_before(void **state)
+{
+	(void)state;
+	unit_expect_log("mails-unreadable ids=m1,m2");
+	queue(1);
+	fake.unreadable = "m1,m2";
 	assert_int_equal(run(), ST_FAIL);
 	assert_true(fake.mails[0].is_settled);
 }
