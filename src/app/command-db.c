@@ -1,5 +1,6 @@
 /*
- * command-db.c - db upgrade: migrations in order, one transaction, one lock.
+ * command-db.c - db upgrade: migrations in order, one transaction, one lock;
+ * then a look whether the schema is in the state that they give it.
  *
  * The version is read again once the lock is held, so two upgrades at once
  * apply each migration once.
@@ -18,6 +19,15 @@
 #define NUMBER_DIGITS	4	/* of NNNN-name.sql */
 #define MIGRATION_MAX	(4 * 1024 * 1024) /* bytes of one file */
 #define PATH_SIZE	4096	/* bytes of a file's path */
+#define LINES_MAX	(1024 * 1024) /* bytes of what was mended */
+#define VERIFY_FILE	"verify.sql"	/* beside the migrations */
+
+/* What verifying has to say. */
+struct verdict {
+	struct command	*command;
+	struct buf	*mended;	/* a line for each thing */
+	size_t		 wrong;
+};
 
 struct migrations {
 	const char	 *dir;
@@ -118,15 +128,15 @@ upgrade_fail(const struct command *command, enum status st,
 	hint = version > 0 ? " (it needs a superuser or a member of "
 	    "umws_owner: --dsn)" :
 	    " (the first upgrade needs a superuser: --dsn)";
-	is_denied = strncmp(message, "permission denied", 17) == 0 ||
-	    strncmp(message, "must be ", 8) == 0;
-	if (st == ST_BAD)
+	is_denied = strcmp(admin_sqlstate(command->admin), "42501") == 0;
+	if (st == ST_BAD || (st == ST_FAIL && is_denied))
 		return command_fail(command, is_denied ? EX_NOPERM :
 		    EX_SOFTWARE, "%s: %s; nothing was changed%s", place,
 		    message, is_denied ? hint : "");
 	if (st == ST_RETRY)
 		return command_fail(command, EX_TEMPFAIL, "%s: the database "
-		    "is away, or does not let us in%s", place, hint);
+		    "is away and nothing was changed: is it running?%s",
+		    place, hint);
 	return command_db_fail(command, st, place);
 }
 
@@ -169,14 +179,98 @@ refuse_newer(const struct command *command, int64_t version,
 	    "newer umws", (long long)version, list->dir, list->count);
 }
 
-/* Within the transaction: lock, look again, apply. *from is what it was. */
+static int
+migrations_apply(struct command *command, const struct migrations *list,
+    int64_t from)
+{
+	int64_t	number;
+	int	code = EX_OK;
+
+	for (number = from + 1; code == EX_OK &&
+	    number <= (int64_t)list->count; number++)
+		code = migration_apply(command, list, number);
+	return code;
+}
+
+/* The state that the migrations make, as a text which the caller frees. */
+static int
+reference_make(struct command *command, const struct migrations *list,
+    char **reference)
+{
+	struct buf	verify = BUF_INIT(MIGRATION_MAX);
+	char		path[PATH_SIZE];
+	enum status	st;
+	int		code;
+
+	*reference = NULL;
+	(void)snprintf(path, sizeof(path), "%s/" VERIFY_FILE, list->dir);
+	code = migration_read(command, path, &verify);
+	if (code != EX_OK)
+		goto out;
+	st = admin_reference_begin(command->admin, buf_text(&verify));
+	if (st != ST_OK) {
+		code = upgrade_fail(command, st, (int64_t)list->count, path);
+		goto out;
+	}
+	code = migrations_apply(command, list, 0);
+	if (code != EX_OK)
+		goto out;
+	st = admin_reference_end(command->admin, reference);
+	if (st != ST_OK)
+		code = upgrade_fail(command, st, (int64_t)list->count, path);
+out:
+	buf_free(&verify);
+	return code;
+}
+
+static void
+on_line(void *context, bool is_mended, const char *line)
+{
+	struct verdict	*verdict = context;
+
+	if (is_mended) {
+		buf_printf(verdict->mended, "mended %s\n", line);
+		return;
+	}
+	verdict->wrong++;
+	(void)command_fail(verdict->command, EX_CONFIG,
+	    "cannot be mended: %s", line);
+}
+
+/* Is all as the migrations make it? What can be mended is. */
+static int
+verify(struct command *command, const struct migrations *list,
+    struct buf *mended)
+{
+	struct verdict	 verdict = { .command = command, .mended = mended };
+	char		*reference;
+	enum status	 st;
+	int		 code;
+
+	code = reference_make(command, list, &reference);
+	if (code == EX_OK) {
+		st = admin_mend(command->admin, reference, on_line, &verdict);
+		if (st != ST_OK)
+			code = upgrade_fail(command, st,
+			    (int64_t)list->count, "mending the schema");
+		else if (verdict.wrong > 0)
+			code = command_fail(command, EX_CONFIG, "the schema "
+			    "is not what version %zu makes of it, and nothing "
+			    "was changed: put the above right, or restore a "
+			    "whole dump", list->count);
+	}
+	free(reference);
+	return code;
+}
+
+/* Within the transaction: lock, look again, apply, verify. */
 static int
 upgrade_locked(struct command *command, const struct migrations *list,
-    int64_t *from)
+    bool is_superuser, int64_t *from, struct buf *mended)
 {
-	int64_t		number, oldest;
+	int64_t		oldest;
 	enum status	st;
-	int		code = EX_OK;
+	int		code;
 
 	st = admin_lock_schema(command->admin);
 	if (st == ST_OK)
@@ -185,63 +279,90 @@ upgrade_locked(struct command *command, const struct migrations *list,
 		return upgrade_fail(command, st, *from, "db upgrade");
 	if (*from > (int64_t)list->count)
 		return refuse_newer(command, *from, list);
-	for (number = *from + 1; code == EX_OK &&
-	    number <= (int64_t)list->count; number++)
-		code = migration_apply(command, list, number);
+	code = migrations_apply(command, list, *from);
+	if (code == EX_OK && is_superuser)
+		code = verify(command, list, mended);
 	if (code != EX_OK)
 		return code;
+	/* A good schema is left as it is: not even looking changes it. */
+	if (*from == (int64_t)list->count && is_superuser && mended->len == 0)
+		return EX_OK;
+	command->is_changing = true;
 	st = admin_commit(command->admin);
 	return st == ST_OK ? EX_OK :
 	    upgrade_fail(command, st, *from, "db upgrade");
 }
 
+/* Look, and bring up to date; lines are for people. */
 static int
-upgrade(struct command *command, const struct migrations *list)
+upgrade(struct command *command, const struct migrations *list,
+    int64_t *from, struct buf *lines)
 {
-	int64_t		version, oldest;
+	bool		is_superuser = false;
+	int64_t		oldest;
 	enum status	st;
-	int		code;
+	int		code = EX_OK;
 
-	code = command_connect(command, command_option(command, "--dsn"));
-	if (code != EX_OK)
-		return code;
 	/* Whoever may only look can see that there is nothing to do. */
-	st = admin_schema(command->admin, &version, &oldest);
+	*from = 0;
+	st = admin_is_superuser(command->admin, &is_superuser);
+	if (st == ST_OK)
+		st = admin_schema(command->admin, from, &oldest);
 	if (st != ST_OK)
-		return upgrade_fail(command, st, version, "db upgrade");
-	if (version > (int64_t)list->count)
-		return refuse_newer(command, version, list);
-	if (version < (int64_t)list->count) {
+		return upgrade_fail(command, st, *from, "db upgrade");
+	if (*from > (int64_t)list->count)
+		return refuse_newer(command, *from, list);
+	if (*from < (int64_t)list->count || is_superuser) {
 		st = admin_begin(command->admin);
 		if (st == ST_OK)
-			code = upgrade_locked(command, list, &version);
+			code = upgrade_locked(command, list, is_superuser,
+			    from, lines);
 		else
-			code = upgrade_fail(command, st, version,
+			code = upgrade_fail(command, st, *from,
 			    "db upgrade");
 		admin_rollback(command->admin);
-		if (code != EX_OK)
-			return code;
 	}
-	for (; version < (int64_t)list->count; version++)
-		(void)fprintf(command->io->out, "applied %s\n",
-		    list->files[version]->d_name);
-	(void)fprintf(command->io->out, "schema is at version %zu\n",
-	    list->count);
-	return EX_OK;
+	if (code == EX_OK && !is_superuser)
+		buf_puts(lines, "its owners, rights and functions were not "
+		    "checked: that needs a superuser (--dsn)\n");
+	return code;
+}
+
+/* What was done, line by line. */
+static void
+say_done(const struct command *command, const struct migrations *list,
+    int64_t from, const char *lines)
+{
+	const char	*end;
+
+	for (; from < (int64_t)list->count; from++)
+		command_say(command, "applied %s\n",
+		    list->files[from]->d_name);
+	command_say(command, "schema is at version %zu\n", list->count);
+	for (; (end = strchr(lines, '\n')) != NULL; lines = end + 1)
+		command_say(command, "%.*s\n", (int)(end - lines), lines);
 }
 
 int
 verb_db_upgrade(struct command *command)
 {
 	struct migrations	 list = { 0 };
+	struct buf		 lines = BUF_INIT(LINES_MAX);
 	const char		*dir;
+	int64_t			 from;
 	int			 code;
 
 	dir = command_option(command, "--sql");
 	code = migrations_find(command, dir != NULL ? dir : UMWS_SQLDIR,
 	    &list);
 	if (code == EX_OK)
-		code = upgrade(command, &list);
+		code = command_connect(command,
+		    command_option(command, "--dsn"));
+	if (code == EX_OK)
+		code = upgrade(command, &list, &from, &lines);
+	if (code == EX_OK)
+		say_done(command, &list, from, buf_text(&lines));
+	buf_free(&lines);
 	migrations_free(&list);
 	return code;
 }

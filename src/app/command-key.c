@@ -8,6 +8,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <grp.h>
 #include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,22 +49,53 @@ static const struct {
 
 #define INCLUDES	(sizeof(includes) / sizeof(includes[0]))
 
+/*
+ * Who reads a key file, and what becomes of a second key. A new file never
+ * takes an old one's place: what the old key is for would be lost.
+ */
+struct kind {
+	const char	*name;
+	const char	*group;
+	const char	*more;		/* how to have another key */
+	int		 (*create)(struct command *, const struct kind *);
+};
+
 /* Nothing may stand there, and its directory must take a file. */
 static int
-check_path(const struct command *command, const char *path)
+check_path(const struct command *command, const struct kind *kind,
+    const char *path)
 {
 	char	copy[PATH_SIZE];
 
 	if (access(path, F_OK) == 0)
 		return command_fail(command, EX_CANTCREAT, "%s exists and is "
-		    "not overwritten: move it away first, if nothing needs "
-		    "it any more", path);
+		    "not overwritten: %s", path, kind->more);
 	(void)snprintf(copy, sizeof(copy), "%s", path);
 	if (access(dirname(copy), W_OK | X_OK) != 0)
 		return command_fail(command, EX_CANTCREAT, "%s cannot be "
-		    "written: %s; make its directory, or be root", path,
-		    strerror(errno));
+		    "written: %s; %s", path, strerror(errno),
+		    geteuid() == 0 ? "make its directory, where root may "
+		    "write" : "make its directory, or be root");
 	return EX_OK;
+}
+
+/*
+ * The group that the file is to be given to must be one that no web server
+ * is in; where there is none yet, nobody is.
+ */
+static int
+check_group(const struct command *command, const struct kind *kind)
+{
+	const struct group	*group = getgrnam(kind->group);
+	const char		*web_user;
+
+	if (group == NULL || !keyfile_web_group(group->gr_gid, &web_user))
+		return EX_OK;
+	return command_fail(command, EX_CONFIG, "no key was made: %s is in "
+	    "group %s, and every process of the web server could read what "
+	    "that group may: take it out (gpasswd -d %s %s), and give the "
+	    "socket's directory to the web server's group instead", web_user,
+	    kind->group, web_user, kind->group);
 }
 
 /* The reason has been logged. */
@@ -91,23 +123,23 @@ draw_key(struct key *key)
 }
 
 static int
-create_pepper(struct command *command)
+create_pepper(struct command *command, const struct kind *kind)
 {
 	const char	*path = command->conf->pepper_key;
 	struct key_text	 line;
 	struct key	 key = { 0 };
 	int		 code;
 
-	code = check_path(command, path);
+	code = check_path(command, kind, path);
 	if (code != EX_OK)
 		return code;
 	draw_key(&key);
 	keyring_line(&key, line.text);
 	code = create_file(command, path, 0600, line.text);
 	if (code == EX_OK)
-		(void)fprintf(command->io->out, "wrote %s, key %s: keep a "
-		    "copy in a safe place\nnext: chgrp umws_worker %s && "
-		    "chmod 0640 %s\n", path, key.id, path, path);
+		command_say(command, "wrote %s, key %s: keep a copy in a "
+		    "safe place\nnext: chgrp umws_worker %s && chmod 0640 "
+		    "%s\n", path, key.id, path, path);
 	WIPE(&line);
 	WIPE(&key);
 	return code;
@@ -132,7 +164,7 @@ write_pair(struct command *command, const struct key *public_key,
 		(void)unlink(conf->mail_key);
 		goto out;
 	}
-	(void)fprintf(command->io->out, "wrote %s and %s, key %s, known to "
+	command_say(command, "wrote %s and %s, key %s, known to "
 	    "the database\nnext: chgrp umws_mailer %s && chmod 0640 %s\n",
 	    conf->mail_key, conf->mail_pub, public_key->id, conf->mail_key,
 	    conf->mail_key);
@@ -142,15 +174,15 @@ out:
 }
 
 static int
-create_mail(struct command *command)
+create_mail(struct command *command, const struct kind *kind)
 {
 	struct key	public_key, secret_key = { 0 };
 	enum status	st;
 	int		code;
 
-	code = check_path(command, command->conf->mail_key);
+	code = check_path(command, kind, command->conf->mail_key);
 	if (code == EX_OK)
-		code = check_path(command, command->conf->mail_pub);
+		code = check_path(command, kind, command->conf->mail_pub);
 	if (code == EX_OK)
 		code = command_open(command);
 	if (code != EX_OK)
@@ -216,7 +248,7 @@ write_web(const struct command *command, const char *path, const char *line)
 }
 
 static int
-create_web(struct command *command)
+create_web(struct command *command, const struct kind *kind)
 {
 	const char	*path = command->conf->web_secret;
 	char		 name[PATH_SIZE];
@@ -228,10 +260,10 @@ create_web(struct command *command)
 	if (strcmp(path, "off") == 0)
 		return command_fail(command, EX_CONFIG, "web_secret is off in "
 		    "umws.conf: give it the path of the file to write");
-	code = check_path(command, path);
+	code = check_path(command, kind, path);
 	for (i = 0; i < INCLUDES && code == EX_OK; i++) {
 		include_path(path, i, name);
-		code = check_path(command, name);
+		code = check_path(command, kind, name);
 	}
 	if (code != EX_OK)
 		return code;
@@ -239,7 +271,7 @@ create_web(struct command *command)
 	keyring_line(&key, line.text);
 	code = write_web(command, path, line.text);
 	if (code == EX_OK)
-		(void)fprintf(command->io->out, "wrote %s, and %s.nginx and "
+		command_say(command, "wrote %s, and %s.nginx and "
 		    "%s.apache for these web servers to include\nnext: chgrp "
 		    "umws_worker %s && chmod 0640 %s\n", path, path, path,
 		    path, path);
@@ -251,23 +283,38 @@ create_web(struct command *command)
 int
 verb_key_create(struct command *command)
 {
-	static const struct {
-		const char	*name;
-		int		 (*create)(struct command *);
-	} kinds[] = {
-		{ "pepper", create_pepper },
-		{ "mail", create_mail },
-		{ "web", create_web },
+	static const struct kind	kinds[] = {
+		{ "pepper", "umws_worker", "it keys the stored PINs, so keep "
+		    "every line of it. To have a new key, ADD one: write it "
+		    "elsewhere (pepper_key in a copy of umws.conf, --config), "
+		    "put its line below the others on every host and reload "
+		    "the workers, then move it to the top and reload again; "
+		    "see umwsctl(1)", create_pepper },
+		{ "mail", "umws_mailer", "queued mails need its keys. To have "
+		    "a new pair, ADD it: write it elsewhere (mail_key and "
+		    "mail_pub in a copy of umws.conf, --config), put its line "
+		    "into mail_key on every host, then above the others in "
+		    "mail_pub, and reload the workers; see umwsctl(1)",
+		    create_mail },
+		{ "web", "umws_worker", "the web server proves itself by it. "
+		    "To have a new one, ADD it: write it elsewhere (web_secret "
+		    "in a copy of umws.conf, --config), put its line into this "
+		    "file, reload the workers, then let the web server include "
+		    "the new one; see umwsctl(1)", create_web },
 	};
 	size_t	i;
+	int	code;
 
 	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		if (strcmp(command->words[0], kinds[i].name) != 0)
 			continue;
+		code = check_group(command, &kinds[i]);
+		if (code != EX_OK)
+			return code;
 		if (crypto_init() != ST_OK || derive_init() != ST_OK)
 			return command_fail(command, EX_SOFTWARE,
 			    "no key was made: the library is not usable");
-		return kinds[i].create(command);
+		return kinds[i].create(command, &kinds[i]);
 	}
 	return command_fail(command, EX_USAGE, "there is no key \"%.60s\": "
 	    "key create makes pepper, mail or web", command->words[0]);

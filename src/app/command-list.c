@@ -3,27 +3,35 @@
  *
  * A column is as wide as its widest cell, counted in characters: names and
  * addresses are UTF-8.
+ *
+ * A list may be longer than memory, and whoever reads it may take all day: it
+ * goes to a file without a name first, and is printed when the database has
+ * been left alone. So it is printed whole or not at all.
  */
 #include "config.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "app/command-verbs.h"
+#include "base/terminal.h"
 
 #define CELL_SIZE	1100	/* bytes of a value as shown */
+#define PATH_SIZE	1100	/* bytes of a path */
+#define SPOOL_DIR	"/var/tmp" /* where a long file may lie */
 
 struct list {
 	struct command			*command;
 	enum admin_view			 view;
 	const struct list_column	*columns;
+	FILE				*spool;	/* owned: one cell, or one
+						 * object, a line */
 	size_t				 width;	/* columns of the table */
-	char				**cells; /* owned, row by row */
-	size_t				 count;
-	size_t				 size;
-	bool				 is_broken; /* no memory */
+	size_t				 widths[ADMIN_COLUMNS_MAX];
 };
 
 size_t
@@ -56,104 +64,134 @@ cell_text(const struct list_column *column, const char *value,
 	}
 }
 
-static size_t
-text_width(const char *text)
+/* TMPDIR is for whoever has too little room there. */
+static int
+spool_open(const struct command *command, FILE **spool)
 {
-	size_t	width = 0;
+	const char	*dir = getenv("TMPDIR");
+	char		 path[PATH_SIZE];
+	int		 fd;
 
-	for (; *text != '\0'; text++)
-		width += ((unsigned char)*text & 0xc0) != 0x80;
-	return width;
-}
-
-static void
-list_add(struct list *list, const char *text)
-{
-	char	**cells;
-	size_t	  size;
-
-	if (list->count == list->size) {
-		size = list->size == 0 ? 256 : list->size * 2;
-		cells = reallocarray(list->cells, size, sizeof(*cells));
-		if (cells == NULL) {
-			list->is_broken = true;
-			return;
-		}
-		list->cells = cells;
-		list->size = size;
+	*spool = NULL;
+	if (dir == NULL || *dir == '\0')
+		dir = SPOOL_DIR;
+	(void)snprintf(path, sizeof(path), "%s/umwsctl-XXXXXX", dir);
+	fd = mkstemp(path);
+	if (fd >= 0) {
+		(void)unlink(path);
+		*spool = fdopen(fd, "w+e");
 	}
-	list->cells[list->count] = strdup(text);
-	if (list->cells[list->count] == NULL)
-		list->is_broken = true;
-	else
-		list->count++;
+	if (*spool != NULL)
+		return EX_OK;
+	if (fd >= 0)
+		(void)close(fd);
+	return command_fail(command, EX_CANTCREAT, "no list can be kept in "
+	    "%s: %s; name another directory by TMPDIR", dir, strerror(errno));
+}
+
+/* All is read: back to its beginning. */
+static int
+spool_rewind(const struct command *command, FILE *spool)
+{
+	if (fflush(spool) == 0 && !ferror(spool) &&
+	    fseeko(spool, 0, SEEK_SET) == 0)
+		return EX_OK;
+	return command_fail(command, EX_IOERR, "the list could not be kept: "
+	    "%s; name a directory with more room by TMPDIR", strerror(errno));
+}
+
+/* A full disk must not be filled by the rest. */
+static enum status
+spool_status(FILE *spool)
+{
+	return ferror(spool) ? ST_FAIL : ST_OK;
 }
 
 static void
+spool_cell(struct list *list, size_t column, const char *text)
+{
+	size_t	width = terminal_width(text);
+
+	if (width > list->widths[column])
+		list->widths[column] = width;
+	command_print(list->spool, text);
+	(void)putc('\n', list->spool);
+}
+
+static enum status
 on_table_row(void *context, const char *const *values)
 {
 	struct list	*list = context;
 	char		 text[CELL_SIZE];
 	size_t		 i;
 
-	for (i = 0; i < list->width && !list->is_broken; i++) {
+	for (i = 0; i < list->width; i++) {
 		cell_text(&list->columns[i], values[list_index(list->view,
 		    list->columns[i].column)], text);
-		list_add(list, text);
+		spool_cell(list, i, text);
 	}
+	return spool_status(list->spool);
 }
 
 /* The last cell of a row ends it: no white space follows. */
 static void
 list_print(const struct list *list, FILE *out)
 {
-	size_t	widths[ADMIN_COLUMNS_MAX] = { 0 };
-	size_t	i, column, width;
+	char	*line = NULL;
+	size_t	 column = 0, size = 0;
+	ssize_t	 len;
 
-	for (i = 0; i < list->count; i++) {
-		width = text_width(list->cells[i]);
-		if (width > widths[i % list->width])
-			widths[i % list->width] = width;
+	while (!ferror(out) && (len = getline(&line, &size, list->spool)) > 0) {
+		if (column == list->width - 1) {
+			(void)fputs(line, out);
+			column = 0;
+			continue;
+		}
+		line[len - 1] = '\0';
+		(void)fprintf(out, "%s%*s", line,
+		    (int)(list->widths[column] + 2 - terminal_width(line)),
+		    "");
+		column++;
 	}
-	for (i = 0; i < list->count; i++) {
-		column = i % list->width;
-		command_print(out, list->cells[i]);
-		if (column == list->width - 1)
-			(void)putc('\n', out);
-		else
-			(void)fprintf(out, "%*s", (int)(widths[column] + 2 -
-			    text_width(list->cells[i])), "");
-	}
+	free(line);
+}
+
+/* The status of a reading whose rows went to a spool. */
+static int
+list_end(const struct list *list, enum status st)
+{
+	if (st == ST_OK || ferror(list->spool))
+		return spool_rewind(list->command, list->spool);
+	return command_db_fail(list->command, st, NULL);
 }
 
 static int
 list_table(struct command *command, enum admin_view view,
-    const struct list_column *columns, size_t *count)
+    const struct list_column *columns)
 {
 	struct list	list = { .command = command, .view = view,
 			    .columns = columns };
 	enum status	st;
-	size_t		i;
-	int		code = EX_OK;
+	size_t		count, i;
+	int		code;
 
-	*count = 0;
+	code = spool_open(command, &list.spool);
+	if (code != EX_OK)
+		return code;
 	while (columns[list.width].title != NULL)
-		list_add(&list, columns[list.width++].title);
+		list.width++;
+	for (i = 0; i < list.width; i++)
+		spool_cell(&list, i, columns[i].title);
 	st = admin_read(command->admin, view, NULL, on_table_row, &list,
-	    count);
-	if (st != ST_OK)
-		code = command_db_fail(command, st, NULL);
-	else if (list.is_broken)
-		code = command_fail(command, EX_TEMPFAIL, "no memory");
-	else
+	    &count);
+	code = list_end(&list, st);
+	if (code == EX_OK)
 		list_print(&list, command->io->out);
-	for (i = 0; i < list.count; i++)
-		free(list.cells[i]);
-	free(list.cells);
+	(void)fclose(list.spool);
 	return code;
 }
 
-static void
+static enum status
 on_card_row(void *context, const char *const *values)
 {
 	const struct list	*list = context;
@@ -168,6 +206,7 @@ on_card_row(void *context, const char *const *values)
 		command_print(out, text);
 		(void)putc('\n', out);
 	}
+	return ST_OK;
 }
 
 int
@@ -183,22 +222,53 @@ list_card(struct command *command, enum admin_view view, const char *name,
 	return st == ST_OK ? EX_OK : command_db_fail(command, st, NULL);
 }
 
-/* PostgreSQL made the text: control bytes in it are escaped already. */
-static void
-on_json(void *context, const char *json)
+static enum status
+on_json(void *context, const char *const *values)
 {
-	(void)fprintf(context, "%s\n", json);
+	FILE	*spool = context;
+
+	terminal_print_json(spool, values[0]);
+	(void)putc('\n', spool);
+	return spool_status(spool);
+}
+
+/* One array; an object that is one line of the spool stays one. */
+static void
+json_print(FILE *spool, FILE *out)
+{
+	const char	*before = "[";
+	char		*line = NULL;
+	size_t		 size = 0;
+	ssize_t		 len;
+
+	while (!ferror(out) && (len = getline(&line, &size, spool)) > 0) {
+		(void)fputs(before, out);
+		(void)fwrite(line, 1, (size_t)len - 1, out);
+		before = ",\n ";
+	}
+	(void)fputs(*before == '[' ? "[]\n" : "]\n", out);
+	free(line);
 }
 
 int
 list_json(struct command *command, enum admin_view view, const char *name,
     size_t *count)
 {
+	struct list	list = { .command = command };
 	enum status	st;
+	int		code;
 
-	st = admin_read_json(command->admin, view, name, on_json,
-	    command->io->out, count);
-	return st == ST_OK ? EX_OK : command_db_fail(command, st, NULL);
+	*count = 0;
+	code = spool_open(command, &list.spool);
+	if (code != EX_OK)
+		return code;
+	st = admin_read_json(command->admin, view, name, on_json, list.spool,
+	    count);
+	code = list_end(&list, st);
+	if (code == EX_OK)
+		json_print(list.spool, command->io->out);
+	(void)fclose(list.spool);
+	return code;
 }
 
 int
@@ -213,7 +283,7 @@ list_all(struct command *command, enum admin_view view,
 		return code;
 	if (command_option(command, "--json") != NULL)
 		return list_json(command, view, NULL, &count);
-	return list_table(command, view, columns, &count);
+	return list_table(command, view, columns);
 }
 
 int

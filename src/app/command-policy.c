@@ -84,7 +84,7 @@ values_free(struct values *values)
 	}
 }
 
-static void
+static enum status
 on_values(void *context, const char *const *row)
 {
 	struct values	*values = context;
@@ -97,6 +97,7 @@ on_values(void *context, const char *const *row)
 		if (values->text[i] == NULL)
 			values->is_broken = true;
 	}
+	return ST_OK;
 }
 
 static enum status
@@ -399,6 +400,7 @@ set_locked(struct command *command, const char *json)
 	enum status	 st;
 	int		 code = EX_OK;
 
+	command->is_changing = true;
 	st = values_read(command, name, &old);
 	if (st == ST_OK)
 		st = admin_policy_set(command->admin, name, json, result);
@@ -441,7 +443,7 @@ verb_policy_set(struct command *command)
 	return code;
 }
 
-static void
+static enum status
 on_shown(void *context, const char *const *row)
 {
 	char		 text[VALUE_SIZE];
@@ -458,6 +460,7 @@ on_shown(void *context, const char *const *row)
 		    value == NULL ? "" : value, text));
 		(void)putc('\n', out);
 	}
+	return ST_OK;
 }
 
 int

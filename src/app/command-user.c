@@ -229,6 +229,7 @@ import_store(struct import *import)
 	st = admin_begin(command->admin);
 	if (st != ST_OK)
 		return command_db_fail(command, st, NULL);
+	command->is_changing = true;
 	for (i = 0; i < import->count; i++) {
 		row_user(&import->rows[i], &user);
 		st = admin_user_add(command->admin, &user);
@@ -313,6 +314,7 @@ add_one(struct command *command)
 	code = command_open(command);
 	if (code != EX_OK)
 		return code;
+	command->is_changing = true;
 	st = admin_user_add(command->admin, &user);
 	if (st != ST_OK)
 		return command_db_fail(command, st, NULL);

@@ -41,6 +41,8 @@ struct command {
 	const char		*words[COMMAND_WORDS_MAX];
 	struct conf		*conf;
 	struct admin		*admin;		/* command_open() */
+	bool			 is_changing;	/* the call under way may leave
+						 * something behind */
 };
 
 /* The value of an option, "" for one without a value, NULL if not given. */
@@ -61,8 +63,11 @@ int	command_db_fail(const struct command *command, enum status st,
 int	command_connect(struct command *command, const char *conninfo);
 int	command_open(struct command *command);
 
-/* Text for a person's terminal: control bytes become '?'. */
+/* Print text of others for a person's terminal: base/terminal. */
 void	command_print(FILE *stream, const char *text);
+/* Print a result; what is not for a terminal is replaced in it, too. */
+void	command_say(const struct command *command, const char *format, ...)
+	    __attribute__((format(printf, 2, 3)));
 
 /* How a column of a view is shown. */
 enum list_kind {

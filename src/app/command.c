@@ -7,12 +7,14 @@
 #include "app/command.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
 #include "app/command-verbs.h"
+#include "base/terminal.h"
 
 #define LINE_SIZE	2048	/* bytes of an error's line */
 
@@ -22,6 +24,8 @@ static const char	help_db_upgrade[] =
 "Applies the migrations NNNN-name.sql that the database does not have yet,\n"
 "in order and in one transaction. Several upgrades at once are safe: one\n"
 "works, the others wait. Where nothing is to do it says so.\n\n"
+"As a superuser it also checks that owners, rights, roles and functions are\n"
+"those of this version, mends what is not, and names what it cannot mend.\n\n"
 "  --dsn CONNINFO  connect with this libpq connection string instead of\n"
 "                  database_admin of umws.conf. The first upgrade makes\n"
 "                  roles and needs a superuser; later ones need a\n"
@@ -31,7 +35,8 @@ static const char	help_db_upgrade[] =
 
 static const char	help_key_create[] =
 "Writes the file that umws.conf names, readable by its owner only, and says\n"
-"which group to give it to. Never overwrites.\n\n"
+"which group to give it to. Never overwrites: umwsctl(1) has how to add a key\n"
+"to a file.\n\n"
 "  pepper  pepper_key, which keys the stored verifiers. Keep a copy: without\n"
 "          it no stored PIN can be checked any more.\n"
 "  mail    mail_key (the mailer's) and mail_pub (the worker's); registers\n"
@@ -109,9 +114,32 @@ static const struct verb verbs[] = {
 void
 command_print(FILE *stream, const char *text)
 {
-	for (; *text != '\0'; text++)
-		(void)putc((unsigned char)*text < ' ' || *text == 0x7f ? '?' :
-		    *text, stream);
+	terminal_print(stream, text);
+}
+
+/* The text of lines of our own, with words of others in it. */
+static void
+print_lines(FILE *stream, char *text)
+{
+	char	*line;
+
+	while ((line = strsep(&text, "\n")) != NULL) {
+		terminal_print(stream, line);
+		if (text != NULL)
+			(void)putc('\n', stream);
+	}
+}
+
+void
+command_say(const struct command *command, const char *format, ...)
+{
+	char	text[LINE_SIZE];
+	va_list	ap;
+
+	va_start(ap, format);
+	(void)vsnprintf(text, sizeof(text), format, ap);
+	va_end(ap);
+	print_lines(command->io->out, text);
 }
 
 int
@@ -130,34 +158,81 @@ command_fail(const struct command *command, int code, const char *format,
 	return code;
 }
 
+/*
+ * Why the database does not let us in, or not do this: by its SQLSTATE, since
+ * its words are in whatever language it speaks. NULL: that is not why.
+ */
+static const char *
+refusal(const char *sqlstate)
+{
+	static const struct {
+		const char	*prefix;
+		const char	*words;
+	} refusals[] = {
+		{ "28", "it refuses the role that database_admin in umws.conf "
+		    "(or --dsn) names: is there such a role, and does "
+		    "pg_hba.conf let it in from here, as this user or with "
+		    "this password?" },
+		{ "3D000", "it has no database of the name that "
+		    "database_admin in umws.conf (or --dsn) gives" },
+		{ "42501", "the role lacks the right: let database_admin in "
+		    "umws.conf name umws_admin, and run `umwsctl db upgrade` "
+		    "as a superuser (--dsn), which gives rights back" },
+	};
+	size_t	i;
+
+	for (i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
+		if (strncmp(sqlstate, refusals[i].prefix,
+		    strlen(refusals[i].prefix)) == 0)
+			return refusals[i].words;
+	}
+	return NULL;
+}
+
+/* What to expect of the database; NULL where it is not a matter of time. */
+static const char *
+fate(const struct command *command, enum status st)
+{
+	switch (st) {
+	case ST_DENIED:
+		return "the database is busy and nothing was changed: try "
+		    "again";
+	case ST_RETRY:
+		return "the database is away and nothing was changed: is it "
+		    "running, and database_admin in umws.conf right?";
+	case ST_UNKNOWN:
+		if (command->is_changing)
+			return "the database was lost on the way: look "
+			    "whether the change was made, then try again";
+		return "the database was lost on the way, or this took "
+		    "longer than statement_timeout in umws.conf: try again";
+	case ST_OK:
+	case ST_BAD:
+	case ST_FAIL:
+		break;
+	}
+	return NULL;
+}
+
 int
 command_db_fail(const struct command *command, enum status st,
     const char *place)
 {
-	const char	*colon = place == NULL ? "" : ": ";
+	const char	*colon = place == NULL ? "" : ": ", *words;
 
 	if (place == NULL)
 		place = "";
-	switch (st) {
-	case ST_BAD:
+	if (st == ST_BAD)
 		return command_fail(command, EX_DATAERR, "%s%s%s", place,
 		    colon, admin_message(command->admin));
-	case ST_DENIED:
-		return command_fail(command, EX_TEMPFAIL, "%s%sthe database "
-		    "is busy and nothing was changed: try again", place,
-		    colon);
-	case ST_RETRY:
-		return command_fail(command, EX_TEMPFAIL, "%s%sthe database "
-		    "is away and nothing was changed: is it running, and "
-		    "database_admin in umws.conf right?", place, colon);
-	case ST_UNKNOWN:
-		return command_fail(command, EX_TEMPFAIL, "%s%sthe database "
-		    "was lost on the way: look whether the change was made, "
-		    "then try again", place, colon);
-	case ST_OK:
-	case ST_FAIL:
-		break;
-	}
+	words = fate(command, st);
+	if (words != NULL)
+		return command_fail(command, EX_TEMPFAIL, "%s%s%s", place,
+		    colon, words);
+	words = refusal(admin_sqlstate(command->admin));
+	if (words != NULL)
+		return command_fail(command, EX_NOPERM, "%s%sthe database "
+		    "refuses us: %s", place, colon, words);
 	return command_fail(command, EX_CONFIG, "%s%sthe database does not "
 	    "let us do this: run `umwsctl db upgrade`, and let "
 	    "database_admin in umws.conf name the role umws_admin", place,
@@ -430,8 +505,10 @@ command_main(const struct command_io *io, int argc, char *const *argv)
 	int		code;
 
 	code = run_program(&command, argc, argv);
+	errno = 0;
 	if (fflush(io->out) != 0 || ferror(io->out))
-		code = command_fail(&command, EX_IOERR,
-		    "the output could not be written: is the disk full?");
+		code = command_fail(&command, EX_IOERR, "the output could "
+		    "not be written: %s", errno != 0 ? strerror(errno) :
+		    "is the disk full?");
 	return code;
 }

@@ -18,11 +18,15 @@
 
 #define XID_SIZE	24		/* bytes of a 64-bit number's text */
 #define SQL_MAX		8192		/* bytes of a statement of ours */
+#define LIST_TIMEOUT_MS	120000		/* a long list is sorted first */
+#define PAGE_ROWS	"1000"		/* rows that we hold at once */
+#define NO_CURSOR	"34000"		/* SQLSTATE: invalid_cursor_name */
 #define SCRIPT_MAX	(8 * 1024 * 1024) /* bytes of a migration */
 
 struct admin {
 	struct db	*db;
 	char		 xid[XID_SIZE];	/* of our transaction; "" for none */
+	unsigned int	 timeout_ms;	/* of a call that reads no list */
 };
 
 /* What a view is called, how one row of it is asked for, and its order. */
@@ -63,6 +67,7 @@ admin_new(const struct db_options *options, struct admin **admin)
 	*admin = calloc(1, sizeof(**admin));
 	if (*admin == NULL)
 		return ST_RETRY;
+	(*admin)->timeout_ms = options->statement_timeout_ms;
 	if (db_new(options, &(*admin)->db) != ST_OK) {
 		free(*admin);
 		*admin = NULL;
@@ -85,6 +90,12 @@ const char *
 admin_message(const struct admin *admin)
 {
 	return db_message(admin->db);
+}
+
+const char *
+admin_sqlstate(const struct admin *admin)
+{
+	return db_sqlstate(admin->db);
 }
 
 /*
@@ -119,7 +130,9 @@ admin_schema(struct admin *admin, int64_t *version, int64_t *oldest_program)
 {
 	/*
 	 * Not to_regclass(): inside a transaction it answers from a cache
-	 * that may not know yet what another one has just committed.
+	 * that may not know yet what another one has just committed. The
+	 * function is for those who may not read the table: it does not work
+	 * where owners and rights are not as they should be.
 	 */
 	static const char	ask[] =
 	    "SELECT EXISTS (SELECT FROM pg_catalog.pg_proc p"
@@ -127,7 +140,8 @@ admin_schema(struct admin *admin, int64_t *version, int64_t *oldest_program)
 	    " WHERE n.nspname = 'umws' AND p.proname = 'schema_info'),"
 	    " EXISTS (SELECT FROM pg_catalog.pg_class c"
 	    " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
-	    " WHERE n.nspname = 'umws' AND c.relname = 'schema_info')";
+	    " WHERE n.nspname = 'umws' AND c.relname = 'schema_info'"
+	    " AND pg_catalog.has_table_privilege(c.oid, 'SELECT'))";
 	static const char	from_function[] =
 	    "SELECT version, oldest_program FROM umws.schema_info()";
 	static const char	from_table[] =
@@ -141,10 +155,10 @@ admin_schema(struct admin *admin, int64_t *version, int64_t *oldest_program)
 	st = call(admin, ask, NULL, 0, &result);
 	if (st != ST_OK)
 		return st;
-	if (db_bool(result, 0, 0))
-		sql = from_function;
-	else if (db_bool(result, 0, 1))
+	if (db_bool(result, 0, 1))
 		sql = from_table;
+	else if (db_bool(result, 0, 0))
+		sql = from_function;
 	db_result_free(&result);
 	if (sql == NULL)
 		return ST_OK;
@@ -262,6 +276,72 @@ admin_script(struct admin *admin, const char *script)
 	return in_transaction(admin, script_in_transaction(admin, script));
 }
 
+enum status
+admin_is_superuser(struct admin *admin, bool *is_superuser)
+{
+	struct db_result	*result = NULL;
+	enum status		 st;
+
+	*is_superuser = false;
+	st = call(admin, "SELECT r.rolsuper FROM pg_catalog.pg_roles r"
+	    " WHERE r.rolname = current_user", NULL, 0, &result);
+	if (st == ST_OK)
+		*is_superuser = db_rows(result) == 1 && db_bool(result, 0, 0);
+	db_result_free(&result);
+	return st;
+}
+
+enum status
+admin_reference_begin(struct admin *admin, const char *verify)
+{
+	enum status	st;
+
+	st = admin_script(admin, verify);
+	if (st == ST_OK)
+		st = admin_script(admin, "SAVEPOINT umws_reference;"
+		    "SELECT pg_temp.umws_step_aside()");
+	return st;
+}
+
+enum status
+admin_reference_end(struct admin *admin, char **reference)
+{
+	struct db_result	*result = NULL;
+	enum status		 st;
+
+	*reference = NULL;
+	st = call(admin, "SELECT pg_catalog.jsonb_agg(s)"
+	    " FROM pg_temp.umws_state() s", NULL, 0, &result);
+	if (st == ST_OK) {
+		*reference = strdup(db_text(result, 0, 0));
+		st = admin_script(admin,
+		    "ROLLBACK TO SAVEPOINT umws_reference");
+	}
+	if (st == ST_OK && *reference == NULL)
+		st = ST_RETRY;
+	db_result_free(&result);
+	return st;
+}
+
+enum status
+admin_mend(struct admin *admin, const char *reference,
+    void (*on_line)(void *context, bool is_mended, const char *line),
+    void *context)
+{
+	const char		*params[] = { reference };
+	struct db_result	*result = NULL;
+	enum status		 st;
+	size_t			 row;
+
+	st = call(admin, "SELECT m.is_mended, m.line"
+	    " FROM pg_temp.umws_mend($1::jsonb) m", params, 1, &result);
+	for (row = 0; st == ST_OK && row < db_rows(result); row++)
+		on_line(context, db_bool(result, row, 0),
+		    db_text(result, row, 1));
+	db_result_free(&result);
+	return st;
+}
+
 /* Call a function that yields one row, none when our transaction is gone. */
 static enum status
 call_function(struct admin *admin, const char *sql, const char **params,
@@ -331,28 +411,6 @@ admin_columns(enum admin_view view)
 	return views[view].columns;
 }
 
-/* SELECT what FROM the view, all of it or one name. */
-static enum status
-read_view(struct admin *admin, enum admin_view view, const char *what,
-    const char *order, const char *name, struct db_result **result)
-{
-	struct buf	 sql = BUF_INIT(SQL_MAX);
-	enum status	 st;
-
-	*result = NULL;
-	buf_printf(&sql, "SELECT %s FROM %s v", what, views[view].name);
-	if (name != NULL)
-		buf_printf(&sql, " WHERE %s", views[view].match);
-	buf_puts(&sql, order);
-	if (buf_status(&sql) == ST_OK)
-		st = call(admin, buf_text(&sql), &name, name == NULL ? 0 : 1,
-		    result);
-	else
-		st = ST_FAIL;
-	buf_free(&sql);
-	return st;
-}
-
 static void
 append_columns(struct buf *list, const struct view *view)
 {
@@ -363,54 +421,110 @@ append_columns(struct buf *list, const struct view *view)
 		    view->columns[i]);
 }
 
-enum status
-admin_read(struct admin *admin, enum admin_view view, const char *name,
-    void (*on_row)(void *context, const char *const *values), void *context,
-    size_t *count)
+/*
+ * A snapshot of the view behind a cursor. A read-only transaction needs no id
+ * of its own to be known by: the cursor is there as long as it is.
+ */
+static enum status
+open_cursor(struct admin *admin, const struct view *view, const char *name,
+    bool is_json)
 {
+	struct buf		 sql = BUF_INIT(SQL_MAX);
 	struct db_result	*result = NULL;
-	struct buf		 list = BUF_INIT(SQL_MAX);
+	enum status		 st;
+
+	/* Objects are made of rows in order: they are too long to sort. */
+	buf_printf(&sql, "DECLARE rows NO SCROLL CURSOR FOR %sSELECT ",
+	    is_json ? "SELECT row_to_json(o) FROM (" : "");
+	append_columns(&sql, view);
+	buf_printf(&sql, " FROM %s v", view->name);
+	if (name != NULL)
+		buf_printf(&sql, " WHERE %s", view->match);
+	buf_printf(&sql, " ORDER BY %s%s", view->order,
+	    is_json ? ") o" : "");
+	st = buf_status(&sql) == ST_OK ? ST_OK : ST_RETRY;
+	if (st == ST_OK && admin->xid[0] == '\0')
+		st = db_script(admin->db,
+		    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+	if (st == ST_OK)
+		st = db_call(admin->db, buf_text(&sql), &name,
+		    name == NULL ? 0 : 1, 0, &result);
+	db_result_free(&result);
+	buf_free(&sql);
+	return st;
+}
+
+/* Hand over one page; *rows is how many rows it has. */
+static enum status
+read_page(struct admin *admin, size_t columns,
+    enum status (*on_row)(void *context, const char *const *values),
+    void *context, size_t *rows)
+{
+	static const char	 fetch[] = "FETCH " PAGE_ROWS " FROM rows";
+	struct db_result	*result = NULL;
 	const char		*values[ADMIN_COLUMNS_MAX];
-	char			 order[64];
 	enum status		 st;
 	size_t			 i, row;
 
-	*count = 0;
-	append_columns(&list, &views[view]);
-	(void)snprintf(order, sizeof(order), " ORDER BY %s",
-	    views[view].order);
-	st = read_view(admin, view, buf_text(&list), order, name, &result);
-	buf_free(&list);
-	if (st != ST_OK)
-		return st;
-	*count = db_rows(result);
-	for (row = 0; row < *count; row++) {
-		for (i = 0; views[view].columns[i] != NULL; i++)
+	*rows = 0;
+	st = db_call(admin->db, fetch, NULL, 0, 0, &result);
+	if (st == ST_OK)
+		*rows = db_rows(result);
+	else if (strcmp(db_sqlstate(admin->db), NO_CURSOR) == 0)
+		st = transaction_lost();
+	st = in_transaction(admin, st);
+	for (row = 0; st == ST_OK && row < *rows; row++) {
+		for (i = 0; i < columns; i++)
 			values[i] = db_is_null(result, row, i) ? NULL :
 			    db_text(result, row, i);
-		on_row(context, values);
+		st = on_row(context, values);
 	}
 	db_result_free(&result);
-	return ST_OK;
+	return st;
+}
+
+static enum status
+read_all(struct admin *admin, enum admin_view view, const char *name,
+    bool is_json,
+    enum status (*on_row)(void *context, const char *const *values),
+    void *context, size_t *count)
+{
+	size_t		rows, columns = 0;
+	enum status	st;
+
+	*count = 0;
+	while (views[view].columns[columns] != NULL)
+		columns++;
+	if (name == NULL)
+		db_set_timeout(admin->db, LIST_TIMEOUT_MS);
+	st = in_transaction(admin,
+	    open_cursor(admin, &views[view], name, is_json));
+	do {
+		rows = 0;
+		if (st == ST_OK)
+			st = read_page(admin, is_json ? 1 : columns, on_row,
+			    context, &rows);
+		*count += rows;
+	} while (rows > 0);
+	if (st == ST_OK)
+		st = db_script(admin->db, admin->xid[0] == '\0' ? "COMMIT" :
+		    "CLOSE rows");
+	db_set_timeout(admin->db, admin->timeout_ms);
+	return st;
+}
+
+enum status
+admin_read(struct admin *admin, enum admin_view view, const char *name,
+    enum status (*on_row)(void *context, const char *const *values),
+    void *context, size_t *count)
+{
+	return read_all(admin, view, name, false, on_row, context, count);
 }
 
 enum status
 admin_read_json(struct admin *admin, enum admin_view view, const char *name,
-    void (*on_text)(void *context, const char *json), void *context,
-    size_t *count)
+    enum status (*on_row)(void *context, const char *const *values),
+    void *context, size_t *count)
 {
-	struct db_result	*result = NULL;
-	char			 what[160];
-	enum status		 st;
-
-	*count = 0;
-	(void)snprintf(what, sizeof(what), "coalesce(json_agg(row_to_json(v)"
-	    " ORDER BY %s), '[]')::text, count(*)", views[view].order);
-	st = read_view(admin, view, what, "", name, &result);
-	if (st == ST_OK) {
-		*count = (size_t)db_number(result, 0, 1);
-		on_text(context, db_text(result, 0, 0));
-	}
-	db_result_free(&result);
-	return st;
+	return read_all(admin, view, name, true, on_row, context, count);
 }

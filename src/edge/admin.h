@@ -29,6 +29,12 @@ void		admin_free(struct admin **admin);
 const char	*admin_message(const struct admin *admin);
 
 /*
+ * The SQLSTATE of what the database said of the last call or of a connection
+ * that it refused; "" for none. Borrowed until the next.
+ */
+const char	*admin_sqlstate(const struct admin *admin);
+
+/*
  * The schema's version, and the oldest program it still serves; both 0 when
  * there is no schema yet.
  */
@@ -51,6 +57,26 @@ enum status	admin_lock_schema(struct admin *admin) MUSTCHECK;
 /* In a transaction: run the statements of a migration. */
 enum status	admin_script(struct admin *admin, const char *script)
 		    MUSTCHECK;
+
+/*
+ * In a transaction: is the schema in the state that the migrations give it?
+ * admin_reference_begin() runs verify, the script of the functions that know
+ * how to look (sql/verify.sql), and moves schema and roles out of the way;
+ * then the caller runs every migration by admin_script(). What they made
+ * admin_reference_end() takes back and hands over as text, which the caller
+ * frees. admin_mend() compares it with what is there and mends it; on_line
+ * gets one line for each thing that was mended, and for each that was not.
+ * Wants a superuser: admin_is_superuser().
+ */
+enum status	admin_is_superuser(struct admin *admin, bool *is_superuser)
+		    MUSTCHECK;
+enum status	admin_reference_begin(struct admin *admin, const char *verify)
+		    MUSTCHECK;
+enum status	admin_reference_end(struct admin *admin, char **reference)
+		    MUSTCHECK;
+enum status	admin_mend(struct admin *admin, const char *reference,
+		    void (*on_line)(void *context, bool is_mended,
+		    const char *line), void *context) MUSTCHECK;
 
 /* A mailbox as the operator describes it; NULL: none, or the default. */
 struct admin_user {
@@ -89,20 +115,24 @@ enum admin_view {
 const char *const	*admin_columns(enum admin_view view);
 
 /*
- * Read a view, or the rows of one login or policy (name is not NULL).
- * on_row gets each row's values as text, NULL for SQL's NULL, "t" and "f"
- * for booleans; borrowed during the call.
+ * Read a view, or the rows of one login or policy (name is not NULL), page by
+ * page and in one snapshot. on_row gets each row's
+ * values as text, NULL for SQL's NULL, "t" and "f" for booleans; borrowed
+ * during the call. What it returns ends the reading if it is not ST_OK, and
+ * is passed on.
  */
 enum status	admin_read(struct admin *admin, enum admin_view view,
 		    const char *name,
-		    void (*on_row)(void *context, const char *const *values),
-		    void *context, size_t *count) MUSTCHECK;
+		    enum status (*on_row)(void *context,
+		    const char *const *values), void *context, size_t *count)
+		    MUSTCHECK;
 
-/* The same rows as the text of one JSON array, every column under the
- * view's name for it; json is borrowed during the call of on_text. */
+/* The same rows as the text of one JSON object each, every column under the
+ * view's name for it: values[0]. */
 enum status	admin_read_json(struct admin *admin, enum admin_view view,
 		    const char *name,
-		    void (*on_text)(void *context, const char *json),
-		    void *context, size_t *count) MUSTCHECK;
+		    enum status (*on_row)(void *context,
+		    const char *const *values), void *context, size_t *count)
+		    MUSTCHECK;
 
 #endif

@@ -81,6 +81,12 @@ db_new(const struct db_options *options, struct db **db)
 	return ST_OK;
 }
 
+void
+db_set_timeout(struct db *db, unsigned int timeout_ms)
+{
+	db->options.statement_timeout_ms = timeout_ms;
+}
+
 static void
 forget_error(struct db *db)
 {
@@ -343,7 +349,18 @@ call_in_time(struct db *db, const char *sql, const char *const *params,
 	return call_once(db, sql, params, count, end_ms, rows);
 }
 
-/* A call that collided with another transaction may be repeated at once. */
+/* Is the next call a transaction of its own, not part of a script's? */
+static bool
+is_alone(const struct db *db)
+{
+	return db->conn == NULL ||
+	    PQtransactionStatus(db->conn) == PQTRANS_IDLE;
+}
+
+/*
+ * A call that collided with another transaction may be repeated at once, if
+ * it was a transaction of its own: else what came before it is lost as well.
+ */
 static bool
 is_conflict(const struct db *db)
 {
@@ -356,17 +373,19 @@ db_call(struct db *db, const char *sql, const char *const *params,
 {
 	PGresult	*rows = NULL;
 	enum status	 st;
+	bool		 may_repeat;
 	int		 tries = 0;
 
 	*result = NULL;
 	drop_dead_connection(db);
+	may_repeat = is_alone(db);
 	do {
 		forget_error(db);
 		st = db_connect(db);
 		if (st == ST_OK)
 			st = call_in_time(db, sql, params, count, deadline_ms,
 			    &rows);
-	} while (st == ST_DENIED && is_conflict(db) &&
+	} while (may_repeat && st == ST_DENIED && is_conflict(db) &&
 	    ++tries < CONFLICT_TRIES);
 	if (st == ST_RETRY || st == ST_UNKNOWN || st == ST_FAIL)
 		db_close(db);
@@ -424,6 +443,20 @@ const char *
 db_message(const struct db *db)
 {
 	return db->message;
+}
+
+const char *
+db_sqlstate(const struct db *db)
+{
+	return db->sqlstate;
+}
+
+bool
+db_is_refused(const struct db *db)
+{
+	return strncmp(db->sqlstate, "28", SQLSTATE_CLASS) == 0 ||
+	    strcmp(db->sqlstate, "3D000") == 0 ||
+	    strcmp(db->sqlstate, "42501") == 0;
 }
 
 size_t

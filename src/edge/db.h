@@ -36,6 +36,9 @@ enum status	db_new(const struct db_options *options, struct db **db)
 		    MUSTCHECK;
 void		db_free(struct db **db);
 
+/* Another statement_timeout_ms for the calls to come. */
+void		db_set_timeout(struct db *db, unsigned int timeout_ms);
+
 /*
  * Call sql with count text parameters (NULL is SQL's NULL).
  *
@@ -49,7 +52,8 @@ void		db_free(struct db **db);
  *   ST_BAD      the database refuses this input: a constraint, or a RAISE
  *               of ours (classes 22, 23, P0); db_message() says why
  *   ST_DENIED   the database is too busy: no lock, no slot, no memory or
- *               disk, it collided three times; nothing happened
+ *               disk, transactions collided (three times, or once where a
+ *               script has begun ours); nothing happened
  *   ST_RETRY    it cannot be reached or is read-only; nothing happened
  *   ST_UNKNOWN  connection or deadline lost while the call was under way,
  *               or the server warned beside its answer; it may have
@@ -80,6 +84,18 @@ bool	db_is_connected(struct db *db);
  * After ST_BAD it is meant for people. Borrowed until the next call.
  */
 const char	*db_message(const struct db *db);
+
+/*
+ * The SQLSTATE of what the database said of the last call, or of a connection
+ * that it refused; "" for none. Borrowed until the next call.
+ */
+const char	*db_sqlstate(const struct db *db);
+
+/*
+ * Was that ST_FAIL because the database knows us and says no: the role or its
+ * password (class 28), the database's name (3D000), the rights (42501)?
+ */
+bool	db_is_refused(const struct db *db);
 
 /* Was that ST_BAD because a parameter is no valid text? */
 bool	db_is_text_error(const struct db *db);

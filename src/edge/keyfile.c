@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <pwd.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -23,6 +24,7 @@
 
 #define TODO_SIZE	512	/* bytes of an advice with a path in it */
 #define GROUP_SIZE	64	/* bytes of a group's name, or its number */
+#define REASON_SIZE	128	/* bytes of a reason with a name in it */
 #define GROUPS_MAX	256	/* supplementary groups that we look at */
 
 struct text {
@@ -51,10 +53,82 @@ refuse(const char *path, unsigned int line, const char *reason,
 	return ST_BAD;
 }
 
+/* Users, and their groups, that web servers run as. */
+static const char *const	web_users[] = { "www-data", "nginx", "apache",
+    "httpd", "http", "www", "lighttpd", "caddy", "haproxy" };
+
+#define WEB_USERS	(sizeof(web_users) / sizeof(web_users[0]))
+
+static bool
+is_member(const struct group *group, const char *name)
+{
+	char	**member;
+
+	for (member = group->gr_mem; *member != NULL; member++) {
+		if (strcmp(*member, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool
+keyfile_web_group(gid_t gid, const char **web_user)
+{
+	const struct group	*group = getgrgid(gid);
+	const struct passwd	*user;
+	size_t			 i;
+
+	for (i = 0; i < WEB_USERS; i++) {
+		*web_user = web_users[i];
+		if (group != NULL &&
+		    (strcmp(group->gr_name, web_users[i]) == 0 ||
+		    is_member(group, web_users[i])))
+			return true;
+		user = getpwnam(web_users[i]);
+		if (user != NULL && user->pw_gid == gid)
+			return true;
+	}
+	*web_user = NULL;
+	return false;
+}
+
+/* Plain CGI: the web server starts us as itself, and has all that we have. */
+static bool
+we_are_web_server(void)
+{
+	const struct passwd	*user = getpwuid(geteuid());
+	size_t			 i;
+
+	for (i = 0; user != NULL && i < WEB_USERS; i++) {
+		if (strcmp(user->pw_name, web_users[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The group to give our secrets to: that of our user, which is ours alone,
+ * and not the one that we may share a socket with.
+ */
+static const char *
+own_group(char text[GROUP_SIZE])
+{
+	const struct passwd	*user = getpwuid(geteuid());
+	gid_t			 gid = user != NULL ? user->pw_gid : getegid();
+	const struct group	*group = getgrgid(gid);
+
+	if (group != NULL)
+		(void)snprintf(text, GROUP_SIZE, "%s", group->gr_name);
+	else
+		(void)snprintf(text, GROUP_SIZE, "%u", (unsigned int)gid);
+	return text;
+}
+
 static enum status
 refuse_errno(const char *path)
 {
 	const char	*reason = strerror(errno);
+	char		 group[GROUP_SIZE];
 
 	switch (errno) {
 	case ENOENT:
@@ -62,9 +136,10 @@ refuse_errno(const char *path)
 		return refuse(path, 0, reason,
 		    "umwsctl key create, or correct the path in umws.conf");
 	case EACCES:
-		return refuse(path, 0, reason,
-		    "let group %u of this process read %s",
-		    (unsigned int)getegid(), path);
+		return refuse(path, 0, reason, "chgrp %s %s && chmod 0640 %s, "
+		    "let %s enter its directory, and run this program with "
+		    "that group, if only as a supplementary one",
+		    own_group(group), path, path, group);
 	default:
 		return refuse(path, 0, reason, "look at %s", path);
 	}
@@ -100,17 +175,28 @@ is_credential(const char *path)
 	    strstr(path + len, "/../") == NULL;
 }
 
-static const char *
-own_group(char text[GROUP_SIZE])
+/*
+ * The web server could read what stands between it and the PINs. One of the
+ * two is wrong: the file's group, or who is in our own.
+ */
+static enum status
+refuse_web(const char *path, gid_t gid, const char *web_user)
 {
-	const struct group	*group = getgrgid(getegid());
+	char			 ours[GROUP_SIZE], reason[REASON_SIZE];
+	const struct group	*group;
 
-	if (group != NULL)
-		(void)snprintf(text, GROUP_SIZE, "%s", group->gr_name);
-	else
-		(void)snprintf(text, GROUP_SIZE, "%u",
-		    (unsigned int)getegid());
-	return text;
+	(void)own_group(ours);
+	(void)snprintf(reason, sizeof(reason), "every process of the web "
+	    "server (%s) can read it", web_user);
+	group = getgrgid(gid);
+	if (group != NULL && is_member(group, web_user))
+		return refuse(path, 0, reason, "take %s out of group %s",
+		    web_user, group->gr_name);
+	if (geteuid() == 0)
+		return refuse(path, 0, reason, "chgrp it to the group of the "
+		    "program that reads it, such as umws_worker: %s", path);
+	return refuse(path, 0, reason, "chgrp %s %s, and run this program "
+	    "with that group, if only as a supplementary one", ours, path);
 }
 
 /* Is the file kept as its kind asks for? */
@@ -118,7 +204,7 @@ static enum status
 check_keeping(const char *path, const struct stat *file, enum keyfile_kind kind)
 {
 	bool		 is_secret = kind == KEYFILE_SECRET;
-	const char	*mode = is_secret ? "0640" : "0644";
+	const char	*mode = is_secret ? "0640" : "0644", *web_user;
 	char		 group[GROUP_SIZE];
 
 	if (!S_ISREG(file->st_mode))
@@ -142,6 +228,10 @@ check_keeping(const char *path, const struct stat *file, enum keyfile_kind kind)
 	    !group_is_ours(file->st_gid))
 		return refuse(path, 0, "a group that is not ours can read it",
 		    "chgrp %s %s", own_group(group), path);
+	if (is_secret && (file->st_mode & S_IRGRP) != 0 &&
+	    !we_are_web_server() &&
+	    keyfile_web_group(file->st_gid, &web_user))
+		return refuse_web(path, file->st_gid, web_user);
 	return ST_OK;
 }
 
@@ -259,7 +349,7 @@ keyfile_create(const char *path, unsigned int mode, const char *text)
 	    (mode_t)mode & S_IRWXU);
 	if (fd < 0 && errno == EEXIST) {
 		(void)refuse(path, 0, "it exists",
-		    "move it away first, if no PIN or mail needs it");
+		    "leave it, and add a line to it if another key is wanted");
 		return ST_DENIED;
 	}
 	if (fd < 0) {

@@ -3,13 +3,17 @@
  *
  * A secret file belongs to root or to us, nobody else may read it, its
  * group may not write it, and a group that may read it is our own group
- * (root may read any). Below $CREDENTIALS_DIRECTORY (systemd) only "others"
- * counts. A public file needs only to be safe from being written.
+ * (root may read any). No web server may be in that group, whose every
+ * process could read the secret then: keyfile_web_group(). Below
+ * $CREDENTIALS_DIRECTORY (systemd) only "others" counts. A public file needs
+ * only to be safe from being written.
  */
 #ifndef UMWS_KEYFILE_H
 #define UMWS_KEYFILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "base/status.h"
 #include "core/keyring.h"
@@ -42,5 +46,13 @@ enum status	keyfile_read_line(const char *path, char *line, size_t size)
  */
 enum status	keyfile_create(const char *path, unsigned int mode,
 		    const char *text) MUSTCHECK;
+
+/*
+ * Is a web server in this group? That is a group called www-data, nginx,
+ * apache, httpd, http, www, lighttpd, caddy or haproxy, the own group of a user
+ * of such a name, or one that such a user is a member of. *web_user is set to
+ * that name, which is static, or to NULL.
+ */
+bool	keyfile_web_group(gid_t gid, const char **web_user);
 
 #endif

@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+#include <signal.h>
 #include <stdio.h>
 
 #include "app/command.h"
@@ -18,6 +19,8 @@ main(int argc, char *argv[])
 
 	/* Fresh keys pass through our memory: no core file, no open file. */
 	(void)setrlimit(RLIMIT_CORE, &no_core);
+	/* "| head" has seen enough: end in silence, whoever has started us. */
+	(void)signal(SIGPIPE, SIG_DFL);
 	(void)umask(S_IRWXG | S_IRWXO);
 	return command_main(&io, argc, argv);
 }

@@ -19,6 +19,7 @@
 
 #include "app/conf.h"
 #include "app/deliver.h"
+#include "base/log.h"
 #include "base/secret.h"
 #include "core/crypto.h"
 #include "core/message.h"
@@ -41,7 +42,8 @@ static const char help[] =
     "  --version      show the version\n"
     "\n"
     "Exit codes: 0 done, 75 database or SMTP server away (try again),\n"
-    "78 somebody must act, 64 wrong usage. See umws-mailer(8).\n";
+    "77 the database refuses us, 78 somebody must act, 64 wrong usage.\n"
+    "See umws-mailer(8).\n";
 
 /* What the pass needs; all NULL until made. */
 struct mailer {
@@ -193,10 +195,27 @@ mailer_pass(const struct mailer *mailer)
 	return deliver_pass(&mailer->conf->deliver, &parts);
 }
 
+/* The database lets us not in, or not do this: whom it concerns, and why. */
+static bool
+is_refused(const struct mailer *mailer, enum status st)
+{
+	if (st != ST_FAIL || mailer->db == NULL ||
+	    !db_is_refused(mailer->db))
+		return false;
+	log_err("database-refuses-us", "sqlstate", db_sqlstate(mailer->db),
+	    "todo", "let database_mailer in umws.conf name a role and a "
+	    "database that are there, let pg_hba.conf let it in, and run "
+	    "umwsctl db upgrade as a superuser, which gives rights back",
+	    NULL);
+	return true;
+}
+
 /* The pass's outcome for cron or systemd. */
 static int
-exit_code(enum status st)
+exit_code(const struct mailer *mailer, enum status st)
 {
+	if (is_refused(mailer, st))
+		return EX_NOPERM;
 	switch (st) {
 	case ST_OK:
 		return EX_OK;
@@ -228,10 +247,11 @@ main(int argc, char *argv[])
 		st = mailer_connect(&mailer);
 	if (st == ST_OK)
 		st = mailer_pass(&mailer);
+	code = exit_code(&mailer, st);
 	outbox_free(&mailer.outbox);
 	db_free(&mailer.db);
 	smtp_free(&mailer.smtp);
 	keyring_free(&mailer.keys);
 	conf_free(&mailer.conf);
-	return exit_code(st);
+	return code;
 }

@@ -31,10 +31,15 @@ static struct {
 	unsigned int	 fail_after;	/* so many of these that succeed */
 	enum status	 fail_status;
 	int64_t		 version_left;	/* a migration leaves; 0: its own */
+	int64_t		 version_kept;	/* beside the reference's */
 	int64_t		 version_locked; /* seen under the lock; 0: same */
 	bool		 has_rows;
 	bool		 is_set;	/* policy_set was called */
 	uint64_t	 pins;
+	const char	*sqlstate;	/* of whatever fails; NULL: "" */
+	bool		 is_superuser;
+	const char	*mended;	/* a line, or NULL */
+	const char	*wrong;		/* likewise */
 	struct buf	 calls;
 } fake;
 
@@ -82,6 +87,52 @@ admin_message(const struct admin *admin)
 {
 	(void)admin;
 	return "the database's \"sentence\"";
+}
+
+const char *
+admin_sqlstate(const struct admin *admin)
+{
+	(void)admin;
+	return fake.sqlstate != NULL ? fake.sqlstate : "";
+}
+
+enum status
+admin_is_superuser(struct admin *admin, bool *is_superuser)
+{
+	(void)admin;
+	*is_superuser = fake.is_superuser;
+	return ST_OK;
+}
+
+enum status
+admin_reference_begin(struct admin *admin, const char *verify)
+{
+	(void)admin;
+	fake.version_kept = fake.version;
+	fake.version = 0;
+	return called("reference", "(%s)", verify);
+}
+
+enum status
+admin_reference_end(struct admin *admin, char **reference)
+{
+	(void)admin;
+	fake.version = fake.version_kept;
+	*reference = strdup("state");
+	return called("taken", "%s", "");
+}
+
+enum status
+admin_mend(struct admin *admin, const char *reference,
+    void (*on_line)(void *context, bool is_mended, const char *line),
+    void *context)
+{
+	(void)admin;
+	if (fake.wrong != NULL)
+		on_line(context, false, fake.wrong);
+	if (fake.mended != NULL)
+		on_line(context, true, fake.mended);
+	return called("mend", "(%s)", reference);
 }
 
 enum status
@@ -200,38 +251,43 @@ admin_columns(enum admin_view view)
 
 enum status
 admin_read(struct admin *admin, enum admin_view view, const char *name,
-    void (*on_row)(void *context, const char *const *values), void *context,
-    size_t *count)
+    enum status (*on_row)(void *context, const char *const *values),
+    void *context, size_t *count)
 {
-	size_t	i;
+	enum status	st = ST_OK;
+	size_t		i;
 
 	(void)admin;
 	*count = 0;
 	if (view == ADMIN_POLICIES && fake.is_set) {
 		*count = 1;
-		on_row(context, policy_after);
+		st = on_row(context, policy_after);
 	} else if (view == ADMIN_POLICIES && fake.has_rows) {
 		*count = 1;
-		on_row(context, policy_before);
+		st = on_row(context, policy_before);
 	}
 	for (i = 0; view == ADMIN_USERS && fake.has_rows && i < 2; i++) {
 		if (name == NULL || strcmp(name, users[i][0]) == 0) {
 			++*count;
-			on_row(context, users[i]);
+			st = on_row(context, users[i]);
 		}
 	}
+	assert_int_equal(st, ST_OK);
 	return called("read", "(%d,%s)", (int)view,
 	    name != NULL ? name : "NULL");
 }
 
 enum status
 admin_read_json(struct admin *admin, enum admin_view view, const char *name,
-    void (*on_text)(void *context, const char *json), void *context,
-    size_t *count)
+    enum status (*on_row)(void *context, const char *const *values),
+    void *context, size_t *count)
 {
+	static const char	*row[] = { "{\"a\":1}" };
+
 	(void)admin;
 	*count = fake.has_rows ? 1 : 0;
-	on_text(context, fake.has_rows ? "[{\"a\":1}]" : "[]");
+	if (fake.has_rows)
+		assert_int_equal(on_row(context, row), ST_OK);
 	return called("json", "(%d,%s)", (int)view,
 	    name != NULL ? name : "NULL");
 }

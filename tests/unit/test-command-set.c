@@ -183,6 +183,9 @@ test_key_pepper(void **state)
 	row = (struct command_case){ "key|create|pepper", EX_CANTCREAT, "",
 	    "/pepper.key exists and is not overwritten", "" };
 	check(&row, "");
+	/* A second key goes beside the first, never in its place. */
+	row.err = "To have a new key, ADD one";
+	check(&row, "");
 	row = (struct command_case){ "key|create|salt", EX_USAGE, "",
 	    "there is no key \"salt\": key create makes pepper, mail or web",
 	    "" };
@@ -257,6 +260,9 @@ test_key_web(void **state)
 	assert_int_equal(outcome.code, EX_CANTCREAT);
 	assert_non_null(strstr(outcome.err, "/no/such/dir/pepper.key cannot "
 	    "be written: No such file"));
+	/* Nobody is told to become who they are. */
+	assert_int_equal(strstr(outcome.err, "or be root") == NULL,
+	    geteuid() == 0);
 }
 
 /* Migrations in dir/sql, named by their words. */
@@ -365,6 +371,57 @@ test_upgrade_fails(void **state)
 	remove_migrations(THREE);
 }
 
+#define REFERENCE "reference(-- verify.sql);script(-- 0001-a.sql);schema;" \
+		"script(-- 0002-b.sql);schema;script(-- 0003-c.sql);schema;" \
+		"taken;mend(state);"
+#define VERIFIED	THREE " verify.sql"
+
+/* A superuser's upgrade compares with what the migrations make. */
+static void
+test_upgrade_verifies(void **state)
+{
+	struct command_case	row = { UPGRADE, EX_OK,
+				    "schema is at version 3\n", "",
+				    "new(user=a);schema;begin;lock;schema;"
+				    REFERENCE "rollback;" };
+	static struct outcome	outcome;
+
+	(void)state;
+	put_migrations(VERIFIED);
+	fake.version = 3;
+	fake.is_superuser = true;
+	check(&row, "");
+	fake_reset();
+	fake.version = 3;
+	fake.is_superuser = true;
+	fake.mended = "view umws.v\x1b: owner was postgres";
+	row.out = "version 3\nmended view umws.v?: owner was postgres\n";
+	row.calls = "new(user=a);schema;begin;lock;schema;" REFERENCE
+	    "commit;rollback;";
+	check(&row, "");
+	/* What cannot be mended is named, and nothing is kept. */
+	fake_reset();
+	fake.version = 3;
+	fake.is_superuser = true;
+	fake.mended = "this";
+	fake.wrong = "table umws.x: umws has none of that name";
+	run("--config|umws.conf|" UPGRADE, "", &outcome);
+	assert_int_equal(outcome.code, EX_CONFIG);
+	assert_string_equal(outcome.out, "");
+	assert_non_null(strstr(outcome.err, "umwsctl: cannot be mended: "
+	    "table umws.x: umws has none of that name\numwsctl: the schema is "
+	    "not what version 3 makes of it, and nothing was changed"));
+	assert_null(strstr(buf_text(&fake.calls), "commit"));
+	/* Who is no superuser is told what was not looked at. */
+	fake_reset();
+	fake.version = 3;
+	row.out = "version 3\nits owners, rights and functions were not "
+	    "checked: that needs a superuser (--dsn)\n";
+	row.calls = "new(user=a);schema;";
+	check(&row, "");
+	remove_migrations(VERIFIED);
+}
+
 static void
 test_upgrade_files(void **state)
 {
@@ -408,6 +465,7 @@ main(void)
 		COMMAND_TEST(test_key_web),
 		COMMAND_TEST(test_upgrade),
 		COMMAND_TEST(test_upgrade_fails),
+		COMMAND_TEST(test_upgrade_verifies),
 		COMMAND_TEST(test_upgrade_files),
 	};
 

@@ -119,12 +119,17 @@ test_statuses(void **state)
 		enum status	 st;
 		int		 code;
 		const char	*err;
+		const char	*err_of_read;	/* NULL: the same */
 	} rows[] = {
-		{ ST_BAD, EX_DATAERR, "the database's \"sentence\"" },
-		{ ST_DENIED, EX_TEMPFAIL, "is busy and nothing was changed" },
-		{ ST_RETRY, EX_TEMPFAIL, "is away and nothing was changed" },
-		{ ST_UNKNOWN, EX_TEMPFAIL, "look whether the change was" },
-		{ ST_FAIL, EX_CONFIG, "name the role umws_admin" },
+		{ ST_BAD, EX_DATAERR, "the database's \"sentence\"",
+		    NULL },
+		{ ST_DENIED, EX_TEMPFAIL, "is busy and nothing was changed",
+		    NULL },
+		{ ST_RETRY, EX_TEMPFAIL, "is away and nothing was changed",
+		    NULL },
+		{ ST_UNKNOWN, EX_TEMPFAIL, "look whether the change was",
+		    "or this took longer than statement_timeout" },
+		{ ST_FAIL, EX_CONFIG, "name the role umws_admin", NULL },
 	};
 	struct command_case	row;
 	size_t			i;
@@ -140,9 +145,42 @@ test_statuses(void **state)
 		fake.fail_call = "read";
 		fake.fail_after = 0;
 		row.args = "user|list";
+		if (rows[i].err_of_read != NULL)
+			row.err = rows[i].err_of_read;
 		check(&row, "");
 		fake.fail_after = 0;
 		row.args = "outbox|list";
+		check(&row, "");
+	}
+}
+
+/* The database says no: known by its code, in whatever language. */
+static void
+test_refusals(void **state)
+{
+	static const struct {
+		const char	*sqlstate;
+		int		 code;
+		const char	*err;
+	} rows[] = {
+		{ "28000", EX_NOPERM, "refuses us: it refuses the role" },
+		{ "28P01", EX_NOPERM, "refuses us: it refuses the role" },
+		{ "3D000", EX_NOPERM, "no database of the name" },
+		{ "42501", EX_NOPERM, "the role lacks the right" },
+		{ "42883", EX_CONFIG, "run `umwsctl db upgrade`" },
+		{ "", EX_CONFIG, "run `umwsctl db upgrade`" },
+	};
+	struct command_case	row = { "user|list", 0, "", "", NULL };
+	size_t			i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		fake_reset();
+		fake.fail_call = "schema";
+		fake.fail_status = ST_FAIL;
+		fake.sqlstate = rows[i].sqlstate;
+		row.code = rows[i].code;
+		row.err = rows[i].err;
 		check(&row, "");
 	}
 }
@@ -318,6 +356,7 @@ main(void)
 		COMMAND_TEST(test_configuration),
 		COMMAND_TEST(test_schema),
 		COMMAND_TEST(test_statuses),
+		COMMAND_TEST(test_refusals),
 		COMMAND_TEST(test_user_add),
 		COMMAND_TEST(test_import),
 		COMMAND_TEST(test_import_refused),

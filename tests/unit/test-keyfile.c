@@ -270,7 +270,9 @@ test_owners(void **state)
 	check_read(path, KEYFILE_SECRET);
 
 	become_nobody(4712);
-	check_refused(path, KEYFILE_SECRET, "Permission denied", "65534");
+	/* Whose group it is, and never one that is shared with others. */
+	check_refused(path, KEYFILE_SECRET, "Permission denied",
+	    "chgrp nogroup ");
 	become_root();
 	assert_int_equal(chown(path, NOBODY, 4711), 0);
 	become_nobody(4712);
@@ -291,6 +293,59 @@ test_owners(void **state)
 	assert_int_equal(chown(path, NOBODY, 4711), 0);
 	assert_int_equal(chmod(path, 0600), 0);
 	become_nobody(4712);
+	check_read(path, KEYFILE_SECRET);
+	become_root();
+}
+
+#define WEB	33	/* www-data, which Debian always has */
+
+/*
+ * The group that a worker shares with the web server may not read a secret:
+ * every process of the web server could.
+ */
+static void
+test_web_server(void **state)
+{
+	const char	*web_user;
+
+	(void)state;
+	assert_false(keyfile_web_group(NOBODY, &web_user));
+	assert_null(web_user);
+	if (getgrgid(WEB) == NULL || geteuid() != 0)
+		skip();
+	assert_true(keyfile_web_group(WEB, &web_user));
+	assert_string_equal(web_user, "www-data");
+	unit_expect_log("key-refused");
+	put_file("a:" COUNT "\n", 0640);
+	assert_int_equal(chown(path, 0, WEB), 0);
+	check_refused(path, KEYFILE_SECRET, "every process of the web server "
+	    "(www-data) can read it", "umws_worker");
+	check_read(path, KEYFILE_PUBLIC);
+	become_nobody(WEB);
+	check_refused(path, KEYFILE_SECRET, "(www-data) can read it",
+	    "chgrp nogroup ");
+	become_root();
+	/* To be in that group besides is fine, as long as the file is not. */
+	assert_int_equal(chown(path, 0, NOBODY), 0);
+	become_nobody(WEB);
+	check_read(path, KEYFILE_SECRET);
+	become_root();
+	/* No other advice leads there: this process's group is the socket's. */
+	assert_int_equal(chown(path, 0, 4711), 0);
+	assert_int_equal(setgroups(0, NULL), 0);
+	assert_int_equal(setegid(WEB), 0);
+	assert_int_equal(seteuid(NOBODY), 0);
+	check_refused(path, KEYFILE_SECRET, "Permission denied",
+	    "chgrp nogroup ");
+	become_root();
+	/* A group that may not read is nobody's concern. */
+	assert_int_equal(chown(path, 0, WEB), 0);
+	assert_int_equal(chmod(path, 0600), 0);
+	check_read(path, KEYFILE_SECRET);
+	/* Plain CGI: the web server runs us as itself. */
+	assert_int_equal(chmod(path, 0640), 0);
+	assert_int_equal(setegid(WEB), 0);
+	assert_int_equal(seteuid(WEB), 0);
 	check_read(path, KEYFILE_SECRET);
 	become_root();
 }
@@ -394,6 +449,7 @@ main(void)
 		UNIT_TEST(test_symlink),
 		UNIT_TEST(test_credentials),
 		UNIT_TEST(test_owners),
+		UNIT_TEST(test_web_server),
 		UNIT_TEST(test_create),
 		UNIT_TEST(test_create_refused),
 		UNIT_TEST(test_create_fails),

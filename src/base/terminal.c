@@ -1,0 +1,138 @@
+/*
+ * terminal.c - knows of no terminal but what all of them may be fooled by.
+ */
+#include "config.h"
+
+#include "base/terminal.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define NO_CHARACTER	UINT32_MAX	/* a byte that is no UTF-8 */
+
+/* Ranges, in order: what is not shown, or changes how the rest is. */
+static const struct {
+	uint32_t	first;
+	uint32_t	last;
+} unsafe[] = {
+	{ 0x0000, 0x001f },	/* C0 */
+	{ 0x007f, 0x009f },	/* DEL, C1 */
+	{ 0x00ad, 0x00ad },	/* soft hyphen */
+	{ 0x034f, 0x034f },	/* grapheme joiner */
+	{ 0x061c, 0x061c },	/* Arabic letter mark */
+	{ 0x115f, 0x1160 },	/* Hangul fillers */
+	{ 0x17b4, 0x17b5 },	/* Khmer inherent vowels */
+	{ 0x180b, 0x180f },	/* Mongolian separators */
+	{ 0x200b, 0x200f },	/* zero width, marks of direction */
+	{ 0x2028, 0x202e },	/* separators, embeddings, overrides */
+	{ 0x2060, 0x206f },	/* invisible operators, isolates */
+	{ 0x3164, 0x3164 },	/* Hangul filler */
+	{ 0xfe00, 0xfe0f },	/* variation selectors */
+	{ 0xfeff, 0xfeff },	/* byte-order mark */
+	{ 0xffa0, 0xffa0 },	/* Hangul filler */
+	{ 0xfff0, 0xfffb },	/* interlinear annotation */
+	{ 0x1bca0, 0x1bca3 },	/* shorthand format controls */
+	{ 0x1d173, 0x1d17a },	/* musical format controls */
+	{ 0xe0000, 0xe0fff },	/* tags, further selectors */
+};
+
+static bool
+is_safe(uint32_t character)
+{
+	size_t	i;
+
+	for (i = 0; i < sizeof(unsafe) / sizeof(unsafe[0]); i++) {
+		if (character <= unsafe[i].last)
+			return character < unsafe[i].first;
+	}
+	return character != NO_CHARACTER;
+}
+
+/*
+ * The character at *text, which is moved behind it; NO_CHARACTER, and one
+ * byte on, where there is none (RFC 3629, section 4).
+ */
+static uint32_t
+next_character(const char **text)
+{
+	static const uint32_t	 smallest[] = { 0, 0x80, 0x800, 0x10000 };
+	const unsigned char	*byte = (const unsigned char *)*text;
+	uint32_t		 character = byte[0];
+	size_t			 i, more;
+
+	(*text)++;
+	if (byte[0] < 0x80)
+		return character;
+	if (byte[0] < 0xc2 || byte[0] > 0xf4)
+		return NO_CHARACTER;
+	more = byte[0] < 0xe0 ? 1 : byte[0] < 0xf0 ? 2 : 3;
+	character &= 0x3fu >> more;
+	for (i = 1; i <= more; i++) {
+		if ((byte[i] & 0xc0) != 0x80)
+			return NO_CHARACTER;
+		character = character << 6 | (byte[i] & 0x3fu);
+	}
+	if (character < smallest[more] || character > 0x10ffff ||
+	    (character >= 0xd800 && character <= 0xdfff))
+		return NO_CHARACTER;
+	*text += more;
+	return character;
+}
+
+/*
+ * Print what is safe up to the first character that is not, which is the
+ * result; *text is moved behind it. 0 at the end of the text.
+ */
+static uint32_t
+print_safe(FILE *stream, const char **text)
+{
+	const char	*from = *text, *at = *text;
+	uint32_t	 character = 0;
+
+	while (*at != '\0') {
+		*text = at;
+		character = next_character(&at);
+		if (!is_safe(character))
+			break;
+		character = 0;
+		*text = at;
+	}
+	(void)fwrite(from, 1, (size_t)(*text - from), stream);
+	*text = at;
+	return character;
+}
+
+void
+terminal_print(FILE *stream, const char *text)
+{
+	while (print_safe(stream, &text) != 0)
+		(void)putc('?', stream);
+}
+
+void
+terminal_print_json(FILE *stream, const char *json)
+{
+	uint32_t	character;
+
+	while ((character = print_safe(stream, &json)) != 0) {
+		if (character == NO_CHARACTER)
+			(void)putc('?', stream);
+		else if (character < 0x10000)
+			(void)fprintf(stream, "\\u%04x",
+			    (unsigned int)character);
+		else
+			(void)fprintf(stream, "\\u%04x\\u%04x",
+			    0xd7c0u + (unsigned int)(character >> 10),
+			    0xdc00u + (unsigned int)(character & 0x3ff));
+	}
+}
+
+size_t
+terminal_width(const char *text)
+{
+	size_t	width = 0;
+
+	for (; *text != '\0'; width++)
+		(void)next_character(&text);
+	return width;
+}
