@@ -394,7 +394,7 @@ AS $$
 $$;
 COMMENT ON FUNCTION umws.write_probe() IS
     'Write one row and commit it: that the database can do so is what "ready" means.';
-GRANT EXECUTE ON FUNCTION umws.write_probe() TO umws_worker;
+GRANT EXECUTE ON FUNCTION umws.write_probe() TO umws_worker, umws_mailer;
 
 INSERT INTO umws.schema_info (version, oldest_program) VALUES (1, 1);
 RESET ROLE;

@@ -48,7 +48,8 @@ BEGIN
         ORDER BY x.next_attempt_at
         LIMIT p_limit FOR UPDATE SKIP LOCKED),
     claimed AS (
-        UPDATE umws.outbox o SET lease_token = p_token,
+        -- queued again, should a mailer have died over it: begin counts by that.
+        UPDATE umws.outbox o SET state = 'queued', lease_token = p_token,
             lease_until = v_now + interval '60 seconds'
         FROM due WHERE o.id = due.id
         RETURNING o.id, o.next_attempt_at)
@@ -108,7 +109,9 @@ BEGIN
     END IF;
     -- 12 minutes: longer than the longest SMTP transaction that umws.conf
     -- allows (11 minutes).
-    UPDATE umws.outbox o SET state = 'sending', attempts = o.attempts + 1,
+    -- The same begin may come again, its answer having been lost: it counts once.
+    UPDATE umws.outbox o SET state = 'sending',
+        attempts = o.attempts + (o.state = 'queued')::integer,
         lease_until = clock_timestamp() + interval '12 minutes'
     WHERE o.id = p_id AND o.lease_token = p_token
         AND o.state IN ('queued', 'sending') AND o.expires_at > clock_timestamp()

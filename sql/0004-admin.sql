@@ -114,7 +114,8 @@ BEGIN
     SELECT k INTO v_unknown FROM jsonb_object_keys(p_settings) AS k
     WHERE k NOT IN (SELECT a.attname FROM pg_attribute a
         WHERE a.attrelid = 'umws.v_policy'::regclass AND a.attnum > 0
-            AND a.attname <> 'name');
+            AND a.attname <> 'name')
+    LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'a policy has no setting "%"', v_unknown
             USING ERRCODE = 'invalid_parameter_value';

@@ -364,7 +364,9 @@ deliver_pass(const struct deliver_options *options,
 	struct outbox_batch	batch = { 0 };
 	enum status		st;
 
-	st = report_missing_keys(&pass);
+	st = outbox_probe(parts->outbox);
+	if (st == ST_OK)
+		st = report_missing_keys(&pass);
 	if (st == ST_OK)
 		st = report_unreadable(&pass);
 	while (st == ST_OK && !parts->is_stopping()) {

@@ -108,3 +108,10 @@ log_number(char text[LOG_NUMBER_SIZE], int64_t number)
 	(void)snprintf(text, LOG_NUMBER_SIZE, "%" PRId64, number);
 	return text;
 }
+
+void
+log_system(const char *call)
+{
+	log_err("system-failed", "call", call, "reason", strerror(errno),
+	    NULL);
+}

@@ -31,6 +31,9 @@ void	log_event(enum log_level level, const char *event, ...)
 #define log_warn(...)	log_event(LOG_LEVEL_WARN, __VA_ARGS__)
 #define log_info(...)	log_event(LOG_LEVEL_INFO, __VA_ARGS__)
 
+/* An err line "system-failed" about this call, with errno's words. */
+void	log_system(const char *call);
+
 /* Write number in decimal to text and return text. */
 const char	*log_number(char text[LOG_NUMBER_SIZE], int64_t number);
 

@@ -19,14 +19,17 @@
 
 #include "base/log.h"
 #include "edge/clock.h"
+#include "edge/db-connect.h"
 
 #define SQLSTATE_CLASS	2	/* characters that name an error's class */
 #define CONFLICT_TRIES	3	/* calls in all when transactions collide */
 
 struct db {
 	struct db_options	 options;
+	struct db_connector	*connector;
 	PGconn			*conn;		/* NULL: not connected */
 	bool			 is_warned;	/* in the last call */
+	bool			 is_shut;	/* to the last call */
 	char			 sqlstate[6];	/* of the last call, or "" */
 	char			 message[DB_MESSAGE_SIZE];
 };
@@ -74,11 +77,18 @@ status_of_sqlstate(const char *sqlstate)
 enum status
 db_new(const struct db_options *options, struct db **db)
 {
+	const struct db_connector_options	connector = {
+		options->conninfo, options->program,
+		options->connect_timeout_s
+	};
+
 	*db = calloc(1, sizeof(**db));
 	if (*db == NULL)
 		return ST_RETRY;
 	(*db)->options = *options;
-	return ST_OK;
+	if (db_connector_new(&connector, &(*db)->connector) != ST_OK)
+		db_free(db);
+	return *db == NULL ? ST_RETRY : ST_OK;
 }
 
 void
@@ -91,6 +101,7 @@ static void
 forget_error(struct db *db)
 {
 	db->is_warned = false;
+	db->is_shut = false;
 	db->sqlstate[0] = '\0';
 	db->message[0] = '\0';
 }
@@ -108,6 +119,7 @@ db_free(struct db **db)
 	if (*db == NULL)
 		return;
 	db_close(*db);
+	db_connector_free(&(*db)->connector);
 	free(*db);
 	*db = NULL;
 }
@@ -144,36 +156,25 @@ note_notice(void *context, const PGresult *result)
 }
 
 static enum status
-db_connect(struct db *db)
+db_connect(struct db *db, int64_t deadline_ms)
 {
-	char		 timeout[16];
-	const char	*keys[] = { "client_encoding",
-			    "fallback_application_name",
-			    "connect_timeout", "dbname", NULL };
-	const char	*values[] = { "UTF8", db->options.program, timeout,
-			    db->options.conninfo, NULL };
+	enum status	st;
 
 	if (db->conn != NULL && PQstatus(db->conn) == CONNECTION_OK)
 		return ST_OK;
 	db_close(db);
-	(void)snprintf(timeout, sizeof(timeout), "%u",
-	    db->options.connect_timeout_s);
-	/*
-	 * The blocking form: only it gives every host of the conninfo its
-	 * own connect_timeout. What the conninfo says itself wins.
-	 */
-	db->conn = PQconnectdbParams(keys, values, 1);
-	if (db->conn == NULL)
-		return ST_RETRY;
-	if (PQstatus(db->conn) != CONNECTION_OK) {
-		log_connection(db, "database-away", PQerrorMessage(db->conn));
-		(void)snprintf(db->message, sizeof(db->message), "%s",
-		    PQerrorMessage(db->conn));
-		db_close(db);
-		return ST_RETRY;
-	}
-	(void)PQsetNoticeReceiver(db->conn, note_notice, db);
-	return ST_OK;
+	if (deadline_ms == 0)
+		deadline_ms = INT64_MAX;
+	st = db_connector_open(db->connector, deadline_ms, note_notice, db,
+	    &db->conn);
+	if (st == ST_OK)
+		return ST_OK;
+	db->is_shut = true;
+	(void)snprintf(db->message, sizeof(db->message), "%s",
+	    db_connector_reason(db->connector));
+	(void)snprintf(db->sqlstate, sizeof(db->sqlstate), "%s",
+	    db_connector_sqlstate(db->connector));
+	return st;
 }
 
 /* Wait until the socket is ready; false when the deadline passed first. */
@@ -381,12 +382,15 @@ db_call(struct db *db, const char *sql, const char *const *params,
 	may_repeat = is_alone(db);
 	do {
 		forget_error(db);
-		st = db_connect(db);
+		st = db_connect(db, deadline_ms);
 		if (st == ST_OK)
 			st = call_in_time(db, sql, params, count, deadline_ms,
 			    &rows);
 	} while (may_repeat && st == ST_DENIED && is_conflict(db) &&
 	    ++tries < CONFLICT_TRIES);
+	/* No answer, or no primary any more: ask the other hosts first. */
+	if (db->conn != NULL && (st == ST_UNKNOWN || st == ST_RETRY))
+		db_connector_blame(db->connector);
 	if (st == ST_RETRY || st == ST_UNKNOWN || st == ST_FAIL)
 		db_close(db);
 	if (st != ST_OK)
@@ -408,7 +412,7 @@ db_script(struct db *db, const char *script)
 	enum status	 st;
 
 	forget_error(db);
-	st = db_connect(db);
+	st = db_connect(db, 0);
 	if (st != ST_OK)
 		return st;
 	(void)PQsetnonblocking(db->conn, 0);
@@ -452,11 +456,15 @@ db_sqlstate(const struct db *db)
 }
 
 bool
+db_is_shut(const struct db *db)
+{
+	return db->is_shut;
+}
+
+bool
 db_is_refused(const struct db *db)
 {
-	return strncmp(db->sqlstate, "28", SQLSTATE_CLASS) == 0 ||
-	    strcmp(db->sqlstate, "3D000") == 0 ||
-	    strcmp(db->sqlstate, "42501") == 0;
+	return db_connector_is_refusal(db->sqlstate);
 }
 
 size_t

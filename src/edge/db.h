@@ -5,7 +5,8 @@
  * A call is one statement in its own transaction: one round trip, one
  * commit. Nothing is kept in the session, so PgBouncer in transaction mode
  * may stand between. Several hosts and target_session_attrs in the conninfo
- * work as libpq documents them (PostgreSQL 15, section 34.1).
+ * mean what libpq documents (PostgreSQL 15, section 34.1); which of the hosts
+ * is asked first, edge/db-connect.h says.
  */
 #ifndef UMWS_DB_H
 #define UMWS_DB_H
@@ -43,8 +44,9 @@ void		db_set_timeout(struct db *db, unsigned int timeout_ms);
  * Call sql with count text parameters (NULL is SQL's NULL).
  *
  * deadline_ms  of clock_ms(): the call ends by then, whatever the server
- *              does, and is not sent afterwards (ST_DENIED); connecting
- *              may take longer. 0 means statement_timeout_ms alone
+ *              does, and is not sent afterwards (ST_DENIED); no host is
+ *              waited for any longer either. 0 means
+ *              statement_timeout_ms for the call alone
  * result       set to the rows, which the caller frees; NULL unless ST_OK
  *
  * Returns
@@ -96,6 +98,9 @@ const char	*db_sqlstate(const struct db *db);
  * password (class 28), the database's name (3D000), the rights (42501)?
  */
 bool	db_is_refused(const struct db *db);
+
+/* Was that ST_FAIL because no host let us in: no connection was made? */
+bool	db_is_shut(const struct db *db);
 
 /* Was that ST_BAD because a parameter is no valid text? */
 bool	db_is_text_error(const struct db *db);

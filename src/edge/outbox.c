@@ -17,7 +17,9 @@
 
 #define BEGUN_LEASE_MS	(12 * 60 * 1000)
 #define LEASE_MARGIN_MS	(30 * 1000)	/* clocks and commits take time */
-#define PATIENCE_MS	(20 * 1000)	/* for what can be done again */
+#define PATIENCE_MS	(60 * 1000)	/* for what can be done again:
+					 * longer than a failover */
+#define PROBE_TRIES	4		/* hosts that may hang */
 #define PAUSE_MIN_MS	200
 #define PAUSE_MAX_MS	5000
 #define KEY_IDS_MAX	1024		/* bytes of an SQL array's text */
@@ -148,6 +150,22 @@ call_once(struct outbox *outbox, const char *sql, const char *const *params,
 		return ST_FAIL;
 	}
 	return st;
+}
+
+enum status
+outbox_probe(struct outbox *outbox)
+{
+	struct db_result	*result = NULL;
+	enum status		 st;
+	int			 tries = 0;
+
+	/* Without an answer the next call goes to another host. */
+	do {
+		st = db_call(outbox->db, "SELECT umws.write_probe()", NULL, 0,
+		    0, &result);
+		db_result_free(&result);
+	} while (st == ST_UNKNOWN && ++tries < PROBE_TRIES);
+	return is_transient(st) ? ST_RETRY : st == ST_OK ? ST_OK : ST_FAIL;
 }
 
 enum status

@@ -69,6 +69,14 @@ enum status	outbox_new(struct db *db, const struct keyring *keys,
 void		outbox_free(struct outbox **outbox);
 
 /*
+ * Can the host that we are connected to commit? An old leader that a failover
+ * left behind answers every question about a queue of yesterday, and only a
+ * write shows it: then the other hosts are tried. Comes before all else.
+ * ST_OK, ST_RETRY, ST_FAIL as below.
+ */
+enum status	outbox_probe(struct outbox *outbox) MUSTCHECK;
+
+/*
  * Claim up to limit due mails (1..OUTBOX_BATCH_MAX) under a fresh token; a
  * former batch's unbegun mails are no longer ours to begin.
  * ST_OK, *batch may be empty; ST_RETRY when the database is away or busy;

@@ -125,8 +125,14 @@ result_of_status(struct store *store, enum status st, bool is_write,
 		log_err("database-refused", "reason", db_message(store->db),
 		    NULL);
 		break;
-	case ST_OK:
 	case ST_FAIL:
+		/* It does not let us in at all: to a caller it is away. */
+		if (db_is_shut(store->db)) {
+			denial->refusal = REFUSAL_STORE_UNAVAILABLE;
+			return ST_DENIED;
+		}
+		break;
+	case ST_OK:
 		break;
 	}
 	denial->refusal = REFUSAL_INTERNAL;

@@ -117,14 +117,18 @@ child_build(struct child *child, const struct conf *conf, struct gate *gate,
 	struct service_parts	parts;
 
 	if (open_database(child, conf) != ST_OK ||
-	    store_new(child->db, &child->store) != ST_OK)
+	    store_new(child->db, &child->store) != ST_OK) {
+		log_system("calloc");
 		return EX_OSERR;
+	}
 	parts = (struct service_parts){ child->store, gate, slot, board,
 	    child->peppers, child->mail_keys };
 	if (service_new(&conf->service, &parts, &child->service) != ST_OK ||
 	    endpoint_new(&conf->endpoint, child->service, child->web_secrets,
-	    board, &child->endpoint) != ST_OK)
+	    board, &child->endpoint) != ST_OK) {
+		log_system("calloc");
 		return EX_OSERR;
+	}
 	return EX_OK;
 }
 
@@ -250,6 +254,8 @@ child_serve(const struct child_parts *parts)
 	    gateway_open(parts->listen_fd, &gateway) != ST_OK)
 		goto out;
 	code = write(parts->ready_fd, "r", 1) == 1 ? EX_OK : EX_OSERR;
+	if (code != EX_OK)
+		log_system("write");
 	(void)close(parts->ready_fd);
 	if (code != EX_OK)
 		goto out;
@@ -278,8 +284,10 @@ child_serve_cgi(const struct conf *conf)
 	/* Each CGI process is alone: its gate and board are its own. */
 	code = EX_OSERR;
 	if (gate_new(1, 1, &gate) != ST_OK || board_new(1, &board) != ST_OK ||
-	    gateway_open_cgi(&gateway) != ST_OK)
+	    gateway_open_cgi(&gateway) != ST_OK) {
+		log_system("shared memory");
 		goto out;
+	}
 	code = child_build(&child, conf, gate, board, 0);
 	if (code == EX_OK)
 		serve_one(&child, gateway, 0);
@@ -301,14 +309,17 @@ child_check(const struct conf *conf)
 	if (code != EX_OK)
 		goto out;
 	code = EX_OSERR;
-	if (open_database(&child, conf) != ST_OK)
+	if (open_database(&child, conf) != ST_OK) {
+		log_system("calloc");
 		goto out;
+	}
 	switch (schema_check(child.db, 0)) {
 	case ST_OK:
 		code = EX_OK;
 		break;
 	case ST_FAIL:
-		code = EX_CONFIG;
+		/* One that does not let us in may do so later. */
+		code = db_is_shut(child.db) ? EX_TEMPFAIL : EX_CONFIG;
 		break;
 	case ST_BAD:
 	case ST_DENIED:

@@ -22,6 +22,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -29,12 +30,15 @@
 
 #define BODY_MS		3000	/* for the whole body to come */
 #define LINGER_MS	1000	/* for the peer to take its answer */
+#define ACCEPT_PAUSE_MS	100	/* when there is no descriptor for it */
+#define ACCEPT_SAY_MS	60000	/* between two lines about that */
 
 struct gateway {
 	bool		 is_cgi;
 	size_t		 cgi_left;	/* of the body, still to read */
 	int		 listen_fd;
 	int64_t		 body_until_ms;	/* no waiting for it after that */
+	int64_t		 accept_said_ms; /* 0: it has not failed yet */
 	FCGX_Request	 fcgi;
 	char		**params;	/* "NAME=value", NULL at the end */
 	struct buf	 head;		/* of the answer */
@@ -234,6 +238,29 @@ cgi_begin(struct gateway *gateway)
 		gateway->cgi_left = SIZE_MAX;
 }
 
+/*
+ * Another child was faster, or the peer has left again: that is all in order.
+ * Anything else will be so again at once, since the connection still waits:
+ * pause, and say so now and then.
+ */
+static void
+accept_failed(struct gateway *gateway, int reason)
+{
+	static const struct timespec	pause = { 0, ACCEPT_PAUSE_MS * 1000000L };
+
+	if (reason == EAGAIN || reason == EINTR || reason == ECONNABORTED ||
+	    reason == EPROTO)
+		return;
+	if (gateway->accept_said_ms == 0 ||
+	    clock_ms() - gateway->accept_said_ms > ACCEPT_SAY_MS) {
+		gateway->accept_said_ms = clock_ms();
+		log_err("accept", "reason", strerror(reason), "todo",
+		    "requests wait; raise the limit it speaks of, "
+		    "LimitNOFILE for too many open files", NULL);
+	}
+	(void)nanosleep(&pause, NULL);
+}
+
 enum status
 gateway_accept(struct gateway *gateway, unsigned int timeout_s,
     struct exchange_request *request)
@@ -248,8 +275,10 @@ gateway_accept(struct gateway *gateway, unsigned int timeout_s,
 		return ST_OK;
 	}
 	fd = accept4(gateway->listen_fd, NULL, NULL, SOCK_CLOEXEC);
-	if (fd < 0)
+	if (fd < 0) {
+		accept_failed(gateway, errno);
 		return ST_RETRY;
+	}
 	limit_waiting(fd, timeout_s);
 	/* libfcgi reads on from a connection that it takes for a kept one. */
 	gateway->fcgi.ipcFd = fd;

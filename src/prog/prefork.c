@@ -384,12 +384,16 @@ open_prefork(struct prefork *pf)
 
 	pf->count = 2 * (size_t)pf->workers;
 	pf->slots = calloc(pf->count, sizeof(pf->slots[0]));
-	if (pf->slots == NULL)
+	if (pf->slots == NULL) {
+		log_system("calloc");
 		return EX_OSERR;
+	}
 	if (gate_new(pf->count, pf->conf->derivations != 0 ?
 	    pf->conf->derivations : cores > 0 ? (unsigned int)cores : 1,
-	    &pf->gate) != ST_OK || board_new(pf->count, &pf->board) != ST_OK)
+	    &pf->gate) != ST_OK || board_new(pf->count, &pf->board) != ST_OK) {
+		log_system("shared memory");
 		return EX_OSERR;
+	}
 	(void)sigemptyset(&pf->signals);
 	(void)sigaddset(&pf->signals, SIGTERM);
 	(void)sigaddset(&pf->signals, SIGINT);
@@ -399,6 +403,8 @@ open_prefork(struct prefork *pf)
 	(void)sigprocmask(SIG_BLOCK, &pf->signals, NULL);
 	pf->signal_fd = signalfd(-1, &pf->signals,
 	    SFD_CLOEXEC | SFD_NONBLOCK);
+	if (pf->signal_fd < 0)
+		log_system("signalfd");
 	return pf->signal_fd < 0 ? EX_OSERR : EX_OK;
 }
 

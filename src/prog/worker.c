@@ -124,8 +124,10 @@ clear_path(const struct sockaddr_un *address)
 		return EX_CONFIG;
 	}
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd < 0)
+	if (fd < 0) {
+		log_system("socket");
 		return EX_OSERR;
+	}
 	if (connect(fd, (const struct sockaddr *)address,
 	    sizeof(*address)) != 0 && errno == ECONNREFUSED) {
 		(void)unlink(address->sun_path);
@@ -156,8 +158,10 @@ listen_at(const char *path, int *listen_fd)
 	if (code != EX_OK)
 		return code;
 	*listen_fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (*listen_fd < 0)
+	if (*listen_fd < 0) {
+		log_system("socket");
 		return EX_OSERR;
+	}
 	/* The mode is right from the first moment, not only after chmod(). */
 	mask = umask(0777 & ~SOCKET_MODE);
 	bound = bind(*listen_fd, (const struct sockaddr *)&address,
@@ -223,8 +227,10 @@ serve(const struct options *options, struct conf **conf)
 	    inherit_socket(options, &listen_fd);
 	if (code != EX_OK)
 		return code;
-	if (fcntl(listen_fd, F_SETFL, O_NONBLOCK) != 0)
+	if (fcntl(listen_fd, F_SETFL, O_NONBLOCK) != 0) {
+		log_system("fcntl");
 		return EX_OSERR;
+	}
 	workers = options->workers != 0 ? options->workers : given->workers;
 	*conf = NULL;
 	code = prefork_run(listen_fd, options->conf_path, given, workers);

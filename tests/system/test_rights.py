@@ -34,8 +34,9 @@ WHERE p.pronamespace = 'umws'::regnamespace ORDER BY 1, 2
 WORKER = {'schema_info', 'write_probe', 'is_um_enabled', 'reset_prepare',
           'reset_commit', 'reset_outcome', 'properties_get',
           'properties_set'}
-MAILER = {'schema_info', 'outbox_claim', 'outbox_begin', 'outbox_settle',
-          'outbox_release', 'outbox_missing_keys', 'outbox_unreadable'}
+MAILER = {'schema_info', 'write_probe', 'outbox_claim', 'outbox_begin',
+          'outbox_settle', 'outbox_release', 'outbox_missing_keys',
+          'outbox_unreadable'}
 ADMIN = {'schema_info', 'user_add', 'policy_set', 'mail_key_add'}
 SECRET_COLUMNS = {'verifier', 'sealed', 'hash', 'pin_key_id', 'pin'}
 

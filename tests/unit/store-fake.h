@@ -41,6 +41,7 @@ struct db {
 	int64_t		deadline_ms;
 	int64_t		now_ms, call_ms;	/* the clock; what calls take */
 	bool		 is_text_error;
+	bool		 is_shut;
 };
 
 struct db_result {
@@ -95,6 +96,12 @@ bool
 db_is_connected(struct db *db)
 {
 	return db->is_connected;
+}
+
+bool
+db_is_shut(const struct db *db)
+{
+	return db->is_shut;
 }
 
 bool

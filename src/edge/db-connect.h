@@ -1,0 +1,66 @@
+/*
+ * db-connect.h - which host of the conninfo to connect to, and by when.
+ * Private to edge/db.
+ *
+ * The hosts are what libpq would make of conninfo, environment and service
+ * file (PostgreSQL 15, section 34.1.1.3), each address of a name being one.
+ * They are asked one by one, whatever the one before said: a host that
+ * refuses for a reason of its own does not end the search. A host that was
+ * blamed in the last minute is asked after the others, the one blamed longest
+ * ago first: an old leader that hangs every commit still lets everybody in.
+ */
+#ifndef UMWS_DB_CONNECT_H
+#define UMWS_DB_CONNECT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <libpq-fe.h>
+
+#include "base/status.h"
+
+#define DB_REASON_SIZE		256	/* bytes of a host's last words */
+#define DB_SQLSTATE_SIZE	6	/* five characters and the NUL */
+
+struct db_connector_options {
+	const char	*conninfo;		/* borrowed for its life */
+	const char	*program;		/* as application_name */
+	unsigned int	 connect_timeout_s;	/* per host, unless the
+						 * conninfo has its own */
+};
+
+struct db_connector;
+
+/* ST_OK, or ST_RETRY without memory. */
+enum status	db_connector_new(const struct db_connector_options *options,
+		    struct db_connector **connector) MUSTCHECK;
+void		db_connector_free(struct db_connector **connector);
+
+/*
+ * Connect to the first host that lets us in.
+ *
+ * deadline_ms  of clock_ms(): no host is waited for any longer
+ * on_notice    hears the server's notices, from the first one on
+ * conn         the caller's, to be ended by PQfinish(); NULL unless ST_OK
+ *
+ * Returns ST_OK; ST_RETRY when no host could be reached; ST_FAIL when each
+ * said no for good (db_connector_is_refusal()), or the conninfo cannot be
+ * used. The failures have been logged, one line per host.
+ */
+enum status	db_connector_open(struct db_connector *connector,
+		    int64_t deadline_ms, PQnoticeReceiver on_notice,
+		    void *context, PGconn **conn) MUSTCHECK;
+
+/* Why the last search ended in vain, and that reason's SQLSTATE or "". */
+const char	*db_connector_reason(const struct db_connector *connector);
+const char	*db_connector_sqlstate(const struct db_connector *connector);
+
+/* Does this SQLSTATE say no for good to a connection? Classes 28 (who we
+ * are) and 3D (no such database), and 42501 (rights). */
+bool		db_connector_is_refusal(const char *sqlstate);
+
+/* The host of the last connection gave no answer, or was not what it should
+ * be: ask it last for a minute. */
+void		db_connector_blame(struct db_connector *connector);
+
+#endif
