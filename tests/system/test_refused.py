@@ -18,6 +18,20 @@ def change(place, old, new):
     place.conf.write_text(text.replace(old, new))
 
 
+@pytest.mark.parametrize('old, new, code, words', [
+    ('user=umws_', 'user=nobody_', '28', 'refuses the role'),
+    ('dbname=umws', 'dbname=nowhere', '3D000', 'no database of the name')])
+def test_at_the_door(place, old, new, code, words):
+    change(place, old, new)
+    done = place.ctl()
+    assert done.returncode == NOT_PERMITTED, done.stderr
+    assert words in done.stderr and 'is away' not in done.stderr
+    done = place.mailer()
+    assert done.returncode == NOT_PERMITTED, done.stderr
+    assert f'sqlstate={code}' in done.stderr
+    assert 'pg_hba.conf' in done.stderr
+
+
 def test_nobody_is_at_the_door(place):
     change(place, '/pg port', '/nowhere port')
     for done in (place.ctl(), place.mailer()):
