@@ -45,10 +45,9 @@ const char	*letter_subject(const struct letter *letter);
  * another line that would hold only digits begins with "- ". If the mailbox
  * is locked out the first line says so and names the help desk.
  *
- * extra_text is HTML with few tags: p, br, b, i, strong, em, ul and li
- * without attributes, and the references amp, lt, gt, quot, apos and nbsp.
- * In text every tag is left out; a block (p, br, ul, li) ends the line. Where
- * it has no block its own line ends count.
+ * extra_text is the simple HTML of core/markup. In text a block (p, br, ul,
+ * li) ends the line and a link's address stands behind its label; a text
+ * that is other than that is shown as it stands.
  *
  * ST_OK; ST_BAD when buf is too small; ST_RETRY without memory.
  */
@@ -56,8 +55,7 @@ enum status	letter_text(const struct letter *letter,
 		    const struct secret *pin, struct buf *buf) MUSTCHECK;
 
 /*
- * The same as an HTML document with the PIN once, in <strong id=pin>. Of
- * extra_text the tags above stay; anything else is shown as it stands.
+ * The same as an HTML document with the PIN once, in <strong id=pin>.
  */
 enum status	letter_html(const struct letter *letter,
 		    const struct secret *pin, struct buf *buf) MUSTCHECK;
