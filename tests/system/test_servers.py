@@ -2,6 +2,7 @@
 whatever the client sends, and its own answers are told from the service's."""
 import base64
 import contextlib
+import gzip
 import http.client
 import os
 import signal
@@ -263,6 +264,15 @@ def test_gzip_is_not_for_faults(stack, user):
     assert answer.code() == 'ErrorInvalidRequest'
     assert_headers(answer)
     assert 'Content-Encoding' not in answer.headers
+
+
+def test_compressed_bodies(stack, user):
+    """The coding reaches the service, which says what it takes."""
+    answer = call(stack, user, gzip.compress(REFERENCE),
+                  Content_Encoding='gzip')
+    assert answer.status == 415
+    assert answer.headers['Accept-Encoding'] == 'identity'
+    assert stack.state(user)['generation'] == 0
 
 
 def programs_at_work(stack):
