@@ -16,6 +16,7 @@
 
 #define TEXT_COLUMNS	72	/* where a paragraph is wrapped */
 #define DATE_MAX	256	/* bytes of a date in words */
+#define REFERENCE_LETTERS 6	/* four bits of the row's id each */
 #define COUNT(table)	(sizeof(table) / sizeof((table)[0]))
 
 enum sentence {
@@ -33,6 +34,7 @@ enum sentence {
 	SENTENCE_EXPIRES,
 	SENTENCE_LASTING,
 	SENTENCE_PRIVATE,
+	SENTENCE_PRIVATE_FIRST,	/* the same where there was no PIN before */
 	SENTENCE_NOT_YOU,
 	SENTENCE_NOT_YOU_AUTOMATIC,
 	SENTENCE_DATE,
@@ -41,8 +43,10 @@ enum sentence {
 
 /*
  * A further language is one row. Placeholders: {name}, {extension},
- * {access}, {requested}, {expires}, {until}; in SENTENCE_DATE {day},
- * {month}, {year}, {time}. No sentence may be only a placeholder.
+ * {access}, {requested}, {expires}, {until}; in SENTENCE_SUBJECT only
+ * {requested} and {reference}; in SENTENCE_DATE {day}, {month}, {year},
+ * {time}. No sentence may be only a placeholder. Only SENTENCE_PRIVATE
+ * may speak of a PIN before.
  */
 struct language {
 	const char	*tag;
@@ -53,7 +57,8 @@ struct language {
 /* The first row is the one that everybody gets who has no other. */
 static const struct language languages[] = {
 	{ "en", {
-		[SENTENCE_SUBJECT] = "Your new voice mail PIN",
+		[SENTENCE_SUBJECT] = "Your new voice mail PIN, {requested} "
+		    "[{reference}]",
 		[SENTENCE_LOCKED] = "Your voice mailbox is locked: please "
 		    "ask your help desk to unlock it.",
 		[SENTENCE_LOCKED_PIN] = "The new PIN below works as soon as "
@@ -78,6 +83,9 @@ static const struct language languages[] = {
 		[SENTENCE_PRIVATE] = "Your previous PIN no longer works. "
 		    "Please keep the new one to yourself: nobody at the help "
 		    "desk needs it or will ask you for it.",
+		[SENTENCE_PRIVATE_FIRST] = "Please keep it to yourself: "
+		    "nobody at the help desk needs your PIN or will ask you "
+		    "for it.",
 		[SENTENCE_NOT_YOU] = "If you did not request a new PIN, "
 		    "somebody else may be using your account. Please tell "
 		    "your help desk at once.",
@@ -392,7 +400,8 @@ put_letter(struct part *part, const struct secret *pin)
 	if (letter->must_change)
 		put_paragraph(part, SENTENCE_MUST_CHANGE);
 	put_paragraph(part, holding(letter));
-	put_paragraph(part, SENTENCE_PRIVATE);
+	put_paragraph(part, letter->is_first ? SENTENCE_PRIVATE_FIRST :
+	    SENTENCE_PRIVATE);
 	put_paragraph(part, is_auto ? SENTENCE_NOT_YOU_AUTOMATIC :
 	    SENTENCE_NOT_YOU);
 	put_extra(part);
@@ -400,10 +409,40 @@ put_letter(struct part *part, const struct secret *pin)
 		buf_puts(part->out, "</body>\n</html>\n");
 }
 
-const char *
-letter_subject(const struct letter *letter)
+/* A few letters of the row's own: digits could be taken for a PIN. */
+static void
+reference_of(const char *id, char reference[REFERENCE_LETTERS + 1])
 {
-	return language_find(letter->locale)->sentences[SENTENCE_SUBJECT];
+	static const char	digits[] = "0123456789abcdef";
+	static const char	letters[] = "bcdfghjkmnpqrtvx";
+	const char		*digit;
+	size_t			 i, len = strlen(id);
+
+	for (i = 0; i < REFERENCE_LETTERS && i < len; i++) {
+		digit = strchr(digits, id[len - 1 - i]);
+		reference[i] = letters[digit == NULL ? 0 : digit - digits];
+	}
+	reference[i] = '\0';
+}
+
+enum status
+letter_subject(const struct letter *letter, struct buf *buf)
+{
+	const struct language	*language = language_find(letter->locale);
+	struct buf		 date = BUF_INIT(DATE_MAX);
+	char			 reference[REFERENCE_LETTERS + 1];
+
+	expand_date(&date, language, letter->created_at);
+	reference_of(letter->id, reference);
+	const struct value	values[] = {
+		{ "requested", buf_text(&date) },
+		{ "reference", reference },
+	};
+	expand(buf, language->sentences[SENTENCE_SUBJECT], values,
+	    COUNT(values));
+	buf_fail(buf, buf_status(&date));
+	buf_free(&date);
+	return buf_status(buf);
 }
 
 enum status

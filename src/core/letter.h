@@ -29,6 +29,7 @@ struct letter {
 	const char	*display_name;	/* or "" */
 	const char	*access_numbers; /* or "" */
 	const char	*extra_text;	/* ResetPINText: simple HTML, or "" */
+	bool		 is_first;	/* no PIN before this one */
 	bool		 is_locked_out;
 	bool		 must_change;
 	int64_t		 created_at;
@@ -36,8 +37,13 @@ struct letter {
 	int64_t		 temporary_until;
 };
 
-/* The subject in the letter's language; static UTF-8. */
-const char	*letter_subject(const struct letter *letter);
+/*
+ * Append the subject in the letter's language, one line of UTF-8: no two
+ * letters have the same, or a mail program would fold them into one thread.
+ * Nothing in it could be taken for a PIN. ST_OK, ST_BAD, ST_RETRY as below.
+ */
+enum status	letter_subject(const struct letter *letter, struct buf *buf)
+		    MUSTCHECK;
 
 /*
  * Append the letter as text with lines of at most 72 columns where words

@@ -493,6 +493,21 @@ def test_text_of_the_policy(stack, user):
     assert '<b>Help</b> desk &amp; co' in html
 
 
+def test_first_and_second_mail(stack, user):
+    """The first speaks of no PIN before; no thread is made of the two."""
+    for _ in range(2):
+        reset(stack, user)
+        stack.mailer()
+    first, second = stack.mail_files(user)
+    words = [' '.join(plain_text(mail).split()) for mail in (first, second)]
+    assert 'previous' not in words[0]
+    assert 'Your previous PIN no longer works.' in words[1]
+    for name in ('Subject', 'X-Entity-Ref-ID', 'Message-ID'):
+        assert message(first)[name] != message(second)[name]
+    for mail in first, second:
+        assert stack.do('pin', mail).strip() not in message(mail)['Subject']
+
+
 LINK = 'https://help.example.test/vm'
 LINKED = ('<b>Help:</b> <a href="https://help.example.test/vm">Voice mail'
           ' help</a> or call &euro; 5&#8211;7')

@@ -200,6 +200,11 @@ static const struct {
 	{ "locale", { .locale = "de-AT" }, "Hello,", true },
 	{ "region", { .locale = "en_GB" }, "Hello,", true },
 	{ "no locale", { .locale = "" }, "Hello,", true },
+	{ "previous", { .is_first = false }, "previous PIN no longer", true },
+	{ "no previous", { .is_first = true }, "previous", false },
+	{ "no newer one", { .is_first = true }, "new one", false },
+	{ "first, private", { .is_first = true }, "keep it to yourself: "
+	    "nobody at the help desk needs your PIN", true },
 	{ "name", { .display_name = "Jane Doe" }, "Hello Jane Doe,",
 	    true },
 };
@@ -261,6 +266,41 @@ test_locked_first(void **state)
 	assert_non_null(strstr(text, "locked"));
 	assert_non_null(strstr(text, "help desk"));
 	free(text);
+}
+
+static char *
+subject_of(const char *id, int64_t created_at)
+{
+	struct letter	 letter = ordinary;
+	struct buf	 buf = BUF_INIT(256);
+	char		*subject;
+
+	letter.id = id;
+	letter.created_at = created_at;
+	assert_int_equal(letter_subject(&letter, &buf), ST_OK);
+	subject = strdup(buf_text(&buf));
+	assert_non_null(subject);
+	buf_free(&buf);
+	return subject;
+}
+
+/* No two alike, also in one second, and no digits to be taken for a PIN. */
+static void
+test_subject(void **state)
+{
+	char	*one = subject_of(ID, ordinary.created_at);
+	char	*two = subject_of("123e4567-e89b-42d3-a456-426614174001",
+	    ordinary.created_at);
+	char	*three = subject_of(ID, ordinary.created_at + 60);
+
+	(void)state;
+	assert_string_equal(one, "Your new voice mail PIN, 21 November 2025, "
+	    "20:58 UTC [bbbgkc]");
+	assert_string_not_equal(one, two);
+	assert_string_not_equal(one, three);
+	free(one);
+	free(two);
+	free(three);
 }
 
 static void
@@ -337,6 +377,7 @@ main(void)
 		UNIT_TEST(test_sentences),
 		UNIT_TEST(test_wrapped),
 		UNIT_TEST(test_locked_first),
+		UNIT_TEST(test_subject),
 		UNIT_TEST(test_extra_text),
 		UNIT_TEST(test_too_large),
 	};
