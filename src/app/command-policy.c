@@ -16,6 +16,7 @@
 
 #include "app/command-verbs.h"
 #include "base/buf.h"
+#include "core/markup.h"
 #include "core/policy.h"
 
 #define PINS_MIN	1000	/* that a policy must leave to draw */
@@ -27,7 +28,8 @@ enum key_type {
 	KEY_NUMBER,		/* min, max: the number */
 	KEY_SECONDS,		/* min, max: seconds; 30, 30s, 30m, 1h, 1d */
 	KEY_BOOL,
-	KEY_TEXT		/* max: characters */
+	KEY_TEXT,		/* max: characters */
+	KEY_MARKUP		/* the same, of core/markup's simple HTML */
 };
 
 struct policy_key {
@@ -53,12 +55,12 @@ static const struct policy_key keys[] = {
 	    KEY_NUMBER, 0, 998, "off" },
 	{ "MaxLogonAttempts", "max_logon_attempts", KEY_NUMBER,
 	    1, 999, NULL },
-	{ "ResetPINText", "reset_pin_text", KEY_TEXT, 0, 512, NULL },
+	{ "ResetPINText", "reset_pin_text", KEY_MARKUP, 0, 512, NULL },
 	{ "LockoutDuration", "lockout_duration_s", KEY_SECONDS,
 	    0, 31536000, "unlimited" },
 	{ "TempPINLifetime", "temp_pin_lifetime_days", KEY_NUMBER,
 	    0, 90, "unlimited" },
-	{ "UMEnabledText", "um_enabled_text", KEY_TEXT, 0, 512, NULL },
+	{ "UMEnabledText", "um_enabled_text", KEY_MARKUP, 0, 512, NULL },
 	{ "ResetsPerHour", "resets_per_hour", KEY_NUMBER, 0, 1000, "off" },
 	{ "ResetsPerDay", "resets_per_day", KEY_NUMBER, 0, 10000, "off" },
 	{ "AccessNumbers", "access_numbers", KEY_TEXT, 0, 200, NULL }
@@ -142,7 +144,7 @@ value_text(const struct policy_key *key, const char *stored,
 	if (key->type == KEY_BOOL)
 		(void)snprintf(text, VALUE_SIZE, "%s",
 		    *stored == 't' ? "yes" : "no");
-	else if (key->type == KEY_TEXT)
+	else if (key->type == KEY_TEXT || key->type == KEY_MARKUP)
 		(void)snprintf(text, VALUE_SIZE, "\"%s\"", stored);
 	else if (key->zero != NULL && strcmp(stored, "0") == 0)
 		(void)snprintf(text, VALUE_SIZE, "%s", key->zero);
@@ -234,6 +236,29 @@ characters(const char *text)
 	return count;
 }
 
+/* A text that the mail could not show whole is refused here. */
+static int
+markup_judge(const struct command *command, const struct policy_key *key,
+    const char *text)
+{
+	struct markup_fault	fault;
+
+	switch (markup_check(text, &fault)) {
+	case ST_OK:
+		return EX_OK;
+	case ST_BAD:
+		return command_fail(command, EX_DATAERR, "%s, character %zu, "
+		    "at \"%.*s\": %s", key->name, fault.position,
+		    (int)fault.len, fault.at, fault.reason);
+	case ST_DENIED:
+	case ST_RETRY:
+	case ST_UNKNOWN:
+	case ST_FAIL:
+		break;
+	}
+	return command_fail(command, EX_OSERR, "no memory");
+}
+
 /* Append "column": value, or say what would be right. */
 static int
 json_setting(const struct command *command, const struct policy_key *key,
@@ -250,9 +275,11 @@ json_setting(const struct command *command, const struct policy_key *key,
 		return command_fail(command, EX_DATAERR, "%s is yes or no, "
 		    "not \"%.60s\"", key->name, text);
 	case KEY_TEXT:
+	case KEY_MARKUP:
 		json_string(json, text);
 		if (characters(text) <= key->max)
-			return EX_OK;
+			return key->type == KEY_TEXT ? EX_OK :
+			    markup_judge(command, key, text);
 		return command_fail(command, EX_DATAERR, "%s has at most %u "
 		    "characters, not %zu", key->name, key->max,
 		    characters(text));

@@ -250,6 +250,14 @@ check_http(struct turn *turn, enum http_charset *charset)
 		    "not text/xml in utf-8, utf-16 or us-ascii");
 		return ST_BAD;
 	}
+	if (!http_is_identity(param(turn, "HTTP_CONTENT_ENCODING"))) {
+		/* RFC 9110, section 15.5.16: the coding is what is wrong. */
+		buf_puts(&turn->answer->fields,
+		    "Accept-Encoding: identity\r\n");
+		answer_http(turn, 415, "content-coding",
+		    "the body is compressed");
+		return ST_BAD;
+	}
 	if (!http_is_same_site(param(turn, "HTTP_SEC_FETCH_SITE"),
 	    param(turn, "HTTP_ORIGIN"), param(turn, "HTTP_HOST"),
 	    options->public_url)) {

@@ -148,6 +148,27 @@ http_content_type(const char *value, enum http_charset *charset)
 	return ST_OK;
 }
 
+bool
+http_is_identity(const char *value)
+{
+	char	word[PARAMETER_SIZE];
+
+	if (value == NULL)
+		return true;
+	/* A list, RFC 9110 section 5.6.1: empty elements mean nothing. */
+	for (;;) {
+		value += strspn(value, " \t,");
+		if (*value == '\0')
+			return true;
+		if (!read_token(&value, word) ||
+		    strcasecmp(word, "identity") != 0)
+			return false;
+		skip_space(&value);
+		if (*value != ',' && *value != '\0')
+			return false;
+	}
+}
+
 /* Does text, len bytes long, begin with prefix? Then step over it. */
 static bool
 skip_prefix(const char **text, size_t *len, const char *prefix)

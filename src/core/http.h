@@ -28,6 +28,12 @@ enum status	http_content_type(const char *value,
 		    enum http_charset *charset) MUSTCHECK;
 
 /*
+ * Content-Encoding (RFC 9110, section 8.4): is the body as it is? Absent, or
+ * nothing but "identity".
+ */
+bool	http_is_identity(const char *value);
+
+/*
  * SOAPAction: absent, empty, or namespace + "/" or "#" + operation, quoted
  * or not. Both schemes of the messages namespace are the same.
  */

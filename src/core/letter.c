@@ -11,9 +11,12 @@
 #include <time.h>
 
 #include "base/log.h"
+#include "core/character.h"
+#include "core/markup.h"
 
 #define TEXT_COLUMNS	72	/* where a paragraph is wrapped */
 #define DATE_MAX	256	/* bytes of a date in words */
+#define REFERENCE_LETTERS 6	/* four bits of the row's id each */
 #define COUNT(table)	(sizeof(table) / sizeof((table)[0]))
 
 enum sentence {
@@ -31,6 +34,7 @@ enum sentence {
 	SENTENCE_EXPIRES,
 	SENTENCE_LASTING,
 	SENTENCE_PRIVATE,
+	SENTENCE_PRIVATE_FIRST,	/* the same where there was no PIN before */
 	SENTENCE_NOT_YOU,
 	SENTENCE_NOT_YOU_AUTOMATIC,
 	SENTENCE_DATE,
@@ -39,8 +43,10 @@ enum sentence {
 
 /*
  * A further language is one row. Placeholders: {name}, {extension},
- * {access}, {requested}, {expires}, {until}; in SENTENCE_DATE {day},
- * {month}, {year}, {time}. No sentence may be only a placeholder.
+ * {access}, {requested}, {expires}, {until}; in SENTENCE_SUBJECT only
+ * {requested} and {reference}; in SENTENCE_DATE {day}, {month}, {year},
+ * {time}. No sentence may be only a placeholder. Only SENTENCE_PRIVATE
+ * may speak of a PIN before.
  */
 struct language {
 	const char	*tag;
@@ -51,7 +57,8 @@ struct language {
 /* The first row is the one that everybody gets who has no other. */
 static const struct language languages[] = {
 	{ "en", {
-		[SENTENCE_SUBJECT] = "Your new voice mail PIN",
+		[SENTENCE_SUBJECT] = "Your new voice mail PIN, {requested} "
+		    "[{reference}]",
 		[SENTENCE_LOCKED] = "Your voice mailbox is locked: please "
 		    "ask your help desk to unlock it.",
 		[SENTENCE_LOCKED_PIN] = "The new PIN below works as soon as "
@@ -76,6 +83,9 @@ static const struct language languages[] = {
 		[SENTENCE_PRIVATE] = "Your previous PIN no longer works. "
 		    "Please keep the new one to yourself: nobody at the help "
 		    "desk needs it or will ask you for it.",
+		[SENTENCE_PRIVATE_FIRST] = "Please keep it to yourself: "
+		    "nobody at the help desk needs your PIN or will ask you "
+		    "for it.",
 		[SENTENCE_NOT_YOU] = "If you did not request a new PIN, "
 		    "somebody else may be using your account. Please tell "
 		    "your help desk at once.",
@@ -88,24 +98,6 @@ static const struct language languages[] = {
 		"July", "August", "September", "October", "November",
 		"December",
 	} },
-};
-
-/* Tags that extra_text may use. A block ends the line in text/plain. */
-static const struct tag {
-	const char	*name;
-	bool		 is_block;
-} tags[] = {
-	{ "p", true },	    { "br", true },	{ "ul", true },
-	{ "li", true },	    { "b", false },	{ "i", false },
-	{ "strong", false }, { "em", false },
-};
-
-static const struct reference {
-	const char	*name;
-	const char	*text;
-} references[] = {
-	{ "&amp;", "&" },   { "&lt;", "<" },   { "&gt;", ">" },
-	{ "&quot;", "\"" }, { "&apos;", "'" }, { "&nbsp;", "\xc2\xa0" },
 };
 
 /* One part in the making. */
@@ -182,62 +174,6 @@ expand_date(struct buf *buf, const struct language *language, int64_t when)
 	expand(buf, language->sentences[SENTENCE_DATE], values, COUNT(values));
 }
 
-/* Append text with HTML's special characters escaped. */
-static void
-put_escaped(struct buf *buf, const char *text, size_t len)
-{
-	for (; len > 0; text++, len--) {
-		switch (*text) {
-		case '&':
-			buf_puts(buf, "&amp;");
-			break;
-		case '<':
-			buf_puts(buf, "&lt;");
-			break;
-		case '>':
-			buf_puts(buf, "&gt;");
-			break;
-		case '"':
-			buf_puts(buf, "&quot;");
-			break;
-		default:
-			buf_append(buf, text, 1);
-			break;
-		}
-	}
-}
-
-/* Decode the UTF-8 character at text, which is valid; returns its length. */
-static size_t
-decode(const char *text, uint32_t *character)
-{
-	unsigned int	 first = (unsigned char)*text;
-	size_t		 i, len;
-
-	len = first < 0xc0 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-	*character = len == 1 ? first : first & (0x7fU >> len);
-	for (i = 1; i < len && text[i] != '\0'; i++)
-		*character = *character << 6 | ((unsigned char)text[i] & 0x3fU);
-	return i;
-}
-
-/*
- * How many bytes of white space or control character begin here, 0 for
- * none. Besides ASCII's these are C1 and the line and paragraph separators,
- * all of which some mail program takes for the end of a line.
- */
-static size_t
-space_length(const char *text)
-{
-	uint32_t	c;
-	size_t		len = decode(text, &c);
-
-	if (c != 0 && (c <= ' ' || (c >= 0x7f && c <= 0x9f) || c == 0x2028 ||
-	    c == 0x2029))
-		return len;
-	return 0;
-}
-
 /*
  * Could a reader, or a program, take this line for the PIN? It could if
  * there is nothing to see but digits (full-width and Arabic ones too).
@@ -261,7 +197,7 @@ is_like_pin(const char *line, size_t len)
 	bool		has_digit = false;
 
 	for (at = 0; at < len;) {
-		at += decode(line + at, &c);
+		at += character_decode(line + at, &c);
 		for (i = 0; i < COUNT(ranges); i++)
 			if (c >= ranges[i].first && c <= ranges[i].last)
 				break;
@@ -289,8 +225,8 @@ word_length(const char *text, size_t *columns)
 	size_t		len = 0;
 
 	*columns = 0;
-	while (text[len] != '\0' && space_length(text + len) == 0) {
-		len += decode(text + len, &c);
+	while (text[len] != '\0' && character_space(text + len) == 0) {
+		len += character_decode(text + len, &c);
 		(*columns)++;
 	}
 	return len;
@@ -304,7 +240,7 @@ put_wrapped(struct part *part, const char *text)
 	size_t		columns = 0, len, space, width;
 
 	for (;; text += len) {
-		while ((space = space_length(text)) > 0)
+		while ((space = character_space(text)) > 0)
 			text += space;
 		len = word_length(text, &width);
 		if (line.len > 0 &&
@@ -349,7 +285,7 @@ put_sentence(struct part *part, enum sentence sentence)
 	};
 	expand(&plain, part->language->sentences[sentence], values,
 	    COUNT(values));
-	put_escaped(&escaped, buf_text(&plain), plain.len);
+	markup_escape(&escaped, buf_text(&plain), plain.len);
 	put_wrapped(part, buf_text(part->is_html ? &escaped : &plain));
 	buf_fail(part->out, buf_status(&plain));
 	buf_fail(part->out, buf_status(&escaped));
@@ -405,123 +341,24 @@ put_facts(struct part *part)
 	buf_puts(part->out, part->is_html ? "</ul>\n" : "\n");
 }
 
-/*
- * The length of the tag that begins here, 0 for none. *tag is its row, or
- * NULL for one that is not on the list or has attributes.
- */
-static size_t
-tag_length(const char *text, const struct tag **tag)
-{
-	const char	*name = text + 1, *end;
-	size_t		 i, len;
-
-	*tag = NULL;
-	if (*text != '<')
-		return 0;
-	if (*name == '/')
-		name++;
-	len = strspn(name, "abcdefghijklmnopqrstuvwxyz"
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
-	end = strchr(name, '>');
-	if (len == 0 || end == NULL)
-		return 0;
-	if (strspn(name + len, " /") == (size_t)(end - name) - len)
-		for (i = 0; i < COUNT(tags); i++)
-			if (strlen(tags[i].name) == len &&
-			    strncasecmp(tags[i].name, name, len) == 0)
-				*tag = &tags[i];
-	return (size_t)(end - text) + 1;
-}
-
-/* Text of an administrator that has no block markup is plain text. */
-static bool
-is_plain_text(const char *text)
-{
-	const struct tag	*tag;
-
-	for (; *text != '\0'; text++)
-		if (tag_length(text, &tag) > 0 && tag != NULL && tag->is_block)
-			return false;
-	return true;
-}
-
-/* Append a tag of extra_text: itself in HTML, at most a line end in text. */
-static void
-put_tag(struct buf *buf, const struct tag *tag, const char *text, size_t len,
-    bool is_html)
-{
-	bool	is_end = text[1] == '/';
-
-	if (is_html && tag != NULL) {
-		buf_puts(buf, is_end ? "</" : "<");
-		buf_puts(buf, tag->name);
-		buf_puts(buf, ">");
-	} else if (is_html) {
-		put_escaped(buf, text, len);
-	} else if (tag != NULL && tag->is_block) {
-		buf_puts(buf, "\n");
-		if (!is_end && strcmp(tag->name, "li") == 0)
-			buf_puts(buf, "- ");
-	}
-}
-
-/* Append one character of extra_text, or reference to one; its length. */
-static size_t
-put_character(struct buf *buf, const char *text, bool is_html, bool is_plain)
-{
-	uint32_t	character;
-	size_t		i, len, space = space_length(text);
-
-	if (*text == '\n' && is_plain) {
-		buf_puts(buf, is_html ? "<br>\n" : "\n");
-		return 1;
-	}
-	if (space > 0) {
-		buf_puts(buf, " ");
-		return space;
-	}
-	for (i = 0; i < COUNT(references); i++) {
-		len = strlen(references[i].name);
-		if (strncmp(text, references[i].name, len) != 0)
-			continue;
-		buf_puts(buf, is_html ? references[i].name :
-		    references[i].text);
-		return len;
-	}
-	len = decode(text, &character);
-	if (is_html)
-		put_escaped(buf, text, len);
-	else
-		buf_append(buf, text, len);
-	return len;
-}
-
 /* Append extra_text with its simple markup kept, or taken out. */
 static void
 put_extra(struct part *part)
 {
-	const char		*text = part->letter->extra_text;
-	const struct tag	*tag;
-	struct buf		 plain = BUF_INIT(LETTER_MAX);
-	struct buf		*buf = part->is_html ? part->out : &plain;
-	bool			 is_plain = is_plain_text(text);
-	char			*line, *rest;
-	size_t			 len;
+	const char	*text = part->letter->extra_text;
+	struct buf	 plain = BUF_INIT(LETTER_MAX);
+	char		*line, *rest;
 
 	if (*text == '\0')
 		return;
-	buf_puts(buf, part->is_html ? "<div>" : "");
-	while (*text != '\0') {
-		len = tag_length(text, &tag);
-		if (len > 0)
-			put_tag(buf, tag, text, len, part->is_html);
-		else
-			len = put_character(buf, text, part->is_html,
-			    is_plain);
-		text += len;
+	if (part->is_html) {
+		buf_puts(part->out, "<div>");
+		markup_put(part->out, text, true);
+		buf_puts(part->out, "</div>\n");
+		return;
 	}
-	buf_puts(buf, part->is_html ? "</div>\n" : "");
-	/* Text comes as lines yet to be wrapped; HTML is in place. */
+	markup_put(&plain, text, false);
+	/* Lines yet to be wrapped. */
 	for (rest = plain.data; rest != NULL && plain.len > 0;) {
 		line = strsep(&rest, "\n");
 		put_wrapped(part, line);
@@ -563,7 +400,8 @@ put_letter(struct part *part, const struct secret *pin)
 	if (letter->must_change)
 		put_paragraph(part, SENTENCE_MUST_CHANGE);
 	put_paragraph(part, holding(letter));
-	put_paragraph(part, SENTENCE_PRIVATE);
+	put_paragraph(part, letter->is_first ? SENTENCE_PRIVATE_FIRST :
+	    SENTENCE_PRIVATE);
 	put_paragraph(part, is_auto ? SENTENCE_NOT_YOU_AUTOMATIC :
 	    SENTENCE_NOT_YOU);
 	put_extra(part);
@@ -571,10 +409,40 @@ put_letter(struct part *part, const struct secret *pin)
 		buf_puts(part->out, "</body>\n</html>\n");
 }
 
-const char *
-letter_subject(const struct letter *letter)
+/* A few letters of the row's own: digits could be taken for a PIN. */
+static void
+reference_of(const char *id, char reference[REFERENCE_LETTERS + 1])
 {
-	return language_find(letter->locale)->sentences[SENTENCE_SUBJECT];
+	static const char	digits[] = "0123456789abcdef";
+	static const char	letters[] = "bcdfghjkmnpqrtvx";
+	const char		*digit;
+	size_t			 i, len = strlen(id);
+
+	for (i = 0; i < REFERENCE_LETTERS && i < len; i++) {
+		digit = strchr(digits, id[len - 1 - i]);
+		reference[i] = letters[digit == NULL ? 0 : digit - digits];
+	}
+	reference[i] = '\0';
+}
+
+enum status
+letter_subject(const struct letter *letter, struct buf *buf)
+{
+	const struct language	*language = language_find(letter->locale);
+	struct buf		 date = BUF_INIT(DATE_MAX);
+	char			 reference[REFERENCE_LETTERS + 1];
+
+	expand_date(&date, language, letter->created_at);
+	reference_of(letter->id, reference);
+	const struct value	values[] = {
+		{ "requested", buf_text(&date) },
+		{ "reference", reference },
+	};
+	expand(buf, language->sentences[SENTENCE_SUBJECT], values,
+	    COUNT(values));
+	buf_fail(buf, buf_status(&date));
+	buf_free(&date);
+	return buf_status(buf);
 }
 
 enum status

@@ -29,6 +29,7 @@ struct letter {
 	const char	*display_name;	/* or "" */
 	const char	*access_numbers; /* or "" */
 	const char	*extra_text;	/* ResetPINText: simple HTML, or "" */
+	bool		 is_first;	/* no PIN before this one */
 	bool		 is_locked_out;
 	bool		 must_change;
 	int64_t		 created_at;
@@ -36,8 +37,13 @@ struct letter {
 	int64_t		 temporary_until;
 };
 
-/* The subject in the letter's language; static UTF-8. */
-const char	*letter_subject(const struct letter *letter);
+/*
+ * Append the subject in the letter's language, one line of UTF-8: no two
+ * letters have the same, or a mail program would fold them into one thread.
+ * Nothing in it could be taken for a PIN. ST_OK, ST_BAD, ST_RETRY as below.
+ */
+enum status	letter_subject(const struct letter *letter, struct buf *buf)
+		    MUSTCHECK;
 
 /*
  * Append the letter as text with lines of at most 72 columns where words
@@ -45,10 +51,9 @@ const char	*letter_subject(const struct letter *letter);
  * another line that would hold only digits begins with "- ". If the mailbox
  * is locked out the first line says so and names the help desk.
  *
- * extra_text is HTML with few tags: p, br, b, i, strong, em, ul and li
- * without attributes, and the references amp, lt, gt, quot, apos and nbsp.
- * In text every tag is left out; a block (p, br, ul, li) ends the line. Where
- * it has no block its own line ends count.
+ * extra_text is the simple HTML of core/markup. In text a block (p, br, ul,
+ * li) ends the line and a link's address stands behind its label; a text
+ * that is other than that is shown as it stands.
  *
  * ST_OK; ST_BAD when buf is too small; ST_RETRY without memory.
  */
@@ -56,8 +61,7 @@ enum status	letter_text(const struct letter *letter,
 		    const struct secret *pin, struct buf *buf) MUSTCHECK;
 
 /*
- * The same as an HTML document with the PIN once, in <strong id=pin>. Of
- * extra_text the tags above stay; anything else is shown as it stands.
+ * The same as an HTML document with the PIN once, in <strong id=pin>.
  */
 enum status	letter_html(const struct letter *letter,
 		    const struct secret *pin, struct buf *buf) MUSTCHECK;

@@ -15,6 +15,7 @@
 
 #define ENCODE_STEP	240	/* bytes given to the encoder at a time */
 #define UUID_LENGTH	36
+#define SUBJECT_MAX	256	/* bytes */
 #define WORD_BYTES	45	/* of text in one encoded word: 60 of base64 */
 #define QUOTED_MAX	60	/* bytes of a name that needs no folding */
 #define ATOM_SPECIALS	"()<>[]:;@\\,.\""	/* RFC 5322, section 3.2.3 */
@@ -213,10 +214,13 @@ put_mailboxes(struct buf *mail, const struct letter *letter,
 	g_object_unref(to);
 }
 
-/* Fill in the other fields of a header. */
+/*
+ * Fill in the other fields of a header. X-Entity-Ref-ID keeps a mail program
+ * from folding one user's mails into one thread.
+ */
 static void
 header_fill(GMimeMessage *message, const struct letter *letter,
-    InternetAddressMailbox *from)
+    const char *subject, InternetAddressMailbox *from)
 {
 	const char	*address = internet_address_mailbox_get_idn_addr(from);
 	GDateTime	*date;
@@ -230,14 +234,15 @@ header_fill(GMimeMessage *message, const struct letter *letter,
 	id = g_strconcat(letter->id, strchr(address, '@'), NULL);
 	g_mime_message_set_message_id(message, id);
 	g_free(id);
-	g_mime_message_set_subject(message, letter_subject(letter), "utf-8");
+	g_mime_message_set_subject(message, subject, "utf-8");
+	g_mime_object_append_header(GMIME_OBJECT(message), "X-Entity-Ref-ID",
+	    letter->id, NULL);
 	g_mime_object_append_header(GMIME_OBJECT(message), "Auto-Submitted",
 	    "auto-generated", NULL);
 	g_mime_object_append_header(GMIME_OBJECT(message),
 	    "X-Auto-Response-Suppress", "All", NULL);
 }
 
-/* Append the mail's header; the first part brings the empty line. */
 /*
  * Is every field there that we set? Short of memory GMime leaves one out, or
  * its value, and says nothing.
@@ -246,7 +251,8 @@ static bool
 is_whole(const char *header, const struct letter *letter)
 {
 	static const char *const	begins[] = { "Subject: ", "Date: ",
-	    "Message-Id: <", "Auto-Submitted: auto", "MIME-Version: 1",
+	    "Message-Id: <", "X-Entity-Ref-ID: ", "Auto-Submitted: auto",
+	    "X-Auto-Response-Suppress: ", "MIME-Version: 1",
 	    "Content-Type: multipart/alternative" };
 	size_t				i;
 
@@ -254,11 +260,16 @@ is_whole(const char *header, const struct letter *letter)
 		if (strcasestr(header, begins[i]) == NULL)
 			return false;
 	}
-	/* In the Message-ID and in the boundary. */
-	header = strstr(header, letter->id);
-	return header != NULL && strstr(header + 1, letter->id) != NULL;
+	/* In the Message-ID, in X-Entity-Ref-ID and in the boundary. */
+	for (i = 0; i < 3 && header != NULL; i++) {
+		header = strstr(header, letter->id);
+		if (header != NULL)
+			header++;
+	}
+	return header != NULL;
 }
 
+/* Append the mail's header; the first part brings the empty line. */
 static void
 put_header(struct buf *mail, const struct letter *letter,
     InternetAddressMailbox *from)
@@ -266,10 +277,13 @@ put_header(struct buf *mail, const struct letter *letter,
 	GMimeFormatOptions	*format = g_mime_format_options_new();
 	GMimeMessage		*message = g_mime_message_new(FALSE);
 	GMimeMultipart		*multipart;
+	struct buf		 subject = BUF_INIT(SUBJECT_MAX);
 	char			*boundary, *text;
 
 	put_mailboxes(mail, letter, from);
-	header_fill(message, letter, from);
+	buf_fail(mail, letter_subject(letter, &subject));
+	header_fill(message, letter, buf_text(&subject), from);
+	buf_free(&subject);
 	multipart = g_mime_multipart_new_with_subtype("alternative");
 	boundary = g_strconcat("umws-", letter->id, NULL);
 	g_mime_multipart_set_boundary(multipart, boundary);

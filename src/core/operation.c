@@ -1,7 +1,8 @@
 /*
  * operation.c - the table, and the three types that a child's text can have.
  *
- * Adding an operation is a row here and a handler in app/endpoint.c.
+ * A further operation is its id in operation.h, a row here, a handler in
+ * app/endpoint.c, and, if its response is not empty, a row in core/wsdl.c.
  */
 #include "config.h"
 

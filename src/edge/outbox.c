@@ -218,6 +218,7 @@ mail_fill(struct outbox *outbox, struct outbox_mail *mail)
 
 	mail->id = outbox->id;
 	mail->user_id = db_number(row, 0, COLUMN_USER_ID);
+	mail->generation = db_number(row, 0, COLUMN_GENERATION);
 	mail->kind = db_text(row, 0, COLUMN_KIND);
 	mail->recipient = db_text(row, 0, COLUMN_RECIPIENT);
 	mail->locale = db_text(row, 0, COLUMN_LOCALE);

@@ -35,6 +35,7 @@ struct outbox_batch {
 struct outbox_mail {
 	const char	*id;
 	int64_t		 user_id;
+	int64_t		 generation; /* of the mailbox's PINs, from 1 */
 	const char	*kind;
 	const char	*recipient;
 	const char	*locale;

@@ -53,7 +53,7 @@ def passwords(stack, kind, between):
                    for number in range(1, USERS + 1))
 
 
-def lighttpd(stack, folder, port):
+def lighttpd(stack, folder, port, more):
     """The command that runs it."""
     write(f'{folder}/secret', 'var.umws_secret = "%s"\n'
           % stack.env['UMWS_WEB_SECRET'])
@@ -65,11 +65,12 @@ def lighttpd(stack, folder, port):
     user = (f'server.username = "{WEB}"\nserver.groupname = "{WEB}"\n'
             if os.geteuid() == 0 else '')
     write(f'{folder}/main.conf', LIGHTTPD.format(
-        folder=folder, port=port, user=user))
+        folder=folder, port=port, user=user) + more)
     return ['/usr/sbin/lighttpd', '-D', '-f', f'{folder}/main.conf'], {}
 
 
-def caddy(stack, folder, port):
+def caddy(stack, folder, port, more):
+    assert not more
     write(f'{folder}/users', passwords(stack, crypt.METHOD_BLOWFISH, ' '))
     write(f'{folder}/umws.conf', printed('caddy', {
         'unix//run/umws/fcgi.sock': 'unix/' + stack.env['UMWS_FCGI_SOCKET'],
@@ -96,14 +97,16 @@ def is_listening(port):
 
 
 @contextlib.contextmanager
-def before(stack, name):
-    """Run the server; the stack's addresses are its own meanwhile."""
+def before(stack, name, more=''):
+    """Run the server, with more lines at the end of its configuration; the
+    stack's addresses are its own meanwhile."""
     port = free_port()
     with tempfile.TemporaryDirectory(prefix='umws-') as folder:
         os.chmod(folder, 0o755)
         os.mkdir(f'{folder}/empty')
         argv, account = {'lighttpd': lighttpd,
-                         'caddy': caddy}[name](stack, folder, port)
+                         'caddy': caddy}[name](
+                             stack, folder, port, more)
         with open(f'{folder}/log', 'w') as log:
             server = subprocess.Popen(
                 argv, stdout=log, stderr=log, cwd='/', env=environment(

@@ -524,3 +524,57 @@ def test_text_of_the_policy(stack, user):
     assert 'Help desk & co' in text and '555-0100' in text
     html = message(mail).get_body(preferencelist=('html',)).get_content()
     assert '<b>Help</b> desk &amp; co' in html
+
+
+def test_first_and_second_mail(stack, user):
+    """The first speaks of no PIN before; no thread is made of the two."""
+    for _ in range(2):
+        reset(stack, user)
+        stack.mailer()
+    first, second = stack.mail_files(user)
+    words = [' '.join(plain_text(mail).split()) for mail in (first, second)]
+    assert 'previous' not in words[0]
+    assert 'Your previous PIN no longer works.' in words[1]
+    for name in ('Subject', 'X-Entity-Ref-ID', 'Message-ID'):
+        assert message(first)[name] != message(second)[name]
+    for mail in first, second:
+        assert stack.do('pin', mail).strip() not in message(mail)['Subject']
+
+
+LINK = 'https://help.example.test/vm'
+LINKED = ('<b>Help:</b> <a href="https://help.example.test/vm">Voice mail'
+          ' help</a> or call &euro; 5&#8211;7')
+
+
+def text_mail(stack, user):
+    """Both parts of the mail of a user under the policy "texts"."""
+    stack.sql("UPDATE umws.um_user SET policy_id = (SELECT id FROM"
+              " umws.policy WHERE name = 'texts') WHERE login = %s", user)
+    reset(stack, user)
+    stack.mailer()
+    assert_delivered(stack, user)
+    (mail,) = stack.mail_files(user)
+    return plain_text(mail), message(mail).get_body(
+        preferencelist=('html',)).get_content()
+
+
+def test_no_address_of_a_text_is_lost(stack, user):
+    """Links and references, in both parts."""
+    stack.do('ctl', 'policy', 'set', 'texts', f'ResetPINText={LINKED}')
+    text, html = text_mail(stack, user)
+    assert (f'Help: Voice mail help <{LINK}> or call \u20ac 5\u20137'
+            in ' '.join(text.split()))
+    assert f'<a href="{LINK}">Voice mail help</a>' in html
+    assert '\u20ac 5\u20137' in html
+
+
+def test_stored_text_that_is_no_markup(stack, user):
+    """It came in by another door: it is shown, nothing of it is dropped."""
+    stack.do('ctl', 'policy', 'set', 'texts', 'ResetPINText=')
+    stored = '<table><b>Help</b> &bogus; https://help.example.test/'
+    stack.sql("UPDATE umws.policy SET reset_pin_text = %s"
+              " WHERE name = 'texts'", stored)
+    text, html = text_mail(stack, user)
+    assert stored in ' '.join(text.split())
+    assert ('&lt;table&gt;&lt;b&gt;Help&lt;/b&gt; &amp;bogus;'
+            ' https://help.example.test/') in html

@@ -11,7 +11,7 @@ import pytest
 
 from harness import CHEAP, eventually, installed, keep
 import rawhttp
-from cases import CASES, DOMAINS, PUBLIC_HOST, SERVERS
+from cases import CASES, CODED, DOMAINS, PUBLIC_HOST, SERVERS
 from documents import FAULTS, MARK, MESSAGES, MESSAGES_HTTPS, SOAP, XML
 from soap import fault, infoset, operation_fault, reset, text_of, wire
 
@@ -220,6 +220,8 @@ def assert_answer(case, answer):
     if case.method != 'HEAD':
         assert headers.get_all('Content-Length') == [str(len(answer.body))]
     assert headers['Allow'] == ('POST' if answer.status == 405 else None)
+    assert headers['Accept-Encoding'] == (
+        'identity' if case.outcome is CODED else None)
     assert_body(case, answer)
 
 

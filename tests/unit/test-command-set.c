@@ -36,9 +36,14 @@ test_policy_set(void **state)
 		    SET("{\"lockout_duration_s\": 90, "
 		    "\"allow_common_patterns\": false, "
 		    "\"resets_per_day\": 0}") },
-		{ "policy|set|default|ResetPINText=<b>\"\\\n\x01\xc3\xa9=",
-		    EX_OK, " ", "", SET("{\"reset_pin_text\": "
+		{ "policy|set|default|AccessNumbers=<b>\"\\\n\x01\xc3\xa9=",
+		    EX_OK, " ", "", SET("{\"access_numbers\": "
 		    "\"<b>\\\"\\\\\\u000a\\u0001\xc3\xa9=\"}") },
+		{ "policy|set|default|ResetPINText=<b>Help:</b> <a href='https"
+		    "://help.example.test/vm'>Help</a>, &euro; 5&#8211;7\n",
+		    EX_OK, " ", "", SET("{\"reset_pin_text\": \"<b>Help:</b> "
+		    "<a href='https://help.example.test/vm'>Help</a>, &euro; "
+		    "5&#8211;7\\u000a\"}") },
 		{ "policy|set|default|AccessNumbers=", EX_OK, " ", "",
 		    SET("{\"access_numbers\": \"\"}") },
 	};
@@ -56,6 +61,15 @@ test_policy_refused(void **state)
 		    "PINLifetime, PINHistoryCount", "" },
 		{ "policy|set|default|MinPINLength", EX_USAGE, "",
 		    "the keys are", "" },
+		{ "policy|set|default|ResetPINText=\xc3\xbc <u>x</u>",
+		    EX_DATAERR, "", "ResetPINText, character 3, at \"<u>x</u>"
+		    "\": not kept; p, br, ul", "" },
+		{ "policy|set|default|UMEnabledText=a <a href='ftp://x/'>b</a>",
+		    EX_DATAERR, "", "UMEnabledText, character 3, at \"<a href="
+		    "'ftp://x/'>b</a>\": a link to something else", "" },
+		{ "policy|set|default|ResetPINText=&bogus; x", EX_DATAERR, "",
+		    "ResetPINText, character 1, at \"&bogus; x\": a name that "
+		    "is not known", "" },
 		{ "policy|set|default|PINLifetime=1|pinlifetime=1", EX_USAGE,
 		    "", "PINLifetime is given twice", "" },
 		{ "policy|set|default|MinPINLength=3", EX_DATAERR, "",

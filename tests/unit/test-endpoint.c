@@ -96,7 +96,10 @@ test_http_order(void **state)
 		{ 405, "REMOTE_USER=anna", "Allow", "POST" },
 		{ 413, "REQUEST_METHOD=POST", "Allow", "" },
 		{ 415, "CONTENT_LENGTH=2", "Allow", "" },
-		{ 403, "CONTENT_TYPE=text/xml", "Allow", "" },
+		{ 415, "CONTENT_TYPE=text/xml", "Accept-Encoding",
+		    "identity" },
+		{ 403, "HTTP_CONTENT_ENCODING=identity", "Accept-Encoding",
+		    "" },
 	};
 	struct request		request = request_of("no envelope");
 	struct exchange_answer	answer;
@@ -108,6 +111,7 @@ test_http_order(void **state)
 	set_param(&request, "REQUEST_METHOD=GET");
 	set_param(&request, "CONTENT_LENGTH=65537");
 	set_param(&request, "CONTENT_TYPE=text/plain");
+	set_param(&request, "HTTP_CONTENT_ENCODING=gzip");
 	set_param(&request, "HTTP_ORIGIN=null");
 	for (i = 0; i < LENGTH(cases); i++) {
 		if (cases[i].right != NULL)
@@ -152,6 +156,16 @@ test_http(void **state)
 		{ "CONTENT_TYPE=application/x-www-form-urlencoded", 415 },
 		{ "CONTENT_TYPE=text/xml; charset=iso-8859-1", 415 },
 		{ "CONTENT_TYPE=TEXT/XML; charset=\"UTF-8\"", 200 },
+		{ "HTTP_CONTENT_ENCODING=gzip", 415 },
+		{ "HTTP_CONTENT_ENCODING=x-gzip", 415 },
+		{ "HTTP_CONTENT_ENCODING=Deflate", 415 },
+		{ "HTTP_CONTENT_ENCODING=identity, br", 415 },
+		{ "HTTP_CONTENT_ENCODING=identity gzip", 415 },
+		{ "HTTP_CONTENT_ENCODING=identities-of-many-letters", 415 },
+		{ "HTTP_CONTENT_ENCODING=\"identity\"", 415 },
+		{ "HTTP_CONTENT_ENCODING=", 200 },
+		{ "HTTP_CONTENT_ENCODING=Identity", 200 },
+		{ "HTTP_CONTENT_ENCODING=identity,, identity ", 200 },
 		{ "HTTP_SEC_FETCH_SITE=cross-site", 403 },
 		{ "HTTP_SEC_FETCH_SITE=same-origin", 200 },
 		{ "HTTP_ORIGIN=https://evil.example", 403 },

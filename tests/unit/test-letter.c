@@ -200,6 +200,11 @@ static const struct {
 	{ "locale", { .locale = "de-AT" }, "Hello,", true },
 	{ "region", { .locale = "en_GB" }, "Hello,", true },
 	{ "no locale", { .locale = "" }, "Hello,", true },
+	{ "previous", { .is_first = false }, "previous PIN no longer", true },
+	{ "no previous", { .is_first = true }, "previous", false },
+	{ "no newer one", { .is_first = true }, "new one", false },
+	{ "first, private", { .is_first = true }, "keep it to yourself: "
+	    "nobody at the help desk needs your PIN", true },
 	{ "name", { .display_name = "Jane Doe" }, "Hello Jane Doe,",
 	    true },
 };
@@ -263,6 +268,41 @@ test_locked_first(void **state)
 	free(text);
 }
 
+static char *
+subject_of(const char *id, int64_t created_at)
+{
+	struct letter	 letter = ordinary;
+	struct buf	 buf = BUF_INIT(256);
+	char		*subject;
+
+	letter.id = id;
+	letter.created_at = created_at;
+	assert_int_equal(letter_subject(&letter, &buf), ST_OK);
+	subject = strdup(buf_text(&buf));
+	assert_non_null(subject);
+	buf_free(&buf);
+	return subject;
+}
+
+/* No two alike, also in one second, and no digits to be taken for a PIN. */
+static void
+test_subject(void **state)
+{
+	char	*one = subject_of(ID, ordinary.created_at);
+	char	*two = subject_of("123e4567-e89b-42d3-a456-426614174001",
+	    ordinary.created_at);
+	char	*three = subject_of(ID, ordinary.created_at + 60);
+
+	(void)state;
+	assert_string_equal(one, "Your new voice mail PIN, 21 November 2025, "
+	    "20:58 UTC [bbbgkc]");
+	assert_string_not_equal(one, two);
+	assert_string_not_equal(one, three);
+	free(one);
+	free(two);
+	free(three);
+}
+
 static void
 test_extra_text(void **state)
 {
@@ -280,12 +320,17 @@ test_extra_text(void **state)
 		    "<ul><li>a</li><li>b</li></ul>" },
 		{ "one\ntwo", "one\ntwo\n", "one<br>\ntwo" },
 		{ "one\n<br>\ntwo", "one\ntwo\n", "one <br> two" },
-		{ "<script>x</script>", "x\n",
+		{ "<script>x</script>", "<script>x</script>\n",
 		    "&lt;script&gt;x&lt;/script&gt;" },
-		{ "<b onclick=x>y</b>", "y\n",
-		    "&lt;b onclick=x&gt;y</b>" },
-		{ "<strong id=pin>9</strong>", "- 9\n",
-		    "&lt;strong id=pin&gt;9</strong>" },
+		{ "<b onclick=x>y</b>", "<b onclick=x>y</b>\n",
+		    "&lt;b onclick=x&gt;y&lt;/b&gt;" },
+		{ "<strong id=pin>9</strong>", "<strong id=pin>9</strong>\n",
+		    "&lt;strong id=pin&gt;9&lt;/strong&gt;" },
+		{ "<b>Help:</b> <a href=\"https://help.example.test/vm\">Mail"
+		    "</a> or &euro; 5&#8211;7",
+		    "Help: Mail <https://help.example.test/vm> or € 5–7\n",
+		    "<b>Help:</b> <a href=\"https://help.example.test/vm\">"
+		    "Mail</a> or € 5–7" },
 		{ "1 < 2 <3", "1 < 2 <3", "1 &lt; 2 &lt;3" },
 		{ "Ü: 名前 €", "Ü: 名前 €", "Ü: 名前 €" },
 		{ "&bogus; &", "&bogus; &", "&amp;bogus; &amp;" },
@@ -332,6 +377,7 @@ main(void)
 		UNIT_TEST(test_sentences),
 		UNIT_TEST(test_wrapped),
 		UNIT_TEST(test_locked_first),
+		UNIT_TEST(test_subject),
 		UNIT_TEST(test_extra_text),
 		UNIT_TEST(test_too_large),
 	};

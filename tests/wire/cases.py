@@ -6,6 +6,8 @@ sends them through every web server; tools/lib/umws_stack/conformance.py
 writes the table at the end of doc/protocol.md.
 """
 import dataclasses
+import gzip
+import zlib
 
 from documents import (
     BODY_MAX, BOMB, DEPTH_MAX, ENABLED, MARK, MESSAGES, MESSAGES_HTTPS, NEXT,
@@ -70,6 +72,7 @@ NOT_FOUND = Outcome((403, 404), by_web=True)
 TOO_LARGE = Outcome((413,), by_web=True)
 VERSION = Outcome((500,), fault='version',
                   reason='not the SOAP 1.1 envelope namespace')
+CODED = Outcome((415,), reason='the body is compressed')
 MUST = Outcome((500,), fault='must',
                reason='unknown header entry with mustUnderstand')
 DENIED = Outcome((500,), fault='impersonation',
@@ -363,6 +366,15 @@ OWN_SITES = {
     'same-origin': (('Sec-Fetch-Site', 'same-origin'),),
     'typed by the user': (('Sec-Fetch-Site', 'none'),),
 }
+GZIP = ('Content-Encoding', 'gzip')
+CODINGS = {
+    'gzip': ('gzip', gzip.compress(REQUEST, mtime=0)),
+    'x-gzip': ('X-GZip', gzip.compress(REQUEST, mtime=0)),
+    'deflate': ('deflate', zlib.compress(REQUEST)),
+    'br, said only': ('br', REQUEST), 'zstd, said only': ('zstd', REQUEST),
+    'unknown': (MARK, REQUEST), 'two': ('identity, gzip', REQUEST),
+    'a list': ('gzip, gzip', gzip.compress(REQUEST, mtime=0)),
+}
 WRONG_ACTION = ('SOAPAction', f'"{MARK}"')
 FOREIGN = ('Origin', 'null')
 PLAIN = ('Content-Type', 'text/plain')
@@ -507,6 +519,15 @@ HTTP = [
          'GET', PATH + '/ResetPIN'),
     *rows('H17', 'doc/protocol.md', DONE, {
         '?wsdl': PATH + '?wsdl', '?WSDL': PATH_2007 + '?WSDL'}, 'path'),
+    *[Case('H18', name, 'RFC 9110 8.4, 15.5.16', CODED, body,
+           headers=(('Content-Encoding', coding),))
+      for name, (coding, body) in CODINGS.items()],
+    Case('H18', 'gzip, in chunks', 'RFC 9110 8.4, 15.5.16', CODED,
+         gzip.compress(REQUEST, mtime=0), how='chunked', headers=(GZIP,)),
+    *rows('H18', 'RFC 9110 8.4.1', DONE, {
+        'identity': (('Content-Encoding', 'identity'),),
+        'identity, upper case': (('Content-Encoding', 'IDENTITY'),)},
+        'headers'),
     Elsewhere('H12', 'test_processes.py:test_without_a_worker',
               'RFC 9110 15.6.4'),
 ]
@@ -943,6 +964,10 @@ ORDER = [
          wrong_from('xml'), 'PUT', **WRONG),
     Case('H13', '413 before 415', 'doc/protocol.md', TOO_LARGE,
          padded(wrong_from('xml'), BODY_MAX + 1), **WRONG),
+    Case('H13', 'media type before coding', 'doc/protocol.md', http(415),
+         headers=(PLAIN, GZIP, FOREIGN)),
+    Case('H13', 'coding before 403', 'doc/protocol.md', CODED,
+         headers=(GZIP, FOREIGN)),
     Case('H13', '415 before 403', 'doc/protocol.md', http(415),
          wrong_from('xml'), **WRONG),
     Case('H13', '403 before the document', 'doc/protocol.md', http(403),
