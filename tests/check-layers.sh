@@ -84,6 +84,7 @@ check_owners() {
     owner 'gmime|glib' core/message.c
     owner 'csv\.h' core/csv.c
     owner 'idn' core/idn.c
+    owner 'uni(case|conv|ctype|name|norm|str|types)\.h' core/unicode.c
     owner 'libpq|postgres' edge/db.c
     owner 'curl' edge/smtp.c
     owner 'fcgi' prog/gateway.c
