@@ -36,6 +36,9 @@ struct letter {
 	int64_t		 temporary_until;
 };
 
+/* Is a letter for this locale in its own language? Else it is in English. */
+bool		 letter_speaks(const char *locale);
+
 /* The subject in the letter's language; static UTF-8. */
 const char	*letter_subject(const struct letter *letter);
 
