@@ -153,11 +153,15 @@ INSERT INTO umws.policy (name) VALUES ('default');
 CREATE DOMAIN umws.login AS text
     CONSTRAINT um_user_login_check
     CHECK (VALUE <> '' AND octet_length(VALUE) <= 256
-        AND VALUE = lower(VALUE COLLATE "C") AND VALUE !~ '[\x01-\x1f\x7f]');
+        AND VALUE = lower(VALUE COLLATE "C") AND VALUE IS NFC NORMALIZED
+        AND VALUE !~ '^ | $|[\u0001-\u001f\u007f-\u00a0\u00ad\u061c\u200b-\u200f\u2028-\u202f\u2060-\u206f\u3000\ufeff\uff01-\uff5e]');
 CREATE DOMAIN umws.mail_address AS text
     CONSTRAINT um_user_email_check
     CHECK (octet_length(VALUE) <= 254
-        AND VALUE ~ '^[^@\s"(),:;<>\[\]\\\u0001-\u0020\u007f-\u00a0]+@[^@\s"(),:;<>\[\]\\\u0001-\u0020\u007f-\u00a0]+$');
+        AND VALUE ~ '^[^@\s"(),:;<>\[\]\\\u0001-\u0020\u007f-\u00a0]+@[^@\s"(),:;<>\[\]\\\u0001-\u0020\u007f-\u00a0]+$'
+        AND VALUE !~ '^\.|\.\.|\.@|@[.-]|[.-]$|@.*(\.-|-\.)'
+        AND VALUE !~ '[\u00ad\u061c\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]'
+        AND octet_length(split_part(VALUE, '@', 1)) <= 64);
 CREATE DOMAIN umws.display_name AS text
     CONSTRAINT um_user_display_name_check
     CHECK (char_length(VALUE) <= 128
@@ -166,13 +170,13 @@ CREATE DOMAIN umws.extension AS text
     CONSTRAINT um_user_extension_check CHECK (VALUE ~ '^[0-9]{1,20}$');
 CREATE DOMAIN umws.locale AS text
     CONSTRAINT um_user_locale_check
-    CHECK (VALUE ~ '^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$');
+    CHECK (VALUE ~ '^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$');
 -- Not by a regular expression: this one is computed for every reset.
 CREATE DOMAIN umws.verifier AS text
     CONSTRAINT um_user_verifier_check
     CHECK (VALUE LIKE '$argon2id$v=19$_%$_%$_%'
         AND VALUE NOT LIKE '$argon2id$v=19$%$%$%$%');
-COMMENT ON DOMAIN umws.login IS 'A name as the web server authenticates it, ASCII letters folded to lower case.';
+COMMENT ON DOMAIN umws.login IS 'A name as the web server authenticates it, in the normal form that the programs look for; what is checked here keeps out what could never be that.';
 COMMENT ON DOMAIN umws.mail_address IS 'What a mail can be sent to.';
 COMMENT ON DOMAIN umws.display_name IS 'A name as a mail shows it.';
 COMMENT ON DOMAIN umws.extension IS 'A telephone extension, digits.';
@@ -203,7 +207,7 @@ CREATE TABLE umws.um_user (
 CREATE UNIQUE INDEX um_user_extension ON umws.um_user (extension) WHERE um_enabled;
 COMMENT ON TABLE umws.um_user IS 'Voice mailboxes and the state of their PINs; no PIN stands here.';
 COMMENT ON COLUMN umws.um_user.id IS 'Key; part of what a verifier is made of, so it never changes.';
-COMMENT ON COLUMN umws.um_user.login IS 'The name the web server authenticates, ASCII letters folded to lower case.';
+COMMENT ON COLUMN umws.um_user.login IS 'The name the web server authenticates, in its normal form (PRECIS UsernameCaseMapped).';
 COMMENT ON COLUMN umws.um_user.email IS 'Where PIN mails go.';
 COMMENT ON COLUMN umws.um_user.display_name IS 'The name in the mail''s To field.';
 COMMENT ON COLUMN umws.um_user.extension IS 'Telephone extension, digits; unique among enabled mailboxes.';
@@ -361,7 +365,7 @@ COMMENT ON COLUMN umws.audit.actor_address IS 'From which address.';
 COMMENT ON COLUMN umws.audit.caller IS 'Calling telephone number as the phone system claims it.';
 COMMENT ON COLUMN umws.audit.action IS 'reset: the user''s own reset.';
 COMMENT ON COLUMN umws.audit.result IS 'ok; refused: not_enabled, pin_locked, busy, stale, history, key_unknown; abandoned: the request was given up before its commit and can never commit.';
-COMMENT ON COLUMN umws.audit.rule IS 'Which rule or limit refused it.';
+COMMENT ON COLUMN umws.audit.rule IS 'Which rule or limit refused it; of not_enabled: unknown, or disabled.';
 COMMENT ON COLUMN umws.audit.policy IS 'Name of the policy that held.';
 COMMENT ON COLUMN umws.audit.reset_id IS 'The worker''s id of this reset; unique, so that a reset happens once.';
 COMMENT ON COLUMN umws.audit.request_id IS 'X-Request-Id of the answer; stands in the log too.';

@@ -193,6 +193,21 @@ COMMENT ON FUNCTION umws.is_um_enabled(text) IS
     'Has this login an enabled mailbox? False without a mailbox.';
 GRANT EXECUTE ON FUNCTION umws.is_um_enabled(text) TO umws_worker;
 
+CREATE FUNCTION umws.not_enabled_cause(p_login text, p_other text) RETURNS text
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+    -- Both names are looked up in any case: what it takes tells nothing.
+    SELECT CASE
+        WHEN count(*) FILTER (WHERE u.login = lower(p_login COLLATE "C")) > 0 THEN 'disabled'
+        WHEN count(*) > 0 THEN 'other'
+        ELSE 'unknown' END
+    FROM umws.um_user u
+    WHERE u.login IN (lower(p_login COLLATE "C"), p_other)
+$$;
+COMMENT ON FUNCTION umws.not_enabled_cause(text, text) IS
+    'Why a login has no enabled mailbox, for the log: unknown; disabled; other: the same name under another domain, or without one, has a mailbox.';
+GRANT EXECUTE ON FUNCTION umws.not_enabled_cause(text, text) TO umws_worker;
+
 CREATE FUNCTION umws.reset_prepare(
         p_login text, p_address inet, p_request_id text,
         OUT result text, OUT back_off_ms bigint, OUT user_id bigint,
@@ -212,6 +227,7 @@ BEGIN
     result := 'ok';
     IF v_user.id IS NULL OR NOT v_user.um_enabled THEN
         result := 'not_enabled';
+        v_rule := CASE WHEN v_user.id IS NULL THEN 'unknown' ELSE 'disabled' END;
     ELSIF v_user.pin_locked THEN
         result := 'pin_locked';
     ELSE
@@ -311,6 +327,7 @@ BEGIN
     result := 'ok';
     IF v_user.id IS NULL OR NOT v_user.um_enabled THEN
         result := 'not_enabled';
+        v_rule := CASE WHEN v_user.id IS NULL THEN 'unknown' ELSE 'disabled' END;
     ELSIF v_user.pin_locked THEN
         result := 'pin_locked';
     ELSIF umws.reset_basis(v_user, v_policy) <> p_basis THEN

@@ -89,7 +89,7 @@ EXCEPTION
                 format('locale "%s" is no language tag such as en or de-AT', p_locale)
             WHEN 'um_user_display_name_check' THEN
                 'the display name has over 128 characters or a control character'
-            ELSE format('"%s" cannot be a login: 1 to 256 bytes, no control characters', p_login)
+            ELSE format('"%s" cannot be a login: 1 to 256 bytes, in normal form C, no control or invisible characters, no blank at an end', p_login)
             END
             USING ERRCODE = 'invalid_parameter_value';
     WHEN not_null_violation THEN

@@ -140,7 +140,8 @@ BEGIN
     IF result <> 'ok' THEN
         PERFORM umws.audit_refusal(v_user.id, v_login, p_address, p_request_id,
             'set_' || p_property, result,
-            CASE result WHEN 'busy' THEN 'user-hour' END, v_policy);
+            CASE WHEN result = 'busy' THEN 'user-hour' WHEN v_user.id IS NULL THEN 'unknown'
+                ELSE 'disabled' END, v_policy);
         RETURN;
     END IF;
     CASE p_property

@@ -84,6 +84,8 @@ check_owners() {
     owner 'sodium' core/derive.c core/seal.c core/unseal.c core/keyring.c
     owner 'gmime|glib' core/message.c
     owner 'csv\.h' core/csv.c
+    owner 'idn' core/idn.c
+    owner 'uni(case|conv|ctype|name|norm|str|types)\.h' core/unicode.c
     owner 'libpq|postgres' edge/db.c edge/db-connect.c edge/db-connect.h
     owner 'curl' edge/smtp.c
     owner 'fcgi' prog/gateway.c

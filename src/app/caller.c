@@ -7,9 +7,7 @@
 #include "app/caller.h"
 
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 static const struct {
 	const char		*name;
@@ -62,44 +60,25 @@ find_route(const char *name, enum caller_route *route)
 	return ST_BAD;
 }
 
-/* Is the name of len bytes one of the comma-separated list? */
-static bool
-is_listed(const char *list, const char *name, size_t len)
-{
-	size_t	item;
-
-	for (; *list != '\0'; list += item) {
-		list += strspn(list, ", \t");
-		item = strcspn(list, ", \t");
-		if (item > 0 && item == len &&
-		    strncasecmp(list, name, len) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* REMOTE_USER less a domain that may be dropped. ST_BAD: overlong. */
+/*
+ * Whom REMOTE_USER means. A name that no mailbox can have goes on as it is:
+ * it is looked up and refused as every other that is not known.
+ * ST_DENIED: there is no name, or an overlong one.
+ */
 static enum status
-copy_login(const char *user, const char *strip_domains,
-    char login[CALLER_LOGIN_SIZE])
+find_login(const char *user, const char *strip_domains,
+    struct caller *caller)
 {
-	const char	*at = strrchr(user, '@');
-	const char	*backslash = strchr(user, '\\');
-	size_t		 len = strlen(user);
+	enum status	st;
 
-	if (backslash != NULL &&
-	    is_listed(strip_domains, user, (size_t)(backslash - user))) {
-		user = backslash + 1;
-		len = strlen(user);
-	} else if (at != NULL && is_listed(strip_domains, at + 1,
-	    strlen(at + 1))) {
-		len = (size_t)(at - user);
-	}
-	login[0] = '\0';
-	if (len == 0 || len >= CALLER_LOGIN_SIZE)
-		return ST_BAD;
-	memcpy(login, user, len);
-	login[len] = '\0';
+	st = username_resolve(user, strip_domains, &caller->username,
+	    caller->fault);
+	if (st != ST_BAD)
+		return st;
+	if (strlen(user) >= sizeof(caller->username.login))
+		return ST_DENIED;
+	memset(&caller->username, 0, sizeof(caller->username));
+	(void)strcpy(caller->username.login, user);
 	return ST_OK;
 }
 
@@ -108,6 +87,8 @@ caller_identify(const struct exchange_request *request,
     const struct keyring *secrets, const char *strip_domains,
     struct caller *caller, const char **reason)
 {
+	enum status	st;
+
 	memset(caller, 0, sizeof(*caller));
 	caller->address = exchange_param(request, "REMOTE_ADDR");
 	*reason = NULL;
@@ -132,10 +113,11 @@ caller_identify(const struct exchange_request *request,
 		*reason = "not authenticated";
 		return ST_DENIED;
 	}
-	if (copy_login(exchange_param(request, "REMOTE_USER"), strip_domains,
-	    caller->login) != ST_OK) {
+	st = find_login(exchange_param(request, "REMOTE_USER"), strip_domains,
+	    caller);
+	if (st == ST_RETRY)
+		*reason = "no memory";
+	else if (st == ST_DENIED)
 		*reason = "REMOTE_USER is no login";
-		return ST_DENIED;
-	}
-	return ST_OK;
+	return st;
 }

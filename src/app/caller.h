@@ -12,8 +12,7 @@
 #include "app/exchange.h"
 #include "base/status.h"
 #include "core/keyring.h"
-
-#define CALLER_LOGIN_SIZE	512	/* bytes; a login has 256 at most */
+#include "core/username.h"
 
 enum caller_route {
 	CALLER_SOAP,		/* the EWS endpoint; authenticated */
@@ -23,18 +22,20 @@ enum caller_route {
 
 struct caller {
 	enum caller_route	route;
-	char			login[CALLER_LOGIN_SIZE];
+	struct username		username;	/* .login: whom to look up */
+	char			fault[USERNAME_REASON_SIZE]; /* why it can be
+						 * nobody's login, or "" */
 	const char		*address;	/* borrowed, or "" */
 };
 
 /*
  * secrets        the web server's, or NULL when none is asked for
- * strip_domains  "EXAMPLE,example.org": dropped from DOMAIN\user and
- *                user@domain, whatever the letter case; others stay
+ * strip_domains  as of username_resolve()
  * reason         a static sentence for the log when it is not ST_OK
  *
- * Returns ST_OK; ST_DENIED when nobody was authenticated (401); ST_FAIL
- * when this is not what our web server would send (500).
+ * Returns ST_OK; ST_DENIED when nobody was authenticated (401); ST_RETRY
+ * without memory; ST_FAIL when this is not what our web server would send
+ * (500).
  */
 enum status	caller_identify(const struct exchange_request *request,
 		    const struct keyring *secrets, const char *strip_domains,

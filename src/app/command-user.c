@@ -1,300 +1,117 @@
 /*
  * command-user.c - mailboxes: add, show, list.
- *
- * A CSV file is read and checked whole before the transaction begins, so
- * that a slow pipe holds nothing open in the database.
  */
 #include "config.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
 #include "app/command-verbs.h"
-#include "core/csv.h"
+#include "core/address.h"
+#include "core/letter.h"
+#include "core/locale.h"
 #include "core/policy.h"
+#include "core/username.h"
 
-#define REASON_SIZE	1400	/* bytes of a sentence with a field in it */
 #define EXTENSION_DIGITS (POLICY_EXTENSION_SIZE - 1)
 
-enum field {
-	FIELD_LOGIN,
-	FIELD_EMAIL,
-	FIELD_NAME,
-	FIELD_EXTENSION,
-	FIELD_LOCALE,
-	FIELD_POLICY,
-	FIELD_COUNT
-};
-
-static const char *const field_names[FIELD_COUNT] = {
-	"login", "email", "name", "extension", "locale", "policy"
-};
-
-#define HEADER	"login,email,name,extension,locale,policy"
-
-struct row {
-	unsigned int	 line;
-	char		*fields[FIELD_COUNT];	/* owned */
-};
-
-struct import {
-	struct command	*command;
-	const char	*file;		/* as errors call it */
-	size_t		 columns;	/* of the header; 0: not seen yet */
-	size_t		 place[FIELD_COUNT]; /* of each field in a row */
-	struct row	*rows;		/* owned */
-	size_t		 count;
-	size_t		 size;
-	int		 code;
-};
-
-/* What the database would refuse, said in words that name the value. */
-static bool
-user_is_plausible(const struct admin_user *user, char reason[REASON_SIZE])
-{
-	const char	*at = strchr(user->email, '@');
-
-	reason[0] = '\0';
-	if (*user->login == '\0') {
-		(void)snprintf(reason, REASON_SIZE, "the login is empty");
-	} else if (at == NULL || at == user->email || at[1] == '\0' ||
-	    strchr(at + 1, '@') != NULL ||
-	    strpbrk(user->email, " \t<>") != NULL) {
-		(void)snprintf(reason, REASON_SIZE,
-		    "\"%s\" is no mail address", user->email);
-	} else if (user->extension != NULL && user->extension[
-	    strspn(user->extension, "0123456789")] != '\0') {
-		(void)snprintf(reason, REASON_SIZE,
-		    "extension \"%s\" is not digits", user->extension);
-	} else if (user->extension != NULL &&
-	    strlen(user->extension) > EXTENSION_DIGITS) {
-		(void)snprintf(reason, REASON_SIZE, "extension \"%s\" has "
-		    "more than %d digits", user->extension, EXTENSION_DIGITS);
-	}
-	return reason[0] == '\0';
-}
-
-static void
-row_user(const struct row *row, struct admin_user *user)
-{
-	user->login = row->fields[FIELD_LOGIN];
-	user->email = row->fields[FIELD_EMAIL];
-	user->name = row->fields[FIELD_NAME];
-	user->extension = row->fields[FIELD_EXTENSION];
-	user->locale = row->fields[FIELD_LOCALE];
-	user->policy = row->fields[FIELD_POLICY];
-	user->is_enabled = true;
-}
-
 static enum status
-import_refuse(struct import *import, unsigned int line, const char *reason)
+refuse_login(const char *text, const struct username *username,
+    const char *why, char reason[COMMAND_REASON_SIZE])
 {
-	import->code = command_fail(import->command, EX_DATAERR, "%s:%u: %s",
-	    import->file, line, reason);
+	if (*text == '\0')
+		(void)snprintf(reason, COMMAND_REASON_SIZE,
+		    "the login is empty");
+	else if (*why != '\0')
+		(void)snprintf(reason, COMMAND_REASON_SIZE,
+		    "\"%.1024s\" can be no login: it %s", text, why);
+	else if (username->is_stripped)
+		(void)snprintf(reason, COMMAND_REASON_SIZE, "nobody could log "
+		    "on as \"%.512s\": strip_domains in umws.conf makes it "
+		    "\"%s\", so add that", text, username->login);
+	else
+		(void)snprintf(reason, COMMAND_REASON_SIZE, "login "
+		    "\"%.512s\" is longer than %d bytes", text,
+		    USERNAME_STORED_MAX);
 	return ST_BAD;
 }
 
+/* The login as it is looked up, if the web server could ever name it. */
 static enum status
-import_header(struct import *import, const struct csv_row *row)
+check_login(const struct command *command, struct admin_user *user,
+    char login[USERNAME_SIZE], char reason[COMMAND_REASON_SIZE])
 {
-	char	reason[REASON_SIZE];
-	bool	is_seen[FIELD_COUNT] = { false };
-	size_t	i, k;
+	struct username	username;
+	char		why[USERNAME_REASON_SIZE];
+	enum status	st;
 
-	for (i = 0; i < row->count; i++) {
-		for (k = 0; k < FIELD_COUNT &&
-		    strcmp(row->fields[i], field_names[k]) != 0; k++)
-			;
-		if (k == FIELD_COUNT || is_seen[k]) {
-			(void)snprintf(reason, sizeof(reason), "column \"%s\" "
-			    "%s; the header is " HEADER, row->fields[i],
-			    k == FIELD_COUNT ? "is not known" :
-			    "stands there twice");
-			return import_refuse(import, row->line, reason);
-		}
-		is_seen[k] = true;
-		import->place[k] = i;
-	}
-	for (k = 0; k < FIELD_COUNT; k++) {
-		if (!is_seen[k]) {
-			(void)snprintf(reason, sizeof(reason), "column \"%s\" "
-			    "is missing; the header is " HEADER,
-			    field_names[k]);
-			return import_refuse(import, row->line, reason);
-		}
-	}
-	import->columns = row->count;
+	st = username_resolve(user->login,
+	    command->conf->endpoint.strip_domains, &username, why);
+	if (st == ST_RETRY)
+		return st;
+	if (st != ST_OK || username.is_stripped ||
+	    strlen(username.login) > USERNAME_STORED_MAX)
+		return refuse_login(user->login, &username, why, reason);
+	(void)strcpy(login, username.login);
+	user->login = login;
 	return ST_OK;
 }
 
 static enum status
-import_no_memory(struct import *import)
+check_email(const struct admin_user *user, char reason[COMMAND_REASON_SIZE])
 {
-	import->code = command_fail(import->command, EX_TEMPFAIL,
-	    "no memory for %s", import->file);
-	return ST_RETRY;
+	char		why[ADDRESS_REASON_SIZE];
+	enum status	st = address_check(user->email, why);
+
+	if (st == ST_BAD)
+		(void)snprintf(reason, COMMAND_REASON_SIZE, "\"%.1024s\" is "
+		    "no mail address: it %s", user->email, why);
+	return st;
 }
 
-/* Keep a row; its fields are the reader's only for now. */
-static enum status
-import_row(struct import *import, const struct csv_row *from)
+static bool
+is_given(const char *option)
 {
-	struct admin_user	 user;
-	struct row		*row, *rows;
-	char			 reason[REASON_SIZE];
-	size_t			 k, size;
-
-	if (import->count == import->size) {
-		size = import->size == 0 ? 256 : import->size * 2;
-		rows = reallocarray(import->rows, size, sizeof(*rows));
-		if (rows == NULL)
-			return import_no_memory(import);
-		import->rows = rows;
-		import->size = size;
-	}
-	row = &import->rows[import->count++];
-	memset(row, 0, sizeof(*row));
-	row->line = from->line;
-	for (k = 0; k < FIELD_COUNT; k++) {
-		row->fields[k] = strdup(from->fields[import->place[k]]);
-		if (row->fields[k] == NULL)
-			return import_no_memory(import);
-	}
-	row_user(row, &user);
-	if (!user_is_plausible(&user, reason))
-		return import_refuse(import, row->line, reason);
-	return ST_OK;
+	return option != NULL && *option != '\0';
 }
 
-static enum status
-on_row(void *context, const struct csv_row *row)
+/* What the database would refuse, said in words that name the value. */
+enum status
+command_user_check(const struct command *command, struct admin_user *user,
+    char login[USERNAME_SIZE], char reason[COMMAND_REASON_SIZE])
 {
-	struct import	*import = context;
-	char		 reason[REASON_SIZE];
+	enum status	st;
 
-	if (import->columns == 0)
-		return import_header(import, row);
-	if (row->count != import->columns) {
-		(void)snprintf(reason, sizeof(reason), "%zu fields where the "
-		    "header has %zu", row->count, import->columns);
-		return import_refuse(import, row->line, reason);
-	}
-	return import_row(import, row);
-}
-
-/* Read the whole stream into rows; what is wrong has been printed. */
-static int
-import_read(struct import *import, FILE *stream)
-{
-	struct csv_reader	*reader = NULL;
-	char			 bytes[16384];
-	enum status		 st;
-	size_t			 len;
-
-	st = csv_reader_new(on_row, import, &reader);
-	if (st != ST_OK)
-		(void)import_no_memory(import);
-	while (st == ST_OK &&
-	    (len = fread(bytes, 1, sizeof(bytes), stream)) > 0)
-		st = csv_reader_feed(reader, bytes, len);
-	if (st == ST_OK && ferror(stream)) {
-		import->code = command_fail(import->command, EX_NOINPUT,
-		    "%s: %s", import->file, strerror(errno));
-		st = ST_BAD;
-	}
+	reason[0] = '\0';
+	st = check_login(command, user, login, reason);
 	if (st == ST_OK)
-		st = csv_reader_finish(reader);
-	if (st != ST_OK && import->code == EX_OK)
-		(void)import_refuse(import, csv_reader_line(reader),
-		    csv_reader_reason(reader));
-	if (import->code == EX_OK && import->columns == 0)
-		(void)import_refuse(import, 1, "the file is empty; its first "
-		    "line is the header " HEADER);
-	csv_reader_free(&reader);
-	return import->code;
-}
-
-/* One transaction: all of them or none. */
-static int
-import_store(struct import *import)
-{
-	struct command		*command = import->command;
-	struct admin_user	 user;
-	char			 place[REASON_SIZE];
-	enum status		 st;
-	size_t			 i;
-
-	st = admin_begin(command->admin);
+		st = check_email(user, reason);
 	if (st != ST_OK)
-		return command_db_fail(command, st, NULL);
-	command->is_changing = true;
-	for (i = 0; i < import->count; i++) {
-		row_user(&import->rows[i], &user);
-		st = admin_user_add(command->admin, &user);
-		if (st != ST_OK) {
-			(void)snprintf(place, sizeof(place), "%s:%u",
-			    import->file, import->rows[i].line);
-			import->code = command_db_fail(command, st, place);
-			goto out;
-		}
-	}
-	st = admin_commit(command->admin);
-	if (st != ST_OK)
-		import->code = command_db_fail(command, st, NULL);
-	else
-		(void)fprintf(command->io->out, "added %zu users\n",
-		    import->count);
-out:
-	admin_rollback(command->admin);
-	return import->code;
-}
-
-static void
-import_free(struct import *import)
-{
-	size_t	i, k;
-
-	for (i = 0; i < import->count; i++) {
-		for (k = 0; k < FIELD_COUNT; k++)
-			free(import->rows[i].fields[k]);
-	}
-	free(import->rows);
-}
-
-static int
-add_csv(struct command *command, const char *path)
-{
-	struct import	 import = { .command = command, .file = path };
-	FILE		*stream = command->io->in;
-	bool		 is_file = strcmp(path, "-") != 0;
-	int		 code;
-
-	if (is_file) {
-		stream = fopen(path, "re");
-		if (stream == NULL)
-			return command_fail(command, EX_NOINPUT, "%s: %s",
-			    path, strerror(errno));
-	} else {
-		import.file = "stdin";
-	}
-	code = import_read(&import, stream);
-	if (is_file)
-		(void)fclose(stream);
-	if (code == EX_OK)
-		code = command_open(command);
-	if (code == EX_OK)
-		code = import_store(&import);
-	import_free(&import);
-	return code;
+		return st;
+	if (is_given(user->extension) && user->extension[
+	    strspn(user->extension, "0123456789")] != '\0')
+		(void)snprintf(reason, COMMAND_REASON_SIZE,
+		    "extension \"%.1024s\" is not digits", user->extension);
+	else if (is_given(user->extension) &&
+	    strlen(user->extension) > EXTENSION_DIGITS)
+		(void)snprintf(reason, COMMAND_REASON_SIZE, "extension "
+		    "\"%.1024s\" has more than %d digits", user->extension,
+		    EXTENSION_DIGITS);
+	else if (is_given(user->locale) && !locale_is_known(user->locale))
+		(void)snprintf(reason, COMMAND_REASON_SIZE, "locale "
+		    "\"%.1024s\" is of no language: give a tag of BCP 47, "
+		    "a code of ISO 639 such as en, de or fr and perhaps a "
+		    "region, as in de-AT", user->locale);
+	return reason[0] == '\0' ? ST_OK : ST_BAD;
 }
 
 static int
 add_one(struct command *command)
 {
 	struct admin_user	user;
-	char			reason[REASON_SIZE];
+	char			login[USERNAME_SIZE];
+	char			reason[COMMAND_REASON_SIZE];
 	enum status		st;
 	int			code;
 
@@ -309,7 +126,10 @@ add_one(struct command *command)
 		return command_fail(command, EX_USAGE, "user add: --email is "
 		    "missing: PIN mails go there (see umwsctl user add "
 		    "--help)");
-	if (!user_is_plausible(&user, reason))
+	st = command_user_check(command, &user, login, reason);
+	if (st == ST_RETRY)
+		return command_fail(command, EX_TEMPFAIL, "no memory");
+	if (st != ST_OK)
 		return command_fail(command, EX_DATAERR, "%s", reason);
 	code = command_open(command);
 	if (code != EX_OK)
@@ -321,6 +141,9 @@ add_one(struct command *command)
 	(void)fputs("added ", command->io->out);
 	command_print(command->io->out, user.login);
 	(void)putc('\n', command->io->out);
+	if (is_given(user.locale) && !letter_speaks(user.locale))
+		(void)fprintf(command->io->out, "no mail is written in %s "
+		    "yet: the mails will be in English\n", user.locale);
 	return EX_OK;
 }
 
@@ -338,11 +161,31 @@ verb_user_add(struct command *command)
 		return command_fail(command, EX_USAGE, "user add: --csv takes "
 		    "everything from the file: give nothing else");
 	if (path != NULL)
-		return add_csv(command, path);
+		return command_import(command, path);
 	if (command->count == 0)
 		return command_fail(command, EX_USAGE, "user add: it needs a "
 		    "LOGIN, or --csv FILE (see umwsctl user add --help)");
 	return add_one(command);
+}
+
+/* Whom the web server would mean by what the operator has typed. */
+static int
+whom(const struct command *command, char login[USERNAME_SIZE])
+{
+	struct username	username;
+	char		why[USERNAME_REASON_SIZE];
+	enum status	st;
+
+	st = username_resolve(command->words[0],
+	    command->conf->endpoint.strip_domains, &username, why);
+	if (st == ST_RETRY)
+		return command_fail(command, EX_TEMPFAIL, "no memory");
+	if (st != ST_OK)
+		return command_fail(command, EX_NOUSER, "there is no user "
+		    "\"%.300s\", and can be none: it %s", command->words[0],
+		    why);
+	(void)strcpy(login, username.login);
+	return EX_OK;
 }
 
 int
@@ -375,10 +218,13 @@ verb_user_show(struct command *command)
 		    LIST_TEXT },
 		{ NULL, NULL, LIST_TEXT }
 	};
-	const char	*login = command->words[0];
+	char		 login[USERNAME_SIZE];
 	size_t		 count = 0;
 	int		 code;
 
+	code = whom(command, login);
+	if (code != EX_OK)
+		return code;
 	code = command_open(command);
 	if (code != EX_OK)
 		return code;

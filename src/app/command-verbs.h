@@ -11,10 +11,13 @@
 #include "app/command.h"
 #include "app/conf.h"
 #include "base/status.h"
+#include "core/username.h"
 #include "edge/admin.h"
 
 #define COMMAND_WORDS_MAX	32	/* of one invocation, options apart */
 #define COMMAND_OPTIONS_MAX	8	/* options of one verb */
+
+#define COMMAND_REASON_SIZE	1400	/* of a sentence with a field in it */
 
 struct command;
 
@@ -68,6 +71,18 @@ void	command_print(FILE *stream, const char *text);
 /* Print a result; what is not for a terminal is replaced in it, too. */
 void	command_say(const struct command *command, const char *format, ...)
 	    __attribute__((format(printf, 2, 3)));
+
+/*
+ * Is this a mailbox that can be reached? user->login becomes its normal form
+ * in login. ST_OK; ST_BAD, and the reason as a sentence; ST_RETRY without
+ * memory.
+ */
+enum status	command_user_check(const struct command *command,
+		    struct admin_user *user, char login[USERNAME_SIZE],
+		    char reason[COMMAND_REASON_SIZE]) MUSTCHECK;
+
+/* "user add --csv": the whole of it; "-" is standard input. */
+int	command_import(struct command *command, const char *path);
 
 /* How a column of a view is shown. */
 enum list_kind {

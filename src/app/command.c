@@ -49,13 +49,14 @@ static const char	help_user_add[] =
 "  --email ADDRESS  where PIN mails go\n"
 "  --extension N    telephone extension, up to 20 digits\n"
 "  --name TEXT      name in the mail's To field\n"
-"  --locale TAG     language of the mails (en)\n"
+"  --locale TAG     language of the mails (en), like de or de-AT\n"
 "  --policy NAME    PIN policy (default)\n"
 "  --disabled       without voice mail: ResetPIN is refused\n"
 "  --csv FILE       add every row of FILE (- is standard input), or none if\n"
 "                   one is wrong. RFC 4180, UTF-8; the first line is the\n"
 "                   header, its columns in any order:\n"
-"                   login,email,name,extension,locale,policy\n";
+"                   login,email,name,extension,locale,policy\n"
+"                   Only login and email are needed.\n";
 
 static const char	help_user_show[] =
 "Never the PIN: it is stored nowhere.\n\n"

@@ -11,11 +11,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/address.h"
 #include "core/derive.h"
+#include "core/unicode.h"
 #include "edge/smtp.h"
 
 #define NUMBER_DIGITS	9	/* that always fit into 32 bits */
-#define ADDRESS_MAX	254	/* bytes, RFC 5321 section 4.5.3.1.3 */
 
 static bool	value_refuse(struct conf_value *value, const char *format, ...)
 		    __attribute__((format(printf, 2, 3)));
@@ -208,23 +209,18 @@ has_prefix(const char *text, const char *prefix)
 	return strncmp(text, prefix, len) == 0 && text[len] != '\0';
 }
 
-/* A bare address: something, '@', something, and nothing that quotes. */
+/* A bare address. Senders are ASCII: every server takes them. */
 static bool
 is_address(const char *text, size_t len)
 {
-	const char	*at = memchr(text, '@', len);
-	size_t		 i;
+	char	address[ADDRESS_MAX + 1], reason[ADDRESS_REASON_SIZE];
 
-	if (at == NULL || at == text || at + 1 == text + len ||
-	    len > ADDRESS_MAX || memchr(at + 1, '@',
-	    (size_t)(text + len - at - 1)) != NULL)
+	if (len > ADDRESS_MAX)
 		return false;
-	for (i = 0; i < len; i++) {
-		if (text[i] <= ' ' || text[i] >= 0x7f ||
-		    strchr("<>()[]\\,;:\"", text[i]) != NULL)
-			return false;
-	}
-	return true;
+	memcpy(address, text, len);
+	address[len] = '\0';
+	return unicode_is_ascii(address) &&
+	    address_check(address, reason) == ST_OK;
 }
 
 bool

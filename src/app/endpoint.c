@@ -29,6 +29,7 @@
 #define CHUNK_SIZE	4096	/* bytes of the body fed at once */
 #define NO_LENGTH	SIZE_MAX
 #define UNTIL_END	(SIZE_MAX - 1)
+#define CAUSE_SIZE	(USERNAME_REASON_SIZE + 64)
 
 struct endpoint {
 	struct endpoint_options	 options;
@@ -353,9 +354,11 @@ run_operation(struct turn *turn, enum operation_id id)
 {
 	const struct handler		*handler = &handlers[id];
 	struct service			*service = turn->endpoint->service;
-	const struct store_caller	 caller = { turn->caller.login,
+	const struct username		*name = &turn->caller.username;
+	const struct store_caller	 caller = { name->login,
 					    turn->caller.address,
-					    turn->answer->request_id };
+					    turn->answer->request_id,
+					    name->other, name->is_stripped };
 
 	board_add(turn->endpoint->board, BOARD_OPERATIONS + id, 1);
 	assert(handler->reply != NULL);
@@ -465,8 +468,10 @@ dispatch(struct turn *turn)
 		    endpoint->options.www_authenticate);
 		answer_http(turn, 401, "unauthenticated", reason);
 		return;
-	case ST_BAD:
 	case ST_RETRY:
+		answer_no_memory(turn, reason);
+		return;
+	case ST_BAD:
 	case ST_UNKNOWN:
 	case ST_FAIL:
 		log_err("web-server-refused", "reason", reason, "todo",
@@ -492,13 +497,28 @@ dispatch(struct turn *turn)
 	}
 }
 
+/* Why nobody is enabled here, as the operator needs to hear it. */
+static const char *
+log_cause(const struct turn *turn, char cause[CAUSE_SIZE])
+{
+	bool	is_asked = turn->outcome.refusal == REFUSAL_NOT_ENABLED ||
+		    turn->outcome.cause != NULL;
+
+	if (turn->caller.fault[0] == '\0' || !is_asked)
+		return turn->outcome.cause;
+	(void)snprintf(cause, CAUSE_SIZE, "no mailbox can have this login: it "
+	    "%s", turn->caller.fault);
+	return cause;
+}
+
 /* The one info line of a request; health checks and metrics are silent. */
 static void
 log_turn(const struct turn *turn, int64_t us)
 {
 	char		status[LOG_NUMBER_SIZE], ms[LOG_NUMBER_SIZE];
+	char		cause[CAUSE_SIZE];
 	const char	*operation = turn->soap.operation;
-	const char	*login = turn->caller.login;
+	const char	*login = turn->caller.username.login;
 
 	if (turn->caller.route != CALLER_SOAP && turn->answer->status == 200)
 		return;
@@ -507,8 +527,9 @@ log_turn(const struct turn *turn, int64_t us)
 	log_info("request", "id", turn->answer->request_id, "status",
 	    log_number(status, turn->answer->status), "result", turn->result,
 	    "operation", operation, "user", *login == '\0' ? NULL : login,
-	    "address", turn->caller.address, "reason", turn->reason, "ms",
-	    log_number(ms, us / 1000), NULL);
+	    "address", turn->caller.address, "reason", turn->reason,
+	    "cause", log_cause(turn, cause), "ms", log_number(ms, us / 1000),
+	    NULL);
 }
 
 void

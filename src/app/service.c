@@ -26,6 +26,7 @@
 #define FENCE_MS	3000	/* kept to learn what became of a commit,
 				 * a quarter of the request's time at most */
 #define READY_TIMEOUT_MS 3000	/* for one health check */
+#define CAUSE_TIMEOUT_MS 1000	/* for a word that only the log needs */
 #define MAIL_KIND	"reset"
 
 struct service {
@@ -250,13 +251,24 @@ out:
 	return st;
 }
 
+/* Why there is no enabled mailbox: the log says it, and nobody else. */
+static void
+find_cause(struct service *service, const struct store_caller *caller,
+    struct service_outcome *outcome)
+{
+	outcome->cause = store_not_enabled_cause(service->parts.store, caller,
+	    clock_ms() + CAUSE_TIMEOUT_MS);
+}
+
 /* What the caller is told of an operation that did not succeed. */
 static void
-take_denial(const struct store_denial *denial,
-    struct service_outcome *outcome)
+take_denial(struct service *service, const struct store_caller *caller,
+    const struct store_denial *denial, struct service_outcome *outcome)
 {
 	outcome->refusal = denial->refusal;
 	outcome->back_off_ms = denial->back_off_ms;
+	if (denial->refusal == REFUSAL_NOT_ENABLED)
+		find_cause(service, caller, outcome);
 }
 
 void
@@ -278,7 +290,7 @@ service_reset_pin(struct service *service, const struct store_caller *caller,
 		board_add(service->parts.board, BOARD_RESETS, 1);
 		return;
 	}
-	take_denial(&denial, outcome);
+	take_denial(service, caller, &denial, outcome);
 }
 
 void
@@ -293,7 +305,9 @@ service_is_um_enabled(struct service *service,
 	    clock_ms() + service->options.request_timeout_ms,
 	    &outcome->is_enabled, &denial);
 	if (st != ST_OK)
-		take_denial(&denial, outcome);
+		take_denial(service, caller, &denial, outcome);
+	else if (!outcome->is_enabled)
+		find_cause(service, caller, outcome);
 }
 
 void
@@ -308,7 +322,7 @@ service_get_properties(struct service *service,
 	    clock_ms() + service->options.request_timeout_ms,
 	    &outcome->properties, &denial);
 	if (st != ST_OK)
-		take_denial(&denial, outcome);
+		take_denial(service, caller, &denial, outcome);
 }
 
 void
@@ -328,7 +342,7 @@ service_set_property(struct service *service,
 	st = store_properties_set(service->parts.store, caller, &change,
 	    commit_deadline(service, deadline_ms), deadline_ms, &denial);
 	if (st != ST_OK)
-		take_denial(&denial, outcome);
+		take_denial(service, caller, &denial, outcome);
 }
 
 bool

@@ -40,6 +40,8 @@ struct service;
 struct service_outcome {
 	enum refusal	refusal;	/* REFUSAL_NONE: done */
 	uint64_t	back_off_ms;	/* with REFUSAL_BUSY */
+	const char	*cause;		/* why not enabled, for the log alone;
+					 * static, or NULL */
 	bool		is_enabled;	/* is_um_enabled's answer */
 	struct reply_properties	properties;	/* get_properties' answer */
 };

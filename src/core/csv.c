@@ -11,6 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define INVALID_UTF8	"invalid UTF-8: save the file as \"CSV UTF-8\", or " \
+			"convert it with iconv -f WINDOWS-1252 -t UTF-8"
+
 struct csv_reader {
 	struct csv_parser	 parser;
 	enum status		 (*on_row)(void *, const struct csv_row *);
@@ -21,6 +24,8 @@ struct csv_reader {
 	unsigned int		 row_line;
 	bool			 is_in_row;
 	bool			 was_cr;	/* the last byte was one */
+	bool			 has_mark;	/* it began with one */
+	unsigned int		 seen;		/* bytes of text: 0, 1, more */
 	unsigned int		 offset;	/* in the mark; 3: past it */
 	unsigned int		 utf8_left;	/* of this character */
 	unsigned char		 utf8_min;	/* range of the next byte */
@@ -150,6 +155,18 @@ utf8_accepts(struct csv_reader *reader, unsigned char byte)
 	return true;
 }
 
+/* A byte that no UTF-8 has here: what may the file be instead? */
+static const char *
+utf8_reason(const struct csv_reader *reader, unsigned char byte)
+{
+	bool	is_start = !reader->has_mark && reader->seen < 2;
+
+	if (is_start && (byte == '\0' || byte == 0xfe || byte == 0xff))
+		return "this is UTF-16: save the file as \"CSV UTF-8\", or "
+		    "convert it with iconv -f UTF-16 -t UTF-8";
+	return byte == '\0' ? "a NUL byte" : INVALID_UTF8;
+}
+
 /* Feed one byte, then count its line. */
 static void
 reader_byte(struct csv_reader *reader, unsigned char byte)
@@ -157,10 +174,11 @@ reader_byte(struct csv_reader *reader, unsigned char byte)
 	bool	is_line_end = byte == '\n' || byte == '\r';
 
 	if (!utf8_accepts(reader, byte)) {
-		reader_refuse(reader, reader->line, byte == '\0' ?
-		    "a NUL byte" : "invalid UTF-8");
+		reader_refuse(reader, reader->line,
+		    utf8_reason(reader, byte));
 		return;
 	}
+	reader->seen += reader->seen < 2;
 	if (!reader->is_in_row && !is_line_end) {
 		reader->is_in_row = true;
 		reader->row_line = reader->line;
@@ -188,6 +206,19 @@ reader_byte(struct csv_reader *reader, unsigned char byte)
 	reader->was_cr = byte == '\r';
 }
 
+/* A mark may have ended: only one may stand at the start. */
+static void
+reader_mark(struct csv_reader *reader)
+{
+	if (reader->offset < 3)
+		return;
+	if (reader->has_mark)
+		reader_refuse(reader, reader->line, "a second byte-order "
+		    "mark (U+FEFF) at the start: remove it");
+	reader->has_mark = true;
+	reader->offset = 0;
+}
+
 enum status
 csv_reader_feed(struct csv_reader *reader, const char *bytes, size_t len)
 {
@@ -199,6 +230,7 @@ csv_reader_feed(struct csv_reader *reader, const char *bytes, size_t len)
 		if (reader->offset < sizeof(bom)) {
 			if ((unsigned char)bytes[i] == bom[reader->offset]) {
 				reader->offset++;
+				reader_mark(reader);
 				continue;
 			}
 			/* No mark after all: what was held back is text. */
@@ -220,7 +252,7 @@ csv_reader_finish(struct csv_reader *reader)
 		return reader->status;
 	if (reader->utf8_left > 0 ||
 	    (reader->offset > 0 && reader->offset < 3))
-		reader_refuse(reader, reader->line, "invalid UTF-8");
+		reader_refuse(reader, reader->line, INVALID_UTF8);
 	else if (csv_fini(&reader->parser, on_field, on_end_of_row,
 	    reader) != 0)
 		reader_refuse(reader, reader->row_line,

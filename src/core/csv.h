@@ -2,11 +2,12 @@
  * csv.h - push parser: the bytes of an RFC 4180 file in, rows out. The only
  * door to libcsv.
  *
- * Fields are UTF-8 (a byte-order mark at the start is skipped) and kept as
- * they are: white space belongs to a field (RFC 4180, section 2.4). Lines
- * end in CRLF, LF or CR; empty lines are skipped. Refused: quotes inside an
- * unquoted field, text after a closing quote, a quote that never closes,
- * invalid UTF-8, NUL bytes, and whatever exceeds the limits below.
+ * Fields are UTF-8 (one byte-order mark at the start is skipped, a second
+ * one refused) and kept as they are: white space belongs to a field (RFC
+ * 4180, section 2.4). Lines end in CRLF, LF or CR; empty lines are skipped.
+ * Refused: quotes inside an unquoted field, text after a closing quote, a
+ * quote that never closes, invalid UTF-8, UTF-16, NUL bytes, and whatever
+ * exceeds the limits below.
  */
 #ifndef UMWS_CSV_H
 #define UMWS_CSV_H

@@ -114,8 +114,9 @@ struct value {
 	const char	*text;
 };
 
+/* The language of a locale, or NULL. */
 static const struct language *
-language_find(const char *locale)
+language_of(const char *locale)
 {
 	size_t	i, len = strcspn(locale, "-_");
 
@@ -126,7 +127,21 @@ language_find(const char *locale)
 		if (strlen(languages[i].tag) == len &&
 		    strncasecmp(languages[i].tag, locale, len) == 0)
 			return &languages[i];
-	return &languages[0];
+	return NULL;
+}
+
+static const struct language *
+language_find(const char *locale)
+{
+	const struct language	*language = language_of(locale);
+
+	return language == NULL ? &languages[0] : language;
+}
+
+bool
+letter_speaks(const char *locale)
+{
+	return language_of(locale) != NULL;
 }
 
 /* Append a template, each {name} replaced by its value. */

@@ -37,6 +37,9 @@ struct letter {
 	int64_t		 temporary_until;
 };
 
+/* Is a letter for this locale in its own language? Else it is in English. */
+bool		 letter_speaks(const char *locale);
+
 /*
  * Append the subject in the letter's language, one line of UTF-8: no two
  * letters have the same, or a mail program would fold them into one thread.

@@ -58,6 +58,22 @@ static const struct {
 	{ "key_unknown", ST_DENIED, REFUSAL_INTERNAL },
 };
 
+/* What umws.not_enabled_cause() says, for the operator. */
+static const struct {
+	const char	*word;
+	bool		 is_stripped;
+	const char	*sentence;
+} causes[] = {
+	{ "disabled", false, "the mailbox is disabled" },
+	{ "disabled", true, "the mailbox is disabled" },
+	{ "unknown", false, "no mailbox has this login" },
+	{ "unknown", true, "no mailbox has this login" },
+	{ "other", false, "the domain is not in strip_domains, and a mailbox "
+	    "has the login without it" },
+	{ "other", true, "strip_domains drops the domain, and a mailbox has "
+	    "the login with it" },
+};
+
 enum status
 store_new(struct db *db, struct store **store)
 {
@@ -394,6 +410,26 @@ store_is_um_enabled(struct store *store, const struct store_caller *caller,
 	*is_enabled = db_bool(row, 0, 0);
 	db_result_free(&row);
 	return ST_OK;
+}
+
+const char *
+store_not_enabled_cause(struct store *store, const struct store_caller *caller,
+    int64_t deadline_ms)
+{
+	const char		*params[] = { caller->login, caller->other };
+	const char		*cause = NULL;
+	struct db_result	*row = NULL;
+	size_t			 i;
+
+	if (store_ask(store, "SELECT umws.not_enabled_cause($1, $2)", params,
+	    2, deadline_ms, &row) != ST_OK)
+		return NULL;
+	for (i = 0; i < sizeof(causes) / sizeof(causes[0]); i++)
+		if (strcmp(causes[i].word, db_text(row, 0, 0)) == 0 &&
+		    causes[i].is_stripped == caller->is_stripped)
+			cause = causes[i].sentence;
+	db_result_free(&row);
+	return cause;
 }
 
 /* One row of properties_get. */

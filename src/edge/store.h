@@ -29,9 +29,13 @@
 
 /* Who asks. Strings are borrowed. */
 struct store_caller {
-	const char	*login;		/* as the web server authenticated */
+	const char	*login;		/* normal: core/username */
 	const char	*address;	/* numeric, or "" */
 	const char	*request_id;
+	const char	*other;		/* the same name with the domain that
+					 * was dropped, or without the one
+					 * that was not; or "" */
+	bool		 is_stripped;	/* a domain was dropped */
 };
 
 /* How PINs of this mailbox were derived: a pepper's id and settings. */
@@ -135,6 +139,14 @@ enum status	store_outcome(struct store *store,
 enum status	store_is_um_enabled(struct store *store,
 		    const struct store_caller *caller, int64_t deadline_ms,
 		    bool *is_enabled, struct store_denial *denial) MUSTCHECK;
+
+/*
+ * Why has this login no enabled mailbox? A sentence for the operator's log,
+ * never for the caller: the question takes the same time whatever the
+ * answer. Static; NULL when the database does not say it by deadline_ms.
+ */
+const char	*store_not_enabled_cause(struct store *store,
+		    const struct store_caller *caller, int64_t deadline_ms);
 
 /* The caller's properties. ST_OK, or ST_DENIED with *denial. */
 enum status	store_properties_get(struct store *store,

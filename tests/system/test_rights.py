@@ -31,8 +31,8 @@ SELECT p.oid::regprocedure::text, r.role, EXISTS (
 FROM pg_proc p, unnest(%s) AS r (role)
 WHERE p.pronamespace = 'umws'::regnamespace ORDER BY 1, 2
 """
-WORKER = {'schema_info', 'write_probe', 'is_um_enabled', 'reset_prepare',
-          'reset_commit', 'reset_outcome', 'properties_get',
+WORKER = {'schema_info', 'write_probe', 'is_um_enabled', 'not_enabled_cause',
+          'reset_prepare', 'reset_commit', 'reset_outcome', 'properties_get',
           'properties_set'}
 MAILER = {'schema_info', 'write_probe', 'outbox_claim', 'outbox_begin',
           'outbox_settle', 'outbox_release', 'outbox_missing_keys',
@@ -245,6 +245,7 @@ FORBIDDEN = {
         ' NULL, NULL, NULL, NULL, NULL, NULL)',
         "SELECT umws.reset_outcome(gen_random_uuid(), 1, 'x')",
         "SELECT umws.is_um_enabled('x')", 'SELECT umws.write_probe()',
+        "SELECT umws.not_enabled_cause('x', 'y')",
         "SELECT * FROM umws.properties_get('x')",
         "SELECT umws.properties_set(gen_random_uuid(), 'x', NULL, '',"
         " 'oof_status', 'true')",

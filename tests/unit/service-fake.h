@@ -65,6 +65,7 @@ static struct fake {
 	bool			 is_inside;
 	uint64_t		 counters[BOARD_COUNTERS];
 	bool			 is_writable;
+	const char		*cause;		/* of not enabled */
 	struct reply_properties	 properties;
 	struct store_change	 change;	/* what was to be set */
 	char			 change_id[CRYPTO_UUID_SIZE], value[64];
@@ -72,7 +73,7 @@ static struct fake {
 } fake;
 
 static const struct store_caller	caller = { "anna", "192.0.2.7",
-    "request-1" };
+    "request-1", "anna@example.test", true };
 
 int64_t
 clock_ms(void)
@@ -224,6 +225,16 @@ store_is_um_enabled(struct store *store, const struct store_caller *who,
 	(void)store;
 	*is_enabled = fake.is_writable;
 	return say(fake.prepare, fake.prepares++, deadline_ms, who, denial);
+}
+
+const char *
+store_not_enabled_cause(struct store *store, const struct store_caller *who,
+    int64_t deadline_ms)
+{
+	(void)store;
+	assert_ptr_equal(who, &caller);
+	assert_true(deadline_ms > 0);
+	return fake.cause;
 }
 
 enum status

@@ -189,7 +189,7 @@ fake_says(struct answer answer)
 static struct store	*store;
 
 static const struct store_caller	caller = { "anna", "192.0.2.7",
-    "request-1" };
+    "request-1", "anna@example.test", true };
 
 static int
 group_begin(void **state)

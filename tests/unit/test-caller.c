@@ -74,14 +74,14 @@ static const struct {
 	const char	*domains, *user, *login; /* NULL: refused */
 }	logins[] = {
 	{ "", "anna", "anna" },
-	{ "", "Anna B.", "Anna B." },
+	{ "", "Anna B.", "anna b." },
 	{ "", "anna@example.org", "anna@example.org" },
-	{ "", "EXAMPLE\\anna", "EXAMPLE\\anna" },
+	{ "", "EXAMPLE\\anna", "example\\anna" },
 	{ "EXAMPLE", "EXAMPLE\\anna", "anna" },
 	{ "EXAMPLE", "example\\anna", "anna" },
-	{ "EXAMPLE", "OTHER\\anna", "OTHER\\anna" },
-	{ "EXAMPLE", "EXAMPL\\anna", "EXAMPL\\anna" },
-	{ "EXAMPLE", "EXAMPLES\\anna", "EXAMPLES\\anna" },
+	{ "EXAMPLE", "OTHER\\anna", "other\\anna" },
+	{ "EXAMPLE", "EXAMPL\\anna", "exampl\\anna" },
+	{ "EXAMPLE", "EXAMPLES\\anna", "examples\\anna" },
 	{ "example.org", "anna@example.org", "anna" },
 	{ "example.org", "anna@Example.ORG", "anna" },
 	{ "example.org", "anna@example.com", "anna@example.com" },
@@ -96,14 +96,26 @@ static const struct {
 	{ "A,example.org, C", "anna@example.org", "anna" },
 	{ "A,example.org, C", "C\\anna", "anna" },
 	{ "A,example.org, C", "A,example.org\\anna",
-	    "A,example.org\\anna" },
+	    "a,example.org\\anna" },
 	{ ",, ,", "\\anna", "\\anna" },
 	{ "EXAMPLE", "\\anna", "\\anna" },
 	{ "EXAMPLE", "anna@", "anna@" },
 	{ "EXAMPLE", "EXAMPLE\\", NULL },
 	{ "example.org", "@example.org", NULL },
-	{ "A,B", "A\\B\\anna", "B\\anna" },
-	{ "A,B", "A\\anna@B", "anna@B" },
+	{ "A,B", "A\\B\\anna", "b\\anna" },
+	{ "A,B", "A\\anna@B", "anna@b" },
+	/* One normal form, whatever the web server sends. */
+	{ "", "M\xc3\x9cLLER", "m\xc3\xbcller" },
+	{ "", "mu\xcc\x88ller", "m\xc3\xbcller" },
+	{ "", "\xef\xbc\xa1nna", "anna" },
+	{ "EXAMPLE", "example\xef\xbc\xbc" "anna", "anna" },
+	{ "b\xc3\xbc" "cher.example", "anna@BU\xcc\x88" "CHER.example",
+	    "anna" },
+	{ "example.org", "anna @example.org", "anna @example.org" },
+	/* What can be nobody's is looked up as it stands. */
+	{ "", "Anna\xe2\x80\x8b", "Anna\xe2\x80\x8b" },
+	{ "", "anna ", "anna " },
+	{ "", "Ann\xff", "Ann\xff" },
 	{ "", LOGIN_511, LOGIN_511 },
 	{ "", LOGIN_511 "x", NULL },
 	{ "A", "A\\" LOGIN_511, LOGIN_511 },
@@ -129,14 +141,53 @@ test_logins(void **state)
 		if (logins[i].login == NULL) {
 			UNIT_CHECK(logins[i].user, st == ST_DENIED);
 			UNIT_CHECK(logins[i].user, reason != NULL);
-			UNIT_CHECK(logins[i].user, caller.login[0] == '\0');
+			UNIT_CHECK(logins[i].user,
+			    caller.username.login[0] == '\0');
 			continue;
 		}
 		UNIT_CHECK(logins[i].user, st == ST_OK && reason == NULL);
 		UNIT_CHECK(logins[i].user,
-		    strcmp(caller.login, logins[i].login) == 0);
+		    strcmp(caller.username.login, logins[i].login) == 0);
 		UNIT_CHECK(logins[i].user,
 		    strcmp(caller.address, "192.0.2.7") == 0);
+	}
+}
+
+/* The log hears what else the name could have meant, or why it is none. */
+static void
+test_other_readings(void **state)
+{
+	static const struct {
+		const char	*user, *other;
+		bool		 is_stripped, is_faulty;
+	} cases[] = {
+		{ "anna", "", false, false },
+		{ "OTHER\\anna", "anna", false, false },
+		{ "anna@other", "anna", false, false },
+		{ "EXAMPLE\\Anna", "example\\anna", true, false },
+		{ "anna@example.org", "anna@example.org", true, false },
+		{ "anna\xe2\x80\x8b", "", false, true },
+		{ "anna @example.org", "", false, true },
+	};
+	char		 user[600];
+	const char	*params[PARAMS_MAX] = { "UMWS_ROUTE=soap", user,
+			    "AUTH_TYPE=Basic" };
+	struct caller	 caller;
+	const char	*reason;
+	size_t		 i;
+
+	(void)state;
+	for (i = 0; i < LENGTH(cases); i++) {
+		(void)snprintf(user, sizeof(user), "REMOTE_USER=%s",
+		    cases[i].user);
+		UNIT_CHECK(cases[i].user, identify(params, NULL,
+		    "EXAMPLE,example.org", &caller, &reason) == ST_OK);
+		UNIT_CHECK(cases[i].user, strcmp(caller.username.other,
+		    cases[i].other) == 0);
+		UNIT_CHECK(cases[i].user, caller.username.is_stripped ==
+		    cases[i].is_stripped);
+		UNIT_CHECK(cases[i].user, (caller.fault[0] != '\0') ==
+		    cases[i].is_faulty);
 	}
 }
 
@@ -169,8 +220,8 @@ check_identities(const struct identity *cases, size_t count,
 		UNIT_CHECK(cases[i].name, st == cases[i].st);
 		UNIT_CHECK(cases[i].name, (reason == NULL) == (st == ST_OK));
 		UNIT_CHECK(cases[i].name, st == ST_OK ?
-		    strcmp(caller.login, "anna") == 0 :
-		    caller.login[0] == '\0');
+		    strcmp(caller.username.login, "anna") == 0 :
+		    caller.username.login[0] == '\0');
 		UNIT_CHECK(cases[i].name, caller.address != NULL);
 	}
 }
@@ -284,7 +335,7 @@ test_routes(void **state)
 		UNIT_CHECK(cases[i].route, identify(params, secrets, "",
 		    &caller, &reason) == cases[i].st);
 		UNIT_CHECK(cases[i].route, caller.route == cases[i].expected);
-		UNIT_CHECK(cases[i].route, caller.login[0] == '\0');
+		UNIT_CHECK(cases[i].route, caller.username.login[0] == '\0');
 		UNIT_CHECK(cases[i].route, strcmp(caller.address, "") == 0);
 	}
 }
@@ -294,6 +345,7 @@ main(void)
 {
 	const struct CMUnitTest	tests[] = {
 		UNIT_TEST(test_logins),
+		UNIT_TEST(test_other_readings),
 		UNIT_TEST(test_unauthenticated),
 		UNIT_TEST(test_doubled),
 		UNIT_TEST(test_secrets),

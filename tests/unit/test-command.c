@@ -211,6 +211,17 @@ test_user_add(void **state)
 		    "extension \"12x4\" is not digits", "" },
 		{ "user|add|a|--email|a@b|--extension|123456789012345678901",
 		    EX_DATAERR, "", "has more than 20 digits", "" },
+		{ "user|add|A\xcc\x88|--email|a@b", EX_OK, "added \xc3\xa4\n",
+		    "", "new(user=a);schema;user_add(\xc3\xa4,a@b,NULL,NULL,"
+		    "NULL,NULL,1);" },
+		{ "user|add|a |--email|a@b", EX_DATAERR, "", "ends with a "
+		    "blank", "" },
+		{ "user|add|a|--email|a@b.", EX_DATAERR, "", "ends with a "
+		    "dot", "" },
+		{ "user|add|a|--email|a@b|--locale|xx-klingon", EX_DATAERR,
+		    "", "locale \"xx-klingon\" is of no language", "" },
+		{ "user|add|a|--email|a@b|--locale|de-AT", EX_OK, "no mail "
+		    "is written in de-AT yet", "", NULL },
 		{ "user|add|a|--csv|x", EX_USAGE, "", "--csv takes "
 		    "everything", "" },
 		{ "user|add|--csv|x|--disabled", EX_USAGE, "", "--csv takes "
@@ -225,19 +236,79 @@ test_user_add(void **state)
 	CHECK_ALL(rows);
 }
 
+/* What strip_domains takes away, no web server can name. */
+static void
+test_stripped(void **state)
+{
+	static const char *const	refused[] = { "upn1@example.test",
+	    "EXAMPLE\\upn1", "example\\UPN1", "upn1@EXAMPLE.TEST" };
+	static const char *const	kept[] = { "upn1", "OTHER\\upn1",
+	    "upn1@other.test" };
+	static struct outcome		outcome;
+	char				args[256];
+	size_t				i;
+
+	(void)state;
+	put_file("off.conf", "strip_domains = EXAMPLE,example.test\n");
+	for (i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+		(void)snprintf(args, sizeof(args), "--config|off.conf|user|"
+		    "add|%s|--email|a@b", refused[i]);
+		fake_reset();
+		run(args, "", &outcome);
+		UNIT_CHECK(refused[i], outcome.code == EX_DATAERR);
+		UNIT_CHECK(refused[i], strstr(outcome.err, refused[i]) !=
+		    NULL && strstr(outcome.err, "strip_domains in umws.conf "
+		    "makes it \"upn1\", so add that") != NULL);
+		UNIT_CHECK(refused[i], *buf_text(&fake.calls) == '\0');
+		/* The help desk types what the user says. */
+		(void)snprintf(args, sizeof(args), "--config|off.conf|user|"
+		    "show|%s|--json", refused[i]);
+		run(args, "", &outcome);
+		UNIT_CHECK(refused[i], outcome.code == EX_OK && strstr(
+		    buf_text(&fake.calls), "json(0,upn1)") != NULL);
+	}
+	for (i = 0; i < sizeof(kept) / sizeof(kept[0]); i++) {
+		(void)snprintf(args, sizeof(args), "--config|off.conf|user|"
+		    "add|%s|--email|a@b", kept[i]);
+		fake_reset();
+		run(args, "", &outcome);
+		UNIT_CHECK(kept[i], outcome.code == EX_OK);
+	}
+}
+
 #define HEADER	"login,email,name,extension,locale,policy\n"
 #define IMPORT	"new(user=a);schema;begin;"
+
+struct import_case {
+	const char	*text;
+	int		 code;
+	const char	*out;
+	const char	*err;
+	const char	*calls;
+};
+
+static void
+check_imports(const struct import_case *cases, size_t count)
+{
+	struct command_case	row = { "user|add|--csv|users.csv", 0, "", "",
+				    NULL };
+	size_t			i;
+
+	for (i = 0; i < count; i++) {
+		fake_reset();
+		put_file("users.csv", cases[i].text);
+		row.code = cases[i].code;
+		row.out = cases[i].out;
+		row.err = cases[i].err;
+		row.calls = cases[i].calls;
+		check(&row, "");
+	}
+}
 
 static void
 test_import(void **state)
 {
-	static const struct {
-		const char	*text;
-		int		 code;
-		const char	*out;
-		const char	*err;
-		const char	*calls;
-	} rows[] = {
+	static const struct import_case	rows[] = {
 		{ HEADER "a,a@b,\"A, B\",1,de,p\r\nb,b@b,,,,\r\n", EX_OK,
 		    "added 2 users\n", "", IMPORT
 		    "user_add(a,a@b,A, B,1,de,p,1);"
@@ -246,9 +317,39 @@ test_import(void **state)
 		    "p,a@b,a,,,\n", EX_OK, "added 1 users\n", "", IMPORT
 		    "user_add(a,a@b,,,,p,1);commit;rollback;" },
 		{ HEADER, EX_OK, "added 0 users\n", "", NULL },
+		/* Only two columns are needed; blank rows are nobody's. */
+		{ "email,login\na@b,Anna\nb@b,M\xc3\x9cLLER\n", EX_OK,
+		    "added 2 users\n", "", IMPORT "user_add(anna,a@b,,,,,1);"
+		    "user_add(m\xc3\xbcller,b@b,,,,,1);commit;rollback;" },
+		{ ",,\nlogin,email,policy\na,a@b,p\n,,\n , ,\t\n,,,,\n \n",
+		    EX_OK, "added 1 users\n", "", IMPORT
+		    "user_add(a,a@b,,,,p,1);commit;rollback;" },
+	};
+
+	(void)state;
+	check_imports(rows, sizeof(rows) / sizeof(rows[0]));
+}
+
+/* A file that is no table of ours. */
+static void
+test_import_form(void **state)
+{
+	static const struct import_case	rows[] = {
 		{ "", EX_DATAERR, "", "users.csv:1: the file is empty", "" },
-		{ "login,email,name,extension,policy\n", EX_DATAERR, "",
-		    "users.csv:1: column \"locale\" is missing", "" },
+		{ "login,name,extension,locale,policy\n", EX_DATAERR, "",
+		    "users.csv:1: column \"email\" is missing", "" },
+		{ "email\na@b\n", EX_DATAERR, "", "column \"login\" is "
+		    "missing", "" },
+		{ "login,email\na,a@b\n,b@b\n", EX_DATAERR, "",
+		    "users.csv:3: the login is empty", "" },
+		{ "login;email\na;a@b\n", EX_DATAERR, "", "users.csv:1: the "
+		    "columns are parted by semicolons or tabs", "" },
+		{ "login\temail\na\ta@b\n", EX_DATAERR, "", "parted by "
+		    "semicolons or tabs", "" },
+		{ "\xff\xfel", EX_DATAERR, "", "users.csv:1: this is UTF-16: "
+		    "save the file as \"CSV UTF-8\"", "" },
+		{ "\xef\xbb\xbf\xef\xbb\xbflogin,email\n", EX_DATAERR, "",
+		    "users.csv:1: a second byte-order mark", "" },
 		{ "login,mail,name,extension,locale,policy\n", EX_DATAERR,
 		    "", "users.csv:1: column \"mail\" is not known", "" },
 		{ "login,login,email,name,extension,locale,policy\n",
@@ -262,20 +363,44 @@ test_import(void **state)
 		{ HEADER "a,a@b,\"x\"y,1,,\n", EX_DATAERR, "",
 		    "users.csv:2: malformed quoting", "" },
 	};
-	struct command_case	row = { "user|add|--csv|users.csv", 0, "", "",
-				    NULL };
-	size_t			i;
 
 	(void)state;
-	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		fake_reset();
-		put_file("users.csv", rows[i].text);
-		row.code = rows[i].code;
-		row.out = rows[i].out;
-		row.err = rows[i].err;
-		row.calls = rows[i].calls;
-		check(&row, "");
-	}
+	check_imports(rows, sizeof(rows) / sizeof(rows[0]));
+}
+
+/* Mailboxes that nobody could reach. */
+static void
+test_import_unreachable(void **state)
+{
+	static const struct import_case	rows[] = {
+		/* Two rows that mean one mailbox. */
+		{ "login,email\nm\xc3\xbcller,a@b\nb,b@b\n"
+		    "MU\xcc\x88LLER,c@b\n", EX_DATAERR, "", "users.csv:4: the "
+		    "login \"m\xc3\xbcller\" stands on line 2 already", "" },
+		/* What nobody can reach. */
+		{ HEADER "csv1 ,a@b,,,,\n", EX_DATAERR, "", "users.csv:2: "
+		    "\"csv1 \" can be no login: it ends with a blank", "" },
+		{ HEADER "csv3\xe2\x80\x8b,a@b,,,,\n", EX_DATAERR, "",
+		    "users.csv:2: \"csv3\xe2\x80\x8b\" can be no login: it has "
+		    "U+200B", "" },
+		{ HEADER "c,a@b\xe2\x80\x8b,,,,\n", EX_DATAERR, "",
+		    "users.csv:2: \"a@b\xe2\x80\x8b\" is no mail address: it "
+		    "has U+200B", "" },
+		{ HEADER "c,\xef\xbb\xbf" "a@b,,,,\n", EX_DATAERR, "",
+		    "it has U+FEFF", "" },
+		{ HEADER "c,c@example.test.,,,,\n", EX_DATAERR, "",
+		    "users.csv:2: \"c@example.test.\" is no mail address: it "
+		    "ends with a dot", "" },
+		{ HEADER "c,c@example..test,,,,\n", EX_DATAERR, "",
+		    "users.csv:2: \"c@example..test\" is no mail", "" },
+		{ HEADER "c,c@-example-.test,,,,\n", EX_DATAERR, "",
+		    "users.csv:2: \"c@-example-.test\" is no mail", "" },
+		{ HEADER "a,a@b,,,de,\nb,b@b,,,german,\n", EX_DATAERR, "",
+		    "users.csv:3: locale \"german\" is of no language", "" },
+	};
+
+	(void)state;
+	check_imports(rows, sizeof(rows) / sizeof(rows[0]));
 }
 
 /* A row that the database refuses is named; nothing is committed. */
@@ -358,7 +483,10 @@ main(void)
 		COMMAND_TEST(test_statuses),
 		COMMAND_TEST(test_refusals),
 		COMMAND_TEST(test_user_add),
+		COMMAND_TEST(test_stripped),
 		COMMAND_TEST(test_import),
+		COMMAND_TEST(test_import_form),
+		COMMAND_TEST(test_import_unreachable),
 		COMMAND_TEST(test_import_refused),
 		COMMAND_TEST(test_show),
 	};

@@ -373,7 +373,8 @@ test_addresses(void **state)
 		{ "'; --", false },
 		{ "localhost", false },
 	};
-	struct store_caller	who = { "anna", NULL, "request-1" };
+	struct store_caller	who = { "anna", NULL, "request-1", "",
+				    false };
 	struct store_plan	plan;
 	struct store_denial	denial;
 	size_t			i;

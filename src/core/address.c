@@ -1,0 +1,137 @@
+/*
+ * address.c - characters first, then what stands before the '@', then what
+ * stands behind it, each refused in its own words.
+ */
+#include "config.h"
+
+#include "core/address.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/idn.h"
+#include "core/unicode.h"
+
+#define LOCAL_MAX	64	/* bytes, RFC 5321, section 4.5.3.1.1 */
+#define LABEL_MAX	63	/* bytes, RFC 1035, section 2.3.4 */
+
+static enum status
+refuse(char reason[ADDRESS_REASON_SIZE], const char *sentence)
+{
+	(void)snprintf(reason, ADDRESS_REASON_SIZE, "%s", sentence);
+	return ST_BAD;
+}
+
+/* Nothing invisible, no blank, and of ASCII what needs no quotes. */
+static enum status
+check_characters(const char *text, char reason[ADDRESS_REASON_SIZE])
+{
+	const char	*what;
+	uint32_t	 c;
+	size_t		 len, number;
+
+	for (number = 1; *text != '\0'; text += len, number++) {
+		len = unicode_decode(text, &c);
+		if (len == 0)
+			return refuse(reason, "is no valid UTF-8");
+		what = unicode_invisible(c);
+		if (what == NULL && c < 0x80 &&
+		    strchr("\"(),:;<>[]\\", (int)c) != NULL)
+			what = "which stands in no plain address";
+		if (what != NULL) {
+			(void)snprintf(reason, ADDRESS_REASON_SIZE,
+			    "has U+%04X as its character %zu, %s",
+			    (unsigned int)c, number, what);
+			return ST_BAD;
+		}
+	}
+	return ST_OK;
+}
+
+static enum status
+check_local(const char *local, size_t len, char reason[ADDRESS_REASON_SIZE])
+{
+	if (len == 0)
+		return refuse(reason, "has nothing before the '@'");
+	if (len > LOCAL_MAX)
+		return refuse(reason, "has more than 64 bytes before the "
+		    "'@'");
+	if (local[0] == '.' || local[len - 1] == '.')
+		return refuse(reason, "has a dot at the start, or before the "
+		    "'@'");
+	if (memmem(local, len, "..", 2) != NULL)
+		return refuse(reason, "has two dots in a row");
+	return ST_OK;
+}
+
+/* The labels of a domain that is ASCII, each in its own words. */
+static enum status
+check_labels(const char *domain, char reason[ADDRESS_REASON_SIZE])
+{
+	const char	*label = domain, *digits = "0123456789";
+	size_t		 len, known;
+
+	for (;; label += len + 1) {
+		len = strcspn(label, ".");
+		known = strspn(label, "abcdefghijklmnopqrstuvwxyz"
+		    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-");
+		if (len == 0)
+			return refuse(reason, label == domain ?
+			    "has a dot right after the '@'" :
+			    label[0] == '\0' ? "ends with a dot" :
+			    "has two dots in a row");
+		if (known < len)
+			return refuse(reason, "has a domain with other "
+			    "characters than letters, digits and '-'");
+		if (len > LABEL_MAX)
+			return refuse(reason, "has a domain with a label of "
+			    "more than 63 bytes");
+		if (label[0] == '-' || label[len - 1] == '-')
+			return refuse(reason, "has a domain with '-' at an "
+			    "end of a label");
+		if (label[len] == '\0')
+			break;
+	}
+	if (strspn(label, digits) == len)
+		return refuse(reason, "has a domain that ends with a number");
+	return ST_OK;
+}
+
+static enum status
+check_domain(const char *domain, char reason[ADDRESS_REASON_SIZE])
+{
+	char		ascii[IDN_DOMAIN_SIZE];
+	enum status	st;
+
+	if (*domain == '\0')
+		return refuse(reason, "has no domain after the '@'");
+	if (unicode_is_ascii(domain))
+		return check_labels(domain, reason);
+	st = idn_domain(domain, ascii, sizeof(ascii));
+	if (st == ST_BAD)
+		return refuse(reason, "has a domain that no A-label "
+		    "(\"xn--...\") stands for");
+	return st != ST_OK ? st : check_labels(ascii, reason);
+}
+
+enum status
+address_check(const char *text, char reason[ADDRESS_REASON_SIZE])
+{
+	const char	*at = strchr(text, '@');
+	enum status	 st;
+
+	reason[0] = '\0';
+	if (*text == '\0')
+		return refuse(reason, "is empty");
+	if (strlen(text) > ADDRESS_MAX)
+		return refuse(reason, "is longer than 254 bytes");
+	st = check_characters(text, reason);
+	if (st != ST_OK)
+		return st;
+	if (at == NULL || strchr(at + 1, '@') != NULL)
+		return refuse(reason, at == NULL ? "has no '@'" :
+		    "has two '@'");
+	st = check_local(text, (size_t)(at - text), reason);
+	return st != ST_OK ? st : check_domain(at + 1, reason);
+}

@@ -1,0 +1,28 @@
+/*
+ * address.h - can a mail be sent to this? The one home of that rule.
+ *
+ * A Mailbox of RFC 5321, section 4.1.2, less quoted strings and address
+ * literals, with the letters of RFC 6531. One label is domain enough:
+ * "user@localhost" is delivered where it is written.
+ */
+#ifndef UMWS_ADDRESS_H
+#define UMWS_ADDRESS_H
+
+#include "base/status.h"
+
+#define ADDRESS_MAX		254	/* bytes, RFC 5321 section 4.5.3.1 */
+#define ADDRESS_REASON_SIZE	128	/* bytes of why it is none */
+
+/*
+ * Returns ST_OK; ST_BAD when text is no such address, with the reason, which
+ * fits after "it "; ST_RETRY without memory.
+ *
+ * Before the '@' stand up to 64 bytes, atoms joined by single dots; behind
+ * it labels of letters, digits and '-', of which other scripts' have an
+ * A-label (core/idn), and the last is not all digits. In neither stands a
+ * character that cannot be seen.
+ */
+enum status	address_check(const char *text,
+		    char reason[ADDRESS_REASON_SIZE]) MUSTCHECK;
+
+#endif

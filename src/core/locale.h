@@ -1,0 +1,15 @@
+/*
+ * locale.h - is this the tag of a language that people speak?
+ *
+ * BCP 47 (RFC 5646): a language of ISO 639-1, or of those of ISO 639-2 and
+ * 639-3 that mail programs offer, and then subtags as the RFC forms them.
+ * Which of these a mail is written in is core/letter's.
+ */
+#ifndef UMWS_LOCALE_H
+#define UMWS_LOCALE_H
+
+#include <stdbool.h>
+
+bool	locale_is_known(const char *tag);
+
+#endif

@@ -1,0 +1,62 @@
+/*
+ * unicode.h - what is asked of Unicode's tables. The only door to
+ * libunistring; says nothing of what a login or an address is.
+ *
+ * Text is UTF-8. Which characters are assigned is what the library knows:
+ * what one version assigns no later one takes back.
+ */
+#ifndef UMWS_UNICODE_H
+#define UMWS_UNICODE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/status.h"
+
+#define UNICODE_TEXT_MAX	1024	/* bytes or characters of a text */
+
+/* The length of the first character, of which there is one at least, and
+ * which one it is; 0 when it is no UTF-8 (RFC 3629). */
+size_t		 unicode_decode(const char *utf8, uint32_t *c);
+
+/* Is all of it UTF-8? Is all of it ASCII? */
+bool		 unicode_is_text(const char *utf8);
+bool		 unicode_is_ascii(const char *utf8);
+
+/*
+ * What keeps a character from being seen, or from having a meaning: "a
+ * control character", "unassigned", ...; NULL for one that can be read.
+ * Blanks of every kind are kept, too. Static.
+ */
+const char	*unicode_invisible(uint32_t c);
+
+/*
+ * Why a character is not of PRECIS' IdentifierClass (RFC 8264, section 8);
+ * NULL when it is. Static. Of the characters that depend on what stands
+ * beside them (CONTEXTJ and CONTEXTO) the Arabic digits are allowed here
+ * and all others are not.
+ */
+const char	*unicode_no_identifier(uint32_t c);
+
+bool		 unicode_is_mark(uint32_t c);	/* combining: M* */
+
+/*
+ * Does the text keep the Bidi Rule (RFC 5893, section 2)? A text without
+ * any character that is written from right to left does.
+ */
+bool		 unicode_keeps_bidi_rule(const uint32_t *text, size_t count);
+
+/*
+ * One form of a text, for comparing: fullwidth and halfwidth characters
+ * become what they decompose to; then full case folding after NFD; then
+ * NFC. The form of a form is the form itself.
+ *
+ * Returns ST_OK; ST_BAD when the text is no UTF-8 or too long, before or
+ * after, for UNICODE_TEXT_MAX or for size bytes with the NUL; ST_RETRY
+ * without memory. *folded is "" then.
+ */
+enum status	 unicode_fold(const char *utf8, char *folded, size_t size)
+		    MUSTCHECK;
+
+#endif

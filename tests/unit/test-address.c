@@ -1,0 +1,129 @@
+/*
+ * test-address.c - what a mail can be sent to, and what not for which
+ * reason; and which tags are of a language.
+ */
+#include "config.h"
+
+#include "unit.h"
+
+#include "core/address.h"
+#include "core/locale.h"
+
+#define LENGTH(array)	(sizeof(array) / sizeof((array)[0]))
+#define TEN		"0123456789"
+#define LABEL_60	TEN TEN TEN TEN TEN TEN
+#define LABEL_63	LABEL_60 "abc"
+#define LOCAL_64	LABEL_60 "abcd"
+
+/* NULL: it is one. Else a part of the reason. */
+static const struct {
+	const char	*text, *reason;
+}	cases[] = {
+	{ "a@b", NULL },
+	{ "umws@localhost", NULL },
+	{ "anna@example.test", NULL },
+	{ "Anna.B+c_d-e'f#g!h$i%j&k*l/m=n?o^p`q{r|s}t~@example.test", NULL },
+	{ "-a-@example.test", NULL },
+	{ "a.-b@example.test", NULL },
+	{ "1@2.test", NULL },
+	{ "a@1.2.3.test", NULL },
+	{ "a@xn--bcher-kva.example", NULL },
+	{ "a@b--c.test", NULL },
+	{ "anna@b\xc3\xbc" "cher.example", NULL },
+	{ "anna@bu\xcc\x88" "cher.example", NULL },
+	{ "m\xc3\xbcller@example.test", NULL },
+	{ LOCAL_64 "@" LABEL_63 ".test", NULL },
+	{ "", "empty" },
+	{ "anna", "no '@'" },
+	{ "a@b@c", "two '@'" },
+	{ "@b", "nothing before" },
+	{ "a@", "no domain" },
+	{ "a@example.test.", "ends with a dot" },
+	{ "a@example..test", "two dots" },
+	{ "a@.example.test", "right after the '@'" },
+	{ "a@.", "right after the '@'" },
+	{ ".a@example.test", "dot at the start" },
+	{ "a.@example.test", "before the '@'" },
+	{ "a..b@example.test", "two dots" },
+	{ "a@-example-.test", "'-' at an end" },
+	{ "a@example-.test", "'-' at an end" },
+	{ "a@b.-test", "'-' at an end" },
+	{ "a@ex_ample.test", "letters, digits" },
+	{ "a@ex!ample.test", "letters, digits" },
+	{ "a@192.0.2.1", "ends with a number" },
+	{ "a@7", "ends with a number" },
+	{ "a@[192.0.2.1]", "U+005B" },
+	{ "\"a b\"@example.test", "U+0022" },
+	{ "a b@example.test", "U+0020 as its character 2, a blank" },
+	{ "a@example.test ", "U+0020" },
+	{ "a@example.test\n", "U+000A" },
+	{ "A <a@example.test>", "U+0020" },
+	{ "a@example.test\xe2\x80\x8b", "U+200B as its character 15" },
+	{ "\xef\xbb\xbf" "a@example.test", "U+FEFF as its character 1" },
+	{ "a\xe2\x80\xa8@example.test", "U+2028" },
+	{ "a@ex\xc2\xad" "ample.test", "U+00AD" },
+	{ "a\xc2\xa0@example.test", "U+00A0" },
+	{ "a@\xe2\x80\xae" "tset.test", "U+202E" },
+	{ "a\xee\x80\x80@example.test", "U+E000" },
+	{ "a\xcd\xb8@example.test", "U+0378" },
+	{ "m\xfcller@example.test", "UTF-8" },
+	{ "a@\xe2\x98\x8e.-\xc3\xa4.test", "A-label" },
+	{ LOCAL_64 "e@example.test", "64 bytes" },
+	{ "a@" LABEL_63 "d.test", "63 bytes" },
+	{ "a@" LABEL_63 "." LABEL_63 "." LABEL_63 "." LABEL_63,
+	    "254 bytes" },
+};
+
+static void
+test_cases(void **state)
+{
+	char		reason[ADDRESS_REASON_SIZE];
+	enum status	st;
+	size_t		i;
+
+	(void)state;
+	for (i = 0; i < LENGTH(cases); i++) {
+		st = address_check(cases[i].text, reason);
+		if (cases[i].reason == NULL) {
+			UNIT_CHECK(cases[i].text, st == ST_OK);
+			UNIT_CHECK(cases[i].text, reason[0] == '\0');
+			continue;
+		}
+		UNIT_CHECK(cases[i].text, st == ST_BAD);
+		if (strstr(reason, cases[i].reason) == NULL)
+			dprintf(unit.stderr_fd, "%s: %s\n", cases[i].text,
+			    reason);
+		UNIT_CHECK(cases[i].text,
+		    strstr(reason, cases[i].reason) != NULL);
+	}
+}
+
+static void
+test_locales(void **state)
+{
+	static const char *const	known[] = { "en", "EN", "de", "de-AT",
+	    "de-CH-1996", "zh-Hant-TW", "pt-br", "fi", "gsw-CH", "en-x-house",
+	    "sr-Latn-RS" };
+	static const char *const	unknown[] = { "", "german", "xx",
+	    "xx-klingon", "e", "eng", "en_GB", "en-", "-en", "en--GB", "12",
+	    "en-GB-", "en-abcdefghi", "en GB", " en", "i-klingon", "de\n",
+	    "en-x-abcdefgh-abcdefgh-abcdefgh-abcd", "d\xc3\xa9" };
+	size_t				i;
+
+	(void)state;
+	for (i = 0; i < LENGTH(known); i++)
+		UNIT_CHECK(known[i], locale_is_known(known[i]));
+	for (i = 0; i < LENGTH(unknown); i++)
+		UNIT_CHECK(unknown[i], !locale_is_known(unknown[i]));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest	tests[] = {
+		UNIT_TEST(test_cases),
+		UNIT_TEST(test_locales),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
