@@ -83,6 +83,7 @@ check_owners() {
     owner 'sodium' core/derive.c core/seal.c core/unseal.c core/keyring.c
     owner 'gmime|glib' core/message.c
     owner 'csv\.h' core/csv.c
+    owner 'idn' core/idn.c
     owner 'libpq|postgres' edge/db.c
     owner 'curl' edge/smtp.c
     owner 'fcgi' prog/gateway.c

@@ -1,0 +1,90 @@
+/*
+ * idn.c - libidn2 for what is not ASCII, and the rules of labels for all.
+ *
+ * ASCII is not given to the library: IDNA knows rules, like the one against
+ * hyphens in third and fourth place, that domains in use break.
+ */
+#include "config.h"
+
+#include "core/idn.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include <idn2.h>
+
+#define LABEL_MAX	63	/* bytes, RFC 1035, section 2.3.4 */
+
+static bool
+is_ascii(const char *text)
+{
+	for (; *text != '\0'; text++)
+		if ((unsigned char)*text >= 0x80)
+			return false;
+	return true;
+}
+
+/* Labels of letters, digits, '-' and '_', and not too long in all. */
+static bool
+is_domain(const char *text)
+{
+	size_t	len;
+
+	if (strlen(text) >= IDN_DOMAIN_SIZE)
+		return false;
+	for (;; text += len + 1) {
+		len = strspn(text, "abcdefghijklmnopqrstuvwxyz"
+		    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_");
+		if (len == 0 || len > LABEL_MAX || text[0] == '-' ||
+		    text[len - 1] == '-')
+			return false;
+		if (text[len] != '.')
+			return text[len] == '\0';
+	}
+}
+
+enum status
+idn_domain(const char *utf8, char *ascii, size_t size)
+{
+	char		*made = NULL;
+	const char	*domain = utf8;
+	enum status	 st = ST_BAD;
+	int		 rc;
+
+	ascii[0] = '\0';
+	if (!is_ascii(utf8)) {
+		rc = idn2_to_ascii_8z(utf8, &made, IDN2_NONTRANSITIONAL);
+		if (rc != IDN2_OK)
+			return rc == IDN2_MALLOC ? ST_RETRY : ST_BAD;
+		domain = made;
+	}
+	if (is_domain(domain) && strlen(domain) < size) {
+		strcpy(ascii, domain);
+		st = ST_OK;
+	}
+	idn2_free(made);
+	return st;
+}
+
+enum status
+idn_address(const char *utf8, char *ascii, size_t size)
+{
+	const char	*at = strrchr(utf8, '@');
+	size_t		 head;
+	enum status	 st;
+
+	ascii[0] = '\0';
+	if (at == NULL || strlen(utf8) >= size)
+		return ST_BAD;
+	if (at[1] == '[') {
+		strcpy(ascii, utf8);
+		return ST_OK;
+	}
+	head = (size_t)(at - utf8) + 1;
+	st = idn_domain(at + 1, ascii + head, size - head);
+	if (st == ST_OK)
+		memcpy(ascii, utf8, head);
+	else
+		ascii[0] = '\0';
+	return st;
+}
