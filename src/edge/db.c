@@ -71,12 +71,51 @@ status_of_sqlstate(const char *sqlstate)
 	return sqlstates[best].status;
 }
 
+/*
+ * Can libpq read this? What it would say of a string that it cannot read
+ * quotes it, password and all; so does what it says of a host when a '@' or
+ * '/' in the password of a URI begins one. A name alone is a database's.
+ */
+static bool
+is_readable(const char *conninfo)
+{
+	PQconninfoOption	*parsed;
+	const char		*host = strstr(conninfo, "://");
+
+	if (strncmp(conninfo, "postgres", 8) == 0 && host != NULL) {
+		host += 3 + strcspn(host + 3, "@");
+		if (*host == '@' && strpbrk(host + 1, "@") != NULL)
+			return false;
+		host = strstr(conninfo, "://") + 3;
+		host += strcspn(host, "/?");
+		if (strchr(host, '@') != NULL)
+			return false;
+	} else if (strchr(conninfo, '=') == NULL) {
+		return true;
+	}
+	parsed = PQconninfoParse(conninfo, NULL);
+	if (parsed == NULL)
+		return false;
+	PQconninfoFree(parsed);
+	return true;
+}
+
 enum status
 db_new(const struct db_options *options, struct db **db)
 {
+	*db = NULL;
+	if (!is_readable(options->conninfo)) {
+		log_err("database-refused", "program", options->program,
+		    "reason", "its connection string cannot be read", "todo",
+		    "see libpq's manual for the form; write '@', '/' and '?' "
+		    "in a URI's password as %40, %2F and %3F", NULL);
+		return ST_FAIL;
+	}
 	*db = calloc(1, sizeof(**db));
-	if (*db == NULL)
+	if (*db == NULL) {
+		log_err("no-memory", "for", "database", NULL);
 		return ST_RETRY;
+	}
 	(*db)->options = *options;
 	return ST_OK;
 }
