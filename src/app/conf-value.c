@@ -208,7 +208,10 @@ has_prefix(const char *text, const char *prefix)
 	return strncmp(text, prefix, len) == 0 && text[len] != '\0';
 }
 
-/* A bare address: something, '@', something, and nothing that quotes. */
+/*
+ * A bare address: something, '@', something, and nothing that quotes. The
+ * domain may be of any script; the mailer makes it an A-label.
+ */
 static bool
 is_address(const char *text, size_t len)
 {
@@ -220,6 +223,8 @@ is_address(const char *text, size_t len)
 	    (size_t)(text + len - at - 1)) != NULL)
 		return false;
 	for (i = 0; i < len; i++) {
+		if ((unsigned char)text[i] >= 0x80 && text + i > at)
+			continue;
 		if (text[i] <= ' ' || text[i] >= 0x7f ||
 		    strchr("<>()[]\\,;:\"", text[i]) != NULL)
 			return false;
@@ -243,7 +248,10 @@ conf_from_address(const char *from, const char **address, size_t *len)
 	return is_address(*address, *len);
 }
 
-/* What a text has to look like, beyond its length. */
+/*
+ * What a text has to look like, beyond its length. Where a password could
+ * stand, in a URL or instead of its file's path, the value is not told.
+ */
 static bool
 text_fits(struct conf_value *value)
 {
@@ -255,24 +263,24 @@ text_fits(struct conf_value *value)
 	case TYPE_PATH:
 		if (*text != '/' && *text != '\0')
 			return value_refuse(value, "%s must be an absolute "
-			    "path, not '%.200s'", name, text);
+			    "path", name);
 		break;
 	case TYPE_PATH_OR_OFF:
 		if (*text != '/' && strcmp(text, "off") != 0)
 			return value_refuse(value, "%s must be an absolute "
-			    "path, or off, not '%.200s'", name, text);
+			    "path, or off", name);
 		break;
 	case TYPE_HTTP_URL:
 		if (*text != '\0' && !has_prefix(text, "http://") &&
 		    !has_prefix(text, "https://"))
 			return value_refuse(value, "%s must begin with "
-			    "https:// or http://, not '%.200s'", name, text);
+			    "https:// or http://", name);
 		break;
 	case TYPE_SMTP_URL:
 		if (!has_prefix(text, "smtp://") &&
 		    !has_prefix(text, "smtps://"))
 			return value_refuse(value, "%s must begin with "
-			    "smtp:// or smtps://, not '%.200s'", name, text);
+			    "smtp:// or smtps://", name);
 		break;
 	case TYPE_FROM:
 		if (!conf_from_address(text, &address, &len))

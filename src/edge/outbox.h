@@ -46,6 +46,7 @@ struct outbox_mail {
 	bool		 is_locked_out;
 	bool		 must_change;
 	unsigned int	 attempts;	/* this one included, from 1 */
+	unsigned int	 unanswered;	/* sent before, and no answer */
 	int64_t		 created_at;
 	int64_t		 pin_expires_at;
 	int64_t		 temporary_until;
@@ -54,6 +55,7 @@ struct outbox_mail {
 enum outbox_result {
 	OUTBOX_SENT,
 	OUTBOX_RETRY,
+	OUTBOX_UNANSWERED,	/* OUTBOX_RETRY, and maybe sent */
 	OUTBOX_DEAD
 };
 
@@ -61,7 +63,8 @@ struct outbox;
 
 /*
  * db and keys are borrowed for the outbox's life; only mails sealed to one
- * of the keys are claimed. ST_OK, or ST_RETRY without memory.
+ * of the keys are claimed. ST_OK; ST_RETRY without memory; ST_FAIL for more
+ * keys than a claim can name (both logged).
  */
 enum status	outbox_new(struct db *db, const struct keyring *keys,
 		    struct outbox **outbox) MUSTCHECK;
@@ -102,7 +105,8 @@ enum status	outbox_begin_next(struct outbox *outbox, const char *id,
  * Settle the mail begun last. When it was sent this is tried for as long
  * as the lease holds, because losing it means a second copy.
  *
- * retry_s  seconds until the next attempt; used by OUTBOX_RETRY
+ * retry_s  seconds until the next attempt; used by OUTBOX_RETRY and
+ *          OUTBOX_UNANSWERED
  * error    why not sent, or ""; at most OUTBOX_ERROR_MAX bytes
  *
  * Returns ST_OK, also when the row is no longer ours; ST_RETRY when the
