@@ -51,7 +51,7 @@ struct pass {
 	char				 ids[DOUBTFUL_MAX][CRYPTO_UUID_SIZE];
 	bool				 is_taken; /* one mail at least */
 	bool				 is_told;  /* what to look at */
-	bool				 is_ours;  /* something is */
+	enum status			 kept;	   /* why a mail was */
 	bool				 is_key_missing;
 	bool				 is_sent_unsettled; /* begun last */
 };
@@ -229,7 +229,7 @@ judge_doubt(struct pass *pass, const struct outbox_mail *mail,
 		attempt->result = OUTBOX_DEAD;
 		return;
 	}
-	pass->is_ours = true;
+	pass->kept = ST_FAIL;
 	tell_setting(pass, attempt, verdict->look_at);
 }
 
@@ -256,8 +256,8 @@ judge_setting(struct pass *pass, const struct verdict *verdict,
 {
 	if (!pass->is_taken || verdict->is_for_all)
 		attempt->pass = st;
-	else if (st == ST_FAIL)
-		pass->is_ours = true;
+	else if (pass->kept != ST_FAIL)
+		pass->kept = st;
 	tell_setting(pass, attempt, verdict->look_at);
 }
 
@@ -499,6 +499,7 @@ deliver_pass(const struct deliver_options *options,
 	}
 	if (st == ST_OK && pass.silent > 0)
 		return ST_RETRY;
-	return st == ST_OK && (pass.is_key_missing || pass.is_ours) ? ST_FAIL :
-	    st;
+	if (st == ST_OK && pass.is_key_missing)
+		return ST_FAIL;
+	return st == ST_OK ? pass.kept : st;
 }

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from harness import CHEAP, TREE
-from mailplace import CONFIGURATION, Place
+from mailplace import CONFIGURATION, TEMPORARY, Place
 from smtpserver import REPLIES, Server
 
 OPTIONS = CHEAP + ('--limits', 'off')
@@ -345,3 +345,12 @@ def test_words_without_an_address_are_kept(place):
     assert place.row(login)['last_error'] == (
         '550 5.1.1 <...> unknown in this 5.1.1 house; see'
         ' https://mx.example/x')
+
+
+def test_limit_in_the_middle_of_a_pass(place):
+    """Words of a limit: the rest waits, and the exit code says so."""
+    logins = place.queue(3)
+    with Server(rcpt=['250 Ok', '550 5.7.1 Hourly limit reached']) as server:
+        place.run(server, TEMPORARY)
+    assert place.states(logins) == ['sent', 'queued', 'queued']
+    assert len(place.lines('err')) == 1
