@@ -46,9 +46,9 @@ struct pass {
 	const struct deliver_parts	*parts;
 	unsigned int			 silent; /* mails in a row */
 	unsigned int			 doubts;   /* in a row, by id */
-	unsigned int			 refused;  /* contents, in a row */
 	unsigned int			 doubtful; /* ids below */
 	char				 ids[DOUBTFUL_MAX][CRYPTO_UUID_SIZE];
+	bool				 is_alone; /* claimed without others */
 	bool				 is_taken; /* one mail at least */
 	bool				 is_told;  /* what to look at */
 	enum status			 kept;	   /* why a mail was */
@@ -224,7 +224,7 @@ judge_doubt(struct pass *pass, const struct outbox_mail *mail,
 		if (pass->doubts < DOUBTS_MAX || pass->is_taken)
 			return;
 		attempt->pass = ST_FAIL;
-	} else if (is_again && verdict->fault == FAULT_DOUBT &&
+	} else if (is_again && verdict->fault != FAULT_RELAY &&
 	    pass->is_taken && pass->doubts < DOUBTS_MAX) {
 		attempt->result = OUTBOX_DEAD;
 		return;
@@ -235,18 +235,16 @@ judge_doubt(struct pass *pass, const struct outbox_mail *mail,
 
 /*
  * All mails look alike: what one is refused for at the end may be what all
- * are refused for. The first to hear it dies of it, the next in a row not.
+ * are refused for. Where there is no other one to ask, it is its own fault.
  */
 static void
-judge_content(struct pass *pass, const struct verdict *verdict,
-    struct attempt *attempt)
+judge_content(struct pass *pass, const struct outbox_mail *mail,
+    const struct verdict *verdict, struct attempt *attempt)
 {
-	if (pass->refused++ == 0) {
+	if (pass->is_alone && !pass->is_taken && pass->doubtful == 0)
 		attempt->result = OUTBOX_DEAD;
-		return;
-	}
-	attempt->pass = ST_FAIL;
-	tell_setting(pass, attempt, verdict->look_at);
+	else
+		judge_doubt(pass, mail, verdict, attempt);
 }
 
 /* Our setting, or the server's trouble with it: end, unless others get by. */
@@ -273,7 +271,7 @@ judge_refusal(struct pass *pass, const struct outbox_mail *mail,
 		attempt->result = OUTBOX_DEAD;
 		break;
 	case FAULT_CONTENT:
-		judge_content(pass, &verdict, attempt);
+		judge_content(pass, mail, &verdict, attempt);
 		break;
 	case FAULT_DOUBT:
 	case FAULT_RELAY:
@@ -329,7 +327,6 @@ send_mail(struct pass *pass, const struct outbox_mail *mail,
 		attempt->result = OUTBOX_SENT;
 		pass->is_taken = true;
 		pass->doubts = 0;
-		pass->refused = 0;
 		break;
 	case ST_DENIED:
 		/* Not begun, and a new connection is all it wants. */
@@ -473,6 +470,7 @@ deliver_batch(struct pass *pass, const struct outbox_batch *batch)
 	enum status	st = ST_OK, settled;
 	size_t		i;
 
+	pass->is_alone = batch->count == 1;
 	for (i = 0; i < batch->count && st == ST_OK &&
 	    !pass->parts->is_stopping(); i++)
 		st = deliver_mail(pass, batch->ids[i]);

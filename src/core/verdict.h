@@ -30,7 +30,7 @@ enum smtp_phase {
 enum fault {
 	FAULT_NONE,
 	FAULT_MAIL,	/* this mail or its recipient, for good */
-	FAULT_CONTENT,	/* the same, unless the next mail hears it too */
+	FAULT_CONTENT,	/* the same, unless other mails hear it too */
 	FAULT_DOUBT,	/* the recipient, if another one is taken; or us */
 	FAULT_RELAY,	/* ours, though maybe for this recipient alone */
 	FAULT_SETTING,	/* ours, as a rule for all mails */

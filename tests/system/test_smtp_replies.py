@@ -105,8 +105,6 @@ ITS_OWN = [
     ('dot', '552 Too much data'),
     ('dot', '552 5.2.2 Mailbox full'),
     ('dot', '550 5.6.0 Bad content'),
-    ('dot', '550 5.7.1 Not wanted'),
-    ('dot', '554 No'),
 ]
 # Later: this mail alone is put off, the one behind it is sent.
 LATER = [
@@ -125,6 +123,8 @@ DOUBTS = [
     '550 5.4.1 Recipient address rejected: Access denied',
     '550 5.7.133 Sender is not for this group', '550 Unrouteable address',
     '550 5.5.0 mailbox unavailable']
+# The same after the mail; with no other one to ask, its own fault.
+CONTENTS = ['550 5.7.1 Not wanted', '554 No', '550 No']
 
 
 def ids(table):
@@ -239,12 +239,29 @@ def test_server_that_has_enough_costs_no_mail(place):
     assert place.states(logins) == ['sent'] * 2 + ['queued'] * 3
 
 
-def test_filter_that_refuses_everything(place):
+@pytest.mark.parametrize('reply', CONTENTS)
+def test_filter_that_refuses_everything(place, reply):
     logins = place.queue(4)
-    with Server(dot='550 5.7.1 Not wanted') as server:
+    with Server(dot=reply) as server:
         place.run(server, CONFIGURATION)
-    assert sorted(place.states(logins)) == ['dead'] + ['queued'] * 3
+        assert len(server.bodies) == 2
+    assert place.states(logins) == ['queued'] * 4
     assert len(place.lines('err')) == 1
+
+
+@pytest.mark.parametrize('count', [1, 3])
+@pytest.mark.parametrize('reply', CONTENTS)
+def test_filter_that_refuses_one(place, reply, count):
+    logins = place.queue(count)
+
+    def answer(connection):
+        return (reply if connection.rcpt.startswith(logins[0])
+                else '250 2.0.0 Ok')
+
+    with Server(dot=answer) as server:
+        place.run(server)
+        assert len(server.mails) == count - 1
+    assert place.states(logins) == ['dead'] + ['sent'] * (count - 1)
 
 
 def test_the_manual_has_every_reply():
@@ -259,6 +276,8 @@ def test_the_manual_has_every_reply():
     tried |= {(phase, reply, 'later', '') for phase, reply in LATER}
     tried |= {('rcpt', reply, 'in doubt', 'envelope_from')
               for reply in DOUBTS}
+    tried |= {('dot', reply, 'in doubt', 'envelope_from')
+              for reply in CONTENTS}
     assert told == tried
 
 
