@@ -264,6 +264,7 @@ CREATE TABLE umws.outbox (
     state           text NOT NULL DEFAULT 'queued'
         CHECK (state IN ('queued', 'sending', 'sent', 'superseded', 'expired', 'dead')),
     attempts        integer NOT NULL DEFAULT 0,
+    unanswered      integer NOT NULL DEFAULT 0,
     next_attempt_at timestamptz NOT NULL,
     lease_token     uuid,
     lease_until     timestamptz,
@@ -313,6 +314,7 @@ COMMENT ON COLUMN umws.outbox.key_id IS 'The mail key the PIN is sealed to.';
 COMMENT ON COLUMN umws.outbox.sealed IS 'The sealed PIN; NULL in every final state.';
 COMMENT ON COLUMN umws.outbox.state IS 'queued, sending; final: sent, superseded, expired, dead.';
 COMMENT ON COLUMN umws.outbox.attempts IS 'SMTP transactions begun.';
+COMMENT ON COLUMN umws.outbox.unanswered IS 'Of these, how many sent the whole mail and heard no answer.';
 COMMENT ON COLUMN umws.outbox.next_attempt_at IS 'Not claimed before.';
 COMMENT ON COLUMN umws.outbox.lease_token IS 'Which mailer works on it; NULL = none.';
 COMMENT ON COLUMN umws.outbox.lease_until IS 'Until when that mailer has it.';

@@ -68,19 +68,20 @@ AS $$
 DECLARE
     v_now timestamptz := clock_timestamp();
 BEGIN
-    IF p_result IS NULL OR p_result NOT IN ('sent', 'retry', 'unreadable', 'dead') THEN
+    IF p_result IS NULL OR p_result NOT IN ('sent', 'retry', 'unanswered', 'unreadable', 'dead') THEN
         RAISE EXCEPTION 'a mail cannot be settled as "%"', p_result
             USING ERRCODE = 'invalid_parameter_value';
     END IF;
     -- A row superseded meanwhile stays so; the lease is always cleared.
     UPDATE umws.outbox o SET
+        unanswered = o.unanswered + (p_result = 'unanswered')::integer,
         state = CASE WHEN o.state <> 'sending' THEN o.state
-            WHEN p_result IN ('retry', 'unreadable') THEN 'queued' ELSE p_result END,
-        sealed = CASE WHEN p_result IN ('retry', 'unreadable') THEN o.sealed END,
+            WHEN p_result IN ('retry', 'unanswered', 'unreadable') THEN 'queued' ELSE p_result END,
+        sealed = CASE WHEN p_result IN ('retry', 'unanswered', 'unreadable') THEN o.sealed END,
         is_unreadable = p_result = 'unreadable',
         sent_at = CASE WHEN p_result = 'sent' THEN v_now END,
         last_error = CASE WHEN p_result <> 'sent' THEN p_error END,
-        next_attempt_at = CASE WHEN p_result IN ('retry', 'unreadable')
+        next_attempt_at = CASE WHEN p_result IN ('retry', 'unanswered', 'unreadable')
             THEN v_now + make_interval(secs => greatest(p_retry_s, 0))
             ELSE o.next_attempt_at END,
         lease_token = NULL, lease_until = NULL
@@ -89,7 +90,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION umws.outbox_settle(uuid, uuid, text, integer, text) IS
-    'The end of an attempt: sent, retry (in p_retry_s), unreadable (the mailer could make no mail of the row; kept, and tried again in p_retry_s) or dead (refused for good). ok, or gone when the lease was no longer ours.';
+    'The end of an attempt: sent, retry (in p_retry_s), unanswered (the same, and maybe sent: a copy is counted), unreadable (the mailer could make no mail of the row; kept, and tried again in p_retry_s) or dead (refused for good). ok, or gone when the lease was no longer ours.';
 GRANT EXECUTE ON FUNCTION umws.outbox_settle(uuid, uuid, text, integer, text) TO umws_mailer;
 
 CREATE FUNCTION umws.outbox_begin(
@@ -98,7 +99,8 @@ CREATE FUNCTION umws.outbox_begin(
         OUT recipient text, OUT locale text, OUT sealed text, OUT extension text,
         OUT display_name text, OUT access_numbers text, OUT extra_text text,
         OUT is_locked_out boolean, OUT must_change boolean, OUT attempts integer,
-        OUT created_at bigint, OUT pin_expires_at bigint, OUT temporary_until bigint)
+        OUT created_at bigint, OUT pin_expires_at bigint, OUT temporary_until bigint,
+        OUT unanswered integer)
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -141,6 +143,7 @@ BEGIN
     created_at := floor(extract(epoch FROM v_row.created_at));
     pin_expires_at := coalesce(floor(extract(epoch FROM v_row.pin_expires_at)), 0);
     temporary_until := coalesce(floor(extract(epoch FROM v_row.temporary_until)), 0);
+    unanswered := v_row.unanswered;
 END
 $$;
 COMMENT ON FUNCTION umws.outbox_begin(uuid, uuid, uuid) IS

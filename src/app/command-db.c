@@ -23,7 +23,7 @@
 #define VERIFY_FILE	"verify.sql"	/* beside the migrations */
 
 /* What verifying has to say. */
-struct verdict {
+struct upgrade_report {
 	struct command	*command;
 	struct buf	*mended;	/* a line for each thing */
 	size_t		 wrong;
@@ -226,14 +226,14 @@ out:
 static void
 on_line(void *context, bool is_mended, const char *line)
 {
-	struct verdict	*verdict = context;
+	struct upgrade_report	*report = context;
 
 	if (is_mended) {
-		buf_printf(verdict->mended, "mended %s\n", line);
+		buf_printf(report->mended, "mended %s\n", line);
 		return;
 	}
-	verdict->wrong++;
-	(void)command_fail(verdict->command, EX_CONFIG,
+	report->wrong++;
+	(void)command_fail(report->command, EX_CONFIG,
 	    "cannot be mended: %s", line);
 }
 
@@ -242,18 +242,19 @@ static int
 verify(struct command *command, const struct migrations *list,
     struct buf *mended)
 {
-	struct verdict	 verdict = { .command = command, .mended = mended };
+	struct upgrade_report	 report = { .command = command,
+				    .mended = mended };
 	char		*reference;
 	enum status	 st;
 	int		 code;
 
 	code = reference_make(command, list, &reference);
 	if (code == EX_OK) {
-		st = admin_mend(command->admin, reference, on_line, &verdict);
+		st = admin_mend(command->admin, reference, on_line, &report);
 		if (st != ST_OK)
 			code = upgrade_fail(command, st,
 			    (int64_t)list->count, "mending the schema");
-		else if (verdict.wrong > 0)
+		else if (report.wrong > 0)
 			code = command_fail(command, EX_CONFIG, "the schema "
 			    "is not what version %zu makes of it, and nothing "
 			    "was changed: put the above right, or restore a "

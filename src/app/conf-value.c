@@ -209,18 +209,27 @@ has_prefix(const char *text, const char *prefix)
 	return strncmp(text, prefix, len) == 0 && text[len] != '\0';
 }
 
-/* A bare address. Senders are ASCII: every server takes them. */
+/*
+ * A bare address. The local part of a sender is ASCII, which every server
+ * takes; the domain may be of any script, and the mailer makes it an A-label.
+ */
 static bool
 is_address(const char *text, size_t len)
 {
-	char	address[ADDRESS_MAX + 1], reason[ADDRESS_REASON_SIZE];
+	char	address[ADDRESS_MAX + 1], reason[ADDRESS_REASON_SIZE], *at;
+	bool	is_ascii;
 
 	if (len > ADDRESS_MAX)
 		return false;
 	memcpy(address, text, len);
 	address[len] = '\0';
-	return unicode_is_ascii(address) &&
-	    address_check(address, reason) == ST_OK;
+	at = strchr(address, '@');
+	if (at == NULL)
+		return false;
+	*at = '\0';
+	is_ascii = unicode_is_ascii(address);
+	*at = '@';
+	return is_ascii && address_check(address, reason) == ST_OK;
 }
 
 bool
@@ -239,7 +248,10 @@ conf_from_address(const char *from, const char **address, size_t *len)
 	return is_address(*address, *len);
 }
 
-/* What a text has to look like, beyond its length. */
+/*
+ * What a text has to look like, beyond its length. Where a password could
+ * stand, in a URL or instead of its file's path, the value is not told.
+ */
 static bool
 text_fits(struct conf_value *value)
 {
@@ -251,24 +263,24 @@ text_fits(struct conf_value *value)
 	case TYPE_PATH:
 		if (*text != '/' && *text != '\0')
 			return value_refuse(value, "%s must be an absolute "
-			    "path, not '%.200s'", name, text);
+			    "path", name);
 		break;
 	case TYPE_PATH_OR_OFF:
 		if (*text != '/' && strcmp(text, "off") != 0)
 			return value_refuse(value, "%s must be an absolute "
-			    "path, or off, not '%.200s'", name, text);
+			    "path, or off", name);
 		break;
 	case TYPE_HTTP_URL:
 		if (*text != '\0' && !has_prefix(text, "http://") &&
 		    !has_prefix(text, "https://"))
 			return value_refuse(value, "%s must begin with "
-			    "https:// or http://, not '%.200s'", name, text);
+			    "https:// or http://", name);
 		break;
 	case TYPE_SMTP_URL:
 		if (!has_prefix(text, "smtp://") &&
 		    !has_prefix(text, "smtps://"))
 			return value_refuse(value, "%s must begin with "
-			    "smtp:// or smtps://, not '%.200s'", name, text);
+			    "smtp:// or smtps://", name);
 		break;
 	case TYPE_FROM:
 		if (!conf_from_address(text, &address, &len))

@@ -62,6 +62,8 @@ static const struct conf_key keys[] = {
 	    0, 1024, AT(smtp.password_file) },
 	{ "smtp_ca_file", TYPE_PATH, "", 0, 1024, AT(smtp.ca_file) },
 	{ "smtp_timeout", TYPE_SECONDS, "60s", 1, 660, AT(smtp.timeout_s) },
+	{ "smtp_dot_timeout", TYPE_SECONDS, "10m",
+	    1, 600, AT(smtp.dot_timeout_s) },
 	{ "smtp_helo", TYPE_TEXT, "", 0, 255, AT(smtp.helo) },
 	{ "mail_from", TYPE_FROM, "Voice mail <umws@localhost>",
 	    1, 512, AT(message.from) },
@@ -158,6 +160,18 @@ name_distance(const char *a, const char *b)
 	return row[len];
 }
 
+/*
+ * Without its '=' at the right place a line may have a password before it:
+ * only what looks like a key is told.
+ */
+static void
+refuse_no_key(const struct conf_file *file, unsigned int line,
+    const char *name, size_t len)
+{
+	conf_refuse(file, line, "unknown key: '%.*s' and more before the "
+	    "'='; write key = value", (int)(len < 60 ? len : 60), name);
+}
+
 static void
 refuse_unknown(const struct conf_file *file, unsigned int line,
     const char *name)
@@ -165,6 +179,12 @@ refuse_unknown(const struct conf_file *file, unsigned int line,
 	const char	*nearest = NULL;
 	size_t		 i, distance, best = 4;
 
+	i = strspn(name, "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
+	if (name[i] != '\0') {
+		refuse_no_key(file, line, name, i);
+		return;
+	}
 	for (i = 0; i < KEYS && strlen(name) <= NAME_MAX_BYTES; i++) {
 		distance = name_distance(name, keys[i].name);
 		if (distance < best && distance < strlen(name)) {
@@ -304,19 +324,18 @@ conf_finish(struct conf_file *file)
 		    "smtp_password_file go together: give both or none");
 		return ST_BAD;
 	}
-	if (strcmp(smtp->envelope_from, "<>") == 0) {
-		smtp->envelope_from = "";
-	} else if (*smtp->envelope_from == '\0') {
-		/* It has been parsed before, so it has an address. */
-		(void)conf_from_address(file->conf.message.from, &address,
-		    &len);
-		file->sender = strndup(address, len);
-		if (file->sender == NULL) {
-			conf_refuse(file, 0, "no memory");
-			return ST_BAD;
-		}
-		smtp->envelope_from = file->sender;
+	/* It has been parsed before, so it has an address. */
+	(void)conf_from_address(file->conf.message.from, &address, &len);
+	file->sender = strndup(address, len);
+	if (file->sender == NULL) {
+		conf_refuse(file, 0, "no memory");
+		return ST_BAD;
 	}
+	file->conf.mail_domain = strchr(file->sender, '@') + 1;
+	if (strcmp(smtp->envelope_from, "<>") == 0)
+		smtp->envelope_from = "";
+	else if (*smtp->envelope_from == '\0')
+		smtp->envelope_from = file->sender;
 	return ST_OK;
 }
 

@@ -45,6 +45,7 @@ struct conf {
 	struct deliver_options	 deliver;
 	struct message_options	 message;
 	struct smtp_options	 smtp;
+	const char		*mail_domain;	/* of mail_from */
 };
 
 /*

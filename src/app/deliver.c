@@ -24,11 +24,34 @@
  */
 #define SILENT_MAX	2
 
+/*
+ * So many recipients in a row refused for what may be our fault, none taken
+ * between them, and it is.
+ */
+#define DOUBTS_MAX	2
+#define DOUBTFUL_MAX	32	/* mails remembered as tried in this pass */
+
+/*
+ * A mail without an answer may have arrived. So many copies in all leave,
+ * each four times as long after the one before, beginning with retry_max;
+ * then it waits for the end of its PIN's life.
+ */
+#define COPIES_MAX	4
+#define COPIES_PAUSE	4
+#define NEVER_S		(10 * 365 * 86400)
+
 /* A pass at work. */
 struct pass {
 	const struct deliver_options	*options;
 	const struct deliver_parts	*parts;
 	unsigned int			 silent; /* mails in a row */
+	unsigned int			 doubts;   /* in a row, by id */
+	unsigned int			 doubtful; /* ids below */
+	char				 ids[DOUBTFUL_MAX][CRYPTO_UUID_SIZE];
+	bool				 is_alone; /* claimed without others */
+	bool				 is_taken; /* one mail at least */
+	bool				 is_told;  /* what to look at */
+	enum status			 kept;	   /* why a mail was */
 	bool				 is_key_missing;
 	bool				 is_unreadable;	/* a row was, or is */
 	bool				 is_sent_unsettled; /* begun last */
@@ -172,6 +195,133 @@ compose(struct pass *pass, const struct outbox_mail *mail,
 	return st;
 }
 
+/* Once in a pass: which setting a refusal points to. */
+static void
+tell_setting(struct pass *pass, const struct attempt *attempt,
+    const char *look_at)
+{
+	if (!pass->is_told)
+		log_err("mail-refused-for-us", "reply", attempt->reply,
+		    "look_at", look_at, "result", "no mail is lost", NULL);
+	pass->is_told = true;
+}
+
+/* Was the mail refused like that before in this pass? */
+static bool
+is_doubtful(const struct pass *pass, const char *id)
+{
+	unsigned int	i;
+
+	for (i = 0; i < pass->doubtful; i++)
+		if (strcmp(pass->ids[i], id) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * The recipient is refused, or we are. The mail is tried again at the end
+ * of this pass; refused again, and alone among others that were taken, it
+ * is the recipient's own. Two recipients in a row that are refused like
+ * that speak of us. (A server that begins to refuse everybody in the middle
+ * of a pass, for a limit of its own, must not cost one mail.)
+ */
+static void
+judge_doubt(struct pass *pass, const struct outbox_mail *mail,
+    const struct verdict *verdict, struct attempt *attempt)
+{
+	bool	is_again = is_doubtful(pass, mail->id);
+
+	if (!is_again && pass->doubtful < DOUBTFUL_MAX) {
+		strcpy(pass->ids[pass->doubtful++], mail->id);
+		pass->doubts++;
+		attempt->retry_s = 0;
+		if (pass->doubts < DOUBTS_MAX || pass->is_taken)
+			return;
+		attempt->pass = ST_FAIL;
+	} else if (is_again && verdict->fault != FAULT_RELAY &&
+	    pass->is_taken && pass->doubts < DOUBTS_MAX) {
+		attempt->result = OUTBOX_DEAD;
+		return;
+	}
+	pass->kept = ST_FAIL;
+	tell_setting(pass, attempt, verdict->look_at);
+}
+
+/*
+ * All mails look alike: what one is refused for at the end may be what all
+ * are refused for. Where there is no other one to ask, it is its own fault.
+ */
+static void
+judge_content(struct pass *pass, const struct outbox_mail *mail,
+    const struct verdict *verdict, struct attempt *attempt)
+{
+	if (pass->is_alone && !pass->is_taken && pass->doubtful == 0)
+		attempt->result = OUTBOX_DEAD;
+	else
+		judge_doubt(pass, mail, verdict, attempt);
+}
+
+/* Our setting, or the server's trouble with it: end, unless others get by. */
+static void
+judge_setting(struct pass *pass, const struct verdict *verdict,
+    enum status st, struct attempt *attempt)
+{
+	if (!pass->is_taken || verdict->is_for_all)
+		attempt->pass = st;
+	else if (pass->kept != ST_FAIL)
+		pass->kept = st;
+	tell_setting(pass, attempt, verdict->look_at);
+}
+
+/* What a refusal means for the mail and for the pass. */
+static void
+judge_refusal(struct pass *pass, const struct outbox_mail *mail,
+    enum status st, struct attempt *attempt)
+{
+	struct verdict	verdict = smtp_verdict(pass->parts->smtp);
+
+	switch (verdict.fault) {
+	case FAULT_MAIL:
+		attempt->result = OUTBOX_DEAD;
+		break;
+	case FAULT_CONTENT:
+		judge_content(pass, mail, &verdict, attempt);
+		break;
+	case FAULT_DOUBT:
+	case FAULT_RELAY:
+		judge_doubt(pass, mail, &verdict, attempt);
+		break;
+	case FAULT_SETTING:
+		judge_setting(pass, &verdict, ST_FAIL, attempt);
+		break;
+	case FAULT_SERVER:
+		if (verdict.look_at != NULL)
+			judge_setting(pass, &verdict, ST_RETRY, attempt);
+		break;
+	case FAULT_NONE:
+		/* No reply: an address that cannot be, or libcurl. */
+		if (st == ST_BAD)
+			attempt->result = OUTBOX_DEAD;
+		else if (st == ST_FAIL)
+			attempt->pass = ST_FAIL;
+		break;
+	}
+}
+
+/* The whole mail has left and no answer came: slowly, and not for ever. */
+static void
+judge_unanswered(const struct pass *pass, const struct outbox_mail *mail,
+    struct attempt *attempt)
+{
+	unsigned int	pause_s = pass->options->retry_max_s, i;
+
+	attempt->result = OUTBOX_UNANSWERED;
+	for (i = 0; i < mail->unanswered && i < COPIES_MAX; i++)
+		pause_s *= COPIES_PAUSE;
+	attempt->retry_s = mail->unanswered + 1 < COPIES_MAX ? pause_s :
+	    NEVER_S;
+}
+
 /* Send, and say in *attempt what the server's answer means for the mail. */
 static void
 send_mail(struct pass *pass, const struct outbox_mail *mail,
@@ -179,31 +329,34 @@ send_mail(struct pass *pass, const struct outbox_mail *mail,
 {
 	struct smtp	*smtp = pass->parts->smtp;
 	enum status	 st;
+	bool		 is_silent;
 
 	st = smtp_send(smtp, mail->recipient, bytes->data, bytes->len);
 	attempt_note_reply(attempt, smtp, pin);
-	pass->silent = st == ST_RETRY && smtp_code(smtp) == 0 ?
-	    pass->silent + 1 : 0;
+	is_silent = smtp_code(smtp) == 0 &&
+	    (st == ST_RETRY || st == ST_UNKNOWN);
+	pass->silent = is_silent ? pass->silent + 1 : 0;
 	switch (st) {
 	case ST_OK:
 		attempt->result = OUTBOX_SENT;
-		break;
-	case ST_BAD:
-		attempt->result = OUTBOX_DEAD;
+		pass->is_taken = true;
+		pass->doubts = 0;
 		break;
 	case ST_DENIED:
 		/* Not begun, and a new connection is all it wants. */
 		attempt->retry_s = 0;
 		break;
-	case ST_RETRY:
 	case ST_UNKNOWN:
-		if (pass->silent >= SILENT_MAX)
-			attempt->pass = ST_RETRY;
+		judge_unanswered(pass, mail, attempt);
 		break;
+	case ST_BAD:
+	case ST_RETRY:
 	case ST_FAIL:
-		attempt->pass = ST_FAIL;
+		judge_refusal(pass, mail, st, attempt);
 		break;
 	}
+	if (pass->silent >= SILENT_MAX)
+		attempt->pass = ST_RETRY;
 }
 
 /* The one line per mail. */
@@ -213,11 +366,12 @@ log_attempt(const struct outbox_mail *mail, const struct attempt *attempt)
 	static const char *const words[] = {
 		[OUTBOX_SENT] = "sent",
 		[OUTBOX_RETRY] = "retry",
+		[OUTBOX_UNANSWERED] = "unanswered",
 		[OUTBOX_UNREADABLE] = "unreadable",
 		[OUTBOX_DEAD] = "dead",
 	};
-	bool	is_kept = attempt->result == OUTBOX_RETRY ||
-		    attempt->result == OUTBOX_UNREADABLE;
+	bool	is_kept = attempt->result != OUTBOX_SENT &&
+		    attempt->result != OUTBOX_DEAD;
 	char	attempts[LOG_NUMBER_SIZE], retry_s[LOG_NUMBER_SIZE];
 
 	log_info("mail", "id", mail->id, "kind", mail->kind,
@@ -348,6 +502,7 @@ deliver_batch(struct pass *pass, const struct outbox_batch *batch)
 	enum status	st = ST_OK, settled;
 	size_t		i;
 
+	pass->is_alone = batch->count == 1;
 	for (i = 0; i < batch->count && st == ST_OK &&
 	    !pass->parts->is_stopping(); i++)
 		st = deliver_mail(pass, batch->ids[i]);
@@ -378,6 +533,7 @@ deliver_pass(const struct deliver_options *options,
 	}
 	if (st == ST_OK && pass.silent > 0)
 		return ST_RETRY;
-	return st == ST_OK && (pass.is_key_missing || pass.is_unreadable) ?
-	    ST_FAIL : st;
+	if (st == ST_OK && (pass.is_key_missing || pass.is_unreadable))
+		return ST_FAIL;
+	return st == ST_OK ? pass.kept : st;
 }

@@ -3,7 +3,8 @@
  * send, settle, until nothing is due.
  *
  * Every mail is on its own: whatever is wrong with one, the next one is
- * tried. Only a server or a database that is away ends a pass early.
+ * tried. A server or a database that is away ends a pass early, and so does
+ * a refusal that is ours: then no mail is given up.
  */
 #ifndef UMWS_DELIVER_H
 #define UMWS_DELIVER_H
@@ -37,8 +38,9 @@ struct deliver_parts {
  *
  * Returns ST_OK; ST_RETRY when the database is away, or the server is, or
  * left two mails in a row, or the last one, without an answer; ST_FAIL when
- * somebody must act: credentials, TLS, mail_from, schema or rights, a key that
- * is missing, a row that cannot be read. All have been logged.
+ * somebody must act: a refusal that is ours (what to look at is logged once),
+ * credentials, TLS, mail_from, schema or rights, a key that is missing, a row
+ * that cannot be read. All have been logged.
  */
 enum status	deliver_pass(const struct deliver_options *options,
 		    const struct deliver_parts *parts) MUSTCHECK;

@@ -13,6 +13,8 @@
 
 #include <gmime/gmime.h>
 
+#include "core/idn.h"
+
 #define ENCODE_STEP	240	/* bytes given to the encoder at a time */
 #define UUID_LENGTH	36
 #define SUBJECT_MAX	256	/* bytes */
@@ -110,6 +112,7 @@ is_field(const char *text)
 static bool
 is_address(const char *text)
 {
+	char	ascii[IDN_ADDRESS_SIZE];
 	size_t	local = strcspn(text, "@");
 	bool	is_literal = text[local] == '@' && text[local + 1] == '[';
 
@@ -117,7 +120,8 @@ is_address(const char *text)
 	    local > 0 && text[local] == '@' && text[local + 1] != '\0' &&
 	    strchr(text + local + 1, '@') == NULL &&
 	    strpbrk(text, " \"(),;<>\\") == NULL &&
-	    (is_literal || strpbrk(text, "[]:") == NULL);
+	    (is_literal || strpbrk(text, "[]:") == NULL) &&
+	    idn_address(text, ascii, sizeof(ascii)) != ST_BAD;
 }
 
 /* Can every field stand where it is written? */
@@ -178,14 +182,19 @@ put_encoded_words(struct buf *mail, const char *name)
 	}
 }
 
-/* Append a field with one mailbox, RFC 5322, section 3.4. */
+/*
+ * Append a field with one mailbox, RFC 5322, section 3.4. Its domain is the
+ * one that the envelope has: GMime's own A-labels follow another standard.
+ */
 static void
 put_mailbox(struct buf *mail, const char *field, InternetAddressMailbox *box)
 {
 	const char	*name = INTERNET_ADDRESS(box)->name;
-	const char	*address = internet_address_mailbox_get_idn_addr(box);
+	char		 address[IDN_ADDRESS_SIZE];
 	size_t		 len = name == NULL ? 0 : strlen(name);
 
+	buf_fail(mail, idn_address(internet_address_mailbox_get_addr(box),
+	    address, sizeof(address)));
 	buf_printf(mail, "%s: ", field);
 	if (len > 0 && (len > QUOTED_MAX || !g_str_is_ascii(name) ||
 	    strpbrk(name, "\"\\") != NULL || strstr(name, "=?") != NULL))
@@ -222,7 +231,8 @@ static void
 header_fill(GMimeMessage *message, const struct letter *letter,
     const char *subject, InternetAddressMailbox *from)
 {
-	const char	*address = internet_address_mailbox_get_idn_addr(from);
+	const char	*spec = internet_address_mailbox_get_addr(from);
+	char		 address[IDN_ADDRESS_SIZE];
 	GDateTime	*date;
 	char		*id;
 
@@ -231,9 +241,12 @@ header_fill(GMimeMessage *message, const struct letter *letter,
 		g_mime_message_set_date(message, date);
 		g_date_time_unref(date);
 	}
-	id = g_strconcat(letter->id, strchr(address, '@'), NULL);
-	g_mime_message_set_message_id(message, id);
-	g_free(id);
+	/* parse_from() has tried: only memory can be short. */
+	if (idn_address(spec, address, sizeof(address)) == ST_OK) {
+		id = g_strconcat(letter->id, strchr(address, '@'), NULL);
+		g_mime_message_set_message_id(message, id);
+		g_free(id);
+	}
 	g_mime_message_set_subject(message, subject, "utf-8");
 	g_mime_object_append_header(GMIME_OBJECT(message), "X-Entity-Ref-ID",
 	    letter->id, NULL);

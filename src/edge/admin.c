@@ -37,7 +37,8 @@ static const struct view {
 	const char	*columns[ADMIN_COLUMNS_MAX + 1];
 } views[] = {
 	[ADMIN_USERS] = { "umws.v_user",
-	    "lower(v.login COLLATE \"C\") = lower($1 COLLATE \"C\")",
+	    "pg_catalog.lower(v.login COLLATE \"C\") ="
+	    " pg_catalog.lower($1 COLLATE \"C\")",
 	    "v.login", { "login", "email", "display_name", "extension",
 	    "locale", "policy", "um_enabled", "has_pin", "generation",
 	    "set_at", "expires_at", "is_expired", "must_change",
@@ -54,7 +55,8 @@ static const struct view {
 	    "reset_pin_text", "um_enabled_text", "resets_per_hour",
 	    "resets_per_day", "access_numbers", NULL } },
 	[ADMIN_OUTBOX] = { "umws.v_outbox",
-	    "lower(v.login COLLATE \"C\") = lower($1 COLLATE \"C\")",
+	    "pg_catalog.lower(v.login COLLATE \"C\") ="
+	    " pg_catalog.lower($1 COLLATE \"C\")",
 	    "v.created_at, v.id", { "id", "login", "generation", "kind",
 	    "recipient", "locale", "key_id", "has_sealed", "state",
 	    "attempts", "next_attempt_at", "is_leased", "created_at",
@@ -411,14 +413,24 @@ admin_columns(enum admin_view view)
 	return views[view].columns;
 }
 
+/* Times in a form that neither TimeZone nor DateStyle changes. */
 static void
 append_columns(struct buf *list, const struct view *view)
 {
-	size_t	i;
+	const char	*name;
+	size_t		 i, len;
 
-	for (i = 0; view->columns[i] != NULL; i++)
-		buf_printf(list, "%sv.%s", i == 0 ? "" : ", ",
-		    view->columns[i]);
+	for (i = 0; view->columns[i] != NULL; i++) {
+		name = view->columns[i];
+		len = strlen(name);
+		buf_puts(list, i == 0 ? "" : ", ");
+		if (len > 3 && strcmp(name + len - 3, "_at") == 0)
+			buf_printf(list, "pg_catalog.to_char(v.%s AT TIME "
+			    "ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US"
+			    "\"+00:00\"') AS %s", name, name);
+		else
+			buf_printf(list, "v.%s", name);
+	}
 }
 
 /*
@@ -435,7 +447,7 @@ open_cursor(struct admin *admin, const struct view *view, const char *name,
 
 	/* Objects are made of rows in order: they are too long to sort. */
 	buf_printf(&sql, "DECLARE rows NO SCROLL CURSOR FOR %sSELECT ",
-	    is_json ? "SELECT row_to_json(o) FROM (" : "");
+	    is_json ? "SELECT pg_catalog.row_to_json(o) FROM (" : "");
 	append_columns(&sql, view);
 	buf_printf(&sql, " FROM %s v", view->name);
 	if (name != NULL)

@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 
 #include <errno.h>
+#include <libpq-fe.h>
 #include <netdb.h>
 #include <poll.h>
 #include <stdbool.h>
@@ -64,13 +65,52 @@ is_same(const struct place *a, const struct place *b)
 	    strcmp(a->port, b->port) == 0;
 }
 
+/*
+ * Can libpq read this? What it would say of a string that it cannot read
+ * quotes it, password and all; so does what it says of a host when a '@' or
+ * '/' in the password of a URI begins one. A name alone is a database's.
+ */
+static bool
+is_readable(const char *conninfo)
+{
+	PQconninfoOption	*parsed;
+	const char		*host = strstr(conninfo, "://");
+
+	if (strncmp(conninfo, "postgres", 8) == 0 && host != NULL) {
+		host += 3 + strcspn(host + 3, "@");
+		if (*host == '@' && strpbrk(host + 1, "@") != NULL)
+			return false;
+		host = strstr(conninfo, "://") + 3;
+		host += strcspn(host, "/?");
+		if (strchr(host, '@') != NULL)
+			return false;
+	} else if (strchr(conninfo, '=') == NULL) {
+		return true;
+	}
+	parsed = PQconninfoParse(conninfo, NULL);
+	if (parsed == NULL)
+		return false;
+	PQconninfoFree(parsed);
+	return true;
+}
+
 enum status
 db_connector_new(const struct db_connector_options *options,
     struct db_connector **connector)
 {
+	*connector = NULL;
+	if (!is_readable(options->conninfo)) {
+		log_err("database-refused", "program", options->program,
+		    "reason", "its connection string cannot be read", "todo",
+		    "see libpq's manual for the form; write '@', '/' and '?' "
+		    "in a URI's password as %40, %2F and %3F", NULL);
+		return ST_FAIL;
+	}
 	*connector = calloc(1, sizeof(**connector));
-	if (*connector == NULL)
+	if (*connector == NULL) {
+		log_err("no-memory", "for", "database", NULL);
 		return ST_RETRY;
+	}
 	(*connector)->options = *options;
 	return ST_OK;
 }
@@ -409,7 +449,7 @@ note_failure(struct db_connector *connector, struct host *host,
 /* One host, in its own time. */
 static enum status
 try_host(struct db_connector *connector, struct host *host,
-    int64_t deadline_ms, PQnoticeReceiver on_notice, void *context,
+    int64_t deadline_ms, db_notice_receiver on_notice, void *context,
     PGconn **conn)
 {
 	int64_t		until_ms = clock_ms() +
@@ -460,7 +500,7 @@ report_failures(const struct db_connector *connector, size_t tried)
 
 enum status
 db_connector_open(struct db_connector *connector, int64_t deadline_ms,
-    PQnoticeReceiver on_notice, void *context, PGconn **conn)
+    db_notice_receiver on_notice, void *context, PGconn **conn)
 {
 	enum status	st;
 	size_t		i;

@@ -15,8 +15,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include <libpq-fe.h>
-
 #include "base/status.h"
 
 #define DB_REASON_SIZE		256	/* bytes of a host's last words */
@@ -30,8 +28,15 @@ struct db_connector_options {
 };
 
 struct db_connector;
+struct pg_conn;			/* libpq's PGconn */
+struct pg_result;		/* and PGresult */
 
-/* ST_OK, or ST_RETRY without memory. */
+/* libpq's PQnoticeReceiver. */
+typedef void	(*db_notice_receiver)(void *context,
+		    const struct pg_result *notice);
+
+/* ST_OK; ST_RETRY without memory; ST_FAIL for a conninfo that libpq cannot
+ * read (both logged, without a word of it: it may hold a password). */
 enum status	db_connector_new(const struct db_connector_options *options,
 		    struct db_connector **connector) MUSTCHECK;
 void		db_connector_free(struct db_connector **connector);
@@ -48,8 +53,8 @@ void		db_connector_free(struct db_connector **connector);
  * used. The failures have been logged, one line per host.
  */
 enum status	db_connector_open(struct db_connector *connector,
-		    int64_t deadline_ms, PQnoticeReceiver on_notice,
-		    void *context, PGconn **conn) MUSTCHECK;
+		    int64_t deadline_ms, db_notice_receiver on_notice,
+		    void *context, struct pg_conn **conn) MUSTCHECK;
 
 /* Why the last search ended in vain, and that reason's SQLSTATE or "". */
 const char	*db_connector_reason(const struct db_connector *connector);

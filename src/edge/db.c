@@ -20,6 +20,7 @@
 #include "base/log.h"
 #include "edge/clock.h"
 #include "edge/db-connect.h"
+#include "edge/db-result.h"
 
 #define SQLSTATE_CLASS	2	/* characters that name an error's class */
 #define CONFLICT_TRIES	3	/* calls in all when transactions collide */
@@ -32,12 +33,6 @@ struct db {
 	bool			 is_shut;	/* to the last call */
 	char			 sqlstate[6];	/* of the last call, or "" */
 	char			 message[DB_MESSAGE_SIZE];
-};
-
-static const char	hex_digits[] = "0123456789abcdef";
-
-struct db_result {
-	PGresult	*rows;
 };
 
 /* What an error of the server means: the first prefix that matches wins. */
@@ -82,13 +77,18 @@ db_new(const struct db_options *options, struct db **db)
 		options->connect_timeout_s
 	};
 
+	enum status				st;
+
 	*db = calloc(1, sizeof(**db));
-	if (*db == NULL)
+	if (*db == NULL) {
+		log_err("no-memory", "for", "database", NULL);
 		return ST_RETRY;
+	}
 	(*db)->options = *options;
-	if (db_connector_new(&connector, &(*db)->connector) != ST_OK)
+	st = db_connector_new(&connector, &(*db)->connector);
+	if (st != ST_OK)
 		db_free(db);
-	return *db == NULL ? ST_RETRY : ST_OK;
+	return st;
 }
 
 void
@@ -395,14 +395,9 @@ db_call(struct db *db, const char *sql, const char *const *params,
 		db_close(db);
 	if (st != ST_OK)
 		return st;
-	*result = calloc(1, sizeof(**result));
-	if (*result == NULL) {
-		/* It has committed, and its rows cannot be handed over. */
-		PQclear(rows);
-		return ST_UNKNOWN;
-	}
-	(*result)->rows = rows;
-	return ST_OK;
+	*result = db_result_new(rows);
+	/* It has committed, and its rows may not be to be handed over. */
+	return *result == NULL ? ST_UNKNOWN : ST_OK;
 }
 
 enum status
@@ -465,109 +460,4 @@ bool
 db_is_refused(const struct db *db)
 {
 	return db_connector_is_refusal(db->sqlstate);
-}
-
-size_t
-db_rows(const struct db_result *result)
-{
-	return (size_t)PQntuples(result->rows);
-}
-
-bool
-db_is_null(const struct db_result *result, size_t row, size_t column)
-{
-	return PQgetisnull(result->rows, (int)row, (int)column) != 0;
-}
-
-const char *
-db_text(const struct db_result *result, size_t row, size_t column)
-{
-	const char	*text;
-
-	text = PQgetvalue(result->rows, (int)row, (int)column);
-	return text == NULL ? "" : text;
-}
-
-int64_t
-db_number(const struct db_result *result, size_t row, size_t column)
-{
-	const char	*text = db_text(result, row, column);
-	char		*end;
-	int64_t		 number;
-
-	if (*text == '\0')
-		return 0;
-	number = strtoll(text, &end, 10);
-	assert(*end == '\0');
-	return number;
-}
-
-bool
-db_bool(const struct db_result *result, size_t row, size_t column)
-{
-	return db_text(result, row, column)[0] == 't';
-}
-
-enum status
-db_copy_text(const struct db_result *result, size_t row, size_t column,
-    char *text, size_t size)
-{
-	const char	*value = db_text(result, row, column);
-	size_t		 len = strlen(value);
-
-	text[0] = '\0';
-	if (len >= size)
-		return ST_BAD;
-	memcpy(text, value, len + 1);
-	return ST_OK;
-}
-
-/* What a digit of encode(..., 'hex') stands for. */
-static unsigned int
-hex_value(char digit)
-{
-	return (unsigned int)(strchr(hex_digits, digit) - hex_digits);
-}
-
-enum status
-db_copy_hex(const struct db_result *result, size_t row, size_t column,
-    unsigned char *bytes, size_t size, size_t *len)
-{
-	const char	*text = db_text(result, row, column);
-	size_t		 i, digits = strlen(text);
-
-	*len = 0;
-	if (digits % 2 != 0 || digits / 2 > size ||
-	    strspn(text, hex_digits) != digits)
-		return ST_BAD;
-	for (i = 0; i < digits / 2; i++)
-		bytes[i] = (unsigned char)(hex_value(text[2 * i]) << 4 |
-		    hex_value(text[2 * i + 1]));
-	*len = digits / 2;
-	return ST_OK;
-}
-
-void
-db_result_free(struct db_result **result)
-{
-	if (*result == NULL)
-		return;
-	PQclear((*result)->rows);
-	free(*result);
-	*result = NULL;
-}
-
-void
-db_bytes_text(const unsigned char *bytes, size_t len, char *text, size_t size)
-{
-	size_t	i;
-
-	assert(size >= 2 * len + 3);
-	*text++ = '\\';
-	*text++ = 'x';
-	for (i = 0; i < len; i++) {
-		*text++ = hex_digits[bytes[i] >> 4];
-		*text++ = hex_digits[bytes[i] & 0x0f];
-	}
-	*text = '\0';
 }

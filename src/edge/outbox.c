@@ -52,18 +52,22 @@ enum column {
 	COLUMN_ATTEMPTS,
 	COLUMN_CREATED_AT,
 	COLUMN_PIN_EXPIRES_AT,
-	COLUMN_TEMPORARY_UNTIL
+	COLUMN_TEMPORARY_UNTIL,
+	COLUMN_UNANSWERED
 };
 
 enum status
 outbox_new(struct db *db, const struct keyring *keys, struct outbox **outbox)
 {
 	struct outbox	*new = calloc(1, sizeof(*new));
+	enum status	 st;
 	size_t		 i;
 
 	*outbox = NULL;
-	if (new == NULL)
+	if (new == NULL) {
+		log_err("no-memory", "for", "outbox", NULL);
 		return ST_RETRY;
+	}
 	new->db = db;
 	new->key_ids.max = KEY_IDS_MAX;
 	/* Ids consist of letters, digits, '.', '_' and '-': keyring.h. */
@@ -73,11 +77,13 @@ outbox_new(struct db *db, const struct keyring *keys, struct outbox **outbox)
 	}
 	buf_puts(&new->key_ids, i == 0 ? "{}" : "\"}");
 	*outbox = new;
-	if (buf_status(&new->key_ids) != ST_OK) {
+	st = buf_status(&new->key_ids);
+	if (st != ST_OK) {
+		log_err("mail-keys-refused", "reason", st == ST_BAD ?
+		    "too many" : "no memory", NULL);
 		outbox_free(outbox);
-		return ST_RETRY;
 	}
-	return ST_OK;
+	return st == ST_BAD ? ST_FAIL : st;
 }
 
 void
@@ -229,6 +235,8 @@ mail_fill(struct outbox *outbox, struct outbox_mail *mail)
 	mail->is_locked_out = db_bool(row, 0, COLUMN_IS_LOCKED_OUT);
 	mail->must_change = db_bool(row, 0, COLUMN_MUST_CHANGE);
 	mail->attempts = (unsigned int)db_number(row, 0, COLUMN_ATTEMPTS);
+	mail->unanswered =
+	    (unsigned int)db_number(row, 0, COLUMN_UNANSWERED);
 	mail->created_at = db_number(row, 0, COLUMN_CREATED_AT);
 	mail->pin_expires_at = db_number(row, 0, COLUMN_PIN_EXPIRES_AT);
 	mail->temporary_until = db_number(row, 0, COLUMN_TEMPORARY_UNTIL);
@@ -242,7 +250,7 @@ static const char	begin_sql[] =
     "SELECT settled, result, user_id, generation, kind, recipient, locale, "
     "sealed, extension, display_name, access_numbers, extra_text, "
     "is_locked_out, must_change, attempts, created_at, "
-    "pin_expires_at, temporary_until "
+    "pin_expires_at, temporary_until, unanswered "
     "FROM umws.outbox_begin($1::uuid, $2::uuid, $3::uuid)";
 
 /* Take over what outbox_begin() of SQL said of the mail. */
@@ -321,6 +329,7 @@ settle(struct outbox *outbox, enum outbox_result result, unsigned int retry_s,
 	static const char *const words[] = {
 		[OUTBOX_SENT] = "sent",
 		[OUTBOX_RETRY] = "retry",
+		[OUTBOX_UNANSWERED] = "unanswered",
 		[OUTBOX_UNREADABLE] = "unreadable",
 		[OUTBOX_DEAD] = "dead",
 	};

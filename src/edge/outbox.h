@@ -47,6 +47,7 @@ struct outbox_mail {
 	bool		 is_locked_out;
 	bool		 must_change;
 	unsigned int	 attempts;	/* this one included, from 1 */
+	unsigned int	 unanswered;	/* sent before, and no answer */
 	int64_t		 created_at;
 	int64_t		 pin_expires_at;
 	int64_t		 temporary_until;
@@ -55,6 +56,7 @@ struct outbox_mail {
 enum outbox_result {
 	OUTBOX_SENT,
 	OUTBOX_RETRY,
+	OUTBOX_UNANSWERED,	/* kept, and maybe sent */
 	OUTBOX_UNREADABLE,	/* we can make no mail of it: kept */
 	OUTBOX_DEAD		/* refused for good: its PIN is erased */
 };
@@ -63,7 +65,8 @@ struct outbox;
 
 /*
  * db and keys are borrowed for the outbox's life; only mails sealed to one
- * of the keys are claimed. ST_OK, or ST_RETRY without memory.
+ * of the keys are claimed. ST_OK; ST_RETRY without memory; ST_FAIL for more
+ * keys than a claim can name (both logged).
  */
 enum status	outbox_new(struct db *db, const struct keyring *keys,
 		    struct outbox **outbox) MUSTCHECK;

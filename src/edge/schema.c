@@ -59,8 +59,8 @@ look(struct db *db, int64_t deadline_ms)
 	struct db_result	*result = NULL;
 	enum status		 st;
 
-	st = db_call(db, "SELECT pg_catalog.to_regprocedure('umws.schema_info()')"
-	    " IS NOT NULL", NULL, 0, deadline_ms, &result);
+	st = db_call(db, "SELECT pg_catalog.to_regprocedure("
+	    "'umws.schema_info()') IS NOT NULL", NULL, 0, deadline_ms, &result);
 	if (st == ST_OK && !db_bool(result, 0, 0)) {
 		log_err("schema-missing", "todo",
 		    "run umwsctl db upgrade on this database", NULL);

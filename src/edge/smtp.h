@@ -12,13 +12,18 @@
 #include <stddef.h>
 
 #include "base/status.h"
+#include "core/dialogue.h"
+#include "core/verdict.h"
 
-#define SMTP_REPLY_SIZE	201	/* bytes of a reply kept, with the NUL */
+#define SMTP_REPLY_SIZE	DIALOGUE_REPLY_SIZE
+#define SMTP_MAIL_MAX_S	660	/* one mail, its reply included; the lease
+				 * of a begun mail is a minute longer */
 
 enum smtp_tls {
 	SMTP_TLS_OFF,		/* never STARTTLS */
-	SMTP_TLS_TRY,		/* STARTTLS if offered, any certificate;
-				 * with a user the same as required */
+	SMTP_TLS_TRY,		/* STARTTLS if offered, any certificate, and
+				 * clear text if that fails; with a user the
+				 * same as required */
 	SMTP_TLS_REQUIRED	/* STARTTLS with a certificate that fits */
 };
 
@@ -31,10 +36,11 @@ struct smtp_options {
 	const char	*user;
 	const char	*password_file;	/* for keyfile_read_line() */
 	const char	*ca_file;	/* else the system's authorities */
-	const char	*helo;		/* else the host's name */
+	const char	*helo;		/* else libcurl's idea of it */
 	const char	*envelope_from;	/* bare address; "" null sender */
 	enum smtp_tls	 tls;
-	unsigned int	 timeout_s;	/* one message in all */
+	unsigned int	 timeout_s;	/* to connect; a mail to its end */
+	unsigned int	 dot_timeout_s;	/* the reply to the mail itself */
 };
 
 struct smtp;
@@ -58,34 +64,40 @@ void		smtp_free(struct smtp **smtp);
  * taken this costs nothing, else it opens a connection or says NOOP.
  *
  * Returns ST_OK; ST_RETRY (one warn line) when the server is away or busy;
- * ST_FAIL (one err line) when it refuses our credentials, has no TLS that
- * we may use, or the certificate does not fit.
+ * ST_FAIL (one err line that names what to look at) when it refuses us, our
+ * name or our credentials, has no TLS that we may use, or the certificate
+ * does not fit. That TLS was tried and failed is one warn line in all.
  */
 enum status	smtp_ready(struct smtp *smtp) MUSTCHECK;
 
 /*
- * Send one mail (CRLF lines) after smtp_ready().
+ * Send one mail (CRLF lines) after smtp_ready(). The recipient's domain goes
+ * as A-labels.
  *
  * Returns
  *   ST_OK      the server has taken it
- *   ST_BAD     this mail is refused for good: 5yz to RCPT, DATA or the
- *              mail, or to MAIL for its size or SMTPUTF8; or an address
- *              that cannot be written into a command
+ *   ST_BAD     this mail is refused for good (FAULT_MAIL, FAULT_CONTENT);
+ *              or its address cannot be written into a command, or needs
+ *              what the server has not (FAULT_NONE)
  *   ST_DENIED  not begun: the server has ended a connection that had taken
  *              mails before; smtp_ready() and try at once
- *   ST_RETRY   4yz, or (smtp_code() is 0) no answer at all; after the last
- *              byte the server may have taken the mail nevertheless. Also
- *              53x to RCPT or later (logged): ours, but not for all mails
- *   ST_FAIL    our fault, logged: 5yz to MAIL otherwise, as the sender is
- *              the same for all mails; or what smtp_ready() fails for
+ *   ST_RETRY   not taken: FAULT_SERVER, FAULT_DOUBT, FAULT_RELAY, or
+ *              (smtp_code() is 0) no answer
+ *   ST_UNKNOWN all of the mail has left and no answer came: the server may
+ *              have taken it
+ *   ST_FAIL    our fault: FAULT_SETTING, not logged here; or what
+ *              smtp_ready() fails for, logged
  */
 enum status	smtp_send(struct smtp *smtp, const char *recipient,
 		    const char *bytes, size_t len) MUSTCHECK;
 
+/* Whose fault smtp_send() ended with, FAULT_NONE without a refusal. */
+struct verdict	smtp_verdict(const struct smtp *smtp);
+
 /*
  * What the server, or else libcurl, said last: printable ASCII, one line,
- * at most 200 bytes, no credentials. A server may quote the mail in it.
- * Borrowed until the next call.
+ * at most 200 bytes, without credentials, PIN and recipient; of a reply to
+ * the mail's bytes its codes alone. Borrowed until the next call.
  */
 const char	*smtp_reply(const struct smtp *smtp);
 

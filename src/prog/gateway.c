@@ -246,7 +246,9 @@ cgi_begin(struct gateway *gateway)
 static void
 accept_failed(struct gateway *gateway, int reason)
 {
-	static const struct timespec	pause = { 0, ACCEPT_PAUSE_MS * 1000000L };
+	static const struct timespec	pause = {
+		.tv_nsec = ACCEPT_PAUSE_MS * 1000000L
+	};
 
 	if (reason == EAGAIN || reason == EINTR || reason == ECONNABORTED ||
 	    reason == EPROTO)

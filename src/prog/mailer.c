@@ -15,6 +15,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 #include <sysexits.h>
 
 #include "app/conf.h"
@@ -22,8 +23,10 @@
 #include "base/log.h"
 #include "base/secret.h"
 #include "core/crypto.h"
+#include "core/idn.h"
 #include "core/message.h"
 #include "edge/db.h"
+#include "edge/host.h"
 #include "edge/keyfile.h"
 #include "edge/outbox.h"
 #include "edge/schema.h"
@@ -131,15 +134,23 @@ read_options(int argc, char *argv[], const char **file, int *code)
 static enum status
 mailer_open_smtp(struct mailer *mailer)
 {
-	const struct smtp_options	*options = &mailer->conf->smtp;
-	char				 password[PASSWORD_SIZE] = "";
-	enum status			 st = ST_OK;
+	struct smtp_options	options = mailer->conf->smtp;
+	char			password[PASSWORD_SIZE] = "";
+	char			host[IDN_DOMAIN_SIZE] = "";
+	enum status		st = ST_OK;
 
-	if (options->password_file[0] != '\0')
-		st = keyfile_read_line(options->password_file, password,
+	if (options.password_file[0] != '\0')
+		st = keyfile_read_line(options.password_file, password,
 		    sizeof(password));
+	/* Servers want a name with a dot in it, RFC 5321, section 4.1.1.1. */
+	if (options.helo[0] == '\0') {
+		host_full_name(host, sizeof(host));
+		options.helo = host[0] != '\0' ? host :
+		    strchr(mailer->conf->mail_domain, '.') != NULL ?
+		    mailer->conf->mail_domain : "";
+	}
 	if (st == ST_OK)
-		st = smtp_new(options, password, &mailer->smtp);
+		st = smtp_new(&options, password, &mailer->smtp);
 	WIPE(&password);
 	return st;
 }

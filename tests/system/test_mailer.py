@@ -12,6 +12,7 @@ from soap import reset
 
 TIMEOUT = 3
 OPTIONS = CHEAP + ('--limits', 'off', '--conf', f'smtp_timeout={TIMEOUT}s',
+                   '--conf', f'smtp_dot_timeout={TIMEOUT}s',
                    '--conf', 'retry_min=1s', '--conf', 'retry_max=2s')
 TEMPORARY, CONFIGURATION = 75, 78
 

@@ -24,6 +24,8 @@ struct mail {
 	enum status		 begin;
 	enum status		 send;
 	int			 code;
+	enum fault		 fault;	/* of send */
+	unsigned int		 unanswered;	/* before this attempt */
 	const char		*reply;
 	const char		*display_name;
 	unsigned int		 attempts;	/* 0 means the first */
@@ -156,6 +158,7 @@ begin(const char *id, struct outbox_mail *mail)
 		.access_numbers = "",
 		.extra_text = "",
 		.attempts = script->attempts == 0 ? 1 : script->attempts,
+		.unanswered = script->unanswered,
 		.created_at = NOW,
 	};
 	seal(index, mail, &mail->sealed);
@@ -260,6 +263,24 @@ smtp_reply(const struct smtp *smtp)
 	assert_null(smtp);
 	return fake.mails[fake.current].reply == NULL ? "250 ok" :
 	    fake.mails[fake.current].reply;
+}
+
+struct verdict
+smtp_verdict(const struct smtp *smtp)
+{
+	const struct mail	*script = &fake.mails[fake.current];
+	struct verdict		 verdict = { script->fault, NULL, true };
+
+	assert_null(smtp);
+	/* A refusal that is nobody else's is one of the mail. */
+	if (script->fault == FAULT_NONE && script->code >= 500)
+		verdict.fault = script->send == ST_BAD ? FAULT_MAIL :
+		    FAULT_SETTING;
+	else if (script->fault == FAULT_NONE && script->code >= 400)
+		verdict.fault = FAULT_SERVER;
+	if (verdict.fault > FAULT_MAIL && verdict.fault < FAULT_SERVER)
+		verdict.look_at = "envelope_from";
+	return verdict;
 }
 
 int

@@ -381,10 +381,10 @@ test_import_unreachable(void **state)
 		{ HEADER "csv1 ,a@b,,,,\n", EX_DATAERR, "", "users.csv:2: "
 		    "\"csv1 \" can be no login: it ends with a blank", "" },
 		{ HEADER "csv3\xe2\x80\x8b,a@b,,,,\n", EX_DATAERR, "",
-		    "users.csv:2: \"csv3\xe2\x80\x8b\" can be no login: it has "
+		    "users.csv:2: \"csv3?\" can be no login: it has "
 		    "U+200B", "" },
 		{ HEADER "c,a@b\xe2\x80\x8b,,,,\n", EX_DATAERR, "",
-		    "users.csv:2: \"a@b\xe2\x80\x8b\" is no mail address: it "
+		    "users.csv:2: \"a@b?\" is no mail address: it "
 		    "has U+200B", "" },
 		{ HEADER "c,\xef\xbb\xbf" "a@b,,,,\n", EX_DATAERR, "",
 		    "it has U+FEFF", "" },

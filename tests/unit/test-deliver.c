@@ -73,6 +73,21 @@ static const struct {
 	    true, OUTBOX_RETRY, 60, 67, ST_OK, true },
 	{ "silence", { .send = ST_RETRY, .reply = "timeout" },
 	    true, OUTBOX_RETRY, 60, 67, ST_OK, true },
+	{ "no answer", { .send = ST_UNKNOWN, .reply = "timeout" },
+	    true, OUTBOX_UNANSWERED, 3600, 3600, ST_OK, true },
+	{ "no answer, the third", { .send = ST_UNKNOWN, .unanswered = 2 },
+	    true, OUTBOX_UNANSWERED, 57600, 57600, ST_OK, true },
+	{ "no answer, the last", { .send = ST_UNKNOWN, .unanswered = 3 },
+	    true, OUTBOX_UNANSWERED, 86400 * 365, UINT_MAX, ST_OK, true },
+	{ "no answer, for ever", { .send = ST_UNKNOWN,
+	    .unanswered = UINT_MAX - 1 },
+	    true, OUTBOX_UNANSWERED, 86400 * 365, UINT_MAX, ST_OK, true },
+	{ "in doubt", { .send = ST_RETRY, .code = 550,
+	    .fault = FAULT_DOUBT }, true, OUTBOX_RETRY, 0, 0, ST_OK, true },
+	{ "content", { .send = ST_BAD, .code = 550,
+	    .fault = FAULT_CONTENT }, true, OUTBOX_RETRY, 0, 0, ST_OK, true },
+	{ "address", { .send = ST_BAD, .reply = "no address" },
+	    true, OUTBOX_DEAD, 0, UINT_MAX, ST_OK, true },
 	{ "other connection", { .send = ST_DENIED, .code = 421 },
 	    true, OUTBOX_RETRY, 0, 0, ST_OK, true },
 	{ "our fault", { .send = ST_FAIL, .code = 530 },
@@ -109,6 +124,7 @@ test_outcomes(void **state)
 	unit_expect_log("mail-unreadable");
 	unit_expect_log("mail-key-missing");
 	unit_expect_log("no-memory for=mail");
+	unit_expect_log("mail-refused-for-us");
 	for (i = 0; i < COUNT(outcomes); i++) {
 		const struct mail	*mail = &fake.mails[1];
 		const char		*name = outcomes[i].name;
@@ -384,6 +400,7 @@ main(void)
 		UNIT_TEST(test_quoted_pin),
 		UNIT_TEST(test_stop),
 		UNIT_TEST(test_missing_keys),
+		UNIT_TEST(test_unreadable_before),
 		UNIT_TEST(test_mail_from),
 	};
 

@@ -1,0 +1,283 @@
+/*
+ * dialogue.c - verbs, codes, and words with the addresses taken out.
+ *
+ * RFC 5321, section 4.2, for replies; RFC 2034 for where an enhanced code
+ * stands. A server may quote whatever it was told, the recipient before the
+ * mail and all of the mail after it, in any encoding it likes.
+ */
+#include "config.h"
+
+#include "core/dialogue.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#define COUNT(table)	(sizeof(table) / sizeof((table)[0]))
+#define RUN_MIN		3	/* letters that point to somebody */
+#define HIDDEN		"<...>"
+
+static void
+reply_clear(struct dialogue *dialogue)
+{
+	explicit_bzero(dialogue->words, sizeof(dialogue->words));
+	dialogue->len = 0;
+	dialogue->is_cut = false;
+	dialogue->code = 0;
+	dialogue->subject = VERDICT_NO_CODE;
+	dialogue->detail = VERDICT_NO_CODE;
+}
+
+void
+dialogue_open(struct dialogue *dialogue)
+{
+	reply_clear(dialogue);
+	dialogue->phase = PHASE_GREETING;
+	dialogue->is_over = false;
+	dialogue->has_utf8 = false;
+	dialogue->is_tls_refused = false;
+}
+
+void
+dialogue_next(struct dialogue *dialogue, enum smtp_phase phase)
+{
+	reply_clear(dialogue);
+	dialogue->phase = phase;
+	dialogue->is_over = false;
+}
+
+void
+dialogue_sent(struct dialogue *dialogue, const char *line, size_t len)
+{
+	static const struct {
+		const char	*verb;
+		enum smtp_phase	 phase;
+	} verbs[] = {
+		{ "EHLO", PHASE_HELO },		{ "HELO", PHASE_HELO },
+		{ "STARTTLS", PHASE_STARTTLS },	{ "AUTH", PHASE_AUTH },
+		{ "NOOP", PHASE_NOOP },		{ "MAIL", PHASE_MAIL },
+		{ "RCPT", PHASE_RCPT },		{ "DATA", PHASE_DATA },
+	};
+	size_t	i, verb_len;
+
+	/* A farewell after a refusal, which is what counts. */
+	if (len >= 4 && strncasecmp(line, "QUIT", 4) == 0)
+		dialogue->is_over = true;
+	if (dialogue->is_over)
+		return;
+	reply_clear(dialogue);
+	for (i = 0; i < COUNT(verbs); i++) {
+		verb_len = strlen(verbs[i].verb);
+		if (len >= verb_len &&
+		    strncasecmp(line, verbs[i].verb, verb_len) == 0)
+			dialogue->phase = verbs[i].phase;
+	}
+	/* What was offered before counts no more, RFC 3207, section 4.2. */
+	if (dialogue->phase == PHASE_HELO)
+		dialogue->has_utf8 = false;
+}
+
+static void
+words_add(struct dialogue *dialogue, const char *text, size_t len)
+{
+	size_t	room = DIALOGUE_WORDS_MAX - dialogue->len;
+
+	if (len > room) {
+		dialogue->is_cut = true;
+		len = room;
+	}
+	memcpy(dialogue->words + dialogue->len, text, len);
+	dialogue->len += len;
+	dialogue->words[dialogue->len] = '\0';
+}
+
+static size_t
+digits(const char *text, size_t len, size_t max, int *number)
+{
+	size_t	i;
+
+	*number = 0;
+	for (i = 0; i < len && i < max && text[i] >= '0' && text[i] <= '9';
+	    i++)
+		*number = *number * 10 + (text[i] - '0');
+	return i;
+}
+
+/* The enhanced code that a line's text begins with, if it does. */
+static void
+heed_enhanced(struct dialogue *dialogue, const char *text, size_t len)
+{
+	int	class, subject, detail;
+	size_t	at;
+
+	at = digits(text, len, 1, &class);
+	if (at == 0 || class != dialogue->code / 100 || at == len ||
+	    text[at++] != '.')
+		return;
+	if (digits(text + at, len - at, 1, &subject) == 0)
+		return;
+	at++;
+	if (at == len || text[at++] != '.')
+		return;
+	len -= at;
+	text += at;
+	at = digits(text, len, 3, &detail);
+	if (at == 0 || (at < len && text[at] != ' '))
+		return;
+	dialogue->subject = subject;
+	dialogue->detail = detail;
+}
+
+void
+dialogue_heard(struct dialogue *dialogue, const char *line, size_t len)
+{
+	int	code;
+
+	while (len > 0 && (line[len - 1] == '\r' || line[len - 1] == '\n'))
+		len--;
+	if (dialogue->is_over || digits(line, len, 3, &code) < 3)
+		return;
+	if (dialogue->code != code)
+		reply_clear(dialogue);
+	dialogue->code = code;
+	line += len > 3 ? 4 : 3;
+	len -= len > 3 ? 4 : 3;
+	if (dialogue->phase == PHASE_HELO && code == 250 && len >= 8 &&
+	    strncasecmp(line, "SMTPUTF8", 8) == 0)
+		dialogue->has_utf8 = true;
+	if (dialogue->phase == PHASE_STARTTLS && code >= 400)
+		dialogue->is_tls_refused = true;
+	if (code == 354 && dialogue->phase == PHASE_DATA) {
+		dialogue_next(dialogue, PHASE_BODY);
+		return;
+	}
+	if (dialogue->subject == VERDICT_NO_CODE)
+		heed_enhanced(dialogue, line, len);
+	words_add(dialogue, " ", 1);
+	words_add(dialogue, line, len);
+}
+
+struct verdict
+dialogue_verdict(const struct dialogue *dialogue)
+{
+	const struct verdict_reply	reply = { dialogue->phase,
+		dialogue->code, dialogue->subject, dialogue->detail,
+		dialogue->words };
+
+	if (dialogue->code < 400)
+		return (struct verdict){ FAULT_NONE, NULL, false };
+	return verdict_on(&reply);
+}
+
+/* Does this word hold an address: an '@', plain or in any encoding? */
+static bool
+is_address(const char *word, size_t len)
+{
+	static const char *const	ats[] = { "@", "=40", "%40", "+40",
+		"&#64", "(at)", "[at]" };
+	char				copy[DIALOGUE_WORDS_MAX + 1];
+	size_t				i;
+
+	memcpy(copy, word, len);
+	copy[len] = '\0';
+	for (i = 0; i < COUNT(ats); i++)
+		if (strcasestr(copy, ats[i]) != NULL)
+			return true;
+	return false;
+}
+
+/* Copy the words, each address hidden; returns the length. */
+static size_t
+hide_addresses(const char *words, char out[DIALOGUE_WORDS_MAX + 1])
+{
+	size_t	len, out_len = 0;
+
+	for (; *words != '\0'; words += len) {
+		len = strspn(words, " ");
+		if (len == 0)
+			len = strcspn(words, " ");
+		if (*words != ' ' && is_address(words, len)) {
+			if (len < strlen(HIDDEN))
+				continue;
+			memcpy(out + out_len, HIDDEN, strlen(HIDDEN));
+			out_len += strlen(HIDDEN);
+		} else {
+			memcpy(out + out_len, words, len);
+			out_len += len;
+		}
+	}
+	out[out_len] = '\0';
+	return out_len;
+}
+
+/* Letters and digits alone, in lower case. */
+static void
+squeeze(const char *text, char out[DIALOGUE_WORDS_MAX + 1])
+{
+	size_t	len = 0;
+
+	for (; *text != '\0' && len < DIALOGUE_WORDS_MAX; text++)
+		if (isalnum((unsigned char)*text))
+			out[len++] = (char)tolower((unsigned char)*text);
+	out[len] = '\0';
+}
+
+/*
+ * May these words be told? Not when they hold a part of the recipient's
+ * name; and a name without three letters in a row, or in another script,
+ * could be anywhere.
+ */
+static bool
+is_telling(const char *words, const char *recipient)
+{
+	char	 squeezed[DIALOGUE_WORDS_MAX + 1], run[65];
+	size_t	 local = strcspn(recipient, "@"), at = 0, len;
+	bool	 is_found = false;
+
+	for (len = 0; words[len] != '\0'; len++)
+		if (words[len] < ' ' || words[len] >= 0x7f)
+			return true;
+	if (recipient[0] == '\0')
+		return false;
+	squeeze(words, squeezed);
+	while (at < local) {
+		for (len = 0; at < local && len < sizeof(run) - 1 &&
+		    isalnum((unsigned char)recipient[at]); at++)
+			run[len++] =
+			    (char)tolower((unsigned char)recipient[at]);
+		run[len] = '\0';
+		if (len == 0)
+			at++;
+		if (len < RUN_MIN)
+			continue;
+		is_found = true;
+		if (strstr(squeezed, run) != NULL)
+			return true;
+	}
+	return !is_found;
+}
+
+void
+dialogue_reply(const struct dialogue *dialogue, const char *recipient,
+    char reply[DIALOGUE_REPLY_SIZE])
+{
+	char	plain[DIALOGUE_WORDS_MAX + 1];
+	size_t	len = 0;
+
+	reply[0] = '\0';
+	if (dialogue->code == 0)
+		return;
+	if (dialogue->phase != PHASE_BODY && !dialogue->is_cut)
+		len = hide_addresses(dialogue->words, plain);
+	if (len > 0 && !is_telling(plain, recipient))
+		(void)snprintf(reply, DIALOGUE_REPLY_SIZE, "%03d%.196s",
+		    dialogue->code, plain);
+	else if (dialogue->subject != VERDICT_NO_CODE)
+		(void)snprintf(reply, DIALOGUE_REPLY_SIZE, "%03d %d.%d.%d",
+		    dialogue->code, dialogue->code / 100, dialogue->subject,
+		    dialogue->detail);
+	else
+		(void)snprintf(reply, DIALOGUE_REPLY_SIZE, "%03d",
+		    dialogue->code);
+}

@@ -1,0 +1,60 @@
+/*
+ * dialogue.h - one SMTP connection, overheard: which command the last reply
+ * was to, what it means, and as much of it as may be written down.
+ *
+ * Fed with the lines that pass; sends nothing itself. Passwords and mails
+ * are not kept. Replies are, in the struct, until the next one: whoever owns
+ * it wipes it.
+ */
+#ifndef UMWS_DIALOGUE_H
+#define UMWS_DIALOGUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/verdict.h"
+
+#define DIALOGUE_WORDS_MAX	1000	/* bytes of a reply looked at */
+#define DIALOGUE_REPLY_SIZE	201	/* bytes that are told, with the NUL */
+
+struct dialogue {
+	enum smtp_phase	 phase;
+	int		 code;		/* of the last reply, 0: none yet */
+	int		 subject;	/* of its enhanced code, or */
+	int		 detail;	/* VERDICT_NO_CODE */
+	bool		 is_over;	/* QUIT was said: no more news */
+	bool		 has_utf8;	/* the server offers SMTPUTF8 */
+	bool		 is_tls_refused; /* STARTTLS was offered and denied */
+	bool		 is_cut;	/* words has not all of the reply */
+	size_t		 len;
+	char		 words[DIALOGUE_WORDS_MAX + 1];
+};
+
+/* A connection is being opened: the greeting comes. */
+void	dialogue_open(struct dialogue *dialogue);
+
+/* On a connection that stands a command comes: this one, as a rule. */
+void	dialogue_next(struct dialogue *dialogue, enum smtp_phase phase);
+
+/* A command leaves. Of its line only the verb is looked at. */
+void	dialogue_sent(struct dialogue *dialogue, const char *line, size_t len);
+
+/* A line of a reply comes, with or without its CRLF. */
+void	dialogue_heard(struct dialogue *dialogue, const char *line,
+	    size_t len);
+
+/* What the last reply means; FAULT_NONE when it is none or no refusal. */
+struct verdict	dialogue_verdict(const struct dialogue *dialogue);
+
+/*
+ * Write down the last reply: one line of printable ASCII without any mail
+ * address and without the recipient's local part. Where that is not sure,
+ * and always from the mail's own bytes on, the code and the enhanced code
+ * alone. "" when there is no reply.
+ *
+ * recipient  whom the mail is for, or "" for nobody yet
+ */
+void	dialogue_reply(const struct dialogue *dialogue, const char *recipient,
+	    char reply[DIALOGUE_REPLY_SIZE]);
+
+#endif

@@ -1,0 +1,57 @@
+/*
+ * verdict.h - whose fault is it that a mail server said no?
+ *
+ * One table: what the reply was to, its code (RFC 5321), its enhanced code
+ * (RFC 3463, RFC 5248) and the habits of Postfix, Exim, Exchange and Gmail.
+ * Codes decide. Words are asked only where codes cannot tell a recipient
+ * that is refused from a sender, a client or a relay that is, and only to
+ * keep a mail, never to give it up. In doubt a mail is kept.
+ */
+#ifndef UMWS_VERDICT_H
+#define UMWS_VERDICT_H
+
+#include <stdbool.h>
+
+#define VERDICT_NO_CODE	(-1)
+
+/* What the server answers. From PHASE_MAIL on it is about a mail. */
+enum smtp_phase {
+	PHASE_GREETING,
+	PHASE_HELO,
+	PHASE_STARTTLS,
+	PHASE_AUTH,
+	PHASE_NOOP,
+	PHASE_MAIL,
+	PHASE_RCPT,
+	PHASE_DATA,
+	PHASE_BODY	/* after 354: the reply to the mail itself */
+};
+
+enum fault {
+	FAULT_NONE,
+	FAULT_MAIL,	/* this mail or its recipient, for good */
+	FAULT_CONTENT,	/* the same, unless other mails hear it too */
+	FAULT_DOUBT,	/* the recipient, if another one is taken; or us */
+	FAULT_RELAY,	/* ours, though maybe for this recipient alone */
+	FAULT_SETTING,	/* ours, as a rule for all mails */
+	FAULT_SERVER	/* nobody's: later */
+};
+
+/* A reply of 400 or more. */
+struct verdict_reply {
+	enum smtp_phase	 phase;
+	int		 code;
+	int		 subject;	/* of the enhanced code: 7 in 5.7.1, */
+	int		 detail;	/* 1 in it; or VERDICT_NO_CODE */
+	const char	*words;		/* the text, or "" */
+};
+
+struct verdict {
+	enum fault	 fault;
+	const char	*look_at;	/* settings of umws.conf, or NULL */
+	bool		 is_for_all;	/* said before the recipient was */
+};
+
+struct verdict	verdict_on(const struct verdict_reply *reply);
+
+#endif

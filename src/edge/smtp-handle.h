@@ -1,0 +1,24 @@
+/*
+ * smtp-handle.h - smtp's options as a handle of libcurl. Private to smtp.
+ */
+#ifndef UMWS_SMTP_HANDLE_H
+#define UMWS_SMTP_HANDLE_H
+
+#include <stdbool.h>
+
+#include <curl/curl.h>
+
+#include "base/status.h"
+#include "edge/smtp.h"
+
+/*
+ * Check the options and set them. ST_OK, or ST_FAIL (logged, without what
+ * may hold a password); *curl is the caller's to clean up, NULL then.
+ */
+enum status	smtp_handle_new(const struct smtp_options *options,
+		    const char *password, CURL **curl) MUSTCHECK;
+
+/* May mails leave in clear text where TLS fails? Never with a password. */
+bool		smtp_handle_may_be_clear(const struct smtp_options *options);
+
+#endif

@@ -1,0 +1,83 @@
+"""The stack's mailer with settings of its own, against a server of ours."""
+import itertools
+import pathlib
+import sys
+
+from harness import TREE, USERS, run
+from soap import reset
+
+sys.path.insert(0, str(TREE / 'tools' / 'lib'))
+from umws_stack.accounts import account    # noqa: E402
+
+TEMPORARY, CONFIGURATION = 75, 78
+LEVEL = {'err': '<3>', 'warn': '<4>'}
+NUMBERS = itertools.cycle(range(1, USERS + 1))
+
+
+class Place:
+    def __init__(self, stack):
+        self.stack = stack
+        self.said = ''
+        self.conf = pathlib.Path(stack.env['UMWS_CONF']).with_name(
+            'mail-test.conf')
+
+    def password_file(self, folder, password):
+        path = folder / 'password'
+        path.unlink(missing_ok=True)
+        path.write_text(password + '\n')
+        account('mailer').own(path, 0o600)
+        return path
+
+    def run(self, server, code=0, **settings):
+        """One pass against the server; what it wrote to stderr."""
+        text = pathlib.Path(self.stack.env['UMWS_CONF']).read_text()
+        settings = {'smtp_url': f'smtp://127.0.0.1:{server.port}',
+                    'smtp_timeout': '10s'} | settings
+        lines = [line for line in text.splitlines()
+                 if line.split(' = ')[0] not in settings]
+        lines += [f'{key} = {value}' for key, value in settings.items()]
+        self.conf.write_text('\n'.join(lines) + '\n')
+        done = run(self.stack.env['UMWS_MAILER'], '--config', self.conf)
+        self.said = done.stderr
+        assert code is None or done.returncode == code, (
+            done.returncode, done.stderr)
+        return done.stderr
+
+    def queue(self, count=1):
+        """Users with a mail each, due in this order."""
+        logins = [f'user{next(NUMBERS):04d}' for _ in range(count)]
+        for number, login in enumerate(logins):
+            reset(self.stack, login)
+            self.stack.sql(
+                "UPDATE umws.outbox SET next_attempt_at = now() - interval"
+                " '1 hour' + %s * interval '1 second' WHERE id = %s",
+                number, self.row(login)['id'])
+        return logins
+
+    def address(self, login, address):
+        """Reset again, with this address."""
+        self.stack.sql('UPDATE umws.um_user SET email = %s WHERE login = %s',
+                       address, login)
+        reset(self.stack, login)
+
+    def row(self, login):
+        return self.stack.outbox(login)[-1]
+
+    def states(self, logins):
+        return [self.row(login)['state'] for login in logins]
+
+    def lines(self, level):
+        return [line for line in self.said.splitlines()
+                if line.startswith(LEVEL[level])]
+
+    def due(self):
+        self.stack.sql('UPDATE umws.outbox SET next_attempt_at = now()'
+                       ' WHERE sealed IS NOT NULL')
+
+    def clean(self):
+        """No test leaves a mail, or an address, to the next one."""
+        self.stack.sql("UPDATE umws.outbox SET state = 'dead', sealed = NULL,"
+                       ' lease_token = NULL, lease_until = NULL'
+                       ' WHERE sealed IS NOT NULL')
+        self.stack.sql("UPDATE umws.um_user SET email = login ||"
+                       " '@example.test'")

@@ -1,0 +1,152 @@
+/*
+ * test-dialogue.c - what is heard of a connection, and what is told of it.
+ */
+#include "config.h"
+
+#include "unit.h"
+
+#include "core/dialogue.h"
+
+static struct dialogue	 talk;
+
+static void
+sent(const char *line)
+{
+	dialogue_sent(&talk, line, strlen(line));
+}
+
+static void
+heard(const char *line)
+{
+	dialogue_heard(&talk, line, strlen(line));
+}
+
+static const char *
+told(const char *recipient)
+{
+	static char	reply[DIALOGUE_REPLY_SIZE];
+
+	dialogue_reply(&talk, recipient, reply);
+	return reply;
+}
+
+static void
+test_phases(void **state)
+{
+	(void)state;
+	dialogue_open(&talk);
+	assert_string_equal(told(""), "");
+	heard("220 mx.example ESMTP\r\n");
+	assert_string_equal(told(""), "220 mx.example ESMTP");
+	sent("EHLO me\r\n");
+	heard("250-mx.example\r\n");
+	heard("250-SMTPUTF8\r\n");
+	heard("250 SIZE 1\r\n");
+	assert_true(talk.has_utf8);
+	sent("STARTTLS\r\n");
+	heard("220 go\r\n");
+	assert_int_equal(talk.phase, PHASE_STARTTLS);
+	assert_false(talk.is_tls_refused);
+	sent("EHLO me\r\n");
+	heard("250 mx.example\r\n");
+	assert_false(talk.has_utf8);
+	sent("MAIL FROM:<>\r\n");
+	heard("250 2.1.0 Ok\r\n");
+	sent("RCPT TO:<anna@example.org>\r\n");
+	heard("250 2.1.5 Ok\r\n");
+	sent("DATA\r\n");
+	heard("354 go\r\n");
+	assert_int_equal(talk.phase, PHASE_BODY);
+	assert_int_equal(talk.code, 0);
+	heard("550-5.7.1 You wrote: 4711\r\n");
+	heard("550 5.7.1 4711\r\n");
+	assert_string_equal(told("anna@example.org"), "550 5.7.1");
+	assert_int_equal(dialogue_verdict(&talk).fault, FAULT_CONTENT);
+	/* What comes after the farewell changes nothing. */
+	sent("QUIT\r\n");
+	heard("221 bye\r\n");
+	assert_int_equal(talk.code, 550);
+}
+
+static void
+test_enhanced_codes(void **state)
+{
+	static const struct {
+		const char	*line;
+		int		 subject, detail;
+	} cases[] = {
+		{ "550 5.7.1 no", 7, 1 },	{ "550 5.1.10", 1, 10 },
+		{ "550-5.7.705 no", 7, 705 },	{ "550 4.7.1 no", -1, -1 },
+		{ "550 5.71.1 no", -1, -1 },	{ "550 5.7.1234 no", -1, -1 },
+		{ "550 5.7.1: no", -1, -1 },	{ "550 5.7. no", -1, -1 },
+		{ "550 no 5.7.1", -1, -1 },	{ "550", -1, -1 },
+		{ "550 5", -1, -1 },		{ "550 5.", -1, -1 },
+		{ "550 5.7", -1, -1 },
+	};
+	size_t	i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		dialogue_next(&talk, PHASE_RCPT);
+		heard(cases[i].line);
+		UNIT_CHECK(cases[i].line, talk.subject == cases[i].subject &&
+		    talk.detail == cases[i].detail);
+	}
+}
+
+static void
+test_addresses(void **state)
+{
+	static const struct {
+		const char	*recipient, *line, *told;
+	} cases[] = {
+		{ "anna@x.test", "550 5.1.1 <anna@x.test>: unknown",
+		    "550 5.1.1 <...> unknown" },
+		{ "anna@x.test", "550 5.1.1 Anna is unknown", "550 5.1.1" },
+		{ "anna@x.test", "550 an-na is unknown", "550" },
+		{ "anna@x.test", "550 a+40b %40 x=40y", "550 <...>  <...>" },
+		{ "a.b@x.test", "550 5.1.1 unknown", "550 5.1.1" },
+		{ "a.bcd@x.test", "550 5.1.1 unknown", "550 5.1.1 unknown" },
+		{ "j\xc3\xb6rg@x.test", "550 j\xc3\xb6rg", "550" },
+		{ "", "550 \x1b[2J", "550" },
+	};
+	size_t	i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		dialogue_next(&talk, PHASE_RCPT);
+		heard(cases[i].line);
+		UNIT_CHECK(cases[i].line, strcmp(told(cases[i].recipient),
+		    cases[i].told) == 0);
+	}
+}
+
+/* Of what does not fit nobody knows what it held; 200 bytes are told. */
+static void
+test_long_replies(void **state)
+{
+	char	line[1200];
+
+	(void)state;
+	memset(line, 'x', sizeof(line));
+	memcpy(line, "550 ", 4);
+	dialogue_next(&talk, PHASE_RCPT);
+	dialogue_heard(&talk, line, 1000);
+	assert_int_equal(strlen(told("")), DIALOGUE_REPLY_SIZE - 2);
+	dialogue_next(&talk, PHASE_RCPT);
+	dialogue_heard(&talk, line, sizeof(line));
+	assert_string_equal(told(""), "550");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest	tests[] = {
+		UNIT_TEST(test_phases),
+		UNIT_TEST(test_enhanced_codes),
+		UNIT_TEST(test_addresses),
+		UNIT_TEST(test_long_replies),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
