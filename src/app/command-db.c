@@ -104,8 +104,10 @@ migration_read(const struct command *command, const char *path,
 	if (stream == NULL)
 		return command_fail(command, EX_NOINPUT, "%s: %s", path,
 		    strerror(errno));
-	while ((len = fread(bytes, 1, sizeof(bytes), stream)) > 0)
+	do {
+		len = fread(bytes, 1, sizeof(bytes), stream);
 		buf_append(text, bytes, len);
+	} while (len == sizeof(bytes));
 	if (ferror(stream))
 		code = command_fail(command, EX_NOINPUT, "%s: %s", path,
 		    strerror(errno));

@@ -207,14 +207,15 @@ import_read(struct import *import, FILE *stream)
 	struct csv_reader	*reader = NULL;
 	char			 bytes[16384];
 	enum status		 st;
-	size_t			 len;
+	size_t			 len = sizeof(bytes);
 
 	st = csv_reader_new(on_row, import, &reader);
 	if (st != ST_OK)
 		(void)import_no_memory(import);
-	while (st == ST_OK &&
-	    (len = fread(bytes, 1, sizeof(bytes), stream)) > 0)
+	while (st == ST_OK && len == sizeof(bytes)) {
+		len = fread(bytes, 1, sizeof(bytes), stream);
 		st = csv_reader_feed(reader, bytes, len);
+	}
 	if (st == ST_OK && ferror(stream)) {
 		import->code = command_fail(import->command, EX_NOINPUT,
 		    "%s: %s", import->file, strerror(errno));

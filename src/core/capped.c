@@ -35,22 +35,24 @@ union block {
 static void *
 block_resize(union block *block, size_t size)
 {
-	size_t	 old_size = block == NULL ? 0 : block->size;
-	size_t	 left = accounted->max - (accounted->allocated - old_size);
+	size_t		 old_size = block == NULL ? 0 : block->size;
+	size_t		 left = accounted->max -
+			    (accounted->allocated - old_size);
+	union block	*resized;
 
 	if (left < sizeof(*block) || size > left - sizeof(*block)) {
 		accounted->refusal = CAPPED_MAX;
 		return NULL;
 	}
-	block = realloc(block, size + sizeof(*block));
-	if (block == NULL) {
+	resized = realloc(block, size + sizeof(*block));
+	if (resized == NULL) {
 		log_err("envelope-memory", "reason", "out of memory", NULL);
 		accounted->refusal = CAPPED_EMPTY;
 		return NULL;
 	}
-	block->size = size + sizeof(*block);
-	accounted->allocated += block->size - old_size;
-	return block + 1;
+	resized->size = size + sizeof(*resized);
+	accounted->allocated += resized->size - old_size;
+	return resized + 1;
 }
 
 void *

@@ -21,11 +21,13 @@
 #include <expat.h>
 
 #include "core/capped.h"
+#include "core/encoding.h"
 #include "core/name.h"
 
 #define ACTOR_NEXT	"http://schemas.xmlsoap.org/soap/actor/next"
 
 #define PIECE_MAX	(16 * 1024)	/* bytes that expat gets in one go */
+#define NOT_XML_1	"not XML 1"	/* the XML declaration is not */
 
 /* The steps of SOAP processing; the first one that fails is the answer. */
 enum step {
@@ -60,9 +62,7 @@ enum part {
 struct envelope {
 	XML_Parser		 parser;	/* NULL once it has failed */
 	struct capped		 memory;	/* what expat holds */
-	enum http_charset	 charset;
-	unsigned char		 first[2];	/* bytes of the input */
-	size_t			 first_len;
+	struct encoding		 encoding;	/* of the input */
 	const char		*reasons[STEP_COUNT];
 	size_t			 names_len;	/* bytes of attributes' names */
 	unsigned int		 depth;		/* open elements */
@@ -381,13 +381,13 @@ on_declaration(void *data, const XML_Char *version, const XML_Char *encoding,
 	struct envelope	*e = data;
 
 	(void)standalone;
-	/* expat takes any version; production 26 of XML 1.0 does not. */
+	/* Old expats take any version; production 26 of XML 1.0 does not. */
 	if (version == NULL || strncmp(version, "1.", 2) != 0 ||
 	    version[2] == '\0' ||
 	    version[2 + strspn(version + 2, "0123456789")] != '\0')
-		refuse_xml(e, "not XML 1");
+		refuse_xml(e, NOT_XML_1);
 	/* What the media type said wins; then this does not matter. */
-	else if (e->charset == HTTP_CHARSET_NONE && encoding != NULL &&
+	else if (e->encoding.charset == HTTP_CHARSET_NONE && encoding != NULL &&
 	    strcasecmp(encoding, "utf-8") != 0 &&
 	    strcasecmp(encoding, "utf-16") != 0 &&
 	    strcasecmp(encoding, "us-ascii") != 0)
@@ -410,6 +410,7 @@ static void
 parser_feed(struct envelope *e, const char *bytes, int len, bool is_final)
 {
 	enum XML_Status	 done;
+	enum XML_Error	 error;
 	const char	*words;
 
 	capped_account(&e->memory);
@@ -426,34 +427,13 @@ parser_feed(struct envelope *e, const char *bytes, int len, bool is_final)
 	if (done == XML_STATUS_OK && !is_stopped(e))
 		return;
 	/* expat's words are static and quote nothing of the input. */
-	words = XML_ErrorString(XML_GetErrorCode(e->parser));
+	error = XML_GetErrorCode(e->parser);
+	words = XML_ErrorString(error);
+	/* A newer expat looks at the version itself: one reason for both. */
+	if (error == XML_ERROR_XML_DECL)
+		words = NOT_XML_1;
 	note(e, STEP_XML, words == NULL ? "not well-formed" : words);
 	parser_free(e);
-}
-
-/*
- * Do the first two bytes fit the charset that the media type gave? expat
- * follows a byte-order mark, or the NULs of UTF-16, against the encoding it
- * was told; but the media type wins.
- */
-static bool
-is_charset_kept(const struct envelope *e)
-{
-	unsigned char	a = e->first[0], b = e->first[1];
-
-	switch (e->charset) {
-	case HTTP_CHARSET_NONE:
-		return true;
-	case HTTP_CHARSET_UTF8:
-		return a != 0 && b != 0 && a < 0xfe && b < 0xfe;
-	case HTTP_CHARSET_ASCII:
-		/* The mark of UTF-8 included: expat would go over to that. */
-		return a != 0 && b != 0 && a < 0x80 && b < 0x80;
-	case HTTP_CHARSET_UTF16:
-		return (a == 0) != (b == 0) || (a == 0xfe && b == 0xff) ||
-		    (a == 0xff && b == 0xfe);
-	}
-	return false;
 }
 
 enum status
@@ -473,7 +453,7 @@ envelope_new(enum http_charset charset, struct envelope **envelope)
 	*envelope = NULL;
 	if (e == NULL)
 		return ST_RETRY;
-	e->charset = charset;
+	e->encoding.charset = charset;
 	e->memory.max = ENVELOPE_MEMORY_MAX;
 	capped_account(&e->memory);
 	e->parser = XML_ParserCreate_MM(encodings[charset], &memory,
@@ -497,19 +477,18 @@ enum status
 envelope_feed(struct envelope *envelope, const char *bytes, size_t len)
 {
 	struct envelope	*e = envelope;
-	size_t		 piece;
+	const char	*reason;
+	size_t		 left, piece;
 
-	for (size_t i = 0; i < len && e->first_len < 2; i++) {
-		e->first[e->first_len++] = (unsigned char)bytes[i];
-		if (e->first_len == 2 && !is_charset_kept(e)) {
-			note(e, STEP_XML, "not in the charset that was given");
-			parser_free(e);
-		}
-	}
-	for (; e->parser != NULL && len > 0; len -= piece) {
-		piece = len < PIECE_MAX ? len : PIECE_MAX;
+	reason = encoding_check(&e->encoding, bytes, len, &left);
+	for (; e->parser != NULL && left > 0; left -= piece) {
+		piece = left < PIECE_MAX ? left : PIECE_MAX;
 		parser_feed(e, bytes, (int)piece, false);
 		bytes += piece;
+	}
+	if (e->parser != NULL && reason != NULL) {
+		note(e, STEP_XML, reason);
+		parser_free(e);
 	}
 	return e->parser == NULL ? ST_BAD : ST_OK;
 }

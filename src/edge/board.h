@@ -26,10 +26,13 @@ enum board_counter {
 	BOARD_HTTP_REFUSED,	/* 4yz answers: refused before SOAP */
 	BOARD_CHILDREN,		/* a gauge, set by the parent: children that
 				 * serve or are about to */
-	BOARD_FAULTS,		/* first of REFUSAL_COUNT, by refusal */
-	BOARD_OPERATIONS = BOARD_FAULTS + REFUSAL_COUNT, /* by operation_id */
-	BOARD_COUNTERS = BOARD_OPERATIONS + OPERATION_COUNT
+	BOARD_SINGLE		/* number of these */
 };
+
+/* Behind them one for each refusal, and one for each operation_id. */
+#define BOARD_FAULTS		((size_t)BOARD_SINGLE)
+#define BOARD_OPERATIONS	(BOARD_FAULTS + REFUSAL_COUNT)
+#define BOARD_COUNTERS		(BOARD_OPERATIONS + OPERATION_COUNT)
 
 struct board;
 

@@ -1,18 +1,19 @@
 """lighttpd and Caddy before a stack's worker, with the configuration that
 doc/web-servers.md prints; as on a host of their own, but for the paths."""
 import contextlib
-import crypt
 import os
 import pwd
 import re
+import secrets
 import socket
 import subprocess
 import tempfile
 
-from harness import TREE, USERS, environment, eventually
+from harness import TREE, USERS, environment, eventually, run
 
 WEB = 'www-data'
 NAMES = ('lighttpd', 'caddy')
+SHA_256, BCRYPT = '$5$', '$2b$04$'      # cheap ones
 LIGHTTPD = """\
 server.document-root = "{folder}/empty"
 server.bind = "127.0.0.1"
@@ -46,9 +47,16 @@ def write(path, text):
         output.write(text)
 
 
-def passwords(stack, kind, between):
-    hashed = crypt.crypt(stack.env['UMWS_PASSWORD'], crypt.mksalt(
-        kind, rounds=16 if kind == crypt.METHOD_BLOWFISH else 5000))
+def crypted(password, method):
+    """As crypt(3) has it; Perl still knows it, Python 3.13 does not."""
+    salt = ''.join(secrets.choice('./0123456789abcdef') for _ in range(22))
+    return run('perl', '-e', 'print crypt(<STDIN>, $ARGV[0])',
+               method + salt, text=password).stdout
+
+
+def passwords(stack, method, between):
+    hashed = crypted(stack.env['UMWS_PASSWORD'], method)
+    assert hashed.startswith(method)
     return ''.join(f'user{number:04d}{between}{hashed}\n'
                    for number in range(1, USERS + 1))
 
@@ -57,7 +65,7 @@ def lighttpd(stack, folder, port, more):
     """The command that runs it."""
     write(f'{folder}/secret', 'var.umws_secret = "%s"\n'
           % stack.env['UMWS_WEB_SECRET'])
-    write(f'{folder}/users', passwords(stack, crypt.METHOD_SHA256, ':'))
+    write(f'{folder}/users', passwords(stack, SHA_256, ':'))
     write(f'{folder}/umws.conf', printed('lighttpd', {
         '/run/umws/fcgi.sock': stack.env['UMWS_FCGI_SOCKET'],
         '/etc/umws/web.secret.lighttpd': f'{folder}/secret',
@@ -71,7 +79,7 @@ def lighttpd(stack, folder, port, more):
 
 def caddy(stack, folder, port, more):
     assert not more
-    write(f'{folder}/users', passwords(stack, crypt.METHOD_BLOWFISH, ' '))
+    write(f'{folder}/users', passwords(stack, BCRYPT, ' '))
     write(f'{folder}/umws.conf', printed('caddy', {
         'unix//run/umws/fcgi.sock': 'unix/' + stack.env['UMWS_FCGI_SOCKET'],
         '/etc/caddy/umws.users': f'{folder}/users'}))

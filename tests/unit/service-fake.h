@@ -18,7 +18,7 @@
 #define SLOT		3
 #define TIMEOUT_MS	15000
 #define FENCE_MS	3000	/* of it, not given to the commit */
-#define MEMORY_MAX	(32 << 20)	/* bytes of one snapshot */
+#define MEMORY_MAX	(64 << 20)	/* bytes of one snapshot */
 #define REGION_MAX	(8 << 20)	/* bytes of a mapping that is read */
 #define REGIONS_MAX	256
 #define LINE_SIZE	512
@@ -120,8 +120,8 @@ take_snapshot(struct snapshot *snapshot)
 
 	snapshot->len = 0;
 	for (region = regions; region < regions + region_count; region++) {
-		if (region->end - region->begin > MEMORY_MAX - snapshot->len)
-			continue;
+		assert_true(region->end - region->begin <=
+		    MEMORY_MAX - snapshot->len);
 		len = pread(memory_fd, snapshot->bytes + snapshot->len,
 		    region->end - region->begin, (off_t)region->begin);
 		if (len > 0)

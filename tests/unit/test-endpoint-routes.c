@@ -51,8 +51,8 @@ test_metrics(void **state)
 		"\numws_children_replaced_total 2\n",
 		"\numws_faults_total{code=\"ErrorServerBusy\"} 4\n",
 		"\numws_faults_total{code=\"VersionMismatch\"} 0\n",
-		"# TYPE umws_operations_total counter\n"
-		"umws_operations_total{operation=\"ResetPIN\"} 0\n",
+		("# TYPE umws_operations_total counter\n"
+		"umws_operations_total{operation=\"ResetPIN\"} 0\n"),
 		"\numws_operations_total{operation=\"GetCallInfo\"} 5\n",
 		"# TYPE umws_children gauge\numws_children 3\n",
 		"# TYPE umws_children_busy gauge\numws_children_busy 2\n",

@@ -114,7 +114,7 @@ test_address(void **state)
 	static const char *const	addresses[] = { "",
 	    "http://[::1]:8080/", "https://um.test/a?b&c=<d>",
 	    "\"/><soap:address location=\"x", "'&amp;&#10;",
-	    "https://b\xc3\xbc" "cher.test/" };
+	    ("https://b\xc3\xbc" "cher.test/") };
 	struct found			found;
 	struct buf			buf = BUF_INIT(2 * WSDL_MAX);
 	size_t				i;

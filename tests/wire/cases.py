@@ -559,7 +559,13 @@ SOAP_XML = [
         'declaration late': (
             'XML or text declaration not at start of entity',
             b' <?xml version="1.0"?>' + envelope()),
-        'XML 2': ('not XML 1', b'<?xml version="2.0"?>' + envelope())}),
+        'XML 2': ('not XML 1', b'<?xml version="2.0"?>' + envelope()),
+        'XML 1.x': ('not XML 1', b'<?xml version="1.x"?>' + envelope()),
+        'XML 1.': ('not XML 1', b'<?xml version="1."?>' + envelope()),
+        'no version': ('not XML 1', b'<?xml encoding="utf-8"?>' + envelope()),
+        'XML 2, encoding unknown': (
+            'not XML 1', b'<?xml version="2.0" encoding="x"?>' + envelope())
+    }),
     Case('S1', 'cut at every byte', 'XML 1.0 2.1', invalid(''), tuple(
         REFERENCE[:size] for size in range(REFERENCE.rindex(b'>'))),
         how='turns'),
@@ -585,6 +591,22 @@ SOAP_XML = [
             MARK.encode(), b'\xe2\x82'))}),
     Case('S1', 'half a surrogate in UTF-16', 'XML 1.0 2.2', invalid(TOKEN),
          text().replace(MARK, '\ud800').encode('utf-16', 'surrogatepass'),
+         headers=UTF_16),
+    *[Case('S1', f'{name}, {place}', 'XML 1.0 2.2', invalid(TOKEN),
+           (text(OPERATION + part) if place == 'comment' else
+            text(header=part)).replace('?', half + 'zz').encode(
+                coding, 'surrogatepass'), headers=kind)
+      for name, half, coding, kind in (
+        ('high half, big end', '\ud83d', 'utf-16-be', UTF_16),
+        ('high half, little end', '\ud83d', 'utf-16-le', UTF_16),
+        ('high half, no charset', '\ud83d', 'utf-16', BARE),
+        ('low half', '\ude00', 'utf-16', UTF_16),
+        ('halves the wrong way round', '\ude00\ud83d', 'utf-16', UTF_16))
+      for place, part in (
+        ('comment', '<!--?-->'), ('text', '<x:y xmlns:x="urn:x">?</x:y>'),
+        ('attribute', '<x:y xmlns:x="urn:x" z="?"/>'))],
+    Case('H9', 'utf-16, beyond the BMP', 'RFC 3023 3.1', DONE,
+         text(OPERATION + '<!--\U0001f600-->').encode('utf-16'),
          headers=UTF_16),
     *rows('S1', 'RFC 9110 8.4', invalid(TOKEN), {
         'gzip, said': squeezed(REQUEST)},

@@ -137,7 +137,7 @@ def stop(layout, name, number=signal.SIGTERM, seconds=40):
 def stop_everything(layout):
     """End all daemons, kindly first, frozen ones too."""
     kind = {'pg': signal.SIGQUIT, 'standby': signal.SIGQUIT,
-            'mailer': signal.SIGKILL}
+            'pgbouncer': signal.SIGQUIT, 'mailer': signal.SIGKILL}
     for name in DAEMONS:
         found = members(layout, name)
         send(found, signal.SIGCONT)
