@@ -229,7 +229,10 @@ BEGIN
     WHEN p_kind = 'role' AND starts_with(p_what, 'setting ') THEN
         turn := 2;
         statement := CASE WHEN p_wanted IS NOT NULL THEN
-            format('ALTER ROLE %I SET %I = %L', p_name, substr(p_what, 9), p_wanted) END;
+            -- A list is stored with its own quotes; as one literal it would be one name.
+            format('ALTER ROLE %I SET %I = %s', p_name, substr(p_what, 9),
+                CASE substr(p_what, 9) WHEN 'search_path' THEN p_wanted
+                    ELSE quote_literal(p_wanted) END) END;
     WHEN p_kind = 'role' AND starts_with(p_what, 'member of ') THEN
         turn := 2;
         statement := format('REVOKE %s FROM %I', substr(p_what, 11), p_name);

@@ -511,6 +511,9 @@ db_connector_open(struct db_connector *connector, int64_t deadline_ms,
 	if (st != ST_OK)
 		return st;
 	order_hosts(connector);
+	if (clock_ms() >= deadline_ms)
+		log_warn("database-late", "reason",
+		    "no time was left to connect", NULL);
 	for (i = 0; i < connector->count && clock_ms() < deadline_ms; i++) {
 		st = try_host(connector, &connector->hosts[i], deadline_ms,
 		    on_notice, context, conn);

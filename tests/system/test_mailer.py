@@ -184,8 +184,9 @@ def test_refused_for_good(stack, user, mode):
 def test_one_dead_mail_delays_no_other(stack, user):
     """An address that no server takes is its own misfortune."""
     others = [stack.user() for _ in range(3)]
-    stack.sql('UPDATE umws.um_user SET email = %s WHERE login = %s',
-              'x' * 80 + '@example.test', user)
+    with stack.unchecked('umws.mail_address'):
+        stack.sql('UPDATE umws.um_user SET email = %s WHERE login = %s',
+                  'x' * 80 + '@example.test', user)
     for login in [others[0], user, *others[1:]]:
         reset(stack, login)
     stack.mailer()

@@ -16,7 +16,7 @@ from mailplace import TEMPORARY, Place
 OPTIONS = CHEAP + ('--limits', 'off')
 pytestmark = pytest.mark.skipif(
     os.geteuid() != 0 or not os.path.exists('/usr/sbin/postfix'),
-                                reason='only root runs a Postfix')
+    reason='only root runs a Postfix, where it is the mail server')
 MAIN = """\
 compatibility_level = 3.6
 queue_directory = {home}/spool

@@ -467,6 +467,7 @@ def old(stack, tmp_path_factory):
     folder = tmp_path_factory.mktemp('sql')
     for path in sorted((TREE / 'sql').glob('000[1-4]-*.sql')):
         shutil.copy(path, folder)
+    shutil.copy(TREE / 'sql' / 'verify.sql', folder)
     for place in (folder, folder.parent, folder.parent.parent):
         os.chmod(place, 0o755)
     stack.sql('CREATE DATABASE old')

@@ -244,7 +244,7 @@ FORBIDDEN = {
         'SELECT * FROM umws.reset_commit(gen_random_uuid(), 1, NULL, NULL,'
         ' NULL, NULL, NULL, NULL, NULL, NULL)',
         "SELECT umws.reset_outcome(gen_random_uuid(), 1, 'x')",
-        "SELECT umws.is_um_enabled('x')", 'SELECT umws.write_probe()',
+        "SELECT umws.is_um_enabled('x')",
         "SELECT umws.not_enabled_cause('x', 'y')",
         "SELECT * FROM umws.properties_get('x')",
         "SELECT umws.properties_set(gen_random_uuid(), 'x', NULL, '',"

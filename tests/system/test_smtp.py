@@ -95,9 +95,11 @@ def test_domain_without_a_label_is_refused(place):
     (login,) = place.queue()
     place.address(login, 'anna@-bücher.example')
     with Server() as server:
-        place.run(server)
+        place.run(server, code=CONFIGURATION)
         assert server.rcpts == []
-    assert place.row(login)['state'] == 'dead'
+    row = place.row(login)
+    assert (row['state'], row['has_sealed']) == ('queued', True)
+    assert 'cannot be sent' in row['last_error']
 
 
 @pytest.mark.parametrize('ehlo, state', [

@@ -608,9 +608,6 @@ SOAP_XML = [
     Case('H9', 'utf-16, beyond the BMP', 'RFC 3023 3.1', DONE,
          text(OPERATION + '<!--\U0001f600-->').encode('utf-16'),
          headers=UTF_16),
-    *rows('S1', 'RFC 9110 8.4', invalid(TOKEN), {
-        'gzip, said': squeezed(REQUEST)},
-        headers=UTF_8 + (('Content-Encoding', 'gzip'),)),
     Case('S1', 'gzip, not said', 'RFC 9110 8.4', invalid(TOKEN),
          squeezed(REQUEST)),
     *by_reason('S2', 'SOAP 1.1 3, WS-I R1008', {
