@@ -4,6 +4,7 @@ import signal
 import subprocess
 import time
 
+import psycopg2
 import pytest
 
 from harness import (CHEAP, as_received, eventually, kill, message, pin_of,
@@ -580,3 +581,51 @@ def test_stored_text_that_is_no_markup(stack, user):
     assert stored in ' '.join(text.split())
     assert ('&lt;table&gt;&lt;b&gt;Help&lt;/b&gt; &amp;bogus;'
             ' https://help.example.test/') in html
+
+
+def live_rows(stack, login):
+    return [row['state'] for row in stack.outbox(login)]
+
+
+def test_an_ended_lease_is_cleaned(stack, user):
+    """A row superseded under a mailer that died: its lease goes, and the
+    newest mail waited no longer than for it."""
+    reset(stack, user)
+    stack.sql("UPDATE umws.outbox SET state = 'sending', lease_token ="
+              " gen_random_uuid(), lease_until = now() + interval '1 hour'"
+              ' WHERE id = %s', the_mail(stack, user)['id'])
+    reset(stack, user)
+    stack.mailer()
+    assert live_rows(stack, user) == ['superseded', 'queued']
+    stack.sql('UPDATE umws.outbox SET lease_until = now()'
+              ' WHERE lease_token IS NOT NULL')
+    stack.mailer()
+    assert live_rows(stack, user) == ['superseded', 'sent']
+    assert stack.value('SELECT count(*) FROM umws.outbox'
+                       ' WHERE lease_token IS NOT NULL') == 0
+
+
+def test_a_mailbox_has_one_live_mail(stack, user):
+    """The table itself says so."""
+    reset(stack, user)
+    reset(stack, user)
+    assert live_rows(stack, user) == ['superseded', 'queued']
+    with pytest.raises(psycopg2.errors.UniqueViolation):
+        stack.sql("UPDATE umws.outbox SET state = 'queued', sealed = '\\x00'"
+                  ' WHERE id = %s', stack.outbox(user)[0]['id'])
+
+
+def test_a_claim_takes_its_limit(stack):
+    """However the planner runs it."""
+    queue_in_order(stack, 6)
+    key = stack.value('SELECT key_id FROM umws.outbox LIMIT 1')
+    for way in ('hashjoin', 'mergejoin', 'nestloop', 'hashagg', 'sort'):
+        link = stack.connect()
+        try:
+            with link.cursor() as cursor:
+                cursor.execute(f'SET enable_{way} = off')
+                cursor.execute('SELECT id FROM umws.outbox_claim(ARRAY[%s],'
+                               ' 2, gen_random_uuid())', (key,))
+                assert len(cursor.fetchall()) == 2, way
+        finally:
+            link.close()        # and so nothing is claimed
