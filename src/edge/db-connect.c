@@ -433,7 +433,7 @@ find_sqlstate(const char *message, char sqlstate[DB_SQLSTATE_SIZE])
 /* Keep, and log, why this host did not let us in; the first line says it. */
 static void
 note_failure(struct db_connector *connector, struct host *host,
-    const PGconn *conn, enum status st)
+    PGconn *conn, enum status st)
 {
 	const char	*words = st == ST_UNKNOWN ? "no answer in time" :
 			    PQerrorMessage(conn);
@@ -441,6 +441,10 @@ note_failure(struct db_connector *connector, struct host *host,
 	(void)snprintf(host->reason, sizeof(host->reason), "%s", words);
 	host->reason[strcspn(host->reason, "\n")] = '\0';
 	find_sqlstate(words, host->sqlstate);
+	/* What libpq finds out by itself has no SQLSTATE: here is the
+	 * server's for a password that is wrong. */
+	if (host->sqlstate[0] == '\0' && PQconnectionNeedsPassword(conn))
+		(void)strcpy(host->sqlstate, "28P01");
 	connector->last = host;
 	if (st == ST_UNKNOWN)
 		blame_place(connector, &host->place);

@@ -1,5 +1,8 @@
 """A database that is there and says no: told from one that is away by its
 SQLSTATE, in whatever language it speaks."""
+import pathlib
+import time
+
 import pytest
 
 from test_bad_input import TEMPORARY, Place
@@ -30,6 +33,33 @@ def test_at_the_door(place, old, new, code, words):
     assert done.returncode == NOT_PERMITTED, done.stderr
     assert f'sqlstate={code}' in done.stderr
     assert 'pg_hba.conf' in done.stderr
+
+
+@pytest.fixture
+def asked_for_a_password(stack):
+    """pg_hba.conf wants one of a role that has one."""
+    path = pathlib.Path(stack.env['PGHOST']).parent / 'data' / 'pg_hba.conf'
+    kept = path.read_text()
+    stack.sql("CREATE ROLE guarded LOGIN PASSWORD 'correct'")
+    path.write_text('local all guarded scram-sha-256\n' + kept)
+    stack.sql('SELECT pg_reload_conf()')
+    time.sleep(0.3)
+    yield
+    path.write_text(kept)
+    stack.sql('SELECT pg_reload_conf()')
+    stack.sql('DROP ROLE guarded')
+
+
+@pytest.mark.parametrize('password', ['', ' password=wrong'])
+def test_password(place, asked_for_a_password, password):
+    """One that is missing is told like one that is wrong."""
+    text = place.conf.read_text()
+    for role in ('umws_admin', 'umws_mailer'):
+        text = text.replace(f'user={role}', f'user=guarded{password}')
+    place.conf.write_text(text)
+    for done in (place.ctl(), place.mailer()):
+        assert done.returncode == NOT_PERMITTED, done.stderr
+        assert 'is away' not in done.stderr and 'wrong' not in done.stderr
 
 
 def test_nobody_is_at_the_door(place):
