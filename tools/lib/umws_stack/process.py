@@ -52,6 +52,11 @@ def start(layout, name, argv, account, log):
     """Run argv as a daemon; its output goes to a log file."""
     if leader(layout, name) is not None:
         raise StackError(f'{name} is running already')
+    # A shell has what it runs in the background ignore these, and daemons
+    # are ended by them.
+    for number in (signal.SIGINT, signal.SIGQUIT):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)
     with open(layout.log(log), 'ab') as output:
         child = subprocess.Popen(
             [str(part) for part in argv], stdin=subprocess.DEVNULL,
