@@ -64,7 +64,10 @@ cell_text(const struct list_column *column, const char *value,
 	}
 }
 
-/* TMPDIR is for whoever has too little room there. */
+/*
+ * A file without a name, or NULL and the code to exit with. TMPDIR is for
+ * whoever has too little room there.
+ */
 static int
 spool_open(const struct command *command, FILE **spool)
 {
@@ -176,7 +179,7 @@ list_table(struct command *command, enum admin_view view,
 	int		code;
 
 	code = spool_open(command, &list.spool);
-	if (code != EX_OK)
+	if (list.spool == NULL)
 		return code;
 	while (columns[list.width].title != NULL)
 		list.width++;
@@ -260,7 +263,7 @@ list_json(struct command *command, enum admin_view view, const char *name,
 
 	*count = 0;
 	code = spool_open(command, &list.spool);
-	if (code != EX_OK)
+	if (list.spool == NULL)
 		return code;
 	st = admin_read_json(command->admin, view, name, on_json, list.spool,
 	    count);

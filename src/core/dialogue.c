@@ -262,7 +262,7 @@ void
 dialogue_reply(const struct dialogue *dialogue, const char *recipient,
     char reply[DIALOGUE_REPLY_SIZE])
 {
-	char	plain[DIALOGUE_WORDS_MAX + 1];
+	char	plain[DIALOGUE_WORDS_MAX + 1] = "";
 	size_t	len = 0;
 
 	reply[0] = '\0';

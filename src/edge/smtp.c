@@ -256,12 +256,12 @@ hang_up(struct smtp *smtp)
 static void
 note_words(struct smtp *smtp, const char *words)
 {
-	size_t	i;
+	size_t	len = strnlen(words, SMTP_REPLY_SIZE - 1);
 
-	for (i = 0; i < SMTP_REPLY_SIZE - 1 && words[i] != '\0'; i++)
+	for (size_t i = 0; i < len; i++)
 		smtp->reply[i] = words[i] >= ' ' && words[i] < 0x7f ?
 		    words[i] : '?';
-	smtp->reply[i] = '\0';
+	smtp->reply[len] = '\0';
 	smtp->code = 0;
 }
 
