@@ -345,6 +345,12 @@ db_connector_blame(struct db_connector *connector)
 	blame_place(connector, &connector->current);
 }
 
+bool
+db_connector_has_choice(const struct db_connector *connector)
+{
+	return connector->count > 1;
+}
+
 /* Add an option, if it says anything: an empty one would mean a default. */
 static void
 add_option(const char *keys[], const char *values[], const char *key,

@@ -64,6 +64,9 @@ const char	*db_connector_sqlstate(const struct db_connector *connector);
  * are) and 3D (no such database), and 42501 (rights). */
 bool		db_connector_is_refusal(const char *sqlstate);
 
+/* Did the last search know more than one host? */
+bool		db_connector_has_choice(const struct db_connector *connector);
+
 /* The host of the last connection gave no answer, or was not what it should
  * be: ask it last for a minute. */
 void		db_connector_blame(struct db_connector *connector);

@@ -368,6 +368,35 @@ is_conflict(const struct db *db)
 	return strncmp(db->sqlstate, "40", SQLSTATE_CLASS) == 0;
 }
 
+/*
+ * Locks that were not to be had may be those of a commit that hangs for ever:
+ * on an old leader whoever comes second waits for them, not for the standby.
+ */
+static bool
+is_lock_timeout(const struct db *db)
+{
+	return strcmp(db->sqlstate, "55P03") == 0 ||
+	    strcmp(db->sqlstate, "57014") == 0;
+}
+
+/*
+ * After a call that did not return ST_OK: let go of a connection that has no
+ * future. No answer, no primary any more, no lock: ask the other hosts first.
+ * What a script has begun stays where it is, unless it is lost anyway.
+ */
+static void
+leave_host(struct db *db, enum status st, bool is_alone)
+{
+	bool	is_stuck = st == ST_DENIED && is_alone && is_lock_timeout(db) &&
+		    db_connector_has_choice(db->connector);
+	bool	is_over = st == ST_RETRY || st == ST_UNKNOWN;
+
+	if (db->conn != NULL && (is_over || is_stuck))
+		db_connector_blame(db->connector);
+	if (is_over || is_stuck || st == ST_FAIL)
+		db_close(db);
+}
+
 enum status
 db_call(struct db *db, const char *sql, const char *const *params,
     size_t count, int64_t deadline_ms, struct db_result **result)
@@ -388,13 +417,10 @@ db_call(struct db *db, const char *sql, const char *const *params,
 			    &rows);
 	} while (may_repeat && st == ST_DENIED && is_conflict(db) &&
 	    ++tries < CONFLICT_TRIES);
-	/* No answer, or no primary any more: ask the other hosts first. */
-	if (db->conn != NULL && (st == ST_UNKNOWN || st == ST_RETRY))
-		db_connector_blame(db->connector);
-	if (st == ST_RETRY || st == ST_UNKNOWN || st == ST_FAIL)
-		db_close(db);
-	if (st != ST_OK)
+	if (st != ST_OK) {
+		leave_host(db, st, may_repeat);
 		return st;
+	}
 	*result = db_result_new(rows);
 	/* It has committed, and its rows may not be to be handed over. */
 	return *result == NULL ? ST_UNKNOWN : ST_OK;

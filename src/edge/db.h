@@ -63,7 +63,8 @@ void		db_set_timeout(struct db *db, unsigned int timeout_ms);
  *               committed, or may yet
  *   ST_FAIL     schema or rights are not what this program needs
  * Everything but ST_OK and ST_BAD has been logged. After ST_RETRY,
- * ST_UNKNOWN and ST_FAIL the connection is closed.
+ * ST_UNKNOWN and ST_FAIL the connection is closed; after a lock that was not
+ * to be had as well, if there is another host to ask.
  */
 enum status	db_call(struct db *db, const char *sql,
 		    const char *const *params, size_t count,

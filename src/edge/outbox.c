@@ -165,12 +165,13 @@ outbox_probe(struct outbox *outbox)
 	enum status		 st;
 	int			 tries = 0;
 
-	/* Without an answer the next call goes to another host. */
+	/* Without an answer, or a lock, the next call goes to another host. */
 	do {
 		st = db_call(outbox->db, "SELECT umws.write_probe()", NULL, 0,
 		    0, &result);
 		db_result_free(&result);
-	} while (st == ST_UNKNOWN && ++tries < PROBE_TRIES);
+	} while ((st == ST_UNKNOWN || st == ST_DENIED) &&
+	    ++tries < PROBE_TRIES);
 	return is_transient(st) ? ST_RETRY : st == ST_OK ? ST_OK : ST_FAIL;
 }
 
