@@ -45,6 +45,7 @@ struct import {
 	size_t		 columns;	/* of the header; 0: not seen yet */
 	size_t		 place[FIELD_COUNT]; /* of each in a row, or
 						* COLUMN_NONE */
+	bool		 is_nameless[CSV_ROW_FIELDS_MAX]; /* those columns */
 	struct row	*rows;		/* owned */
 	size_t		 count;
 	size_t		 size;
@@ -72,6 +73,12 @@ import_refuse(struct import *import, unsigned int line, const char *reason)
 	return ST_BAD;
 }
 
+static bool
+is_blank(const char *field)
+{
+	return field[strspn(field, " \t")] == '\0';
+}
+
 static enum status
 import_header(struct import *import, const struct csv_row *row)
 {
@@ -84,6 +91,9 @@ import_header(struct import *import, const struct csv_row *row)
 	for (k = 0; k < FIELD_COUNT; k++)
 		import->place[k] = COLUMN_NONE;
 	for (i = 0; i < row->count; i++) {
+		import->is_nameless[i] = is_blank(row->fields[i]);
+		if (import->is_nameless[i])
+			continue;
 		for (k = 0; k < FIELD_COUNT &&
 		    strcmp(row->fields[i], field_names[k]) != 0; k++)
 			;
@@ -172,12 +182,12 @@ import_row(struct import *import, const struct csv_row *from)
 
 /* Spreadsheets write such rows below a table: nothing but blanks. */
 static bool
-is_blank(const struct csv_row *row)
+is_blank_row(const struct csv_row *row)
 {
 	size_t	i;
 
 	for (i = 0; i < row->count; i++)
-		if (row->fields[i][strspn(row->fields[i], " \t")] != '\0')
+		if (!is_blank(row->fields[i]))
 			return false;
 	return true;
 }
@@ -187,14 +197,23 @@ on_row(void *context, const struct csv_row *row)
 {
 	struct import	*import = context;
 	char		 reason[COMMAND_REASON_SIZE];
+	size_t		 i;
 
-	if (is_blank(row))
+	if (is_blank_row(row))
 		return ST_OK;
 	if (import->columns == 0)
 		return import_header(import, row);
 	if (row->count != import->columns) {
 		(void)snprintf(reason, sizeof(reason), "%zu fields where the "
 		    "header has %zu", row->count, import->columns);
+		return import_refuse(import, row->line, reason);
+	}
+	for (i = 0; i < row->count; i++) {
+		if (!import->is_nameless[i] || is_blank(row->fields[i]))
+			continue;
+		(void)snprintf(reason, sizeof(reason), "field %zu is "
+		    "\"%.1024s\", but its column has no name; the header is "
+		    HEADER, i + 1, row->fields[i]);
 		return import_refuse(import, row->line, reason);
 	}
 	return import_row(import, row);

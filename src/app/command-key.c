@@ -12,6 +12,7 @@
 #include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -65,8 +66,13 @@ static int
 check_path(const struct command *command, const struct kind *kind,
     const char *path)
 {
-	char	copy[PATH_SIZE];
+	struct stat	info;
+	char		copy[PATH_SIZE];
 
+	if (access(path, F_OK) != 0 && lstat(path, &info) == 0)
+		return command_fail(command, EX_CANTCREAT, "%s is a link that "
+		    "leads to no file, and is not followed: remove it, or "
+		    "name another path in umws.conf", path);
 	if (access(path, F_OK) == 0)
 		return command_fail(command, EX_CANTCREAT, "%s exists and is "
 		    "not overwritten: %s", path, kind->more);

@@ -268,7 +268,7 @@ list_json(struct command *command, enum admin_view view, const char *name,
 	st = admin_read_json(command->admin, view, name, on_json, list.spool,
 	    count);
 	code = list_end(&list, st);
-	if (code == EX_OK)
+	if (code == EX_OK && (name == NULL || *count > 0))
 		json_print(list.spool, command->io->out);
 	(void)fclose(list.spool);
 	return code;

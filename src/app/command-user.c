@@ -9,16 +9,18 @@
 
 #include "app/command-verbs.h"
 #include "core/address.h"
+#include "core/character.h"
 #include "core/letter.h"
 #include "core/locale.h"
 #include "core/policy.h"
+#include "core/unicode.h"
 #include "core/username.h"
 
 #define EXTENSION_DIGITS (POLICY_EXTENSION_SIZE - 1)
 
 static enum status
-refuse_login(const char *text, const struct username *username,
-    const char *why, char reason[COMMAND_REASON_SIZE])
+refuse_login(const char *text, const char *why,
+    char reason[COMMAND_REASON_SIZE])
 {
 	if (*text == '\0')
 		(void)snprintf(reason, COMMAND_REASON_SIZE,
@@ -26,14 +28,30 @@ refuse_login(const char *text, const struct username *username,
 	else if (*why != '\0')
 		(void)snprintf(reason, COMMAND_REASON_SIZE,
 		    "\"%.1024s\" can be no login: it %s", text, why);
-	else if (username->is_stripped)
-		(void)snprintf(reason, COMMAND_REASON_SIZE, "nobody could log "
-		    "on as \"%.512s\": strip_domains in umws.conf makes it "
-		    "\"%s\", so add that", text, username->login);
 	else
 		(void)snprintf(reason, COMMAND_REASON_SIZE, "login "
 		    "\"%.512s\" is longer than %d bytes", text,
 		    USERNAME_STORED_MAX);
+	return ST_BAD;
+}
+
+/* A domain was dropped: should the rest be added, or is it dropped again? */
+static enum status
+refuse_stripped(const struct command *command, const char *text,
+    const char *login, char reason[COMMAND_REASON_SIZE])
+{
+	struct username	again;
+	char		why[USERNAME_REASON_SIZE];
+	enum status	st;
+
+	st = username_resolve(login, command->conf->endpoint.strip_domains,
+	    &again, why);
+	if (st == ST_RETRY)
+		return st;
+	(void)snprintf(reason, COMMAND_REASON_SIZE, "nobody could log on as "
+	    "\"%.512s\": strip_domains in umws.conf makes it \"%s\", %s",
+	    text, login, st == ST_OK && !again.is_stripped ? "so add that" :
+	    "which can be no login either: give it without a domain");
 	return ST_BAD;
 }
 
@@ -50,9 +68,11 @@ check_login(const struct command *command, struct admin_user *user,
 	    command->conf->endpoint.strip_domains, &username, why);
 	if (st == ST_RETRY)
 		return st;
-	if (st != ST_OK || username.is_stripped ||
-	    strlen(username.login) > USERNAME_STORED_MAX)
-		return refuse_login(user->login, &username, why, reason);
+	if (st == ST_OK && username.is_stripped)
+		return refuse_stripped(command, user->login, username.login,
+		    reason);
+	if (st != ST_OK || strlen(username.login) > USERNAME_STORED_MAX)
+		return refuse_login(user->login, why, reason);
 	(void)strcpy(login, username.login);
 	user->login = login;
 	return ST_OK;
@@ -68,6 +88,33 @@ check_email(const struct admin_user *user, char reason[COMMAND_REASON_SIZE])
 		(void)snprintf(reason, COMMAND_REASON_SIZE, "\"%.1024s\" is "
 		    "no mail address: it %s", user->email, why);
 	return st;
+}
+
+/* A name that a mail can show: something visible, as it is written. */
+static enum status
+check_name(const struct admin_user *user, char reason[COMMAND_REASON_SIZE])
+{
+	const char	*text = user->name;
+	uint32_t	 c;
+	bool		 is_visible = text == NULL || *text == '\0';
+
+	for (; text != NULL && *text != '\0';
+	    text += character_decode(text, &c)) {
+		(void)character_decode(text, &c);
+		if (c == CHARACTER_NONE)
+			return ST_OK;	/* the database says so */
+		if (character_misleads(c)) {
+			(void)snprintf(reason, COMMAND_REASON_SIZE, "the name "
+			    "has U+%04X, which makes it look like another",
+			    (unsigned int)c);
+			return ST_BAD;
+		}
+		is_visible = is_visible || unicode_invisible(c) == NULL;
+	}
+	if (!is_visible)
+		(void)snprintf(reason, COMMAND_REASON_SIZE, "the name has no "
+		    "character that can be seen");
+	return is_visible ? ST_OK : ST_BAD;
 }
 
 static bool
@@ -87,6 +134,8 @@ command_user_check(const struct command *command, struct admin_user *user,
 	st = check_login(command, user, login, reason);
 	if (st == ST_OK)
 		st = check_email(user, reason);
+	if (st == ST_OK)
+		st = check_name(user, reason);
 	if (st != ST_OK)
 		return st;
 	if (is_given(user->extension) && user->extension[
@@ -100,9 +149,9 @@ command_user_check(const struct command *command, struct admin_user *user,
 		    EXTENSION_DIGITS);
 	else if (is_given(user->locale) && !locale_is_known(user->locale))
 		(void)snprintf(reason, COMMAND_REASON_SIZE, "locale "
-		    "\"%.1024s\" is of no language: give a tag of BCP 47, "
-		    "a code of ISO 639 such as en, de or fr and perhaps a "
-		    "region, as in de-AT", user->locale);
+		    "\"%.1024s\" is of no language in our list: give a tag of "
+		    "BCP 47, a code of ISO 639 such as en, de or fr and "
+		    "perhaps a region, as in de-AT", user->locale);
 	return reason[0] == '\0' ? ST_OK : ST_BAD;
 }
 

@@ -106,8 +106,15 @@ check_domain(const char *domain, char reason[ADDRESS_REASON_SIZE])
 
 	if (*domain == '\0')
 		return refuse(reason, "has no domain after the '@'");
-	if (unicode_is_ascii(domain))
-		return check_labels(domain, reason);
+	if (unicode_is_ascii(domain)) {
+		st = check_labels(domain, reason);
+		if (st == ST_OK)
+			st = idn_check(domain);
+		if (st == ST_BAD && reason[0] == '\0')
+			return refuse(reason, "has a domain with a label "
+			    "\"xn--...\" that is no A-label");
+		return st;
+	}
 	st = idn_domain(domain, ascii, sizeof(ascii));
 	if (st == ST_BAD)
 		return refuse(reason, "has a domain that no A-label "

@@ -95,6 +95,13 @@ character_is_control(uint32_t c)
 	    c == 0x2029;
 }
 
+bool
+character_misleads(uint32_t c)
+{
+	return (c & 0xfffe) == 0xfffe || (c >= 0xfdd0 && c <= 0xfdef) ||
+	    (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
 size_t
 character_space(const char *text)
 {
@@ -146,5 +153,5 @@ character_numbered(const char *text, const char **end)
 	*end = text;
 	if (c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
 		return 0;
-	return character_is_control(c) ? 0 : c;
+	return character_is_control(c) || character_misleads(c) ? 0 : c;
 }

@@ -28,6 +28,14 @@ size_t	character_encode(uint32_t c, char bytes[CHARACTER_MAX]);
  */
 bool	character_is_control(uint32_t c);
 
+/*
+ * Does it make a text look like another one, or is it none to exchange? The
+ * embeddings, overrides and isolates of the Bidi Algorithm (UAX #9), which
+ * reach beyond what they stand in, and Unicode's noncharacters. The marks
+ * U+200E, U+200F and U+061C do not.
+ */
+bool	character_misleads(uint32_t c);
+
 /* Bytes of the space or control character that text begins with, or 0. */
 size_t	character_space(const char *text);
 

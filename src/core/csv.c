@@ -23,7 +23,7 @@ struct csv_reader {
 	unsigned int		 line;		/* of the next byte */
 	unsigned int		 row_line;
 	bool			 is_in_row;
-	bool			 was_cr;	/* the last byte was one */
+	unsigned char		 last;		/* the byte before */
 	bool			 has_mark;	/* it began with one */
 	unsigned int		 seen;		/* bytes of text: 0, 1, more */
 	unsigned int		 offset;	/* in the mark; 3: past it */
@@ -167,6 +167,24 @@ utf8_reason(const struct csv_reader *reader, unsigned char byte)
 	return byte == '\0' ? "a NUL byte" : INVALID_UTF8;
 }
 
+static bool
+parts_columns(unsigned char byte)
+{
+	return byte == ';' || byte == '\t';
+}
+
+/* Beside a quote stands what may have been meant to part the columns. */
+static const char *
+quoting_reason(const struct csv_reader *reader, unsigned char byte)
+{
+	if (parts_columns(byte) ||
+	    (byte == '"' && parts_columns(reader->last)))
+		return "malformed quoting, or columns that are parted by "
+		    "semicolons or tabs: save the file with commas";
+	return "malformed quoting: a quote inside a field is written "
+	    "twice, in a field that is quoted";
+}
+
 /* Feed one byte, then count its line. */
 static void
 reader_byte(struct csv_reader *reader, unsigned char byte)
@@ -193,17 +211,16 @@ reader_byte(struct csv_reader *reader, unsigned char byte)
 	    reader) != 1) {
 		reader_refuse(reader, reader->line,
 		    csv_error(&reader->parser) == CSV_EPARSE ?
-		    "malformed quoting: a quote inside a field is written "
-		    "twice, in a field that is quoted" : "no memory");
+		    quoting_reason(reader, byte) : "no memory");
 		return;
 	}
 	if (!reader->is_in_row)
 		reader->field_bytes = 0;
 	if (reader->status != ST_OK)
 		return;
-	if (is_line_end && !(byte == '\n' && reader->was_cr))
+	if (is_line_end && !(byte == '\n' && reader->last == '\r'))
 		reader->line++;
-	reader->was_cr = byte == '\r';
+	reader->last = byte;
 }
 
 /* A mark may have ended: only one may stand at the start. */

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <string.h>
+#include <strings.h>
 
 #include <idn2.h>
 
@@ -64,6 +65,44 @@ idn_domain(const char *utf8, char *ascii, size_t size)
 	}
 	idn2_free(made);
 	return st;
+}
+
+/* Is a label the A-label of what it stands for? An IDN2_ code. */
+static int
+check_a_label(const char *label)
+{
+	char	*utf8 = NULL, *made = NULL;
+	int	 rc;
+
+	rc = idn2_to_unicode_8z8z(label, &utf8, 0);
+	if (rc == IDN2_OK)
+		rc = idn2_to_ascii_8z(utf8, &made, IDN2_NONTRANSITIONAL);
+	if (rc == IDN2_OK && strcasecmp(made, label) != 0)
+		rc = IDN2_ALABEL_ROUNDTRIP_FAILED;
+	idn2_free(made);
+	idn2_free(utf8);
+	return rc;
+}
+
+enum status
+idn_check(const char *ascii)
+{
+	char	label[LABEL_MAX + 1];
+	size_t	len;
+	int	rc = IDN2_OK;
+
+	for (; rc == IDN2_OK; ascii += len + 1) {
+		len = strcspn(ascii, ".");
+		if (len > LABEL_MAX)
+			return ST_BAD;
+		memcpy(label, ascii, len);
+		label[len] = '\0';
+		if (strncasecmp(label, "xn--", 4) == 0)
+			rc = check_a_label(label);
+		if (ascii[len] == '\0')
+			break;
+	}
+	return rc == IDN2_OK ? ST_OK : rc == IDN2_MALLOC ? ST_RETRY : ST_BAD;
 }
 
 enum status

@@ -27,8 +27,16 @@ enum status	idn_domain(const char *utf8, char *ascii, size_t size)
 		    MUSTCHECK;
 
 /*
- * The same for what follows the last '@' of an address; what comes before
- * it is copied as it is. An address literal, "[192.0.2.1]", is too.
+ * Does each label of an ASCII domain that begins with "xn--" stand for one
+ * of another script? ST_OK; ST_BAD when one does not; ST_RETRY without
+ * memory.
+ */
+enum status	idn_check(const char *ascii) MUSTCHECK;
+
+/*
+ * The same as idn_domain() for what follows the last '@' of an address; what
+ * comes before it is copied as it is. An address literal, "[192.0.2.1]", is
+ * too.
  */
 enum status	idn_address(const char *utf8, char *ascii, size_t size)
 		    MUSTCHECK;

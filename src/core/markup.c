@@ -13,6 +13,7 @@
 #include <strings.h>
 
 #include "core/character.h"
+#include "core/unicode.h"
 
 #define DEPTH_MAX	16	/* elements within each other */
 #define SCRATCH_MAX	65536	/* bytes of a form that is only looked at */
@@ -166,6 +167,8 @@ read_character(struct markup *m)
 		m->reason = "not UTF-8";
 	else if (character_is_control(c) && !is_space(c))
 		m->reason = "a control character";
+	else if (character_misleads(c))
+		m->reason = "no character to show";
 	else
 		m->at += len;
 	return c;
@@ -438,7 +441,8 @@ parse_text(struct markup *m)
 		buf_puts(m->out, " ");
 		return;
 	}
-	m->has_label = true;
+	if (unicode_invisible(c) == NULL)
+		m->has_label = true;
 	put_character(m->out, c, m->is_html);
 }
 
@@ -510,8 +514,8 @@ put_plain(struct buf *buf, const char *text, bool is_html)
 		else if (character_space(text) > 0)
 			buf_puts(buf, " ");
 		else
-			put_character(buf, c == CHARACTER_NONE ? 0xfffd : c,
-			    is_html);
+			put_character(buf, c == CHARACTER_NONE ||
+			    character_misleads(c) ? 0xfffd : c, is_html);
 	}
 }
 

@@ -42,7 +42,8 @@ enum status	markup_check(const char *text, struct markup_fault *fault)
 
 /*
  * Append text to buf, as HTML or as lines of plain text. What
- * markup_check() refuses is shown as it stands, character by character.
+ * markup_check() refuses is shown as it stands, character by character, but
+ * for U+FFFD where one misleads or is none.
  */
 void	markup_put(struct buf *buf, const char *text, bool is_html);
 

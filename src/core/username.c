@@ -160,6 +160,25 @@ username_normalize(const char *text, char *name, size_t size,
 	return st;
 }
 
+/* '@' and '\\' part a domain and a user, neither of which is empty. */
+static enum status
+check_parts(const char *name, char reason[USERNAME_REASON_SIZE])
+{
+	static const char	separators[] = "@\\";
+	size_t			i;
+
+	for (i = 0; name[i] != '\0'; i++) {
+		if (strchr(separators, name[i]) == NULL)
+			continue;
+		if (i == 0 || strchr(separators, name[i + 1]) != NULL) {
+			(void)snprintf(reason, USERNAME_REASON_SIZE,
+			    "has nothing beside its '%c'", name[i]);
+			return ST_BAD;
+		}
+	}
+	return ST_OK;
+}
+
 /* Is the name of len bytes, which is normal, one of the list? */
 static bool
 is_listed(const char *list, const char *name, size_t len)
@@ -245,6 +264,11 @@ username_resolve(const char *text, const char *domains,
 		(void)copy(username->other, name, strlen(name));
 	else if (find_domain(name, NULL, &user, &len))
 		(void)copy(username->other, user, len);
-	return username_normalize(rest, username->login,
+	st = username_normalize(rest, username->login,
 	    sizeof(username->login), reason);
+	if (st == ST_OK)
+		st = check_parts(username->login, reason);
+	if (st != ST_OK)
+		username->login[0] = '\0';
+	return st;
 }

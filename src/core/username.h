@@ -53,6 +53,8 @@ enum status	username_normalize(const char *text, char *name, size_t size,
  * Whom does this name mean? In its normal form a domain is dropped, once:
  * that of DOMAIN\user if the list has it, else that of user@domain.
  *
+ * What is left of it has something on each side of a '@' or '\'.
+ *
  * domains  "EXAMPLE,example.org", in whatever form
  *
  * Returns ST_OK; ST_DENIED when there is no name in it, or more than

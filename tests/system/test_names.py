@@ -29,6 +29,13 @@ FILES = {
     'hyphens': ('csv12,csv12@-example-.test,Twelve,32012,,', "'-'"),
     'stripped': ('csv13@example.test,c@example.test,,,,', 'strip_domains'),
     'stripped, NT': ('EXAMPLE\\csv14,c@example.test,,,,', 'add that'),
+    'stripped twice': ('EXAMPLE\\csv19@example.test,c@example.test,,,,',
+                       'give it without a domain'),
+    'no user': ('csv20@,c@example.test,,,,', "nothing beside its '@'"),
+    'no domain': ('\\csv21,c@example.test,,,,', "nothing beside its"),
+    'no A-label': ('csv22,c@xn--a.test,,,,', 'no A-label'),
+    'name turned round': ('csv23,c@example.test,Cs\u202ev,,,', 'U+202E'),
+    'name unseen': ('csv24,c@example.test,\u200b,,,', 'can be seen'),
     'no language': ('csv15,c@example.test,,,german,', 'locale "german"'),
     'no language, long': ('csv16,c@example.test,,,xx-klingon,', 'xx-klingon'),
     'blank after the domain': ('OTHER\\ csv17 ,c@example.test,,,,', 'blank'),
@@ -84,6 +91,51 @@ def test_windows_file(stack, tmp_path):
                     encoding='utf-16')
     done = ctl(stack, 'user', 'add', '--csv', path)
     assert done.returncode == DATA and 'UTF-16' in done.stderr
+
+
+@pytest.mark.parametrize('mark', ['', '\ufeff'])
+def test_quoted_semicolons(stack, mark):
+    """What PowerShell's Export-Csv -UseCulture writes."""
+    done = ctl(stack, 'user', 'add', '--csv', '-', text=mark +
+               '"login";"email"\r\n"semi";"semi@example.test"\r\n')
+    assert done.returncode == DATA and 'save the file with commas' in (
+        done.stderr)
+
+
+def test_empty_columns(stack):
+    done = ctl(stack, 'user', 'add', '--csv', '-',
+               text='login,email,,\r\nempty,empty@example.test,, \r\n')
+    assert (done.returncode, done.stderr) == (0, '')
+    assert stack.state('empty')['email'] == 'empty@example.test'
+    done = ctl(stack, 'user', 'add', '--csv', '-',
+               text='login,email,\r\nfull,full@example.test,x\r\n')
+    assert done.returncode == DATA and 'has no name' in done.stderr
+
+
+@pytest.mark.parametrize('text', [
+    '<a href="https://h.test">\u200b</a>', '<a href="https://h.test">'
+    '&nbsp;</a>', 'a&#xFFFE;', 'a\uffff', 'a\u202eb',
+    '<a href="https://h.test/&#x202e;">x</a>'], ids=ascii)
+def test_policy_text_unseen(stack, text):
+    done = ctl(stack, 'policy', 'set', 'default', 'ResetPINText=' + text)
+    assert done.returncode == DATA and done.stdout == ''
+    assert 'ResetPINText, character ' in done.stderr
+
+
+def test_policy_of_no_name(stack):
+    done = ctl(stack, 'policy', 'show', 'nosuch', '--json')
+    assert (done.returncode, done.stdout) == (DATA, '')
+
+
+def test_key_over_a_link(stack, tmp_path):
+    link = tmp_path / 'pepper.key'
+    link.symlink_to(tmp_path / 'nowhere')
+    conf = tmp_path / 'umws.conf'
+    conf.write_text(f'pepper_key = {link}\n')
+    done = run(f"{stack.env['UMWS_BINDIR']}/umwsctl", '--config', conf,
+               'key', 'create', 'pepper', env=environment())
+    assert done.returncode == 73 and 'leads to no file' in done.stderr
+    assert link.is_symlink() and not (tmp_path / 'nowhere').exists()
 
 
 def test_two_columns(stack):

@@ -220,6 +220,14 @@ test_user_add(void **state)
 		    "dot", "" },
 		{ "user|add|a|--email|a@b|--locale|xx-klingon", EX_DATAERR,
 		    "", "locale \"xx-klingon\" is of no language", "" },
+		{ "user|add|a|--email|a@b|--locale|frr", EX_DATAERR, "",
+		    "of no language in our list", "" },
+		{ "user|add|@|--email|a@b", EX_DATAERR, "", "nothing beside "
+		    "its '@'", "" },
+		{ "user|add|a|--email|a@b|--name=A\xe2\x80\xae" "B",
+		    EX_DATAERR, "", "the name has U+202E", "" },
+		{ "user|add|a|--email|a@b|--name=\xe2\x80\x8b", EX_DATAERR,
+		    "", "no character that can be seen", "" },
 		{ "user|add|a|--email|a@b|--locale|de-AT", EX_OK, "no mail "
 		    "is written in de-AT yet", "", NULL },
 		{ "user|add|a|--csv|x", EX_USAGE, "", "--csv takes "
@@ -346,6 +354,14 @@ test_import_form(void **state)
 		    "columns are parted by semicolons or tabs", "" },
 		{ "login\temail\na\ta@b\n", EX_DATAERR, "", "parted by "
 		    "semicolons or tabs", "" },
+		{ "\"login\";\"email\"\r\n\"a\";\"a@b\"\r\n", EX_DATAERR,
+		    "", "users.csv:1: malformed quoting, or columns that are "
+		    "parted by semicolons or tabs: save", "" },
+		{ "login,email,,\na,a@b,,\nb,b@b,,x\n", EX_DATAERR, "",
+		    "users.csv:3: field 4 is \"x\", but its column has no "
+		    "name", "" },
+		{ "login,email,,\na,a@b,,\nb,bad,,\n", EX_DATAERR, "",
+		    "users.csv:3: \"bad\" is no mail address", "" },
 		{ "\xff\xfel", EX_DATAERR, "", "users.csv:1: this is UTF-16: "
 		    "save the file as \"CSV UTF-8\"", "" },
 		{ "\xef\xbb\xbf\xef\xbb\xbflogin,email\n", EX_DATAERR, "",
@@ -469,7 +485,7 @@ test_show(void **state)
 	    NULL };
 	check(&none, "");
 	none = (struct command_case){ "user|show|x|--json", EX_NOUSER,
-	    "[]\n", "there is no user \"x\"", NULL };
+	    "", "there is no user \"x\"", NULL };
 	check(&none, "");
 }
 

@@ -142,6 +142,16 @@ static const struct {
 	{ "<a href='https://x/>x</a>", 1 },
 	{ "<a href='https://x/'></a>", 22 },
 	{ "<a href='https://x/'> <b>\n</b></a>", 31 },
+	{ "<a href='https://x/'>\xe2\x80\x8b</a>", 23 },
+	{ "<a href='https://x/'>&#8203;</a>", 29 },
+	{ "<a href='https://x/'>&shy;&#173;</a>", 33 },
+	{ "<a href='https://x/'>&nbsp;</a>", 28 },
+	{ "<a href='https://x/&#x202e;y'>x</a>", 1 },
+	{ "&#xFFFE;", 1 },
+	{ "&#xFFFF;", 1 },
+	{ "&#x1fffe;", 1 },
+	{ "&#xfdd0;", 1 },
+	{ "&#x2066;", 1 },
 	{ "<a href='https://x/'>x<a href='https://y/'>y</a></a>", 23 },
 	{ "<a href='https://x/'>x<br>y</a>", 23 },
 	{ "<a href='https://'>x</a>", 1 },
@@ -277,6 +287,34 @@ test_refused_is_shown(void **state)
 	}
 }
 
+/* What misleads is refused, and never sent, whoever stored it. */
+static void
+test_misleading(void **state)
+{
+	static const char *const	texts[] = { "a\xef\xbf\xbe",
+	    "a\xef\xbf\xbf", "a\xf0\x9f\xbf\xbe", "a\xef\xb7\x90",
+	    "a\xe2\x80\xaa", "a\xe2\x80\xae", "a\xe2\x81\xa6",
+	    "a\xe2\x81\xa9" };
+	struct markup_fault		fault;
+	size_t				i;
+	int				form;
+
+	(void)state;
+	for (i = 0; i < COUNT(texts); i++) {
+		UNIT_CHECK(texts[i], markup_check(texts[i], &fault) == ST_BAD);
+		UNIT_CHECK(texts[i], fault.position == 2);
+		for (form = 0; form < 2; form++) {
+			struct buf	buf = BUF_INIT(FORM_MAX);
+
+			markup_put(&buf, texts[i], form == 1);
+			UNIT_CHECK(texts[i], strcmp(buf_text(&buf),
+			    "a\xef\xbf\xbd") == 0);
+			buf_free(&buf);
+		}
+	}
+	UNIT_CHECK("marks", markup_check("a\xe2\x80\x8f!", &fault) == ST_OK);
+}
+
 int
 main(void)
 {
@@ -285,6 +323,7 @@ main(void)
 		UNIT_TEST(test_refused),
 		UNIT_TEST(test_shown_as_it_stands),
 		UNIT_TEST(test_refused_is_shown),
+		UNIT_TEST(test_misleading),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
