@@ -32,7 +32,7 @@ SETTINGS = (
     ('intervalstyle', 'iso_8601'),
     ('timezone', 'Pacific/Kiritimati'),
     ('timezone', 'America/St_Johns'),
-    ('timezone', 'posix/Asia/Kathmandu'),
+    ('timezone', 'Asia/Kathmandu'),
     ('extra_float_digits', '-15'),
     ('client_encoding', 'LATIN1'),
     ('lc_messages', 'C'),

@@ -42,7 +42,8 @@ def certificates():
                 folder / f'{name}.key', '-out', folder / f'{name}.pem')
     for name, alt, days in (('right', 'IP:127.0.0.1', 30),
                             ('wrong-name', 'DNS:other.example.test', 30),
-                            ('expired', 'IP:127.0.0.1', -1)):
+                            # As of tomorrow, and no later than now.
+                            ('expired', 'IP:127.0.0.1', 0)):
         extra = folder / f'{name}.ext'
         extra.write_text(f'subjectAltName={alt}\n')
         openssl('req', '-newkey', 'rsa:2048', '-nodes', '-subj',
