@@ -161,6 +161,13 @@ AS $$
     FROM pg_db_role_setting s JOIN pg_roles r ON r.oid = s.setrole, unnest(s.setconfig) c
     WHERE s.setdatabase = 0 AND r.rolname = ANY (pg_temp.umws_roles())
     UNION ALL
+    -- What is set for a role in this database alone wins over what is ours.
+    SELECT 'role', r.rolname::text, 'override of ' || split_part(c, '=', 1),
+        substr(c, strpos(c, '=') + 1)
+    FROM pg_db_role_setting s JOIN pg_roles r ON r.oid = s.setrole
+        JOIN pg_database b ON b.oid = s.setdatabase, unnest(s.setconfig) c
+    WHERE b.datname = current_database() AND r.rolname = ANY (pg_temp.umws_roles())
+    UNION ALL
     SELECT 'role', m.member::regrole::text, 'member of ' || m.roleid::regrole::text, 'true'
     FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.member
     WHERE r.rolname = ANY (pg_temp.umws_roles())
@@ -212,6 +219,9 @@ AS $$
         AND NOT (w.value IS NULL AND starts_with(s.what, 'index ')
             AND s.value NOT LIKE '%(not valid)')
         AND NOT (w.value IS NULL AND s.kind = 'role' AND starts_with(s.what, 'setting '))
+        AND NOT (w.value IS NULL AND s.kind = 'role' AND starts_with(s.what, 'override of ')
+            AND NOT EXISTS (SELECT FROM jsonb_to_recordset(p_wanted) AS x (kind text, name text, what text)
+                WHERE x.kind = 'role' AND x.name = s.name AND x.what = 'setting ' || substr(s.what, 13)))
 $$;
 
 -- The statement that mends one difference, in the order in which they must be
@@ -233,6 +243,10 @@ BEGIN
             format('ALTER ROLE %I SET %I = %s', p_name, substr(p_what, 9),
                 CASE substr(p_what, 9) WHEN 'search_path' THEN p_wanted
                     ELSE quote_literal(p_wanted) END) END;
+    WHEN p_kind = 'role' AND starts_with(p_what, 'override of ') THEN
+        turn := 3;
+        statement := format('ALTER ROLE %I IN DATABASE %I RESET %I', p_name,
+            current_database(), substr(p_what, 13));
     WHEN p_kind = 'role' AND starts_with(p_what, 'member of ') THEN
         turn := 2;
         statement := format('REVOKE %s FROM %I', substr(p_what, 11), p_name);
@@ -281,6 +295,8 @@ AS $$
             WHEN p_what LIKE 'right %' THEN
                 substr(p_what, 7) || CASE WHEN p_wanted IS NULL THEN ' was granted'
                     ELSE ' was not granted' END
+            WHEN p_what LIKE 'override of %' THEN
+                'setting ' || substr(p_what, 13) || ' was ' || p_found || ' in this database'
             WHEN p_what LIKE 'member of %' THEN 'it was a ' || p_what
             WHEN p_what = 'triggers that are off' THEN p_what || ': ' || p_found
             WHEN p_wanted IS NULL THEN p_what || ' is not one of umws'
@@ -295,8 +311,9 @@ CREATE FUNCTION pg_temp.umws_mend(p_wanted jsonb)
     LANGUAGE plpgsql
 AS $$
 DECLARE
-    v_turn integer;
-    v_row  record;
+    v_turn    integer;
+    v_row     record;
+    v_is_lost boolean;
 BEGIN
     CREATE TEMPORARY TABLE umws_found ON COMMIT DROP AS
     SELECT d.* FROM pg_temp.umws_differences(p_wanted) d;
@@ -314,10 +331,26 @@ BEGIN
         LOOP
             BEGIN
                 EXECUTE v_row.statement;
-            EXCEPTION WHEN invalid_function_definition THEN
-                NULL;   -- another type of result: it is named below
+            EXCEPTION WHEN invalid_function_definition OR wrong_object_type
+                OR undefined_table OR undefined_column OR undefined_object
+                OR undefined_function THEN
+                NULL;   -- it is lost, or of another kind: named below
             END;
         END LOOP;
+    END LOOP;
+    -- Rows without which nothing works; a dump of the schema alone has none.
+    FOR v_row IN SELECT t.name, t.row FROM (VALUES
+            ('umws.settings', 'DEFAULT VALUES'), ('umws.heartbeat', 'DEFAULT VALUES'),
+            ('umws.policy', '(name) VALUES (''default'')')) t (name, row)
+        WHERE to_regclass(t.name) IS NOT NULL
+    LOOP
+        EXECUTE format('SELECT NOT EXISTS (SELECT FROM %s%s)', v_row.name,
+            CASE v_row.name WHEN 'umws.policy' THEN ' WHERE name = ''default''' ELSE '' END)
+            INTO v_is_lost;
+        IF v_is_lost THEN
+            EXECUTE format('INSERT INTO %s %s', v_row.name, v_row.row);
+            RETURN QUERY SELECT true, format('table %s: its first row was missing', v_row.name);
+        END IF;
     END LOOP;
     RETURN QUERY
     WITH rest AS MATERIALIZED (SELECT d.* FROM pg_temp.umws_differences(p_wanted) d),

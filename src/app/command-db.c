@@ -125,16 +125,23 @@ upgrade_fail(const struct command *command, enum status st,
     int64_t version, const char *place)
 {
 	const char	*message = admin_message(command->admin), *hint;
+	const char	*sqlstate = admin_sqlstate(command->admin);
 	bool		 is_denied;
 
 	hint = version > 0 ? " (it needs a superuser or a member of "
 	    "umws_owner: --dsn)" :
 	    " (the first upgrade needs a superuser: --dsn)";
-	is_denied = strcmp(admin_sqlstate(command->admin), "42501") == 0;
+	is_denied = strcmp(sqlstate, "42501") == 0;
 	if (st == ST_BAD || (st == ST_FAIL && is_denied))
 		return command_fail(command, is_denied ? EX_NOPERM :
 		    EX_SOFTWARE, "%s: %s; nothing was changed%s", place,
 		    message, is_denied ? hint : "");
+	/* Let in, and still: what db upgrade itself meets is no reason to
+	 * advise db upgrade. */
+	if (st == ST_FAIL && strncmp(sqlstate, "28", 2) != 0 &&
+	    strncmp(sqlstate, "3D", 2) != 0)
+		return command_fail(command, EX_SOFTWARE, "%s: %s; nothing "
+		    "was changed", place, message);
 	if (st == ST_RETRY)
 		return command_fail(command, EX_TEMPFAIL, "%s: the database "
 		    "is away and nothing was changed: is it running?%s",

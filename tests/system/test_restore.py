@@ -166,6 +166,13 @@ DAMAGE = (
      'umws_worker: setting log_parameter_max_length was missing'),
     ("ALTER ROLE umws_mailer SET statement_timeout = '1h'",
      'umws_mailer: setting statement_timeout was 1h'),
+    ('ALTER ROLE umws_worker IN DATABASE umws SET log_parameter_max_length'
+     ' = -1', 'umws_worker: setting log_parameter_max_length was -1 in this'
+     ' database'),
+    ('DELETE FROM umws.settings',
+     'table umws.settings: its first row was missing'),
+    ('DELETE FROM umws.heartbeat',
+     'table umws.heartbeat: its first row was missing'),
 )
 
 
@@ -224,6 +231,12 @@ def test_what_operators_may_grant_stays(stack, stranger):
      'index umws.um_user_extension was missing'),
     ('ALTER TABLE umws.heartbeat SET UNLOGGED',
      'ALTER TABLE umws.heartbeat SET LOGGED', 'heartbeat: kind was'),
+    ('ALTER VIEW umws.v_outbox RENAME TO x',
+     'ALTER VIEW umws.x RENAME TO v_outbox',
+     'view umws.v_outbox: it was missing'),
+    ('ALTER TABLE umws.heartbeat RENAME TO x',
+     'ALTER TABLE umws.x RENAME TO heartbeat',
+     'table umws.heartbeat: it was missing'),
     ('CREATE FUNCTION umws.x() RETURNS integer LANGUAGE sql SECURITY DEFINER'
      " AS 'SELECT 1'", 'DROP FUNCTION umws.x()', 'umws.x(): umws has none'),
 ], ids=lambda text: text[:40])
