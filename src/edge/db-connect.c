@@ -8,11 +8,8 @@
 
 #include "edge/db-connect.h"
 
-#include <sys/socket.h>
-
 #include <errno.h>
 #include <libpq-fe.h>
-#include <netdb.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -21,85 +18,38 @@
 
 #include "base/log.h"
 #include "edge/clock.h"
+#include "edge/db-connect-hosts.h"
 
-#define HOSTS_MAX	16	/* hosts of one conninfo */
 #define BLAMES_MAX	16	/* remembered; the oldest make room */
 #define BLAME_MS	(60 * 1000)
-#define NAME_SIZE	256	/* bytes of a host's name or path */
-#define PORT_SIZE	8
-#define NO_SSLMODE	"no-connection"	/* no libpq knows it */
 
-/* Where a server listens, as libpq wants to hear it; "" is its default. */
-struct place {
-	char	name[NAME_SIZE];
-	char	address[NAME_SIZE];
-	char	port[PORT_SIZE];
-};
-
+/* One of the known hosts, while it is asked. */
 struct host {
-	struct place	place;
-	char		reason[DB_REASON_SIZE];	/* why it did not let us in */
-	char		sqlstate[DB_SQLSTATE_SIZE];
+	const struct db_place	*place;
+	char			 reason[DB_REASON_SIZE]; /* why not, or "" */
+	char			 sqlstate[DB_SQLSTATE_SIZE];
 };
 
 struct blame {
-	struct place	place;
+	struct db_place	place;
 	int64_t		at_ms;		/* 0: nobody is blamed here */
 };
 
 struct db_connector {
 	struct db_connector_options	options;
-	unsigned int			timeout_s;
-	struct host			hosts[HOSTS_MAX];
-	size_t				count;
+	struct db_hosts			known;
+	struct host			hosts[DB_HOSTS_MAX]; /* in turn */
 	struct blame			blames[BLAMES_MAX];
-	struct place			current; /* of the last connection */
+	struct db_place			current; /* of the last connection */
 	const struct host		*last;	/* that said no, or NULL */
 };
-
-static bool
-is_same(const struct place *a, const struct place *b)
-{
-	return strcmp(a->name, b->name) == 0 &&
-	    strcmp(a->address, b->address) == 0 &&
-	    strcmp(a->port, b->port) == 0;
-}
-
-/*
- * Can libpq read this? What it would say of a string that it cannot read
- * quotes it, password and all; so does what it says of a host when a '@' or
- * '/' in the password of a URI begins one. A name alone is a database's.
- */
-static bool
-is_readable(const char *conninfo)
-{
-	PQconninfoOption	*parsed;
-	const char		*host = strstr(conninfo, "://");
-
-	if (strncmp(conninfo, "postgres", 8) == 0 && host != NULL) {
-		host += 3 + strcspn(host + 3, "@");
-		if (*host == '@' && strpbrk(host + 1, "@") != NULL)
-			return false;
-		host = strstr(conninfo, "://") + 3;
-		host += strcspn(host, "/?");
-		if (strchr(host, '@') != NULL)
-			return false;
-	} else if (strchr(conninfo, '=') == NULL) {
-		return true;
-	}
-	parsed = PQconninfoParse(conninfo, NULL);
-	if (parsed == NULL)
-		return false;
-	PQconninfoFree(parsed);
-	return true;
-}
 
 enum status
 db_connector_new(const struct db_connector_options *options,
     struct db_connector **connector)
 {
 	*connector = NULL;
-	if (!is_readable(options->conninfo)) {
+	if (!db_hosts_is_readable(options->conninfo)) {
 		log_err("database-refused", "program", options->program,
 		    "reason", "its connection string cannot be read", "todo",
 		    "see libpq's manual for the form; write '@', '/' and '?' "
@@ -141,152 +91,6 @@ db_connector_sqlstate(const struct db_connector *connector)
 	return connector->last == NULL ? "" : connector->last->sqlstate;
 }
 
-/* The value of one of libpq's options, "" for none. */
-static const char *
-option_value(const PQconninfoOption *options, const char *keyword)
-{
-	for (; options->keyword != NULL; options++)
-		if (strcmp(options->keyword, keyword) == 0)
-			return options->val == NULL ? "" : options->val;
-	return "";
-}
-
-/*
- * What libpq makes of conninfo, environment, service file and defaults: it
- * tells of a connection only, so one is begun that ends before any host is
- * asked. NULL (logged) when the conninfo cannot be used.
- */
-static PQconninfoOption *
-effective_options(const struct db_connector *connector)
-{
-	const char		*keys[] = { "dbname", "sslmode", NULL };
-	const char		*values[] = { connector->options.conninfo,
-				    NO_SSLMODE, NULL };
-	PGconn			*conn = PQconnectStartParams(keys, values, 1);
-	PQconninfoOption	*options = NULL;
-
-	if (conn != NULL)
-		options = PQconninfo(conn);
-	if (options != NULL && strcmp(option_value(options, "sslmode"),
-	    NO_SSLMODE) != 0) {
-		PQconninfoFree(options);
-		options = NULL;
-	}
-	if (options == NULL)
-		/* libpq's own words may hold a password. */
-		log_err("database-refused", "program",
-		    connector->options.program, "reason", "its connection "
-		    "string or service cannot be used, or no memory", NULL);
-	PQfinish(conn);
-	return options;
-}
-
-/* The index-th part of a list with commas; false past its end. */
-static bool
-list_part(const char *list, size_t index, char *part, size_t size)
-{
-	size_t	len;
-
-	part[0] = '\0';
-	for (; index > 0; index--) {
-		list += strcspn(list, ",");
-		if (*list == '\0')
-			return false;
-		list++;
-	}
-	len = strcspn(list, ",");
-	if (len >= size)
-		return false;
-	memcpy(part, list, len);
-	part[len] = '\0';
-	return true;
-}
-
-static void
-add_host(struct db_connector *connector, const struct place *place)
-{
-	struct host	*host;
-
-	if (connector->count == HOSTS_MAX)
-		return;
-	host = &connector->hosts[connector->count++];
-	memset(host, 0, sizeof(*host));
-	host->place = *place;
-}
-
-/* One host for each address of the name; the name alone if it has none. */
-static void
-add_addresses(struct db_connector *connector, const struct place *named)
-{
-	struct addrinfo	 hints = { .ai_socktype = SOCK_STREAM };
-	struct addrinfo	*found = NULL, *at;
-	struct place	 place = *named;
-	size_t		 before = connector->count;
-
-	if (getaddrinfo(named->name, NULL, &hints, &found) == 0)
-		for (at = found; at != NULL; at = at->ai_next)
-			if (getnameinfo(at->ai_addr, at->ai_addrlen,
-			    place.address, sizeof(place.address), NULL, 0,
-			    NI_NUMERICHOST) == 0)
-				add_host(connector, &place);
-	if (found != NULL)
-		freeaddrinfo(found);
-	if (connector->count == before)
-		add_host(connector, named);
-}
-
-/* The index-th host of libpq's lists; false past their end. */
-static bool
-read_place(const PQconninfoOption *options, size_t index,
-    struct place *place)
-{
-	const char	*names = option_value(options, "host");
-	const char	*addresses = option_value(options, "hostaddr");
-	const char	*ports = option_value(options, "port");
-	bool		 is_named;
-
-	memset(place, 0, sizeof(*place));
-	is_named = list_part(names, index, place->name, NAME_SIZE);
-	if (*addresses != '\0') {
-		if (!list_part(addresses, index, place->address, NAME_SIZE))
-			return false;
-	} else if (!is_named) {
-		return false;
-	}
-	/* One port is everybody's. */
-	if (!list_part(ports, index, place->port, PORT_SIZE))
-		(void)list_part(ports, 0, place->port, PORT_SIZE);
-	return true;
-}
-
-/* Names are resolved anew for each search: they may lead elsewhere by now. */
-static enum status
-list_hosts(struct db_connector *connector)
-{
-	PQconninfoOption	*options = effective_options(connector);
-	const char		*timeout;
-	struct place		 place;
-	size_t			 i;
-
-	connector->count = 0;
-	if (options == NULL)
-		return ST_FAIL;
-	timeout = option_value(options, "connect_timeout");
-	connector->timeout_s = (unsigned int)strtoul(timeout, NULL, 10);
-	if (*timeout == '-' || connector->timeout_s == 0)
-		connector->timeout_s = connector->options.connect_timeout_s;
-	for (i = 0; read_place(options, i, &place); i++) {
-		/* A path, or "@" for an abstract socket, is no host's name. */
-		if (place.address[0] != '\0' || place.name[0] == '\0' ||
-		    place.name[0] == '/' || place.name[0] == '@')
-			add_host(connector, &place);
-		else
-			add_addresses(connector, &place);
-	}
-	PQconninfoFree(options);
-	return ST_OK;
-}
-
 /* When this host was blamed, 0 when not or too long ago. */
 static int64_t
 blamed_ms(const struct db_connector *connector, const struct host *host)
@@ -298,7 +102,7 @@ blamed_ms(const struct db_connector *connector, const struct host *host)
 		blame = &connector->blames[i];
 		if (blame->at_ms != 0 &&
 		    clock_ms() - blame->at_ms < BLAME_MS &&
-		    is_same(&blame->place, &host->place))
+		    db_place_is_same(&blame->place, host->place))
 			return blame->at_ms;
 	}
 	return 0;
@@ -311,8 +115,8 @@ order_hosts(struct db_connector *connector)
 	struct host	 moved;
 	size_t		 i, k;
 
-	for (i = 1; i < connector->count; i++) {
-		moved = connector->hosts[i];
+	for (i = 0; i < connector->known.count; i++) {
+		moved = (struct host){ .place = &connector->known.places[i] };
 		for (k = i; k > 0 && blamed_ms(connector,
 		    &connector->hosts[k - 1]) > blamed_ms(connector, &moved);
 		    k--)
@@ -322,7 +126,7 @@ order_hosts(struct db_connector *connector)
 }
 
 static void
-blame_place(struct db_connector *connector, const struct place *place)
+blame_place(struct db_connector *connector, const struct db_place *place)
 {
 	struct blame	*blame = &connector->blames[0];
 	size_t		 i;
@@ -332,7 +136,7 @@ blame_place(struct db_connector *connector, const struct place *place)
 			blame = &connector->blames[i];
 	}
 	for (i = 0; i < BLAMES_MAX; i++) {
-		if (is_same(&connector->blames[i].place, place))
+		if (db_place_is_same(&connector->blames[i].place, place))
 			blame = &connector->blames[i];
 	}
 	blame->place = *place;
@@ -348,7 +152,7 @@ db_connector_blame(struct db_connector *connector)
 bool
 db_connector_has_choice(const struct db_connector *connector)
 {
-	return connector->count > 1;
+	return connector->known.count > 1;
 }
 
 /* Add an option, if it says anything: an empty one would mean a default. */
@@ -368,7 +172,7 @@ add_option(const char *keys[], const char *values[], const char *key,
 
 /* Begin to connect. What comes behind dbname wins over what it holds. */
 static PGconn *
-start(const struct db_connector *connector, const struct place *place)
+start(const struct db_connector *connector, const struct db_place *place)
 {
 	const char	*keys[8] = { "fallback_application_name", "dbname" };
 	const char	*values[8] = { connector->options.program,
@@ -453,7 +257,19 @@ note_failure(struct db_connector *connector, struct host *host,
 		(void)strcpy(host->sqlstate, "28P01");
 	connector->last = host;
 	if (st == ST_UNKNOWN)
-		blame_place(connector, &host->place);
+		blame_place(connector, host->place);
+}
+
+/* By when a host that is asked now must have let us in. */
+static int64_t
+host_until_ms(const struct db_connector *connector, int64_t deadline_ms)
+{
+	unsigned int	timeout_s = connector->known.timeout_s != 0 ?
+			    connector->known.timeout_s :
+			    connector->options.connect_timeout_s;
+	int64_t		until_ms = clock_ms() + (int64_t)timeout_s * 1000;
+
+	return until_ms < deadline_ms ? until_ms : deadline_ms;
 }
 
 /* One host, in its own time. */
@@ -462,16 +278,15 @@ try_host(struct db_connector *connector, struct host *host,
     int64_t deadline_ms, db_notice_receiver on_notice, void *context,
     PGconn **conn)
 {
-	int64_t		until_ms = clock_ms() +
-			    (int64_t)connector->timeout_s * 1000;
+	int64_t		until_ms = host_until_ms(connector, deadline_ms);
+	const char	*fault = host->place->fault;
 	enum status	st;
 
-	if (until_ms > deadline_ms)
-		until_ms = deadline_ms;
-	*conn = start(connector, &host->place);
+	if (fault == NULL)
+		*conn = start(connector, host->place);
 	if (*conn == NULL) {
-		(void)snprintf(host->reason, sizeof(host->reason),
-		    "no memory");
+		(void)snprintf(host->reason, sizeof(host->reason), "%s",
+		    fault != NULL ? fault : "no memory");
 		connector->last = host;
 		return ST_RETRY;
 	}
@@ -480,7 +295,7 @@ try_host(struct db_connector *connector, struct host *host,
 	st = see_through(*conn, until_ms);
 	if (st == ST_OK) {
 		(void)PQsetErrorVerbosity(*conn, PQERRORS_DEFAULT);
-		connector->current = host->place;
+		connector->current = *host->place;
 		return ST_OK;
 	}
 	note_failure(connector, host, *conn, st);
@@ -489,21 +304,24 @@ try_host(struct db_connector *connector, struct host *host,
 	return ST_RETRY;
 }
 
-/* Nobody let us in: a line for each, and what that means for the caller. */
+/*
+ * Nobody let us in: a line for each, and what that means for the caller. Those
+ * whom no time was left to ask have not refused.
+ */
 static enum status
 report_failures(const struct db_connector *connector, size_t tried)
 {
 	const struct host	*host;
-	bool			 is_refused = tried > 0;
+	bool			 is_refused = tried == connector->known.count;
 	size_t			 i;
 
 	for (i = 0; i < tried; i++) {
 		host = &connector->hosts[i];
 		is_refused = is_refused &&
 		    db_connector_is_refusal(host->sqlstate);
-		log_err("database-away", "host", host->place.name[0] != '\0' ?
-		    host->place.name : host->place.address, "port",
-		    host->place.port, "reason", host->reason, NULL);
+		log_err("database-away", "host", host->place->name[0] != '\0' ?
+		    host->place->name : host->place->address, "port",
+		    host->place->port, "reason", host->reason, NULL);
 	}
 	return is_refused ? ST_FAIL : ST_RETRY;
 }
@@ -517,14 +335,18 @@ db_connector_open(struct db_connector *connector, int64_t deadline_ms,
 
 	*conn = NULL;
 	connector->last = NULL;
-	st = list_hosts(connector);
+	st = db_hosts_list(connector->options.conninfo,
+	    connector->options.program, deadline_ms, &connector->known);
 	if (st != ST_OK)
 		return st;
 	order_hosts(connector);
-	if (clock_ms() >= deadline_ms)
-		log_warn("database-late", "reason",
-		    "no time was left to connect", NULL);
-	for (i = 0; i < connector->count && clock_ms() < deadline_ms; i++) {
+	for (i = 0; i < connector->known.count; i++) {
+		if (clock_ms() >= deadline_ms) {
+			log_warn("database-late", "reason", i == 0 ?
+			    "no time was left to connect" :
+			    "no time was left for the other hosts", NULL);
+			break;
+		}
 		st = try_host(connector, &connector->hosts[i], deadline_ms,
 		    on_notice, context, conn);
 		if (st == ST_OK)

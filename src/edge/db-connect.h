@@ -2,12 +2,12 @@
  * db-connect.h - which host of the conninfo to connect to, and by when.
  * Private to edge/db.
  *
- * The hosts are what libpq would make of conninfo, environment and service
- * file (PostgreSQL 15, section 34.1.1.3), each address of a name being one.
- * They are asked one by one, whatever the one before said: a host that
- * refuses for a reason of its own does not end the search. A host that was
- * blamed in the last minute is asked after the others, the one blamed longest
- * ago first: an old leader that hangs every commit still lets everybody in.
+ * The hosts of edge/db-connect-hosts.h are asked one by one, whatever the one
+ * before said: a host that refuses for a reason of its own does not end the
+ * search. A host that was blamed in the last minute is asked after the others,
+ * the one blamed longest ago first: an old leader that hangs every commit still
+ * lets everybody in. So the order is ours, load_balance_hosts does not change
+ * it, and target_session_attrs=prefer-standby means any.
  */
 #ifndef UMWS_DB_CONNECT_H
 #define UMWS_DB_CONNECT_H
@@ -48,9 +48,10 @@ void		db_connector_free(struct db_connector **connector);
  * on_notice    hears the server's notices, from the first one on
  * conn         the caller's, to be ended by PQfinish(); NULL unless ST_OK
  *
- * Returns ST_OK; ST_RETRY when no host could be reached; ST_FAIL when each
- * said no for good (db_connector_is_refusal()), or the conninfo cannot be
- * used. The failures have been logged, one line per host.
+ * Returns ST_OK; ST_RETRY when no host could be reached, or not each of them
+ * in time; ST_FAIL when each said no for good (db_connector_is_refusal()), or
+ * the conninfo cannot be used. The failures have been logged, one line per
+ * host that was asked.
  */
 enum status	db_connector_open(struct db_connector *connector,
 		    int64_t deadline_ms, db_notice_receiver on_notice,

@@ -5,8 +5,8 @@
  * A call is one statement in its own transaction: one round trip, one
  * commit. Nothing is kept in the session, so PgBouncer in transaction mode
  * may stand between. Several hosts and target_session_attrs in the conninfo
- * mean what libpq documents (PostgreSQL 15, section 34.1); which of the hosts
- * is asked first, edge/db-connect.h says.
+ * mean what libpq documents (PostgreSQL 15, section 34.1), but for the order in
+ * which the hosts are asked: see edge/db-connect.h.
  */
 #ifndef UMWS_DB_H
 #define UMWS_DB_H

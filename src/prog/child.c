@@ -100,13 +100,16 @@ child_load(struct child *child, const struct conf *conf)
 	return EX_OK;
 }
 
-static enum status
+/* EX_OK, EX_CONFIG or EX_OSERR; logged by db. */
+static int
 open_database(struct child *child, const struct conf *conf)
 {
 	struct db_options	options;
+	enum status		st;
 
 	conf_db_options(conf, CONF_WORKER, &options);
-	return db_new(&options, &child->db);
+	st = db_new(&options, &child->db);
+	return st == ST_OK ? EX_OK : st == ST_FAIL ? EX_CONFIG : EX_OSERR;
 }
 
 /* Everything a request needs, on top of child_load(). */
@@ -115,9 +118,11 @@ child_build(struct child *child, const struct conf *conf, struct gate *gate,
     struct board *board, size_t slot)
 {
 	struct service_parts	parts;
+	int			code = open_database(child, conf);
 
-	if (open_database(child, conf) != ST_OK ||
-	    store_new(child->db, &child->store) != ST_OK) {
+	if (code != EX_OK)
+		return code;
+	if (store_new(child->db, &child->store) != ST_OK) {
 		log_system("calloc");
 		return EX_OSERR;
 	}
@@ -239,8 +244,10 @@ child_serve(const struct child_parts *parts)
 	}
 	/* The parent may have died before its death was asked to be told. */
 	code = EX_OSERR;
-	if (getppid() != parts->parent)
+	if (getppid() != parts->parent) {
+		log_err("parent-gone", NULL);
 		goto out;
+	}
 	code = child_load(&child, parts->conf);
 	if (code != EX_OK)
 		goto out;
@@ -306,13 +313,10 @@ child_check(const struct conf *conf)
 	int		code;
 
 	code = child_load(&child, conf);
+	if (code == EX_OK)
+		code = open_database(&child, conf);
 	if (code != EX_OK)
 		goto out;
-	code = EX_OSERR;
-	if (open_database(&child, conf) != ST_OK) {
-		log_system("calloc");
-		goto out;
-	}
 	switch (schema_check(child.db, 0)) {
 	case ST_OK:
 		code = EX_OK;

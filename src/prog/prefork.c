@@ -191,13 +191,22 @@ start_check(const struct conf *conf)
 	return pid;
 }
 
-/* A database that is away is no reason not to start. */
-static bool
-is_check_passed(int wait_status)
+/*
+ * What the check has found: EX_OK, or why not to start. A database that is
+ * away is no reason. The check has said what is wrong, unless it was killed.
+ */
+static int
+code_of_check(int wait_status)
 {
-	return WIFEXITED(wait_status) &&
-	    (WEXITSTATUS(wait_status) == EX_OK ||
-	    WEXITSTATUS(wait_status) == EX_TEMPFAIL);
+	char	text[LOG_NUMBER_SIZE];
+
+	if (!WIFEXITED(wait_status)) {
+		log_err("check-died", "signal",
+		    log_number(text, WTERMSIG(wait_status)), NULL);
+		return EX_OSERR;
+	}
+	return WEXITSTATUS(wait_status) == EX_TEMPFAIL ? EX_OK :
+	    WEXITSTATUS(wait_status);
 }
 
 static void
@@ -226,7 +235,7 @@ begin_reload(struct prefork *pf)
 static void
 end_reload(struct prefork *pf, int wait_status)
 {
-	if (!is_check_passed(wait_status)) {
+	if (code_of_check(wait_status) != EX_OK) {
 		refuse_reload(pf);
 	} else {
 		pf->check_pid = 0;
@@ -344,7 +353,9 @@ wait_event(struct prefork *pf)
 			fds[n++] = (struct pollfd){ pf->slots[i].ready_fd,
 			    POLLIN, 0 };
 	}
-	(void)poll(fds, n, TICK_MS);
+	/* An error that lasts must not keep the processor busy. */
+	if (poll(fds, n, TICK_MS) < 0 && errno != EINTR)
+		(void)poll(NULL, 0, TICK_MS);
 	free(fds);
 }
 
@@ -408,6 +419,22 @@ open_prefork(struct prefork *pf)
 	return pf->signal_fd < 0 ? EX_OSERR : EX_OK;
 }
 
+/* The check before the first child; EX_OK, or a code whose line is logged. */
+static int
+first_check(const struct conf *conf)
+{
+	pid_t	check = start_check(conf);
+	int	wait_status;
+
+	if (check < 0)
+		return EX_OSERR;
+	if (waitpid(check, &wait_status, 0) != check) {
+		log_system("waitpid");
+		return EX_OSERR;
+	}
+	return code_of_check(wait_status);
+}
+
 int
 prefork_run(int listen_fd, const char *conf_path, struct conf *conf,
     unsigned int workers)
@@ -416,18 +443,14 @@ prefork_run(int listen_fd, const char *conf_path, struct conf *conf,
 			    .workers = workers, .listen_fd = listen_fd,
 			    .signal_fd = -1 };
 	char		children[LOG_NUMBER_SIZE];
-	pid_t		check;
-	int		code, wait_status;
+	int		code;
 
 	code = open_prefork(&pf);
 	if (code != EX_OK)
 		goto out;
-	check = start_check(conf);
-	if (check < 0 || waitpid(check, &wait_status, 0) != check ||
-	    !is_check_passed(wait_status)) {
-		code = EX_CONFIG;
+	code = first_check(conf);
+	if (code != EX_OK)
 		goto out;
-	}
 	log_info("start", "version", UMWS_VERSION, "children",
 	    log_number(children, workers), NULL);
 	while (!pf.is_ending) {

@@ -2,12 +2,13 @@
 import os
 import pathlib
 import shutil
+import subprocess
 
 import pytest
 
-from harness import environment, run
+from harness import account_of, environment, run
 
-USAGE, UNAVAILABLE, TEMPORARY, CONFIGURATION = 64, 69, 75, 78
+USAGE, UNAVAILABLE, SYSTEM, TEMPORARY, CONFIGURATION = 64, 69, 71, 75, 78
 NO_INPUT, DATA, NO_USER = 66, 65, 67
 WORKER_KEYS = ('pepper.key', 'mail.pub', 'web.secret')
 KEY_NAMES = {'pepper.key': 'pepper_key', 'mail.pub': 'mail_pub',
@@ -236,6 +237,25 @@ def test_usage(place, program, words):
 
 def test_worker_needs_a_socket(place):
     assert_refused(place.run('umws-fcgi'), '--listen', code=USAGE)
+
+
+def test_worker_with_a_conninfo_that_is_none(place):
+    """One line, and not one about memory behind it."""
+    place.set('database_worker', 'password=pw4711 nosuch=x')
+    done = place.worker()
+    assert_refused(done, 'connection string')
+    assert 'pw4711' not in done.stderr
+
+
+def test_worker_that_may_not_fork(stack):
+    """It is not the configuration that has to be mended."""
+    path = pathlib.Path(stack.env['UMWS_FCGI_SOCKET']).with_name('no-fork')
+    done = subprocess.run(
+        ['prlimit', '--nproc=0', f'{stack.env["UMWS_BINDIR"]}/umws-fcgi',
+         '--config', stack.env['UMWS_CONF'], '--listen', path],
+        capture_output=True, text=True, timeout=20, env=environment(),
+        **account_of(stack.parent()))
+    assert_refused(done, 'fork', code=SYSTEM)
 
 
 def test_listen_path(place):

@@ -16,7 +16,7 @@ import time
 import psycopg2
 import pytest
 
-from harness import CHEAP, eventually, pin_of, run
+from harness import CHEAP, account_of, eventually, pin_of, run
 from soap import call, health, reset
 
 REQUEST = 4
@@ -245,11 +245,8 @@ def test_a_limit_on_descriptors(stack, user):
 
 def prlimit(pid, value):
     """As its own user: root may lack the right in a container."""
-    words = pathlib.Path(f'/proc/{pid}/status').read_text().split()
-    user, group = (int(words[words.index(name) + 1])
-                   for name in ('Uid:', 'Gid:'))
     subprocess.run(['prlimit', '--pid', str(pid), f'--nofile={value}'],
-                   check=True, user=user, group=group, extra_groups=[])
+                   check=True, **account_of(pid))
 
 
 def cpu_of(pid):

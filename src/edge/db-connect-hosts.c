@@ -1,0 +1,276 @@
+/*
+ * db-connect-hosts.c - libpq reads the conninfo, and tells what it has read.
+ */
+#include "config.h"
+
+#include "edge/db-connect-hosts.h"
+
+#include <sys/socket.h>
+
+#include <libpq-fe.h>
+#include <netdb.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "edge/clock.h"
+
+#define NO_SSLMODE	"no-connection"	/* no libpq knows it */
+#define DEFAULT_PORT	"5432"
+
+bool
+db_place_is_same(const struct db_place *a, const struct db_place *b)
+{
+	return strcmp(a->name, b->name) == 0 &&
+	    strcmp(a->address, b->address) == 0 &&
+	    strcmp(a->port, b->port) == 0;
+}
+
+bool
+db_hosts_is_readable(const char *conninfo)
+{
+	PQconninfoOption	*parsed;
+	const char		*host = strstr(conninfo, "://");
+
+	if (strncmp(conninfo, "postgres", 8) == 0 && host != NULL) {
+		host += 3 + strcspn(host + 3, "@");
+		if (*host == '@' && strpbrk(host + 1, "@") != NULL)
+			return false;
+		host = strstr(conninfo, "://") + 3;
+		host += strcspn(host, "/?");
+		if (strchr(host, '@') != NULL)
+			return false;
+	} else if (strchr(conninfo, '=') == NULL) {
+		return true;
+	}
+	parsed = PQconninfoParse(conninfo, NULL);
+	if (parsed == NULL)
+		return false;
+	PQconninfoFree(parsed);
+	return true;
+}
+
+/* The value of one of libpq's options, "" for none. */
+static const char *
+option_value(const PQconninfoOption *options, const char *keyword)
+{
+	for (; options->keyword != NULL; options++)
+		if (strcmp(options->keyword, keyword) == 0)
+			return options->val == NULL ? "" : options->val;
+	return "";
+}
+
+/*
+ * Begin a connection that ends before any host is asked: only of a connection
+ * does libpq tell what it makes of a conninfo. A host, unless it is NULL, wins
+ * over the conninfo's. NULL without memory.
+ */
+static PGconn *
+begin_nothing(const char *conninfo, const char *host)
+{
+	const char	*keys[] = { "dbname", "sslmode", "host", NULL };
+	const char	*values[] = { conninfo, NO_SSLMODE, host, NULL };
+
+	return PQconnectStartParams(keys, values, 1);
+}
+
+/* What libpq would use; NULL when the conninfo is of no use to it. */
+static PQconninfoOption *
+effective_options(const char *conninfo)
+{
+	PGconn			*conn = begin_nothing(conninfo, NULL);
+	PQconninfoOption	*options = NULL;
+
+	if (conn != NULL)
+		options = PQconninfo(conn);
+	if (options != NULL && strcmp(option_value(options, "sslmode"),
+	    NO_SSLMODE) != 0) {
+		PQconninfoFree(options);
+		options = NULL;
+	}
+	PQfinish(conn);
+	return options;
+}
+
+/* The folder of sockets that an empty item in a list of hosts means. */
+static void
+default_name(char name[DB_PLACE_NAME_SIZE])
+{
+	PGconn		*conn = begin_nothing("", ",");
+	const char	*host = conn == NULL ? NULL : PQhost(conn);
+
+	(void)snprintf(name, DB_PLACE_NAME_SIZE, "%s",
+	    host == NULL ? "" : host);
+	PQfinish(conn);
+}
+
+/* How many items has a list with commas? One that is empty has one. */
+static size_t
+list_count(const char *list)
+{
+	size_t	count = 1;
+
+	for (; *list != '\0'; list++)
+		count += *list == ',';
+	return count;
+}
+
+/* The index-th item; false when size is too small for it. */
+static bool
+list_item(const char *list, size_t index, char *item, size_t size)
+{
+	size_t	len;
+
+	for (; index > 0; index--)
+		list += strcspn(list, ",") + 1;
+	len = strcspn(list, ",");
+	item[0] = '\0';
+	if (len >= size)
+		return false;
+	memcpy(item, list, len);
+	item[len] = '\0';
+	return true;
+}
+
+static void
+add_place(struct db_hosts *hosts, const struct db_place *place)
+{
+	if (hosts->count < DB_HOSTS_MAX)
+		hosts->places[hosts->count++] = *place;
+}
+
+/* One host for each address of the name; one with a fault if it has none. */
+static void
+add_addresses(struct db_hosts *hosts, struct db_place *place,
+    int64_t deadline_ms)
+{
+	struct addrinfo	 hints = { .ai_socktype = SOCK_STREAM };
+	struct addrinfo	*found = NULL, *at;
+	size_t		 before = hosts->count;
+	int		 error;
+
+	place->fault = "no time was left to look its name up";
+	if (clock_ms() >= deadline_ms) {
+		add_place(hosts, place);
+		return;
+	}
+	error = getaddrinfo(place->name, NULL, &hints, &found);
+	place->fault = NULL;
+	for (at = found; error == 0 && at != NULL; at = at->ai_next)
+		if (getnameinfo(at->ai_addr, at->ai_addrlen, place->address,
+		    sizeof(place->address), NULL, 0, NI_NUMERICHOST) == 0)
+			add_place(hosts, place);
+	if (error == 0)
+		freeaddrinfo(found);
+	if (hosts->count == before) {
+		place->fault = error != 0 ? gai_strerror(error) :
+		    "its name has no address";
+		add_place(hosts, place);
+	}
+}
+
+/* libpq's three lists, each with as many items as there are hosts. */
+struct lists {
+	const char	*names, *addresses, *ports;
+	size_t		 count;
+};
+
+/* Read the index-th host; false when it is longer than any. */
+static bool
+read_place(const struct lists *lists, size_t index, struct db_place *place)
+{
+	size_t	port = list_count(lists->ports) == 1 ? 0 : index;
+
+	memset(place, 0, sizeof(*place));
+	if (lists->names[0] != '\0' && !list_item(lists->names, index,
+	    place->name, sizeof(place->name)))
+		return false;
+	if (lists->addresses[0] != '\0' && !list_item(lists->addresses,
+	    index, place->address, sizeof(place->address)))
+		return false;
+	if (!list_item(lists->ports, port, place->port, sizeof(place->port)))
+		return false;
+	/* "" would mean the whole list to libpq. */
+	if (place->name[0] == '\0' && lists->count > 1) {
+		if (place->address[0] != '\0')
+			strcpy(place->name, place->address);
+		else
+			default_name(place->name);
+	}
+	if (place->port[0] == '\0')
+		strcpy(place->port, DEFAULT_PORT);
+	return true;
+}
+
+/* Is there a name to look up? A path, or "@" of an abstract socket, is none. */
+static bool
+is_name(const struct db_place *place)
+{
+	return place->address[0] == '\0' && place->name[0] != '\0' &&
+	    place->name[0] != '/' && place->name[0] != '@';
+}
+
+/* What is wrong with the lists, or NULL. */
+static const char *
+list_places(const struct lists *lists, int64_t deadline_ms,
+    struct db_hosts *hosts)
+{
+	struct db_place	place;
+	size_t		i, ports = list_count(lists->ports);
+
+	if (lists->names[0] != '\0' &&
+	    list_count(lists->names) != lists->count)
+		return "it has not as many hosts as addresses (hostaddr)";
+	if (ports != 1 && ports != lists->count)
+		return "it has not as many ports as hosts";
+	if (lists->count > DB_HOSTS_MAX)
+		return "it has too many hosts";
+	for (i = 0; i < lists->count; i++) {
+		if (!read_place(lists, i, &place))
+			return "a host or port in it is too long";
+		if (is_name(&place))
+			add_addresses(hosts, &place, deadline_ms);
+		else
+			add_place(hosts, &place);
+	}
+	return NULL;
+}
+
+/* The conninfo's own connect_timeout; 0 for none, and for one without end. */
+static unsigned int
+own_timeout_s(const PQconninfoOption *options)
+{
+	long	timeout_s;
+
+	timeout_s = strtol(option_value(options, "connect_timeout"), NULL, 10);
+	return timeout_s <= 0 || timeout_s > INT32_MAX ? 0 :
+	    (unsigned int)timeout_s;
+}
+
+enum status
+db_hosts_list(const char *conninfo, const char *program, int64_t deadline_ms,
+    struct db_hosts *hosts)
+{
+	PQconninfoOption	*options = effective_options(conninfo);
+	const char		*fault = "it, or its service, is of no use to "
+				    "libpq, or memory is short";
+	struct lists		 lists;
+
+	hosts->count = 0;
+	if (options != NULL) {
+		hosts->timeout_s = own_timeout_s(options);
+		lists.names = option_value(options, "host");
+		lists.addresses = option_value(options, "hostaddr");
+		lists.ports = option_value(options, "port");
+		lists.count = list_count(lists.addresses[0] != '\0' ?
+		    lists.addresses : lists.names);
+		fault = list_places(&lists, deadline_ms, hosts);
+		PQconninfoFree(options);
+	}
+	/* libpq's own words may hold a password. */
+	if (fault != NULL)
+		log_err("database-refused", "program", program, "of",
+		    "connection string", "reason", fault, NULL);
+	return fault == NULL ? ST_OK : ST_FAIL;
+}
