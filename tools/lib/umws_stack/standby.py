@@ -36,7 +36,7 @@ wal_retrieve_retry_interval = 500ms
                    f" '{NAME}'")
     postgres.query(layout, 'SELECT pg_reload_conf()')
     process.wait_for(lambda: postgres.query(layout, IS_SYNC) == '1',
-                     layout, NAME, NAME)
+                     layout, NAME, NAME, 40)
 
 
 def start(layout):
