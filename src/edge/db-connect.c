@@ -185,9 +185,8 @@ start(const struct db_connector *connector, const struct db_place *place)
 	return PQconnectStartParams(keys, values, 1);
 }
 
-/* Wait for the socket; false when the time is over. */
-static bool
-wait_for(PGconn *conn, short events, int64_t until_ms)
+bool
+db_wait(PGconn *conn, short events, int64_t until_ms)
 {
 	struct pollfd	pfd = { PQsocket(conn), events, 0 };
 	int64_t		left_ms;
@@ -213,7 +212,7 @@ see_through(PGconn *conn, int64_t until_ms)
 	while (next != PGRES_POLLING_OK) {
 		if (next == PGRES_POLLING_FAILED)
 			return ST_RETRY;
-		if (!wait_for(conn, next == PGRES_POLLING_READING ? POLLIN :
+		if (!db_wait(conn, next == PGRES_POLLING_READING ? POLLIN :
 		    POLLOUT, until_ms))
 			return ST_UNKNOWN;
 		next = PQconnectPoll(conn);

@@ -72,4 +72,8 @@ bool		db_connector_has_choice(const struct db_connector *connector);
  * be: ask it last for a minute. */
 void		db_connector_blame(struct db_connector *connector);
 
+/* Wait until the connection's socket has one of these events of poll(2);
+ * false when until_ms of clock_ms() came first, or poll() failed. */
+bool		db_wait(struct pg_conn *conn, short events, int64_t until_ms);
+
 #endif

@@ -10,7 +10,6 @@
 #include "edge/db.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <libpq-fe.h>
 #include <poll.h>
 #include <stdio.h>
@@ -76,7 +75,6 @@ db_new(const struct db_options *options, struct db **db)
 		options->conninfo, options->program,
 		options->connect_timeout_s
 	};
-
 	enum status				st;
 
 	*db = calloc(1, sizeof(**db));
@@ -177,23 +175,6 @@ db_connect(struct db *db, int64_t deadline_ms)
 	return st;
 }
 
-/* Wait until the socket is ready; false when the deadline passed first. */
-static bool
-wait_socket(PGconn *conn, short events, int64_t deadline_ms)
-{
-	struct pollfd	pfd = { PQsocket(conn), events, 0 };
-	int64_t		left;
-	int		n;
-
-	do {
-		left = deadline_ms - clock_ms();
-		if (left <= 0)
-			return false;
-		n = poll(&pfd, 1, (int)left);
-	} while (n == 0 || (n < 0 && errno == EINTR));
-	return n > 0;
-}
-
 /* Push the query out: non-blocking, so a full socket cannot hold us. */
 static bool
 flush_query(PGconn *conn, int64_t deadline_ms)
@@ -201,7 +182,7 @@ flush_query(PGconn *conn, int64_t deadline_ms)
 	int	unsent;
 
 	while ((unsent = PQflush(conn)) > 0) {
-		if (!wait_socket(conn, POLLIN | POLLOUT, deadline_ms) ||
+		if (!db_wait(conn, POLLIN | POLLOUT, deadline_ms) ||
 		    PQconsumeInput(conn) == 0)
 			return false;
 	}
@@ -214,7 +195,7 @@ next_result(PGconn *conn, int64_t deadline_ms, PGresult **result)
 {
 	*result = NULL;
 	while (PQisBusy(conn)) {
-		if (!wait_socket(conn, POLLIN, deadline_ms) ||
+		if (!db_wait(conn, POLLIN, deadline_ms) ||
 		    PQconsumeInput(conn) == 0)
 			return false;
 	}
