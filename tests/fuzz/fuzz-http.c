@@ -84,6 +84,21 @@ check_host(const char *value)
 	assert(http_is_same_site(NULL, origin, value, ""));
 }
 
+/* Whatever else is in the list is an encoding that we cannot undo. */
+static void
+check_identity(const char *value)
+{
+	const size_t	len = strlen("identity");
+
+	if (!http_is_identity(value))
+		return;
+	while (*(value += strspn(value, " \t,")) != '\0') {
+		assert(strncasecmp(value, "identity", len) == 0);
+		value += len;
+		assert(strchr(" \t,", *value) != NULL);
+	}
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -105,6 +120,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_soap_action(strings[0], strings[1]);
 	check_same_site(strings[0], strings[1], strings[2], strings[3]);
 	check_host(strings[0]);
+	check_identity(strings[0]);
 	assert(!http_accepts_html(strings[0]) ||
 	    strcasestr(strings[0], "text/html") != NULL);
 	return 0;
