@@ -16,6 +16,7 @@
 
 #include "app/command-verbs.h"
 #include "base/buf.h"
+#include "base/utf8.h"
 #include "core/markup.h"
 #include "core/policy.h"
 
@@ -226,16 +227,6 @@ json_bool(const char *text, struct buf *json)
 	return false;
 }
 
-static size_t
-characters(const char *text)
-{
-	size_t	count = 0;
-
-	for (; *text != '\0'; text++)
-		count += ((unsigned char)*text & 0xc0) != 0x80;
-	return count;
-}
-
 /* A text that the mail could not show whole is refused here. */
 static int
 markup_judge(const struct command *command, const struct policy_key *key,
@@ -277,12 +268,12 @@ json_setting(const struct command *command, const struct policy_key *key,
 	case KEY_TEXT:
 	case KEY_MARKUP:
 		json_string(json, text);
-		if (characters(text) <= key->max)
+		if (utf8_count(text) <= key->max)
 			return key->type == KEY_TEXT ? EX_OK :
 			    markup_judge(command, key, text);
 		return command_fail(command, EX_DATAERR, "%s has at most %u "
 		    "characters, not %zu", key->name, key->max,
-		    characters(text));
+		    utf8_count(text));
 	case KEY_NUMBER:
 	case KEY_SECONDS:
 		break;

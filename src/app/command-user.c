@@ -8,6 +8,7 @@
 #include <sysexits.h>
 
 #include "app/command-verbs.h"
+#include "base/utf8.h"
 #include "core/address.h"
 #include "core/character.h"
 #include "core/letter.h"
@@ -98,10 +99,9 @@ check_name(const struct admin_user *user, char reason[COMMAND_REASON_SIZE])
 	uint32_t	 c;
 	bool		 is_visible = text == NULL || *text == '\0';
 
-	for (; text != NULL && *text != '\0';
-	    text += character_decode(text, &c)) {
-		(void)character_decode(text, &c);
-		if (c == CHARACTER_NONE)
+	while (text != NULL && *text != '\0') {
+		text += utf8_decode(text, &c);
+		if (c == UTF8_NONE)
 			return ST_OK;	/* the database says so */
 		if (character_misleads(c)) {
 			(void)snprintf(reason, COMMAND_REASON_SIZE, "the name "

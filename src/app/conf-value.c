@@ -11,9 +11,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "core/address.h"
 #include "core/derive.h"
-#include "core/unicode.h"
 #include "edge/smtp.h"
 
 #define NUMBER_DIGITS	9	/* that always fit into 32 bits */
@@ -227,7 +227,7 @@ is_address(const char *text, size_t len)
 	if (at == NULL)
 		return false;
 	*at = '\0';
-	is_ascii = unicode_is_ascii(address);
+	is_ascii = utf8_is_ascii(address);
 	*at = '@';
 	return is_ascii && address_check(address, reason) == ST_OK;
 }

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define NO_CHARACTER	UINT32_MAX	/* a byte that is no UTF-8 */
+#include "base/utf8.h"
 
 /* Ranges, in order: what is not shown, or changes how the rest is. */
 static const struct {
@@ -45,38 +45,7 @@ is_safe(uint32_t character)
 		if (character <= unsafe[i].last)
 			return character < unsafe[i].first;
 	}
-	return character != NO_CHARACTER;
-}
-
-/*
- * The character at *text, which is moved behind it; NO_CHARACTER, and one
- * byte on, where there is none (RFC 3629, section 4).
- */
-static uint32_t
-next_character(const char **text)
-{
-	static const uint32_t	 smallest[] = { 0, 0x80, 0x800, 0x10000 };
-	const unsigned char	*byte = (const unsigned char *)*text;
-	uint32_t		 character = byte[0];
-	size_t			 i, more;
-
-	(*text)++;
-	if (byte[0] < 0x80)
-		return character;
-	if (byte[0] < 0xc2 || byte[0] > 0xf4)
-		return NO_CHARACTER;
-	more = byte[0] < 0xe0 ? 1 : byte[0] < 0xf0 ? 2 : 3;
-	character &= 0x3fu >> more;
-	for (i = 1; i <= more; i++) {
-		if ((byte[i] & 0xc0) != 0x80)
-			return NO_CHARACTER;
-		character = character << 6 | (byte[i] & 0x3fu);
-	}
-	if (character < smallest[more] || character > 0x10ffff ||
-	    (character >= 0xd800 && character <= 0xdfff))
-		return NO_CHARACTER;
-	*text += more;
-	return character;
+	return character != UTF8_NONE;
 }
 
 /*
@@ -91,7 +60,7 @@ print_safe(FILE *stream, const char **text)
 
 	while (*at != '\0') {
 		*text = at;
-		character = next_character(&at);
+		at += utf8_decode(at, &character);
 		if (!is_safe(character))
 			break;
 		character = 0;
@@ -115,7 +84,7 @@ terminal_print_json(FILE *stream, const char *json)
 	uint32_t	character;
 
 	while ((character = print_safe(stream, &json)) != 0) {
-		if (character == NO_CHARACTER)
+		if (character == UTF8_NONE)
 			(void)putc('?', stream);
 		else if (character < 0x10000)
 			(void)fprintf(stream, "\\u%04x",
@@ -130,9 +99,5 @@ terminal_print_json(FILE *stream, const char *json)
 size_t
 terminal_width(const char *text)
 {
-	size_t	width = 0;
-
-	for (; *text != '\0'; width++)
-		(void)next_character(&text);
-	return width;
+	return utf8_count(text);
 }

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "core/idn.h"
 #include "core/unicode.h"
 
@@ -32,8 +33,8 @@ check_characters(const char *text, char reason[ADDRESS_REASON_SIZE])
 	size_t		 len, number;
 
 	for (number = 1; *text != '\0'; text += len, number++) {
-		len = unicode_decode(text, &c);
-		if (len == 0)
+		len = utf8_decode(text, &c);
+		if (c == UTF8_NONE)
 			return refuse(reason, "is no valid UTF-8");
 		what = unicode_invisible(c);
 		if (what == NULL && c < 0x80 &&
@@ -106,7 +107,7 @@ check_domain(const char *domain, char reason[ADDRESS_REASON_SIZE])
 
 	if (*domain == '\0')
 		return refuse(reason, "has no domain after the '@'");
-	if (unicode_is_ascii(domain)) {
+	if (utf8_is_ascii(domain)) {
 		st = check_labels(domain, reason);
 		if (st == ST_OK)
 			st = idn_check(domain);

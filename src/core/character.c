@@ -1,12 +1,14 @@
 /*
- * character.c - one character at a time, in UTF-8 or by one of HTML's
- * references. Knows no text and no tags.
+ * character.c - one character at a time, and HTML's references to one.
+ * Knows no text and no tags.
  */
 #include "config.h"
 
 #include "core/character.h"
 
 #include <string.h>
+
+#include "base/utf8.h"
 
 #define COUNT(table)	(sizeof(table) / sizeof((table)[0]))
 
@@ -47,47 +49,6 @@ static const struct {
 	{ "rarr", 0x2192 }, { "darr", 0x2193 },
 };
 
-size_t
-character_decode(const char *text, uint32_t *character)
-{
-	static const uint32_t	 least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	const unsigned char	*at = (const unsigned char *)text;
-	uint32_t		 code;
-	size_t			 i, len;
-
-	*character = at[0];
-	if (at[0] < 0x80)
-		return 1;
-	*character = CHARACTER_NONE;
-	if (at[0] < 0xc2 || at[0] > 0xf4)
-		return 1;
-	len = at[0] >= 0xf0 ? 4 : at[0] >= 0xe0 ? 3 : 2;
-	code = at[0] & (0x7fU >> len);
-	for (i = 1; i < len; i++) {
-		if ((at[i] & 0xc0) != 0x80)
-			return 1;
-		code = code << 6 | (at[i] & 0x3fU);
-	}
-	if (code < least[len] || code > 0x10ffff ||
-	    (code >= 0xd800 && code <= 0xdfff))
-		return 1;
-	*character = code;
-	return len;
-}
-
-size_t
-character_encode(uint32_t c, char bytes[CHARACTER_MAX])
-{
-	size_t	len = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4, i;
-
-	for (i = len - 1; i > 0; i--) {
-		bytes[i] = (char)(0x80 | (c & 0x3f));
-		c >>= 6;
-	}
-	bytes[0] = (char)(len == 1 ? c : (0xf00U >> len & 0xff) | c);
-	return len;
-}
-
 bool
 character_is_control(uint32_t c)
 {
@@ -106,7 +67,7 @@ size_t
 character_space(const char *text)
 {
 	uint32_t	c;
-	size_t		len = character_decode(text, &c);
+	size_t		len = utf8_decode(text, &c);
 
 	return c != 0 && (c == ' ' || character_is_control(c)) ? len : 0;
 }

@@ -1,7 +1,7 @@
 /*
- * character.h - one character: in UTF-8, and by HTML's references.
+ * character.h - kinds of characters, and HTML's references to one.
  *
- * Pure. Sources: RFC 3629; HTML 4.01, section 24.
+ * Pure. Source: HTML 4.01, section 24.
  */
 #ifndef UMWS_CHARACTER_H
 #define UMWS_CHARACTER_H
@@ -9,18 +9,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#define CHARACTER_MAX	4	/* bytes in UTF-8 */
-#define CHARACTER_NONE	UINT32_MAX
-
-/*
- * The character that text begins with; returns its length in bytes, at
- * least 1. One byte and CHARACTER_NONE where it is no UTF-8.
- */
-size_t	character_decode(const char *text, uint32_t *c);
-
-/* Write a character (not CHARACTER_NONE); returns its length. */
-size_t	character_encode(uint32_t c, char bytes[CHARACTER_MAX]);
 
 /*
  * Is it not shown, or the end of a line for some mail program? ASCII's and

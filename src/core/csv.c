@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 #define INVALID_UTF8	"invalid UTF-8: save the file as \"CSV UTF-8\", or " \
 			"convert it with iconv -f WINDOWS-1252 -t UTF-8"
 
@@ -27,9 +29,7 @@ struct csv_reader {
 	bool			 has_mark;	/* it began with one */
 	unsigned int		 seen;		/* bytes of text: 0, 1, more */
 	unsigned int		 offset;	/* in the mark; 3: past it */
-	unsigned int		 utf8_left;	/* of this character */
-	unsigned char		 utf8_min;	/* range of the next byte */
-	unsigned char		 utf8_max;
+	struct utf8_reader	 utf8;
 	size_t			 field_bytes;	/* fed for this field */
 	size_t			 count;
 	size_t			 used;		/* bytes of text */
@@ -122,39 +122,6 @@ csv_reader_new(enum status (*on_row)(void *context,
 	return ST_OK;
 }
 
-/*
- * One more byte of UTF-8 (RFC 3629, section 4): no overlong form, no
- * surrogate, nothing above U+10FFFF.
- */
-static bool
-utf8_accepts(struct csv_reader *reader, unsigned char byte)
-{
-	if (reader->utf8_left > 0) {
-		if (byte < reader->utf8_min || byte > reader->utf8_max)
-			return false;
-		reader->utf8_left--;
-		reader->utf8_min = 0x80;
-		reader->utf8_max = 0xbf;
-		return true;
-	}
-	if (byte < 0x80)
-		return byte != '\0';
-	if (byte < 0xc2 || byte > 0xf4)
-		return false;
-	reader->utf8_left = byte < 0xe0 ? 1 : byte < 0xf0 ? 2 : 3;
-	reader->utf8_min = 0x80;
-	reader->utf8_max = 0xbf;
-	if (byte == 0xe0)
-		reader->utf8_min = 0xa0;
-	else if (byte == 0xed)
-		reader->utf8_max = 0x9f;
-	else if (byte == 0xf0)
-		reader->utf8_min = 0x90;
-	else if (byte == 0xf4)
-		reader->utf8_max = 0x8f;
-	return true;
-}
-
 /* A byte that no UTF-8 has here: what may the file be instead? */
 static const char *
 utf8_reason(const struct csv_reader *reader, unsigned char byte)
@@ -191,7 +158,7 @@ reader_byte(struct csv_reader *reader, unsigned char byte)
 {
 	bool	is_line_end = byte == '\n' || byte == '\r';
 
-	if (!utf8_accepts(reader, byte)) {
+	if (byte == '\0' || !utf8_take(&reader->utf8, byte)) {
 		reader_refuse(reader, reader->line,
 		    utf8_reason(reader, byte));
 		return;
@@ -267,7 +234,7 @@ csv_reader_finish(struct csv_reader *reader)
 {
 	if (reader->status != ST_OK)
 		return reader->status;
-	if (reader->utf8_left > 0 ||
+	if (reader->utf8.left > 0 ||
 	    (reader->offset > 0 && reader->offset < 3))
 		reader_refuse(reader, reader->line, INVALID_UTF8);
 	else if (csv_fini(&reader->parser, on_field, on_end_of_row,

@@ -14,16 +14,9 @@
 
 #include <idn2.h>
 
-#define LABEL_MAX	63	/* bytes, RFC 1035, section 2.3.4 */
+#include "base/utf8.h"
 
-static bool
-is_ascii(const char *text)
-{
-	for (; *text != '\0'; text++)
-		if ((unsigned char)*text >= 0x80)
-			return false;
-	return true;
-}
+#define LABEL_MAX	63	/* bytes, RFC 1035, section 2.3.4 */
 
 /* Labels of letters, digits, '-' and '_', and not too long in all. */
 static bool
@@ -53,7 +46,7 @@ idn_domain(const char *utf8, char *ascii, size_t size)
 	int		 rc;
 
 	ascii[0] = '\0';
-	if (!is_ascii(utf8)) {
+	if (!utf8_is_ascii(utf8)) {
 		rc = idn2_to_ascii_8z(utf8, &made, IDN2_NONTRANSITIONAL);
 		if (rc != IDN2_OK)
 			return rc == IDN2_MALLOC ? ST_RETRY : ST_BAD;

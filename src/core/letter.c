@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "base/log.h"
+#include "base/utf8.h"
 #include "core/character.h"
 #include "core/markup.h"
 
@@ -212,7 +213,7 @@ is_like_pin(const char *line, size_t len)
 	bool		has_digit = false;
 
 	for (at = 0; at < len;) {
-		at += character_decode(line + at, &c);
+		at += utf8_decode(line + at, &c);
 		for (i = 0; i < COUNT(ranges); i++)
 			if (c >= ranges[i].first && c <= ranges[i].last)
 				break;
@@ -241,7 +242,7 @@ word_length(const char *text, size_t *columns)
 
 	*columns = 0;
 	while (text[len] != '\0' && character_space(text + len) == 0) {
-		len += character_decode(text + len, &c);
+		len += utf8_decode(text + len, &c);
 		(*columns)++;
 	}
 	return len;

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/utf8.h"
 #include "core/character.h"
 #include "core/unicode.h"
 
@@ -98,8 +99,8 @@ markup_escape(struct buf *buf, const char *text, size_t len)
 static void
 put_character(struct buf *out, uint32_t c, bool is_html)
 {
-	char	bytes[CHARACTER_MAX];
-	size_t	len = character_encode(c, bytes);
+	char	bytes[UTF8_MAX];
+	size_t	len = utf8_encode(c, bytes);
 
 	if (is_html && c == 0xa0)
 		buf_puts(out, "&nbsp;");
@@ -162,8 +163,8 @@ read_character(struct markup *m)
 
 	if (*m->at == '&')
 		return read_reference(m);
-	len = character_decode(m->at, &c);
-	if (c == CHARACTER_NONE)
+	len = utf8_decode(m->at, &c);
+	if (c == UTF8_NONE)
 		m->reason = "not UTF-8";
 	else if (character_is_control(c) && !is_space(c))
 		m->reason = "a control character";
@@ -209,11 +210,11 @@ read_url(struct markup *m)
 		c = read_character(m);
 		if (m->reason != NULL)
 			return;
-		if (len + CHARACTER_MAX > MARKUP_URL_MAX) {
+		if (len + UTF8_MAX > MARKUP_URL_MAX) {
 			m->reason = "an address that is too long";
 			return;
 		}
-		len += character_encode(c, m->url + len);
+		len += utf8_encode(c, m->url + len);
 	}
 	m->url[len] = '\0';
 	if (quote != '\0' && *m->at != '\0')
@@ -484,9 +485,9 @@ look(const char *text, struct markup_fault *fault, bool *has_blocks)
 	fault->reason = m.reason;
 	fault->position = 1;
 	for (at = text; at < m.at; fault->position++)
-		at += character_decode(at, &c);
+		at += utf8_decode(at, &c);
 	for (i = 0; i < QUOTE_CHARS && m.at[fault->len] != '\0'; i++)
-		fault->len += character_decode(m.at + fault->len, &c);
+		fault->len += utf8_decode(m.at + fault->len, &c);
 	if (m.reason == NULL && st == ST_BAD)
 		fault->reason = "more text than a mail holds";
 	return fault->reason != NULL ? ST_BAD : st;
@@ -508,13 +509,13 @@ put_plain(struct buf *buf, const char *text, bool is_html)
 	size_t		len;
 
 	for (; *text != '\0'; text += len) {
-		len = character_decode(text, &c);
+		len = utf8_decode(text, &c);
 		if (*text == '\n')
 			put_line_end(buf, is_html);
 		else if (character_space(text) > 0)
 			buf_puts(buf, " ");
 		else
-			put_character(buf, c == CHARACTER_NONE ||
+			put_character(buf, c == UTF8_NONE ||
 			    character_misleads(c) ? 0xfffd : c, is_html);
 	}
 }

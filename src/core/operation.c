@@ -11,6 +11,9 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/utf8.h"
+#include "core/character.h"
+
 #define DIGITS64	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz" \
 			"0123456789+/"
 
@@ -110,13 +113,11 @@ operation_value_add(const struct operation *operation,
 static bool
 has_control(const char *text)
 {
-	for (; *text != '\0'; text++) {
-		unsigned char	c = (unsigned char)*text;
+	uint32_t	c;
 
-		if (c < ' ' || c == 0x7f || (c == 0xc2 &&
-		    (unsigned char)text[1] < 0xa0) ||
-		    strncmp(text, "\xe2\x80\xa8", 3) == 0 ||
-		    strncmp(text, "\xe2\x80\xa9", 3) == 0)
+	while (*text != '\0') {
+		text += utf8_decode(text, &c);
+		if (character_is_control(c))
 			return true;
 	}
 	return false;

@@ -10,6 +10,8 @@
 #include <assert.h>
 #include <inttypes.h>
 
+#include "base/utf8.h"
+
 #define DECLARATION	"<?xml version=\"1.0\" encoding=\"utf-8\"?>"
 #define XSI_NS		"http://www.w3.org/2001/XMLSchema-instance"
 #define XSD_NS		"http://www.w3.org/2001/XMLSchema"
@@ -95,26 +97,10 @@ messages_namespace(enum soap_scheme scheme)
 static size_t
 character_len(const char *text)
 {
-	static const uint32_t	 least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	const unsigned char	*at = (const unsigned char *)text;
-	uint32_t		 code;
-	size_t			 len, i;
+	uint32_t	c;
+	size_t		len = utf8_decode(text, &c);
 
-	if (at[0] < 0x80)
-		return at[0] < ' ' ? 0 : 1;
-	if (at[0] < 0xc0 || at[0] > 0xf7)
-		return 0;
-	len = at[0] >= 0xf0 ? 4 : at[0] >= 0xe0 ? 3 : 2;
-	code = at[0] & (0x7fu >> len);
-	for (i = 1; i < len; i++) {
-		if ((at[i] & 0xc0) != 0x80)
-			return 0;
-		code = code << 6 | (at[i] & 0x3f);
-	}
-	if (code < least[len] || code > 0x10ffff ||
-	    (code >= 0xd800 && code <= 0xdfff) || (code | 1) == 0xffff)
-		return 0;
-	return len;
+	return c == UTF8_NONE || c < ' ' || (c | 1) == 0xffff ? 0 : len;
 }
 
 void

@@ -8,35 +8,13 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <unicase.h>
 #include <unictype.h>
 #include <uninorm.h>
 #include <unistr.h>
 
-size_t
-unicode_decode(const char *utf8, uint32_t *c)
-{
-	int	len = u8_strmbtouc(c, (const uint8_t *)utf8);
-
-	return len > 0 ? (size_t)len : 0;
-}
-
-bool
-unicode_is_text(const char *utf8)
-{
-	return u8_check((const uint8_t *)utf8, strlen(utf8)) == NULL;
-}
-
-bool
-unicode_is_ascii(const char *utf8)
-{
-	for (; *utf8 != '\0'; utf8++)
-		if ((unsigned char)*utf8 >= 0x80)
-			return false;
-	return true;
-}
+#include "base/utf8.h"
 
 static bool
 is_of(uint32_t c, uint32_t categories)
@@ -209,8 +187,8 @@ text_read(struct text *text, const char *utf8)
 	int		tag, k, n;
 
 	for (text->count = 0; *utf8 != '\0'; utf8 += len) {
-		len = unicode_decode(utf8, &c);
-		if (len == 0)
+		len = utf8_decode(utf8, &c);
+		if (c == UTF8_NONE)
 			return ST_BAD;
 		n = uc_decomposition(c, &tag, decomposed);
 		if (n < 0 || (tag != UC_DECOMP_WIDE &&

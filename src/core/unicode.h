@@ -16,14 +16,6 @@
 
 #define UNICODE_TEXT_MAX	1024	/* bytes or characters of a text */
 
-/* The length of the first character, of which there is one at least, and
- * which one it is; 0 when it is no UTF-8 (RFC 3629). */
-size_t		 unicode_decode(const char *utf8, uint32_t *c);
-
-/* Is all of it UTF-8? Is all of it ASCII? */
-bool		 unicode_is_text(const char *utf8);
-bool		 unicode_is_ascii(const char *utf8);
-
 /*
  * What keeps a character from being seen, or from having a meaning: "a
  * control character", "unassigned", ...; NULL for one that can be read.

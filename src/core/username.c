@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "core/unicode.h"
 
 /* A login as characters, with the place where a part begins. */
@@ -90,9 +91,8 @@ check_characters(const char *name, char reason[USERNAME_REASON_SIZE])
 	uint32_t	 c;
 	enum status	 st = ST_OK;
 
-	for (; *name != '\0' && st == ST_OK; name += unicode_decode(name, &c),
-	    reading.count++) {
-		(void)unicode_decode(name, &c);
+	for (; *name != '\0' && st == ST_OK; reading.count++) {
+		name += utf8_decode(name, &c);
 		reading.c[reading.count] = c;
 		if (is_separator(c)) {
 			st = end_part(&reading, reason);
@@ -148,7 +148,7 @@ username_normalize(const char *text, char *name, size_t size,
 	reason[0] = '\0';
 	st = is_ascii ? ST_OK : unicode_fold(text, name, size);
 	if (st == ST_BAD)
-		(void)refuse(reason, unicode_is_text(text) ? "is too long" :
+		(void)refuse(reason, utf8_is_valid(text) ? "is too long" :
 		    "is no valid UTF-8");
 	if (st == ST_OK)
 		st = check_blanks(name, reason);

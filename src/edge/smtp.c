@@ -18,6 +18,7 @@
 
 #include "base/log.h"
 #include "base/secret.h"
+#include "base/utf8.h"
 #include "core/dialogue.h"
 #include "core/idn.h"
 #include "edge/clock.h"
@@ -402,8 +403,7 @@ static enum status
 make_recipient(struct smtp *smtp, const char *address,
     char recipient[IDN_ADDRESS_SIZE])
 {
-	const char	*p;
-	enum status	 st;
+	enum status	st;
 
 	st = is_path(address) ? idn_address(address, recipient,
 	    IDN_ADDRESS_SIZE) : ST_BAD;
@@ -411,12 +411,10 @@ make_recipient(struct smtp *smtp, const char *address,
 		note_words(smtp, st == ST_BAD ? "no address" : "no memory");
 		return st;
 	}
-	for (p = recipient; *p != '\0'; p++) {
-		if ((unsigned char)*p >= 0x80 && !smtp->dialogue.has_utf8) {
-			note_words(smtp, "the address needs SMTPUTF8, which "
-			    "the server does not offer");
-			return ST_BAD;
-		}
+	if (!smtp->dialogue.has_utf8 && !utf8_is_ascii(recipient)) {
+		note_words(smtp, "the address needs SMTPUTF8, which "
+		    "the server does not offer");
+		return ST_BAD;
 	}
 	return ST_OK;
 }
