@@ -1,5 +1,7 @@
 /*
- * letter.c - one list of sentences, written twice: as text and as HTML.
+ * letter.c - one order of sentences, written twice: as text and as HTML.
+ *
+ * The sentences themselves are in letters/, a file per language.
  */
 #include "config.h"
 
@@ -13,100 +15,39 @@
 #include "base/log.h"
 #include "base/utf8.h"
 #include "core/character.h"
+#include "core/letter-language.h"
 #include "core/markup.h"
 
 #define TEXT_COLUMNS	72	/* where a paragraph is wrapped */
 #define DATE_MAX	256	/* bytes of a date in words */
 #define REFERENCE_LETTERS 6	/* four bits of the row's id each */
+#define FALLBACK	"en"	/* the language of who has no other */
 #define COUNT(table)	(sizeof(table) / sizeof((table)[0]))
 
-enum sentence {
-	SENTENCE_SUBJECT,
-	SENTENCE_LOCKED,	/* names the help desk; at most 72 columns */
-	SENTENCE_LOCKED_PIN,
-	SENTENCE_HELLO_NAME,
-	SENTENCE_HELLO,
-	SENTENCE_REQUESTED,	/* the one right before the PIN */
-	SENTENCE_AUTOMATIC,	/* the same, after too many failures */
-	SENTENCE_EXTENSION,
-	SENTENCE_ACCESS,
-	SENTENCE_MUST_CHANGE,
-	SENTENCE_TEMPORARY,
-	SENTENCE_EXPIRES,
-	SENTENCE_LASTING,
-	SENTENCE_PRIVATE,
-	SENTENCE_PRIVATE_FIRST,	/* the same where there was no PIN before */
-	SENTENCE_NOT_YOU,
-	SENTENCE_NOT_YOU_AUTOMATIC,
-	SENTENCE_DATE,
-	SENTENCE_COUNT
-};
-
 /*
- * A further language is one row. Placeholders: {name}, {extension},
- * {access}, {requested}, {expires}, {until}; in SENTENCE_SUBJECT only
- * {requested} and {reference}; in SENTENCE_DATE {day}, {month}, {year},
- * {time}. No sentence may be only a placeholder. Only SENTENCE_PRIVATE
- * may speak of a PIN before.
+ * A further kind of mail is one row, with sentences of its own in each
+ * language; whatever has none here is worded like the first.
  */
-struct language {
-	const char	*tag;
-	const char	*sentences[SENTENCE_COUNT];
-	const char	*months[12];
-};
-
-/* The first row is the one that everybody gets who has no other. */
-static const struct language languages[] = {
-	{ "en", {
-		[SENTENCE_SUBJECT] = "Your new voice mail PIN, {requested} "
-		    "[{reference}]",
-		[SENTENCE_LOCKED] = "Your voice mailbox is locked: please "
-		    "ask your help desk to unlock it.",
-		[SENTENCE_LOCKED_PIN] = "The new PIN below works as soon as "
-		    "that is done, and not before.",
-		[SENTENCE_HELLO_NAME] = "Hello {name},",
-		[SENTENCE_HELLO] = "Hello,",
-		[SENTENCE_REQUESTED] = "A new PIN for your voice mailbox was "
-		    "requested on {requested}. This is your new PIN:",
-		[SENTENCE_AUTOMATIC] = "On {requested} your voice mail PIN "
-		    "was reset automatically, because somebody had entered a "
-		    "wrong PIN too many times. This is your new PIN:",
-		[SENTENCE_EXTENSION] = "Extension: {extension}",
-		[SENTENCE_ACCESS] = "To listen to your messages, call: "
-		    "{access}",
-		[SENTENCE_MUST_CHANGE] = "This PIN is for your first logon "
-		    "only. You will then be asked to choose one of your own.",
-		[SENTENCE_TEMPORARY] = "Please log on by {until}. After that "
-		    "this PIN is refused, and you will have to request "
-		    "another one.",
-		[SENTENCE_EXPIRES] = "The PIN expires on {expires}.",
-		[SENTENCE_LASTING] = "The PIN does not expire.",
-		[SENTENCE_PRIVATE] = "Your previous PIN no longer works. "
-		    "Please keep the new one to yourself: nobody at the help "
-		    "desk needs it or will ask you for it.",
-		[SENTENCE_PRIVATE_FIRST] = "Please keep it to yourself: "
-		    "nobody at the help desk needs your PIN or will ask you "
-		    "for it.",
-		[SENTENCE_NOT_YOU] = "If you did not request a new PIN, "
-		    "somebody else may be using your account. Please tell "
-		    "your help desk at once.",
-		[SENTENCE_NOT_YOU_AUTOMATIC] = "If it was not you who "
-		    "entered the wrong PINs, somebody may be trying to get "
-		    "into your mailbox. Please tell your help desk at once.",
-		[SENTENCE_DATE] = "{day} {month} {year}, {time} UTC",
-	}, {
-		"January", "February", "March", "April", "May", "June",
-		"July", "August", "September", "October", "November",
-		"December",
-	} },
+static const struct kind {
+	const char		*name;		/* of the queued row */
+	enum letter_sentence	 subject;
+	enum letter_sentence	 opening;	/* right before the PIN */
+	enum letter_sentence	 privacy;
+	enum letter_sentence	 privacy_first;	/* no PIN before this one */
+	enum letter_sentence	 warning;	/* if it was somebody else */
+} kinds[] = {
+	{ "reset", SENTENCE_SUBJECT, SENTENCE_REQUESTED, SENTENCE_PRIVATE,
+	    SENTENCE_PRIVATE_FIRST, SENTENCE_NOT_YOU },
+	{ "auto", SENTENCE_SUBJECT, SENTENCE_AUTOMATIC, SENTENCE_PRIVATE,
+	    SENTENCE_PRIVATE_FIRST, SENTENCE_NOT_YOU_AUTOMATIC },
 };
 
 /* One part in the making. */
 struct part {
-	const struct language	*language;
-	const struct letter *letter;
-	struct buf		*out;
-	bool			 is_html;
+	const struct letter_language	*language;
+	const struct letter		*letter;
+	struct buf			*out;
+	bool				 is_html;
 };
 
 /* A placeholder and what stands for it. */
@@ -115,28 +56,50 @@ struct value {
 	const char	*text;
 };
 
-/* The language of a locale, or NULL. */
-static const struct language *
-language_of(const char *locale)
+/* The language whose tag is the first len bytes of locale, or NULL. */
+static const struct letter_language *
+language_tagged(const char *locale, size_t len)
 {
-	size_t	i, len = strcspn(locale, "-_");
+	const struct letter_language *const	*language;
 
-	for (i = 0; i < COUNT(languages); i++)
-		if (strcasecmp(languages[i].tag, locale) == 0)
-			return &languages[i];
-	for (i = 0; i < COUNT(languages); i++)
-		if (strlen(languages[i].tag) == len &&
-		    strncasecmp(languages[i].tag, locale, len) == 0)
-			return &languages[i];
+	for (language = letter_languages; *language != NULL; language++)
+		if (strlen((*language)->tag) == len &&
+		    strncasecmp((*language)->tag, locale, len) == 0)
+			return *language;
 	return NULL;
 }
 
-static const struct language *
+/* The language of a locale, of its region if there is one; or NULL. */
+static const struct letter_language *
+language_of(const char *locale)
+{
+	const struct letter_language	*language;
+
+	language = language_tagged(locale, strlen(locale));
+	return language != NULL ? language :
+	    language_tagged(locale, strcspn(locale, "-_"));
+}
+
+static const struct letter_language *
 language_find(const char *locale)
 {
-	const struct language	*language = language_of(locale);
+	const struct letter_language	*language = language_of(locale);
 
-	return language == NULL ? &languages[0] : language;
+	if (language == NULL)
+		language = language_of(FALLBACK);
+	assert(language != NULL);
+	return language;
+}
+
+static const struct kind *
+kind_of(const struct letter *letter)
+{
+	size_t	i;
+
+	for (i = 1; i < COUNT(kinds); i++)
+		if (strcmp(letter->kind, kinds[i].name) == 0)
+			return &kinds[i];
+	return &kinds[0];
 }
 
 bool
@@ -169,7 +132,8 @@ expand(struct buf *buf, const char *template, const struct value *values,
 
 /* Append a moment as the language writes it, in UTC. */
 static void
-expand_date(struct buf *buf, const struct language *language, int64_t when)
+expand_date(struct buf *buf, const struct letter_language *language,
+    int64_t when)
 {
 	time_t		seconds = (time_t)when;
 	struct tm	tm = { 0 };
@@ -279,7 +243,7 @@ put_wrapped(struct part *part, const char *text)
 
 /* Append a sentence, filled in, as lines of the part. */
 static void
-put_sentence(struct part *part, enum sentence sentence)
+put_sentence(struct part *part, enum letter_sentence sentence)
 {
 	const struct letter	*letter = part->letter;
 	struct buf		 dates[3] = { BUF_INIT(DATE_MAX),
@@ -314,7 +278,7 @@ put_sentence(struct part *part, enum sentence sentence)
 }
 
 static void
-put_paragraph(struct part *part, enum sentence sentence)
+put_paragraph(struct part *part, enum letter_sentence sentence)
 {
 	if (part->is_html)
 		buf_puts(part->out, "<p>\n");
@@ -336,8 +300,8 @@ static void
 put_facts(struct part *part)
 {
 	const struct {
-		enum sentence	 sentence;
-		bool		 is_known;
+		enum letter_sentence	 sentence;
+		bool			 is_known;
 	} facts[] = {
 		{ SENTENCE_EXTENSION, part->letter->extension[0] != '\0' },
 		{ SENTENCE_ACCESS, part->letter->access_numbers[0] != '\0' },
@@ -384,7 +348,7 @@ put_extra(struct part *part)
 }
 
 /* How long the PIN holds: of two ends only the first means anything. */
-static enum sentence
+static enum letter_sentence
 holding(const struct letter *letter)
 {
 	if (letter->temporary_until != 0 && (letter->pin_expires_at == 0 ||
@@ -399,7 +363,7 @@ static void
 put_letter(struct part *part, const struct secret *pin)
 {
 	const struct letter	*letter = part->letter;
-	bool			 is_auto = strcmp(letter->kind, "auto") == 0;
+	const struct kind	*kind = kind_of(letter);
 
 	if (part->is_html)
 		buf_printf(part->out, "<!DOCTYPE html>\n<html lang=\"%s\">\n"
@@ -410,16 +374,15 @@ put_letter(struct part *part, const struct secret *pin)
 	}
 	put_paragraph(part, letter->display_name[0] == '\0' ? SENTENCE_HELLO :
 	    SENTENCE_HELLO_NAME);
-	put_paragraph(part, is_auto ? SENTENCE_AUTOMATIC : SENTENCE_REQUESTED);
+	put_paragraph(part, kind->opening);
 	put_pin(part, pin);
 	put_facts(part);
 	if (letter->must_change)
 		put_paragraph(part, SENTENCE_MUST_CHANGE);
 	put_paragraph(part, holding(letter));
-	put_paragraph(part, letter->is_first ? SENTENCE_PRIVATE_FIRST :
-	    SENTENCE_PRIVATE);
-	put_paragraph(part, is_auto ? SENTENCE_NOT_YOU_AUTOMATIC :
-	    SENTENCE_NOT_YOU);
+	put_paragraph(part, letter->is_first ? kind->privacy_first :
+	    kind->privacy);
+	put_paragraph(part, kind->warning);
 	put_extra(part);
 	if (part->is_html)
 		buf_puts(part->out, "</body>\n</html>\n");
@@ -444,7 +407,7 @@ reference_of(const char *id, char reference[REFERENCE_LETTERS + 1])
 enum status
 letter_subject(const struct letter *letter, struct buf *buf)
 {
-	const struct language	*language = language_find(letter->locale);
+	const struct letter_language *language = language_find(letter->locale);
 	struct buf		 date = BUF_INIT(DATE_MAX);
 	char			 reference[REFERENCE_LETTERS + 1];
 
@@ -454,7 +417,7 @@ letter_subject(const struct letter *letter, struct buf *buf)
 		{ "requested", buf_text(&date) },
 		{ "reference", reference },
 	};
-	expand(buf, language->sentences[SENTENCE_SUBJECT], values,
+	expand(buf, language->sentences[kind_of(letter)->subject], values,
 	    COUNT(values));
 	buf_fail(buf, buf_status(&date));
 	buf_free(&date);

@@ -1,8 +1,9 @@
 /*
  * letter.h - what the mail with a new PIN says, as text and as HTML.
  *
- * Sentences come from one table with a row per language. Pure: no library,
- * no clock, no randomness; core/message makes a mail of it.
+ * Sentences come from letters/, a file per language, chosen by a table with a
+ * row per kind of mail. Pure: no library, no clock, no randomness;
+ * core/message makes a mail of it.
  */
 #ifndef UMWS_LETTER_H
 #define UMWS_LETTER_H
@@ -22,7 +23,7 @@
  */
 struct letter {
 	const char	*id;		/* uuid, lower case */
-	const char	*kind;		/* "reset", "auto", ... */
+	const char	*kind;		/* "reset", "auto"; else as "reset" */
 	const char	*recipient;	/* address, "local@domain" */
 	const char	*locale;	/* "en", "de-AT", ... */
 	const char	*extension;	/* or "" */

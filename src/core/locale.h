@@ -3,7 +3,7 @@
  *
  * BCP 47 (RFC 5646): a language of ISO 639-1, or of those of ISO 639-2 and
  * 639-3 that mail programs offer, and then subtags as the RFC forms them.
- * Which of these a mail is written in is core/letter's.
+ * Which of these a mail is written in, letters/ says.
  */
 #ifndef UMWS_LOCALE_H
 #define UMWS_LOCALE_H

@@ -1,12 +1,14 @@
 /*
- * test-letter.c - what a user reads: sentences, exactly one line that is
- * the PIN, an administrator's text made harmless.
+ * test-letter.c - what a user reads: sentences in each language, exactly one
+ * line that is the PIN, an administrator's text made harmless.
  */
 #include "config.h"
 
 #include "unit.h"
 
+#include "core/letter-language.h"
 #include "core/letter.h"
+#include "core/locale.h"
 
 #define COUNT(table)	(sizeof(table) / sizeof((table)[0]))
 #define ID		"123e4567-e89b-42d3-a456-426614174000"
@@ -369,12 +371,105 @@ test_too_large(void **state)
 	buf_free(&buf);
 }
 
+/* What a sentence must hold, and what else it may, in any language. */
+static const struct {
+	const char	*must, *may;
+} holds[SENTENCE_COUNT] = {
+#define TEXT_MAY	"{name}{extension}{access}{requested}{expires}{until}"
+	[SENTENCE_SUBJECT] = { "{requested}{reference}", "" },
+	[SENTENCE_LOCKED] = { "", "" },
+	[SENTENCE_HELLO_NAME] = { "{name}", "" },
+	[SENTENCE_HELLO] = { "", "" },
+	[SENTENCE_EXTENSION] = { "{extension}", "" },
+	[SENTENCE_ACCESS] = { "{access}", "" },
+	[SENTENCE_TEMPORARY] = { "{until}", TEXT_MAY },
+	[SENTENCE_EXPIRES] = { "{expires}", TEXT_MAY },
+	[SENTENCE_DATE] = { "{day}{month}{year}{time}", "" },
+};
+
+/* Does every placeholder of text stand in one of the lists? */
+static bool
+holds_only(const char *text, const char *must, const char *may)
+{
+	char	name[32];
+	size_t	len;
+
+	for (; (text = strchr(text, '{')) != NULL; text += len) {
+		len = strcspn(text, "}") + 1;
+		if (len >= sizeof(name))
+			return false;
+		memcpy(name, text, len);
+		name[len] = '\0';
+		if (strstr(must, name) == NULL && strstr(may, name) == NULL)
+			return false;
+	}
+	return true;
+}
+
+static unsigned int
+columns_of(const char *text)
+{
+	unsigned int	columns = 0;
+
+	for (; *text != '\0'; text++)
+		columns += ((unsigned char)*text & 0xc0) != 0x80;
+	return columns;
+}
+
+static void
+check_sentence(const struct letter_language *language, int i)
+{
+	const char	*text = language->sentences[i], *must, *may;
+	bool		 is_bound = holds[i].must != NULL;
+
+	if (text == NULL || *text == '\0')
+		CASE_FAIL("%s has no sentence %d", language->tag, i);
+	must = is_bound ? holds[i].must : "";
+	may = is_bound ? holds[i].may : TEXT_MAY;
+	if (!holds_only(text, must, may) || !holds_only(must, text, ""))
+		CASE_FAIL("%s, sentence %d, placeholders: %s", language->tag,
+		    i, text);
+	/* Alone on its line it could be digits, and be taken for the PIN. */
+	if (text[0] == '{' && text[strcspn(text, "}") + 1] == '\0')
+		CASE_FAIL("%s, sentence %d is only: %s", language->tag, i,
+		    text);
+}
+
+/* A language that was added is whole, without a case of its own. */
+static void
+test_languages(void **state)
+{
+	const struct letter_language *const	*language;
+	int					 i;
+
+	(void)state;
+	assert_non_null(letter_languages[0]);
+	for (language = letter_languages; *language != NULL; language++) {
+		assert_non_null((*language)->tag);
+		if (!locale_is_known((*language)->tag) ||
+		    !letter_speaks((*language)->tag))
+			CASE_FAIL("%s is no language", (*language)->tag);
+		for (i = 0; i < SENTENCE_COUNT; i++)
+			check_sentence(*language, i);
+		for (i = 0; i < 12; i++)
+			if ((*language)->months[i] == NULL)
+				CASE_FAIL("%s has no month %d",
+				    (*language)->tag, i + 1);
+		if (columns_of((*language)->sentences[SENTENCE_LOCKED]) > 72)
+			CASE_FAIL("%s: locked, too long", (*language)->tag);
+		if (strpbrk((*language)->sentences[SENTENCE_SUBJECT],
+		    "0123456789") != NULL)
+			CASE_FAIL("%s: digits in a subject", (*language)->tag);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest	tests[] = {
 		UNIT_TEST(test_pin_line),
 		UNIT_TEST(test_sentences),
+		UNIT_TEST(test_languages),
 		UNIT_TEST(test_wrapped),
 		UNIT_TEST(test_locked_first),
 		UNIT_TEST(test_subject),

@@ -1,0 +1,51 @@
+/*
+ * en.c - the mails in English; who has no other language gets this one.
+ */
+#include "core/letter-language.h"
+
+static const struct letter_language	letter_en = {
+	.tag = "en",
+	.sentences = {
+		[SENTENCE_SUBJECT] = "Your new voice mail PIN, {requested} "
+		    "[{reference}]",
+		[SENTENCE_LOCKED] = "Your voice mailbox is locked: please "
+		    "ask your help desk to unlock it.",
+		[SENTENCE_LOCKED_PIN] = "The new PIN below works as soon as "
+		    "that is done, and not before.",
+		[SENTENCE_HELLO_NAME] = "Hello {name},",
+		[SENTENCE_HELLO] = "Hello,",
+		[SENTENCE_REQUESTED] = "A new PIN for your voice mailbox was "
+		    "requested on {requested}. This is your new PIN:",
+		[SENTENCE_AUTOMATIC] = "On {requested} your voice mail PIN "
+		    "was reset automatically, because somebody had entered a "
+		    "wrong PIN too many times. This is your new PIN:",
+		[SENTENCE_EXTENSION] = "Extension: {extension}",
+		[SENTENCE_ACCESS] = "To listen to your messages, call: "
+		    "{access}",
+		[SENTENCE_MUST_CHANGE] = "This PIN is for your first logon "
+		    "only. You will then be asked to choose one of your own.",
+		[SENTENCE_TEMPORARY] = "Please log on by {until}. After that "
+		    "this PIN is refused, and you will have to request "
+		    "another one.",
+		[SENTENCE_EXPIRES] = "The PIN expires on {expires}.",
+		[SENTENCE_LASTING] = "The PIN does not expire.",
+		[SENTENCE_PRIVATE] = "Your previous PIN no longer works. "
+		    "Please keep the new one to yourself: nobody at the help "
+		    "desk needs it or will ask you for it.",
+		[SENTENCE_PRIVATE_FIRST] = "Please keep it to yourself: "
+		    "nobody at the help desk needs your PIN or will ask you "
+		    "for it.",
+		[SENTENCE_NOT_YOU] = "If you did not request a new PIN, "
+		    "somebody else may be using your account. Please tell "
+		    "your help desk at once.",
+		[SENTENCE_NOT_YOU_AUTOMATIC] = "If it was not you who "
+		    "entered the wrong PINs, somebody may be trying to get "
+		    "into your mailbox. Please tell your help desk at once.",
+		[SENTENCE_DATE] = "{day} {month} {year}, {time} UTC",
+	},
+	.months = {
+		"January", "February", "March", "April", "May", "June",
+		"July", "August", "September", "October", "November",
+		"December",
+	},
+};

@@ -1,0 +1,51 @@
+/*
+ * letter-language.h - what a language of the mails consists of.
+ *
+ * A language is one file in letters/: it includes this and defines
+ *
+ *   static const struct letter_language letter_TAG = { ... };
+ *
+ * where TAG is the file's name. The build collects the files; test-letter
+ * holds each of them to what stands here. Private to core/letter.
+ */
+#ifndef UMWS_LETTER_LANGUAGE_H
+#define UMWS_LETTER_LANGUAGE_H
+
+/*
+ * Each stands in every language. May hold: {name}, {extension}, {access},
+ * {requested}, {expires}, {until}; a subject only {requested} and
+ * {reference}, and both; SENTENCE_DATE {day}, {month}, {year}, {time}, and
+ * all of them. None may be only a placeholder.
+ */
+enum letter_sentence {
+	SENTENCE_SUBJECT,	/* no digits: they could be taken for a PIN */
+	SENTENCE_LOCKED,	/* names the help desk; at most 72 columns */
+	SENTENCE_LOCKED_PIN,
+	SENTENCE_HELLO_NAME,	/* with {name} */
+	SENTENCE_HELLO,
+	SENTENCE_REQUESTED,	/* the one right before the PIN */
+	SENTENCE_AUTOMATIC,	/* the same, after too many failures */
+	SENTENCE_EXTENSION,	/* with {extension} */
+	SENTENCE_ACCESS,	/* with {access} */
+	SENTENCE_MUST_CHANGE,
+	SENTENCE_TEMPORARY,	/* with {until} */
+	SENTENCE_EXPIRES,	/* with {expires} */
+	SENTENCE_LASTING,
+	SENTENCE_PRIVATE,	/* the only one that speaks of a PIN before */
+	SENTENCE_PRIVATE_FIRST,	/* the same where there was no PIN before */
+	SENTENCE_NOT_YOU,
+	SENTENCE_NOT_YOU_AUTOMATIC,
+	SENTENCE_DATE,
+	SENTENCE_COUNT
+};
+
+struct letter_language {
+	const char	*tag;		/* as HTML's lang has it: "en" */
+	const char	*sentences[SENTENCE_COUNT];
+	const char	*months[12];
+};
+
+/* All languages, ended by NULL, in the order of their files. */
+extern const struct letter_language *const letter_languages[];
+
+#endif
