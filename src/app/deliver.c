@@ -115,9 +115,9 @@ attempt_unreadable(struct pass *pass, const struct outbox_mail *mail,
 	attempt->retry_s = pass->options->retry_max_s;
 	attempt_note(attempt, reason);
 	pass->is_unreadable = true;
-	log_err("mail-unreadable", "id", mail->id, "reason", reason, "todo",
-	    "look at mail_key and at this program's version; the row is kept, "
-	    "and a new reset of its mailbox replaces it", NULL);
+	log_err("mail-unreadable", "id", mail->letter.id, "reason", reason,
+	    "todo", "look at mail_key and at this program's version; the row "
+	    "is kept, and a new reset of its mailbox replaces it", NULL);
 }
 
 /*
@@ -141,14 +141,14 @@ static enum status
 open_pin(struct pass *pass, const struct outbox_mail *mail,
     struct secret *pin, struct attempt *attempt)
 {
-	const struct seal_row	row = { mail->id, mail->user_id, mail->kind,
-		mail->recipient };
+	const struct seal_row	row = { mail->letter.id, mail->user_id,
+		mail->letter.kind, mail->letter.recipient };
 	enum status		st;
 
 	st = unseal_pin(pass->parts->keys, &row, &mail->sealed, pin);
 	if (st == ST_RETRY) {
 		attempt_note(attempt, "its mail key is not in mail_key");
-		log_err("mail-key-missing", "id", mail->id, "todo",
+		log_err("mail-key-missing", "id", mail->letter.id, "todo",
 		    "add the key to mail_key", NULL);
 	} else if (st != ST_OK) {
 		attempt_unreadable(pass, mail,
@@ -161,25 +161,10 @@ static enum status
 compose(struct pass *pass, const struct outbox_mail *mail,
     const struct secret *pin, struct buf *bytes, struct attempt *attempt)
 {
-	const struct letter	letter = {
-		.id = mail->id,
-		.kind = mail->kind,
-		.recipient = mail->recipient,
-		.locale = mail->locale,
-		.extension = mail->extension,
-		.display_name = mail->display_name,
-		.access_numbers = mail->access_numbers,
-		.extra_text = mail->extra_text,
-		.is_first = mail->generation == 1,
-		.is_locked_out = mail->is_locked_out,
-		.must_change = mail->must_change,
-		.created_at = mail->created_at,
-		.pin_expires_at = mail->pin_expires_at,
-		.temporary_until = mail->temporary_until,
-	};
 	enum status	st;
 
-	st = message_compose(pass->parts->message, &letter, pin, bytes);
+	st = message_compose(pass->parts->message, &mail->letter, pin,
+	    bytes);
 	if (st == ST_FAIL) {
 		attempt_note(attempt, "mail_from is not one address");
 		log_err("mail-from-refused", "value",
@@ -187,7 +172,8 @@ compose(struct pass *pass, const struct outbox_mail *mail,
 		attempt->pass = ST_FAIL;
 	} else if (st == ST_RETRY) {
 		attempt_note(attempt, "no memory");
-		log_err("no-memory", "for", "mail", "id", mail->id, NULL);
+		log_err("no-memory", "for", "mail", "id", mail->letter.id,
+		    NULL);
 	} else if (st != ST_OK) {
 		attempt_unreadable(pass, mail,
 		    "address, name or text cannot be sent", attempt);
@@ -229,10 +215,10 @@ static void
 judge_doubt(struct pass *pass, const struct outbox_mail *mail,
     const struct verdict *verdict, struct attempt *attempt)
 {
-	bool	is_again = is_doubtful(pass, mail->id);
+	bool	is_again = is_doubtful(pass, mail->letter.id);
 
 	if (!is_again && pass->doubtful < DOUBTFUL_MAX) {
-		strcpy(pass->ids[pass->doubtful++], mail->id);
+		strcpy(pass->ids[pass->doubtful++], mail->letter.id);
 		pass->doubts++;
 		attempt->retry_s = 0;
 		if (pass->doubts < DOUBTS_MAX || pass->is_taken)
@@ -331,7 +317,7 @@ send_mail(struct pass *pass, const struct outbox_mail *mail,
 	enum status	 st;
 	bool		 is_silent;
 
-	st = smtp_send(smtp, mail->recipient, bytes->data, bytes->len);
+	st = smtp_send(smtp, mail->letter.recipient, bytes->data, bytes->len);
 	attempt_note_reply(attempt, smtp, pin);
 	is_silent = smtp_code(smtp) == 0 &&
 	    (st == ST_RETRY || st == ST_UNKNOWN);
@@ -374,7 +360,7 @@ log_attempt(const struct outbox_mail *mail, const struct attempt *attempt)
 		    attempt->result != OUTBOX_DEAD;
 	char	attempts[LOG_NUMBER_SIZE], retry_s[LOG_NUMBER_SIZE];
 
-	log_info("mail", "id", mail->id, "kind", mail->kind,
+	log_info("mail", "id", mail->letter.id, "kind", mail->letter.kind,
 	    "result", words[attempt->result],
 	    "attempts", log_number(attempts, mail->attempts),
 	    "retry_s", is_kept ? log_number(retry_s, attempt->retry_s) : NULL,

@@ -33,27 +33,34 @@ struct outbox {
 	int64_t			 begun_ms;
 };
 
+/*
+ * All that a row has for a mail: SQL's name, type, and the field. The query
+ * and what is read from its answer are both made of this list.
+ */
+#define MAIL_COLUMNS(COLUMN)						\
+	COLUMN(user_id, number, user_id)				\
+	COLUMN(kind, text, letter.kind)					\
+	COLUMN(recipient, text, letter.recipient)			\
+	COLUMN(locale, text, letter.locale)				\
+	COLUMN(extension, text, letter.extension)			\
+	COLUMN(display_name, text, letter.display_name)			\
+	COLUMN(access_numbers, text, letter.access_numbers)		\
+	COLUMN(extra_text, text, letter.extra_text)			\
+	COLUMN(generation, first, letter.is_first)			\
+	COLUMN(is_locked_out, bool, letter.is_locked_out)		\
+	COLUMN(must_change, bool, letter.must_change)			\
+	COLUMN(created_at, number, letter.created_at)			\
+	COLUMN(pin_expires_at, number, letter.pin_expires_at)		\
+	COLUMN(temporary_until, number, letter.temporary_until)		\
+	COLUMN(attempts, count, attempts)				\
+	COLUMN(unanswered, count, unanswered)				\
+	COLUMN(sealed, sealed, sealed)
+
 /* Columns of outbox_begin()'s result; outbox_settle()'s has the first. */
 enum column {
 	COLUMN_SETTLED,
 	COLUMN_RESULT,
-	COLUMN_USER_ID,
-	COLUMN_GENERATION,
-	COLUMN_KIND,
-	COLUMN_RECIPIENT,
-	COLUMN_LOCALE,
-	COLUMN_SEALED,
-	COLUMN_EXTENSION,
-	COLUMN_DISPLAY_NAME,
-	COLUMN_ACCESS_NUMBERS,
-	COLUMN_EXTRA_TEXT,
-	COLUMN_IS_LOCKED_OUT,
-	COLUMN_MUST_CHANGE,
-	COLUMN_ATTEMPTS,
-	COLUMN_CREATED_AT,
-	COLUMN_PIN_EXPIRES_AT,
-	COLUMN_TEMPORARY_UNTIL,
-	COLUMN_UNANSWERED
+	COLUMN_MAIL	/* the first of MAIL_COLUMNS */
 };
 
 enum status
@@ -217,42 +224,72 @@ outbox_release(struct outbox *outbox)
 		db_result_free(&result);
 }
 
+static void
+read_text(const struct db_result *row, size_t column, void *field)
+{
+	*(const char **)field = db_text(row, 0, column);
+}
+
+static void
+read_number(const struct db_result *row, size_t column, void *field)
+{
+	*(int64_t *)field = db_number(row, 0, column);
+}
+
+static void
+read_count(const struct db_result *row, size_t column, void *field)
+{
+	*(unsigned int *)field = (unsigned int)db_number(row, 0, column);
+}
+
+static void
+read_bool(const struct db_result *row, size_t column, void *field)
+{
+	*(bool *)field = db_bool(row, 0, column);
+}
+
+/* Is it the first of the mailbox's PINs? */
+static void
+read_first(const struct db_result *row, size_t column, void *field)
+{
+	*(bool *)field = db_number(row, 0, column) == 1;
+}
+
+/* One that does not fit opens as little as an empty one: it is kept. */
+static void
+read_sealed(const struct db_result *row, size_t column, void *field)
+{
+	struct sealed	*sealed = field;
+
+	if (db_copy_hex(row, 0, column, sealed->bytes, sizeof(sealed->bytes),
+	    &sealed->len) != ST_OK)
+		sealed->len = 0;
+}
+
+#define COLUMN_NAME(name, type, field)	", " #name
+#define COLUMN_READ(name, type, field) \
+	{ read_##type, offsetof(struct outbox_mail, field) },
+
+static const char	begin_sql[] =
+    "SELECT settled, result" MAIL_COLUMNS(COLUMN_NAME)
+    " FROM umws.outbox_begin($1::uuid, $2::uuid, $3::uuid)";
+
 /* Let *mail point into the row. */
 static void
 mail_fill(struct outbox *outbox, struct outbox_mail *mail)
 {
-	const struct db_result	*row = outbox->row;
+	static const struct {
+		void	(*read)(const struct db_result *row, size_t column,
+			    void *field);
+		size_t	 offset;
+	} columns[] = { MAIL_COLUMNS(COLUMN_READ) };
+	size_t	i;
 
-	mail->id = outbox->id;
-	mail->user_id = db_number(row, 0, COLUMN_USER_ID);
-	mail->generation = db_number(row, 0, COLUMN_GENERATION);
-	mail->kind = db_text(row, 0, COLUMN_KIND);
-	mail->recipient = db_text(row, 0, COLUMN_RECIPIENT);
-	mail->locale = db_text(row, 0, COLUMN_LOCALE);
-	mail->extension = db_text(row, 0, COLUMN_EXTENSION);
-	mail->display_name = db_text(row, 0, COLUMN_DISPLAY_NAME);
-	mail->access_numbers = db_text(row, 0, COLUMN_ACCESS_NUMBERS);
-	mail->extra_text = db_text(row, 0, COLUMN_EXTRA_TEXT);
-	mail->is_locked_out = db_bool(row, 0, COLUMN_IS_LOCKED_OUT);
-	mail->must_change = db_bool(row, 0, COLUMN_MUST_CHANGE);
-	mail->attempts = (unsigned int)db_number(row, 0, COLUMN_ATTEMPTS);
-	mail->unanswered =
-	    (unsigned int)db_number(row, 0, COLUMN_UNANSWERED);
-	mail->created_at = db_number(row, 0, COLUMN_CREATED_AT);
-	mail->pin_expires_at = db_number(row, 0, COLUMN_PIN_EXPIRES_AT);
-	mail->temporary_until = db_number(row, 0, COLUMN_TEMPORARY_UNTIL);
-	/* One that does not fit opens as little as an empty one: it is kept. */
-	if (db_copy_hex(row, 0, COLUMN_SEALED, mail->sealed.bytes,
-	    sizeof(mail->sealed.bytes), &mail->sealed.len) != ST_OK)
-		mail->sealed.len = 0;
+	mail->letter.id = outbox->id;
+	for (i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
+		columns[i].read(outbox->row, COLUMN_MAIL + i,
+		    (char *)mail + columns[i].offset);
 }
-
-static const char	begin_sql[] =
-    "SELECT settled, result, user_id, generation, kind, recipient, locale, "
-    "sealed, extension, display_name, access_numbers, extra_text, "
-    "is_locked_out, must_change, attempts, created_at, "
-    "pin_expires_at, temporary_until, unanswered "
-    "FROM umws.outbox_begin($1::uuid, $2::uuid, $3::uuid)";
 
 /* Take over what outbox_begin() of SQL said of the mail. */
 static enum status

@@ -16,6 +16,7 @@
 #include "base/status.h"
 #include "core/crypto.h"
 #include "core/keyring.h"
+#include "core/letter.h"
 #include "core/seal.h"
 #include "edge/db.h"
 
@@ -28,29 +29,13 @@ struct outbox_batch {
 	char	ids[OUTBOX_BATCH_MAX][CRYPTO_UUID_SIZE];
 };
 
-/*
- * A begun mail. Strings are borrowed from the outbox until the next begins;
- * times are seconds since 1970, 0 for none.
- */
+/* A begun mail. Strings are borrowed from the outbox until the next begins. */
 struct outbox_mail {
-	const char	*id;
+	struct letter	 letter;	/* all that the mail shows */
 	int64_t		 user_id;
-	int64_t		 generation; /* of the mailbox's PINs, from 1 */
-	const char	*kind;
-	const char	*recipient;
-	const char	*locale;
-	const char	*extension;
-	const char	*display_name;
-	const char	*access_numbers;
-	const char	*extra_text;
 	struct sealed	 sealed;	/* len 0: it could not be read */
-	bool		 is_locked_out;
-	bool		 must_change;
 	unsigned int	 attempts;	/* this one included, from 1 */
 	unsigned int	 unanswered;	/* sent before, and no answer */
-	int64_t		 created_at;
-	int64_t		 pin_expires_at;
-	int64_t		 temporary_until;
 };
 
 enum outbox_result {

@@ -121,8 +121,8 @@ seal(size_t index, const struct outbox_mail *mail, struct sealed *sealed)
 {
 	const struct mail	*script = &fake.mails[index];
 	const struct secret	 pin = { 6, PIN };
-	struct seal_row		 row = { mail->id, mail->user_id, mail->kind,
-		mail->recipient };
+	struct seal_row		 row = { mail->letter.id, mail->user_id,
+		mail->letter.kind, mail->letter.recipient };
 
 	if (script->seal == SEAL_OTHER_ROW)
 		row.user_id++;
@@ -147,19 +147,21 @@ begin(const char *id, struct outbox_mail *mail)
 	id_of(index, begun_id);
 	recipient_of(index, recipient);
 	*mail = (struct outbox_mail){
-		.id = begun_id,
+		.letter = {
+			.id = begun_id,
+			.kind = "reset",
+			.recipient = recipient,
+			.locale = "en",
+			.extension = "20001",
+			.display_name = script->display_name == NULL ?
+			    "Jane" : script->display_name,
+			.access_numbers = "",
+			.extra_text = "",
+			.created_at = NOW,
+		},
 		.user_id = 7,
-		.kind = "reset",
-		.recipient = recipient,
-		.locale = "en",
-		.extension = "20001",
-		.display_name = script->display_name == NULL ? "Jane" :
-		    script->display_name,
-		.access_numbers = "",
-		.extra_text = "",
 		.attempts = script->attempts == 0 ? 1 : script->attempts,
 		.unanswered = script->unanswered,
-		.created_at = NOW,
 	};
 	seal(index, mail, &mail->sealed);
 	fake.is_short = script->is_short;
