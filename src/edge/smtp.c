@@ -226,7 +226,7 @@ refusal_status(const struct smtp *smtp)
 {
 	switch (smtp->verdict.fault) {
 	case FAULT_MAIL:
-	case FAULT_CONTENT:
+	case FAULT_ADDRESS:
 		return ST_BAD;
 	case FAULT_SETTING:
 		return ST_FAIL;
@@ -234,6 +234,7 @@ refusal_status(const struct smtp *smtp)
 	case FAULT_DOUBT:
 	case FAULT_RELAY:
 	case FAULT_SERVER:
+	case FAULT_LATER:
 		return ST_RETRY;
 	}
 	return ST_RETRY;
@@ -414,6 +415,9 @@ make_recipient(struct smtp *smtp, const char *address,
 	if (!smtp->dialogue.has_utf8 && !utf8_is_ascii(recipient)) {
 		note_words(smtp, "the address needs SMTPUTF8, which "
 		    "the server does not offer");
+		smtp->verdict = (struct verdict){ FAULT_ADDRESS,
+			"smtp_url: a server with SMTPUTF8; else the "
+			"user's address", false };
 		return ST_BAD;
 	}
 	return ST_OK;
