@@ -199,7 +199,7 @@ static const struct {
 	{ "locked", { .is_locked_out = true }, "is locked", true },
 	{ "not locked", { .is_locked_out = false }, "locked", false },
 	{ "other kind", { .kind = "new" }, "requested on", true },
-	{ "locale", { .locale = "de-AT" }, "Hello,", true },
+	{ "locale", { .locale = "la-VA" }, "Hello,", true },
 	{ "region", { .locale = "en_GB" }, "Hello,", true },
 	{ "no locale", { .locale = "" }, "Hello,", true },
 	{ "previous", { .is_first = false }, "previous PIN no longer", true },
@@ -467,9 +467,9 @@ int
 main(void)
 {
 	const struct CMUnitTest	tests[] = {
+		UNIT_TEST(test_languages),
 		UNIT_TEST(test_pin_line),
 		UNIT_TEST(test_sentences),
-		UNIT_TEST(test_languages),
 		UNIT_TEST(test_wrapped),
 		UNIT_TEST(test_locked_first),
 		UNIT_TEST(test_subject),
