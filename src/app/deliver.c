@@ -62,6 +62,7 @@ struct attempt {
 	enum outbox_result	 result;
 	unsigned int		 retry_s;
 	enum status		 pass;	/* not ST_OK: the pass ends with it */
+	const char		*at;	/* what the reply is to, or NULL */
 	char			 reply[SMTP_REPLY_SIZE]; /* or our reason */
 };
 
@@ -130,6 +131,7 @@ attempt_note_reply(struct attempt *attempt, const struct smtp *smtp,
 {
 	const char	*reply = smtp_reply(smtp);
 
+	attempt->at = smtp_at(smtp);
 	attempt_note(attempt, reply);
 	if (memmem(reply, strlen(reply), pin->digits, pin->len) == NULL)
 		return;
@@ -202,7 +204,8 @@ tell_setting(struct pass *pass, const struct attempt *attempt,
 {
 	if (!pass->is_told)
 		log_err("mail-refused-for-us", "reply", attempt->reply,
-		    "look_at", look_at, "result", "no mail is lost", NULL);
+		    "at", attempt->at, "look_at", look_at,
+		    "result", "no mail is lost", NULL);
 	pass->is_told = true;
 }
 
@@ -378,7 +381,8 @@ log_attempt(const struct outbox_mail *mail, const struct attempt *attempt)
 	    "result", words[attempt->result],
 	    "attempts", log_number(attempts, mail->attempts),
 	    "retry_s", is_kept ? log_number(retry_s, attempt->retry_s) : NULL,
-	    "reply", attempt->reply, NULL);
+	    "reply", attempt->reply,
+	    "at", attempt->result == OUTBOX_SENT ? NULL : attempt->at, NULL);
 }
 
 /*

@@ -312,6 +312,21 @@ test_quoted_pin(void **state)
 	assert_true(is_logged("reply=554"));
 }
 
+/* What a reply was to is told where it was no success. */
+static void
+test_at(void **state)
+{
+	(void)state;
+	queue(2);
+	fake.mails[0].at = fake.mails[1].at = "rcpt";
+	fake.mails[0].send = ST_BAD;
+	fake.mails[0].code = 550;
+	fake.mails[0].reply = "550 no";
+	assert_int_equal(run(), ST_OK);
+	assert_true(is_logged("reply=\"550 no\" at=rcpt\n"));
+	assert_true(is_logged("reply=\"250 ok\"\n"));
+}
+
 static void
 test_stop(void **state)
 {
@@ -398,6 +413,7 @@ main(void)
 		UNIT_TEST(test_claim_fails),
 		UNIT_TEST(test_back_off),
 		UNIT_TEST(test_quoted_pin),
+		UNIT_TEST(test_at),
 		UNIT_TEST(test_stop),
 		UNIT_TEST(test_missing_keys),
 		UNIT_TEST(test_unreadable_before),
