@@ -186,5 +186,19 @@ COMMENT ON FUNCTION umws.outbox_unreadable() IS
     'Waiting mails that the mailer who had them last could not read, the oldest 10.';
 GRANT EXECUTE ON FUNCTION umws.outbox_unreadable() TO umws_mailer;
 
+-- Asked only when a server says that there is no such recipient: rarely, so
+-- begin does not carry it.
+CREATE FUNCTION umws.outbox_is_alone(p_id uuid) RETURNS boolean
+    LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT NOT EXISTS (
+        SELECT FROM umws.outbox o
+        WHERE o.sealed IS NOT NULL AND o.id <> p_id
+            AND (o.next_attempt_at <= clock_timestamp() OR o.last_error LIKE '5%'))
+$$;
+COMMENT ON FUNCTION umws.outbox_is_alone(uuid) IS
+    'Does no other mail wait that is due, or that a mail server refused for good (an SMTP code of 5yz) when it was tried last?';
+GRANT EXECUTE ON FUNCTION umws.outbox_is_alone(uuid) TO umws_mailer;
+
 UPDATE umws.schema_info SET version = 3, upgraded_at = clock_timestamp();
 RESET ROLE;

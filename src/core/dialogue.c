@@ -15,6 +15,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/secret.h"
 #include "core/vocabulary.h"
 
 #define COUNT(table)	(sizeof(table) / sizeof((table)[0]))
@@ -164,18 +165,6 @@ dialogue_heard(struct dialogue *dialogue, const char *line, size_t len)
 	words_add(dialogue, line, len);
 }
 
-struct verdict
-dialogue_verdict(const struct dialogue *dialogue)
-{
-	const struct verdict_reply	reply = { dialogue->phase,
-		dialogue->code, dialogue->subject, dialogue->detail,
-		dialogue->words };
-
-	if (dialogue->code < 400)
-		return (struct verdict){ FAULT_NONE, NULL, false };
-	return verdict_on(&reply);
-}
-
 /* Does this word hold an address: an '@', plain or in any encoding? */
 static bool
 is_address(const char *word, size_t len)
@@ -215,6 +204,23 @@ hide_addresses(const char *words, char out[DIALOGUE_WORDS_MAX + 1])
 	}
 	out[out_len] = '\0';
 	return out_len;
+}
+
+struct verdict
+dialogue_verdict(const struct dialogue *dialogue)
+{
+	char				plain[DIALOGUE_WORDS_MAX + 1];
+	const struct verdict_reply	reply = { dialogue->phase,
+		dialogue->code, dialogue->subject, dialogue->detail, plain };
+	struct verdict			verdict;
+
+	if (dialogue->code < 400)
+		return (struct verdict){ FAULT_NONE, NULL, false };
+	/* A word of an address says nothing of what is wrong. */
+	(void)hide_addresses(dialogue->words, plain);
+	verdict = verdict_on(&reply);
+	WIPE(&plain);
+	return verdict;
 }
 
 /* Letters and digits alone, in lower case. */

@@ -139,6 +139,13 @@ void		outbox_release(struct outbox *outbox);
 enum status	outbox_missing_keys(struct outbox *outbox, struct buf *names)
 		    MUSTCHECK;
 
+/*
+ * Does no other mail wait that is due, or was refused for good when it was
+ * tried last? ST_OK, ST_RETRY, ST_FAIL; *is_alone is false without an answer.
+ */
+enum status	outbox_is_alone(struct outbox *outbox, const char *id,
+		    bool *is_alone) MUSTCHECK;
+
 /* The ids of waiting mails that were last settled as OUTBOX_UNREADABLE, the
  * oldest 10, likewise. */
 enum status	outbox_unreadable(struct outbox *outbox, struct buf *ids)

@@ -226,7 +226,7 @@ refusal_status(const struct smtp *smtp)
 {
 	switch (smtp->verdict.fault) {
 	case FAULT_MAIL:
-	case FAULT_CONTENT:
+	case FAULT_ADDRESS:
 		return ST_BAD;
 	case FAULT_SETTING:
 		return ST_FAIL;
@@ -234,6 +234,7 @@ refusal_status(const struct smtp *smtp)
 	case FAULT_DOUBT:
 	case FAULT_RELAY:
 	case FAULT_SERVER:
+	case FAULT_LATER:
 		return ST_RETRY;
 	}
 	return ST_RETRY;
@@ -421,6 +422,9 @@ make_recipient(struct smtp *smtp, const char *address,
 		if ((unsigned char)*p >= 0x80 && !smtp->dialogue.has_utf8) {
 			note_words(smtp, "the address needs SMTPUTF8, which "
 			    "the server does not offer");
+			smtp->verdict = (struct verdict){ FAULT_ADDRESS,
+				"smtp_url: a server with SMTPUTF8; else the "
+				"user's address", false };
 			return ST_BAD;
 		}
 	}

@@ -76,13 +76,13 @@ enum status	smtp_ready(struct smtp *smtp) MUSTCHECK;
  *
  * Returns
  *   ST_OK      the server has taken it
- *   ST_BAD     this mail is refused for good (FAULT_MAIL, FAULT_CONTENT);
- *              or its address cannot be written into a command, or needs
- *              what the server has not (FAULT_NONE)
+ *   ST_BAD     refused for good (FAULT_MAIL); or its address needs what the
+ *              server has not (FAULT_ADDRESS, with no reply), or cannot be
+ *              written into a command at all (FAULT_NONE)
  *   ST_DENIED  not begun: the server has ended a connection that had taken
  *              mails before; smtp_ready() and try at once
- *   ST_RETRY   not taken: FAULT_SERVER, FAULT_DOUBT, FAULT_RELAY, or
- *              (smtp_code() is 0) no answer
+ *   ST_RETRY   not taken: FAULT_SERVER, FAULT_LATER, FAULT_DOUBT,
+ *              FAULT_RELAY, or (smtp_code() is 0) no answer
  *   ST_UNKNOWN all of the mail has left and no answer came: the server may
  *              have taken it
  *   ST_FAIL    our fault: FAULT_SETTING, not logged here; or what

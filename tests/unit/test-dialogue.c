@@ -61,7 +61,7 @@ test_phases(void **state)
 	heard("550-5.7.1 You wrote: 4711\r\n");
 	heard("550 5.7.1 4711\r\n");
 	assert_string_equal(told("anna@example.org"), "550 5.7.1");
-	assert_int_equal(dialogue_verdict(&talk).fault, FAULT_CONTENT);
+	assert_int_equal(dialogue_verdict(&talk).fault, FAULT_DOUBT);
 	assert_string_equal(dialogue_at(&talk), "dot");
 	/* What comes after the farewell changes nothing. */
 	sent("QUIT\r\n");
