@@ -5,10 +5,7 @@
 
 #include "edge/db-connect-hosts.h"
 
-#include <sys/socket.h>
-
 #include <libpq-fe.h>
-#include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +15,7 @@
 
 #define NO_SSLMODE	"no-connection"	/* no libpq knows it */
 #define DEFAULT_PORT	"5432"
+#define BLAME_MS	(60 * 1000)
 
 bool
 db_place_is_same(const struct db_place *a, const struct db_place *b)
@@ -25,6 +23,44 @@ db_place_is_same(const struct db_place *a, const struct db_place *b)
 	return strcmp(a->name, b->name) == 0 &&
 	    strcmp(a->address, b->address) == 0 &&
 	    strcmp(a->port, b->port) == 0;
+}
+
+bool
+db_place_is_name(const struct db_place *place)
+{
+	return place->address[0] == '\0' && place->name[0] != '\0' &&
+	    place->name[0] != '/' && place->name[0] != '@';
+}
+
+int64_t
+db_blames_at_ms(const struct db_blames *blames, const struct db_place *place)
+{
+	size_t	i;
+
+	for (i = 0; i < DB_BLAMES_MAX; i++) {
+		if (blames->at_ms[i] != 0 &&
+		    clock_ms() - blames->at_ms[i] < BLAME_MS &&
+		    db_place_is_same(&blames->places[i], place))
+			return blames->at_ms[i];
+	}
+	return 0;
+}
+
+void
+db_blames_add(struct db_blames *blames, const struct db_place *place)
+{
+	size_t	i, to = 0;
+
+	for (i = 0; i < DB_BLAMES_MAX; i++) {
+		if (blames->at_ms[i] < blames->at_ms[to])
+			to = i;
+	}
+	for (i = 0; i < DB_BLAMES_MAX; i++) {
+		if (db_place_is_same(&blames->places[i], place))
+			to = i;
+	}
+	blames->places[to] = *place;
+	blames->at_ms[to] = clock_ms();
 }
 
 bool
@@ -133,43 +169,6 @@ list_item(const char *list, size_t index, char *item, size_t size)
 	return true;
 }
 
-static void
-add_place(struct db_hosts *hosts, const struct db_place *place)
-{
-	if (hosts->count < DB_HOSTS_MAX)
-		hosts->places[hosts->count++] = *place;
-}
-
-/* One host for each address of the name; one with a fault if it has none. */
-static void
-add_addresses(struct db_hosts *hosts, struct db_place *place,
-    int64_t deadline_ms)
-{
-	struct addrinfo	 hints = { .ai_socktype = SOCK_STREAM };
-	struct addrinfo	*found = NULL, *at;
-	size_t		 before = hosts->count;
-	int		 error;
-
-	place->fault = "no time was left to look its name up";
-	if (clock_ms() >= deadline_ms) {
-		add_place(hosts, place);
-		return;
-	}
-	error = getaddrinfo(place->name, NULL, &hints, &found);
-	place->fault = NULL;
-	for (at = found; error == 0 && at != NULL; at = at->ai_next)
-		if (getnameinfo(at->ai_addr, at->ai_addrlen, place->address,
-		    sizeof(place->address), NULL, 0, NI_NUMERICHOST) == 0)
-			add_place(hosts, place);
-	if (error == 0)
-		freeaddrinfo(found);
-	if (hosts->count == before) {
-		place->fault = error != 0 ? gai_strerror(error) :
-		    "its name has no address";
-		add_place(hosts, place);
-	}
-}
-
 /* libpq's three lists, each with as many items as there are hosts. */
 struct lists {
 	const char	*names, *addresses, *ports;
@@ -203,21 +202,11 @@ read_place(const struct lists *lists, size_t index, struct db_place *place)
 	return true;
 }
 
-/* Is there a name to look up? A path, or "@" of an abstract socket, is none. */
-static bool
-is_name(const struct db_place *place)
-{
-	return place->address[0] == '\0' && place->name[0] != '\0' &&
-	    place->name[0] != '/' && place->name[0] != '@';
-}
-
 /* What is wrong with the lists, or NULL. */
 static const char *
-list_places(const struct lists *lists, int64_t deadline_ms,
-    struct db_hosts *hosts)
+list_places(const struct lists *lists, struct db_hosts *hosts)
 {
-	struct db_place	place;
-	size_t		i, ports = list_count(lists->ports);
+	size_t	i, ports = list_count(lists->ports);
 
 	if (lists->names[0] != '\0' &&
 	    list_count(lists->names) != lists->count)
@@ -226,14 +215,10 @@ list_places(const struct lists *lists, int64_t deadline_ms,
 		return "it has not as many ports as hosts";
 	if (lists->count > DB_HOSTS_MAX)
 		return "it has too many hosts";
-	for (i = 0; i < lists->count; i++) {
-		if (!read_place(lists, i, &place))
+	for (i = 0; i < lists->count; i++)
+		if (!read_place(lists, i, &hosts->places[i]))
 			return "a host or port in it is too long";
-		if (is_name(&place))
-			add_addresses(hosts, &place, deadline_ms);
-		else
-			add_place(hosts, &place);
-	}
+	hosts->count = lists->count;
 	return NULL;
 }
 
@@ -249,7 +234,7 @@ own_timeout_s(const PQconninfoOption *options)
 }
 
 enum status
-db_hosts_list(const char *conninfo, const char *program, int64_t deadline_ms,
+db_hosts_list(const char *conninfo, const char *program,
     struct db_hosts *hosts)
 {
 	PQconninfoOption	*options = effective_options(conninfo);
@@ -265,7 +250,7 @@ db_hosts_list(const char *conninfo, const char *program, int64_t deadline_ms,
 		lists.ports = option_value(options, "port");
 		lists.count = list_count(lists.addresses[0] != '\0' ?
 		    lists.addresses : lists.names);
-		fault = list_places(&lists, deadline_ms, hosts);
+		fault = list_places(&lists, hosts);
 		PQconninfoFree(options);
 	}
 	/* libpq's own words may hold a password. */
