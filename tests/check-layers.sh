@@ -90,7 +90,8 @@ check_owners() {
     owner 'idn' core/idn.c
     owner 'uni(case|conv|ctype|name|norm|str|types)\.h' core/unicode.c
     owner 'libpq|postgres' edge/db.c edge/db-connect.c \
-        edge/db-connect-hosts.c edge/db-result.c
+        edge/db-connect-hosts.c edge/db-connect-hosts-check.c \
+        edge/db-result.c
     owner 'curl' edge/smtp.c edge/smtp-handle.c edge/smtp-handle.h
     owner 'fcgi' prog/gateway.c
 }

@@ -66,16 +66,20 @@ static const struct view {
 enum status
 admin_new(const struct db_options *options, struct admin **admin)
 {
+	enum status	st;
+
 	*admin = calloc(1, sizeof(**admin));
-	if (*admin == NULL)
-		return ST_RETRY;
-	(*admin)->timeout_ms = options->statement_timeout_ms;
-	if (db_new(options, &(*admin)->db) != ST_OK) {
-		free(*admin);
-		*admin = NULL;
+	if (*admin == NULL) {
+		log_err("no-memory", "for", "database", NULL);
 		return ST_RETRY;
 	}
-	return ST_OK;
+	(*admin)->timeout_ms = options->statement_timeout_ms;
+	st = db_new(options, &(*admin)->db);
+	if (st != ST_OK) {
+		free(*admin);
+		*admin = NULL;
+	}
+	return st;
 }
 
 void

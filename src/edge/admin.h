@@ -20,7 +20,8 @@
 
 struct admin;
 
-/* Remember the options, which are borrowed; connects at the first call. */
+/* Remember the options, which are borrowed; connects at the first call. As
+ * db_new(): ST_OK, ST_RETRY, ST_FAIL. */
 enum status	admin_new(const struct db_options *options,
 		    struct admin **admin) MUSTCHECK;
 void		admin_free(struct admin **admin);

@@ -13,7 +13,7 @@
 #include "base/log.h"
 #include "edge/clock.h"
 
-#define NO_SSLMODE	"no-connection"	/* no libpq knows it */
+#define NO_VALUE	"no-connection"
 #define DEFAULT_PORT	"5432"
 #define BLAME_MS	(60 * 1000)
 
@@ -63,30 +63,6 @@ db_blames_add(struct db_blames *blames, const struct db_place *place)
 	blames->at_ms[to] = clock_ms();
 }
 
-bool
-db_hosts_is_readable(const char *conninfo)
-{
-	PQconninfoOption	*parsed;
-	const char		*host = strstr(conninfo, "://");
-
-	if (strncmp(conninfo, "postgres", 8) == 0 && host != NULL) {
-		host += 3 + strcspn(host + 3, "@");
-		if (*host == '@' && strpbrk(host + 1, "@") != NULL)
-			return false;
-		host = strstr(conninfo, "://") + 3;
-		host += strcspn(host, "/?");
-		if (strchr(host, '@') != NULL)
-			return false;
-	} else if (strchr(conninfo, '=') == NULL) {
-		return true;
-	}
-	parsed = PQconninfoParse(conninfo, NULL);
-	if (parsed == NULL)
-		return false;
-	PQconninfoFree(parsed);
-	return true;
-}
-
 /* The value of one of libpq's options, "" for none. */
 static const char *
 option_value(const PQconninfoOption *options, const char *keyword)
@@ -99,29 +75,30 @@ option_value(const PQconninfoOption *options, const char *keyword)
 
 /*
  * Begin a connection that ends before any host is asked: only of a connection
- * does libpq tell what it makes of a conninfo. A host, unless it is NULL, wins
- * over the conninfo's. NULL without memory.
+ * does libpq tell what it makes of a conninfo. No libpq knows this value of
+ * the key. A host, unless it is NULL, wins over the conninfo's. NULL without
+ * memory.
  */
 static PGconn *
-begin_nothing(const char *conninfo, const char *host)
+begin_nothing(const char *conninfo, const char *key, const char *host)
 {
-	const char	*keys[] = { "dbname", "sslmode", "host", NULL };
-	const char	*values[] = { conninfo, NO_SSLMODE, host, NULL };
+	const char	*keys[] = { "dbname", key, "host", NULL };
+	const char	*values[] = { conninfo, NO_VALUE, host, NULL };
 
 	return PQconnectStartParams(keys, values, 1);
 }
 
-/* What libpq would use; NULL when the conninfo is of no use to it. */
+/* What libpq would use but for this key; NULL when it has no use for it. */
 static PQconninfoOption *
-effective_options(const char *conninfo)
+options_but(const char *conninfo, const char *key)
 {
-	PGconn			*conn = begin_nothing(conninfo, NULL);
+	PGconn			*conn = begin_nothing(conninfo, key, NULL);
 	PQconninfoOption	*options = NULL;
 
 	if (conn != NULL)
 		options = PQconninfo(conn);
-	if (options != NULL && strcmp(option_value(options, "sslmode"),
-	    NO_SSLMODE) != 0) {
+	if (options != NULL &&
+	    strcmp(option_value(options, key), NO_VALUE) != 0) {
 		PQconninfoFree(options);
 		options = NULL;
 	}
@@ -129,11 +106,45 @@ effective_options(const char *conninfo)
 	return options;
 }
 
+/* Let two sets of options swap their value of one key. */
+static void
+swap_value(PQconninfoOption *a, PQconninfoOption *b, const char *key)
+{
+	char	*value;
+
+	for (; a->keyword != NULL && strcmp(a->keyword, key) != 0; a++)
+		;
+	for (; b->keyword != NULL && strcmp(b->keyword, key) != 0; b++)
+		;
+	if (a->keyword == NULL || b->keyword == NULL)
+		return;
+	value = a->val;
+	a->val = b->val;
+	b->val = value;
+}
+
+PQconninfoOption *
+db_hosts_options(const char *conninfo)
+{
+	PQconninfoOption	*options, *other;
+
+	options = options_but(conninfo, "sslmode");
+	other = options_but(conninfo, "target_session_attrs");
+	if (options != NULL && other != NULL) {
+		swap_value(options, other, "sslmode");
+	} else {
+		PQconninfoFree(options);
+		options = NULL;
+	}
+	PQconninfoFree(other);
+	return options;
+}
+
 /* The folder of sockets that an empty item in a list of hosts means. */
 static void
 default_name(char name[DB_PLACE_NAME_SIZE])
 {
-	PGconn		*conn = begin_nothing("", ",");
+	PGconn		*conn = begin_nothing("", "sslmode", ",");
 	const char	*host = conn == NULL ? NULL : PQhost(conn);
 
 	(void)snprintf(name, DB_PLACE_NAME_SIZE, "%s",
@@ -237,7 +248,7 @@ enum status
 db_hosts_list(const char *conninfo, const char *program,
     struct db_hosts *hosts)
 {
-	PQconninfoOption	*options = effective_options(conninfo);
+	PQconninfoOption	*options = db_hosts_options(conninfo);
 	const char		*fault = "it, or its service, is of no use to "
 				    "libpq, or memory is short";
 	struct lists		 lists;

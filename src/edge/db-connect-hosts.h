@@ -54,12 +54,14 @@ void		db_blames_add(struct db_blames *blames,
 int64_t		db_blames_at_ms(const struct db_blames *blames,
 		    const struct db_place *place);
 
+struct _PQconninfoOption;
+
 /*
- * Can libpq read this? What it would say of a string that it cannot read
- * quotes it, password and all; so does what it says of a host when a '@' or
- * '/' in the password of a URI begins one. A name alone is a database's.
+ * All options that libpq would use, its defaults among them; NULL when it
+ * cannot read the conninfo, there is no such service, or memory is short. The
+ * caller frees them by PQconninfoFree().
  */
-bool		db_hosts_is_readable(const char *conninfo);
+struct _PQconninfoOption	*db_hosts_options(const char *conninfo);
 
 /*
  * List the hosts, in the conninfo's order; there is one at least.

@@ -22,6 +22,7 @@
 #include "base/log.h"
 #include "edge/clock.h"
 #include "edge/db-connect-hosts.h"
+#include "edge/db-connect-hosts-check.h"
 #include "edge/lookup.h"
 
 
@@ -56,14 +57,12 @@ enum status
 db_connector_new(const struct db_connector_options *options,
     struct db_connector **connector)
 {
+	enum status	st;
+
 	*connector = NULL;
-	if (!db_hosts_is_readable(options->conninfo)) {
-		log_err("database-refused", "program", options->program,
-		    "reason", "its connection string cannot be read", "todo",
-		    "see libpq's manual for the form; write '@', '/' and '?' "
-		    "in a URI's password as %40, %2F and %3F", NULL);
-		return ST_FAIL;
-	}
+	st = db_check_conninfo(options->conninfo, options->program);
+	if (st != ST_OK)
+		return st;
 	*connector = calloc(1, sizeof(**connector));
 	if (*connector == NULL) {
 		log_err("no-memory", "for", "database", NULL);

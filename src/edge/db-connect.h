@@ -41,7 +41,7 @@ typedef void	(*db_notice_receiver)(void *context,
 		    const struct pg_result *notice);
 
 /* ST_OK; ST_RETRY without memory; ST_FAIL for a conninfo that libpq cannot
- * read (both logged, without a word of it: it may hold a password). */
+ * use (both logged, without a value of it: it may be a password). */
 enum status	db_connector_new(const struct db_connector_options *options,
 		    struct db_connector **connector) MUSTCHECK;
 void		db_connector_free(struct db_connector **connector);
