@@ -142,7 +142,7 @@ upgrade_fail(const struct command *command, enum status st,
 	    strncmp(sqlstate, "3D", 2) != 0)
 		return command_fail(command, EX_SOFTWARE, "%s: %s; nothing "
 		    "was changed", place, message);
-	if (st == ST_RETRY)
+	if (st == ST_RETRY && !admin_is_read_only(command->admin))
 		return command_fail(command, EX_TEMPFAIL, "%s: the database "
 		    "is away and nothing was changed: is it running?%s",
 		    place, hint);

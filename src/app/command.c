@@ -200,6 +200,11 @@ fate(const struct command *command, enum status st)
 		return "the database is busy and nothing was changed: try "
 		    "again";
 	case ST_RETRY:
+		if (admin_is_read_only(command->admin))
+			return "the database takes no writes and nothing was "
+			    "changed: it is a standby, or somebody has made "
+			    "it read-only; let database_admin in umws.conf "
+			    "(or --dsn) name the primary";
 		return "the database is away and nothing was changed: is it "
 		    "running, and database_admin in umws.conf right?";
 	case ST_UNKNOWN:

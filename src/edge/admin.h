@@ -35,6 +35,9 @@ const char	*admin_message(const struct admin *admin);
  */
 const char	*admin_sqlstate(const struct admin *admin);
 
+/* Was the last call refused because the database takes no writes? */
+bool		admin_is_read_only(const struct admin *admin);
+
 /*
  * The schema's version, and the oldest program it still serves; both 0 when
  * there is no schema yet.
@@ -47,6 +50,9 @@ enum status	admin_schema(struct admin *admin, int64_t *version,
  * meanwhile: each call in it checks that it still is in the transaction, so
  * what follows a lost connection is refused and nothing is half done.
  * After any failure admin_rollback(); it may always be called.
+ *
+ * What writes outside of one has one of its own. Each says that it writes, so
+ * default_transaction_read_only does not hold it; ST_RETRY where nobody can.
  */
 enum status	admin_begin(struct admin *admin) MUSTCHECK;
 enum status	admin_commit(struct admin *admin) MUSTCHECK;
