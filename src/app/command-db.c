@@ -287,6 +287,8 @@ upgrade_locked(struct command *command, const struct migrations *list,
 		st = admin_schema(command->admin, from, &oldest);
 	if (st != ST_OK)
 		return upgrade_fail(command, st, *from, "db upgrade");
+	if (*from == ADMIN_NO_VERSION)
+		return command_refuse_no_version(command);
 	if (*from > (int64_t)list->count)
 		return refuse_newer(command, *from, list);
 	code = migrations_apply(command, list, *from);
@@ -320,6 +322,8 @@ upgrade(struct command *command, const struct migrations *list,
 		st = admin_schema(command->admin, from, &oldest);
 	if (st != ST_OK)
 		return upgrade_fail(command, st, *from, "db upgrade");
+	if (*from == ADMIN_NO_VERSION)
+		return command_refuse_no_version(command);
 	if (*from > (int64_t)list->count)
 		return refuse_newer(command, *from, list);
 	if (*from < (int64_t)list->count || is_superuser) {

@@ -178,7 +178,9 @@ admin_schema(struct admin *admin, int64_t *version, int64_t *oldest_program)
 	if (sql == NULL)
 		return ST_OK;
 	st = call(admin, sql, NULL, 0, &result);
-	if (st == ST_OK && db_rows(result) > 0) {
+	if (st == ST_OK && (db_rows(result) == 0 || db_is_null(result, 0, 0)))
+		*version = ADMIN_NO_VERSION;
+	else if (st == ST_OK) {
 		*version = db_number(result, 0, 0);
 		*oldest_program = db_number(result, 0, 1);
 	}

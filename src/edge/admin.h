@@ -16,6 +16,7 @@
 #include "edge/db.h"
 
 #define ADMIN_COLUMNS_MAX	24	/* columns of one view */
+#define ADMIN_NO_VERSION	(-1)
 #define ADMIN_RESULT_SIZE	16	/* bytes of a function's result word */
 
 struct admin;
@@ -40,7 +41,8 @@ bool		admin_is_read_only(const struct admin *admin);
 
 /*
  * The schema's version, and the oldest program it still serves; both 0 when
- * there is no schema yet.
+ * there is no schema yet. ADMIN_NO_VERSION when there is one, and the row that
+ * says which is lost.
  */
 enum status	admin_schema(struct admin *admin, int64_t *version,
 		    int64_t *oldest_program) MUSTCHECK;
