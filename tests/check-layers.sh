@@ -88,7 +88,7 @@ check_owners() {
     owner 'gmime|glib' core/message.c
     owner 'csv\.h' core/csv.c
     owner 'idn' core/idn.c
-    owner 'uni(case|conv|ctype|name|norm|str|types)\.h' core/unicode.c
+    owner 'uni(case|conv|ctype|name|norm|str|types|width)\.h' core/unicode.c
     owner 'libpq|postgres' edge/db.c edge/db-connect.c \
         edge/db-connect-hosts.c edge/db-connect-hosts-check.c \
         edge/db-result.c
