@@ -25,11 +25,11 @@
 #define BAD_ADDRESS	"no-address"	/* ends a connection in the making */
 
 #define TODO_FORM							\
-	"see libpq's manual for the form; write '@', '/' and '?' in a URI's "	\
-	"password as %40, %2F and %3F"
+	"see libpq's manual for the form; write '@', '/' and '?' in "	\
+	"a URI's password as %40, %2F and %3F"
 #define TODO_SETTING							\
-	"write keyword = value, with blanks between settings (in a URI '&'), "	\
-	"as libpq's manual has it"
+	"write keyword = value, with blanks between settings "		\
+	"(in a URI '&'), as libpq's manual has it"
 
 static enum status
 refuse(const char *program, const char *reason, const char *todo)
