@@ -126,13 +126,3 @@ terminal_print_json(FILE *stream, const char *json)
 			    0xdc00u + (unsigned int)(character & 0x3ff));
 	}
 }
-
-size_t
-terminal_width(const char *text)
-{
-	size_t	width = 0;
-
-	for (; *text != '\0'; width++)
-		(void)next_character(&text);
-	return width;
-}

@@ -14,6 +14,7 @@
 #include <unictype.h>
 #include <uninorm.h>
 #include <unistr.h>
+#include <uniwidth.h>
 
 size_t
 unicode_decode(const char *utf8, uint32_t *c)
@@ -21,6 +22,13 @@ unicode_decode(const char *utf8, uint32_t *c)
 	int	len = u8_strmbtouc(c, (const uint8_t *)utf8);
 
 	return len > 0 ? (size_t)len : 0;
+}
+
+size_t
+unicode_width(const char *utf8)
+{
+	/* The encoding says how wide a character is that may be either. */
+	return (size_t)u8_strwidth((const uint8_t *)utf8, "UTF-8");
 }
 
 bool

@@ -20,6 +20,10 @@
  * which one it is; 0 when it is no UTF-8 (RFC 3629). */
 size_t		 unicode_decode(const char *utf8, uint32_t *c);
 
+/* How many columns of a terminal a text takes: East Asian wide characters and
+ * emoji two each, marks that combine none. No control characters in it. */
+size_t		 unicode_width(const char *utf8);
+
 /* Is all of it UTF-8? Is all of it ASCII? */
 bool		 unicode_is_text(const char *utf8);
 bool		 unicode_is_ascii(const char *utf8);
