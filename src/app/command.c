@@ -17,6 +17,7 @@
 #include "base/terminal.h"
 
 #define LINE_SIZE	2048	/* bytes of an error's line */
+#define ARGUMENT_MAX	60	/* bytes of an argument that are told */
 
 /* Help as it is printed; "usage: ..." and the summary come before it. */
 /* clang-format off */
@@ -199,6 +200,11 @@ fate(const struct command *command, enum status st)
 		return "the database is busy and nothing was changed: try "
 		    "again";
 	case ST_RETRY:
+		if (admin_is_read_only(command->admin))
+			return "the database takes no writes and nothing was "
+			    "changed: it is a standby, or somebody has made "
+			    "it read-only; let database_admin in umws.conf "
+			    "(or --dsn) name the primary";
 		return "the database is away and nothing was changed: is it "
 		    "running, and database_admin in umws.conf right?";
 	case ST_UNKNOWN:
@@ -244,13 +250,30 @@ int
 command_connect(struct command *command, const char *conninfo)
 {
 	struct db_options	options;
+	enum status		st;
 
 	conf_db_options(command->conf, CONF_ADMIN, &options);
 	if (conninfo != NULL)
 		options.conninfo = conninfo;
-	if (admin_new(&options, &command->admin) != ST_OK)
-		return command_fail(command, EX_TEMPFAIL, "no memory");
+	st = admin_new(&options, &command->admin);
+	if (st == ST_FAIL)
+		return command_fail(command, EX_CONFIG, "the connection "
+		    "string is of no use: correct %s", conninfo != NULL ?
+		    "--dsn" : "database_admin in umws.conf");
+	if (st != ST_OK)
+		return command_fail(command, EX_OSERR, "no memory");
 	return EX_OK;
+}
+
+int
+command_refuse_no_version(const struct command *command)
+{
+	return command_fail(command, EX_CONFIG, "the table umws.schema_info "
+	    "is empty, so nobody knows which schema this is: restore a whole "
+	    "dump; or, as a superuser, INSERT INTO umws.schema_info (version, "
+	    "oldest_program) VALUES (%d, %d), if %d is the version that the "
+	    "last `umwsctl db upgrade` told, and let it check that now",
+	    UMWS_SCHEMA_VERSION, UMWS_SCHEMA_VERSION, UMWS_SCHEMA_VERSION);
 }
 
 int
@@ -266,6 +289,8 @@ command_open(struct command *command)
 	st = admin_schema(command->admin, &version, &oldest);
 	if (st != ST_OK)
 		return command_db_fail(command, st, NULL);
+	if (version == ADMIN_NO_VERSION)
+		return command_refuse_no_version(command);
 	if (version == 0)
 		return command_fail(command, EX_CONFIG, "the database has no "
 		    "umws schema and this program needs version %d: run "
@@ -290,6 +315,18 @@ command_option(const struct command *command, const char *name)
 	for (i = 0; strncmp(command->verb->options[i], name, len) != 0; i++)
 		assert(command->verb->options[i + 1] != NULL);
 	return command->options[i];
+}
+
+/*
+ * As much of an argument as may be told: behind a '=' a password may stand
+ * that strayed from --dsn.
+ */
+static int
+argument_length(const char *arg)
+{
+	size_t	len = strcspn(arg, "=");
+
+	return len < ARGUMENT_MAX ? (int)len : ARGUMENT_MAX;
 }
 
 static void
@@ -362,20 +399,32 @@ explain_verbs(const struct command *command, const char *first,
 	}
 	if (known[0] == '\0')
 		return command_fail(command, EX_USAGE, "there is no verb "
-		    "\"%.60s\": see umwsctl --help", first);
+		    "\"%.*s\": see umwsctl --help", argument_length(first),
+		    first);
 	if (is_help)
 		return EX_OK;
-	return command_fail(command, EX_USAGE, "\"%.60s\" needs a second word: "
-	    "%s", first, known);
+	return command_fail(command, EX_USAGE, "\"%.60s\" needs a second "
+	    "word: %s", first, known);
 }
 
 static int
 usage_error(const struct command *command, const char *what,
     const char *about)
 {
-	return command_fail(command, EX_USAGE, "%s: %s%.100s (see umwsctl %s "
+	return command_fail(command, EX_USAGE, "%s: %s%s (see umwsctl %s "
 	    "--help)", command->verb->words, what, about,
 	    command->verb->words);
+}
+
+static int
+refuse_argument(const struct command *command, const char *what,
+    const char *arg)
+{
+	char	about[ARGUMENT_MAX + 1];
+
+	(void)snprintf(about, sizeof(about), "%.*s", argument_length(arg),
+	    arg);
+	return usage_error(command, what, about);
 }
 
 /*
@@ -394,12 +443,12 @@ take_option(struct command *command, int argc, char *const *argv, int *i)
 			break;
 	}
 	if (name == NULL)
-		return usage_error(command, "unknown option ", arg);
+		return refuse_argument(command, "unknown option ", arg);
 	if (command->options[k] != NULL)
-		return usage_error(command, "given twice: ", arg);
+		return refuse_argument(command, "given twice: ", arg);
 	has_value = name[len] == '=';
 	if (!has_value && arg[len] == '=')
-		return usage_error(command, "takes no value: ", arg);
+		return refuse_argument(command, "takes no value: ", arg);
 	if (!has_value)
 		command->options[k] = "";
 	else if (arg[len] == '=')
@@ -407,7 +456,7 @@ take_option(struct command *command, int argc, char *const *argv, int *i)
 	else if (*i + 1 < argc)
 		command->options[k] = argv[++*i];
 	else
-		return usage_error(command, "needs a value: ", arg);
+		return refuse_argument(command, "needs a value: ", arg);
 	return EX_OK;
 }
 
@@ -431,8 +480,8 @@ take_arguments(struct command *command, int argc, char *const *argv,
 			if (code != EX_OK)
 				return code;
 		} else if (command->count == command->verb->words_max) {
-			return usage_error(command, "too many arguments at ",
-			    argv[i]);
+			return refuse_argument(command,
+			    "too many arguments at ", argv[i]);
 		} else {
 			command->words[command->count++] = argv[i];
 		}
@@ -488,9 +537,9 @@ run_program(struct command *command, int argc, char *const *argv)
 		} else if (strcmp(argv[i], "--config") == 0 && i + 1 < argc) {
 			command->config = argv[++i];
 		} else {
-			return command_fail(command, EX_USAGE, "\"%.60s\" is "
+			return command_fail(command, EX_USAGE, "\"%.*s\" is "
 			    "no option, or lacks its value: see umwsctl "
-			    "--help", argv[i]);
+			    "--help", argument_length(argv[i]), argv[i]);
 		}
 	}
 	if (i >= argc)

@@ -27,8 +27,9 @@
 
 /*
  * A mail without an answer may have arrived. So many copies in all leave,
- * each four times as long after the one before, beginning with retry_max;
- * then it waits for the end of its PIN's life.
+ * each four times as long after the one before, beginning with retry_max (or,
+ * its mailer having died, when the lease ends); then it waits for the end of
+ * its PIN's life.
  */
 #define COPIES_MAX	4
 #define COPIES_PAUSE	4
@@ -110,6 +111,7 @@ attempt_note_reply(struct attempt *attempt, const struct smtp *smtp,
 {
 	const char	*reply = smtp_reply(smtp);
 
+	attempt->at = smtp_at(smtp);
 	attempt_note(attempt, reply);
 	if (memmem(reply, strlen(reply), pin->digits, pin->len) == NULL)
 		return;
@@ -177,6 +179,29 @@ note_refusal(struct pass *pass, const struct outbox_mail *mail,
 		attempt->pass = ST_FAIL;
 }
 
+/* Once, unlike what each pass says: there is nothing to mend. */
+static void
+tell_withheld(const struct outbox_mail *mail)
+{
+	log_warn("mail-withheld", "id", mail->letter.id, "reason",
+	    "no answer to any of its copies, each of which may have arrived",
+	    "todo", "look into the mail server's log; a new reset of its "
+	    "mailbox sends another", NULL);
+}
+
+/*
+ * So many copies were begun and their mailers died, or heard no answer. The
+ * claim counts the former, so that no more are sent than of the latter.
+ */
+static void
+attempt_withheld(const struct outbox_mail *mail, struct attempt *attempt)
+{
+	attempt->result = OUTBOX_WITHHELD;
+	attempt->retry_s = NEVER_S;
+	attempt_note(attempt, "no answer to any of its copies");
+	tell_withheld(mail);
+}
+
 /* The whole mail has left and no answer came: slowly, and not for ever. */
 static void
 note_unanswered(const struct pass *pass, const struct outbox_mail *mail,
@@ -187,8 +212,12 @@ note_unanswered(const struct pass *pass, const struct outbox_mail *mail,
 	attempt->result = OUTBOX_UNANSWERED;
 	for (i = 0; i < mail->unanswered && i < COPIES_MAX; i++)
 		pause_s *= COPIES_PAUSE;
-	attempt->retry_s = mail->unanswered + 1 < COPIES_MAX ? pause_s :
-	    NEVER_S;
+	if (mail->unanswered + 1 < COPIES_MAX) {
+		attempt->retry_s = pause_s;
+	} else {
+		attempt->retry_s = NEVER_S;
+		tell_withheld(mail);
+	}
 }
 
 /* Send, and say in *attempt what the server's answer means for the mail. */
@@ -237,6 +266,7 @@ log_attempt(const struct outbox_mail *mail, const struct attempt *attempt)
 		[OUTBOX_SENT] = "sent",
 		[OUTBOX_RETRY] = "retry",
 		[OUTBOX_UNANSWERED] = "unanswered",
+		[OUTBOX_WITHHELD] = "withheld",
 		[OUTBOX_UNREADABLE] = "unreadable",
 		[OUTBOX_DEAD] = "dead",
 	};
@@ -246,9 +276,29 @@ log_attempt(const struct outbox_mail *mail, const struct attempt *attempt)
 
 	log_info("mail", "id", mail->letter.id, "kind", mail->letter.kind,
 	    "result", words[attempt->result],
-	    "attempts", log_number(attempts, mail->attempts),
+	    "attempts", log_number(attempts, mail->attempts -
+	    (attempt->result == OUTBOX_WITHHELD)),
 	    "retry_s", is_kept ? log_number(retry_s, attempt->retry_s) : NULL,
-	    "reply", attempt->reply, NULL);
+	    "reply", attempt->reply,
+	    "at", attempt->result == OUTBOX_SENT ? NULL : attempt->at, NULL);
+}
+
+/* The PIN is in clear from here to the end of sending. */
+static void
+unseal_and_send(struct pass *pass, const struct outbox_mail *mail,
+    struct attempt *attempt)
+{
+	struct secret	pin = { 0 };
+	struct buf	bytes = BUF_INIT(MESSAGE_MAX);
+	enum status	st;
+
+	st = open_pin(pass, mail, &pin, attempt);
+	if (st == ST_OK)
+		st = compose(pass, mail, &pin, &bytes, attempt);
+	if (st == ST_OK)
+		send_mail(pass, mail, &pin, &bytes, attempt);
+	buf_free(&bytes);
+	WIPE(&pin);
 }
 
 /*
@@ -259,18 +309,13 @@ static enum status
 attempt_mail(struct pass *pass, const struct outbox_mail *mail)
 {
 	struct attempt	attempt = { .result = OUTBOX_RETRY, .pass = ST_OK };
-	struct secret	pin = { 0 };
-	struct buf	bytes = BUF_INIT(MESSAGE_MAX);
 	enum status	st;
 
 	attempt.retry_s = back_off_s(pass->options, mail->attempts);
-	st = open_pin(pass, mail, &pin, &attempt);
-	if (st == ST_OK)
-		st = compose(pass, mail, &pin, &bytes, &attempt);
-	if (st == ST_OK)
-		send_mail(pass, mail, &pin, &bytes, &attempt);
-	buf_free(&bytes);
-	WIPE(&pin);
+	if (mail->unanswered >= COPIES_MAX)
+		attempt_withheld(mail, &attempt);
+	else
+		unseal_and_send(pass, mail, &attempt);
 	log_attempt(mail, &attempt);
 	/* The connection stands: the next mail begins at once, with it. */
 	pass->is_sent_unsettled = attempt.result == OUTBOX_SENT;

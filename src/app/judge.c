@@ -31,10 +31,11 @@
 
 /* Once in a pass: which setting a refusal points to. */
 static void
-tell(struct judge *judge, const char *reply, const char *look_at)
+tell(struct judge *judge, const char *reply, const char *at,
+    const char *look_at)
 {
 	if (!judge->is_told)
-		log_err("mail-refused-for-us", "reply", reply,
+		log_err("mail-refused-for-us", "reply", reply, "at", at,
 		    "look_at", look_at == NULL ? WHY : look_at,
 		    "result", "such mails are kept", NULL);
 	judge->is_told = true;
@@ -47,7 +48,7 @@ keep(struct judge *judge, const struct verdict *verdict,
 {
 	if (judge->kept != ST_FAIL)
 		judge->kept = why;
-	tell(judge, attempt->reply, verdict->look_at);
+	tell(judge, attempt->reply, attempt->at, verdict->look_at);
 }
 
 void
@@ -153,6 +154,7 @@ judge_later(struct judge *judge, const struct outbox_mail *mail,
 		return;
 	judge->is_put_off = true;
 	judge->look_at = verdict->look_at;
+	judge->at = attempt->at;
 	strcpy(judge->reply, attempt->reply);
 }
 
@@ -191,7 +193,7 @@ judge_end(struct judge *judge)
 {
 	if (judge->taken == 0 && judge->is_put_off &&
 	    (judge->is_many || judge->is_overdue)) {
-		tell(judge, judge->reply, judge->look_at);
+		tell(judge, judge->reply, judge->at, judge->look_at);
 		if (judge->kept == ST_OK)
 			judge->kept = ST_RETRY;
 	}

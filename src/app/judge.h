@@ -31,6 +31,7 @@ struct attempt {
 	enum outbox_result	 result;
 	unsigned int		 retry_s;
 	enum status		 pass;	/* not ST_OK: the pass ends with it */
+	const char		*at;	/* what the reply is to, or NULL */
 	char			 reply[SMTP_REPLY_SIZE]; /* or our reason */
 };
 
@@ -51,7 +52,8 @@ struct judge {
 	bool		 is_put_off;	/* a mail was, for nobody's fault */
 	bool		 is_overdue;	/* which is no longer usual */
 	const char	*look_at;	/* then, or NULL */
-	char		 reply[SMTP_REPLY_SIZE]; /* and of what reply */
+	const char	*at;		/* and the reply: to what, */
+	char		 reply[SMTP_REPLY_SIZE]; /* and its words */
 };
 
 /* A mail was taken. */

@@ -95,9 +95,3 @@ terminal_print_json(FILE *stream, const char *json)
 			    0xdc00u + (unsigned int)(character & 0x3ff));
 	}
 }
-
-size_t
-terminal_width(const char *text)
-{
-	return utf8_count(text);
-}

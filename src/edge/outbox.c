@@ -368,6 +368,7 @@ settle(struct outbox *outbox, enum outbox_result result, unsigned int retry_s,
 		[OUTBOX_SENT] = "sent",
 		[OUTBOX_RETRY] = "retry",
 		[OUTBOX_UNANSWERED] = "unanswered",
+		[OUTBOX_WITHHELD] = "withheld",
 		[OUTBOX_UNREADABLE] = "unreadable",
 		[OUTBOX_DEAD] = "dead",
 	};

@@ -35,13 +35,14 @@ struct outbox_mail {
 	int64_t		 user_id;
 	struct sealed	 sealed;	/* len 0: it could not be read */
 	unsigned int	 attempts;	/* this one included, from 1 */
-	unsigned int	 unanswered;	/* sent before, and no answer */
+	unsigned int	 unanswered;	/* begun before, and no answer */
 };
 
 enum outbox_result {
 	OUTBOX_SENT,
 	OUTBOX_RETRY,
 	OUTBOX_UNANSWERED,	/* kept, and maybe sent */
+	OUTBOX_WITHHELD,	/* not tried, for what may have been sent */
 	OUTBOX_UNREADABLE,	/* we can make no mail of it: kept */
 	OUTBOX_DEAD		/* refused for good: its PIN is erased */
 };

@@ -96,10 +96,15 @@ struct verdict	smtp_verdict(const struct smtp *smtp);
 
 /*
  * What the server, or else libcurl, said last: printable ASCII, one line,
- * at most 200 bytes, without credentials, PIN and recipient; of a reply to
- * the mail's bytes its codes alone. Borrowed until the next call.
+ * at most 200 bytes, without credentials, PIN and recipient; of the server's
+ * what dialogue_reply() tells, and once any mail's bytes have left, of
+ * libcurl's no more than what kind of failure it is. Borrowed until the next
+ * call.
  */
 const char	*smtp_reply(const struct smtp *smtp);
+
+/* The command of it, as dialogue_at() says; NULL when there was none. */
+const char	*smtp_at(const struct smtp *smtp);
 
 /* The code that smtp_reply() begins with, 0 when it is not the server's. */
 int		 smtp_code(const struct smtp *smtp);

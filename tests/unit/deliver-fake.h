@@ -27,6 +27,7 @@ struct mail {
 	enum fault		 fault;	/* of send */
 	unsigned int		 unanswered;	/* before this attempt */
 	const char		*reply;
+	const char		*at;
 	const char		*display_name;
 	unsigned int		 attempts;	/* 0 means the first */
 	enum { SEAL_GOOD, SEAL_DAMAGED, SEAL_OTHER_ROW, SEAL_OTHER_KEY } seal;
@@ -291,6 +292,13 @@ smtp_reply(const struct smtp *smtp)
 	assert_null(smtp);
 	return fake.mails[fake.current].reply == NULL ? "250 ok" :
 	    fake.mails[fake.current].reply;
+}
+
+const char *
+smtp_at(const struct smtp *smtp)
+{
+	assert_null(smtp);
+	return fake.mails[fake.current].at;
 }
 
 struct verdict

@@ -79,9 +79,10 @@ static const struct {
 	    true, OUTBOX_UNANSWERED, 57600, 57600, ST_OK, true },
 	{ "no answer, the last", { .send = ST_UNKNOWN, .unanswered = 3 },
 	    true, OUTBOX_UNANSWERED, 86400 * 365, UINT_MAX, ST_OK, true },
-	{ "no answer, for ever", { .send = ST_UNKNOWN,
-	    .unanswered = UINT_MAX - 1 },
-	    true, OUTBOX_UNANSWERED, 86400 * 365, UINT_MAX, ST_OK, true },
+	{ "no more copies", { .unanswered = 4 },
+	    true, OUTBOX_WITHHELD, 86400 * 365, UINT_MAX, ST_OK, true },
+	{ "no more copies, for ever", { .unanswered = UINT_MAX },
+	    true, OUTBOX_WITHHELD, 86400 * 365, UINT_MAX, ST_OK, true },
 	{ "550, once", { .send = ST_BAD, .code = 550 },
 	    true, OUTBOX_RETRY, 0, 0, ST_OK, true },
 	{ "in doubt", { .send = ST_RETRY, .code = 550,
@@ -134,6 +135,7 @@ test_outcomes(void **state)
 	unit_expect_log("mail-key-missing");
 	unit_expect_log("no-memory for=mail");
 	unit_expect_log("mail-refused-for-us");
+	unit_expect_log("mail-withheld");
 	for (i = 0; i < COUNT(outcomes); i++) {
 		const struct mail	*mail = &fake.mails[1];
 		const char		*name = outcomes[i].name;
@@ -324,6 +326,35 @@ test_quoted_pin(void **state)
 	assert_true(is_logged("reply=554"));
 }
 
+/* Enough copies: it is not sent, and no attempt is told of. */
+static void
+test_withheld(void **state)
+{
+	(void)state;
+	unit_expect_log("mail-withheld");
+	queue(1);
+	fake.mails[0].unanswered = 4;
+	fake.mails[0].attempts = 5;
+	assert_int_equal(run(), ST_OK);
+	assert_string_equal(fake.trace, "ready0 begin0 settle0 ");
+	assert_true(is_logged("result=withheld attempts=4 "));
+}
+
+/* What a reply was to is told where it was no success. */
+static void
+test_at(void **state)
+{
+	(void)state;
+	queue(2);
+	fake.mails[0].at = fake.mails[1].at = "rcpt";
+	fake.mails[0].send = ST_BAD;
+	fake.mails[0].code = 550;
+	fake.mails[0].reply = "550 no";
+	assert_int_equal(run(), ST_OK);
+	assert_true(is_logged("reply=\"550 no\" at=rcpt\n"));
+	assert_true(is_logged("reply=\"250 ok\"\n"));
+}
+
 static void
 test_stop(void **state)
 {
@@ -410,6 +441,8 @@ main(void)
 		UNIT_TEST(test_claim_fails),
 		UNIT_TEST(test_back_off),
 		UNIT_TEST(test_quoted_pin),
+		UNIT_TEST(test_withheld),
+		UNIT_TEST(test_at),
 		UNIT_TEST(test_stop),
 		UNIT_TEST(test_missing_keys),
 		UNIT_TEST(test_unreadable_before),
