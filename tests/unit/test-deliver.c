@@ -6,11 +6,12 @@
  */
 #include "config.h"
 
-#include "deliver-fake.h"
+#include "unit.h"
 
 #include <limits.h>
 
 #include "app/deliver.h"
+#include "fake-deliver.h"
 
 #define COUNT(table)	(sizeof(table) / sizeof((table)[0]))
 
@@ -22,7 +23,7 @@ static enum status
 run(void)
 {
 	const struct deliver_parts	parts = { NULL, NULL, ring, &from,
-		is_stopping };
+		fake_is_stopping };
 
 	return deliver_pass(&options, &parts);
 }
@@ -43,7 +44,7 @@ static void
 test_order(void **state)
 {
 	(void)state;
-	queue(3);
+	fake_queue(3);
 	assert_int_equal(run(), ST_OK);
 	assert_string_equal(fake.trace, "ready0 begin0 send0 "
 	    "ready1 next1 send1 ready2 next2 send2 settle2 ");
@@ -58,7 +59,7 @@ test_order(void **state)
 /* What becomes of a mail in the middle, and that the next one is tried. */
 static const struct {
 	const char		*name;
-	struct mail		 mail;
+	struct fake_mail		 mail;
 	bool			 is_settled;
 	enum outbox_result	 result;
 	unsigned int		 retry_min_s, retry_max_s;
@@ -137,10 +138,10 @@ test_outcomes(void **state)
 	unit_expect_log("mail-refused-for-us");
 	unit_expect_log("mail-withheld");
 	for (i = 0; i < COUNT(outcomes); i++) {
-		const struct mail	*mail = &fake.mails[1];
+		const struct fake_mail	*mail = &fake.mails[1];
 		const char		*name = outcomes[i].name;
 
-		queue(4);
+		fake_queue(4);
 		fake.mails[1] = outcomes[i].mail;
 		UNIT_CHECK(name, run() == outcomes[i].pass);
 		UNIT_CHECK(name, mail->is_settled == outcomes[i].is_settled);
@@ -169,7 +170,7 @@ test_settling(void **state)
 		const char	*name;
 		size_t		 count, stop_after;
 		size_t		 odd;	/* the mail that has this script */
-		struct mail	 mail;
+		struct fake_mail	 mail;
 		const char	*trace;
 		enum status	 pass;
 	} cases[] = {
@@ -203,7 +204,7 @@ test_settling(void **state)
 
 	(void)state;
 	for (i = 0; i < COUNT(cases); i++) {
-		queue(cases[i].count);
+		fake_queue(cases[i].count);
 		fake.mails[cases[i].odd] = cases[i].mail;
 		fake.stop_after = cases[i].stop_after;
 		UNIT_CHECK(cases[i].name, run() == cases[i].pass);
@@ -233,7 +234,7 @@ test_silence(void **state)
 
 	(void)state;
 	for (i = 0; i < COUNT(cases); i++) {
-		queue(4);
+		fake_queue(4);
 		for (mail = 0; mail < 4; mail++)
 			if (cases[i].is_silent[mail])
 				fake.mails[mail].send = ST_RETRY;
@@ -250,7 +251,7 @@ test_not_ready(void **state)
 
 	(void)state;
 	for (i = 0; i < COUNT(statuses); i++) {
-		queue(2);
+		fake_queue(2);
 		fake.ready = statuses[i];
 		assert_int_equal(run(), statuses[i]);
 		assert_string_equal(fake.trace, "ready0 ");
@@ -261,11 +262,11 @@ static void
 test_claim_fails(void **state)
 {
 	(void)state;
-	queue(2);
+	fake_queue(2);
 	fake.claim = ST_RETRY;
 	assert_int_equal(run(), ST_RETRY);
 	assert_string_equal(fake.trace, "");
-	queue(0);
+	fake_queue(0);
 	assert_int_equal(run(), ST_OK);
 	assert_string_equal(fake.trace, "");
 }
@@ -292,9 +293,9 @@ test_back_off(void **state)
 	unit_expect_log("mail-refused-for-us");
 	for (i = 0; i < COUNT(cases); i++) {
 		for (round = 0; round < 50; round++) {
-			const struct mail	*mail = &fake.mails[0];
+			const struct fake_mail	*mail = &fake.mails[0];
 
-			queue(1);
+			fake_queue(1);
 			fake.mails[0].attempts = cases[i].attempts;
 			fake.mails[0].send = ST_RETRY;
 			fake.mails[0].code = 451;
@@ -316,7 +317,7 @@ static void
 test_quoted_pin(void **state)
 {
 	(void)state;
-	queue(1);
+	fake_queue(1);
 	fake.mails[0].send = ST_BAD;
 	fake.mails[0].code = 554;
 	fake.mails[0].reply = "554 5.7.1 no: This is your new PIN: " PIN;
@@ -332,7 +333,7 @@ test_withheld(void **state)
 {
 	(void)state;
 	unit_expect_log("mail-withheld");
-	queue(1);
+	fake_queue(1);
 	fake.mails[0].unanswered = 4;
 	fake.mails[0].attempts = 5;
 	assert_int_equal(run(), ST_OK);
@@ -345,7 +346,7 @@ static void
 test_at(void **state)
 {
 	(void)state;
-	queue(2);
+	fake_queue(2);
 	fake.mails[0].at = fake.mails[1].at = "rcpt";
 	fake.mails[0].send = ST_BAD;
 	fake.mails[0].code = 550;
@@ -359,7 +360,7 @@ static void
 test_stop(void **state)
 {
 	(void)state;
-	queue(4);
+	fake_queue(4);
 	fake.stop_after = 1;
 	assert_int_equal(run(), ST_OK);
 	assert_string_equal(fake.trace, "ready0 begin0 send0 settle0 ");
@@ -370,7 +371,7 @@ test_missing_keys(void **state)
 {
 	(void)state;
 	unit_expect_log("mail-keys-missing keys=0123456789abcdef,f0");
-	queue(1);
+	fake_queue(1);
 	fake.missing = "0123456789abcdef,f0";
 	assert_int_equal(run(), ST_FAIL);
 	assert_true(fake.mails[0].is_settled);
@@ -381,7 +382,7 @@ test_unreadable_before(void **state)
 {
 	(void)state;
 	unit_expect_log("mails-unreadable ids=m1,m2");
-	queue(1);
+	fake_queue(1);
 	fake.unreadable = "m1,m2";
 	assert_int_equal(run(), ST_FAIL);
 	assert_true(fake.mails[0].is_settled);
@@ -394,7 +395,7 @@ test_mail_from(void **state)
 
 	(void)state;
 	unit_expect_log("mail-from-refused");
-	queue(2);
+	fake_queue(2);
 	from.from = "nobody";
 	assert_int_equal(run(), ST_FAIL);
 	from = good;
@@ -414,8 +415,8 @@ group_begin(void **state)
 	if (crypto_init() != ST_OK)
 		return -1;
 	message_init();
-	seal_key_pair(&public_key, &secret_key);
-	seal_key_pair(&other_key, &unused);
+	seal_key_pair(&fake_public_key, &secret_key);
+	seal_key_pair(&fake_other_key, &unused);
 	keyring_line(&secret_key, text);
 	return keyring_parse(text, strlen(text), &ring, &line, &reason) ==
 	    ST_OK ? 0 : -1;

@@ -1,67 +1,17 @@
 /*
- * deliver-fake.h - what stands behind app/deliver: a scripted queue and a
- * scripted server, and malloc() that refuses while a mail is composed.
- *
- * Link with -Wl,--wrap=malloc.
+ * fake-outbox.c - edge/outbox without a database: mails that a script tells,
+ * sealed as the worker would.
  */
-#ifndef UMWS_DELIVER_FAKE_H
-#define UMWS_DELIVER_FAKE_H
+#include "config.h"
+
+#include "fake-deliver.h"
 
 #include "unit.h"
 
 #include "core/seal.h"
-#include "edge/outbox.h"
-#include "edge/smtp.h"
 
-#define MAILS_MAX	8
-#define TRACE_MAX	512	/* bytes of a test's calls */
-#define PIN		"493817"
-#define NOW		1763758680
-
-/* One queued mail: what the fakes answer, and what became of it. */
-struct mail {
-	/* The script; all zero is an ordinary mail that is taken. */
-	enum status		 begin;
-	enum status		 send;
-	int			 code;
-	enum fault		 fault;	/* of send */
-	unsigned int		 unanswered;	/* before this attempt */
-	const char		*reply;
-	const char		*at;
-	const char		*display_name;
-	unsigned int		 attempts;	/* 0 means the first */
-	enum { SEAL_GOOD, SEAL_DAMAGED, SEAL_OTHER_ROW, SEAL_OTHER_KEY } seal;
-	bool			 is_short;	/* of memory, to compose it */
-	enum status		 settle;
-	bool			 is_again;	/* comes, when to be tried
-						 * at once, behind others */
-
-	/* What happened. */
-	bool			 is_settled;
-	enum outbox_result	 result;
-	unsigned int		 retry_s;
-	char			 error[OUTBOX_ERROR_MAX + 1];
-};
-
-static struct {
-	struct mail	 mails[MAILS_MAX];
-	size_t		 count;
-	size_t		 claimed;	/* mails handed out so far */
-	size_t		 current;	/* the begun one */
-	enum status	 claim;
-	enum status	 ready;
-	const char	*missing;
-	const char	*unreadable;
-	size_t		 stop_after;	/* mails begun; 0: never */
-	size_t		 begun;
-	bool		 is_short;	/* of memory */
-	char		 trace[TRACE_MAX];
-	unsigned int	 released;
-	size_t		 again[MAILS_MAX];
-	size_t		 again_begin, again_end;
-} fake;
-
-static struct key	 public_key, other_key;
+struct fake_deliver	fake;
+struct key		fake_public_key, fake_other_key;
 
 void	*__real_malloc(size_t size);
 void	*__wrap_malloc(size_t size);
@@ -72,13 +22,33 @@ __wrap_malloc(size_t size)
 	return fake.is_short ? NULL : __real_malloc(size);
 }
 
-static void
-trace(const char *word, size_t mail)
+void
+fake_trace(const char *word, size_t mail)
 {
 	size_t	len = strlen(fake.trace);
 
 	(void)snprintf(fake.trace + len, sizeof(fake.trace) - len, "%s%zu ",
 	    word, mail);
+}
+
+void
+fake_recipient(size_t mail, char recipient[FAKE_RECIPIENT_SIZE])
+{
+	(void)snprintf(recipient, FAKE_RECIPIENT_SIZE, "user%zu@example.test",
+	    mail);
+}
+
+bool
+fake_is_stopping(void)
+{
+	return fake.stop_after != 0 && fake.begun >= fake.stop_after;
+}
+
+void
+fake_queue(size_t count)
+{
+	memset(&fake, 0, sizeof(fake));
+	fake.count = count;
 }
 
 static void
@@ -92,12 +62,6 @@ static size_t
 mail_of(const char *id)
 {
 	return (size_t)strtoul(id + 24, NULL, 10);
-}
-
-static void
-recipient_of(size_t mail, char recipient[64])
-{
-	(void)snprintf(recipient, 64, "user%zu@example.test", mail);
 }
 
 enum status
@@ -127,7 +91,7 @@ outbox_release(struct outbox *outbox)
 static void
 seal(size_t index, const struct outbox_mail *mail, struct sealed *sealed)
 {
-	const struct mail	*script = &fake.mails[index];
+	const struct fake_mail	*script = &fake.mails[index];
 	const struct secret	 pin = { 6, PIN };
 	struct seal_row		 row = { mail->letter.id, mail->user_id,
 		mail->letter.kind, mail->letter.recipient };
@@ -135,7 +99,7 @@ seal(size_t index, const struct outbox_mail *mail, struct sealed *sealed)
 	if (script->seal == SEAL_OTHER_ROW)
 		row.user_id++;
 	assert_int_equal(seal_pin(script->seal == SEAL_OTHER_KEY ?
-	    &other_key : &public_key, &row, &pin, sealed), ST_OK);
+	    &fake_other_key : &fake_public_key, &row, &pin, sealed), ST_OK);
 	if (script->seal == SEAL_DAMAGED)
 		sealed->bytes[sealed->len - 1] ^= 1;
 }
@@ -143,9 +107,10 @@ seal(size_t index, const struct outbox_mail *mail, struct sealed *sealed)
 static enum status
 begin(const char *id, struct outbox_mail *mail)
 {
-	static char	 recipient[64], begun_id[CRYPTO_UUID_SIZE];
+	static char	 recipient[FAKE_RECIPIENT_SIZE];
+	static char	 begun_id[CRYPTO_UUID_SIZE];
 	size_t		 index = mail_of(id);
-	struct mail	*script = &fake.mails[index];
+	struct fake_mail	*script = &fake.mails[index];
 
 	fake.begun++;
 	fake.current = index;
@@ -153,7 +118,7 @@ begin(const char *id, struct outbox_mail *mail)
 	if (script->begin != ST_OK)
 		return script->begin;
 	id_of(index, begun_id);
-	recipient_of(index, recipient);
+	fake_recipient(index, recipient);
 	*mail = (struct outbox_mail){
 		.letter = {
 			.id = begun_id,
@@ -179,7 +144,7 @@ begin(const char *id, struct outbox_mail *mail)
 static enum status
 settle(enum outbox_result result, unsigned int retry_s, const char *error)
 {
-	struct mail	*script = &fake.mails[fake.current];
+	struct fake_mail	*script = &fake.mails[fake.current];
 
 	fake.is_short = false;
 	assert_false(script->is_settled);
@@ -199,7 +164,7 @@ enum status
 outbox_begin(struct outbox *outbox, const char *id, struct outbox_mail *mail)
 {
 	assert_null(outbox);
-	trace("begin", mail_of(id));
+	fake_trace("begin", mail_of(id));
 	return begin(id, mail);
 }
 
@@ -210,7 +175,7 @@ outbox_begin_next(struct outbox *outbox, const char *id,
 	enum status	st;
 
 	assert_null(outbox);
-	trace("next", mail_of(id));
+	fake_trace("next", mail_of(id));
 	st = settle(OUTBOX_SENT, 0, "");
 	return st != ST_OK ? st : begin(id, mail);
 }
@@ -220,7 +185,7 @@ outbox_settle(struct outbox *outbox, enum outbox_result result,
     unsigned int retry_s, const char *error)
 {
 	assert_null(outbox);
-	trace("settle", fake.current);
+	fake_trace("settle", fake.current);
 	return settle(result, retry_s, error);
 }
 
@@ -262,82 +227,3 @@ outbox_unreadable(struct outbox *outbox, struct buf *ids)
 		buf_puts(ids, fake.unreadable);
 	return ST_OK;
 }
-
-enum status
-smtp_ready(struct smtp *smtp)
-{
-	assert_null(smtp);
-	trace("ready", fake.begun);
-	return fake.ready;
-}
-
-enum status
-smtp_send(struct smtp *smtp, const char *recipient, const char *bytes,
-    size_t len)
-{
-	char	expected[64];
-
-	assert_null(smtp);
-	trace("send", fake.current);
-	recipient_of(fake.current, expected);
-	assert_string_equal(recipient, expected);
-	assert_non_null(memmem(bytes, len, "\r\n" PIN "\r\n",
-	    strlen("\r\n" PIN "\r\n")));
-	return fake.mails[fake.current].send;
-}
-
-const char *
-smtp_reply(const struct smtp *smtp)
-{
-	assert_null(smtp);
-	return fake.mails[fake.current].reply == NULL ? "250 ok" :
-	    fake.mails[fake.current].reply;
-}
-
-const char *
-smtp_at(const struct smtp *smtp)
-{
-	assert_null(smtp);
-	return fake.mails[fake.current].at;
-}
-
-struct verdict
-smtp_verdict(const struct smtp *smtp)
-{
-	const struct mail	*script = &fake.mails[fake.current];
-	struct verdict		 verdict = { script->fault, NULL, true };
-
-	assert_null(smtp);
-	/* A refusal that is nobody else's is one of the mail. */
-	if (script->fault == FAULT_NONE && script->code >= 500)
-		verdict.fault = script->send == ST_BAD ? FAULT_MAIL :
-		    FAULT_SETTING;
-	else if (script->fault == FAULT_NONE && script->code >= 400)
-		verdict.fault = FAULT_LATER;
-	if (verdict.fault > FAULT_MAIL && verdict.fault <= FAULT_SERVER)
-		verdict.look_at = "envelope_from";
-	return verdict;
-}
-
-int
-smtp_code(const struct smtp *smtp)
-{
-	assert_null(smtp);
-	return fake.mails[fake.current].code;
-}
-
-static bool
-is_stopping(void)
-{
-	return fake.stop_after != 0 && fake.begun >= fake.stop_after;
-}
-
-/* Forget the last script; the new one has so many ordinary mails. */
-static void
-queue(size_t count)
-{
-	memset(&fake, 0, sizeof(fake));
-	fake.count = count;
-}
-
-#endif
