@@ -82,7 +82,7 @@ attempt_mail(struct judge *judge, size_t mail)
 	const struct outbox_mail	 row = { .id = id,
 		.attempts = pass.attempts + 1 };
 	struct attempt			 attempt = { OUTBOX_RETRY, 60, ST_OK,
-		"550 5.1.1" };
+		"rcpt", "550 5.1.1" };
 	const struct verdict_reply	*reply;
 	struct verdict			 verdict;
 
