@@ -10,8 +10,6 @@
  *
  * PEER_VARIANT, a FastCGI parameter, says how:
  *
- *   usual     password_hash(), and password_verify() for every old PIN
- *   single    password_hash() once; old PINs are known by an HMAC
  *   prepared  one derivation by libsodium under a kept salt; prepared
  *             statements in one transaction
  *   function  the same derivation; one call of one SQL function, peer.sql
@@ -139,14 +137,6 @@ class Peer
             . rtrim(base64_encode($hash), '=');
     }
 
-    private function hash_password(string $mac): string
-    {
-        [$memory, $passes, $lanes] = $this->cost;
-        return password_hash(base64_encode($mac), PASSWORD_ARGON2ID, [
-            'memory_cost' => $memory, 'time_cost' => $passes,
-            'threads' => $lanes]);
-    }
-
     /* The user's salt without asking the database for it. */
     private function salt(): string
     {
@@ -161,19 +151,6 @@ class Peer
         $history = $this->run('SELECT verifier FROM umws.pin_history
             WHERE user_id = ? ORDER BY generation DESC LIMIT ' . HISTORY,
             [$user_id])->fetchAll(PDO::FETCH_COLUMN);
-        if ($this->variant === 'usual') {
-            $text = base64_encode($mac);
-            foreach ($history as $old) {
-                if (password_verify($text, $old)) {
-                    return null;
-                }
-            }
-            return $this->hash_password($mac);
-        }
-        if ($this->variant === 'single') {
-            /* The key id's column has room for the HMAC of old PINs. */
-            return $this->hash_password($mac);
-        }
         $verifier = $this->derive($mac, $this->salt());
         return in_array($verifier, $history, true) ? null : $verifier;
     }

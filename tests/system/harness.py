@@ -11,7 +11,6 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 
@@ -19,7 +18,6 @@ import psycopg2
 
 TREE = pathlib.Path(__file__).resolve().parents[2]
 TOOL = TREE / 'tools' / 'stack'
-sys.path[:0] = [str(TREE / 'tests' / 'wire'), str(TREE / 'tools' / 'lib')]
 USERS = 200
 CHEAP = ('--kdf', '8,1,1')      # where the cost of derivation is not tested
 STATE = """

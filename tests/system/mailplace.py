@@ -1,13 +1,10 @@
 """The stack's mailer with settings of its own, against a server of ours."""
 import itertools
 import pathlib
-import sys
 
-from harness import TREE, USERS, run
+from harness import USERS, run
 from soap import reset
-
-sys.path.insert(0, str(TREE / 'tools' / 'lib'))
-from umws_stack.accounts import account    # noqa: E402
+from umws_stack.accounts import account
 
 TEMPORARY, CONFIGURATION = 75, 78
 LEVEL = {'err': '<3>', 'warn': '<4>'}

@@ -18,19 +18,16 @@ import pathlib
 import random
 import secrets
 import signal
-import sys
 import threading
 import time
 
 import psycopg2
 
-from harness import TREE, eventually, is_alive, keep, message, pin_of
+from harness import eventually, is_alive, keep, message, pin_of
 from soap import call
-
-sys.path.insert(0, str(TREE / 'tools' / 'lib'))
-from umws_stack import accounts, process       # noqa: E402,F401
-from umws_stack import layout as stack_layout  # noqa: E402
-from umws_stack import user as stack_user      # noqa: E402
+from umws_stack import accounts, process       # noqa: F401
+from umws_stack import layout as stack_layout
+from umws_stack import user as stack_user
 
 IS_LONG = os.environ.get('UMWS_LONG') == '1'
 SEED = int(os.environ.get('UMWS_SEED') or secrets.randbelow(10 ** 6))

@@ -4,16 +4,13 @@ the certificate does."""
 import contextlib
 import re
 import subprocess
-import sys
 
 import pytest
 
 from harness import CHEAP, TREE, eventually, run
 from soap import REFERENCE
 from storm import home
-
-sys.path.insert(0, str(TREE / 'tools' / 'lib'))
-from umws_stack import web      # noqa: E402
+from umws_stack import web
 
 OPTIONS = CHEAP
 CONF = TREE / 'nginx' / 'umws.conf'

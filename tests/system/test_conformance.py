@@ -7,9 +7,8 @@ from harness import TREE, environment
 
 def check():
     return subprocess.run(
-        [sys.executable, '-m', 'umws_stack.conformance', '--check'],
-        env=environment(PYTHONPATH=str(TREE / 'tools' / 'lib')), text=True,
-        capture_output=True)
+        [sys.executable, TREE / 'tools' / 'pages', 'protocol', '--check'],
+        env=environment(), text=True, capture_output=True)
 
 
 def test_every_rule_has_a_case_and_the_table_is_fresh():

@@ -9,18 +9,15 @@ import itertools
 import os
 import pathlib
 import re
-import sys
 import tempfile
 import threading
 import time
 
 import pytest
 
-from harness import CHEAP, TREE, eventually, pin_of, run
+from harness import CHEAP, eventually, pin_of, run
 from soap import call, reset
-
-sys.path.insert(0, str(TREE / 'tools' / 'lib'))
-from umws_stack import postgres     # noqa: E402
+from umws_stack import postgres
 
 OPTIONS = CHEAP + ('--limits', 'off', '--policy', 'MinPINLength=24',
                    '--workers', '2', '--conf', 'core_dumps=yes')

@@ -2,8 +2,8 @@
 
 Each case names the rule that it proves, a mark such as S3 that stands in
 doc/protocol.md, and where the rule comes from. tests/system/test_wire.py
-sends them through every web server; tools/lib/umws_stack/conformance.py
-writes the table at the end of doc/protocol.md.
+sends them through every web server; tools/pages writes the table at the end
+of doc/protocol.md.
 """
 import dataclasses
 import gzip

@@ -1,9 +1,8 @@
-"""The parts of tools/bench: umws against limits and against its peers.
+"""The parts of tools/bench: umws beside an older umws and beside PHP.
 
-stand     a running stack, and what can be done to it: load, CPU, rows
+stand     a running stack, and what is done to it from outside
 peer      the PHP peer of tests/peers: a pool and a database in that stack
-rounds    interleaved repetitions and their medians
-groups    what is measured, (a) to (g)
-report    the rows, as a table, as JSON and as doc/performance.md
+measure   what is measured, in interleaved rounds
+report    the rows, as a table and as JSON
 cli       the command line
 """

@@ -1,7 +1,6 @@
 """The PHP peer: a pool of php-fpm and a database, inside of a stack."""
 import glob
 import os
-import pathlib
 import shutil
 import signal
 
@@ -9,7 +8,6 @@ from umws_stack import postgres, process, programs
 from umws_stack.accounts import account, caller, group_name
 from umws_stack.layout import CHECKOUT, StackError
 
-DATABASE = 'peer'
 SOURCE = CHECKOUT / 'tests' / 'peers'
 USERS = """
 INSERT INTO umws.um_user (login, email, display_name, extension, policy_id)
@@ -18,16 +16,8 @@ SELECT 'user' || d, 'user' || d || '@example.test', 'User ' || d,
 FROM generate_series(1, :users) AS n,
     lpad(n::text, greatest(4, length(n::text)), '0') AS d, umws.policy p
 WHERE p.name = 'default' ORDER BY n;
-UPDATE umws.policy SET resets_per_hour = 0, resets_per_day = 0;
+UPDATE umws.policy SET resets_per_hour = 1000, resets_per_day = 1000;
 INSERT INTO umws.mail_key (id) VALUES (:'mail_key');
-"""
-HISTORY = """
-UPDATE umws.um_user SET generation = 5, pin_key_id = 'old',
-    verifier = :'verifier';
-INSERT INTO umws.pin_history (user_id, generation, pin_key_id, verifier,
-    set_at)
-SELECT u.id, g, 'old', :'verifier', now()
-FROM umws.um_user u, generate_series(1, 5) AS g;
 """
 
 
@@ -41,6 +31,8 @@ def program():
 
 class Peer:
     """At most one pool at a time; size and variant are the caller's."""
+
+    DATABASE = 'peer'
 
     def __init__(self, layout, kdf):
         self.layout = layout
@@ -59,28 +51,21 @@ class Peer:
 
     def create_database(self, users):
         layout = self.layout
-        postgres.query(layout, f'CREATE DATABASE {DATABASE}', 'postgres')
+        postgres.query(layout, f'CREATE DATABASE {self.DATABASE}', 'postgres')
         postgres.query(layout, 'CREATE ROLE peer LOGIN', 'postgres')
         dsn = layout.dsn('postgres').replace('dbname=umws',
-                                             f'dbname={DATABASE}')
+                                             f'dbname={self.DATABASE}')
         programs.ctl(layout, 'db', 'upgrade', '--dsn', dsn, '--sql',
                      str(CHECKOUT / 'sql'))
-        postgres.query(layout, (SOURCE / 'peer.sql').read_text(), DATABASE)
+        postgres.query(layout, (SOURCE / 'peer.sql').read_text(),
+                       self.DATABASE)
         key_id = next(iter(layout.keys('mail.pub')))
-        postgres.query(layout, USERS, DATABASE, users=users, mail_key=key_id)
+        postgres.query(layout, USERS, self.DATABASE, users=users,
+                       mail_key=key_id)
         with open(layout.home / 'data' / 'pg_ident.conf', 'a') as access:
             for name in sorted({account('worker').name, caller().name}):
                 access.write(f'stack "{name}" peer\n')
         postgres.query(layout, 'SELECT pg_reload_conf()', 'postgres')
-
-    def fill_history(self):
-        """Five PINs per user, in the form of password_hash()."""
-        import argon2.low_level
-        memory, passes, lanes = (int(n) for n in self.kdf.split(','))
-        verifier = argon2.low_level.hash_secret(
-            b'no PIN', os.urandom(16), passes, memory, lanes, 32,
-            argon2.low_level.Type.ID).decode()
-        postgres.query(self.layout, HISTORY, DATABASE, verifier=verifier)
 
     def serve(self):
         """Let the stack's nginx know the peer."""
@@ -113,7 +98,7 @@ class Peer:
                   'log': layout.log('peer'), 'kdf': self.kdf,
                   'keys': layout.home / 'keys',
                   'dsn': f'pgsql:host={layout.home}/pg;port=5432;'
-                         f'dbname={DATABASE};user=peer'}
+                         f'dbname={self.DATABASE};user=peer'}
         text = (SOURCE / 'php-fpm.conf').read_text()
         for name, value in values.items():
             text = text.replace(f'{{{name}}}', str(value))
@@ -127,7 +112,7 @@ class Peer:
         self.size = size
 
     def is_ready(self):
-        return (pathlib.Path(self.socket).exists()
+        return (self.socket.exists()
                 and len(process.children(self.layout, 'peer')) > 0)
 
     def stop(self):

@@ -1,4 +1,4 @@
-"""The rows: what was measured, against what, and was it enough."""
+"""The rows: what was measured, and against what; the table of them."""
 import dataclasses
 import datetime
 import glob
@@ -11,51 +11,17 @@ import subprocess
 
 from umws_stack import postgres
 
-GROUPS = {
-    'a': 'Resets per second against the bare Argon2id rate',
-    'b': 'Against PHP, at the same Argon2id parameters',
-    'c': 'Against PHP and pgbench, where derivation costs next to nothing',
-    'd': 'Processor time of one reset, besides derivation and database',
-    'e': 'Memory',
-    'f': 'Number of users',
-    'g': 'Mails',
-}
-
 
 @dataclasses.dataclass
 class Row:
     group: str
     what: str
     ours: float
-    base: float
     unit: str
-    ratio: float
-    sense: str = ''             # '>=' or '<=' target; '' has none
-    target: float = 0.0
     against: str = ''
-
-    @property
-    def is_ok(self):
-        if self.sense == '>=':
-            return self.ratio >= self.target
-        if self.sense == '<=':
-            return self.ratio <= self.target
-        return True
-
-    @property
-    def verdict(self):
-        if not self.sense:
-            return ''
-        return 'ok' if self.is_ok else 'missed'
-
-    @property
-    def aim(self):
-        if not self.sense:
-            return ''
-        return f'{"≥" if self.sense == ">=" else "≤"} {self.target:g}'
-
-    def as_dict(self):
-        return dataclasses.asdict(self) | {'verdict': self.verdict}
+    base: float = 0.0
+    ratio: float = 0.0
+    target: str = ''            # of the ratio
 
 
 def figure(value):
@@ -105,47 +71,20 @@ def machine():
 
 def table(rows):
     """All rows as one Markdown table."""
-    lines = [('', 'What', 'Figure', 'Against', 'Figure', 'Ratio', 'Target',
-              '')]
+    lines = [('', 'What', 'Figure', 'Against', 'Figure', 'Ratio', 'Target')]
     for row in rows:
-        lines.append((row.group, row.what, f'{figure(row.ours)} {row.unit}',
-                      row.against, f'{figure(row.base)} {row.unit}',
-                      f'{row.ratio:.2f}', row.aim, row.verdict))
-    widths = [max(len(line[i]) for line in lines)
-              for i in range(len(lines[0]))]
+        lines.append((
+            row.group, row.what, f'{figure(row.ours)} {row.unit}',
+            row.against, f'{figure(row.base)} {row.unit}' if row.against
+            else '', f'{row.ratio:.2f}' if row.against else '', row.target))
+    widths = [max(map(len, column)) for column in zip(*lines)]
     lines.insert(1, tuple('-' * width for width in widths))
     return '\n'.join('| ' + ' | '.join(
         cell.ljust(width) for cell, width in zip(line, widths)) + ' |'
         for line in lines) + '\n'
 
 
-def summary(rows):
-    aimed = [row for row in rows if row.sense]
-    good = sum(row.is_ok for row in aimed)
-    return f'{good} of {len(aimed)} targets met'
-
-
-def write_json(path, rows, about):
-    path.write_text(json.dumps(
-        {'machine': about, 'rows': [row.as_dict() for row in rows]},
-        indent=1, ensure_ascii=False) + '\n')
-
-
-def document(rows, about, notes, options):
-    """doc/performance.md."""
-    text = ['# Performance', '',
-            f'Written by `tools/bench{options}`, {about["date"]}, on '
-            f'{about["cores"]} cores of {about["processor"]},'
-            f' {about["memory"]}, Linux {about["kernel"]}; PostgreSQL'
-            f' {about["PostgreSQL"]} with its durable defaults, nginx'
-            f' {about["nginx"]}, libsodium {about["libsodium"]}, PHP'
-            f' {about["PHP"]}. Load average before: {about["load before"]}.',
-            '', f'{summary(rows)}.', '', table(rows),
-            '## How to read it', '',
-            'Figures are medians over all rounds; a ratio is the median of'
-            ' the ratios within each round, so that what slows the machine'
-            ' for a while hits both sides. So it need not be the quotient of'
-            ' the two figures beside it.', '']
-    text += [f'- **({key}) {GROUPS[key]}.** {note}'
-             for key, note in notes.items()]
-    return '\n'.join(text) + '\n'
+def write_json(path, rows, about, command):
+    known = {'command': command, 'machine': about,
+             'rows': [dataclasses.asdict(row) for row in rows]}
+    path.write_text(json.dumps(known, indent=1, ensure_ascii=False) + '\n')

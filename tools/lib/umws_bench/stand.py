@@ -1,50 +1,48 @@
-"""A running stack, and what the measurements do to it."""
+"""A running stack, and what the measurements do to it.
+
+A stack is driven by the tools/stack of its own tree, which may be an old
+commit's: what is known of it is that command line, the environment that it
+writes, and the columns of the tables that are counted.
+"""
 import base64
+import ctypes
+import ctypes.util
 import json
 import os
 import pathlib
-import re
-import secrets
 import shutil
 import subprocess
 import tempfile
 import time
-import urllib.request
 
-from umws_stack import postgres, process, programs, web
-from umws_stack.layout import CHECKOUT, Layout, StackError, read_env
+from umws_stack import process, programs
+from umws_stack.layout import CHECKOUT, Layout, read_env
 
-from .peer import DATABASE as PEER_DATABASE
-from .peer import Peer
-
-STACK = CHECKOUT / 'tools' / 'stack'
 BODY = CHECKOUT / 'tests' / 'wire' / 'resetpin-request.xml'
-OURS = '/EWS/UM2007Legacy.asmx'
-USERS = 512             # whom the clients are; every client count divides it
+USERS = 512             # whom the clients are
 COUNTED = """
 SELECT (SELECT count(*) FROM umws.audit WHERE result = 'ok'),
     (SELECT count(*) FROM umws.outbox),
-    (SELECT coalesce(sum(generation), 0) FROM umws.um_user);
+    (SELECT coalesce(sum(generation), 0) FROM umws.um_user)
 """
-MORE_USERS = """
-INSERT INTO umws.um_user (login, email, display_name, extension, policy_id)
-SELECT 'user' || d, 'user' || d || '@example.test', 'User ' || d,
-    (20000 + n)::text, p.id
-FROM generate_series(:first::bigint, :last::bigint) AS n,
-    lpad(n::text, greatest(4, length(n::text)), '0') AS d, umws.policy p
-WHERE p.name = 'default' ORDER BY n;
+# Limits are on, and high enough never to be reached.
+LIMITS = ('ResetsPerHour=1000', 'ResetsPerDay=1000')
+RAISE = r"""
+SELECT format('UPDATE %I.%I SET resets_per_minute = 100000,'
+    ' resets_per_address_hour = 100000', table_schema, table_name)
+FROM information_schema.columns JOIN information_schema.tables
+    USING (table_schema, table_name)
+WHERE column_name = 'resets_per_minute' AND table_type = 'BASE TABLE' \gexec
 """
-PGBENCH = """\
-\\set n :client_id + 1 + :clients * random(0, {users} / :clients - 1)
-SELECT user_id, basis, split_part(settings, ':', 1) AS key_id,
-    substr(settings, strpos(settings, ':') + 1) || '$' || rtrim(encode(
-        sha256(gen_random_uuid()::text::bytea), 'base64'), '=') AS verifier,
-    gen_random_uuid() AS id, 'user' || lpad(:n::text, 4, '0') AS login
-FROM umws.reset_prepare('user' || lpad(:n::text, 4, '0'), '127.0.0.1',
-    '00000000-0000-4000-8000-000000000000') \\gset
-SELECT result, back_off_ms FROM umws.reset_commit(:id, :user_id, :login,
-    '127.0.0.1', '00000000-0000-4000-8000-000000000000', :basis,
-    ARRAY[:key_id], ARRAY[:verifier], '{mail_key}', '{sealed}');
+# What went before is no longer in any limit's window, and leaves no debts.
+SETTLE = """
+UPDATE umws.audit SET at = at - interval '2 days'
+WHERE at > clock_timestamp() - interval '1 day';
+VACUUM ANALYZE;
+"""
+BACKENDS = """
+SELECT pid FROM pg_stat_activity
+WHERE usename = 'umws_worker' AND backend_type = 'client backend'
 """
 
 
@@ -52,20 +50,61 @@ class BenchError(Exception):
     """A measurement that is worth nothing, and why."""
 
 
+def old_tree(commit):
+    """That commit's files in a folder of their own, which is kept."""
+    done = subprocess.run(
+        ['git', '-C', CHECKOUT, 'rev-parse', '--verify', '--quiet',
+         f'{commit}^{{commit}}'], text=True, capture_output=True)
+    if done.returncode != 0:
+        raise BenchError(f'--against {commit}: no such commit')
+    name = done.stdout.strip()
+    tree = CHECKOUT / 'build-bench' / name[:12]
+    if not tree.exists():
+        fresh = tree.with_suffix('.new')
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir(parents=True)
+        files = subprocess.run(['git', '-C', CHECKOUT, 'archive', name],
+                               check=True, stdout=subprocess.PIPE).stdout
+        subprocess.run(['tar', '-x', '-C', fresh], check=True, input=files)
+        fresh.rename(tree)
+    return tree
+
+
+def derive(kdf, seconds):
+    """Derivations and nothing else, of the worker's own library.
+
+    Derivations per second, and milliseconds of processor time for one.
+    """
+    library = ctypes.CDLL(ctypes.util.find_library('sodium'))
+    if library.sodium_init() < 0:       # which also chooses the fastest code
+        raise BenchError('libsodium does not start')
+    memory, passes, _ = map(int, kdf.split(','))
+    hashed, count = ctypes.create_string_buffer(32), 0
+    begin, used = time.monotonic(), time.process_time()
+    while count == 0 or time.monotonic() - begin < seconds:
+        # Its last number is Argon2id; an input of the MAC's 32 bytes.
+        if library.crypto_pwhash(
+                hashed, ctypes.c_ulonglong(32), os.urandom(32),
+                ctypes.c_ulonglong(32), os.urandom(16),
+                ctypes.c_ulonglong(passes), ctypes.c_size_t(memory * 1024),
+                2) != 0:
+            raise BenchError(f'no memory for a derivation, or bad: {kdf}')
+        count += 1
+    return {'rate': count / (time.monotonic() - begin),
+            'cpu_ms': (time.process_time() - used) * 1000 / count}
+
+
 class Stand:
     """A stack of its own, as small as the measurements want it."""
 
-    def __init__(self, kdf, users=USERS):
+    def __init__(self, kdf, tree=CHECKOUT):
         self.kdf = kdf
-        self.users = users
+        self.tree = tree
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix='umws-bench-'))
-        self.helpers = programs.build() / 'tools' / 'bench.d'
-        for name in ('load', 'derive'):
-            if not (self.helpers / name).exists():
-                raise BenchError(f'{self.helpers} holds no {name}')
-        self.layout = None
+        self.program = programs.build() / 'tools' / 'bench.d' / 'load'
         self.peer = None
-        self.workers = 0
+        self.layout = None
+        self.env = {}
 
     def __enter__(self):
         try:
@@ -78,185 +117,115 @@ class Stand:
     def __exit__(self, *failure):
         if self.peer is not None:
             self.peer.stop()
-        if self.layout is not None:
-            subprocess.run([STACK, 'down', self.layout.dir], check=True)
+        if self.env:
+            self.stack('down')
         shutil.rmtree(self.folder)
 
-    def up(self):
-        """Few lines in htpasswd: nginx reads them all, for every request."""
-        folder = self.folder / 'stack'
-        self.layout = Layout(folder)
-        more = [] if os.geteuid() == 0 else ['--conf', 'core_dumps=yes']
+    def stack(self, command, *words):
+        """The tree's own tools/stack; an old tree has its own build, too."""
+        kept = os.environ
+        if self.tree != CHECKOUT:
+            kept = {name: value for name, value in kept.items()
+                    if not name.startswith('UMWS_')}
         done = subprocess.run(
-            [STACK, 'up', folder, '--users', '0', '--kdf', self.kdf,
-             '--limits', 'off', '--mailer', 'off', *more],
-            stderr=subprocess.PIPE, text=True)
+            [self.tree / 'tools' / 'stack', command, self.folder / 'stack',
+             *words], env=kept, text=True, stderr=subprocess.PIPE)
         if done.returncode != 0:
-            raise BenchError(f'no stack: {done.stderr}')
-        self.layout = Layout(folder)
-        self.workers = len(process.children(self.layout, 'worker'))
-        self.add_users(1, self.users)
-        self.choose(range(1, self.users + 1, self.users // USERS))
-        self.load(8, count=USERS)
+            raise BenchError(f'{self.tree}: stack {command}: {done.stderr}')
 
-    def add_users(self, first, last):
-        """As many as asked for, by SQL: the CSV has every check twice."""
-        postgres.query(self.layout, MORE_USERS, first=first, last=last)
-        postgres.query(self.layout, 'VACUUM ANALYZE')
+    def up(self):
+        # For who is not root, the kernel's figures want core_dumps.
+        more = [] if os.geteuid() == 0 else ['--conf', 'core_dumps=yes']
+        for setting in LIMITS:
+            more += ['--policy', setting]
+        self.stack('up', '--users', str(USERS), '--kdf', self.kdf,
+                   '--mailer', 'off', *more)
+        self.layout = Layout(self.folder / 'stack')
+        self.env = read_env(self.layout)
+        self.sql(RAISE)
+        lines = [base64.b64encode(
+            f'{programs.user_name(n)}:{self.env["UMWS_PASSWORD"]}'.encode())
+            for n in range(1, USERS + 1)]
+        (self.folder / 'credentials').write_bytes(b'\n'.join(lines) + b'\n')
 
-    def choose(self, numbers):
-        """Whom the clients are."""
-        password = secrets.token_hex(8)
-        names = [programs.user_name(n) for n in numbers][:USERS]
-        web.set_users(self.layout, {name: password for name in names})
-        lines = [base64.b64encode(f'{name}:{password}'.encode()).decode()
-                 for name in names]
-        (self.folder / 'credentials').write_text('\n'.join(lines) + '\n')
-
-    def add_peer(self):
-        self.peer = Peer(self.layout, self.kdf)
-        self.peer.create(self.users)
-
-    def sql(self, text, database='umws'):
-        return [line.split('\t') for line in
-                postgres.query(self.layout, text, database).splitlines()]
-
-    def helper(self, name, *words):
-        done = subprocess.run([self.helpers / name, *map(str, words)],
-                              text=True, capture_output=True)
+    def sql(self, text, database=None):
+        """As the owner; the rows, as lists of texts."""
+        done = subprocess.run(
+            ['psql', '-XqAt', '-F', '\t', '-v', 'ON_ERROR_STOP=1'],
+            input=text, text=True, capture_output=True,
+            env=os.environ | self.env
+            | ({'PGDATABASE': database} if database else {}))
         if done.returncode != 0:
-            raise BenchError(f'{name}: {done.stderr.strip()}'
+            raise BenchError(done.stderr.strip() or 'psql failed')
+        return [line.split('\t') for line in done.stdout.splitlines()]
+
+    def load(self, clients, count, variant=None):
+        """So many requests by so many clients, or by one of the peer's ways.
+
+        Some go before, and do not count: they find the pools started, the
+        plans made. Every 200 must have left its rows, and nothing else may
+        have. The figures of umws's own runs have the milliseconds of
+        processor time that backends, worker and web server took for one.
+        """
+        path = f'/peer/{variant}' if variant else '/EWS/UM2007Legacy.asmx'
+        database = self.peer.DATABASE if variant else None
+        self.sql(SETTLE, database)
+        self.send(path, clients, count // 8)
+        before, used = self.counted(database), self.cpu()
+        figures = self.send(path, clients, count)
+        after = self.cpu()
+        done = figures['ok']
+        rows = [new - old for old, new
+                in zip(before, self.counted(database))]
+        if rows != [done] * len(rows):
+            raise BenchError(f'{done} resets at {path} have left {rows}'
+                             ' audit rows, mails and PINs')
+        if not variant:
+            figures |= {name: (after[name] - used[name]) * 1000 / done
+                        for name in used}
+        return figures
+
+    def send(self, path, clients, count):
+        words = (self.env['UMWS_BASE_URL'].rpartition(':')[2], path, clients,
+                 max(count, clients), self.folder / 'credentials', BODY)
+        done = subprocess.run([self.program, *map(str, words)], text=True,
+                              capture_output=True)
+        if done.returncode != 0:
+            raise BenchError(f'load: {done.stderr.strip()}'
                              f' {done.stdout.strip()}')
         return json.loads(done.stdout)
-
-    def derive(self, processes, seconds):
-        memory, passes, _ = self.kdf.split(',')
-        return self.helper('derive', processes, seconds, memory, passes)
-
-    def load(self, clients, seconds=0.0, count=0, variant=None):
-        """So many clients for so long, or until so many requests are done.
-
-        Every 200 must have left its rows, and nothing else may have.
-        """
-        path, database = OURS, 'umws'
-        if variant:
-            path, database = f'/peer/{variant}', PEER_DATABASE
-        before = self.counted(database)
-        result = self.helper(
-            'load', self.layout.options['port'], path, clients,
-            0 if count else min(0.5, seconds / 3),
-            f'n{count}' if count else seconds,
-            self.folder / 'credentials', BODY)
-        self.check_rows(before, result['ok'], database)
-        if count == 0 and result['rate'] == 0:
-            raise BenchError(f'{path}: no answer in {seconds} s')
-        return result
 
     def counted(self, database):
         return [int(text) for text in self.sql(COUNTED, database)[0]]
 
-    def check_rows(self, before, wanted, database='umws'):
-        rows = [new - old for old, new
-                in zip(before, self.counted(database))]
-        if rows != [wanted] * len(rows):
-            raise BenchError(f'{wanted} resets in {database} have left'
-                             f' {rows} audit rows, mails and PINs')
+    def children(self, name):
+        """Of the worker or the web server: those that serve."""
+        leader = pathlib.Path(self.env[f'UMWS_{name}_PIDFILE']).read_text()
+        return [pid for pid, fields in process.every_process()
+                if fields['parent'] == int(leader)]
 
-    def pgbench(self, clients, seconds):
-        """The two functions that a reset calls, without all the rest."""
-        script = self.folder / 'pgbench.sql'
-        script.write_text(PGBENCH.format(
-            users=USERS, sealed='\\x' + '01' * 120,
-            mail_key=next(iter(self.layout.keys('mail.pub')))))
-        before = self.counted('umws')
-        said = self.run_pgbench(script, clients, seconds)
-        self.check_rows(before, int(re.search(
-            r'actually processed: (\d+)', said).group(1)))
-        return {'rate': tps(said)}
-
-    def run_pgbench(self, script, clients, seconds):
-        """As the worker's role; what pgbench prints."""
-        done = subprocess.run(
-            [postgres.program('pgbench'), '-n', '-M', 'extended',
-             '-f', script, '-c', str(clients), '-j', '1', '-T',
-             f'{max(1, round(seconds))}', '-D', f'clients={clients}',
-             '-h', self.layout.home / 'pg', '-p', '5432', '-U',
-             'umws_worker', 'umws'], text=True, capture_output=True,
-            env=process.clean_environment())
-        if done.returncode != 0:
-            raise BenchError(f'pgbench: {done.stderr.strip()}')
-        return done.stdout
-
-    def commits(self, seconds):
-        """Durable updates of one row, one transaction after the other."""
-        script = self.folder / 'commits.sql'
-        script.write_text('SELECT umws.write_probe();\n')
-        return {'rate': tps(self.run_pgbench(script, 1, seconds))}
-
-    def processes(self, name):
-        """The children of worker or web: those that serve."""
-        return process.children(self.layout, name)
-
-    def cpu(self, name):
-        """Seconds of processor that they have used so far."""
-        return sum(int(pathlib.Path(f'/proc/{pid}/schedstat')
-                       .read_text().split()[0])
-                   for pid in self.processes(name)) / 1e9
-
-    def memory(self, pid):
-        """Private_Dirty, Rss and Pss of a process, in MiB."""
-        text = pathlib.Path(f'/proc/{pid}/smaps_rollup').read_text()
-        return {key: int(re.search(rf'^{key}:\s+(\d+)', text,
-                                   re.MULTILINE).group(1)) / 1024
-                for key in ('Private_Dirty', 'Rss', 'Pss')}
-
-    def restart_worker(self):
-        process.stop(self.layout, 'worker')
-        programs.start_worker(self.layout)
-        url = read_env(self.layout)['UMWS_HEALTH_URL']
-        process.wait_for(lambda: urllib.request.urlopen(url).status == 200,
-                         self.layout, 'worker', 'worker')
-
-    def queue(self):
-        """One mail for everybody; those of before are out of the way."""
-        self.sql("UPDATE umws.outbox SET state = 'dead', sealed = NULL,"
-                 " lease_token = NULL, lease_until = NULL"
-                 " WHERE state IN ('queued', 'sending')")
-        self.load(8, count=USERS)
-        return USERS
+    def cpu(self):
+        """Seconds of processor so far, as the kernel counts them."""
+        pids = {'backend': [row[0] for row in self.sql(BACKENDS)],
+                'worker': self.children('WORKER'),
+                'web': self.children('WEB')}
+        return {name: sum(int(
+            pathlib.Path(f'/proc/{pid}/schedstat').read_text().split()[0])
+            for pid in found) / 1e9 for name, found in pids.items()}
 
     def mailer(self):
-        """One pass, from its start to its end; every mail must go out."""
-        count = self.queue()
+        """One pass, from its start to its end, over a mail for everybody."""
+        self.load(8, USERS)
         before = self.sent()
         begin = time.monotonic()
-        done = subprocess.run([self.layout.home / 'wrap' / 'mailer'],
-                              capture_output=True, text=True,
-                              env=process.clean_environment())
+        done = subprocess.run([self.env['UMWS_MAILER']], capture_output=True)
         seconds = time.monotonic() - begin
         sent = self.sent() - before
-        if done.returncode != 0 or sent != count:
-            raise BenchError(f'umws-mailer: {sent} of {count} mails,'
+        if done.returncode != 0 or sent != USERS:
+            raise BenchError(f'umws-mailer: {sent} of {USERS} mails,'
                              f' exit code {done.returncode}')
-        return {'rate': count / seconds}
+        return {'rate': sent / seconds}
 
     def sent(self):
         return int(self.sql("SELECT count(*) FROM umws.outbox"
                             " WHERE state = 'sent'")[0][0])
-
-    def mails(self):
-        """What the SMTP server has taken, in order."""
-        return sorted((self.layout.home / 'mail').glob('*.eml'))
-
-
-def tps(said):
-    """Transactions per second, as pgbench says."""
-    return float(re.search(r'tps = ([\d.]+)', said).group(1))
-
-
-def stack_failure(failure):
-    """The sentence of a StackError with the end of its log."""
-    if isinstance(failure, StackError) and failure.log:
-        return f'{failure}\n' + programs.tail(
-            failure.log.read_text(errors='replace'))
-    return str(failure)

@@ -9,5 +9,4 @@ standby, pgbouncer, ramdisk     what only some tests want
 mailbox   what the SMTP sink has taken
 user      what the database knows of one user
 cli       the command line: up, down, do
-reliability     doc/reliability.md from the figures of the system tests
 """

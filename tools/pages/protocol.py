@@ -1,16 +1,15 @@
 """The table of conformance in doc/protocol.md, from tests/wire/cases.py.
 
-    PYTHONPATH=tools/lib python3 -m umws_stack.conformance [--check]
-
-Writes it between its two markers; with --check it only says what is wrong:
-a table that is out of date, a rule without a case, a case whose rule is not
-in the document, a sentence about the wire without a rule.
+It stands between two markers; what is wrong with the page beside a table
+that is out of date: a rule without a case, a case whose rule is not in the
+document, a sentence about the wire without a rule.
 """
 import itertools
 import re
 import sys
 
-from .layout import CHECKOUT
+import cases
+from umws_stack.layout import CHECKOUT
 
 DOCUMENT = CHECKOUT / 'doc' / 'protocol.md'
 TESTS = CHECKOUT / 'tests' / 'system'
@@ -18,12 +17,6 @@ BEGIN, END = '<!-- conformance: begin -->', '<!-- conformance: end -->'
 # Sections every sentence of which is a rule.
 BINDING = ('Success', 'HTTP before SOAP', 'SOAP, in this order', 'Faults')
 MARK = re.compile(r'\[([A-Z][0-9]+)\]')
-
-
-def table_of_cases():
-    sys.path.insert(0, str(CHECKOUT / 'tests' / 'wire'))
-    import cases
-    return cases
 
 
 def split(text):
@@ -43,7 +36,7 @@ def cell(text):
     return text.replace('|', '\\|')
 
 
-def make(cases):
+def make():
     """One row for cases of one rule and basis that have one result."""
     servers = ', '.join(cases.SERVERS)
     lines = [f'{len(cases.CASES)} cases, each through: {servers}.', '',
@@ -83,7 +76,7 @@ def is_heading(line):
     return line.startswith(('|---', '| check ', '| situation '))
 
 
-def problems(text, cases):
+def problems(text):
     head, table, _ = split(text)
     rules = set(MARK.findall(head))
     proven = ({case.rule for case in cases.CASES}
@@ -100,25 +93,18 @@ def problems(text, cases):
         path = TESTS / file
         if not path.exists() or f'\ndef {name}(' not in path.read_text():
             yield f'{other.rule}: there is no {other.test}'
-    if table != make(cases):
+    if table != make():
         yield 'the table is out of date'
 
 
-def main():
-    if sys.argv[1:] not in ([], ['--check']):
-        sys.stderr.write(__doc__)
-        return 64
-    cases = table_of_cases()
-    text = DOCUMENT.read_text()
-    if not sys.argv[1:]:
-        head, _, tail = split(text)
-        text = head + make(cases) + tail
-        DOCUMENT.write_text(text)
-    found = list(problems(text, cases))
+def write():
+    head, _, tail = split(DOCUMENT.read_text())
+    DOCUMENT.write_text(head + make() + tail)
+
+
+def check():
+    """Say what is wrong with the page; the exit code."""
+    found = list(problems(DOCUMENT.read_text()))
     for line in found:
         print(line, file=sys.stderr)
     return 1 if found else 0
-
-
-if __name__ == '__main__':
-    sys.exit(main())

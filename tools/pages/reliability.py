@@ -1,19 +1,13 @@
-"""doc/reliability.md from the figures of a run of the storms.
-
-    UMWS_LONG=1 UMWS_FIGURES=FILE python3 -m pytest tests/system -k storm
-    PYTHONPATH=tools/lib python3 -m umws_stack.reliability FILE
-
-Prints the document; it is never written by hand.
-"""
+"""doc/reliability.md from the figures of a run of the storms."""
 import json
 import os
 import pathlib
 import platform
 import subprocess
-import sys
 import time
 
-from . import postgres
+from umws_stack import postgres
+from umws_stack.layout import CHECKOUT
 
 ORDER = ('workers', 'reload', 'mailers', 'database', 'disk', 'standby',
          'pgbouncer')
@@ -28,8 +22,7 @@ was lost by it. This page is the output of one run and is never edited:
 
 ```
 {command}
-PYTHONPATH=tools/lib python3 -m umws_stack.reliability figures.json \\
-    >doc/reliability.md
+python3 tools/pages reliability figures.json
 ```
 
 Run of {date}, {form} form: {machine}; {system}.
@@ -114,14 +107,7 @@ def document(rows, now):
     return head + '\n'.join(lines) + '\n'
 
 
-def main():
-    if len(sys.argv) != 2:
-        sys.stderr.write(__doc__)
-        return 64
-    rows = json.loads(pathlib.Path(sys.argv[1]).read_text())
-    sys.stdout.write(document(rows, time.gmtime()))
-    return 0
-
-
-if __name__ == '__main__':
-    sys.exit(main())
+def write(figures):
+    rows = json.loads(figures.read_text())
+    (CHECKOUT / 'doc' / 'reliability.md').write_text(
+        document(rows, time.gmtime()))

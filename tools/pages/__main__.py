@@ -1,0 +1,34 @@
+"""Pages of doc/ that are made of figures and cases, and never by hand.
+
+    python3 tools/pages protocol [--check]    the table of doc/protocol.md
+    python3 tools/pages reliability FIGURES   of a run of the storms:
+        UMWS_LONG=1 UMWS_FIGURES=FIGURES python3 -m pytest tests/system \\
+            -k storm
+    python3 tools/pages performance FIGURES   of tools/bench --json FIGURES
+
+With --check nothing is written; what is wrong with the page is said.
+"""
+import importlib
+import pathlib
+import sys
+
+TREE = pathlib.Path(__file__).resolve().parents[2]
+USAGE = 64              # EX_USAGE
+
+
+def main(words):
+    sys.path[:0] = [str(TREE / 'tools' / 'lib'), str(TREE / 'tests' / 'wire')]
+    if words[:1] == ['protocol'] and words[1:] in ([], ['--check']):
+        page = importlib.import_module('protocol')
+        if not words[1:]:
+            page.write()
+        return page.check()
+    if len(words) == 2 and words[0] in ('reliability', 'performance'):
+        importlib.import_module(words[0]).write(pathlib.Path(words[1]))
+        return 0
+    sys.stderr.write(__doc__)
+    return USAGE
+
+
+if __name__ == '__main__':
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,71 @@
+"""doc/performance.md from the figures of a run of tools/bench."""
+import json
+import textwrap
+
+from umws_bench.report import Row, table
+from umws_stack.layout import CHECKOUT
+
+GROUPS = {
+    'a': 'The default derivation',
+    'b': 'Against PHP, where derivation costs next to nothing',
+    'c': 'Processor time of one reset, where derivation costs nothing',
+    'd': 'Mails',
+}
+NOTES = {
+    'a': 'Argon2id with 7 MiB and 5 passes, over HTTP with kept connections.'
+         ' "Bare" is the same call of the same library in a loop, one process'
+         ' per core. What umws and PHP reach is less by what clients, nginx'
+         ' and PostgreSQL use of the same cores. "Besides the derivation" is'
+         ' all processor time of umws-fcgi and of its backends in PostgreSQL,'
+         ' less one derivation, measured alone after each run.',
+    'b': 'Argon2id with 8 KiB and 1 pass, so that all the rest is seen. PHP'
+         ' is a SoapServer under php-fpm behind the same nginx, with PDO, in'
+         ' a database of its own with the same tables (`tests/peers`); its'
+         ' pool has the best of several sizes. Its one function writes the'
+         ' same rows, but asks the database once where umws asks twice: what'
+         ' a PIN is drawn, derived and sealed by it takes from its'
+         ' configuration, so it has no basis that can turn stale, checks no'
+         ' mail key, and knows no limits per address and per minute.',
+    'c': 'As the kernel counts it (`/proc/PID/schedstat`), in the runs of'
+         ' (b): of all worker children, of all their backends, of nginx,'
+         ' which checks the password and passes the request on.',
+    'd': 'One pass of umws-mailer over 512 queued mails, its start included.'
+         ' It commits once for each mail, durably, after the server has'
+         ' taken the one before.',
+}
+HOW = """\
+Limits are on in all runs, and high enough never to be reached. Before each
+run all earlier resets are put out of every limit's window, so that of a minute
+fills from nothing to about 1,350 resets in (b); by default the limit is 600.
+Figures are medians over all rounds; a ratio is the median of the ratios within
+each round, so that what slows the machine for a while hits both sides. It need
+not be the quotient of the two figures beside it. The rows that each 200 must
+leave are counted after every run.
+"""
+
+
+def fill(text, indent=''):
+    return textwrap.fill(text, 80, subsequent_indent=indent,
+                         break_on_hyphens=False)
+
+
+def write(figures):
+    known = json.loads(figures.read_text())
+    rows = [Row(**row) for row in known['rows']]
+    about = known['machine']
+    blocks = [
+        '# Performance',
+        f'Made by `python3 tools/pages performance` of what'
+        f' `{known["command"]}` measured, {about["date"]}, on'
+        f' {about["cores"]} cores of {about["processor"]},'
+        f' {about["memory"]}, Linux {about["kernel"]}; PostgreSQL'
+        f' {about["PostgreSQL"]} with its durable defaults, nginx'
+        f' {about["nginx"]}, libsodium {about["libsodium"]}, PHP'
+        f' {about["PHP"]}. Load average before: {about["load before"]}.',
+        table(rows).rstrip(), '## How to read it', HOW.rstrip()]
+    text = '\n\n'.join(block if block.startswith('|') else fill(block)
+                       for block in blocks)
+    items = [fill(f'- **({key}) {title}.** {NOTES[key]}', '  ')
+             for key, title in GROUPS.items()]
+    (CHECKOUT / 'doc' / 'performance.md').write_text(
+        text + '\n\n' + '\n'.join(items) + '\n')
