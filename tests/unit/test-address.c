@@ -105,6 +105,45 @@ test_cases(void **state)
 	}
 }
 
+/* The address of umws.conf's mail_from. */
+static void
+test_senders(void **state)
+{
+	static const struct {
+		const char	*mailbox;
+		const char	*address;	/* NULL: none */
+	} rows[] = {
+		{ "umws@example.test", "umws@example.test" },
+		{ "Voice mail <umws@example.test>", "umws@example.test" },
+		{ "<umws@localhost>", "umws@localhost" },
+		{ "\"a <b\" <umws@b\xc3\xbc" "cher.test>",
+		    "umws@b\xc3\xbc" "cher.test" },
+		{ "", NULL },
+		{ "<", NULL },
+		{ "<>", NULL },
+		{ "Voice mail <>", NULL },
+		{ "Voice mail umws@example.test", NULL },
+		{ "<umws@example.test> Voice mail", NULL },
+		{ "b\xc3\xbc" "cher@example.test", NULL },
+		{ "umws", NULL },
+		{ "umws@-example.test", NULL },
+		{ LOCAL_64 "e@example.test", NULL },
+	};
+	const char	*address;
+	size_t		 i, len;
+	bool		 is_one;
+
+	(void)state;
+	for (i = 0; i < LENGTH(rows); i++) {
+		is_one = address_of_sender(rows[i].mailbox, &address, &len);
+		UNIT_CHECK(rows[i].mailbox,
+		    is_one == (rows[i].address != NULL));
+		UNIT_CHECK(rows[i].mailbox, !is_one ||
+		    (strlen(rows[i].address) == len &&
+		    memcmp(rows[i].address, address, len) == 0));
+	}
+}
+
 static void
 test_locales(void **state)
 {
@@ -129,6 +168,7 @@ main(void)
 {
 	const struct CMUnitTest	tests[] = {
 		UNIT_TEST(test_cases),
+		UNIT_TEST(test_senders),
 		UNIT_TEST(test_locales),
 	};
 
