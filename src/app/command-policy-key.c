@@ -172,25 +172,19 @@ parse_markup(const struct command *command, const struct policy_key *key,
     const char *text, struct buf *json)
 {
 	struct markup_fault	fault;
+	enum status		st;
 	int			code;
 
 	code = parse_text(command, key, text, json);
 	if (code != EX_OK)
 		return code;
-	switch (markup_check(text, &fault)) {
-	case ST_OK:
-		return EX_OK;
-	case ST_BAD:
+	st = markup_check(text, &fault);
+	if (st == ST_BAD)
 		return command_fail(command, EX_DATAERR, "%s, character %zu, "
 		    "at \"%.*s\": %s", key->name, fault.position,
 		    (int)fault.len, fault.at, fault.reason);
-	case ST_DENIED:
-	case ST_RETRY:
-	case ST_UNKNOWN:
-	case ST_FAIL:
-		break;
-	}
-	return command_fail(command, EX_OSERR, "no memory");
+	return st == ST_OK ? EX_OK :
+	    command_fail(command, EX_OSERR, "no memory");
 }
 
 #define NUMBER	parse_number, print_number
