@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "core/character.h"
 #include "core/idn.h"
 #include "core/unicode.h"
 
@@ -123,6 +124,27 @@ address_check(const char *text, char reason[ADDRESS_REASON_SIZE])
 		    "has two '@'");
 	st = check_local(text, (size_t)(at - text), reason);
 	return st != ST_OK ? st : check_domain(at + 1, reason);
+}
+
+bool
+address_is_plain(const char *text)
+{
+	const char	*domain, *at = strchr(text, '@'), *next;
+	uint32_t	 c;
+
+	if (at == NULL || at == text || strlen(text) > ADDRESS_MAX)
+		return false;
+	domain = at + 1;
+	if (*domain == '\0' || strchr(domain, '@') != NULL ||
+	    strpbrk(text, " \"(),;<>\\") != NULL ||
+	    (*domain != '[' && strpbrk(text, "[]:") != NULL))
+		return false;
+	for (next = text; *next != '\0';) {
+		next += utf8_decode(next, &c);
+		if (c == UTF8_NONE || character_is_control(c))
+			return false;
+	}
+	return true;
 }
 
 bool
