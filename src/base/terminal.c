@@ -1,5 +1,5 @@
 /*
- * terminal.c - knows of no terminal but what all of them may be fooled by.
+ * terminal.c - one table of the characters that are not printed as they are.
  */
 #include "config.h"
 
