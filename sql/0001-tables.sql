@@ -164,8 +164,13 @@ CREATE DOMAIN umws.mail_address AS text
         AND octet_length(split_part(VALUE, '@', 1)) <= 64);
 CREATE DOMAIN umws.display_name AS text
     CONSTRAINT um_user_display_name_check
+    -- As character_misleads() has it: what turns the text around, and what is no character.
     CHECK (char_length(VALUE) <= 128
-        AND VALUE !~ '[\u0001-\u001f\u007f-\u009f\u2028\u2029]');
+        AND VALUE !~ ('[\u0001-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff'
+            '\U0001fffe-\U0001ffff\U0002fffe-\U0002ffff\U0003fffe-\U0003ffff\U0004fffe-\U0004ffff'
+            '\U0005fffe-\U0005ffff\U0006fffe-\U0006ffff\U0007fffe-\U0007ffff\U0008fffe-\U0008ffff'
+            '\U0009fffe-\U0009ffff\U000afffe-\U000affff\U000bfffe-\U000bffff\U000cfffe-\U000cffff'
+            '\U000dfffe-\U000dffff\U000efffe-\U000effff\U000ffffe-\U000fffff\U0010fffe-\U0010ffff]'));
 CREATE DOMAIN umws.extension AS text
     CONSTRAINT um_user_extension_check CHECK (VALUE ~ '^[0-9]{1,20}$');
 CREATE DOMAIN umws.locale AS text

@@ -198,8 +198,13 @@ AS $$
             acldefault(CASE k.kind WHEN 'S' THEN 's' ELSE k.kind END, r.oid))) a
     WHERE r.rolname = 'umws_owner'
     UNION ALL
-    SELECT 'default', 'in schema umws', d.defaclobjtype::text, d.defaclacl::text
-    FROM pg_default_acl d WHERE d.defaclnamespace = to_regnamespace('umws')
+    -- Those of the schema alone, whoever makes the object: they add to the others.
+    SELECT 'default of ' || quote_ident(r.rolname), k.words, 'right ' || a, 'true'
+    FROM pg_default_acl d JOIN pg_roles r ON r.oid = d.defaclrole
+        JOIN (VALUES ('r'::"char", 'TABLES'), ('S', 'SEQUENCES'), ('f', 'FUNCTIONS'),
+            ('T', 'TYPES')) k (kind, words) ON k.kind = d.defaclobjtype,
+        pg_temp.umws_rights('default', k.words, d.defaclacl) a
+    WHERE d.defaclnamespace = to_regnamespace('umws')
     UNION ALL
     SELECT o.kind, o.name, s.what, s.value
     FROM pg_temp.umws_objects() o, pg_temp.umws_structure(o.kind, o.oid) s
@@ -266,6 +271,10 @@ BEGIN
         statement := format('ALTER DEFAULT PRIVILEGES FOR ROLE umws_owner %s %s ON %s %s %s',
             CASE WHEN p_wanted IS NULL THEN 'REVOKE' ELSE 'GRANT' END, v_right[2], p_name,
             CASE WHEN p_wanted IS NULL THEN 'FROM' ELSE 'TO' END, v_role);
+    WHEN v_right IS NOT NULL AND starts_with(p_kind, 'default of ') THEN
+        turn := 7;
+        statement := format('ALTER DEFAULT PRIVILEGES FOR ROLE %s IN SCHEMA umws REVOKE %s ON %s FROM %s',
+            substr(p_kind, 12), v_right[2], p_name, v_role);
     WHEN v_right IS NOT NULL THEN
         -- What others were granted by them goes with it.
         turn := CASE WHEN p_wanted IS NULL THEN 8 ELSE 9 END;
@@ -288,7 +297,10 @@ CREATE FUNCTION pg_temp.umws_line(p_kind text, p_name text, p_what text,
     LANGUAGE sql IMMUTABLE
 AS $$
     SELECT CASE WHEN p_kind = 'default' THEN 'default privileges of umws_owner on '
-            || lower(p_name) ELSE p_kind || ' ' || p_name END || ': '
+            || lower(p_name)
+        WHEN starts_with(p_kind, 'default of ') THEN 'default privileges of '
+            || substr(p_kind, 12) || ' in schema umws on ' || lower(p_name)
+        ELSE p_kind || ' ' || p_name END || ': '
         || CASE WHEN p_what = 'existence' THEN
                 CASE WHEN p_found IS NULL THEN 'it was missing' ELSE 'umws has none of that name' END
             WHEN p_what = 'definition' THEN 'its definition was another one'

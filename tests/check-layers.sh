@@ -22,8 +22,8 @@ found=$(mktemp) || exit 99
 trap 'rm -f "$found"' EXIT
 
 # Which layers and modules a file may include. A module may use its layer's
-# types in core and app; in edge only the clock, the database and the check
-# of its schema, which all who speak to it share.
+# types in core and app; in edge only the clock, lookups of names, the database
+# and the check of its schema, which all who speak to it share.
 check_includes() {
     grep -n '^#[[:space:]]*include[[:space:]]*"' src/*/*.[ch] |
     awk -F: '
@@ -54,7 +54,7 @@ check_includes() {
             index(module, part[2] "-") == 1)
             next
         if (to == from && (from != "edge" || part[2] == "clock" ||
-            part[2] == "db" || part[2] == "schema"))
+            part[2] == "lookup" || part[2] == "db" || part[2] == "schema"))
             next
         print $1 ":" $2 ": " from " must not include " target
     }'
@@ -88,9 +88,10 @@ check_owners() {
     owner 'gmime|glib' core/message.c
     owner 'csv\.h' core/csv.c
     owner 'idn' core/idn.c
-    owner 'uni(case|conv|ctype|name|norm|str|types)\.h' core/unicode.c
+    owner 'uni(case|conv|ctype|name|norm|str|types|width)\.h' core/unicode.c
     owner 'libpq|postgres' edge/db.c edge/db-connect.c \
-        edge/db-connect-hosts.c edge/db-result.c
+        edge/db-connect-hosts.c edge/db-connect-hosts-check.c \
+        edge/db-result.c
     owner 'curl' edge/smtp.c edge/smtp-handle.c edge/smtp-handle.h
     owner 'fcgi' prog/gateway.c
 }

@@ -142,7 +142,7 @@ upgrade_fail(const struct command *command, enum status st,
 	    strncmp(sqlstate, "3D", 2) != 0)
 		return command_fail(command, EX_SOFTWARE, "%s: %s; nothing "
 		    "was changed", place, message);
-	if (st == ST_RETRY)
+	if (st == ST_RETRY && !admin_is_read_only(command->admin))
 		return command_fail(command, EX_TEMPFAIL, "%s: the database "
 		    "is away and nothing was changed: is it running?%s",
 		    place, hint);
@@ -287,6 +287,8 @@ upgrade_locked(struct command *command, const struct migrations *list,
 		st = admin_schema(command->admin, from, &oldest);
 	if (st != ST_OK)
 		return upgrade_fail(command, st, *from, "db upgrade");
+	if (*from == ADMIN_NO_VERSION)
+		return command_refuse_no_version(command);
 	if (*from > (int64_t)list->count)
 		return refuse_newer(command, *from, list);
 	code = migrations_apply(command, list, *from);
@@ -320,6 +322,8 @@ upgrade(struct command *command, const struct migrations *list,
 		st = admin_schema(command->admin, from, &oldest);
 	if (st != ST_OK)
 		return upgrade_fail(command, st, *from, "db upgrade");
+	if (*from == ADMIN_NO_VERSION)
+		return command_refuse_no_version(command);
 	if (*from > (int64_t)list->count)
 		return refuse_newer(command, *from, list);
 	if (*from < (int64_t)list->count || is_superuser) {

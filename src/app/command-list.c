@@ -1,8 +1,8 @@
 /*
  * command-list.c - views as aligned tables, as cards, as JSON.
  *
- * A column is as wide as its widest cell, counted in characters: names and
- * addresses are UTF-8.
+ * A column is as wide as its widest cell, in a terminal's columns: names may be
+ * of any script, and some characters take two.
  *
  * A list may be longer than memory, and whoever reads it may take all day: it
  * goes to a file without a name first, and is printed when the database has
@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "base/terminal.h"
+#include "core/unicode.h"
 
 #define CELL_SIZE	1100	/* bytes of a value as shown */
 #define PATH_SIZE	1100	/* bytes of a path */
@@ -112,14 +113,10 @@ spool_status(FILE *spool)
 }
 
 static void
-spool_cell(struct list *list, size_t column, const char *text)
+spool_cell(FILE *spool, const char *text)
 {
-	size_t	width = terminal_width(text);
-
-	if (width > list->widths[column])
-		list->widths[column] = width;
-	command_print(list->spool, text);
-	(void)putc('\n', list->spool);
+	command_print(spool, text);
+	(void)putc('\n', spool);
 }
 
 static enum status
@@ -132,9 +129,28 @@ on_table_row(void *context, const char *const *values)
 	for (i = 0; i < list->width; i++) {
 		cell_text(&list->columns[i], list_value(list->view, values,
 		    list->columns[i].column), text);
-		spool_cell(list, i, text);
+		spool_cell(list->spool, text);
 	}
 	return spool_status(list->spool);
+}
+
+/* How wide each column is, by what will be printed. */
+static int
+list_measure(struct list *list)
+{
+	char	*line = NULL;
+	size_t	 column = 0, size = 0, width;
+	ssize_t	 len;
+
+	while ((len = getline(&line, &size, list->spool)) > 0) {
+		line[len - 1] = '\0';
+		width = unicode_width(line);
+		if (width > list->widths[column])
+			list->widths[column] = width;
+		column = (column + 1) % list->width;
+	}
+	free(line);
+	return spool_rewind(list->command, list->spool);
 }
 
 /* The last cell of a row ends it: no white space follows. */
@@ -153,7 +169,7 @@ list_print(const struct list *list, FILE *out)
 		}
 		line[len - 1] = '\0';
 		(void)fprintf(out, "%s%*s", line,
-		    (int)(list->widths[column] + 2 - terminal_width(line)),
+		    (int)(list->widths[column] + 2 - unicode_width(line)),
 		    "");
 		column++;
 	}
@@ -185,10 +201,12 @@ list_table(struct command *command, const struct admin_view *view,
 	while (columns[list.width].title != NULL)
 		list.width++;
 	for (i = 0; i < list.width; i++)
-		spool_cell(&list, i, columns[i].title);
+		spool_cell(list.spool, columns[i].title);
 	st = admin_read(command->admin, view, NULL, on_table_row, &list,
 	    &count);
 	code = list_end(&list, st);
+	if (code == EX_OK)
+		code = list_measure(&list);
 	if (code == EX_OK)
 		list_print(&list, command->io->out);
 	(void)fclose(list.spool);

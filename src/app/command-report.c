@@ -100,6 +100,11 @@ fate(const struct command *command, enum status st)
 		return "the database is busy and nothing was changed: try "
 		    "again";
 	case ST_RETRY:
+		if (admin_is_read_only(command->admin))
+			return "the database takes no writes and nothing was "
+			    "changed: it is a standby, or somebody has made "
+			    "it read-only; let database_admin in umws.conf "
+			    "(or --dsn) name the primary";
 		return "the database is away and nothing was changed: is it "
 		    "running, and database_admin in umws.conf right?";
 	case ST_UNKNOWN:
@@ -145,13 +150,30 @@ int
 command_connect(struct command *command, const char *conninfo)
 {
 	struct db_options	options;
+	enum status		st;
 
 	conf_db_options(command->conf, CONF_ADMIN, &options);
 	if (conninfo != NULL)
 		options.conninfo = conninfo;
-	if (admin_new(&options, &command->admin) != ST_OK)
-		return command_fail(command, EX_TEMPFAIL, "no memory");
+	st = admin_new(&options, &command->admin);
+	if (st == ST_FAIL)
+		return command_fail(command, EX_CONFIG, "the connection "
+		    "string is of no use: correct %s", conninfo != NULL ?
+		    "--dsn" : "database_admin in umws.conf");
+	if (st != ST_OK)
+		return command_fail(command, EX_OSERR, "no memory");
 	return EX_OK;
+}
+
+int
+command_refuse_no_version(const struct command *command)
+{
+	return command_fail(command, EX_CONFIG, "the table umws.schema_info "
+	    "is empty, so nobody knows which schema this is: restore a whole "
+	    "dump; or, as a superuser, INSERT INTO umws.schema_info (version, "
+	    "oldest_program) VALUES (%d, %d), if %d is the version that the "
+	    "last `umwsctl db upgrade` told, and let it check that now",
+	    UMWS_SCHEMA_VERSION, UMWS_SCHEMA_VERSION, UMWS_SCHEMA_VERSION);
 }
 
 int
@@ -167,6 +189,8 @@ command_open(struct command *command)
 	st = admin_schema(command->admin, &version, &oldest);
 	if (st != ST_OK)
 		return command_db_fail(command, st, NULL);
+	if (version == ADMIN_NO_VERSION)
+		return command_refuse_no_version(command);
 	if (version == 0)
 		return command_fail(command, EX_CONFIG, "the database has no "
 		    "umws schema and this program needs version %d: run "

@@ -79,6 +79,9 @@ int	command_db_fail(const struct command *command, enum status st,
 int	command_connect(struct command *command, const char *conninfo);
 int	command_open(struct command *command);
 
+/* Say what to do about ADMIN_NO_VERSION; the exit code for it. */
+int	command_refuse_no_version(const struct command *command);
+
 /* Print text of others for a person's terminal: base/terminal. */
 void	command_print(FILE *stream, const char *text);
 /* Print a result; what is not for a terminal is replaced in it, too. */

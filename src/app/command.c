@@ -14,6 +14,7 @@
 #include "app/command-verbs.h"
 
 #define WORDS_SIZE	32	/* bytes of "user add" */
+#define ARGUMENT_MAX	60	/* bytes of an argument that are told */
 
 /* In the order of the help. A new verb is a row in its group's own table. */
 static const struct verb_group *const	groups[] = { &verbs_db, &verbs_key,
@@ -29,6 +30,18 @@ command_option(const struct command *command, const char *name)
 	for (i = 0; strncmp(command->verb->options[i], name, len) != 0; i++)
 		assert(command->verb->options[i + 1] != NULL);
 	return command->options[i];
+}
+
+/*
+ * As much of an argument as may be told: behind a '=' a password may stand
+ * that strayed from --dsn.
+ */
+static int
+argument_length(const char *arg)
+{
+	size_t	len = strcspn(arg, "=");
+
+	return len < ARGUMENT_MAX ? (int)len : ARGUMENT_MAX;
 }
 
 static void
@@ -101,7 +114,8 @@ find_verb(struct command *command, const char *first, const char *second,
 		;
 	if (i == GROUPS)
 		return command_fail(command, EX_USAGE, "there is no verb "
-		    "\"%.60s\": see umwsctl --help", first);
+		    "\"%.*s\": see umwsctl --help", argument_length(first),
+		    first);
 	command->group = groups[i];
 	for (verb = groups[i]->verbs; verb->name != NULL; verb++) {
 		if (second != NULL && strcmp(verb->name, second) == 0) {
@@ -120,8 +134,19 @@ usage_error(const struct command *command, const char *what,
 	const char	*group = command->group->name;
 	const char	*name = command->verb->name;
 
-	return command_fail(command, EX_USAGE, "%s %s: %s%.100s (see umwsctl "
+	return command_fail(command, EX_USAGE, "%s %s: %s%s (see umwsctl "
 	    "%s %s --help)", group, name, what, about, group, name);
+}
+
+static int
+refuse_argument(const struct command *command, const char *what,
+    const char *arg)
+{
+	char	about[ARGUMENT_MAX + 1];
+
+	(void)snprintf(about, sizeof(about), "%.*s", argument_length(arg),
+	    arg);
+	return usage_error(command, what, about);
 }
 
 /*
@@ -140,12 +165,12 @@ take_option(struct command *command, int argc, char *const *argv, int *i)
 			break;
 	}
 	if (name == NULL)
-		return usage_error(command, "unknown option ", arg);
+		return refuse_argument(command, "unknown option ", arg);
 	if (command->options[k] != NULL)
-		return usage_error(command, "given twice: ", arg);
+		return refuse_argument(command, "given twice: ", arg);
 	has_value = name[len] == '=';
 	if (!has_value && arg[len] == '=')
-		return usage_error(command, "takes no value: ", arg);
+		return refuse_argument(command, "takes no value: ", arg);
 	if (!has_value)
 		command->options[k] = "";
 	else if (arg[len] == '=')
@@ -153,7 +178,7 @@ take_option(struct command *command, int argc, char *const *argv, int *i)
 	else if (*i + 1 < argc)
 		command->options[k] = argv[++*i];
 	else
-		return usage_error(command, "needs a value: ", arg);
+		return refuse_argument(command, "needs a value: ", arg);
 	return EX_OK;
 }
 
@@ -177,8 +202,8 @@ take_arguments(struct command *command, int argc, char *const *argv,
 			if (code != EX_OK)
 				return code;
 		} else if (command->count == command->verb->words_max) {
-			return usage_error(command, "too many arguments at ",
-			    argv[i]);
+			return refuse_argument(command,
+			    "too many arguments at ", argv[i]);
 		} else {
 			command->words[command->count++] = argv[i];
 		}
@@ -234,9 +259,9 @@ run_program(struct command *command, int argc, char *const *argv)
 		} else if (strcmp(argv[i], "--config") == 0 && i + 1 < argc) {
 			command->config = argv[++i];
 		} else {
-			return command_fail(command, EX_USAGE, "\"%.60s\" is "
+			return command_fail(command, EX_USAGE, "\"%.*s\" is "
 			    "no option, or lacks its value: see umwsctl "
-			    "--help", argv[i]);
+			    "--help", argument_length(argv[i]), argv[i]);
 		}
 	}
 	if (i >= argc)

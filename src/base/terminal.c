@@ -91,9 +91,3 @@ terminal_print_json(FILE *stream, const char *json)
 		(void)fputs(character == UTF8_NONE ? "?" : escape, stream);
 	}
 }
-
-size_t
-terminal_width(const char *text)
-{
-	return utf8_count(text);
-}

@@ -10,7 +10,6 @@
 #ifndef UMWS_TERMINAL_H
 #define UMWS_TERMINAL_H
 
-#include <stddef.h>
 #include <stdio.h>
 
 /* Print text, each character of that kind (or byte) as '?'. */
@@ -21,8 +20,5 @@ void	terminal_print(FILE *stream, const char *text);
  * as \uXXXX, which means the same (RFC 8259, section 7).
  */
 void	terminal_print_json(FILE *stream, const char *json);
-
-/* How many characters terminal_print() prints. */
-size_t	terminal_width(const char *text);
 
 #endif

@@ -10,7 +10,11 @@
 
 #define TAG_MAX		35	/* bytes, RFC 5646, section 4.4.1 */
 
-/* Each stands between blanks. First ISO 639-1, then the longer ones. */
+/*
+ * Each stands between blanks. First ISO 639-1, the longer ones last. Between
+ * them stand the old codes that the registry prefers others to (he, id, yi, jv,
+ * ro), and that are valid for good all the same (RFC 5646, section 3.4).
+ */
 static const char	languages[] =
     " aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce"
     " ch co cr cs cu cv cy da de dv dz ee el en eo es et eu fa ff fi fj fo"
@@ -20,8 +24,9 @@ static const char	languages[] =
     " nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc"
     " sd se sg sh si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk"
     " tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu"
+    " iw in ji jw mo"
     " arn asa ast bas bem bez brx ceb cgg chr ckb dav dje dsb dua dyo ebu"
-    " ewo fil fur gsw guz haw hsb ibb jgo jmc kab kam kde kea khq kkj kln"
+    " ewo fil frr fur gsw guz haw hsb ibb jgo jmc kab kam kde kea khq kkj kln"
     " kok ksb ksf ksh lag lkt lrc luo luy mai mas mer mfe mgh mgo mni moh"
     " mua mzn naq nds nmg nnh nqo nso nus nyn pap prs quc quz rof rwk sah"
     " saq sat sbp seh ses shi sma smj smn sms ssy syr teo tig twq tzm vai"

@@ -13,8 +13,16 @@
 #include <unictype.h>
 #include <uninorm.h>
 #include <unistr.h>
+#include <uniwidth.h>
 
 #include "base/utf8.h"
+
+size_t
+unicode_width(const char *utf8)
+{
+	/* The encoding says how wide a character is that may be either. */
+	return (size_t)u8_strwidth((const uint8_t *)utf8, "UTF-8");
+}
 
 static bool
 is_of(uint32_t c, uint32_t categories)

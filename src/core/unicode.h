@@ -16,6 +16,10 @@
 
 #define UNICODE_TEXT_MAX	1024	/* bytes or characters of a text */
 
+/* How many columns of a terminal a text takes: East Asian wide characters and
+ * emoji two each, marks that combine none. No control characters in it. */
+size_t		 unicode_width(const char *utf8);
+
 /*
  * What keeps a character from being seen, or from having a meaning: "a
  * control character", "unassigned", ...; NULL for one that can be read.

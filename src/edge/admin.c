@@ -22,16 +22,20 @@
 enum status
 admin_new(const struct db_options *options, struct admin **admin)
 {
+	enum status	st;
+
 	*admin = calloc(1, sizeof(**admin));
-	if (*admin == NULL)
-		return ST_RETRY;
-	(*admin)->timeout_ms = options->statement_timeout_ms;
-	if (db_new(options, &(*admin)->db) != ST_OK) {
-		free(*admin);
-		*admin = NULL;
+	if (*admin == NULL) {
+		log_err("no-memory", "for", "database", NULL);
 		return ST_RETRY;
 	}
-	return ST_OK;
+	(*admin)->timeout_ms = options->statement_timeout_ms;
+	st = db_new(options, &(*admin)->db);
+	if (st != ST_OK) {
+		free(*admin);
+		*admin = NULL;
+	}
+	return st;
 }
 
 void
@@ -54,6 +58,15 @@ const char *
 admin_sqlstate(const struct admin *admin)
 {
 	return db_sqlstate(admin->db);
+}
+
+bool
+admin_is_read_only(const struct admin *admin)
+{
+	/* read_only_sql_transaction; and what a standby says of READ WRITE,
+	 * the one thing in a BEGIN of ours that may not be supported. */
+	return strcmp(db_sqlstate(admin->db), "25006") == 0 ||
+	    strcmp(db_sqlstate(admin->db), "0A000") == 0;
 }
 
 enum status
@@ -116,7 +129,9 @@ admin_schema(struct admin *admin, int64_t *version, int64_t *oldest_program)
 	if (sql == NULL)
 		return ST_OK;
 	st = call(admin, sql, NULL, 0, &result);
-	if (st == ST_OK && db_rows(result) > 0) {
+	if (st == ST_OK && (db_rows(result) == 0 || db_is_null(result, 0, 0)))
+		*version = ADMIN_NO_VERSION;
+	else if (st == ST_OK) {
 		*version = db_number(result, 0, 0);
 		*oldest_program = db_number(result, 0, 1);
 	}
@@ -130,9 +145,12 @@ admin_begin(struct admin *admin)
 	struct db_result	*result = NULL;
 	enum status		 st;
 
-	admin->xid[0] = '\0';
+	/* Or default_transaction_read_only would be the answer. */
+	admin_rollback(admin);
 	st = db_script(admin->db, "BEGIN ISOLATION LEVEL READ COMMITTED "
 	    "READ WRITE NOT DEFERRABLE");
+	if (admin_is_read_only(admin))
+		return ST_RETRY;
 	if (st != ST_OK)
 		return st;
 	st = call(admin, "SELECT pg_catalog.pg_current_xact_id()::text", NULL,
@@ -296,28 +314,37 @@ admin_mend(struct admin *admin, const char *reference,
 	return st;
 }
 
-/* Call a function that yields one row, none when our transaction is gone. */
+/*
+ * Call a function that writes, and yields one row, or none when our transaction
+ * is gone. Outside one it gets its own, which says that it writes.
+ */
 static enum status
 call_function(struct admin *admin, const char *sql, const char **params,
     size_t count, char word[ADMIN_RESULT_SIZE])
 {
 	struct db_result	*result = NULL;
-	enum status		 st;
+	enum status		 st = ST_OK;
+	bool			 is_alone = admin->xid[0] == '\0';
 
-	params[count] = admin->xid[0] == '\0' ? NULL : admin->xid;
+	if (is_alone)
+		st = admin_begin(admin);
+	if (st != ST_OK)
+		return st;
+	params[count] = admin->xid;
 	st = call(admin, sql, params, count + 1, &result);
 	if (st == ST_OK && db_rows(result) != 1)
 		st = admin_transaction_lost();
 	else if (st == ST_OK && word != NULL)
 		st = db_copy_text(result, 0, 0, word, ADMIN_RESULT_SIZE);
 	db_result_free(&result);
+	if (st == ST_OK && is_alone)
+		st = admin_commit(admin);
 	return st;
 }
 
 /* The WHERE of a guarded call, n being the xid's parameter. */
 #define IN_TRANSACTION(n)						\
-	" WHERE $" #n "::text IS NULL"					\
-	" OR pg_catalog.pg_current_xact_id()::text = $" #n "::text"
+	" WHERE pg_catalog.pg_current_xact_id()::text = $" #n "::text"
 
 enum status
 admin_user_add(struct admin *admin, const struct admin_user *user)

@@ -17,11 +17,13 @@
 
 #define ADMIN_COLUMNS_MAX	24	/* columns of one view */
 #define ADMIN_ORDER_MAX		2	/* of those by which it is sorted */
+#define ADMIN_NO_VERSION	(-1)
 #define ADMIN_RESULT_SIZE	16	/* bytes of a function's result word */
 
 struct admin;
 
-/* Remember the options, which are borrowed; connects at the first call. */
+/* Remember the options, which are borrowed; connects at the first call. As
+ * db_new(): ST_OK, ST_RETRY, ST_FAIL. */
 enum status	admin_new(const struct db_options *options,
 		    struct admin **admin) MUSTCHECK;
 void		admin_free(struct admin **admin);
@@ -35,9 +37,13 @@ const char	*admin_message(const struct admin *admin);
  */
 const char	*admin_sqlstate(const struct admin *admin);
 
+/* Was the last call refused because the database takes no writes? */
+bool		admin_is_read_only(const struct admin *admin);
+
 /*
  * The schema's version, and the oldest program it still serves; both 0 when
- * there is no schema yet.
+ * there is no schema yet. ADMIN_NO_VERSION when there is one, and the row that
+ * says which is lost.
  */
 enum status	admin_schema(struct admin *admin, int64_t *version,
 		    int64_t *oldest_program) MUSTCHECK;
@@ -47,6 +53,9 @@ enum status	admin_schema(struct admin *admin, int64_t *version,
  * meanwhile: each call in it checks that it still is in the transaction, so
  * what follows a lost connection is refused and nothing is half done.
  * After any failure admin_rollback(); it may always be called.
+ *
+ * What writes outside of one has one of its own. Each says that it writes, so
+ * default_transaction_read_only does not hold it; ST_RETRY where nobody can.
  */
 enum status	admin_begin(struct admin *admin) MUSTCHECK;
 enum status	admin_commit(struct admin *admin) MUSTCHECK;

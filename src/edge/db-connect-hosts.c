@@ -5,10 +5,7 @@
 
 #include "edge/db-connect-hosts.h"
 
-#include <sys/socket.h>
-
 #include <libpq-fe.h>
-#include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,8 +13,9 @@
 #include "base/log.h"
 #include "edge/clock.h"
 
-#define NO_SSLMODE	"no-connection"	/* no libpq knows it */
+#define NO_VALUE	"no-connection"
 #define DEFAULT_PORT	"5432"
+#define BLAME_MS	(60 * 1000)
 
 bool
 db_place_is_same(const struct db_place *a, const struct db_place *b)
@@ -28,27 +26,41 @@ db_place_is_same(const struct db_place *a, const struct db_place *b)
 }
 
 bool
-db_hosts_is_readable(const char *conninfo)
+db_place_is_name(const struct db_place *place)
 {
-	PQconninfoOption	*parsed;
-	const char		*host = strstr(conninfo, "://");
+	return place->address[0] == '\0' && place->name[0] != '\0' &&
+	    place->name[0] != '/' && place->name[0] != '@';
+}
 
-	if (strncmp(conninfo, "postgres", 8) == 0 && host != NULL) {
-		host += 3 + strcspn(host + 3, "@");
-		if (*host == '@' && strpbrk(host + 1, "@") != NULL)
-			return false;
-		host = strstr(conninfo, "://") + 3;
-		host += strcspn(host, "/?");
-		if (strchr(host, '@') != NULL)
-			return false;
-	} else if (strchr(conninfo, '=') == NULL) {
-		return true;
+int64_t
+db_blames_at_ms(const struct db_blames *blames, const struct db_place *place)
+{
+	size_t	i;
+
+	for (i = 0; i < DB_BLAMES_MAX; i++) {
+		if (blames->at_ms[i] != 0 &&
+		    clock_ms() - blames->at_ms[i] < BLAME_MS &&
+		    db_place_is_same(&blames->places[i], place))
+			return blames->at_ms[i];
 	}
-	parsed = PQconninfoParse(conninfo, NULL);
-	if (parsed == NULL)
-		return false;
-	PQconninfoFree(parsed);
-	return true;
+	return 0;
+}
+
+void
+db_blames_add(struct db_blames *blames, const struct db_place *place)
+{
+	size_t	i, to = 0;
+
+	for (i = 0; i < DB_BLAMES_MAX; i++) {
+		if (blames->at_ms[i] < blames->at_ms[to])
+			to = i;
+	}
+	for (i = 0; i < DB_BLAMES_MAX; i++) {
+		if (db_place_is_same(&blames->places[i], place))
+			to = i;
+	}
+	blames->places[to] = *place;
+	blames->at_ms[to] = clock_ms();
 }
 
 /* The value of one of libpq's options, "" for none. */
@@ -63,29 +75,30 @@ option_value(const PQconninfoOption *options, const char *keyword)
 
 /*
  * Begin a connection that ends before any host is asked: only of a connection
- * does libpq tell what it makes of a conninfo. A host, unless it is NULL, wins
- * over the conninfo's. NULL without memory.
+ * does libpq tell what it makes of a conninfo. No libpq knows this value of
+ * the key. A host, unless it is NULL, wins over the conninfo's. NULL without
+ * memory.
  */
 static PGconn *
-begin_nothing(const char *conninfo, const char *host)
+begin_nothing(const char *conninfo, const char *key, const char *host)
 {
-	const char	*keys[] = { "dbname", "sslmode", "host", NULL };
-	const char	*values[] = { conninfo, NO_SSLMODE, host, NULL };
+	const char	*keys[] = { "dbname", key, "host", NULL };
+	const char	*values[] = { conninfo, NO_VALUE, host, NULL };
 
 	return PQconnectStartParams(keys, values, 1);
 }
 
-/* What libpq would use; NULL when the conninfo is of no use to it. */
+/* What libpq would use but for this key; NULL when it has no use for it. */
 static PQconninfoOption *
-effective_options(const char *conninfo)
+options_but(const char *conninfo, const char *key)
 {
-	PGconn			*conn = begin_nothing(conninfo, NULL);
+	PGconn			*conn = begin_nothing(conninfo, key, NULL);
 	PQconninfoOption	*options = NULL;
 
 	if (conn != NULL)
 		options = PQconninfo(conn);
-	if (options != NULL && strcmp(option_value(options, "sslmode"),
-	    NO_SSLMODE) != 0) {
+	if (options != NULL &&
+	    strcmp(option_value(options, key), NO_VALUE) != 0) {
 		PQconninfoFree(options);
 		options = NULL;
 	}
@@ -93,11 +106,45 @@ effective_options(const char *conninfo)
 	return options;
 }
 
+/* Let two sets of options swap their value of one key. */
+static void
+swap_value(PQconninfoOption *a, PQconninfoOption *b, const char *key)
+{
+	char	*value;
+
+	for (; a->keyword != NULL && strcmp(a->keyword, key) != 0; a++)
+		;
+	for (; b->keyword != NULL && strcmp(b->keyword, key) != 0; b++)
+		;
+	if (a->keyword == NULL || b->keyword == NULL)
+		return;
+	value = a->val;
+	a->val = b->val;
+	b->val = value;
+}
+
+PQconninfoOption *
+db_hosts_options(const char *conninfo)
+{
+	PQconninfoOption	*options, *other;
+
+	options = options_but(conninfo, "sslmode");
+	other = options_but(conninfo, "target_session_attrs");
+	if (options != NULL && other != NULL) {
+		swap_value(options, other, "sslmode");
+	} else {
+		PQconninfoFree(options);
+		options = NULL;
+	}
+	PQconninfoFree(other);
+	return options;
+}
+
 /* The folder of sockets that an empty item in a list of hosts means. */
 static void
 default_name(char name[DB_PLACE_NAME_SIZE])
 {
-	PGconn		*conn = begin_nothing("", ",");
+	PGconn		*conn = begin_nothing("", "sslmode", ",");
 	const char	*host = conn == NULL ? NULL : PQhost(conn);
 
 	(void)snprintf(name, DB_PLACE_NAME_SIZE, "%s",
@@ -133,43 +180,6 @@ list_item(const char *list, size_t index, char *item, size_t size)
 	return true;
 }
 
-static void
-add_place(struct db_hosts *hosts, const struct db_place *place)
-{
-	if (hosts->count < DB_HOSTS_MAX)
-		hosts->places[hosts->count++] = *place;
-}
-
-/* One host for each address of the name; one with a fault if it has none. */
-static void
-add_addresses(struct db_hosts *hosts, struct db_place *place,
-    int64_t deadline_ms)
-{
-	struct addrinfo	 hints = { .ai_socktype = SOCK_STREAM };
-	struct addrinfo	*found = NULL, *at;
-	size_t		 before = hosts->count;
-	int		 error;
-
-	place->fault = "no time was left to look its name up";
-	if (clock_ms() >= deadline_ms) {
-		add_place(hosts, place);
-		return;
-	}
-	error = getaddrinfo(place->name, NULL, &hints, &found);
-	place->fault = NULL;
-	for (at = found; error == 0 && at != NULL; at = at->ai_next)
-		if (getnameinfo(at->ai_addr, at->ai_addrlen, place->address,
-		    sizeof(place->address), NULL, 0, NI_NUMERICHOST) == 0)
-			add_place(hosts, place);
-	if (error == 0)
-		freeaddrinfo(found);
-	if (hosts->count == before) {
-		place->fault = error != 0 ? gai_strerror(error) :
-		    "its name has no address";
-		add_place(hosts, place);
-	}
-}
-
 /* libpq's three lists, each with as many items as there are hosts. */
 struct lists {
 	const char	*names, *addresses, *ports;
@@ -203,21 +213,11 @@ read_place(const struct lists *lists, size_t index, struct db_place *place)
 	return true;
 }
 
-/* Is there a name to look up? A path, or "@" of an abstract socket, is none. */
-static bool
-is_name(const struct db_place *place)
-{
-	return place->address[0] == '\0' && place->name[0] != '\0' &&
-	    place->name[0] != '/' && place->name[0] != '@';
-}
-
 /* What is wrong with the lists, or NULL. */
 static const char *
-list_places(const struct lists *lists, int64_t deadline_ms,
-    struct db_hosts *hosts)
+list_places(const struct lists *lists, struct db_hosts *hosts)
 {
-	struct db_place	place;
-	size_t		i, ports = list_count(lists->ports);
+	size_t	i, ports = list_count(lists->ports);
 
 	if (lists->names[0] != '\0' &&
 	    list_count(lists->names) != lists->count)
@@ -226,14 +226,10 @@ list_places(const struct lists *lists, int64_t deadline_ms,
 		return "it has not as many ports as hosts";
 	if (lists->count > DB_HOSTS_MAX)
 		return "it has too many hosts";
-	for (i = 0; i < lists->count; i++) {
-		if (!read_place(lists, i, &place))
+	for (i = 0; i < lists->count; i++)
+		if (!read_place(lists, i, &hosts->places[i]))
 			return "a host or port in it is too long";
-		if (is_name(&place))
-			add_addresses(hosts, &place, deadline_ms);
-		else
-			add_place(hosts, &place);
-	}
+	hosts->count = lists->count;
 	return NULL;
 }
 
@@ -249,10 +245,10 @@ own_timeout_s(const PQconninfoOption *options)
 }
 
 enum status
-db_hosts_list(const char *conninfo, const char *program, int64_t deadline_ms,
+db_hosts_list(const char *conninfo, const char *program,
     struct db_hosts *hosts)
 {
-	PQconninfoOption	*options = effective_options(conninfo);
+	PQconninfoOption	*options = db_hosts_options(conninfo);
 	const char		*fault = "it, or its service, is of no use to "
 				    "libpq, or memory is short";
 	struct lists		 lists;
@@ -265,7 +261,7 @@ db_hosts_list(const char *conninfo, const char *program, int64_t deadline_ms,
 		lists.ports = option_value(options, "port");
 		lists.count = list_count(lists.addresses[0] != '\0' ?
 		    lists.addresses : lists.names);
-		fault = list_places(&lists, deadline_ms, hosts);
+		fault = list_places(&lists, hosts);
 		PQconninfoFree(options);
 	}
 	/* libpq's own words may hold a password. */

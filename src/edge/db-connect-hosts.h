@@ -4,7 +4,7 @@
  *
  * They are what libpq would make of conninfo, environment and service file
  * (PostgreSQL 15, section 34.1.1.3): lists of host, hostaddr and port, whose
- * empty items are the default; each address of a name is a host.
+ * empty items are the default. No name is looked up here.
  */
 #ifndef UMWS_DB_CONNECT_HOSTS_H
 #define UMWS_DB_CONNECT_HOSTS_H
@@ -24,8 +24,14 @@ struct db_place {
 	char		 name[DB_PLACE_NAME_SIZE];
 	char		 address[DB_PLACE_NAME_SIZE];
 	char		 port[DB_PLACE_PORT_SIZE];
-	const char	*fault;		/* why the name has no address, or NULL;
-					 * static */
+};
+
+#define DB_BLAMES_MAX		16	/* the oldest make room */
+
+/* Places that hung or lied, and when; all zero for none. */
+struct db_blames {
+	struct db_place	places[DB_BLAMES_MAX];
+	int64_t		at_ms[DB_BLAMES_MAX];	/* 0: nobody is blamed here */
 };
 
 struct db_hosts {
@@ -37,22 +43,34 @@ struct db_hosts {
 bool		db_place_is_same(const struct db_place *a,
 		    const struct db_place *b);
 
-/*
- * Can libpq read this? What it would say of a string that it cannot read
- * quotes it, password and all; so does what it says of a host when a '@' or
- * '/' in the password of a URI begins one. A name alone is a database's.
- */
-bool		db_hosts_is_readable(const char *conninfo);
+/* Is there a name to look up? A path, or "@" of an abstract socket, is none. */
+bool		db_place_is_name(const struct db_place *place);
+
+/* Blame the place for a minute from now on. */
+void		db_blames_add(struct db_blames *blames,
+		    const struct db_place *place);
+
+/* When it was blamed, of clock_ms(); 0 when not, or longer ago. */
+int64_t		db_blames_at_ms(const struct db_blames *blames,
+		    const struct db_place *place);
+
+struct _PQconninfoOption;
 
 /*
- * List the hosts; there is one at least. Names are looked up anew, since they
- * may lead elsewhere by now, but not after deadline_ms of clock_ms().
+ * All options that libpq would use, its defaults among them; NULL when it
+ * cannot read the conninfo, there is no such service, or memory is short. The
+ * caller frees them by PQconninfoFree().
+ */
+struct _PQconninfoOption	*db_hosts_options(const char *conninfo);
+
+/*
+ * List the hosts, in the conninfo's order; there is one at least.
  *
  * Returns ST_OK, or ST_FAIL (logged, without a word of it) when the conninfo
  * cannot be used: no such service, lists that do not fit each other, or more
- * than DB_HOSTS_MAX hosts in them. Of more addresses the first ones count.
+ * than DB_HOSTS_MAX hosts in them.
  */
 enum status	db_hosts_list(const char *conninfo, const char *program,
-		    int64_t deadline_ms, struct db_hosts *hosts) MUSTCHECK;
+		    struct db_hosts *hosts) MUSTCHECK;
 
 #endif

@@ -8,8 +8,11 @@
 
 #include "edge/db-connect.h"
 
+#include <sys/socket.h>
+
 #include <errno.h>
 #include <libpq-fe.h>
+#include <netdb.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -19,27 +22,33 @@
 #include "base/log.h"
 #include "edge/clock.h"
 #include "edge/db-connect-hosts.h"
+#include "edge/db-connect-hosts-check.h"
+#include "edge/lookup.h"
 
-#define BLAMES_MAX	16	/* remembered; the oldest make room */
-#define BLAME_MS	(60 * 1000)
 
-/* One of the known hosts, while it is asked. */
+#define LATE_MS		(30 * 1000) /* a lookup, with nobody else to ask */
+
+/* A host in one search; a name becomes one for each of its addresses. */
 struct host {
-	const struct db_place	*place;
-	char			 reason[DB_REASON_SIZE]; /* why not, or "" */
-	char			 sqlstate[DB_SQLSTATE_SIZE];
-};
-
-struct blame {
 	struct db_place	place;
-	int64_t		at_ms;		/* 0: nobody is blamed here */
+	size_t		turn;		/* its index in the conninfo */
+	bool		has_lookup;	/* its address is to be looked up */
+	bool		is_late;	/* others did not wait for that */
+	bool		is_asked;
+	char		reason[DB_REASON_SIZE]; /* why not, or "" */
+	char		sqlstate[DB_SQLSTATE_SIZE];
 };
 
 struct db_connector {
 	struct db_connector_options	options;
 	struct db_hosts			known;
-	struct host			hosts[DB_HOSTS_MAX]; /* in turn */
-	struct blame			blames[BLAMES_MAX];
+	struct lookup		*lookups[DB_HOSTS_MAX]; /* owned; of
+						 * known's names, or NULL */
+	struct host			hosts[DB_HOSTS_MAX];
+	size_t				count;	/* of hosts */
+	const struct host		*asked[DB_HOSTS_MAX]; /* in order */
+	size_t				asked_count;
+	struct db_blames		blames;
 	struct db_place			current; /* of the last connection */
 	const struct host		*last;	/* that said no, or NULL */
 };
@@ -48,14 +57,12 @@ enum status
 db_connector_new(const struct db_connector_options *options,
     struct db_connector **connector)
 {
+	enum status	st;
+
 	*connector = NULL;
-	if (!db_hosts_is_readable(options->conninfo)) {
-		log_err("database-refused", "program", options->program,
-		    "reason", "its connection string cannot be read", "todo",
-		    "see libpq's manual for the form; write '@', '/' and '?' "
-		    "in a URI's password as %40, %2F and %3F", NULL);
-		return ST_FAIL;
-	}
+	st = db_check_conninfo(options->conninfo, options->program);
+	if (st != ST_OK)
+		return st;
 	*connector = calloc(1, sizeof(**connector));
 	if (*connector == NULL) {
 		log_err("no-memory", "for", "database", NULL);
@@ -68,6 +75,12 @@ db_connector_new(const struct db_connector_options *options,
 void
 db_connector_free(struct db_connector **connector)
 {
+	size_t	i;
+
+	if (*connector == NULL)
+		return;
+	for (i = 0; i < DB_HOSTS_MAX; i++)
+		lookup_free(&(*connector)->lookups[i]);
 	free(*connector);
 	*connector = NULL;
 }
@@ -91,68 +104,43 @@ db_connector_sqlstate(const struct db_connector *connector)
 	return connector->last == NULL ? "" : connector->last->sqlstate;
 }
 
-/* When this host was blamed, 0 when not or too long ago. */
-static int64_t
-blamed_ms(const struct db_connector *connector, const struct host *host)
+/*
+ * Whom to ask next: first those whose address is known or may be waited for,
+ * of these the ones without blame, then those blamed longest ago, each in the
+ * conninfo's order. NULL when all have been asked.
+ */
+static struct host *
+next_host(struct db_connector *connector)
 {
-	const struct blame	*blame;
-	size_t			 i;
-
-	for (i = 0; i < BLAMES_MAX; i++) {
-		blame = &connector->blames[i];
-		if (blame->at_ms != 0 &&
-		    clock_ms() - blame->at_ms < BLAME_MS &&
-		    db_place_is_same(&blame->place, host->place))
-			return blame->at_ms;
-	}
-	return 0;
-}
-
-/* Those without blame first, then those blamed longest ago. Stable. */
-static void
-order_hosts(struct db_connector *connector)
-{
-	struct host	 moved;
-	size_t		 i, k;
-
-	for (i = 0; i < connector->known.count; i++) {
-		moved = (struct host){ .place = &connector->known.places[i] };
-		for (k = i; k > 0 && blamed_ms(connector,
-		    &connector->hosts[k - 1]) > blamed_ms(connector, &moved);
-		    k--)
-			connector->hosts[k] = connector->hosts[k - 1];
-		connector->hosts[k] = moved;
-	}
-}
-
-static void
-blame_place(struct db_connector *connector, const struct db_place *place)
-{
-	struct blame	*blame = &connector->blames[0];
+	struct host	*best = NULL, *host;
+	int64_t		 best_ms = 0, at_ms;
 	size_t		 i;
 
-	for (i = 0; i < BLAMES_MAX; i++) {
-		if (connector->blames[i].at_ms < blame->at_ms)
-			blame = &connector->blames[i];
+	for (i = 0; i < connector->count; i++) {
+		host = &connector->hosts[i];
+		if (host->is_asked)
+			continue;
+		at_ms = db_blames_at_ms(&connector->blames, &host->place);
+		if (best == NULL || host->is_late < best->is_late ||
+		    (host->is_late == best->is_late && (at_ms < best_ms ||
+		    (at_ms == best_ms && host->turn < best->turn)))) {
+			best = host;
+			best_ms = at_ms;
+		}
 	}
-	for (i = 0; i < BLAMES_MAX; i++) {
-		if (db_place_is_same(&connector->blames[i].place, place))
-			blame = &connector->blames[i];
-	}
-	blame->place = *place;
-	blame->at_ms = clock_ms();
+	return best;
 }
 
 void
 db_connector_blame(struct db_connector *connector)
 {
-	blame_place(connector, &connector->current);
+	db_blames_add(&connector->blames, &connector->current);
 }
 
 bool
 db_connector_has_choice(const struct db_connector *connector)
 {
-	return connector->known.count > 1;
+	return connector->count > 1;
 }
 
 /* Add an option, if it says anything: an empty one would mean a default. */
@@ -256,7 +244,7 @@ note_failure(struct db_connector *connector, struct host *host,
 		(void)strcpy(host->sqlstate, "28P01");
 	connector->last = host;
 	if (st == ST_UNKNOWN)
-		blame_place(connector, host->place);
+		db_blames_add(&connector->blames, &host->place);
 }
 
 /* By when a host that is asked now must have let us in. */
@@ -271,6 +259,144 @@ host_until_ms(const struct db_connector *connector, int64_t deadline_ms)
 	return until_ms < deadline_ms ? until_ms : deadline_ms;
 }
 
+/* The host has had its turn, or will have none: why, unless it is NULL. */
+static void
+note_asked(struct db_connector *connector, struct host *host,
+    const char *fault)
+{
+	host->is_asked = true;
+	connector->asked[connector->asked_count++] = host;
+	if (fault == NULL)
+		return;
+	(void)snprintf(host->reason, sizeof(host->reason), "%s", fault);
+	connector->last = host;
+}
+
+/* The lookup has ended: each address is a host, the first one its name's. */
+static void
+take_addresses(struct db_connector *connector, struct host *host)
+{
+	const char		*fault;
+	const struct addrinfo	*at;
+	struct host		*to = host;
+
+	host->has_lookup = false;
+	host->is_late = false;
+	for (at = lookup_found(connector->lookups[host->turn], &fault);
+	    at != NULL && to != NULL; at = at->ai_next) {
+		*to = *host;
+		if (getnameinfo(at->ai_addr, at->ai_addrlen,
+		    to->place.address, sizeof(to->place.address), NULL, 0,
+		    NI_NUMERICHOST) != 0)
+			continue;
+		connector->count += to != host;
+		to = connector->count < DB_HOSTS_MAX ?
+		    &connector->hosts[connector->count] : NULL;
+	}
+	if (host->place.address[0] == '\0')
+		note_asked(connector, host, fault != NULL ? fault :
+		    "its name has no address");
+}
+
+/* Look all names up anew, since they may lead elsewhere by now. */
+static void
+begin_lookups(struct db_connector *connector)
+{
+	struct lookup	**lookup;
+	const char		*fault;
+	struct host		*host;
+	size_t			 i;
+
+	for (i = 0; i < connector->known.count; i++) {
+		host = &connector->hosts[i];
+		lookup = &connector->lookups[i];
+		if (!host->has_lookup || *lookup != NULL)
+			continue;
+		*lookup = lookup_new(host->place.name, 0, &fault);
+		if (*lookup != NULL)
+			continue;
+		host->has_lookup = false;
+		note_asked(connector, host, fault);
+	}
+}
+
+/*
+ * Nobody is left to ask but those whose names are looked up for so long
+ * already. What is late for a second time, has no turn any more.
+ */
+static void
+wait_for_late(struct db_connector *connector, int64_t deadline_ms)
+{
+	int64_t	until_ms = clock_ms() + LATE_MS;
+	size_t	i;
+	bool	is_any = false;
+
+	lookup_wait(connector->lookups, connector->known.count,
+	    until_ms < deadline_ms ? until_ms : deadline_ms);
+	for (i = 0; i < connector->known.count; i++)
+		is_any = is_any || (connector->hosts[i].has_lookup &&
+		    !lookup_is_busy(connector->lookups[i]));
+	for (i = 0; i < connector->known.count && !is_any; i++)
+		if (connector->hosts[i].has_lookup)
+			note_asked(connector, &connector->hosts[i],
+			    "its name was not looked up in time");
+}
+
+/*
+ * A name has its turn. The resolver may hang: one host's time is spent on all
+ * lookups together, then those whom it does not keep are asked first.
+ */
+static void
+look_up(struct db_connector *connector, struct host *host,
+    int64_t deadline_ms)
+{
+	bool	is_late;
+	size_t	i;
+
+	begin_lookups(connector);
+	if (host->is_late)
+		wait_for_late(connector, deadline_ms);
+	else if (host->has_lookup)
+		lookup_wait(&connector->lookups[host->turn], 1,
+		    host_until_ms(connector, deadline_ms));
+	is_late = host->has_lookup &&
+	    lookup_is_busy(connector->lookups[host->turn]);
+	for (i = 0; i < connector->known.count; i++) {
+		host = &connector->hosts[i];
+		if (host->is_asked || !host->has_lookup)
+			continue;
+		if (!lookup_is_busy(connector->lookups[i])) {
+			take_addresses(connector, host);
+		} else if (is_late && !host->is_late) {
+			host->is_late = true;
+			db_blames_add(&connector->blames, &host->place);
+		}
+	}
+}
+
+/* Begin a search; a lookup that is under way still serves it, too. */
+static void
+begin_search(struct db_connector *connector)
+{
+	struct host	*host;
+	size_t		 i;
+
+	connector->last = NULL;
+	connector->asked_count = 0;
+	connector->count = connector->known.count;
+	for (i = 0; i < DB_HOSTS_MAX; i++) {
+		host = &connector->hosts[i];
+		*host = (struct host){ .turn = i };
+		if (connector->lookups[i] != NULL &&
+		    !lookup_is_busy(connector->lookups[i]))
+			lookup_free(&connector->lookups[i]);
+		if (i >= connector->count)
+			continue;
+		host->place = connector->known.places[i];
+		host->has_lookup = db_place_is_name(&host->place);
+	}
+}
+
 /* One host, in its own time. */
 static enum status
 try_host(struct db_connector *connector, struct host *host,
@@ -278,23 +404,18 @@ try_host(struct db_connector *connector, struct host *host,
     PGconn **conn)
 {
 	int64_t		until_ms = host_until_ms(connector, deadline_ms);
-	const char	*fault = host->place->fault;
 	enum status	st;
 
-	if (fault == NULL)
-		*conn = start(connector, host->place);
-	if (*conn == NULL) {
-		(void)snprintf(host->reason, sizeof(host->reason), "%s",
-		    fault != NULL ? fault : "no memory");
-		connector->last = host;
+	*conn = start(connector, &host->place);
+	note_asked(connector, host, *conn == NULL ? "no memory" : NULL);
+	if (*conn == NULL)
 		return ST_RETRY;
-	}
 	(void)PQsetNoticeReceiver(*conn, on_notice, context);
 	(void)PQsetErrorVerbosity(*conn, PQERRORS_VERBOSE);
 	st = see_through(*conn, until_ms);
 	if (st == ST_OK) {
 		(void)PQsetErrorVerbosity(*conn, PQERRORS_DEFAULT);
-		connector->current = *host->place;
+		connector->current = host->place;
 		return ST_OK;
 	}
 	note_failure(connector, host, *conn, st);
@@ -308,19 +429,20 @@ try_host(struct db_connector *connector, struct host *host,
  * whom no time was left to ask have not refused.
  */
 static enum status
-report_failures(const struct db_connector *connector, size_t tried)
+report_failures(const struct db_connector *connector)
 {
 	const struct host	*host;
-	bool			 is_refused = tried == connector->known.count;
+	bool			 is_refused;
 	size_t			 i;
 
-	for (i = 0; i < tried; i++) {
-		host = &connector->hosts[i];
+	is_refused = connector->asked_count == connector->count;
+	for (i = 0; i < connector->asked_count; i++) {
+		host = connector->asked[i];
 		is_refused = is_refused &&
 		    db_connector_is_refusal(host->sqlstate);
-		log_err("database-away", "host", host->place->name[0] != '\0' ?
-		    host->place->name : host->place->address, "port",
-		    host->place->port, "reason", host->reason, NULL);
+		log_err("database-away", "host", host->place.name[0] != '\0' ?
+		    host->place.name : host->place.address, "port",
+		    host->place.port, "reason", host->reason, NULL);
 	}
 	return is_refused ? ST_FAIL : ST_RETRY;
 }
@@ -329,27 +451,31 @@ enum status
 db_connector_open(struct db_connector *connector, int64_t deadline_ms,
     db_notice_receiver on_notice, void *context, PGconn **conn)
 {
-	enum status	st;
-	size_t		i;
+	struct host	*host;
+	enum status	 st;
 
 	*conn = NULL;
-	connector->last = NULL;
 	st = db_hosts_list(connector->options.conninfo,
-	    connector->options.program, deadline_ms, &connector->known);
+	    connector->options.program, &connector->known);
+	begin_search(connector);
 	if (st != ST_OK)
 		return st;
-	order_hosts(connector);
-	for (i = 0; i < connector->known.count; i++) {
+	while ((host = next_host(connector)) != NULL) {
 		if (clock_ms() >= deadline_ms) {
-			log_warn("database-late", "reason", i == 0 ?
+			log_warn("database-late", "reason",
+			    connector->asked_count == 0 ?
 			    "no time was left to connect" :
 			    "no time was left for the other hosts", NULL);
 			break;
 		}
-		st = try_host(connector, &connector->hosts[i], deadline_ms,
-		    on_notice, context, conn);
+		if (host->has_lookup) {
+			look_up(connector, host, deadline_ms);
+			continue;
+		}
+		st = try_host(connector, host, deadline_ms, on_notice,
+		    context, conn);
 		if (st == ST_OK)
 			return ST_OK;
 	}
-	return report_failures(connector, i);
+	return report_failures(connector);
 }

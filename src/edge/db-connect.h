@@ -8,6 +8,10 @@
  * the one blamed longest ago first: an old leader that hangs every commit still
  * lets everybody in. So the order is ours, load_balance_hosts does not change
  * it, and target_session_attrs=prefer-standby means any.
+ *
+ * A name is looked up when it has its turn, all the others of the conninfo with
+ * it; each address is a host. When that takes longer than a host may take, the
+ * hosts that need no answer of the resolver go first, and the name is blamed.
  */
 #ifndef UMWS_DB_CONNECT_H
 #define UMWS_DB_CONNECT_H
@@ -23,8 +27,9 @@
 struct db_connector_options {
 	const char	*conninfo;		/* borrowed for its life */
 	const char	*program;		/* as application_name */
-	unsigned int	 connect_timeout_s;	/* per host, unless the
-						 * conninfo has its own */
+	unsigned int	 connect_timeout_s;	/* per host, and to look up its
+						 * name, unless the conninfo
+						 * has its own */
 };
 
 struct db_connector;
@@ -36,7 +41,7 @@ typedef void	(*db_notice_receiver)(void *context,
 		    const struct pg_result *notice);
 
 /* ST_OK; ST_RETRY without memory; ST_FAIL for a conninfo that libpq cannot
- * read (both logged, without a word of it: it may hold a password). */
+ * use (both logged, without a value of it: it may be a password). */
 enum status	db_connector_new(const struct db_connector_options *options,
 		    struct db_connector **connector) MUSTCHECK;
 void		db_connector_free(struct db_connector **connector);
@@ -44,7 +49,8 @@ void		db_connector_free(struct db_connector **connector);
 /*
  * Connect to the first host that lets us in.
  *
- * deadline_ms  of clock_ms(): no host is waited for any longer
+ * deadline_ms  of clock_ms(): no host, and no lookup, is waited for any
+ *              longer
  * on_notice    hears the server's notices, from the first one on
  * conn         the caller's, to be ended by PQfinish(); NULL unless ST_OK
  *

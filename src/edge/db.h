@@ -32,7 +32,7 @@ struct db_result;
 /*
  * Remember the options; connects at the first call, and again at the first
  * call after a connection was lost. ST_OK; ST_RETRY without memory; ST_FAIL
- * for a conninfo that libpq cannot read (both logged, without its words).
+ * for a conninfo that libpq cannot use (both logged, without its words).
  */
 enum status	db_new(const struct db_options *options, struct db **db)
 		    MUSTCHECK;

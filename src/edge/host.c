@@ -13,7 +13,11 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "edge/clock.h"
+#include "edge/lookup.h"
+
 #define HOST_SIZE	256	/* bytes, with the NUL */
+#define LOOKUP_MS	2000	/* a name server that is near needs less */
 
 /* At least two labels of letters, digits and '-', the last not a number. */
 static bool
@@ -34,25 +38,36 @@ is_full(const char *name)
 	    "0123456789.-") == len;
 }
 
+/* What the resolver calls it, if it says so in time. */
+static void
+ask_resolver(const char *host, char *name, size_t size)
+{
+	const struct addrinfo	*found = NULL;
+	const char		*fault;
+	struct lookup		*lookup;
+
+	lookup = lookup_new(host, AI_CANONNAME, &fault);
+	if (lookup == NULL)
+		return;
+	lookup_wait(&lookup, 1, clock_ms() + LOOKUP_MS);
+	if (!lookup_is_busy(lookup))
+		found = lookup_found(lookup, &fault);
+	if (found != NULL && found->ai_canonname != NULL &&
+	    is_full(found->ai_canonname) && strlen(found->ai_canonname) < size)
+		strcpy(name, found->ai_canonname);
+	lookup_free(&lookup);
+}
+
 void
 host_full_name(char *name, size_t size)
 {
-	const struct addrinfo	 hints = { .ai_flags = AI_CANONNAME,
-		.ai_socktype = SOCK_STREAM };
-	struct addrinfo		*found = NULL;
-	char			 host[HOST_SIZE] = "";
+	char	host[HOST_SIZE] = "";
 
 	name[0] = '\0';
 	if (gethostname(host, sizeof(host) - 1) != 0)
 		return;
-	if (is_full(host) && strlen(host) < size) {
+	if (is_full(host) && strlen(host) < size)
 		strcpy(name, host);
-		return;
-	}
-	if (getaddrinfo(host, NULL, &hints, &found) == 0 && found != NULL &&
-	    found->ai_canonname != NULL && is_full(found->ai_canonname) &&
-	    strlen(found->ai_canonname) < size)
-		strcpy(name, found->ai_canonname);
-	if (found != NULL)
-		freeaddrinfo(found);
+	else
+		ask_resolver(host, name, size);
 }

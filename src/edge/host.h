@@ -8,7 +8,7 @@
 
 /*
  * The host's full name, which has a dot in it, or "" when it has none that
- * is one. May ask the resolver, and wait for it.
+ * is one. May ask the resolver, and waits 2 seconds for it.
  */
 void	host_full_name(char *name, size_t size);
 

@@ -21,6 +21,7 @@
 
 #include "base/log.h"
 #include "base/secret.h"
+#include "edge/keyfile-acl.h"
 
 #define TODO_SIZE	512	/* bytes of an advice with a path in it */
 #define GROUP_SIZE	64	/* bytes of a group's name, or its number */
@@ -199,13 +200,76 @@ refuse_web(const char *path, gid_t gid, const char *web_user)
 	    "with that group, if only as a supplementary one", ours, path);
 }
 
+/* One whom the ACL names, by an entry that the mask leaves its right. */
+static enum status
+check_named(const char *path, const struct keyfile_grant *grant, bool is_secret)
+{
+	const char	*web_user;
+	bool		 is_ours = grant->is_user ? grant->id == 0 ||
+			    grant->id == geteuid() : group_is_ours(grant->id);
+	bool		 is_web = is_secret && grant->may_read &&
+			    !we_are_web_server() && !grant->is_user &&
+			    keyfile_web_group(grant->id, &web_user);
+
+	if (is_ours && grant->is_user)
+		return ST_OK;
+	if (!grant->may_write && (!is_secret || (is_ours && !is_web)))
+		return ST_OK;
+	return refuse(path, 0, grant->may_write ? "its ACL lets others write "
+	    "it" : is_web ? "its ACL lets the web server read it" :
+	    "its ACL lets others read it", "setfacl -x %c:%u %s, or -b for "
+	    "all of it (getfacl shows it)", grant->is_user ? 'u' : 'g',
+	    grant->id, path);
+}
+
+static enum status
+check_owning_group(const char *path, const struct keyfile_grant *grant,
+    bool is_secret)
+{
+	const char	*web_user;
+	char		 group[GROUP_SIZE];
+
+	if (grant->may_write)
+		return refuse(path, 0, "its group can write it", "chmod %s %s",
+		    is_secret ? "0640" : "0644", path);
+	if (is_secret && !group_is_ours(grant->id))
+		return refuse(path, 0, "a group that is not ours can read it",
+		    "chgrp %s %s", own_group(group), path);
+	if (is_secret && !we_are_web_server() &&
+	    keyfile_web_group(grant->id, &web_user))
+		return refuse_web(path, grant->id, web_user);
+	return ST_OK;
+}
+
+/* Whom do group bits and ACL let at the file? */
+static enum status
+check_grants(int fd, const char *path, const struct stat *file, bool is_secret)
+{
+	struct keyfile_grant	 grants[KEYFILE_GRANTS_MAX];
+	enum status		 st;
+	size_t			 count, i;
+
+	if (keyfile_grants(fd, file, grants, &count) != ST_OK)
+		return refuse(path, 0, errno != 0 ? strerror(errno) :
+		    "its ACL is of no form that we know, or too long",
+		    "setfacl -b %s", path);
+	for (i = 0; i < count; i++) {
+		st = grants[i].is_named ?
+		    check_named(path, &grants[i], is_secret) :
+		    check_owning_group(path, &grants[i], is_secret);
+		if (st != ST_OK)
+			return st;
+	}
+	return ST_OK;
+}
+
 /* Is the file kept as its kind asks for? */
 static enum status
-check_keeping(const char *path, const struct stat *file, enum keyfile_kind kind)
+check_keeping(int fd, const char *path, const struct stat *file,
+    enum keyfile_kind kind)
 {
 	bool		 is_secret = kind == KEYFILE_SECRET;
-	const char	*mode = is_secret ? "0640" : "0644", *web_user;
-	char		 group[GROUP_SIZE];
+	const char	*mode = is_secret ? "0640" : "0644";
 
 	if (!S_ISREG(file->st_mode))
 		return refuse(path, 0, "it is not a regular file",
@@ -221,18 +285,7 @@ check_keeping(const char *path, const struct stat *file, enum keyfile_kind kind)
 	if (file->st_uid != 0 && file->st_uid != geteuid())
 		return refuse(path, 0, "its owner is neither root nor us",
 		    "chown root %s", path);
-	if ((file->st_mode & S_IWGRP) != 0)
-		return refuse(path, 0, "its group can write it", "chmod %s %s",
-		    mode, path);
-	if (is_secret && (file->st_mode & S_IRGRP) != 0 &&
-	    !group_is_ours(file->st_gid))
-		return refuse(path, 0, "a group that is not ours can read it",
-		    "chgrp %s %s", own_group(group), path);
-	if (is_secret && (file->st_mode & S_IRGRP) != 0 &&
-	    !we_are_web_server() &&
-	    keyfile_web_group(file->st_gid, &web_user))
-		return refuse_web(path, file->st_gid, web_user);
-	return ST_OK;
+	return check_grants(fd, path, file, is_secret);
 }
 
 static enum status
@@ -267,7 +320,7 @@ open_text(const char *path, enum keyfile_kind kind, struct text *text)
 	if (fd < 0 || fstat(fd, &file) != 0)
 		st = refuse_errno(path);
 	else
-		st = check_keeping(path, &file, kind);
+		st = check_keeping(fd, path, &file, kind);
 	if (st == ST_OK)
 		st = read_text(fd, path, text);
 	if (fd >= 0)

@@ -7,6 +7,9 @@
  * process could read the secret then: keyfile_web_group(). Below
  * $CREDENTIALS_DIRECTORY (systemd) only "others" counts. A public file needs
  * only to be safe from being written.
+ *
+ * A POSIX ACL counts as far as its mask lets it: a group that it names is held
+ * to the same rules as the file's own, and it may name no user but root and us.
  */
 #ifndef UMWS_KEYFILE_H
 #define UMWS_KEYFILE_H

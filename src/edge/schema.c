@@ -83,6 +83,12 @@ schema_check(struct db *db, int64_t deadline_ms)
 		    " pg_catalog.current_setting('client_min_messages')"
 		    " FROM umws.schema_info()", NULL, 0, deadline_ms,
 		    &result);
+	if (st == ST_OK && db_is_null(result, 0, 0)) {
+		log_err("schema-refused", "reason",
+		    "umws.schema_info is empty", "todo",
+		    "run umwsctl db upgrade, which says how to fill it", NULL);
+		st = ST_FAIL;
+	}
 	if (st == ST_OK)
 		st = compare(db_number(result, 0, 0), db_number(result, 0, 1));
 	if (st == ST_OK)

@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from harness import CHEAP, environment, run
+from harness import CHEAP, TREE, environment, run
 
 OPTIONS = CHEAP
 LOST = '/nowhere'
@@ -85,6 +85,135 @@ def test_lists_that_fit_nothing(stack, lists, words):
     (line,) = done.stderr.splitlines()
     assert line.startswith('<3>') and words in line
     assert SECRET not in line
+
+
+MALFORMED = {
+    'semicolons': ('host=h;user=u;password={}', 'host '),
+    'ampersands': ('user=u&password={}', 'user '),
+    'no-blank': ('sslmode=disablepassword={}', 'sslmode '),
+    'no-blank-port': ('port=5432password={}', 'port '),
+    'dbname': ('dbname=umws;password={}', 'dbname '),
+    'dbname-pwd': ('dbname=umws;pwd={}', 'dbname '),
+    'quoted': ("user='umws PassWord = {}'", 'user '),
+    'no-at': ('postgresql://umws:{}/umws', 'port '),
+    'port-of-uri': ('postgresql://umws@host:54{}/umws', 'port '),
+    'uri-as-name': ('dbname=postgresql://umws:{}@host/umws', 'dbname '),
+    'uri-in-host': ('host=umws:{}@host', 'host '),
+    'role-and-password': ('user=umws:{}', 'user '),
+    'no-equals': ('password {}', 'cannot be read'),
+    'no-equals-behind': ('user=umws password {}', 'cannot be read'),
+    'colon': ('password:{}', 'cannot be read'),
+    'slash': ('umws/{}', 'cannot be read'),
+    'one-slash': ('postgres:/umws:{}@host/umws', 'cannot be read'),
+    'keyword': ('user=umws passwort={}', 'cannot be read'),
+    'quote': ("user='umws password={}", 'cannot be read'),
+    'quote-inside': ("user=umws password='{}'s'", 'cannot be read'),
+    'at-in-password': ('postgresql://umws:x@{}@host/umws', 'cannot be read'),
+    'slash-in-password': ('postgresql://umws:1/{}@host/umws',
+                          'cannot be read'),
+    'question-in-password': ('postgresql://umws:1?{}@host/umws',
+                             'cannot be read'),
+    'parameter': ('postgresql://host/umws?user=u;password={}',
+                  'cannot be read'),
+    'sslmode': ('host=/nowhere sslmode={}', 'sslmode '),
+    'channel-binding': ('host=/nowhere channel_binding={}',
+                        'channel_binding '),
+    'session': ('host=/nowhere target_session_attrs={}',
+                'target_session_attrs '),
+    'gssencmode': ('host=/nowhere gssencmode={}', 'gssencmode '),
+    'tls-version': ('host=/nowhere ssl_min_protocol_version={}',
+                    'ssl_min_protocol_version '),
+    'timeout': ('host=/nowhere connect_timeout={}', 'connect_timeout '),
+    'keepalives': ('host=/nowhere keepalives_idle={}', 'keepalives_idle '),
+    'address': ('hostaddr={}', 'hostaddr '),
+    'port': ('host=/nowhere port={}', 'port '),
+    'second-port': ('host=/nowhere,/nowhere port=5432,{}', 'port '),
+    'service': ('service={}', 'service'),
+}
+
+
+def configured(stack, conninfo):
+    """A configuration with this conninfo for every program."""
+    conf = pathlib.Path(stack.env['UMWS_CONF'])
+    path = conf.with_name('malformed.conf')
+    path.write_text(re.sub(r'(?m)^(database_\w+).*',
+                           lambda found: f'{found[1]} = {conninfo}',
+                           conf.read_text()))
+    return path
+
+
+def programs(stack, path, conninfo):
+    """What each of them is called by, to use that conninfo."""
+    folder = pathlib.Path(stack.env['UMWS_BINDIR'])
+    ctl = [folder / 'umwsctl', '--config', path]
+    return [
+        [folder / 'umws-mailer', '--config', path],
+        [folder / 'umws-fcgi', '--config', path, '--listen',
+         path.with_name('malformed.sock')],
+        [*ctl, 'user', 'list'],
+        [*ctl, 'db', 'upgrade', '--sql', TREE / 'sql', '--dsn', conninfo]]
+
+
+@pytest.mark.parametrize('form', MALFORMED)
+def test_a_password_at_the_wrong_place(stack, form):
+    """No program connects to anything by it, says it, or calls the database
+    away; each names the setting that is wrong."""
+    conninfo, words = MALFORMED[form]
+    conninfo = conninfo.format(SECRET)
+    path = configured(stack, conninfo)
+    for command in programs(stack, path, conninfo):
+        done = run(*command, env=environment())
+        said = done.stdout + done.stderr
+        assert done.returncode == 78, said
+        assert SECRET not in said
+        (line,) = [line for line in said.splitlines()
+                   if ' database-refused ' in line]
+        assert words in line
+
+
+@pytest.mark.parametrize('name, value, word', [
+    ('PGSSLMODE', SECRET, 'environment'), ('PGPORT', SECRET, 'port '),
+    ('PGHOST', f'h;password={SECRET}', 'host ')])
+def test_variables_that_libpq_does_not_know(stack, name, value, word):
+    done = mailer(stack, 'dbname=umws', **{name: value})
+    assert done.returncode == 78
+    assert SECRET not in done.stderr
+    assert 'database-refused' in done.stderr and word in done.stderr
+
+
+def test_settings_that_do_not_fit_each_other(stack):
+    done = mailer(stack, 'ssl_min_protocol_version=TLSv1.3'
+                         ' ssl_max_protocol_version=TLSv1.2')
+    assert done.returncode == 78
+    assert 'do not fit each other' in done.stderr
+
+
+@pytest.mark.parametrize('conninfo', [
+    "host=/no\\'where connect_timeout=' 3 '", 'host=/nowhere sslmode=require',
+    "host='/no where' options='-c search_path=x -c work_mem=4MB'",
+    'host=/nowhere gssencmode=disable target_session_attrs=prefer-standby',
+    "host=@nowhere,::1 port=,9 keepalives=1 application_name='a:b'",
+    'postgresql://%2Fnowhere/umws?user=umws%40domain&sslmode=disable',
+    'postgresql://umws:p%40%3A%2F%3Bpassword%3Dx@%2Fnowhere/umws',
+    "host=/nowhere password=';password=:@ x'", 'umws_of-nobody.1'])
+def test_what_libpq_takes_is_not_refused(stack, conninfo):
+    done = mailer(stack, conninfo)
+    assert done.returncode == 75, done.stderr
+    assert 'database-away' in done.stderr
+    assert 'database-refused' not in done.stderr
+
+
+@pytest.mark.parametrize('words', [
+    ['db', 'upgrade', '--dsn', 'dbname=umws', f'password={SECRET}'],
+    [f'--dsn=password={SECRET}', 'db', 'upgrade'],
+    ['db', 'upgrade', f'--dns=password={SECRET}'],
+    ['db', 'upgrade', '--dsn=dbname=umws', f'--dsn=password={SECRET}'],
+    [f'password={SECRET}', 'db', 'upgrade'],
+    ['user', 'list', f'--json=password={SECRET}']])
+def test_a_password_that_strayed_from_dsn(stack, words):
+    done = run(stack.env['UMWS_CTL'], *words)
+    assert done.returncode == 64
+    assert SECRET not in done.stdout + done.stderr
 
 
 def test_a_line_for_each_host(stack):

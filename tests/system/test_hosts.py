@@ -16,7 +16,7 @@ import time
 import psycopg2
 import pytest
 
-from harness import CHEAP, account_of, eventually, pin_of, run
+from harness import CHEAP, TREE, account_of, eventually, pin_of, run
 from soap import call, health, reset
 
 REQUEST = 4
@@ -62,6 +62,36 @@ def test_the_host_that_hung_is_asked_again(stack, user):
         stack.do('pg', 'thaw')
     assert call(stack, user).status == 200
     assert health(stack) == 200
+
+
+@pytest.mark.parametrize('words', [
+    ('user', 'add', 'onstandby', '--email', 'a@example.test'),
+    ('user', 'add', '--csv', '-'), ('policy', 'set', 'p', 'MinPINLength=8')])
+def test_umwsctl_on_a_standby(stack, words):
+    """It reads there, and says why it does not write."""
+    conf = pathlib.Path(stack.env['UMWS_CONF'])
+    path = conf.with_name('standby.conf')
+    path.write_text(re.sub(
+        r'(?m)^database_admin.*', 'database_admin = user=umws_admin'
+        f" host={host(stack, 1)} port={stack.env['PGPORT']}"
+        f" dbname={stack.env['PGDATABASE']}", conf.read_text()))
+    ctl = [f"{stack.env['UMWS_BINDIR']}/umwsctl", '--config', path]
+    done = run(*ctl, 'policy', 'show', 'default')
+    assert done.returncode == 0, done.stderr
+    done = run(*ctl, *words, text='login,email\nonstandby,a@example.test\n')
+    assert done.returncode == 75
+    assert 'takes no writes' in done.stderr
+    assert 'primary' in done.stderr and 'is away' not in done.stderr
+
+
+def test_db_upgrade_on_a_standby(stack):
+    done = run(f"{stack.env['UMWS_BINDIR']}/umwsctl", '--config',
+               stack.env['UMWS_CONF'], 'db', 'upgrade', '--sql', TREE / 'sql',
+               '--dsn', f"host={host(stack, 1)} port={stack.env['PGPORT']}"
+               f" dbname={stack.env['PGDATABASE']}"
+               f" user={stack.env['PGUSER']}")
+    assert done.returncode == 75
+    assert 'takes no writes' in done.stderr
 
 
 @contextlib.contextmanager

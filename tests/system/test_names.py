@@ -233,3 +233,28 @@ def test_by_hand(stack, login, email):
     with pytest.raises(psycopg2.errors.CheckViolation):
         stack.sql('INSERT INTO umws.um_user (login, email, policy_id)'
                   ' SELECT %s, %s, min(id) FROM umws.policy', login, email)
+
+
+MISLEADING = (*range(0x202a, 0x202f), *range(0x2066, 0x206a), 0xfdd0, 0xfdef,
+              *(plane << 16 | last for plane in range(17)
+                for last in (0xfffe, 0xffff)))
+
+
+def test_display_name_by_hand(stack):
+    """The database refuses what umwsctl does, by whatever way it comes."""
+    insert = ('INSERT INTO umws.um_user (login, email, policy_id,'
+              " display_name) SELECT 'named', 'a@b', min(id), %s"
+              ' FROM umws.policy')
+    for number in MISLEADING:
+        name = f'A{chr(number)}B'
+        with pytest.raises(psycopg2.errors.CheckViolation):
+            stack.sql(insert, name)
+        done = ctl(stack, 'user', 'add', 'named', '--email', 'a@b.test',
+                   '--name', name)
+        assert done.returncode == 65
+        assert f'U+{number:04X}' in done.stderr
+    # Their neighbours are characters like others.
+    for name in ('\u2027\u202f\u2065\u206a\ufdcf\ufdf0\ufffd', '\U0001fffd',
+                 '\U00020000 \u5f20\u4f1f \u05d3\u05d5\u05d3'):
+        stack.sql(insert, name)
+        stack.sql("DELETE FROM umws.um_user WHERE login = 'named'")

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import unicodedata
 
 import pytest
 
@@ -267,6 +268,36 @@ def test_text_for_the_terminal(stack):
         assert odd in {row['login'] for row in json.loads(done.stdout)}
     finally:
         stack.sql('DELETE FROM umws.um_user WHERE login = %s', odd)
+
+
+LOGINS = ('\u5f20\u4f1f', '\uae40\ubbfc\uc900', 'zo\u00eb', 'q\u0308x',
+          '\u30b5\u30c8\u30a6', '\u05d3\u05d5\u05d3')
+
+
+def columns(text):
+    """How many of a terminal's columns it takes."""
+    return sum(0 if unicodedata.combining(one) else
+               2 if unicodedata.east_asian_width(one) in 'WF' else 1
+               for one in text)
+
+
+def test_columns_of_any_script(stack):
+    for login in LOGINS:
+        stack.sql('INSERT INTO umws.um_user (login, email, policy_id,'
+                  " display_name) SELECT %s, %s, min(id), 'The name'"
+                  ' FROM umws.policy', login, f'{login}@\u4f8b\u3048.test')
+    try:
+        done = run(stack.env['UMWS_CTL'], 'user', 'list')
+        title, *lines = done.stdout.splitlines()
+        shown = {line.split()[0]: line for line in lines}
+        for login in LOGINS:
+            line = shown[login]
+            for word, head in ((f' {login}@', ' EMAIL'),
+                               (' default', ' POLICY'),
+                               ('The name', 'NAME')):
+                assert columns(line[:line.index(word)]) == title.index(head)
+    finally:
+        stack.sql("DELETE FROM umws.um_user WHERE display_name = 'The name'")
 
 
 DOCUMENTS = ('README.md', 'doc', 'apache', 'nginx')

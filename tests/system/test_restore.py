@@ -155,6 +155,18 @@ DAMAGE = (
      ' FUNCTIONS TO PUBLIC', 'on functions: PUBLIC: EXECUTE was granted'),
     ('ALTER DEFAULT PRIVILEGES FOR ROLE umws_owner GRANT SELECT ON TABLES'
      ' TO umws_worker', 'on tables: umws_worker: SELECT was granted'),
+    ('ALTER DEFAULT PRIVILEGES FOR ROLE umws_owner IN SCHEMA umws GRANT SELECT'
+     ' ON TABLES TO umws_worker', 'default privileges of umws_owner in schema'
+     ' umws on tables: umws_worker: SELECT was granted'),
+    ('ALTER DEFAULT PRIVILEGES FOR ROLE stranger IN SCHEMA umws GRANT EXECUTE'
+     ' ON FUNCTIONS TO PUBLIC', 'default privileges of stranger in schema umws'
+     ' on functions: PUBLIC: EXECUTE was granted'),
+    ('ALTER DEFAULT PRIVILEGES FOR ROLE postgres IN SCHEMA umws GRANT UPDATE'
+     ' ON SEQUENCES TO "odd Role" WITH GRANT OPTION', 'default privileges of'
+     ' postgres in schema umws on sequences: odd Role: UPDATE and pass it on'
+     ' was granted'),
+    ('ALTER DEFAULT PRIVILEGES FOR ROLE umws_owner IN SCHEMA umws GRANT ALL'
+     ' ON TYPES TO umws_mailer', 'umws on types: umws_mailer: USAGE'),
     ('ALTER ROLE umws_worker SUPERUSER', 'umws_worker: SUPERUSER was true'),
     ('ALTER ROLE umws_mailer BYPASSRLS', 'umws_mailer: BYPASSRLS was true'),
     ('ALTER ROLE umws_owner LOGIN', 'umws_owner: LOGIN was true'),
@@ -179,6 +191,7 @@ DAMAGE = (
 @pytest.fixture(scope='module')
 def stranger(stack):
     stack.sql('CREATE ROLE stranger')
+    stack.sql('CREATE ROLE "odd Role"')
 
 
 @pytest.mark.parametrize('statement, line', DAMAGE,
@@ -255,6 +268,30 @@ def test_named_and_refused(stack, statement, undo, words):
         stack.sql(undo)
     assert mended(upgrade(stack)) == [
         'schema umws: umws_worker: CREATE was granted']
+
+
+def test_the_row_of_the_version_is_lost(stack):
+    """Every program says which, and umwsctl what to do, to the statement."""
+    version = stack.value('SELECT version FROM umws.schema_info')
+    stack.sql('DELETE FROM umws.schema_info')
+    try:
+        done = upgrade(stack)
+        assert done.returncode == CONFIG
+        (line,) = done.stderr.splitlines()
+        assert 'umws.schema_info is empty' in line
+        statement = line[line.index('INSERT INTO'):].partition('), if')[0]
+        done = run(stack.env['UMWS_CTL'], 'user', 'list')
+        assert done.returncode == CONFIG
+        assert 'umws.schema_info is empty' in done.stderr
+        done = run(stack.env['UMWS_MAILER'])
+        assert done.returncode == CONFIG
+        assert 'umws.schema_info is empty' in done.stderr
+        stack.sql(statement + ')')
+    finally:
+        stack.sql('INSERT INTO umws.schema_info (version, oldest_program)'
+                  ' VALUES (%s, %s) ON CONFLICT DO NOTHING', version, version)
+    assert stack.value('SELECT version FROM umws.schema_info') == version
+    assert mended(upgrade(stack)) == []
 
 
 def test_who_may_only_look(stack):

@@ -67,6 +67,12 @@ admin_sqlstate(const struct admin *admin)
 	return fake.sqlstate != NULL ? fake.sqlstate : "";
 }
 
+bool
+admin_is_read_only(const struct admin *admin)
+{
+	return strcmp(admin_sqlstate(admin), "25006") == 0;
+}
+
 enum status
 admin_is_superuser(struct admin *admin, bool *is_superuser)
 {

@@ -124,6 +124,13 @@ db_text(const struct db_result *result, size_t row, size_t column)
 	return result->cells[column] == NULL ? "" : result->cells[column];
 }
 
+bool
+db_is_null(const struct db_result *result, size_t row, size_t column)
+{
+	assert_true(row == 0 && column < CELLS_MAX);
+	return result->cells[column] == NULL;
+}
+
 int64_t
 db_number(const struct db_result *result, size_t row, size_t column)
 {

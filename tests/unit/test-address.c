@@ -193,10 +193,11 @@ test_locales(void **state)
 {
 	static const char *const	known[] = { "en", "EN", "de", "de-AT",
 	    "de-CH-1996", "zh-Hant-TW", "pt-br", "fi", "gsw-CH", "en-x-house",
-	    "sr-Latn-RS" };
+	    "sr-Latn-RS", "frr", "iw", "in-ID", "ji", "jw", "mo" };
 	static const char *const	unknown[] = { "", "german", "xx",
 	    "xx-klingon", "e", "eng", "en_GB", "en-", "-en", "en--GB", "12",
 	    "en-GB-", "en-abcdefghi", "en GB", " en", "i-klingon", "de\n",
+	    "tlh", "ix",
 	    "en-x-abcdefgh-abcdefgh-abcdefgh-abcd", "d\xc3\xa9" };
 	size_t				i;
 

@@ -220,7 +220,7 @@ test_user_add(void **state)
 		    "dot", "" },
 		{ "user|add|a|--email|a@b|--locale|xx-klingon", EX_DATAERR,
 		    "", "locale \"xx-klingon\" is of no language", "" },
-		{ "user|add|a|--email|a@b|--locale|frr", EX_DATAERR, "",
+		{ "user|add|a|--email|a@b|--locale|tlh", EX_DATAERR, "",
 		    "of no language in our list", "" },
 		{ "user|add|@|--email|a@b", EX_DATAERR, "", "nothing beside "
 		    "its '@'", "" },

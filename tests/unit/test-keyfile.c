@@ -8,10 +8,12 @@
 
 #include "unit.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <grp.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 
 #include "edge/keyfile.h"
 
@@ -297,6 +299,122 @@ test_owners(void **state)
 	become_root();
 }
 
+#define ACL_ENTRIES	6
+
+struct acl_entry {
+	uint16_t	tag, rights;
+	uint32_t	id;
+};
+
+/* Give the file an ACL as setfacl would: false where there are none. */
+static bool
+put_acl(const struct acl_entry entries[ACL_ENTRIES])
+{
+	struct {
+		uint32_t		version;
+		struct acl_entry	entries[ACL_ENTRIES];
+	} acl = { htole32(2), { { 0 } } };
+	size_t	i;
+
+	put_file("a:" COUNT "\n", 0600);
+	for (i = 0; i < ACL_ENTRIES && entries[i].tag != 0; i++) {
+		acl.entries[i].tag = htole16(entries[i].tag);
+		acl.entries[i].rights = htole16(entries[i].rights);
+		acl.entries[i].id = htole32(entries[i].id);
+	}
+	if (setxattr(path, "system.posix_acl_access", &acl, 4 + i * 8, 0) == 0)
+		return true;
+	assert_int_equal(errno, ENOTSUP);
+	return false;
+}
+
+#define OWNER(rights)	{ 0x01, rights, UINT32_MAX }
+#define USER(id, rights) { 0x02, rights, id }
+#define ITS_GROUP(rights) { 0x04, rights, UINT32_MAX }
+#define GROUP(id, rights) { 0x08, rights, id }
+#define MASK(rights)	{ 0x10, rights, UINT32_MAX }
+#define OTHERS		{ 0x20, 0, UINT32_MAX }
+
+/* A file of root's, read as nobody, who is in group 4712 besides. */
+static void
+test_acl(void **state)
+{
+	static const struct {
+		struct acl_entry	 entries[ACL_ENTRIES];
+		enum keyfile_kind	 kind;
+		const char		*reason;	/* NULL: taken */
+		const char		*todo;
+	} cases[] = {
+		{ { OWNER(6), ITS_GROUP(0), GROUP(4712, 4), MASK(4), OTHERS },
+		    KEYFILE_SECRET, NULL, NULL },
+		{ { OWNER(6), USER(NOBODY, 4), ITS_GROUP(0), MASK(4), OTHERS },
+		    KEYFILE_SECRET, NULL, NULL },
+		{ { OWNER(6), USER(NOBODY, 4), ITS_GROUP(0), GROUP(4711, 4),
+		    MASK(4), OTHERS }, KEYFILE_SECRET,
+		    "its ACL lets others read it", "setfacl -x g:4711 " },
+		{ { OWNER(6), USER(NOBODY, 4), USER(4711, 4), ITS_GROUP(0),
+		    MASK(4), OTHERS }, KEYFILE_SECRET,
+		    "its ACL lets others read it", "setfacl -x u:4711 " },
+		{ { OWNER(6), ITS_GROUP(0), GROUP(4712, 6), MASK(6), OTHERS },
+		    KEYFILE_SECRET, "its ACL lets others write it",
+		    "setfacl -x g:4712 " },
+		/* The mask takes the right away. */
+		{ { OWNER(6), ITS_GROUP(0), GROUP(4712, 7), MASK(4), OTHERS },
+		    KEYFILE_SECRET, NULL, NULL },
+		{ { OWNER(6), USER(NOBODY, 4), ITS_GROUP(4), MASK(4), OTHERS },
+		    KEYFILE_SECRET, "a group that is not ours can read it",
+		    "chgrp " },
+		{ { OWNER(6), USER(NOBODY, 6), ITS_GROUP(2), MASK(6), OTHERS },
+		    KEYFILE_SECRET, "its group can write it", "chmod " },
+		/* Whoever may read a public file does no harm. */
+		{ { OWNER(6), USER(NOBODY, 4), USER(4711, 4), ITS_GROUP(4),
+		    MASK(4), OTHERS }, KEYFILE_PUBLIC, NULL, NULL },
+		{ { OWNER(6), USER(NOBODY, 4), USER(4711, 2), ITS_GROUP(4),
+		    MASK(6), OTHERS }, KEYFILE_PUBLIC,
+		    "its ACL lets others write it", "setfacl -x u:4711 " },
+	};
+
+	(void)state;
+	if (geteuid() != 0 || !put_acl(cases[0].entries))
+		skip();
+	unit_expect_log("key-refused");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		assert_true(put_acl(cases[i].entries));
+		become_nobody(4712);
+		if (cases[i].reason == NULL)
+			check_read(path, cases[i].kind);
+		else
+			check_refused(path, cases[i].kind, cases[i].reason,
+			    cases[i].todo);
+		become_root();
+	}
+}
+
+/* Root may read any, and still no web server may. */
+static void
+test_acl_web_server(void **state)
+{
+	static const struct acl_entry	web[ACL_ENTRIES] = { OWNER(6),
+		ITS_GROUP(0), GROUP(33, 4), MASK(4), OTHERS };
+	static const struct acl_entry	masked[ACL_ENTRIES] = { OWNER(6),
+		ITS_GROUP(4), GROUP(33, 4), MASK(0), OTHERS };
+	static const struct acl_entry	user[ACL_ENTRIES] = { OWNER(6),
+		USER(33, 4), ITS_GROUP(0), MASK(4), OTHERS };
+
+	(void)state;
+	if (geteuid() != 0 || getgrgid(33) == NULL || !put_acl(web))
+		skip();
+	unit_expect_log("key-refused");
+	check_refused(path, KEYFILE_SECRET, "lets the web server read it",
+	    "setfacl -x g:33 ");
+	check_read(path, KEYFILE_PUBLIC);
+	assert_true(put_acl(user));
+	check_refused(path, KEYFILE_SECRET, "lets others read it",
+	    "setfacl -x u:33 ");
+	assert_true(put_acl(masked));
+	check_read(path, KEYFILE_SECRET);
+}
+
 #define WEB	33	/* www-data, which Debian always has */
 
 /*
@@ -450,6 +568,8 @@ main(void)
 		UNIT_TEST(test_credentials),
 		UNIT_TEST(test_owners),
 		UNIT_TEST(test_web_server),
+		UNIT_TEST(test_acl),
+		UNIT_TEST(test_acl_web_server),
 		UNIT_TEST(test_create),
 		UNIT_TEST(test_create_refused),
 		UNIT_TEST(test_create_fails),

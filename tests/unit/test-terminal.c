@@ -61,22 +61,11 @@ test_print(void **state)
 	}
 }
 
-static void
-test_width(void **state)
-{
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-		assert_int_equal(terminal_width(cases[i].text),
-		    terminal_width(cases[i].shown));
-	assert_int_equal(terminal_width("\xc3\xa4" "b\xc2\x9b"), 3);
-}
-
 int
 main(void)
 {
 	const struct CMUnitTest	tests[] = {
 		UNIT_TEST(test_print),
-		UNIT_TEST(test_width),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
