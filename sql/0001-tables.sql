@@ -319,7 +319,7 @@ COMMENT ON COLUMN umws.outbox.key_id IS 'The mail key the PIN is sealed to.';
 COMMENT ON COLUMN umws.outbox.sealed IS 'The sealed PIN; NULL in every final state.';
 COMMENT ON COLUMN umws.outbox.state IS 'queued, sending; final: sent, superseded, expired, dead.';
 COMMENT ON COLUMN umws.outbox.attempts IS 'SMTP transactions begun.';
-COMMENT ON COLUMN umws.outbox.unanswered IS 'Of these, how many sent the whole mail and heard no answer.';
+COMMENT ON COLUMN umws.outbox.unanswered IS 'Of these, how many may have sent the whole mail and heard no answer, or died before they could settle it.';
 COMMENT ON COLUMN umws.outbox.next_attempt_at IS 'Not claimed before.';
 COMMENT ON COLUMN umws.outbox.lease_token IS 'Which mailer works on it; NULL = none.';
 COMMENT ON COLUMN umws.outbox.lease_until IS 'Until when that mailer has it.';

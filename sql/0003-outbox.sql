@@ -49,7 +49,10 @@ BEGIN
         LIMIT p_limit FOR UPDATE SKIP LOCKED),
     claimed AS (
         -- queued again, should a mailer have died over it: begin counts by that.
-        UPDATE umws.outbox o SET state = 'queued', lease_token = p_token,
+        -- How far that one came nobody knows: it may have sent the mail.
+        UPDATE umws.outbox o SET state = 'queued',
+            unanswered = o.unanswered + (o.state = 'sending')::integer,
+            lease_token = p_token,
             lease_until = v_now + interval '60 seconds'
         FROM due WHERE o.id = due.id
         RETURNING o.id, o.next_attempt_at)
@@ -57,7 +60,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION umws.outbox_claim(text[], integer, uuid) IS
-    'Expire what is overdue, then take up to p_limit due mails under one lease of 60 s, only those sealed to the given keys.';
+    'Expire what is overdue, then take up to p_limit due mails under one lease of 60 s, only those sealed to the given keys. One that was begun and never settled counts as a copy without an answer.';
 GRANT EXECUTE ON FUNCTION umws.outbox_claim(text[], integer, uuid) TO umws_mailer;
 
 CREATE FUNCTION umws.outbox_settle(
@@ -67,21 +70,23 @@ CREATE FUNCTION umws.outbox_settle(
 AS $$
 DECLARE
     v_now timestamptz := clock_timestamp();
+    v_is_kept boolean := p_result IN ('retry', 'unanswered', 'withheld', 'unreadable');
 BEGIN
-    IF p_result IS NULL OR p_result NOT IN ('sent', 'retry', 'unanswered', 'unreadable', 'dead') THEN
+    IF p_result IS NULL OR NOT (v_is_kept OR p_result IN ('sent', 'dead')) THEN
         RAISE EXCEPTION 'a mail cannot be settled as "%"', p_result
             USING ERRCODE = 'invalid_parameter_value';
     END IF;
     -- A row superseded meanwhile stays so; the lease is always cleared.
     UPDATE umws.outbox o SET
+        attempts = o.attempts - (p_result = 'withheld')::integer,
         unanswered = o.unanswered + (p_result = 'unanswered')::integer,
         state = CASE WHEN o.state <> 'sending' THEN o.state
-            WHEN p_result IN ('retry', 'unanswered', 'unreadable') THEN 'queued' ELSE p_result END,
-        sealed = CASE WHEN p_result IN ('retry', 'unanswered', 'unreadable') THEN o.sealed END,
+            WHEN v_is_kept THEN 'queued' ELSE p_result END,
+        sealed = CASE WHEN v_is_kept THEN o.sealed END,
         is_unreadable = p_result = 'unreadable',
         sent_at = CASE WHEN p_result = 'sent' THEN v_now END,
         last_error = CASE WHEN p_result <> 'sent' THEN p_error END,
-        next_attempt_at = CASE WHEN p_result IN ('retry', 'unanswered', 'unreadable')
+        next_attempt_at = CASE WHEN v_is_kept
             THEN v_now + make_interval(secs => greatest(p_retry_s, 0))
             ELSE o.next_attempt_at END,
         lease_token = NULL, lease_until = NULL
@@ -90,7 +95,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION umws.outbox_settle(uuid, uuid, text, integer, text) IS
-    'The end of an attempt: sent, retry (in p_retry_s), unanswered (the same, and maybe sent: a copy is counted), unreadable (the mailer could make no mail of the row; kept, and tried again in p_retry_s) or dead (refused for good). ok, or gone when the lease was no longer ours.';
+    'The end of an attempt: sent, retry (in p_retry_s), unanswered (the same, and maybe sent: a copy is counted), withheld (the same, and nothing was sent: it does not count as an attempt), unreadable (the mailer could make no mail of the row; kept, and tried again in p_retry_s) or dead (refused for good). ok, or gone when the lease was no longer ours.';
 GRANT EXECUTE ON FUNCTION umws.outbox_settle(uuid, uuid, text, integer, text) TO umws_mailer;
 
 CREATE FUNCTION umws.outbox_begin(
@@ -180,6 +185,20 @@ $$;
 COMMENT ON FUNCTION umws.outbox_unreadable() IS
     'Waiting mails that the mailer who had them last could not read, the oldest 10.';
 GRANT EXECUTE ON FUNCTION umws.outbox_unreadable() TO umws_mailer;
+
+-- Asked only when a server says that there is no such recipient: rarely, so
+-- begin does not carry it.
+CREATE FUNCTION umws.outbox_is_alone(p_id uuid) RETURNS boolean
+    LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT NOT EXISTS (
+        SELECT FROM umws.outbox o
+        WHERE o.sealed IS NOT NULL AND o.id <> p_id
+            AND (o.next_attempt_at <= clock_timestamp() OR o.last_error LIKE '5%'))
+$$;
+COMMENT ON FUNCTION umws.outbox_is_alone(uuid) IS
+    'Does no other mail wait that is due, or that a mail server refused for good (an SMTP code of 5yz) when it was tried last?';
+GRANT EXECUTE ON FUNCTION umws.outbox_is_alone(uuid) TO umws_mailer;
 
 UPDATE umws.schema_info SET version = 3, upgraded_at = clock_timestamp();
 RESET ROLE;

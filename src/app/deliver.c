@@ -11,6 +11,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "app/judge.h"
 #include "base/buf.h"
 #include "base/log.h"
 #include "base/secret.h"
@@ -25,16 +26,10 @@
 #define SILENT_MAX	2
 
 /*
- * So many recipients in a row refused for what may be our fault, none taken
- * between them, and it is.
- */
-#define DOUBTS_MAX	2
-#define DOUBTFUL_MAX	32	/* mails remembered as tried in this pass */
-
-/*
  * A mail without an answer may have arrived. So many copies in all leave,
- * each four times as long after the one before, beginning with retry_max;
- * then it waits for the end of its PIN's life.
+ * each four times as long after the one before, beginning with retry_max (or,
+ * its mailer having died, when the lease ends); then it waits for the end of
+ * its PIN's life.
  */
 #define COPIES_MAX	4
 #define COPIES_PAUSE	4
@@ -45,24 +40,10 @@ struct pass {
 	const struct deliver_options	*options;
 	const struct deliver_parts	*parts;
 	unsigned int			 silent; /* mails in a row */
-	unsigned int			 doubts;   /* in a row, by id */
-	unsigned int			 doubtful; /* ids below */
-	char				 ids[DOUBTFUL_MAX][CRYPTO_UUID_SIZE];
-	bool				 is_alone; /* claimed without others */
-	bool				 is_taken; /* one mail at least */
-	bool				 is_told;  /* what to look at */
-	enum status			 kept;	   /* why a mail was */
+	struct judge			 judge;
 	bool				 is_key_missing;
 	bool				 is_unreadable;	/* a row was, or is */
 	bool				 is_sent_unsettled; /* begun last */
-};
-
-/* How one attempt ended. */
-struct attempt {
-	enum outbox_result	 result;
-	unsigned int		 retry_s;
-	enum status		 pass;	/* not ST_OK: the pass ends with it */
-	char			 reply[SMTP_REPLY_SIZE]; /* or our reason */
 };
 
 /* A random number of 0..max, near enough to uniform for a pause. */
@@ -130,6 +111,7 @@ attempt_note_reply(struct attempt *attempt, const struct smtp *smtp,
 {
 	const char	*reply = smtp_reply(smtp);
 
+	attempt->at = smtp_at(smtp);
 	attempt_note(attempt, reply);
 	if (memmem(reply, strlen(reply), pin->digits, pin->len) == NULL)
 		return;
@@ -195,122 +177,48 @@ compose(struct pass *pass, const struct outbox_mail *mail,
 	return st;
 }
 
-/* Once in a pass: which setting a refusal points to. */
-static void
-tell_setting(struct pass *pass, const struct attempt *attempt,
-    const char *look_at)
-{
-	if (!pass->is_told)
-		log_err("mail-refused-for-us", "reply", attempt->reply,
-		    "look_at", look_at, "result", "no mail is lost", NULL);
-	pass->is_told = true;
-}
-
-/* Was the mail refused like that before in this pass? */
-static bool
-is_doubtful(const struct pass *pass, const char *id)
-{
-	unsigned int	i;
-
-	for (i = 0; i < pass->doubtful; i++)
-		if (strcmp(pass->ids[i], id) == 0)
-			return true;
-	return false;
-}
-
-/*
- * The recipient is refused, or we are. The mail is tried again at the end
- * of this pass; refused again, and alone among others that were taken, it
- * is the recipient's own. Two recipients in a row that are refused like
- * that speak of us. (A server that begins to refuse everybody in the middle
- * of a pass, for a limit of its own, must not cost one mail.)
- */
-static void
-judge_doubt(struct pass *pass, const struct outbox_mail *mail,
-    const struct verdict *verdict, struct attempt *attempt)
-{
-	bool	is_again = is_doubtful(pass, mail->id);
-
-	if (!is_again && pass->doubtful < DOUBTFUL_MAX) {
-		strcpy(pass->ids[pass->doubtful++], mail->id);
-		pass->doubts++;
-		attempt->retry_s = 0;
-		if (pass->doubts < DOUBTS_MAX || pass->is_taken)
-			return;
-		attempt->pass = ST_FAIL;
-	} else if (is_again && verdict->fault != FAULT_RELAY &&
-	    pass->is_taken && pass->doubts < DOUBTS_MAX) {
-		attempt->result = OUTBOX_DEAD;
-		return;
-	}
-	pass->kept = ST_FAIL;
-	tell_setting(pass, attempt, verdict->look_at);
-}
-
-/*
- * All mails look alike: what one is refused for at the end may be what all
- * are refused for. Where there is no other one to ask, it is its own fault.
- */
-static void
-judge_content(struct pass *pass, const struct outbox_mail *mail,
-    const struct verdict *verdict, struct attempt *attempt)
-{
-	if (pass->is_alone && !pass->is_taken && pass->doubtful == 0)
-		attempt->result = OUTBOX_DEAD;
-	else
-		judge_doubt(pass, mail, verdict, attempt);
-}
-
-/* Our setting, or the server's trouble with it: end, unless others get by. */
-static void
-judge_setting(struct pass *pass, const struct verdict *verdict,
-    enum status st, struct attempt *attempt)
-{
-	if (!pass->is_taken || verdict->is_for_all)
-		attempt->pass = st;
-	else if (pass->kept != ST_FAIL)
-		pass->kept = st;
-	tell_setting(pass, attempt, verdict->look_at);
-}
-
 /* What a refusal means for the mail and for the pass. */
 static void
-judge_refusal(struct pass *pass, const struct outbox_mail *mail,
+note_refusal(struct pass *pass, const struct outbox_mail *mail,
     enum status st, struct attempt *attempt)
 {
 	struct verdict	verdict = smtp_verdict(pass->parts->smtp);
 
-	switch (verdict.fault) {
-	case FAULT_MAIL:
+	if (verdict.fault != FAULT_NONE)
+		judge_refused(&pass->judge, mail, &verdict, attempt);
+	else if (st == ST_BAD)
+		/* No reply: an address that cannot be. */
 		attempt->result = OUTBOX_DEAD;
-		break;
-	case FAULT_CONTENT:
-		judge_content(pass, mail, &verdict, attempt);
-		break;
-	case FAULT_DOUBT:
-	case FAULT_RELAY:
-		judge_doubt(pass, mail, &verdict, attempt);
-		break;
-	case FAULT_SETTING:
-		judge_setting(pass, &verdict, ST_FAIL, attempt);
-		break;
-	case FAULT_SERVER:
-		if (verdict.look_at != NULL)
-			judge_setting(pass, &verdict, ST_RETRY, attempt);
-		break;
-	case FAULT_NONE:
-		/* No reply: an address that cannot be, or libcurl. */
-		if (st == ST_BAD)
-			attempt->result = OUTBOX_DEAD;
-		else if (st == ST_FAIL)
-			attempt->pass = ST_FAIL;
-		break;
-	}
+	else if (st == ST_FAIL)
+		attempt->pass = ST_FAIL;
+}
+
+/* Once, unlike what each pass says: there is nothing to mend. */
+static void
+tell_withheld(const struct outbox_mail *mail)
+{
+	log_warn("mail-withheld", "id", mail->id, "reason",
+	    "no answer to any of its copies, each of which may have arrived",
+	    "todo", "look into the mail server's log; a new reset of its "
+	    "mailbox sends another", NULL);
+}
+
+/*
+ * So many copies were begun and their mailers died, or heard no answer. The
+ * claim counts the former, so that no more are sent than of the latter.
+ */
+static void
+attempt_withheld(const struct outbox_mail *mail, struct attempt *attempt)
+{
+	attempt->result = OUTBOX_WITHHELD;
+	attempt->retry_s = NEVER_S;
+	attempt_note(attempt, "no answer to any of its copies");
+	tell_withheld(mail);
 }
 
 /* The whole mail has left and no answer came: slowly, and not for ever. */
 static void
-judge_unanswered(const struct pass *pass, const struct outbox_mail *mail,
+note_unanswered(const struct pass *pass, const struct outbox_mail *mail,
     struct attempt *attempt)
 {
 	unsigned int	pause_s = pass->options->retry_max_s, i;
@@ -318,8 +226,12 @@ judge_unanswered(const struct pass *pass, const struct outbox_mail *mail,
 	attempt->result = OUTBOX_UNANSWERED;
 	for (i = 0; i < mail->unanswered && i < COPIES_MAX; i++)
 		pause_s *= COPIES_PAUSE;
-	attempt->retry_s = mail->unanswered + 1 < COPIES_MAX ? pause_s :
-	    NEVER_S;
+	if (mail->unanswered + 1 < COPIES_MAX) {
+		attempt->retry_s = pause_s;
+	} else {
+		attempt->retry_s = NEVER_S;
+		tell_withheld(mail);
+	}
 }
 
 /* Send, and say in *attempt what the server's answer means for the mail. */
@@ -336,23 +248,24 @@ send_mail(struct pass *pass, const struct outbox_mail *mail,
 	is_silent = smtp_code(smtp) == 0 &&
 	    (st == ST_RETRY || st == ST_UNKNOWN);
 	pass->silent = is_silent ? pass->silent + 1 : 0;
+	if (st != ST_OK && st != ST_DENIED)
+		judge_missed(&pass->judge, mail->id);
 	switch (st) {
 	case ST_OK:
 		attempt->result = OUTBOX_SENT;
-		pass->is_taken = true;
-		pass->doubts = 0;
+		judge_taken(&pass->judge);
 		break;
 	case ST_DENIED:
 		/* Not begun, and a new connection is all it wants. */
 		attempt->retry_s = 0;
 		break;
 	case ST_UNKNOWN:
-		judge_unanswered(pass, mail, attempt);
+		note_unanswered(pass, mail, attempt);
 		break;
 	case ST_BAD:
 	case ST_RETRY:
 	case ST_FAIL:
-		judge_refusal(pass, mail, st, attempt);
+		note_refusal(pass, mail, st, attempt);
 		break;
 	}
 	if (pass->silent >= SILENT_MAX)
@@ -367,6 +280,7 @@ log_attempt(const struct outbox_mail *mail, const struct attempt *attempt)
 		[OUTBOX_SENT] = "sent",
 		[OUTBOX_RETRY] = "retry",
 		[OUTBOX_UNANSWERED] = "unanswered",
+		[OUTBOX_WITHHELD] = "withheld",
 		[OUTBOX_UNREADABLE] = "unreadable",
 		[OUTBOX_DEAD] = "dead",
 	};
@@ -376,9 +290,29 @@ log_attempt(const struct outbox_mail *mail, const struct attempt *attempt)
 
 	log_info("mail", "id", mail->id, "kind", mail->kind,
 	    "result", words[attempt->result],
-	    "attempts", log_number(attempts, mail->attempts),
+	    "attempts", log_number(attempts, mail->attempts -
+	    (attempt->result == OUTBOX_WITHHELD)),
 	    "retry_s", is_kept ? log_number(retry_s, attempt->retry_s) : NULL,
-	    "reply", attempt->reply, NULL);
+	    "reply", attempt->reply,
+	    "at", attempt->result == OUTBOX_SENT ? NULL : attempt->at, NULL);
+}
+
+/* The PIN is in clear from here to the end of sending. */
+static void
+unseal_and_send(struct pass *pass, const struct outbox_mail *mail,
+    struct attempt *attempt)
+{
+	struct secret	pin = { 0 };
+	struct buf	bytes = BUF_INIT(MESSAGE_MAX);
+	enum status	st;
+
+	st = open_pin(pass, mail, &pin, attempt);
+	if (st == ST_OK)
+		st = compose(pass, mail, &pin, &bytes, attempt);
+	if (st == ST_OK)
+		send_mail(pass, mail, &pin, &bytes, attempt);
+	buf_free(&bytes);
+	WIPE(&pin);
 }
 
 /*
@@ -389,18 +323,13 @@ static enum status
 attempt_mail(struct pass *pass, const struct outbox_mail *mail)
 {
 	struct attempt	attempt = { .result = OUTBOX_RETRY, .pass = ST_OK };
-	struct secret	pin = { 0 };
-	struct buf	bytes = BUF_INIT(MESSAGE_MAX);
 	enum status	st;
 
 	attempt.retry_s = back_off_s(pass->options, mail->attempts);
-	st = open_pin(pass, mail, &pin, &attempt);
-	if (st == ST_OK)
-		st = compose(pass, mail, &pin, &bytes, &attempt);
-	if (st == ST_OK)
-		send_mail(pass, mail, &pin, &bytes, &attempt);
-	buf_free(&bytes);
-	WIPE(&pin);
+	if (mail->unanswered >= COPIES_MAX)
+		attempt_withheld(mail, &attempt);
+	else
+		unseal_and_send(pass, mail, &attempt);
 	log_attempt(mail, &attempt);
 	/* The connection stands: the next mail begins at once, with it. */
 	pass->is_sent_unsettled = attempt.result == OUTBOX_SENT;
@@ -502,7 +431,6 @@ deliver_batch(struct pass *pass, const struct outbox_batch *batch)
 	enum status	st = ST_OK, settled;
 	size_t		i;
 
-	pass->is_alone = batch->count == 1;
 	for (i = 0; i < batch->count && st == ST_OK &&
 	    !pass->parts->is_stopping(); i++)
 		st = deliver_mail(pass, batch->ids[i]);
@@ -512,11 +440,23 @@ deliver_batch(struct pass *pass, const struct outbox_batch *batch)
 	return st != ST_OK ? st : settled;
 }
 
+/* The queue is done: does somebody have to know? */
+static enum status
+end_pass(struct pass *pass)
+{
+	enum status	kept = judge_end(&pass->judge);
+
+	if (kept == ST_FAIL || pass->is_key_missing || pass->is_unreadable)
+		return ST_FAIL;
+	return pass->silent > 0 ? ST_RETRY : kept;
+}
+
 enum status
 deliver_pass(const struct deliver_options *options,
     const struct deliver_parts *parts)
 {
-	struct pass		pass = { .options = options, .parts = parts };
+	struct pass		pass = { .options = options, .parts = parts,
+		.judge = { .outbox = parts->outbox } };
 	struct outbox_batch	batch = { 0 };
 	enum status		st;
 
@@ -531,9 +471,5 @@ deliver_pass(const struct deliver_options *options,
 			break;
 		st = deliver_batch(&pass, &batch);
 	}
-	if (st == ST_OK && pass.silent > 0)
-		return ST_RETRY;
-	if (st == ST_OK && (pass.is_key_missing || pass.is_unreadable))
-		return ST_FAIL;
-	return st == ST_OK ? pass.kept : st;
+	return st == ST_OK ? end_pass(&pass) : st;
 }

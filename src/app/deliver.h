@@ -37,8 +37,9 @@ struct deliver_parts {
  * mail: when it says yes, the pass ends there.
  *
  * Returns ST_OK; ST_RETRY when the database is away, or the server is, or
- * left two mails in a row, or the last one, without an answer; ST_FAIL when
- * somebody must act: a refusal that is ours (what to look at is logged once),
+ * left two mails in a row, or the last one, without an answer, or put off
+ * all of them; ST_FAIL when somebody must act: a refusal that is ours, or
+ * may be (what to look at is logged once, and so is what was put off),
  * credentials, TLS, mail_from, schema or rights, a key that is missing, a row
  * that cannot be read. All have been logged.
  */

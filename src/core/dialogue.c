@@ -1,9 +1,10 @@
 /*
- * dialogue.c - verbs, codes, and words with the addresses taken out.
+ * dialogue.c - verbs, codes, and of the words those that are known.
  *
  * RFC 5321, section 4.2, for replies; RFC 2034 for where an enhanced code
  * stands. A server may quote whatever it was told, the recipient before the
- * mail and all of the mail after it, in any encoding it likes.
+ * mail and all of the mail after it, in any encoding it likes, and at any time
+ * after.
  */
 #include "config.h"
 
@@ -14,9 +15,14 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/secret.h"
+#include "core/vocabulary.h"
+
 #define COUNT(table)	(sizeof(table) / sizeof((table)[0]))
 #define RUN_MIN		3	/* letters that point to somebody */
-#define HIDDEN		"<...>"
+#define HIDDEN		VOCABULARY_ADDRESS
+#define TOLD_MAX	(DIALOGUE_REPLY_SIZE - 4) /* of words, with the NUL */
+#define CODE_SIZE	16	/* of an enhanced code */
 
 static void
 reply_clear(struct dialogue *dialogue)
@@ -149,6 +155,7 @@ dialogue_heard(struct dialogue *dialogue, const char *line, size_t len)
 	if (dialogue->phase == PHASE_STARTTLS && code >= 400)
 		dialogue->is_tls_refused = true;
 	if (code == 354 && dialogue->phase == PHASE_DATA) {
+		dialogue->has_told_all = true;
 		dialogue_next(dialogue, PHASE_BODY);
 		return;
 	}
@@ -156,18 +163,6 @@ dialogue_heard(struct dialogue *dialogue, const char *line, size_t len)
 		heed_enhanced(dialogue, line, len);
 	words_add(dialogue, " ", 1);
 	words_add(dialogue, line, len);
-}
-
-struct verdict
-dialogue_verdict(const struct dialogue *dialogue)
-{
-	const struct verdict_reply	reply = { dialogue->phase,
-		dialogue->code, dialogue->subject, dialogue->detail,
-		dialogue->words };
-
-	if (dialogue->code < 400)
-		return (struct verdict){ FAULT_NONE, NULL, false };
-	return verdict_on(&reply);
 }
 
 /* Does this word hold an address: an '@', plain or in any encoding? */
@@ -209,6 +204,23 @@ hide_addresses(const char *words, char out[DIALOGUE_WORDS_MAX + 1])
 	}
 	out[out_len] = '\0';
 	return out_len;
+}
+
+struct verdict
+dialogue_verdict(const struct dialogue *dialogue)
+{
+	char				plain[DIALOGUE_WORDS_MAX + 1];
+	const struct verdict_reply	reply = { dialogue->phase,
+		dialogue->code, dialogue->subject, dialogue->detail, plain };
+	struct verdict			verdict;
+
+	if (dialogue->code < 400)
+		return (struct verdict){ FAULT_NONE, NULL, false };
+	/* A word of an address says nothing of what is wrong. */
+	(void)hide_addresses(dialogue->words, plain);
+	verdict = verdict_on(&reply);
+	WIPE(&plain);
+	return verdict;
 }
 
 /* Letters and digits alone, in lower case. */
@@ -258,26 +270,58 @@ is_telling(const char *words, const char *recipient)
 	return !is_found;
 }
 
+/*
+ * May words be told at all? Not of the reply to a mail. Once a mail has been
+ * handed out, here or on a connection before, only where the refusal may be
+ * one recipient's: all others come again, and to the next process, which has
+ * told the server nothing yet.
+ */
+static bool
+has_words(const struct dialogue *dialogue)
+{
+	if (dialogue->is_cut || dialogue->phase == PHASE_BODY)
+		return false;
+	return !dialogue->has_told_all || dialogue->phase == PHASE_RCPT ||
+	    dialogue->phase == PHASE_DATA;
+}
+
 void
 dialogue_reply(const struct dialogue *dialogue, const char *recipient,
     char reply[DIALOGUE_REPLY_SIZE])
 {
-	char	plain[DIALOGUE_WORDS_MAX + 1] = "";
-	size_t	len = 0;
+	char	plain[DIALOGUE_WORDS_MAX + 1], told[TOLD_MAX] = "";
+	char	enhanced[CODE_SIZE] = "";
 
 	reply[0] = '\0';
 	if (dialogue->code == 0)
 		return;
-	if (dialogue->phase != PHASE_BODY && !dialogue->is_cut)
-		len = hide_addresses(dialogue->words, plain);
-	if (len > 0 && !is_telling(plain, recipient))
-		(void)snprintf(reply, DIALOGUE_REPLY_SIZE, "%03d%.196s",
-		    dialogue->code, plain);
-	else if (dialogue->subject != VERDICT_NO_CODE)
-		(void)snprintf(reply, DIALOGUE_REPLY_SIZE, "%03d %d.%d.%d",
-		    dialogue->code, dialogue->code / 100, dialogue->subject,
+	if (dialogue->subject != VERDICT_NO_CODE)
+		(void)snprintf(enhanced, sizeof(enhanced), "%d.%d.%d",
+		    dialogue->code / 100, dialogue->subject,
 		    dialogue->detail);
-	else
-		(void)snprintf(reply, DIALOGUE_REPLY_SIZE, "%03d",
-		    dialogue->code);
+	if (has_words(dialogue) && hide_addresses(dialogue->words, plain) > 0 &&
+	    !is_telling(plain, recipient))
+		vocabulary_keep(plain, enhanced, told, sizeof(told));
+	(void)snprintf(reply, DIALOGUE_REPLY_SIZE, "%03d%s%s",
+	    dialogue->code,
+	    told[0] != '\0' || enhanced[0] == '\0' ? told : " ",
+	    told[0] != '\0' ? "" : enhanced);
+}
+
+const char *
+dialogue_at(const struct dialogue *dialogue)
+{
+	static const char *const	names[] = {
+		[PHASE_GREETING] = "greet",
+		[PHASE_HELO] = "ehlo",
+		[PHASE_STARTTLS] = "starttls",
+		[PHASE_AUTH] = "auth",
+		[PHASE_NOOP] = "noop",
+		[PHASE_MAIL] = "mail",
+		[PHASE_RCPT] = "rcpt",
+		[PHASE_DATA] = "data",
+		[PHASE_BODY] = "dot",
+	};
+
+	return names[dialogue->phase];
 }

@@ -26,11 +26,13 @@ struct dialogue {
 	bool		 has_utf8;	/* the server offers SMTPUTF8 */
 	bool		 is_tls_refused; /* STARTTLS was offered and denied */
 	bool		 is_cut;	/* words has not all of the reply */
+	bool		 has_told_all;	/* the server knows a mail, for good */
 	size_t		 len;
 	char		 words[DIALOGUE_WORDS_MAX + 1];
 };
 
-/* A connection is being opened: the greeting comes. */
+/* A connection is being opened: the greeting comes. What the server has been
+ * told before stays known to it. */
 void	dialogue_open(struct dialogue *dialogue);
 
 /* On a connection that stands a command comes: this one, as a rule. */
@@ -47,14 +49,18 @@ void	dialogue_heard(struct dialogue *dialogue, const char *line,
 struct verdict	dialogue_verdict(const struct dialogue *dialogue);
 
 /*
- * Write down the last reply: one line of printable ASCII without any mail
- * address and without the recipient's local part. Where that is not sure,
- * and always from the mail's own bytes on, the code and the enhanced code
- * alone. "" when there is no reply.
+ * Write down the last reply, in one line: the code, the enhanced code and the
+ * words that core/vocabulary knows. The codes alone where the words hold a
+ * part of the recipient's name or that cannot be told; of a reply to the mail
+ * itself; and, once the struct has heard of one mail's bytes, of every other
+ * reply but those to RCPT and DATA. "" when there is no reply.
  *
  * recipient  whom the mail is for, or "" for nobody yet
  */
 void	dialogue_reply(const struct dialogue *dialogue, const char *recipient,
 	    char reply[DIALOGUE_REPLY_SIZE]);
+
+/* What the last reply was to, in a word: "rcpt"; "dot" for the mail itself. */
+const char	*dialogue_at(const struct dialogue *dialogue);
 
 #endif

@@ -5,7 +5,8 @@
  * (RFC 3463, RFC 5248) and the habits of Postfix, Exim, Exchange and Gmail.
  * Codes decide. Words are asked only where codes cannot tell a recipient
  * that is refused from a sender, a client or a relay that is, and only to
- * keep a mail, never to give it up. In doubt a mail is kept.
+ * keep a mail, never to give it up. In doubt a mail is kept. No reply alone
+ * ends a mail: what the other mails of a pass hear does, in app/judge.
  */
 #ifndef UMWS_VERDICT_H
 #define UMWS_VERDICT_H
@@ -29,12 +30,13 @@ enum smtp_phase {
 
 enum fault {
 	FAULT_NONE,
-	FAULT_MAIL,	/* this mail or its recipient, for good */
-	FAULT_CONTENT,	/* the same, unless other mails hear it too */
-	FAULT_DOUBT,	/* the recipient, if another one is taken; or us */
+	FAULT_MAIL,	/* no such recipient, unless all mails hear it */
+	FAULT_DOUBT,	/* the mail's, if another one is taken; or us */
 	FAULT_RELAY,	/* ours, though maybe for this recipient alone */
+	FAULT_ADDRESS,	/* the server lacks what this address needs */
 	FAULT_SETTING,	/* ours, as a rule for all mails */
-	FAULT_SERVER	/* nobody's: later */
+	FAULT_SERVER,	/* the server's trouble with us: later */
+	FAULT_LATER	/* nobody's, unless all mails hear it: later */
 };
 
 /* A reply of 400 or more. */
@@ -43,12 +45,14 @@ struct verdict_reply {
 	int		 code;
 	int		 subject;	/* of the enhanced code: 7 in 5.7.1, */
 	int		 detail;	/* 1 in it; or VERDICT_NO_CODE */
-	const char	*words;		/* the text, or "" */
+	const char	*words;		/* the text without addresses, or "" */
 };
 
 struct verdict {
 	enum fault	 fault;
-	const char	*look_at;	/* settings of umws.conf, or NULL */
+	const char	*look_at;	/* settings of umws.conf, or NULL:
+					 * with FAULT_LATER an ordinary delay,
+					 * with FAULT_SERVER one before mails */
 	bool		 is_for_all;	/* said before the recipient was */
 };
 

@@ -1,5 +1,5 @@
 /*
- * outbox.c - the mailer's four functions of SQL, and patience with them.
+ * outbox.c - the mailer's functions of SQL, and patience with them.
  *
  * Knows the signatures of sql/0003-outbox.sql; opens no sealed PIN.
  */
@@ -331,6 +331,7 @@ settle(struct outbox *outbox, enum outbox_result result, unsigned int retry_s,
 		[OUTBOX_SENT] = "sent",
 		[OUTBOX_RETRY] = "retry",
 		[OUTBOX_UNANSWERED] = "unanswered",
+		[OUTBOX_WITHHELD] = "withheld",
 		[OUTBOX_UNREADABLE] = "unreadable",
 		[OUTBOX_DEAD] = "dead",
 	};
@@ -384,6 +385,22 @@ outbox_begin_next(struct outbox *outbox, const char *id,
 	if (st != ST_OK || both == ST_FAIL)
 		return st != ST_OK ? st : ST_FAIL;
 	return outbox_begin(outbox, id, mail);
+}
+
+enum status
+outbox_is_alone(struct outbox *outbox, const char *id, bool *is_alone)
+{
+	const char		*params[] = { id };
+	struct db_result	*result = NULL;
+	enum status		 st;
+
+	*is_alone = false;
+	st = call_once(outbox, "SELECT umws.outbox_is_alone($1::uuid)",
+	    params, 1, &result);
+	if (st == ST_OK && db_rows(result) == 1)
+		*is_alone = db_bool(result, 0, 0);
+	db_result_free(&result);
+	return st;
 }
 
 /* A query of one column into a list with commas. */

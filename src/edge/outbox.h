@@ -47,7 +47,7 @@ struct outbox_mail {
 	bool		 is_locked_out;
 	bool		 must_change;
 	unsigned int	 attempts;	/* this one included, from 1 */
-	unsigned int	 unanswered;	/* sent before, and no answer */
+	unsigned int	 unanswered;	/* begun before, and no answer */
 	int64_t		 created_at;
 	int64_t		 pin_expires_at;
 	int64_t		 temporary_until;
@@ -57,6 +57,7 @@ enum outbox_result {
 	OUTBOX_SENT,
 	OUTBOX_RETRY,
 	OUTBOX_UNANSWERED,	/* kept, and maybe sent */
+	OUTBOX_WITHHELD,	/* not tried, for what may have been sent */
 	OUTBOX_UNREADABLE,	/* we can make no mail of it: kept */
 	OUTBOX_DEAD		/* refused for good: its PIN is erased */
 };
@@ -137,6 +138,13 @@ void		outbox_release(struct outbox *outbox);
  */
 enum status	outbox_missing_keys(struct outbox *outbox, struct buf *names)
 		    MUSTCHECK;
+
+/*
+ * Does no other mail wait that is due, or was refused for good when it was
+ * tried last? ST_OK, ST_RETRY, ST_FAIL; *is_alone is false without an answer.
+ */
+enum status	outbox_is_alone(struct outbox *outbox, const char *id,
+		    bool *is_alone) MUSTCHECK;
 
 /* The ids of waiting mails that were last settled as OUTBOX_UNREADABLE, the
  * oldest 10, likewise. */

@@ -35,6 +35,7 @@ struct smtp {
 	struct dialogue	 dialogue;
 	struct verdict	 verdict;	/* on the last transfer */
 	char		 reply[SMTP_REPLY_SIZE];
+	const char	*at;		/* what reply was to, or NULL */
 	int		 code;		/* of reply, 0: not the server's */
 	bool		 may_be_clear;	/* smtp_tls is try, and no password */
 	bool		 is_clear;	/* TLS failed: without from now on */
@@ -227,7 +228,7 @@ refusal_status(const struct smtp *smtp)
 {
 	switch (smtp->verdict.fault) {
 	case FAULT_MAIL:
-	case FAULT_CONTENT:
+	case FAULT_ADDRESS:
 		return ST_BAD;
 	case FAULT_SETTING:
 		return ST_FAIL;
@@ -235,6 +236,7 @@ refusal_status(const struct smtp *smtp)
 	case FAULT_DOUBT:
 	case FAULT_RELAY:
 	case FAULT_SERVER:
+	case FAULT_LATER:
 		return ST_RETRY;
 	}
 	return ST_RETRY;
@@ -267,7 +269,10 @@ note_words(struct smtp *smtp, const char *words)
 	smtp->code = 0;
 }
 
-/* No reply tells what went wrong. From the mail on a server can quote it. */
+/*
+ * No reply tells what went wrong. libcurl's message may hold words of the
+ * server's, a certificate's for one, which can quote a mail it has had.
+ */
 static void
 note_failure(struct smtp *smtp, CURLcode failure)
 {
@@ -276,7 +281,7 @@ note_failure(struct smtp *smtp, CURLcode failure)
 		    "no answer to the mail in time" : "no answer in time");
 	else if (smtp->is_sending && smtp->is_new)
 		note_words(smtp, "the server had closed the connection");
-	else if (smtp->error[0] == '\0' || smtp->dialogue.phase == PHASE_BODY)
+	else if (smtp->error[0] == '\0' || smtp->dialogue.has_told_all)
 		note_words(smtp, curl_easy_strerror(failure));
 	else
 		note_words(smtp, smtp->error);
@@ -302,6 +307,7 @@ transfer(struct smtp *smtp, const char *recipient)
 	failure = curl_easy_perform(smtp->curl);
 	smtp->verdict = dialogue_verdict(&smtp->dialogue);
 	smtp->code = smtp->dialogue.code;
+	smtp->at = dialogue_at(&smtp->dialogue);
 	dialogue_reply(&smtp->dialogue, recipient, smtp->reply);
 	if (failure == CURLE_OK)
 		return ST_OK;
@@ -381,10 +387,11 @@ smtp_ready(struct smtp *smtp)
 	if (st == ST_BAD || st == ST_UNKNOWN)
 		st = ST_RETRY;
 	if (st == ST_RETRY)
-		log_warn("smtp-away", "reply", smtp->reply, NULL);
+		log_warn("smtp-away", "reply", smtp->reply, "at", smtp->at,
+		    NULL);
 	if (st == ST_FAIL)
-		log_err("smtp-refused", "reply", smtp->reply, "look_at",
-		    smtp->verdict.look_at, NULL);
+		log_err("smtp-refused", "reply", smtp->reply, "at", smtp->at,
+		    "look_at", smtp->verdict.look_at, NULL);
 	return st;
 }
 
@@ -404,6 +411,9 @@ make_recipient(struct smtp *smtp, const char *address,
 	if (!smtp->dialogue.has_utf8 && !utf8_is_ascii(recipient)) {
 		note_words(smtp, "the address needs SMTPUTF8, which "
 		    "the server does not offer");
+		smtp->verdict = (struct verdict){ FAULT_ADDRESS,
+			"smtp_url: a server with SMTPUTF8; else the "
+			"user's address", false };
 		return ST_BAD;
 	}
 	return ST_OK;
@@ -437,6 +447,7 @@ smtp_send(struct smtp *smtp, const char *address, const char *bytes,
 	enum status		 st;
 
 	smtp->verdict = (struct verdict){ FAULT_NONE, NULL, false };
+	smtp->at = NULL;
 	st = make_recipient(smtp, address, recipient);
 	if (st != ST_OK)
 		return st;
@@ -458,7 +469,8 @@ smtp_send(struct smtp *smtp, const char *address, const char *bytes,
 		st = ST_DENIED;
 	}
 	if (st == ST_FAIL && smtp->verdict.fault == FAULT_NONE)
-		log_err("smtp-refused", "reply", smtp->reply, NULL);
+		log_err("smtp-refused", "reply", smtp->reply, "at", smtp->at,
+		    NULL);
 	/* The handle must not keep what is freed here. */
 	(void)curl_easy_setopt(smtp->curl, CURLOPT_MAIL_RCPT, NULL);
 	curl_slist_free_all(recipients);
@@ -477,6 +489,12 @@ const char *
 smtp_reply(const struct smtp *smtp)
 {
 	return smtp->reply;
+}
+
+const char *
+smtp_at(const struct smtp *smtp)
+{
+	return smtp->at;
 }
 
 int

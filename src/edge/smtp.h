@@ -76,13 +76,13 @@ enum status	smtp_ready(struct smtp *smtp) MUSTCHECK;
  *
  * Returns
  *   ST_OK      the server has taken it
- *   ST_BAD     this mail is refused for good (FAULT_MAIL, FAULT_CONTENT);
- *              or its address cannot be written into a command, or needs
- *              what the server has not (FAULT_NONE)
+ *   ST_BAD     refused for good (FAULT_MAIL); or its address needs what the
+ *              server has not (FAULT_ADDRESS, with no reply), or cannot be
+ *              written into a command at all (FAULT_NONE)
  *   ST_DENIED  not begun: the server has ended a connection that had taken
  *              mails before; smtp_ready() and try at once
- *   ST_RETRY   not taken: FAULT_SERVER, FAULT_DOUBT, FAULT_RELAY, or
- *              (smtp_code() is 0) no answer
+ *   ST_RETRY   not taken: FAULT_SERVER, FAULT_LATER, FAULT_DOUBT,
+ *              FAULT_RELAY, or (smtp_code() is 0) no answer
  *   ST_UNKNOWN all of the mail has left and no answer came: the server may
  *              have taken it
  *   ST_FAIL    our fault: FAULT_SETTING, not logged here; or what
@@ -96,10 +96,15 @@ struct verdict	smtp_verdict(const struct smtp *smtp);
 
 /*
  * What the server, or else libcurl, said last: printable ASCII, one line,
- * at most 200 bytes, without credentials, PIN and recipient; of a reply to
- * the mail's bytes its codes alone. Borrowed until the next call.
+ * at most 200 bytes, without credentials, PIN and recipient; of the server's
+ * what dialogue_reply() tells, and once any mail's bytes have left, of
+ * libcurl's no more than what kind of failure it is. Borrowed until the next
+ * call.
  */
 const char	*smtp_reply(const struct smtp *smtp);
+
+/* The command of it, as dialogue_at() says; NULL when there was none. */
+const char	*smtp_at(const struct smtp *smtp);
 
 /* The code that smtp_reply() begins with, 0 when it is not the server's. */
 int		 smtp_code(const struct smtp *smtp);

@@ -165,10 +165,9 @@ def test_refused_for_now(stack, user):
     assert the_mail(stack, user)['attempts'] == 2
 
 
-@pytest.mark.parametrize('mode', ['550-rcpt', '550-data'])
-def test_refused_for_good(stack, user, mode):
+def test_refused_for_good(stack, user):
     reset(stack, user)
-    stack.do('sink', mode)
+    stack.do('sink', '550-rcpt')
     stack.mailer()
     row = the_mail(stack, user)
     assert (row['state'], row['attempts']) == ('dead', 1)
@@ -178,6 +177,21 @@ def test_refused_for_good(stack, user, mode):
     stack.mailer()
     assert stack.mail_files(user) == []
     reset(stack, user)
+    stack.mailer()
+    assert_delivered(stack, user)
+
+
+def test_refused_after_the_mail(stack, user):
+    """With no other mail to ask, the filter may be what is wrong."""
+    reset(stack, user)
+    stack.do('sink', '550-data')
+    stack.mailer(CONFIGURATION)
+    row = the_mail(stack, user)
+    assert row['state'] == 'queued'
+    assert row['has_sealed'] and not row['is_leased']
+    assert row['last_error'].startswith('550')
+    stack.do('sink', 'ok')
+    put_off(stack, user, '0')
     stack.mailer()
     assert_delivered(stack, user)
 

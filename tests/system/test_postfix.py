@@ -11,7 +11,7 @@ import tempfile
 import pytest
 
 from harness import CHEAP, eventually, run
-from mailplace import TEMPORARY, Place
+from mailplace import CONFIGURATION, TEMPORARY, Place
 
 OPTIONS = CHEAP + ('--limits', 'off')
 pytestmark = pytest.mark.skipif(
@@ -127,13 +127,22 @@ NAMED = [
      '554 5.7.1'),
     ('relay-defer', {'relay_domains': 'other.test',
                      'smtpd_relay_restrictions': 'defer_unauth_destination'},
-     {}, 0, None, '454 4.7.1'),
+     {}, 75, 'smtp_url', '454 4.7.1'),
     ('tls', {'smtpd_tls_security_level': 'encrypt',
              'smtpd_tls_cert_file': '{home}/none.pem'},
      {'smtp_tls': 'off'}, 78, 'smtp_tls', '530 5.7.0'),
     ('greylist', {'smtpd_recipient_restrictions': 'check_recipient_access'
-                  ' inline:{example.test=DEFER}'}, {}, 0, None,
+                  ' inline:{example.test=DEFER}'}, {}, 75, 'smtp_url',
      '450 4.7.1'),
+    ('unknown-helo', {'smtpd_helo_restrictions':
+                      'reject_unknown_helo_hostname'},
+     {'smtp_helo': 'nobody.invalid'}, 75, 'smtp_helo', '450 4.7.1'),
+    ('other-server', {'relay_recipient_maps': 'inline:{x@example.test=x}'},
+     {}, 78, 'smtp_url', '550 5.1.1'),
+    ('too-big', {'message_size_limit': '1000'}, {}, 78, 'smtp_url',
+     '552 5.3.4'),
+    ('content', {'body_checks': 'static:REJECT'}, {}, 78, 'envelope_from',
+     '550 5.7.1'),
     ('plain-helo', {'smtpd_delay_reject': 'no', 'smtpd_helo_restrictions':
                     'reject_non_fqdn_helo_hostname'},
      {'smtp_helo': 'vm'}, 78, 'smtp_helo', '504 5.5.2'),
@@ -178,11 +187,13 @@ def test_unknown_recipient_ends_alone(place):
 
 
 def test_message_too_big(place):
+    """One limit for all mails: kept, and said."""
     (login,) = place.queue()
     with postfix(message_size_limit='1000') as server:
-        place.run(server)
+        place.run(server, CONFIGURATION)
     row = place.row(login)
-    assert (row['state'], row['last_error'][:9]) == ('dead', '552 5.3.4')
+    assert (row['state'], row['last_error'][:9]) == ('queued', '552 5.3.4')
+    assert 'smtp_url' in place.lines('err')[0]
 
 
 def test_broken_tls_of_the_server(place):

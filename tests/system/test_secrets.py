@@ -145,7 +145,12 @@ def refused_reset(stack, login):
 
 
 def broken_mail(stack):
+    """Refused after its bytes, then for good."""
     stack.do('sink', '550-data')
+    stack.mailer(78)
+    stack.do('sink', '550-rcpt')
+    stack.sql('UPDATE umws.outbox SET next_attempt_at = now()'
+              ' WHERE sealed IS NOT NULL')
     stack.mailer()
     stack.do('sink', 'ok')
 

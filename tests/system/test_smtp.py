@@ -13,8 +13,11 @@ import pytest
 from harness import CHEAP, eventually, run
 from mailplace import CONFIGURATION, LEVEL, TEMPORARY, Place
 from smtpserver import Server
+from soap import reset
 
 OPTIONS = CHEAP + ('--limits', 'off')
+END_LEASES = ('UPDATE umws.outbox SET lease_until = now()'
+              ' WHERE lease_token IS NOT NULL')
 EHLO_TLS = '250-mx.example.test|250-STARTTLS|250 8BITMIME'
 
 
@@ -104,22 +107,25 @@ def test_domain_without_a_label_is_refused(place):
 
 
 @pytest.mark.parametrize('ehlo, state', [
-    ('250 mx.example.test', 'dead'),
+    ('250 mx.example.test', 'queued'),
     ('250-mx.example.test|250 SMTPUTF8', 'sent')])
 def test_local_part_of_another_script(place, ehlo, state):
-    """It needs SMTPUTF8: with it the mail is sent, without it dead."""
-    (login,) = place.queue()
-    place.address(login, 'jörg@bücher.example')
+    """It needs SMTPUTF8: without it the mail is kept, and the others go."""
+    logins = place.queue(2)
+    place.address(logins[0], 'jörg@bücher.example')
+    place.due()
     with Server(ehlo=ehlo) as server:
-        place.run(server)
-        assert server.rcpts == (
-            ['jörg@xn--bcher-kva.example'] if state == 'sent' else [])
-        assert state == 'dead' or any(
+        place.run(server, 0 if state == 'sent' else CONFIGURATION)
+        assert ('jörg@xn--bcher-kva.example' in server.rcpts) == (
+            state == 'sent')
+        assert state == 'queued' or any(
             line.startswith('MAIL') and line.endswith(' SMTPUTF8')
             for line in server.heard)
-    row = place.row(login)
-    assert row['state'] == state
-    assert state == 'sent' or 'SMTPUTF8' in row['last_error']
+    assert place.states(logins) == [state, 'sent']
+    if state == 'queued':
+        assert 'SMTPUTF8' in place.row(logins[0])['last_error']
+        (told,) = place.lines('err')
+        assert 'smtp_url' in told.split('look_at=')[1]
 
 
 def test_default_helo_has_a_dot(place):
@@ -293,6 +299,81 @@ def test_copies_end(place, dot):
         place.run(server)
         assert server.mails == []
     assert place.row(login)['state'] == 'expired'
+
+
+def test_copies_of_mailers_that_die_end(place):
+    """kill -9 behind the dot, again and again: each copy counts, and once
+    there are enough of them one line says so."""
+    (login,) = place.queue()
+    place.stack.sql("UPDATE umws.outbox SET next_attempt_at = now() +"
+                    " interval '1 hour' WHERE sealed IS NOT NULL")
+    with Server() as server:
+        server.replies['dot'] = lambda _: server.closing.wait(60) and None
+        place.run(server)               # writes the configuration
+        place.due()
+        for copies in range(1, 5):
+            place.stack.sql(END_LEASES)
+            mailer = subprocess.Popen(
+                [place.stack.env['UMWS_MAILER'], '--config',
+                 str(place.conf)], stderr=subprocess.DEVNULL)
+            eventually(lambda: len(server.bodies) == copies)
+            mailer.kill()
+            mailer.wait()
+            assert place.states([login]) == ['sending']
+        for times in (1, 0, 0):
+            place.stack.sql(END_LEASES)
+            place.run(server)
+            assert place.said.count('mail-withheld') == times
+            assert place.said.count('result=withheld') == times
+        assert len(server.bodies) == 4 and len(set(server.bodies)) == 1
+    row = place.row(login)
+    assert (row['state'], row['attempts'], row['has_sealed'],
+            row['is_leased']) == ('queued', 4, True, False)
+    assert 'copies' in row['last_error']
+    assert place.stack.value(
+        "SELECT next_attempt_at > now() + interval '1 year' FROM umws.outbox"
+        ' WHERE id = %s', row['id'])
+    # A new reset is a new mail.
+    reset(place.stack, login)
+    with Server() as server:
+        place.run(server)
+        assert len(server.mails) == 1
+    assert place.states([login]) == ['sent']
+
+
+def test_one_line_says_that_copies_end(place):
+    """Mailers that lived, and heard no answer."""
+    place.queue()
+    said = []
+    with Server(dot=lambda _: None) as server:
+        for _ in range(6):
+            said.append(place.run(server, None).count('mail-withheld'))
+            place.stack.sql('UPDATE umws.outbox SET next_attempt_at = now()'
+                            ' WHERE sealed IS NOT NULL AND next_attempt_at <'
+                            " now() + interval '1 year'")
+        assert len(server.bodies) == 4
+    assert said == [0, 0, 0, 1, 0, 0]
+
+
+def test_a_mail_that_was_only_claimed_is_no_copy(place):
+    """A mailer died over it once; later ones before they began."""
+    (login,) = place.queue()
+    place.stack.sql("UPDATE umws.outbox SET state = 'sending', lease_token ="
+                    ' gen_random_uuid(), lease_until = now()'
+                    ' WHERE sealed IS NOT NULL')
+    claim = ('SELECT count(*) FROM umws.outbox_claim((SELECT'
+             ' array_agg(DISTINCT key_id) FROM umws.outbox), 10,'
+             ' gen_random_uuid())')
+    for _ in range(6):
+        assert place.stack.value(claim) == 1
+        place.stack.sql(END_LEASES)
+        assert place.stack.value(
+            'SELECT unanswered FROM umws.outbox WHERE id = %s',
+            place.row(login)['id']) == 1
+    with Server() as server:
+        place.run(server)
+        assert len(server.mails) == 1
+    assert place.states([login]) == ['sent']
 
 
 def test_other_mails_pass_one_that_waits_for_its_answer(place):

@@ -27,11 +27,14 @@ struct mail {
 	enum fault		 fault;	/* of send */
 	unsigned int		 unanswered;	/* before this attempt */
 	const char		*reply;
+	const char		*at;
 	const char		*display_name;
 	unsigned int		 attempts;	/* 0 means the first */
 	enum { SEAL_GOOD, SEAL_DAMAGED, SEAL_OTHER_ROW, SEAL_OTHER_KEY } seal;
 	bool			 is_short;	/* of memory, to compose it */
 	enum status		 settle;
+	bool			 is_again;	/* comes, when to be tried
+						 * at once, behind others */
 
 	/* What happened. */
 	bool			 is_settled;
@@ -54,6 +57,8 @@ static struct {
 	bool		 is_short;	/* of memory */
 	char		 trace[TRACE_MAX];
 	unsigned int	 released;
+	size_t		 again[MAILS_MAX];
+	size_t		 again_begin, again_end;
 } fake;
 
 static struct key	 public_key, other_key;
@@ -105,6 +110,9 @@ outbox_claim(struct outbox *outbox, unsigned int limit,
 		return fake.claim;
 	while (batch->count < limit && fake.claimed < fake.count)
 		id_of(fake.claimed++, batch->ids[batch->count++]);
+	while (batch->count < limit && fake.again_begin < fake.again_end)
+		id_of(fake.again[fake.again_begin++],
+		    batch->ids[batch->count++]);
 	return ST_OK;
 }
 
@@ -173,7 +181,12 @@ settle(enum outbox_result result, unsigned int retry_s, const char *error)
 
 	fake.is_short = false;
 	assert_false(script->is_settled);
-	script->is_settled = true;
+	script->is_settled = !script->is_again || result != OUTBOX_RETRY ||
+	    retry_s > 0;
+	if (!script->is_settled) {
+		assert_true(fake.again_end < MAILS_MAX);
+		fake.again[fake.again_end++] = fake.current;
+	}
 	script->result = result;
 	script->retry_s = retry_s;
 	(void)snprintf(script->error, sizeof(script->error), "%s", error);
@@ -207,6 +220,20 @@ outbox_settle(struct outbox *outbox, enum outbox_result result,
 	assert_null(outbox);
 	trace("settle", fake.current);
 	return settle(result, retry_s, error);
+}
+
+enum status
+outbox_is_alone(struct outbox *outbox, const char *id, bool *is_alone)
+{
+	size_t	i;
+
+	assert_null(outbox);
+	assert_int_equal(mail_of(id), fake.current);
+	*is_alone = true;
+	for (i = 0; i < fake.count; i++)
+		if (i != fake.current && !fake.mails[i].is_settled)
+			*is_alone = false;
+	return ST_OK;
 }
 
 enum status
@@ -265,6 +292,13 @@ smtp_reply(const struct smtp *smtp)
 	    fake.mails[fake.current].reply;
 }
 
+const char *
+smtp_at(const struct smtp *smtp)
+{
+	assert_null(smtp);
+	return fake.mails[fake.current].at;
+}
+
 struct verdict
 smtp_verdict(const struct smtp *smtp)
 {
@@ -277,8 +311,8 @@ smtp_verdict(const struct smtp *smtp)
 		verdict.fault = script->send == ST_BAD ? FAULT_MAIL :
 		    FAULT_SETTING;
 	else if (script->fault == FAULT_NONE && script->code >= 400)
-		verdict.fault = FAULT_SERVER;
-	if (verdict.fault > FAULT_MAIL && verdict.fault < FAULT_SERVER)
+		verdict.fault = FAULT_LATER;
+	if (verdict.fault > FAULT_MAIL && verdict.fault <= FAULT_SERVER)
 		verdict.look_at = "envelope_from";
 	return verdict;
 }

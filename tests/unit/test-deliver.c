@@ -65,8 +65,8 @@ static const struct {
 	enum status		 pass;
 	bool			 goes_on;
 } outcomes[] = {
-	{ "550", { .send = ST_BAD, .code = 550, .reply = "550 no" },
-	    true, OUTBOX_DEAD, 0, UINT_MAX, ST_OK, true },
+	{ "550", { .send = ST_BAD, .code = 550, .reply = "550 no",
+	    .is_again = true }, true, OUTBOX_DEAD, 0, UINT_MAX, ST_OK, true },
 	{ "450", { .send = ST_RETRY, .code = 450, .reply = "450 no" },
 	    true, OUTBOX_RETRY, 60, 67, ST_OK, true },
 	{ "421", { .send = ST_RETRY, .code = 421, .reply = "421 no" },
@@ -79,13 +79,23 @@ static const struct {
 	    true, OUTBOX_UNANSWERED, 57600, 57600, ST_OK, true },
 	{ "no answer, the last", { .send = ST_UNKNOWN, .unanswered = 3 },
 	    true, OUTBOX_UNANSWERED, 86400 * 365, UINT_MAX, ST_OK, true },
-	{ "no answer, for ever", { .send = ST_UNKNOWN,
-	    .unanswered = UINT_MAX - 1 },
-	    true, OUTBOX_UNANSWERED, 86400 * 365, UINT_MAX, ST_OK, true },
+	{ "no more copies", { .unanswered = 4 },
+	    true, OUTBOX_WITHHELD, 86400 * 365, UINT_MAX, ST_OK, true },
+	{ "no more copies, for ever", { .unanswered = UINT_MAX },
+	    true, OUTBOX_WITHHELD, 86400 * 365, UINT_MAX, ST_OK, true },
+	{ "550, once", { .send = ST_BAD, .code = 550 },
+	    true, OUTBOX_RETRY, 0, 0, ST_OK, true },
 	{ "in doubt", { .send = ST_RETRY, .code = 550,
 	    .fault = FAULT_DOUBT }, true, OUTBOX_RETRY, 0, 0, ST_OK, true },
-	{ "content", { .send = ST_BAD, .code = 550,
-	    .fault = FAULT_CONTENT }, true, OUTBOX_RETRY, 0, 0, ST_OK, true },
+	{ "in doubt, twice", { .send = ST_RETRY, .code = 550,
+	    .fault = FAULT_DOUBT, .is_again = true },
+	    true, OUTBOX_DEAD, 0, UINT_MAX, ST_OK, true },
+	{ "relay, twice", { .send = ST_RETRY, .code = 550,
+	    .fault = FAULT_RELAY, .is_again = true },
+	    true, OUTBOX_RETRY, 60, 67, ST_FAIL, true },
+	{ "needs SMTPUTF8", { .send = ST_BAD, .reply = "no SMTPUTF8",
+	    .fault = FAULT_ADDRESS }, true, OUTBOX_RETRY, 60, 67, ST_FAIL,
+	    true },
 	{ "address", { .send = ST_BAD, .reply = "no address" },
 	    true, OUTBOX_DEAD, 0, UINT_MAX, ST_OK, true },
 	{ "other connection", { .send = ST_DENIED, .code = 421 },
@@ -125,6 +135,7 @@ test_outcomes(void **state)
 	unit_expect_log("mail-key-missing");
 	unit_expect_log("no-memory for=mail");
 	unit_expect_log("mail-refused-for-us");
+	unit_expect_log("mail-withheld");
 	for (i = 0; i < COUNT(outcomes); i++) {
 		const struct mail	*mail = &fake.mails[1];
 		const char		*name = outcomes[i].name;
@@ -278,6 +289,7 @@ test_back_off(void **state)
 	size_t		i;
 
 	(void)state;
+	unit_expect_log("mail-refused-for-us");
 	for (i = 0; i < COUNT(cases); i++) {
 		for (round = 0; round < 50; round++) {
 			const struct mail	*mail = &fake.mails[0];
@@ -286,7 +298,9 @@ test_back_off(void **state)
 			fake.mails[0].attempts = cases[i].attempts;
 			fake.mails[0].send = ST_RETRY;
 			fake.mails[0].code = 451;
-			assert_int_equal(run(), ST_OK);
+			/* What does not end is said. */
+			assert_int_equal(run(), cases[i].attempts < 5 ?
+			    ST_OK : ST_RETRY);
 			UNIT_CHECK(cases[i].name,
 			    mail->retry_s >= cases[i].min &&
 			    mail->retry_s <= cases[i].max);
@@ -310,6 +324,35 @@ test_quoted_pin(void **state)
 	assert_string_equal(fake.mails[0].error, "554");
 	assert_false(is_logged(PIN));
 	assert_true(is_logged("reply=554"));
+}
+
+/* Enough copies: it is not sent, and no attempt is told of. */
+static void
+test_withheld(void **state)
+{
+	(void)state;
+	unit_expect_log("mail-withheld");
+	queue(1);
+	fake.mails[0].unanswered = 4;
+	fake.mails[0].attempts = 5;
+	assert_int_equal(run(), ST_OK);
+	assert_string_equal(fake.trace, "ready0 begin0 settle0 ");
+	assert_true(is_logged("result=withheld attempts=4 "));
+}
+
+/* What a reply was to is told where it was no success. */
+static void
+test_at(void **state)
+{
+	(void)state;
+	queue(2);
+	fake.mails[0].at = fake.mails[1].at = "rcpt";
+	fake.mails[0].send = ST_BAD;
+	fake.mails[0].code = 550;
+	fake.mails[0].reply = "550 no";
+	assert_int_equal(run(), ST_OK);
+	assert_true(is_logged("reply=\"550 no\" at=rcpt\n"));
+	assert_true(is_logged("reply=\"250 ok\"\n"));
 }
 
 static void
@@ -398,6 +441,8 @@ main(void)
 		UNIT_TEST(test_claim_fails),
 		UNIT_TEST(test_back_off),
 		UNIT_TEST(test_quoted_pin),
+		UNIT_TEST(test_withheld),
+		UNIT_TEST(test_at),
 		UNIT_TEST(test_stop),
 		UNIT_TEST(test_missing_keys),
 		UNIT_TEST(test_unreadable_before),

@@ -37,7 +37,7 @@ test_phases(void **state)
 	dialogue_open(&talk);
 	assert_string_equal(told(""), "");
 	heard("220 mx.example ESMTP\r\n");
-	assert_string_equal(told(""), "220 mx.example ESMTP");
+	assert_string_equal(told(""), "220 ... ESMTP");
 	sent("EHLO me\r\n");
 	heard("250-mx.example\r\n");
 	heard("250-SMTPUTF8\r\n");
@@ -61,7 +61,8 @@ test_phases(void **state)
 	heard("550-5.7.1 You wrote: 4711\r\n");
 	heard("550 5.7.1 4711\r\n");
 	assert_string_equal(told("anna@example.org"), "550 5.7.1");
-	assert_int_equal(dialogue_verdict(&talk).fault, FAULT_CONTENT);
+	assert_int_equal(dialogue_verdict(&talk).fault, FAULT_DOUBT);
+	assert_string_equal(dialogue_at(&talk), "dot");
 	/* What comes after the farewell changes nothing. */
 	sent("QUIT\r\n");
 	heard("221 bye\r\n");
@@ -109,6 +110,17 @@ test_addresses(void **state)
 		{ "a.bcd@x.test", "550 5.1.1 unknown", "550 5.1.1 unknown" },
 		{ "j\xc3\xb6rg@x.test", "550 j\xc3\xb6rg", "550" },
 		{ "", "550 \x1b[2J", "550" },
+		/* In forms that only somebody who knows them can undo. */
+		{ "anna@x.test", "550 5.1.1 YW5uYUB4LnRlc3Q= unknown",
+		    "550 5.1.1 ... unknown" },
+		{ "anna@x.test", "550 user %61%6e%6e%61 unknown",
+		    "550 user ... unknown" },
+		{ "anna@x.test", "550 domain x.test unknown",
+		    "550 domain ... unknown" },
+		{ "anna@x.test", "550 no, see https://e.test/?u=YW5u",
+		    "550 no, see ..." },
+		{ "", "550 5.1.1 bob is unknown here 5.1.1 5.1.2",
+		    "550 5.1.1 ... is unknown here 5.1.1 ..." },
 	};
 	size_t	i;
 
@@ -121,14 +133,60 @@ test_addresses(void **state)
 	}
 }
 
+/*
+ * Whom and what a server was told it may quote as long as it lives: on the
+ * same connection, and on the next. A recipient's refusal keeps its words.
+ */
+static void
+test_after_a_mail(void **state)
+{
+	static const struct {
+		const char	*command, *line, *told;
+	} cases[] = {
+		{ "NOOP\r\n", "421 4.3.0 bye", "421 4.3.0" },
+		{ "RSET\r\n", "450 bye", "450" },
+		{ "MAIL FROM:<>\r\n", "550 5.7.1 sender", "550 5.7.1" },
+		{ "RCPT TO:<anna@x.test>\r\n", "550 5.7.1 relay access",
+		    "550 5.7.1 relay access" },
+		{ "RCPT TO:<anna@x.test>\r\n", "550 5.7.1 bob 4711",
+		    "550 5.7.1 ..." },
+		{ "DATA\r\n", "451 4.3.0 busy 4711", "451 4.3.0 busy ..." },
+	};
+	size_t	i, round;
+
+	(void)state;
+	memset(&talk, 0, sizeof(talk));
+	dialogue_open(&talk);
+	heard("220 ESMTP");
+	assert_string_equal(told(""), "220 ESMTP");
+	dialogue_next(&talk, PHASE_DATA);
+	heard("354 go");
+	heard("250 ok");
+	for (round = 0; round < 2; round++) {
+		for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+			dialogue_next(&talk, PHASE_NOOP);
+			sent(cases[i].command);
+			heard(cases[i].line);
+			UNIT_CHECK(cases[i].line, strcmp(told("anna@x.test"),
+			    cases[i].told) == 0);
+		}
+		dialogue_open(&talk);
+		heard("554 5.3.2 no service");
+		assert_string_equal(told(""), "554 5.3.2");
+		assert_string_equal(dialogue_at(&talk), "greet");
+	}
+}
+
 /* Of what does not fit nobody knows what it held; 200 bytes are told. */
 static void
 test_long_replies(void **state)
 {
 	char	line[1200];
+	size_t	i;
 
 	(void)state;
-	memset(line, 'x', sizeof(line));
+	for (i = 0; i < sizeof(line); i++)
+		line[i] = "relay "[i % 6];
 	memcpy(line, "550 ", 4);
 	dialogue_next(&talk, PHASE_RCPT);
 	dialogue_heard(&talk, line, 1000);
@@ -145,6 +203,7 @@ main(void)
 		UNIT_TEST(test_phases),
 		UNIT_TEST(test_enhanced_codes),
 		UNIT_TEST(test_addresses),
+		UNIT_TEST(test_after_a_mail),
 		UNIT_TEST(test_long_replies),
 	};
 

@@ -13,8 +13,7 @@
 static int
 harm(enum fault fault)
 {
-	return fault == FAULT_MAIL ? 3 : fault == FAULT_CONTENT ? 2 :
-	    fault == FAULT_DOUBT ? 1 : 0;
+	return fault == FAULT_MAIL ? 2 : fault == FAULT_DOUBT ? 1 : 0;
 }
 
 /* All codes and enhanced codes, with words that each saver knows. */
@@ -69,9 +68,75 @@ test_settings_are_named(void **state)
 	for (reply.detail = 0; reply.detail <= 999; reply.detail += 3) {
 		reply.phase = (enum smtp_phase)phase;
 		verdict = verdict_on(&reply);
-		if (verdict.fault != FAULT_MAIL &&
-		    verdict.fault != FAULT_SERVER)
+		if (verdict.fault != FAULT_SERVER || phase >= PHASE_MAIL)
 			assert_non_null(verdict.look_at);
+	}
+}
+
+/* Words that are in a name say nothing, and those beside it as before. */
+static void
+test_names_say_nothing(void **state)
+{
+	static const struct {
+		const char	*words;
+		enum fault	 fault;
+	} cases[] = {
+		{ " User unknown", FAULT_MAIL },
+		{ " 5.1.1 <relay>: unknown", FAULT_MAIL },
+		{ " 5.1.1 <...> host sender.spf.example said: unknown",
+		    FAULT_MAIL },
+		{ " unknown (mx.relay.example[192.0.2.1])", FAULT_MAIL },
+		{ " https://blocked.example/help/limit.html", FAULT_MAIL },
+		{ " User unknown in relay recipient table", FAULT_MAIL },
+		{ " <...>: Relay access denied", FAULT_RELAY },
+		{ " we do not relay", FAULT_RELAY },
+		{ " mx.example does not relay for vm.example", FAULT_RELAY },
+		{ " Sender unknown", FAULT_SETTING },
+		{ " Hourly limit reached", FAULT_SERVER },
+		{ " Sending quota used up", FAULT_SERVER },
+	};
+	struct verdict_reply	reply = { PHASE_RCPT, 550, 1, 1, NULL };
+	size_t			i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		reply.words = cases[i].words;
+		UNIT_CHECK(cases[i].words,
+		    verdict_on(&reply).fault == cases[i].fault);
+	}
+}
+
+/* A delay stays one; words name the setting, unless it is greylisting. */
+static void
+test_words_of_a_delay(void **state)
+{
+	static const struct {
+		enum smtp_phase	 phase;
+		const char	*words, *look_at;
+	} cases[] = {
+		{ PHASE_RCPT, " Try again later", NULL },
+		{ PHASE_RCPT, " Greylisted, see limit", NULL },
+		{ PHASE_RCPT, " Relay access denied", "smtp_url" },
+		{ PHASE_RCPT, " Helo command rejected", "smtp_helo" },
+		{ PHASE_RCPT, " Sender address rejected", "envelope_from" },
+		{ PHASE_MAIL, " Client host rejected", "smtp_url" },
+		{ PHASE_MAIL, " too many messages", "smtp_url" },
+		{ PHASE_BODY, " unauthenticated", "smtp_user" },
+	};
+	struct verdict_reply	reply = { PHASE_RCPT, 450, 7, 1, NULL };
+	struct verdict		verdict;
+	size_t			i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		reply.phase = cases[i].phase;
+		reply.words = cases[i].words;
+		verdict = verdict_on(&reply);
+		UNIT_CHECK(cases[i].words, verdict.fault == FAULT_LATER);
+		UNIT_CHECK(cases[i].words, (verdict.look_at == NULL) ==
+		    (cases[i].look_at == NULL));
+		UNIT_CHECK(cases[i].words, verdict.look_at == NULL ||
+		    strstr(verdict.look_at, cases[i].look_at) != NULL);
 	}
 }
 
@@ -81,6 +146,8 @@ main(void)
 	const struct CMUnitTest	tests[] = {
 		UNIT_TEST(test_words_only_save),
 		UNIT_TEST(test_settings_are_named),
+		UNIT_TEST(test_names_say_nothing),
+		UNIT_TEST(test_words_of_a_delay),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,31 @@
+/*
+ * vocabulary.h - which words of a mail server's reply may be written down.
+ *
+ * A server may quote whatever it was ever told, in any encoding. So there is
+ * a list of what may be kept, and none of what may not: ordinary words about
+ * mail. Number words, people's names and the names of shared mailboxes are
+ * not among them, nor are digits, addresses of hosts and URLs.
+ */
+#ifndef UMWS_VOCABULARY_H
+#define UMWS_VOCABULARY_H
+
+#include <stddef.h>
+
+#define VOCABULARY_ADDRESS	"<...>"	/* for a mail address, by callers */
+#define VOCABULARY_OTHER	"..."	/* for words that are not known */
+
+/*
+ * Copy the known words. Brackets and quotes around a word are dropped, one
+ * mark of ",.:;!?" right behind it is kept; "fully-qualified" and "SPF/DKIM"
+ * are known when all of their parts are. What else stands between blanks is
+ * replaced by VOCABULARY_OTHER, one for all that follow each other;
+ * VOCABULARY_ADDRESS stays.
+ *
+ * words  printable ASCII, parted by blanks
+ * code   a word to keep as well: the reply's enhanced code, or ""
+ * out    size bytes, with the NUL; what does not fit is cut off
+ */
+void	vocabulary_keep(const char *words, const char *code, char *out,
+	    size_t size);
+
+#endif

@@ -1,0 +1,435 @@
+/*
+ * test-judge.c - what passes make of refusals, for every reply that can be
+ * and for every order of mails that are taken and refused.
+ *
+ * The queue is a model: a mail that is to be tried at once comes again
+ * behind the others, as from the database. The verdicts are the real ones.
+ */
+#include "config.h"
+
+#include "unit.h"
+
+#include "app/judge.h"
+
+#define COUNT(table)	(sizeof(table) / sizeof((table)[0]))
+#define MAILS_MAX	80
+#define TURNS_MAX	(3 * MAILS_MAX)
+
+static const struct verdict_reply	TAKEN = { .code = 250 };
+
+/* One pass: what the server answers, and what becomes of the mails. */
+static struct {
+	size_t				 count;
+	/* The answer to the turn'th attempt of the pass, which is for mail. */
+	const struct verdict_reply	*(*answer)(size_t mail, size_t turn);
+	unsigned int			 attempts;	/* of each before */
+	bool				 is_waiting;	/* another, not due */
+	bool				 is_away;	/* the database */
+
+	size_t				 turns;		/* attempts made */
+	size_t				 taken, dead;
+	bool				 is_dead[MAILS_MAX];
+	bool				 is_gone[MAILS_MAX]; /* or taken */
+	enum status			 result;
+	unsigned int			 errors;	/* err lines */
+	char				 log[4096];
+} pass;
+
+static size_t
+mail_of(const char *id)
+{
+	return (size_t)strtoul(id + 24, NULL, 10);
+}
+
+enum status
+outbox_is_alone(struct outbox *outbox, const char *id, bool *is_alone)
+{
+	size_t	i;
+
+	assert_null(outbox);
+	*is_alone = !pass.is_waiting && !pass.is_away;
+	if (pass.is_away)
+		return ST_RETRY;
+	for (i = 0; i < pass.count; i++)
+		if (i != mail_of(id) && !pass.is_gone[i])
+			*is_alone = false;
+	return ST_OK;
+}
+
+/* Take what was logged; 0 remains. */
+static void
+take_log(void)
+{
+	const char	*line = pass.log;
+	ssize_t		 len;
+
+	len = pread(STDERR_FILENO, pass.log, sizeof(pass.log) - 1, 0);
+	assert_true(len >= 0);
+	pass.log[len] = '\0';
+	while ((line = strstr(line, "<3>")) != NULL) {
+		pass.errors++;
+		line++;
+	}
+	assert_int_equal(ftruncate(STDERR_FILENO, 0), 0);
+	assert_int_equal(lseek(STDERR_FILENO, 0, SEEK_SET), 0);
+}
+
+/* One attempt; whether the mail comes again in this pass. */
+static bool
+attempt_mail(struct judge *judge, size_t mail)
+{
+	char				 id[CRYPTO_UUID_SIZE];
+	const struct outbox_mail	 row = { .id = id,
+		.attempts = pass.attempts + 1 };
+	struct attempt			 attempt = { OUTBOX_RETRY, 60, ST_OK,
+		"rcpt", "550 5.1.1" };
+	const struct verdict_reply	*reply;
+	struct verdict			 verdict;
+
+	(void)snprintf(id, sizeof(id), "0198b7a2-7c1e-4d5f-9a63-%012zu",
+	    mail % 1000);
+	reply = pass.answer(mail, pass.turns++);
+	if (reply->code == TAKEN.code) {
+		judge_taken(judge);
+		pass.taken++;
+		pass.is_gone[mail] = true;
+		return false;
+	}
+	verdict = verdict_on(reply);
+	judge_missed(judge, id);
+	judge_refused(judge, &row, &verdict, &attempt);
+	assert_true(attempt.result == OUTBOX_RETRY ||
+	    attempt.result == OUTBOX_DEAD);
+	if (attempt.result == OUTBOX_DEAD) {
+		pass.dead++;
+		pass.is_dead[mail] = pass.is_gone[mail] = true;
+	}
+	pass.result = attempt.pass;
+	return attempt.result == OUTBOX_RETRY && attempt.retry_s == 0;
+}
+
+/* Let a pass run over so many mails. */
+static void
+run(size_t count,
+    const struct verdict_reply *(*answer)(size_t mail, size_t turn))
+{
+	struct judge	judge = { 0 };
+	size_t		queue[TURNS_MAX], end, i;
+
+	pass.count = count;
+	pass.answer = answer;
+	pass.turns = pass.taken = pass.dead = pass.errors = 0;
+	pass.result = ST_OK;
+	memset(pass.is_dead, 0, sizeof(pass.is_dead));
+	memset(pass.is_gone, 0, sizeof(pass.is_gone));
+	for (end = 0; end < count; end++)
+		queue[end] = end;
+	for (i = 0; i < end && pass.result == ST_OK; i++) {
+		assert_true(end < TURNS_MAX);
+		if (attempt_mail(&judge, queue[i]))
+			queue[end++] = queue[i];
+	}
+	if (pass.result == ST_OK)
+		pass.result = judge_end(&judge);
+	take_log();
+}
+
+/* What real servers say, with the codes that go with it. */
+static const struct verdict_reply	replies[] = {
+	{ PHASE_MAIL, 421, 7, 0, "Too many connections" },
+	{ PHASE_MAIL, 451, 7, 1, "Service unavailable" },
+	{ PHASE_MAIL, 552, 2, 2, "Mailbox of the sender over quota" },
+	{ PHASE_MAIL, 552, 3, 4, "Message size exceeds fixed limit" },
+	{ PHASE_MAIL, 550, 6, 7, "SMTPUTF8 is needed" },
+	{ PHASE_MAIL, 550, 1, 1, "Sender unknown" },
+	{ PHASE_RCPT, 454, 7, 1, "Relay access denied" },
+	{ PHASE_RCPT, 450, 7, 1, "Helo command rejected: Host not found" },
+	{ PHASE_RCPT, 450, 2, 0, "Greylisted" },
+	{ PHASE_RCPT, 450, 1, 8, "Sender address rejected" },
+	{ PHASE_RCPT, 550, 1, 1, "User unknown in relay recipient table" },
+	{ PHASE_RCPT, 550, 1, 1, "Relay access denied" },
+	{ PHASE_RCPT, 550, 1, 1, "Sender unknown" },
+	{ PHASE_RCPT, 521, 1, 1, "this host accepts no mail" },
+	{ PHASE_RCPT, 550, 1, 2, "domain lookup failed" },
+	{ PHASE_RCPT, 550, 1, 3, "sender domain must resolve" },
+	{ PHASE_RCPT, 550, 1, 10, "Recipient not found" },
+	{ PHASE_RCPT, 556, -1, -1, "Domain does not accept mail" },
+	{ PHASE_RCPT, 550, 2, 1, "Mailbox disabled" },
+	{ PHASE_RCPT, 550, 2, 2, "Submission quota exceeded" },
+	{ PHASE_RCPT, 552, -1, -1, "Mailbox full" },
+	{ PHASE_RCPT, 550, 4, 1, "Recipient address rejected" },
+	{ PHASE_RCPT, 550, 5, 0, "mailbox unavailable" },
+	{ PHASE_RCPT, 550, 7, 1, "Recipient address rejected" },
+	{ PHASE_RCPT, 550, -1, -1, "Unrouteable address" },
+	{ PHASE_RCPT, 553, 3, 0, "Spam blocked" },
+	{ PHASE_RCPT, 999, -1, -1, "odd" },
+	{ PHASE_DATA, 550, 2, 1, "sending account disabled" },
+	{ PHASE_DATA, 554, 5, 1, "no valid recipients" },
+	{ PHASE_BODY, 554, 2, 252, "SendAsDenied" },
+	{ PHASE_BODY, 554, 2, 0, "STOREDRV.Submission.Exception" },
+	{ PHASE_BODY, 521, 2, 1, "will not accept delivery" },
+	{ PHASE_BODY, 552, 2, 3, "Message exceeds fixed maximum" },
+	{ PHASE_BODY, 554, 6, 0, "Mail message is malformed" },
+	{ PHASE_BODY, 550, 4, 5, "Daily user sending quota exceeded" },
+	{ PHASE_BODY, 550, 7, 1, "Message content rejected" },
+	{ PHASE_BODY, 554, -1, -1, "Transaction failed" },
+	{ PHASE_BODY, 554, 3, 0, "Server trouble" },
+	{ PHASE_BODY, 552, 7, 0, "its content presents a potential" },
+	{ PHASE_BODY, 550, 1, 1, "No such user" },
+};
+
+static struct verdict_reply		 all;	/* everybody's */
+static const struct verdict_reply	*two[2];
+static size_t				 limit;	/* mails taken before it */
+static unsigned int			 mask;	/* mails that are refused */
+
+static const struct verdict_reply *
+to_all(size_t mail, size_t turn)
+{
+	(void)mail;
+	(void)turn;
+	return &all;
+}
+
+static const struct verdict_reply *
+to_each_its_own(size_t mail, size_t turn)
+{
+	(void)turn;
+	return two[mail % 2];
+}
+
+static const struct verdict_reply *
+from_a_limit_on(size_t mail, size_t turn)
+{
+	(void)mail;
+	return turn < limit ? &TAKEN : &all;
+}
+
+static const struct verdict_reply *
+to_some(size_t mail, size_t turn)
+{
+	(void)turn;
+	return (mask >> mail & 1) != 0 ? &all : &TAKEN;
+}
+
+/* Everybody was refused: all is kept, one err line says where to look. */
+static void
+check_all_kept(const char *name)
+{
+	UNIT_CHECK(name, pass.dead == 0);
+	UNIT_CHECK(name, pass.errors == 1);
+	UNIT_CHECK(name, strstr(pass.log, " look_at=") != NULL);
+	UNIT_CHECK(name, pass.result == ST_FAIL || pass.result == ST_RETRY);
+	/* A 4yz of all is the server's; it may come round. */
+	UNIT_CHECK(name, all.code >= 500 || pass.result == ST_RETRY);
+}
+
+static void
+test_all_refused_all_codes(void **state)
+{
+	static const int		 details[] = { 0, 1, 2, 3, 4, 6, 8,
+		10, 17, 60, 133, 252, 708 };
+	static const char *const	 words[] = { "", "User unknown",
+		"Relay access denied", "spam", "Mailbox over quota" };
+	char				 name[64];
+	size_t				 i, word;
+	int				 phase;
+
+	(void)state;
+	for (phase = PHASE_MAIL; phase <= PHASE_BODY; phase++)
+	for (all.code = 400; all.code <= 599; all.code++)
+	for (all.subject = VERDICT_NO_CODE; all.subject <= 9; all.subject++)
+	for (i = 0; i < COUNT(details); i++) {
+		all.phase = (enum smtp_phase)phase;
+		all.detail = details[i];
+		word = (size_t)(all.code + all.subject + 1 + all.detail) %
+		    COUNT(words);
+		all.words = words[word];
+		(void)snprintf(name, sizeof(name), "%d: %d x.%d.%d %s",
+		    phase, all.code, all.subject, all.detail, all.words);
+		run(2 + i % 3, to_all);
+		check_all_kept(name);
+		if (all.subject == VERDICT_NO_CODE)
+			break;
+	}
+}
+
+static void
+test_all_refused_many(void **state)
+{
+	static const size_t	counts[] = { 2, 3, 5, 40, MAILS_MAX };
+	size_t			i, j;
+
+	(void)state;
+	for (i = 0; i < COUNT(replies); i++) {
+		all = replies[i];
+		for (j = 0; j < COUNT(counts); j++) {
+			run(counts[j], to_all);
+			check_all_kept(all.words);
+			/* Who refuses everybody is not asked for ever. */
+			UNIT_CHECK(all.words, all.code < 500 ||
+			    pass.turns <= 20 || counts[j] < 40 ||
+			    verdict_on(&all).fault == FAULT_LATER);
+		}
+	}
+}
+
+/* Two of them, each for other reasons. */
+static void
+test_all_refused_differently(void **state)
+{
+	size_t	i, j;
+
+	(void)state;
+	for (i = 0; i < COUNT(replies); i++)
+	for (j = 0; j < COUNT(replies); j++) {
+		two[0] = &replies[i];
+		two[1] = &replies[j];
+		for (pass.attempts = 0; pass.attempts < 9; pass.attempts++) {
+			run(2 + pass.attempts % 3, to_each_its_own);
+			UNIT_CHECK(two[0]->words, pass.dead == 0);
+			UNIT_CHECK(two[0]->words, pass.errors == 1);
+			UNIT_CHECK(two[0]->words, pass.result == ST_FAIL ||
+			    pass.result == ST_RETRY);
+		}
+	}
+	pass.attempts = 0;
+}
+
+/* The server begins to refuse everybody in the middle of a pass. */
+static void
+test_limit_in_the_middle(void **state)
+{
+	size_t	i, count;
+
+	(void)state;
+	for (i = 0; i < COUNT(replies); i++)
+	for (count = 2; count <= 6; count++)
+	for (limit = 0; limit < count; limit++) {
+		bool	is_stranger;
+
+		all = replies[i];
+		is_stranger = verdict_on(&all).fault == FAULT_MAIL;
+		run(count, from_a_limit_on);
+		UNIT_CHECK(all.words, pass.taken == limit);
+		/* The last one, and there is no such recipient. */
+		if (is_stranger && count - limit == 1) {
+			UNIT_CHECK(all.words, pass.dead == 1);
+			UNIT_CHECK(all.words, pass.errors == 0);
+			continue;
+		}
+		UNIT_CHECK(all.words, pass.dead == 0);
+		UNIT_CHECK(all.words, all.code < 500 || pass.errors == 1 ||
+		    verdict_on(&all).fault == FAULT_LATER);
+	}
+}
+
+/*
+ * Any mails are refused and the others taken: those are dead that are said
+ * to be at fault, and were refused before and after another was taken.
+ */
+static void
+test_some_refused(void **state)
+{
+	size_t	i, mail, count, last;
+
+	(void)state;
+	for (i = 0; i < COUNT(replies); i++)
+	for (count = 2; count <= 6; count++)
+	for (mask = 1; mask < 1U << count; mask++) {
+		enum fault	fault;
+
+		all = replies[i];
+		fault = verdict_on(&all).fault;
+		run(count, to_some);
+		for (last = count; last > 0 && (mask >> (last - 1) & 1) != 0;
+		    last--)
+			continue;
+		for (mail = 0; mail < count; mail++) {
+			bool	is_before = mail < last;
+			bool	is_single = (mask & (mask - 1)) == 0;
+
+			if (!pass.is_dead[mail])
+				continue;
+			UNIT_CHECK(all.words, (mask >> mail & 1) != 0);
+			UNIT_CHECK(all.words, fault == FAULT_MAIL ||
+			    fault == FAULT_DOUBT);
+			UNIT_CHECK(all.words, is_before ||
+			    (fault == FAULT_MAIL && is_single));
+		}
+		/* And a mail that is at fault by that does end. */
+		if (last > 0 && (mask & 3) != 3 &&
+		    (fault == FAULT_MAIL || fault == FAULT_DOUBT)) {
+			for (mail = 0; mail < last; mail++)
+				UNIT_CHECK(all.words, pass.is_dead[mail] ==
+				    ((mask >> mail & 1) != 0));
+		}
+		if (fault == FAULT_LATER && last > 0)
+			UNIT_CHECK(all.words, pass.errors == 0 &&
+			    pass.result == ST_OK);
+	}
+}
+
+/* A mail without others: only the unknown recipient ends. */
+static void
+test_alone(void **state)
+{
+	size_t	i;
+
+	(void)state;
+	for (i = 0; i < COUNT(replies); i++) {
+		enum fault	fault;
+
+		all = replies[i];
+		fault = verdict_on(&all).fault;
+		pass.is_waiting = false;
+		run(1, to_all);
+		UNIT_CHECK(all.words, pass.dead == (fault == FAULT_MAIL));
+		UNIT_CHECK(all.words, pass.dead == 0 || pass.errors == 0);
+		/* One that was refused before it waits for its time. */
+		pass.is_waiting = true;
+		run(1, to_all);
+		UNIT_CHECK(all.words, pass.dead == 0);
+		pass.is_waiting = false;
+		pass.is_away = true;
+		run(1, to_all);
+		UNIT_CHECK(all.words, pass.dead == 0);
+		pass.is_away = false;
+	}
+}
+
+/* Greylisting is no news; that it does not end, or names a setting, is. */
+static void
+test_put_off_alone(void **state)
+{
+	(void)state;
+	all = (struct verdict_reply){ PHASE_RCPT, 450, 7, 1, "Greylisted" };
+	for (pass.attempts = 0; pass.attempts < 10; pass.attempts++) {
+		bool	is_usual = pass.attempts < 4;
+
+		run(1, to_all);
+		assert_int_equal(pass.result, is_usual ? ST_OK : ST_RETRY);
+		assert_int_equal(pass.errors, is_usual ? 0 : 1);
+	}
+	pass.attempts = 0;
+	all.words = "Relay access denied";
+	run(1, to_all);
+	assert_int_equal(pass.result, ST_RETRY);
+	assert_non_null(strstr(pass.log, "look_at=\"smtp_url"));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest	tests[] = {
+		UNIT_TEST(test_all_refused_all_codes),
+		UNIT_TEST(test_all_refused_many),
+		UNIT_TEST(test_all_refused_differently),
+		UNIT_TEST(test_limit_in_the_middle),
+		UNIT_TEST(test_some_refused),
+		UNIT_TEST(test_alone),
+		UNIT_TEST(test_put_off_alone),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
