@@ -1,5 +1,5 @@
 /*
- * secret.h - a PIN in clear, and how it is forgotten.
+ * secret.h - a PIN in clear, how it is forgotten, and who may look for it.
  *
  * A PIN lives in one struct secret on the stack of the use case that made
  * it. Being a struct it does not compile as "%s" or const char *.
@@ -34,5 +34,13 @@ void	secret_wipe(void *p, size_t size);
 /* Never defined: what WIPE() picks when it is given a bare pointer. */
 void	secret_wipe_lost_size(void *p, size_t size)
 	    __attribute__((error("WIPE() takes the address of an object")));
+
+/*
+ * Let nobody but root look into this process from now on: no core file, no
+ * debugger, no /proc/PID/mem. Libraries have copies of what passes through
+ * them which no WIPE() reaches. Every program of ours calls it before it
+ * reads a key; those that have a configuration first ask core_dumps.
+ */
+void	secret_hide_memory(void);
 
 #endif

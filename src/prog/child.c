@@ -16,7 +16,6 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -55,18 +54,6 @@ struct child {
 	struct endpoint	*endpoint;
 };
 
-/* A core of this process could hold a PIN. */
-static void
-forbid_core_dumps(const struct conf *conf)
-{
-	const struct rlimit	none = { 0, 0 };
-
-	if (conf->core_dumps)
-		return;
-	(void)setrlimit(RLIMIT_CORE, &none);
-	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-}
-
 static void
 child_free(struct child *child)
 {
@@ -83,7 +70,8 @@ child_free(struct child *child)
 static int
 child_load(struct child *child, const struct conf *conf)
 {
-	forbid_core_dumps(conf);
+	if (!conf->core_dumps)
+		secret_hide_memory();
 	(void)mallopt(M_MMAP_THRESHOLD, MMAP_THRESHOLD);
 	if (crypto_init() != ST_OK || derive_init() != ST_OK)
 		return EX_CONFIG;

@@ -3,22 +3,21 @@
  */
 #include "config.h"
 
-#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <signal.h>
 #include <stdio.h>
 
 #include "app/command.h"
+#include "base/secret.h"
 
 int
 main(int argc, char *argv[])
 {
-	static const struct rlimit	no_core = { 0, 0 };
-	struct command_io		io = { stdin, stdout, stderr };
+	struct command_io	io = { stdin, stdout, stderr };
 
-	/* Fresh keys pass through our memory: no core file, no open file. */
-	(void)setrlimit(RLIMIT_CORE, &no_core);
+	/* Fresh keys pass through our memory. */
+	secret_hide_memory();
 	/* "| head" has seen enough: end in silence, whoever has started us. */
 	(void)signal(SIGPIPE, SIG_DFL);
 	(void)umask(S_IRWXG | S_IRWXO);

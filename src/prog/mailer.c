@@ -7,8 +7,6 @@
  */
 #include "config.h"
 
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <getopt.h>
@@ -79,16 +77,6 @@ set_signals(void)
 	(void)sigaddset(&blocked, SIGINT);
 	(void)sigprocmask(SIG_BLOCK, &blocked, NULL);
 	(void)signal(SIGPIPE, SIG_IGN);
-}
-
-/* PINs pass through memory that libraries own: nobody may look into it. */
-static void
-hide_memory(void)
-{
-	static const struct rlimit	no_core = { 0, 0 };
-
-	(void)setrlimit(RLIMIT_CORE, &no_core);
-	(void)prctl(PR_SET_DUMPABLE, 0);
 }
 
 /*
@@ -165,7 +153,7 @@ mailer_prepare(struct mailer *mailer, const char *file)
 	if (st != ST_OK)
 		return ST_FAIL;
 	if (!mailer->conf->core_dumps)
-		hide_memory();
+		secret_hide_memory();
 	st = crypto_init();
 	if (st != ST_OK)
 		return st;

@@ -1,56 +1,27 @@
 /*
- * command-fake.h - what the tests of umwsctl's verbs share: an admin that
- * notes its calls and fails where it is told to, and a way to run a command
- * line and look at all it left behind.
+ * fake-admin.c - the calls of umwsctl, noted as text.
  */
-#ifndef UMWS_COMMAND_FAKE_H
-#define UMWS_COMMAND_FAKE_H
+#include "config.h"
+
+#include "fake-admin.h"
 
 #include "unit.h"
 
-#include <sys/stat.h>
-#include <sysexits.h>
-
-#include "app/command.h"
-#include "base/buf.h"
 #include "core/policy.h"
 #include "edge/admin.h"
 
-#define TEXT_MAX	65536	/* bytes of output or calls */
-#define ARGS_MAX	24
-
 struct admin {
-	bool	is_used;
+	char	unused;
 };
 
-/* What the fake shall answer, and what it was asked. */
-static struct {
-	int64_t		 version;
-	int64_t		 oldest;
-	const char	*fail_call;	/* the call that fails, or NULL */
-	unsigned int	 fail_after;	/* so many of these that succeed */
-	enum status	 fail_status;
-	int64_t		 version_left;	/* a migration leaves; 0: its own */
-	int64_t		 version_kept;	/* beside the reference's */
-	int64_t		 version_locked; /* seen under the lock; 0: same */
-	bool		 has_rows;
-	bool		 is_set;	/* policy_set was called */
-	uint64_t	 pins;
-	const char	*sqlstate;	/* of whatever fails; NULL: "" */
-	bool		 is_superuser;
-	const char	*mended;	/* a line, or NULL */
-	const char	*wrong;		/* likewise */
-	struct buf	 calls;
-} fake;
+struct fake_admin	fake;
 
 static struct admin	the_admin;
-static char		dir[64];
 
-static inline enum status
-called(const char *call, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+static enum status	called(const char *call, const char *format, ...)
+			    __attribute__((format(printf, 2, 3)));
 
-static inline enum status
+static enum status
 called(const char *call, const char *format, ...)
 {
 	char	text[2048];
@@ -69,7 +40,7 @@ enum status
 admin_new(const struct db_options *options, struct admin **admin)
 {
 	assert_string_equal(options->program, "umwsctl");
-	the_admin.is_used = true;
+	fake.is_used = true;
 	*admin = &the_admin;
 	return called("new", "(%s)", options->conninfo);
 }
@@ -78,7 +49,7 @@ void
 admin_free(struct admin **admin)
 {
 	if (*admin != NULL)
-		the_admin.is_used = false;
+		fake.is_used = false;
 	*admin = NULL;
 }
 
@@ -243,48 +214,61 @@ static const char *const	policy_before[] = { "default", "6", "60",
     "5", "f", "5", "15", "0", "7", "", "", "5", "10", "" };
 static const char *const	policy_after[] = { "default", "8", "0",
     "20", "t", "5", "15", "1800", "7", "a \"b\"", "", "5", "10", "" };
-static const char *const	outbox_columns[] = { "id", "login",
-    "generation", "kind", "recipient", "locale", "key_id", "has_sealed",
-    "state", "attempts", "next_attempt_at", "is_leased", "created_at",
-    "expires_at", "sent_at", "last_error", NULL };
-
-const char *const *
-admin_columns(enum admin_view view)
+/*
+ * Hand over a row of ours in the order of the view's columns; one that we
+ * have no value for is NULL.
+ */
+static enum status
+hand_over(const struct admin_view *view, const char *const *columns,
+    const char *const *row,
+    enum status (*on_row)(void *context, const char *const *values),
+    void *context)
 {
-	return view == ADMIN_USERS ? user_columns :
-	    view == ADMIN_POLICIES ? policy_columns : outbox_columns;
+	const char	*values[ADMIN_COLUMNS_MAX] = { NULL };
+	size_t		 i, k;
+
+	for (i = 0; view->columns[i] != NULL; i++) {
+		for (k = 0; columns[k] != NULL; k++) {
+			if (strcmp(columns[k], view->columns[i]) == 0)
+				values[i] = row[k];
+		}
+	}
+	return on_row(context, values);
 }
 
 enum status
-admin_read(struct admin *admin, enum admin_view view, const char *name,
+admin_read(struct admin *admin, const struct admin_view *view,
+    const char *name,
     enum status (*on_row)(void *context, const char *const *values),
     void *context, size_t *count)
 {
+	const bool	is_users = strcmp(view->name, "v_user") == 0;
+	const bool	is_policies = strcmp(view->name, "v_policy") == 0;
 	enum status	st = ST_OK;
 	size_t		i;
 
 	(void)admin;
 	*count = 0;
-	if (view == ADMIN_POLICIES && fake.is_set) {
+	if (is_policies && (fake.is_set || fake.has_rows)) {
 		*count = 1;
-		st = on_row(context, policy_after);
-	} else if (view == ADMIN_POLICIES && fake.has_rows) {
-		*count = 1;
-		st = on_row(context, policy_before);
+		st = hand_over(view, policy_columns, fake.is_set ?
+		    policy_after : policy_before, on_row, context);
 	}
-	for (i = 0; view == ADMIN_USERS && fake.has_rows && i < 2; i++) {
+	for (i = 0; is_users && fake.has_rows && i < 2; i++) {
 		if (name == NULL || strcmp(name, users[i][0]) == 0) {
 			++*count;
-			st = on_row(context, users[i]);
+			st = hand_over(view, user_columns, users[i], on_row,
+			    context);
 		}
 	}
 	assert_int_equal(st, ST_OK);
-	return called("read", "(%d,%s)", (int)view,
+	return called("read", "(%s,%s)", view->name,
 	    name != NULL ? name : "NULL");
 }
 
 enum status
-admin_read_json(struct admin *admin, enum admin_view view, const char *name,
+admin_read_json(struct admin *admin, const struct admin_view *view,
+    const char *name,
     enum status (*on_row)(void *context, const char *const *values),
     void *context, size_t *count)
 {
@@ -294,7 +278,7 @@ admin_read_json(struct admin *admin, enum admin_view view, const char *name,
 	*count = fake.has_rows ? 1 : 0;
 	if (fake.has_rows)
 		assert_int_equal(on_row(context, row), ST_OK);
-	return called("json", "(%d,%s)", (int)view,
+	return called("json", "(%s,%s)", view->name,
 	    name != NULL ? name : "NULL");
 }
 
@@ -305,162 +289,20 @@ policy_count(const struct policy *policy)
 	return fake.pins;
 }
 
-static inline void
+void
 fake_reset(void)
 {
 	buf_free(&fake.calls);
 	memset(&fake, 0, sizeof(fake));
-	fake.calls = (struct buf)BUF_INIT(TEXT_MAX);
+	fake.calls = (struct buf)BUF_INIT(FAKE_CALLS_MAX);
 	fake.version = UMWS_SCHEMA_VERSION;
 	fake.oldest = 1;
 	fake.has_rows = true;
 	fake.pins = 43000000;
 }
 
-static inline int
-case_begin(void **state)
-{
-	fake_reset();
-	return unit_begin(state);
-}
-
-static inline int
-case_end(void **state)
+void
+fake_free(void)
 {
 	buf_free(&fake.calls);
-	return unit_end(state);
 }
-
-#define COMMAND_TEST(test) \
-	cmocka_unit_test_setup_teardown(test, case_begin, case_end)
-
-/* Write a file; the tests run in a directory of their own. */
-static inline void
-put_file(const char *name, const char *text)
-{
-	FILE	*file = fopen(name, "w");
-
-	assert_non_null(file);
-	assert_true(fputs(text, file) >= 0);
-	assert_int_equal(fclose(file), 0);
-}
-
-static inline int
-group_begin(void **state)
-{
-	char	text[1024];
-
-	(void)state;
-	(void)strcpy(dir, "/tmp/umws-command-XXXXXX");
-	if (mkdtemp(dir) == NULL || chdir(dir) != 0)
-		return -1;
-	(void)snprintf(text, sizeof(text), "database_admin = user=a\n"
-	    "pepper_key = %s/pepper.key\nmail_key = %s/mail.key\n"
-	    "mail_pub = %s/mail.pub\nweb_secret = %s/web.secret\n", dir, dir,
-	    dir, dir);
-	put_file("umws.conf", text);
-	return 0;
-}
-
-static inline int
-group_end(void **state)
-{
-	static const char *const	names[] = { "umws.conf", "pepper.key",
-	    "mail.key", "mail.pub", "web.secret", "web.secret.nginx",
-	    "web.secret.apache", "users.csv", "bad.conf", "off.conf" };
-	size_t				i;
-
-	(void)state;
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		(void)unlink(names[i]);
-	return chdir("/") == 0 ? rmdir(dir) : -1;
-}
-
-/* What one invocation left behind. */
-struct outcome {
-	int	code;
-	char	out[TEXT_MAX];
-	char	err[4096];
-};
-
-/* Run "umwsctl ARG|ARG|..." with this standard input. */
-static inline void
-run(const char *args, const char *input, struct outcome *outcome)
-{
-	char			*argv[ARGS_MAX + 1], *copy, *rest;
-	struct command_io	 io;
-	int			 argc = 0;
-
-	memset(outcome, 0, sizeof(*outcome));
-	copy = strdup(args);
-	assert_non_null(copy);
-	argv[argc++] = copy + strlen(copy);
-	for (rest = copy; rest != NULL && argc < ARGS_MAX;)
-		argv[argc++] = strsep(&rest, "|");
-	argv[argc] = NULL;
-	io.in = tmpfile();
-	assert_non_null(io.in);
-	assert_true(fputs(input, io.in) >= 0);
-	rewind(io.in);
-	io.out = fmemopen(outcome->out, sizeof(outcome->out) - 1, "w");
-	io.err = fmemopen(outcome->err, sizeof(outcome->err) - 1, "w");
-	outcome->code = command_main(&io, argc, argv);
-	(void)fclose(io.in);
-	(void)fclose(io.out);
-	(void)fclose(io.err);
-	free(copy);
-	assert_false(the_admin.is_used);
-}
-
-struct command_case {
-	const char	*args;		/* after "--config|umws.conf|" */
-	int		 code;
-	const char	*out;		/* "" for none; else part of it */
-	const char	*err;		/* likewise, after "umwsctl: " */
-	const char	*calls;		/* all of them, or NULL */
-};
-
-static inline void
-check(const struct command_case *row, const char *input)
-{
-	static struct outcome	outcome;
-	char			args[1024];
-	size_t			len;
-	bool			is_fine;
-
-	(void)snprintf(args, sizeof(args), "--config|umws.conf|%s",
-	    row->args);
-	run(args, input, &outcome);
-	len = strlen(outcome.err);
-	is_fine = outcome.code == row->code &&
-	    (*row->out == '\0') == (outcome.out[0] == '\0') &&
-	    strstr(outcome.out, row->out) != NULL &&
-	    (*row->err == '\0') == (len == 0) &&
-	    strstr(outcome.err, row->err) != NULL &&
-	    (row->calls == NULL ||
-	    strcmp(buf_text(&fake.calls), row->calls) == 0);
-	/* An error is one line. */
-	is_fine = is_fine && (len == 0 ||
-	    (strncmp(outcome.err, "umwsctl: ", 9) == 0 &&
-	    strchr(outcome.err, '\n') == outcome.err + len - 1));
-	if (!is_fine)
-		dprintf(unit.stderr_fd, "code %d\nout %s\nerr %s\ncalls "
-		    "%s\n", outcome.code, outcome.out, outcome.err,
-		    buf_text(&fake.calls));
-	UNIT_CHECK(row->args, is_fine);
-}
-
-static inline void
-check_all(const struct command_case *rows, size_t count)
-{
-	size_t	i;
-
-	for (i = 0; i < count; i++) {
-		fake_reset();
-		check(&rows[i], "");
-	}
-}
-
-#define CHECK_ALL(rows)	check_all(rows, sizeof(rows) / sizeof((rows)[0]))
-
-#endif
