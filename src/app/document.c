@@ -16,7 +16,7 @@
 #define ADDRESS_MAX	(1024 + PATH_MAX_BYTES)	/* public_url and a path */
 #define ESCAPE_MAX	6	/* bytes that one of an address can need */
 
-_Static_assert(WSDL_MAX + ESCAPE_MAX * ADDRESS_MAX <= EXCHANGE_ANSWER_MAX,
+_Static_assert(WSDL_MAX + ESCAPE_MAX * ADDRESS_MAX <= ANSWER_BODY_MAX,
     "the WSDL fits into an answer");
 
 /* Where the service is, spelt as Exchange does. */
@@ -78,19 +78,19 @@ origin_length(const char *url)
 }
 
 static bool
-is_https(const struct exchange_request *request)
+is_https(const struct request *request)
 {
-	const char	*value = exchange_param(request, "HTTPS");
+	const char	*value = request_param(request, "HTTPS");
 
 	return *value != '\0' && strcasecmp(value, "off") != 0;
 }
 
 /* ST_BAD: nobody says what we are called. */
 static enum status
-put_address(struct buf *address, const struct exchange_request *request,
+put_address(struct buf *address, const struct request *request,
     const char *public_url, const char *path)
 {
-	const char	*host = exchange_param(request, "HTTP_HOST");
+	const char	*host = request_param(request, "HTTP_HOST");
 	size_t		 len = origin_length(public_url);
 
 	if (public_url[len] != '\0' && strcmp(public_url + len, "/") != 0) {
@@ -109,8 +109,8 @@ put_address(struct buf *address, const struct exchange_request *request,
 }
 
 static enum status
-answer_wsdl(const struct exchange_request *request, const char *public_url,
-    const char *path, struct exchange_answer *answer)
+answer_wsdl(const struct request *request, const char *public_url,
+    const char *path, struct answer *answer)
 {
 	struct buf	address = BUF_INIT(ADDRESS_MAX);
 	enum status	st;
@@ -132,7 +132,7 @@ out:
 }
 
 static enum status
-answer_page(struct exchange_answer *answer)
+answer_page(struct answer *answer)
 {
 	answer->status = 200;
 	answer->content_type = "text/html; charset=utf-8";
@@ -142,18 +142,18 @@ answer_page(struct exchange_answer *answer)
 }
 
 enum status
-document_get(const struct exchange_request *request, const char *public_url,
-    struct exchange_answer *answer)
+document_get(const struct request *request, const char *public_url,
+    struct answer *answer)
 {
-	const char	*query = exchange_param(request, "QUERY_STRING");
-	const char	*path = find_path(exchange_param(request,
+	const char	*query = request_param(request, "QUERY_STRING");
+	const char	*path = find_path(request_param(request,
 			    "REQUEST_URI"));
 
 	if (path == NULL)
 		return ST_DENIED;
 	if (strcasecmp(query, "wsdl") == 0)
 		return answer_wsdl(request, public_url, path, answer);
-	if (*query == '\0' && http_accepts_html(exchange_param(request,
+	if (*query == '\0' && http_accepts_html(request_param(request,
 	    "HTTP_ACCEPT")))
 		return answer_page(answer);
 	return ST_DENIED;

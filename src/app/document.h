@@ -5,7 +5,7 @@
 #ifndef UMWS_DOCUMENT_H
 #define UMWS_DOCUMENT_H
 
-#include "app/exchange.h"
+#include "app/request.h"
 #include "base/status.h"
 
 /*
@@ -20,8 +20,8 @@
  * a WSDL without public_url and without a valid Host (400); ST_RETRY when
  * the answer could not be written whole.
  */
-enum status	document_get(const struct exchange_request *request,
-		    const char *public_url, struct exchange_answer *answer)
+enum status	document_get(const struct request *request,
+		    const char *public_url, struct answer *answer)
 		    MUSTCHECK;
 
 #endif

@@ -35,14 +35,14 @@ struct endpoint {
 	struct endpoint_options	 options;
 	struct service		*service;
 	const struct keyring	*web_secrets;
-	struct board		*board;
+	struct scoreboard		*board;
 };
 
 /* One request on its way through; what the log line is made of. */
 struct turn {
 	struct endpoint			*endpoint;
-	const struct exchange_request	*request;
-	struct exchange_answer		*answer;
+	const struct request	*request;
+	struct answer		*answer;
 	struct caller			 caller;
 	struct soap_request		 soap;
 	struct service_outcome		 outcome;
@@ -117,7 +117,7 @@ _Static_assert(sizeof(handlers) / sizeof(handlers[0]) == OPERATION_COUNT,
 
 enum status
 endpoint_new(const struct endpoint_options *options, struct service *service,
-    const struct keyring *web_secrets, struct board *board,
+    const struct keyring *web_secrets, struct scoreboard *board,
     struct endpoint **endpoint)
 {
 	*endpoint = calloc(1, sizeof(**endpoint));
@@ -138,7 +138,7 @@ endpoint_free(struct endpoint **endpoint)
 }
 
 void
-endpoint_answer_free(struct exchange_answer *answer)
+endpoint_answer_free(struct answer *answer)
 {
 	buf_free(&answer->body);
 	buf_free(&answer->fields);
@@ -147,7 +147,7 @@ endpoint_answer_free(struct exchange_answer *answer)
 static const char *
 param(const struct turn *turn, const char *name)
 {
-	return exchange_param(turn->request, name);
+	return request_param(turn->request, name);
 }
 
 /* Refused before SOAP: a status, no body, no side effect. */
@@ -158,7 +158,7 @@ answer_http(struct turn *turn, int status, const char *result,
 	turn->answer->status = status;
 	turn->result = result;
 	turn->reason = reason;
-	board_add(turn->endpoint->board, BOARD_HTTP_REFUSED, 1);
+	scoreboard_add(turn->endpoint->board, SCORE_HTTP_REFUSED, 1);
 }
 
 static void
@@ -181,7 +181,7 @@ answer_nothing(struct turn *turn)
 static void
 answer_fault(struct turn *turn, enum refusal refusal, const char *reason)
 {
-	struct exchange_answer	*answer = turn->answer;
+	struct answer	*answer = turn->answer;
 	uint64_t		 back_off_ms = turn->outcome.back_off_ms;
 
 	answer->status = 500;
@@ -194,7 +194,7 @@ answer_fault(struct turn *turn, enum refusal refusal, const char *reason)
 		answer_nothing(turn);
 	turn->result = reply_refusal_code(refusal);
 	turn->reason = reason;
-	board_add(turn->endpoint->board, BOARD_FAULTS + refusal, 1);
+	scoreboard_add(turn->endpoint->board, SCORE_FAULTS + refusal, 1);
 }
 
 /* There is no memory now; the same request may pass later. */
@@ -241,7 +241,7 @@ check_http(struct turn *turn, enum http_charset *charset)
 		return ST_BAD;
 	}
 	if (content_length(turn) < UNTIL_END &&
-	    content_length(turn) > EXCHANGE_BODY_MAX) {
+	    content_length(turn) > REQUEST_BODY_MAX) {
 		answer_too_large(turn);
 		return ST_BAD;
 	}
@@ -285,7 +285,7 @@ feed_body(struct turn *turn, struct envelope *envelope)
 		turn->reason = "CONTENT_LENGTH is no number";
 		return ST_BAD;
 	}
-	most = announced == UNTIL_END ? EXCHANGE_BODY_MAX : announced;
+	most = announced == UNTIL_END ? REQUEST_BODY_MAX : announced;
 	do {
 		if (turn->request->read(turn->request->context, chunk,
 		    sizeof(chunk), &len) != ST_OK) {
@@ -360,7 +360,7 @@ run_operation(struct turn *turn, enum operation_id id)
 					    turn->answer->request_id,
 					    name->other, name->is_stripped };
 
-	board_add(turn->endpoint->board, BOARD_OPERATIONS + id, 1);
+	scoreboard_add(turn->endpoint->board, SCORE_OPERATIONS + id, 1);
 	assert(handler->reply != NULL);
 	if (handler->run != NULL)
 		handler->run(service, &caller, &turn->outcome);
@@ -534,22 +534,22 @@ log_turn(const struct turn *turn, int64_t us)
 
 void
 endpoint_handle(struct endpoint *endpoint,
-    const struct exchange_request *request, struct exchange_answer *answer)
+    const struct request *request, struct answer *answer)
 {
 	struct turn	turn = { .endpoint = endpoint, .request = request,
 			    .answer = answer, .result = "" };
 	int64_t		start = clock_us(), us;
 
 	memset(answer, 0, sizeof(*answer));
-	answer->fields.max = EXCHANGE_FIELDS_MAX;
-	answer->body.max = EXCHANGE_ANSWER_MAX;
+	answer->fields.max = ANSWER_FIELDS_MAX;
+	answer->body.max = ANSWER_BODY_MAX;
 	crypto_uuid(answer->request_id);
 	buf_printf(&answer->fields, "X-Request-Id: %s\r\n"
 	    "Cache-Control: private\r\n", answer->request_id);
 	answer->is_head = strcmp(param(&turn, "REQUEST_METHOD"), "HEAD") == 0;
 	dispatch(&turn);
 	us = clock_us() - start;
-	board_add(endpoint->board, BOARD_REQUESTS, 1);
-	board_add(endpoint->board, BOARD_REQUEST_US, (uint64_t)us);
+	scoreboard_add(endpoint->board, SCORE_REQUESTS, 1);
+	scoreboard_add(endpoint->board, SCORE_REQUEST_US, (uint64_t)us);
 	log_turn(&turn, us);
 }

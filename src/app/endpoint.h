@@ -5,11 +5,11 @@
 #ifndef UMWS_ENDPOINT_H
 #define UMWS_ENDPOINT_H
 
-#include "app/exchange.h"
+#include "app/request.h"
 #include "app/service.h"
 #include "base/status.h"
 #include "core/keyring.h"
-#include "edge/board.h"
+#include "edge/scoreboard.h"
 
 struct endpoint_options {
 	const char	*strip_domains;		/* "EXAMPLE,example.org" */
@@ -26,7 +26,7 @@ struct endpoint;
  */
 enum status	endpoint_new(const struct endpoint_options *options,
 		    struct service *service,
-		    const struct keyring *web_secrets, struct board *board,
+		    const struct keyring *web_secrets, struct scoreboard *board,
 		    struct endpoint **endpoint) MUSTCHECK;
 void		endpoint_free(struct endpoint **endpoint);
 
@@ -35,8 +35,8 @@ void		endpoint_free(struct endpoint **endpoint);
  * endpoint_answer_free() releases what *answer owns.
  */
 void	endpoint_handle(struct endpoint *endpoint,
-	    const struct exchange_request *request,
-	    struct exchange_answer *answer);
-void	endpoint_answer_free(struct exchange_answer *answer);
+	    const struct request *request,
+	    struct answer *answer);
+void	endpoint_answer_free(struct answer *answer);
 
 #endif

@@ -126,8 +126,8 @@ derive_one(struct service *service, int64_t user_id,
 	if (st == ST_OK) {
 		start = clock_us();
 		st = derive_verifier(setting->text, mac, candidate->verifier);
-		board_add(service->parts.board, BOARD_DERIVATIONS, 1);
-		board_add(service->parts.board, BOARD_DERIVE_US,
+		scoreboard_add(service->parts.board, SCORE_DERIVATIONS, 1);
+		scoreboard_add(service->parts.board, SCORE_DERIVE_US,
 		    (uint64_t)(clock_us() - start));
 	}
 	WIPE(&mac);
@@ -153,7 +153,7 @@ enter_gate(struct service *service, int64_t deadline_ms,
 		    NULL);
 		return deny(denial, REFUSAL_BUSY);
 	}
-	board_add(service->parts.board, BOARD_GATE_US,
+	scoreboard_add(service->parts.board, SCORE_GATE_US,
 	    (uint64_t)(clock_us() - start_us));
 	return ST_OK;
 }
@@ -287,7 +287,7 @@ service_reset_pin(struct service *service, const struct store_caller *caller,
 	} while (st == ST_RETRY && ++tries < RESET_TRIES &&
 	    clock_ms() < deadline_ms);
 	if (st == ST_OK) {
-		board_add(service->parts.board, BOARD_RESETS, 1);
+		scoreboard_add(service->parts.board, SCORE_RESETS, 1);
 		return;
 	}
 	take_denial(service, caller, &denial, outcome);

@@ -15,7 +15,7 @@
 #include "core/derive.h"
 #include "core/keyring.h"
 #include "core/reply.h"
-#include "edge/board.h"
+#include "edge/scoreboard.h"
 #include "edge/gate.h"
 #include "edge/store.h"
 
@@ -29,7 +29,7 @@ struct service_parts {
 	struct store		*store;
 	struct gate		*gate;
 	size_t			 slot;		/* ours in the gate */
-	struct board		*board;
+	struct scoreboard		*board;
 	const struct keyring	*peppers;	/* first: current */
 	const struct keyring	*mail_keys;	/* public; first: current */
 };

@@ -103,7 +103,7 @@ open_database(struct child *child, const struct conf *conf)
 /* Everything a request needs, on top of child_load(). */
 static int
 child_build(struct child *child, const struct conf *conf, struct gate *gate,
-    struct board *board, size_t slot)
+    struct scoreboard *board, size_t slot)
 {
 	struct service_parts	parts;
 	int			code = open_database(child, conf);
@@ -150,8 +150,8 @@ static void
 serve_one(struct child *child, struct gateway *gateway,
     unsigned int timeout_s)
 {
-	struct exchange_request	request;
-	struct exchange_answer	answer;
+	struct request	request;
+	struct answer	answer;
 
 	if (gateway_accept(gateway, timeout_s, &request) != ST_OK)
 		return;
@@ -177,9 +177,9 @@ serve_all(struct child *child, const struct child_parts *parts,
 		 * Also when told to stop: this child alone may have been
 		 * woken for a connection that came at the same time.
 		 */
-		board_set_busy(parts->board, parts->slot, clock_ms());
+		scoreboard_set_busy(parts->board, parts->slot, clock_ms());
 		serve_one(child, gateway, timeout_s);
-		board_set_busy(parts->board, parts->slot, 0);
+		scoreboard_set_busy(parts->board, parts->slot, 0);
 	} while (st != ST_DENIED);
 }
 
@@ -270,15 +270,16 @@ child_serve_cgi(const struct conf *conf)
 	struct child	 child = { 0 };
 	struct gateway	*gateway = NULL;
 	struct gate	*gate = NULL;
-	struct board	*board = NULL;
+	struct scoreboard	*board = NULL;
 	int		 code;
 
 	code = child_load(&child, conf);
 	if (code != EX_OK)
 		goto out;
-	/* Each CGI process is alone: its gate and board are its own. */
+	/* Each CGI process is alone: its gate and scoreboard are its own. */
 	code = EX_OSERR;
-	if (gate_new(1, 1, &gate) != ST_OK || board_new(1, &board) != ST_OK ||
+	if (gate_new(1, 1, &gate) != ST_OK ||
+	    scoreboard_new(1, &board) != ST_OK ||
 	    gateway_open_cgi(&gateway) != ST_OK) {
 		log_system("shared memory");
 		goto out;
@@ -289,7 +290,7 @@ child_serve_cgi(const struct conf *conf)
 out:
 	gateway_free(&gateway);
 	child_free(&child);
-	board_free(&board);
+	scoreboard_free(&board);
 	gate_free(&gate);
 	return code;
 }

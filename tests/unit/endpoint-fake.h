@@ -9,7 +9,7 @@
 #include "unit.h"
 
 #include "app/endpoint.h"
-#include "app/exchange.h"
+#include "app/request.h"
 #include "app/service.h"
 
 #define PARAMS_MAX	16
@@ -21,7 +21,7 @@
 #define XML_TYPE	"text/xml; charset=utf-8"
 
 /* A request; its body comes in pieces of at most chunk bytes. */
-struct request {
+struct fake_request {
 	const char	*params[PARAMS_MAX];
 	const char	*body;
 	size_t		 len, chunk;
@@ -103,7 +103,7 @@ service_is_ready(struct service *service)
 static const char *
 fake_param(void *context, const char *name, unsigned int *count)
 {
-	struct request	*request = context;
+	struct fake_request	*request = context;
 	const char	*value = NULL, *param;
 	size_t		 i, len = strlen(name);
 
@@ -120,7 +120,7 @@ fake_param(void *context, const char *name, unsigned int *count)
 static enum status
 fake_read(void *context, char *bytes, size_t size, size_t *len)
 {
-	struct request	*request = context;
+	struct fake_request	*request = context;
 
 	request->reads++;
 	*len = request->len - request->given;
@@ -141,7 +141,7 @@ fake_reset(void)
 
 /* Put value in the place of the parameter of the same name, or behind. */
 static void
-set_param(struct request *request, const char *value)
+set_param(struct fake_request *request, const char *value)
 {
 	size_t	i, len = strcspn(value, "=") + 1;
 
@@ -154,7 +154,7 @@ set_param(struct request *request, const char *value)
 }
 
 static void
-drop_param(struct request *request, const char *name)
+drop_param(struct fake_request *request, const char *name)
 {
 	size_t	i;
 
@@ -166,7 +166,7 @@ drop_param(struct request *request, const char *name)
 }
 
 static struct keyring	*secrets;
-static struct board	*board;
+static struct scoreboard	*board;
 static struct endpoint	*endpoint;
 
 static int
@@ -180,7 +180,7 @@ group_begin(void **state)
 	(void)state;
 	if (crypto_init() != ST_OK || keyring_parse("a:" SECRET,
 	    strlen("a:" SECRET), &secrets, &line, &reason) != ST_OK ||
-	    board_new(SLOTS, &board) != ST_OK)
+	    scoreboard_new(SLOTS, &board) != ST_OK)
 		return -1;
 	return endpoint_new(&options, NULL, secrets, board, &endpoint) ==
 	    ST_OK ? 0 : -1;
@@ -191,17 +191,17 @@ group_end(void **state)
 {
 	(void)state;
 	endpoint_free(&endpoint);
-	board_free(&board);
+	scoreboard_free(&board);
 	keyring_free(&secrets);
 	return endpoint == NULL ? 0 : -1;
 }
 
 /* A good request with this body; cases then spoil a parameter. */
-static struct request
+static struct fake_request
 request_of(const char *body)
 {
 	static char	length[64];
-	struct request	request = { { "UMWS_ROUTE=soap", PROOF,
+	struct fake_request	request = { { "UMWS_ROUTE=soap", PROOF,
 	    "REMOTE_USER=EXAMPLE\\anna", "AUTH_TYPE=Basic",
 	    "REMOTE_ADDR=192.0.2.7", "REQUEST_METHOD=POST",
 	    "CONTENT_TYPE=text/xml", "HTTP_HOST=mail.example.org", length },
@@ -213,9 +213,9 @@ request_of(const char *body)
 }
 
 static void
-handle(struct request *request, struct exchange_answer *answer)
+handle(struct fake_request *request, struct answer *answer)
 {
-	const struct exchange_request	given = { request, fake_param,
+	const struct request	given = { request, fake_param,
 					    fake_read };
 
 	memset(answer, 0xff, sizeof(*answer));
@@ -224,7 +224,7 @@ handle(struct request *request, struct exchange_answer *answer)
 
 /* The value of a field of the answer, or "" without one; static. */
 static const char *
-field(const struct exchange_answer *answer, const char *name)
+field(const struct answer *answer, const char *name)
 {
 	static char	 value[256];
 	const char	*line = buf_text(&answer->fields), *end;
@@ -244,7 +244,7 @@ field(const struct exchange_answer *answer, const char *name)
 }
 
 static bool
-has(const struct exchange_answer *answer, const char *part)
+has(const struct answer *answer, const char *part)
 {
 	return strstr(buf_text(&answer->body), part) != NULL;
 }
@@ -263,9 +263,9 @@ log_text(void)
 
 /* Handle it: a fault of this code, and nobody was asked for anything. */
 static void
-check_fault(const char *name, struct request *request, const char *code)
+check_fault(const char *name, struct fake_request *request, const char *code)
 {
-	struct exchange_answer	answer;
+	struct answer	answer;
 
 	fake_reset();
 	handle(request, &answer);

@@ -63,7 +63,7 @@ static struct fake {
 	enum status		 gate;
 	unsigned int		 enters, leaves;
 	bool			 is_inside;
-	uint64_t		 counters[BOARD_COUNTERS];
+	uint64_t		 counters[SCORE_COUNTERS];
 	bool			 is_writable;
 	const char		*cause;		/* of not enabled */
 	struct reply_properties	 properties;
@@ -154,10 +154,10 @@ gate_leave(struct gate *gate, size_t slot)
 }
 
 void
-board_add(struct board *board, size_t counter, uint64_t n)
+scoreboard_add(struct scoreboard *board, size_t counter, uint64_t n)
 {
 	(void)board;
-	assert_true(counter < BOARD_COUNTERS);
+	assert_true(counter < SCORE_COUNTERS);
 	fake.counters[counter] += n;
 }
 

@@ -18,12 +18,12 @@
 /* A request without a body, by an endpoint with this public_url. */
 static void
 get(const char *const params[4], const char *public_url,
-    struct exchange_answer *answer)
+    struct answer *answer)
 {
 	const struct endpoint_options	options = { "", public_url,
 	    CHALLENGE };
-	struct request			request = request_of("");
-	const struct exchange_request	given = { &request, fake_param,
+	struct fake_request			request = request_of("");
+	const struct request	given = { &request, fake_param,
 	    fake_read };
 	struct endpoint			*own;
 	size_t				i;
@@ -69,7 +69,7 @@ test_address(void **state)
 		{ "https://um.test/x?a&b", { EWS },
 		    "https://um.test/x?a&amp;b" },
 	};
-	struct exchange_answer	answer;
+	struct answer	answer;
 	const char		*params[4], *at;
 	size_t			i;
 
@@ -99,7 +99,7 @@ test_longest(void **state)
 {
 	static const char *const	params[4] = { EWS,
 	    "QUERY_STRING=wsdl" };
-	struct exchange_answer		answer;
+	struct answer		answer;
 	char				url[1024 + 1] = "https://um.test/";
 	size_t				len = strlen(url);
 
@@ -117,7 +117,7 @@ test_no_address(void **state)
 {
 	static const char *const	hosts[] = { "HTTP_HOST=",
 	    "HTTP_HOST=a b", "HTTP_HOST=a\"b", "HTTP_HOST=a/b" };
-	struct exchange_answer		answer;
+	struct answer		answer;
 	size_t				i;
 
 	(void)state;
@@ -142,7 +142,7 @@ test_head(void **state)
 		{ EWS, BROWSER },
 		{ EWS },
 	};
-	struct exchange_answer		whole, head;
+	struct answer		whole, head;
 	size_t				i, j;
 
 	(void)state;
@@ -171,7 +171,7 @@ test_page(void **state)
 {
 	static const char *const	params[4] = { EWS, BROWSER,
 	    "QUERY_STRING=", "HTTP_HOST=EVIL" };
-	struct exchange_answer		answer;
+	struct answer		answer;
 
 	(void)state;
 	get(params, "", &answer);
@@ -209,7 +209,7 @@ test_nothing(void **state)
 	};
 	static const char *const	accepts[] = { BROWSER,
 	    "HTTP_ACCEPT=*/*", "HTTP_ACCEPT=" };
-	struct exchange_answer		answer;
+	struct answer		answer;
 	size_t				i, j;
 
 	(void)state;
@@ -234,7 +234,7 @@ test_identity_first(void **state)
 {
 	static const char *const	params[4] = { EWS,
 	    "QUERY_STRING=wsdl", BROWSER, "REMOTE_USER=" };
-	struct exchange_answer		answer;
+	struct answer		answer;
 
 	(void)state;
 	get(params, "", &answer);
@@ -248,7 +248,7 @@ test_identity_first(void **state)
 static void
 test_post(void **state)
 {
-	struct request	request = request_of("no envelope");
+	struct fake_request	request = request_of("no envelope");
 
 	(void)state;
 	set_param(&request, EWS "?wsdl");

@@ -51,7 +51,7 @@ static const struct {
 };
 
 static void
-check_answer(size_t i, const struct exchange_answer *answer)
+check_answer(size_t i, const struct answer *answer)
 {
 	const char	*name = rows[i].name;
 	char		 text[160];
@@ -70,8 +70,8 @@ check_answer(size_t i, const struct exchange_answer *answer)
 static void
 test_operations(void **state)
 {
-	struct exchange_answer	answer;
-	struct request		request;
+	struct answer	answer;
+	struct fake_request		request;
 	uint64_t		before;
 	size_t			i;
 
@@ -82,7 +82,7 @@ test_operations(void **state)
 
 		assert_int_equal(operation_find(name), i);
 		fake_reset();
-		before = board_get(board, BOARD_OPERATIONS + i);
+		before = scoreboard_get(board, SCORE_OPERATIONS + i);
 		request = request_of(rows[i].body);
 		handle(&request, &answer);
 		check_answer(i, &answer);
@@ -94,7 +94,7 @@ test_operations(void **state)
 		    (fake.property == rows[i].property &&
 		    strcmp(fake.value, rows[i].value) == 0 &&
 		    strcmp(fake.login, "anna") == 0));
-		UNIT_CHECK(name, board_get(board, BOARD_OPERATIONS + i) ==
+		UNIT_CHECK(name, scoreboard_get(board, SCORE_OPERATIONS + i) ==
 		    before + 1);
 		endpoint_answer_free(&answer);
 	}
@@ -104,8 +104,8 @@ test_operations(void **state)
 static void
 test_refused(void **state)
 {
-	struct exchange_answer	answer;
-	struct request		request;
+	struct answer	answer;
+	struct fake_request		request;
 	size_t			i;
 
 	(void)state;
@@ -137,7 +137,7 @@ test_invalid(void **state)
 		CALL("GetUMProperties", "<status>1</status>"),
 		CALL("PlayOnPhone2", "<entryId>AA==</entryId>"),
 	};
-	struct request			request;
+	struct fake_request			request;
 	size_t				i;
 
 	(void)state;
@@ -156,8 +156,8 @@ test_invalid(void **state)
 static void
 test_is_enabled(void **state)
 {
-	struct request		request;
-	struct exchange_answer	answer;
+	struct fake_request		request;
+	struct answer	answer;
 	int			i;
 
 	(void)state;
@@ -179,8 +179,8 @@ test_is_enabled(void **state)
 static void
 test_properties(void **state)
 {
-	struct exchange_answer	answer;
-	struct request		request;
+	struct answer	answer;
+	struct fake_request		request;
 
 	(void)state;
 	fake_reset();

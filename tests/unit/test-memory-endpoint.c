@@ -51,7 +51,7 @@ static const struct row {
 };
 
 static const struct row	*row;
-static char		 whole[EXCHANGE_ANSWER_MAX];	/* undisturbed */
+static char		 whole[ANSWER_BODY_MAX];	/* undisturbed */
 
 /* Fields end with their lines: half a one would spoil the next. */
 static void
@@ -66,8 +66,8 @@ check_fields(const struct buf *fields)
 static void
 act(void)
 {
-	struct request		request = request_of(row->body);
-	struct exchange_answer	answer;
+	struct fake_request		request = request_of(row->body);
+	struct answer	answer;
 	const char		*text;
 	bool			 is_busy;
 
@@ -122,8 +122,8 @@ test_requests(void **state)
 static void
 act_wsdl(void)
 {
-	struct request		request = request_of("");
-	struct exchange_answer	answer;
+	struct fake_request		request = request_of("");
+	struct answer	answer;
 
 	set_param(&request, "REQUEST_METHOD=GET");
 	set_param(&request, "REQUEST_URI=/EWS/UM2007Legacy.asmx?wsdl");

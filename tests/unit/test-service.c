@@ -244,7 +244,7 @@ test_settings(void **state)
 		    reset_pin().refusal == REFUSAL_NONE);
 		UNIT_CHECK(cases[i].name, reset->count == cases[i].derived);
 		UNIT_CHECK(cases[i].name,
-		    fake.counters[BOARD_DERIVATIONS] == cases[i].derived);
+		    fake.counters[SCORE_DERIVATIONS] == cases[i].derived);
 		UNIT_CHECK(cases[i].name, is_of_today(&reset->candidates[0]));
 		fresh = cases[i].derived - cases[i].count;
 		for (j = 0; j < cases[i].count; j++)
@@ -304,8 +304,8 @@ test_gate_full(void **state)
 	assert_int_equal(outcome.back_off_ms, 1000);
 	assert_int_equal(fake.leaves, 0);
 	assert_int_equal(fake.commits, 0);
-	assert_int_equal(fake.counters[BOARD_DERIVATIONS], 0);
-	assert_int_equal(fake.counters[BOARD_RESETS], 0);
+	assert_int_equal(fake.counters[SCORE_DERIVATIONS], 0);
+	assert_int_equal(fake.counters[SCORE_RESETS], 0);
 }
 
 /* What the first question is refused with is what the caller hears. */
@@ -398,7 +398,7 @@ test_tries(void **state)
 		UNIT_CHECK(cases[i].name, fake.outcomes == 0 || strcmp(
 		    fake.asked_id, fake.given[fake.outcomes - 1].reset_id) ==
 		    0);
-		UNIT_CHECK(cases[i].name, fake.counters[BOARD_RESETS] ==
+		UNIT_CHECK(cases[i].name, fake.counters[SCORE_RESETS] ==
 		    (cases[i].refusal == REFUSAL_NONE));
 	}
 }

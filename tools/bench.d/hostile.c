@@ -24,7 +24,7 @@
 #include "core/envelope.h"
 #include "../../tests/fuzz/heap.h"
 
-#define BODY_MAX	65536	/* bytes, EXCHANGE_BODY_MAX */
+#define BODY_MAX	65536	/* bytes, REQUEST_BODY_MAX */
 #define CPU_MAX_MS	50.0
 #define MEMORY_MAX	(ENVELOPE_MEMORY_MAX + 16384)	/* ours included */
 #define REPEATS		3	/* the least of so many: less noise */
