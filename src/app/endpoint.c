@@ -52,14 +52,12 @@ struct turn {
 
 /*
  * How an operation of core/operation's table is carried out and answered;
- * without a function of its own it sets a property.
+ * without a function of its own it sets its property.
  */
 struct handler {
-	void			(*run)(struct service *,
-				    const struct store_caller *,
-				    struct service_outcome *);
-	enum store_property	 property;
-	enum status		(*reply)(const struct turn *);
+	void		(*run)(struct service *, const struct store_caller *,
+			    struct service_outcome *);
+	enum status	(*reply)(const struct turn *);
 };
 
 /* Nothing here could call a telephone, whoever asks: nobody is looked up. */
@@ -94,23 +92,19 @@ reply_get(const struct turn *turn)
 }
 
 static const struct handler handlers[] = {
-	[OPERATION_RESET_PIN] = { service_reset_pin, 0, reply_empty },
-	[OPERATION_IS_UM_ENABLED] = { service_is_um_enabled, 0,
-	    reply_enabled },
-	[OPERATION_GET_UM_PROPERTIES] = { service_get_properties, 0,
-	    reply_get },
-	[OPERATION_SET_OOF_STATUS] = { NULL, STORE_OOF_STATUS, reply_empty },
+	[OPERATION_RESET_PIN] = { service_reset_pin, reply_empty },
+	[OPERATION_IS_UM_ENABLED] = { service_is_um_enabled, reply_enabled },
+	[OPERATION_GET_UM_PROPERTIES] = { service_get_properties, reply_get },
+	[OPERATION_SET_OOF_STATUS] = { NULL, reply_empty },
 	[OPERATION_SET_MISSED_CALL_NOTIFICATION_ENABLED] = { NULL,
-	    STORE_MISSED_CALL_NOTIFICATION_ENABLED, reply_empty },
-	[OPERATION_SET_PLAY_ON_PHONE_DIAL_STRING] = { NULL,
-	    STORE_PLAY_ON_PHONE_DIAL_STRING, reply_empty },
-	[OPERATION_SET_TELEPHONE_ACCESS_FOLDER_EMAIL] = { NULL,
-	    STORE_TELEPHONE_ACCESS_FOLDER_EMAIL, reply_empty },
-	[OPERATION_PLAY_ON_PHONE] = { refuse_play_on_phone, 0, reply_empty },
-	[OPERATION_PLAY_ON_PHONE_GREETING] = { refuse_play_on_phone, 0,
 	    reply_empty },
-	[OPERATION_GET_CALL_INFO] = { refuse_play_on_phone, 0, reply_empty },
-	[OPERATION_DISCONNECT] = { refuse_play_on_phone, 0, reply_empty },
+	[OPERATION_SET_PLAY_ON_PHONE_DIAL_STRING] = { NULL, reply_empty },
+	[OPERATION_SET_TELEPHONE_ACCESS_FOLDER_EMAIL] = { NULL, reply_empty },
+	[OPERATION_PLAY_ON_PHONE] = { refuse_play_on_phone, reply_empty },
+	[OPERATION_PLAY_ON_PHONE_GREETING] = { refuse_play_on_phone,
+	    reply_empty },
+	[OPERATION_GET_CALL_INFO] = { refuse_play_on_phone, reply_empty },
+	[OPERATION_DISCONNECT] = { refuse_play_on_phone, reply_empty },
 };
 _Static_assert(sizeof(handlers) / sizeof(handlers[0]) == OPERATION_COUNT,
     "a handler for each operation");
@@ -201,7 +195,7 @@ answer_fault(struct turn *turn, enum refusal refusal, const char *reason)
 static void
 answer_no_memory(struct turn *turn, const char *reason)
 {
-	turn->outcome.back_off_ms = REPLY_BACK_OFF_MS;
+	turn->outcome.back_off_ms = REFUSAL_BACK_OFF_MS;
 	answer_fault(turn, REFUSAL_BUSY, reason);
 }
 
@@ -365,11 +359,12 @@ run_operation(struct turn *turn, enum operation_id id)
 	if (handler->run != NULL)
 		handler->run(service, &caller, &turn->outcome);
 	else
-		service_set_property(service, &caller, handler->property,
-		    turn->soap.value.text, &turn->outcome);
+		service_set_property(service, &caller,
+		    operation_at(id)->property, turn->soap.value.text,
+		    &turn->outcome);
 	if (turn->outcome.refusal != REFUSAL_NONE) {
 		answer_fault(turn, turn->outcome.refusal,
-		    reply_refusal_sentence(turn->outcome.refusal));
+		    refusal_sentence(turn->outcome.refusal));
 		return;
 	}
 	turn->answer->status = 200;

@@ -8,11 +8,17 @@
 #include <inttypes.h>
 #include <stdbool.h>
 
+#include "core/operation.h"
+#include "core/reply.h"
+
+_Static_assert(OPERATION_COUNT <= SCORE_OPERATIONS_MAX,
+    "a counter for each operation");
+
 static const struct {
 	enum score	 counter;
-	bool			 is_time;
-	const char		*name;
-	const char		*help;
+	bool		 is_time;
+	const char	*name;
+	const char	*help;
 } table[] = {
 	{ SCORE_REQUESTS, false, "umws_requests_total",
 	    "Requests answered, on every route." },
@@ -78,8 +84,7 @@ metrics_write(const struct scoreboard *board, struct buf *buf)
 	}
 	write_head(buf, "umws_children", "gauge", "Children that serve.");
 	write_counter(buf, "umws_children",
-	    scoreboard_get(board, SCORE_CHILDREN),
-	    false);
+	    scoreboard_get(board, SCORE_CHILDREN), false);
 	write_head(buf, "umws_children_busy", "gauge", "Children at work.");
 	write_counter(buf, "umws_children_busy", busy, false);
 }

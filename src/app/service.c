@@ -56,10 +56,10 @@ service_free(struct service **service)
 }
 
 static enum status
-deny(struct store_denial *denial, enum refusal refusal)
+deny(struct denial *denial, enum refusal refusal)
 {
 	denial->refusal = refusal;
-	denial->back_off_ms = REPLY_BACK_OFF_MS;
+	denial->back_off_ms = REFUSAL_BACK_OFF_MS;
 	return ST_DENIED;
 }
 
@@ -107,7 +107,7 @@ choose_settings(const struct service *service, const struct store_plan *plan,
 static enum status
 derive_one(struct service *service, int64_t user_id,
     const struct store_setting *setting, const struct secret *pin,
-    struct store_candidate *candidate, struct store_denial *denial)
+    struct store_candidate *candidate, struct denial *denial)
 {
 	unsigned char		 mac[CRYPTO_MAC_SIZE];
 	const struct key	*pepper;
@@ -141,7 +141,7 @@ derive_one(struct service *service, int64_t user_id,
 /* Wait for a turn to derive; ST_DENIED when it would take too long. */
 static enum status
 enter_gate(struct service *service, int64_t deadline_ms,
-    struct store_denial *denial)
+    struct denial *denial)
 {
 	int64_t	start_us = clock_us(), left_ms = deadline_ms - clock_ms();
 
@@ -162,7 +162,7 @@ enter_gate(struct service *service, int64_t deadline_ms,
 static enum status
 derive_all(struct service *service, const struct store_plan *plan,
     const struct secret *pin, int64_t deadline_ms, struct store_reset *reset,
-    struct store_denial *denial)
+    struct denial *denial)
 {
 	struct store_setting	settings[STORE_CANDIDATES_MAX] = { 0 };
 	enum status		st;
@@ -192,7 +192,7 @@ commit_deadline(const struct service *service, int64_t deadline_ms)
 static enum status
 commit(struct service *service, const struct store_caller *caller,
     const struct store_plan *plan, const struct store_reset *reset,
-    int64_t deadline_ms, struct store_denial *denial)
+    int64_t deadline_ms, struct denial *denial)
 {
 	enum status	st;
 
@@ -210,7 +210,7 @@ commit(struct service *service, const struct store_caller *caller,
  */
 static enum status
 reset_once(struct service *service, const struct store_caller *caller,
-    int64_t deadline_ms, struct store_denial *denial)
+    int64_t deadline_ms, struct denial *denial)
 {
 	const struct key	*mail_key;
 	struct store_reset	 reset = { 0 };
@@ -263,7 +263,7 @@ find_cause(struct service *service, const struct store_caller *caller,
 /* What the caller is told of an operation that did not succeed. */
 static void
 take_denial(struct service *service, const struct store_caller *caller,
-    const struct store_denial *denial, struct service_outcome *outcome)
+    const struct denial *denial, struct service_outcome *outcome)
 {
 	outcome->refusal = denial->refusal;
 	outcome->back_off_ms = denial->back_off_ms;
@@ -275,7 +275,7 @@ void
 service_reset_pin(struct service *service, const struct store_caller *caller,
     struct service_outcome *outcome)
 {
-	struct store_denial	denial = { REFUSAL_INTERNAL, 0 };
+	struct denial	denial = { REFUSAL_INTERNAL, 0 };
 	int64_t			deadline_ms;
 	enum status		st;
 	int			tries = 0;
@@ -297,7 +297,7 @@ void
 service_is_um_enabled(struct service *service,
     const struct store_caller *caller, struct service_outcome *outcome)
 {
-	struct store_denial	denial = { REFUSAL_INTERNAL, 0 };
+	struct denial	denial = { REFUSAL_INTERNAL, 0 };
 	enum status		st;
 
 	memset(outcome, 0, sizeof(*outcome));
@@ -314,7 +314,7 @@ void
 service_get_properties(struct service *service,
     const struct store_caller *caller, struct service_outcome *outcome)
 {
-	struct store_denial	denial = { REFUSAL_INTERNAL, 0 };
+	struct denial	denial = { REFUSAL_INTERNAL, 0 };
 	enum status		st;
 
 	memset(outcome, 0, sizeof(*outcome));
@@ -327,10 +327,10 @@ service_get_properties(struct service *service,
 
 void
 service_set_property(struct service *service,
-    const struct store_caller *caller, enum store_property property,
+    const struct store_caller *caller, enum property_id property,
     const char *value, struct service_outcome *outcome)
 {
-	struct store_denial	denial = { REFUSAL_INTERNAL, 0 };
+	struct denial	denial = { REFUSAL_INTERNAL, 0 };
 	char			id[CRYPTO_UUID_SIZE];
 	struct store_change	change = { id, property, value };
 	int64_t			deadline_ms;

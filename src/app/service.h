@@ -14,7 +14,8 @@
 #include "base/status.h"
 #include "core/derive.h"
 #include "core/keyring.h"
-#include "core/reply.h"
+#include "core/properties.h"
+#include "core/refusal.h"
 #include "edge/scoreboard.h"
 #include "edge/gate.h"
 #include "edge/store.h"
@@ -43,7 +44,7 @@ struct service_outcome {
 	const char	*cause;		/* why not enabled, for the log alone;
 					 * static, or NULL */
 	bool		is_enabled;	/* is_um_enabled's answer */
-	struct reply_properties	properties;	/* get_properties' answer */
+	struct properties	properties;	/* get_properties' answer */
 };
 
 /* ST_OK, or ST_RETRY without memory. */
@@ -72,11 +73,11 @@ void	service_get_properties(struct service *service,
 	    struct service_outcome *outcome);
 
 /*
- * Set a property of the caller's mailbox; value is as core/operation leaves
- * it. REFUSAL_NONE: durably committed, once; REFUSAL_TRANSIENT: unknown.
+ * Set a property of the caller's mailbox; value is as property_check()
+ * leaves it. REFUSAL_NONE: durably committed, once; REFUSAL_TRANSIENT: unknown.
  */
 void	service_set_property(struct service *service,
-	    const struct store_caller *caller, enum store_property property,
+	    const struct store_caller *caller, enum property_id property,
 	    const char *value, struct service_outcome *outcome);
 
 /* Can the database take a write right now? */

@@ -231,8 +231,9 @@ content_of(const struct envelope *e)
 static void
 take_nil(struct envelope *e, const char *value)
 {
-	static const struct operation	 nil = { "nil", OPERATION_BOOLEAN,
-					    NULL, NULL, OPERATION_BOOLEAN_MAX };
+	static const struct property	 nil = { "nil", NULL,
+					    PROPERTY_BOOLEAN,
+					    PROPERTY_BOOLEAN_MAX };
 	struct operation_value		 taken = { 0 };
 
 	if (operation_value_add(&nil, &taken, value, strlen(value)) != NULL ||
@@ -321,7 +322,8 @@ take_text(struct envelope *e, const char *text, size_t len, bool is_space)
 
 	if (e->depth == 4 && e->operation != NULL &&
 	    e->operation->child != NULL) {
-		reason = operation_value_add(e->operation, &e->request.value,
+		reason = operation_value_add(
+		    property_at(e->operation->property), &e->request.value,
 		    text, len);
 		if (reason != NULL)
 			note(e, STEP_BODY, reason);
@@ -505,8 +507,8 @@ finish_operation(struct envelope *e)
 		return;
 	if (!e->has_child)
 		note(e, STEP_BODY, "the operation's child is missing");
-	reason = operation_value_end(e->operation, &e->request.value,
-	    e->is_nil);
+	reason = operation_value_end(property_at(e->operation->property),
+	    &e->request.value, e->is_nil);
 	if (reason != NULL)
 		note(e, STEP_BODY, reason);
 }

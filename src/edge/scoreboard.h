@@ -12,8 +12,7 @@
 #include <stdint.h>
 
 #include "base/status.h"
-#include "core/operation.h"
-#include "core/reply.h"
+#include "core/refusal.h"
 
 enum score {
 	SCORE_REQUESTS = 0,	/* everything that was answered */
@@ -29,10 +28,14 @@ enum score {
 	SCORE_SINGLE		/* number of these */
 };
 
-/* Behind them one for each refusal, and one for each operation_id. */
+/*
+ * Behind them one for each refusal, and room for one for each operation of
+ * the web service, which numbers them.
+ */
+#define SCORE_OPERATIONS_MAX	16
 #define SCORE_FAULTS		((size_t)SCORE_SINGLE)
 #define SCORE_OPERATIONS	(SCORE_FAULTS + REFUSAL_COUNT)
-#define SCORE_COUNTERS		(SCORE_OPERATIONS + OPERATION_COUNT)
+#define SCORE_COUNTERS		(SCORE_OPERATIONS + SCORE_OPERATIONS_MAX)
 
 struct scoreboard;
 

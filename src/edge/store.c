@@ -30,18 +30,6 @@ struct store {
 	struct db	*db;
 };
 
-/* What properties_set() calls them. */
-static const char *const property_names[] = {
-	[STORE_OOF_STATUS] = "oof_status",
-	[STORE_MISSED_CALL_NOTIFICATION_ENABLED] =
-	    "missed_call_notification_enabled",
-	[STORE_PLAY_ON_PHONE_DIAL_STRING] = "play_on_phone_dial_string",
-	[STORE_TELEPHONE_ACCESS_FOLDER_EMAIL] =
-	    "telephone_access_folder_email",
-};
-_Static_assert(sizeof(property_names) / sizeof(property_names[0]) ==
-    STORE_PROPERTY_COUNT, "a name for each property");
-
 /* What the words of reset_* and properties_* mean to us. */
 static const struct {
 	const char	*word;
@@ -93,7 +81,7 @@ store_free(struct store **store)
 
 static enum status
 result_of_word(const char *word, uint64_t back_off_ms,
-    struct store_denial *denial)
+    struct denial *denial)
 {
 	size_t	i;
 
@@ -106,7 +94,7 @@ result_of_word(const char *word, uint64_t back_off_ms,
 			    NULL);
 		denial->refusal = results[i].refusal;
 		denial->back_off_ms = back_off_ms == 0 ?
-		    REPLY_BACK_OFF_MS : back_off_ms;
+		    REFUSAL_BACK_OFF_MS : back_off_ms;
 		return results[i].status;
 	}
 	log_err("result-unknown", "word", word, NULL);
@@ -120,9 +108,9 @@ result_of_word(const char *word, uint64_t back_off_ms,
  */
 static enum status
 result_of_status(struct store *store, enum status st, bool is_write,
-    struct store_denial *denial)
+    struct denial *denial)
 {
-	denial->back_off_ms = REPLY_BACK_OFF_MS;
+	denial->back_off_ms = REFUSAL_BACK_OFF_MS;
 	switch (st) {
 	case ST_DENIED:
 		denial->refusal = REFUSAL_BUSY;
@@ -250,7 +238,7 @@ parse_plan(const struct db_result *row, struct store_plan *plan)
 
 enum status
 store_prepare(struct store *store, const struct store_caller *caller,
-    int64_t deadline_ms, struct store_plan *plan, struct store_denial *denial)
+    int64_t deadline_ms, struct store_plan *plan, struct denial *denial)
 {
 	const char		*params[] = { caller->login,
 				    inet_or_null(caller->address),
@@ -306,7 +294,7 @@ candidate_arrays(const struct store_reset *reset, struct buf *key_ids,
 /* A row of (result, back_off_ms) of a call that may have written. */
 static enum status
 result_of_row(struct store *store, enum status st, struct db_result **row,
-    struct store_denial *denial)
+    struct denial *denial)
 {
 	if (st == ST_OK)
 		st = result_of_word(db_text(*row, 0, 0),
@@ -320,7 +308,7 @@ result_of_row(struct store *store, enum status st, struct db_result **row,
 enum status
 store_commit(struct store *store, const struct store_caller *caller,
     const struct store_plan *plan, const struct store_reset *reset,
-    int64_t deadline_ms, struct store_denial *denial)
+    int64_t deadline_ms, struct denial *denial)
 {
 	struct buf		 key_ids = BUF_INIT(ARRAY_MAX);
 	struct buf		 verifiers = BUF_INIT(ARRAY_MAX);
@@ -378,7 +366,7 @@ store_insist(struct store *store, const char *sql, const char *const *params,
 enum status
 store_outcome(struct store *store, const struct store_caller *caller,
     const struct store_plan *plan, const char *reset_id, int64_t deadline_ms,
-    struct store_denial *denial)
+    struct denial *denial)
 {
 	char			 user_id[24];
 	const char		*params[] = { reset_id, user_id,
@@ -394,7 +382,7 @@ store_outcome(struct store *store, const struct store_caller *caller,
 
 enum status
 store_is_um_enabled(struct store *store, const struct store_caller *caller,
-    int64_t deadline_ms, bool *is_enabled, struct store_denial *denial)
+    int64_t deadline_ms, bool *is_enabled, struct denial *denial)
 {
 	const char		*params[] = { caller->login };
 	struct db_result	*row = NULL;
@@ -435,25 +423,29 @@ store_not_enabled_cause(struct store *store, const struct store_caller *caller,
 /* One row of properties_get. */
 static enum status
 parse_properties(const struct db_result *row,
-    struct reply_properties *properties)
+    struct properties *properties)
 {
-	struct reply_properties	*p = properties;
+	const struct property	*property;
+	char			*value;
+	unsigned int		 id;
 
-	p->oof_status = db_bool(row, 0, 1);
-	p->missed_call_notification_enabled = db_bool(row, 0, 2);
-	if (db_copy_text(row, 0, 3, p->play_on_phone_dial_string,
-	    sizeof(p->play_on_phone_dial_string)) != ST_OK ||
-	    db_copy_text(row, 0, 4, p->telephone_access_numbers,
-	    sizeof(p->telephone_access_numbers)) != ST_OK)
-		return ST_BAD;
-	return db_copy_text(row, 0, 5, p->telephone_access_folder_email,
-	    sizeof(p->telephone_access_folder_email));
+	for (id = 0; id < PROPERTY_COUNT; id++) {
+		property = property_at((enum property_id)id);
+		value = properties->values[id];
+		if (property->type == PROPERTY_BOOLEAN)
+			(void)strcpy(value, db_bool(row, 0, id + 1) ? "true" :
+			    "false");
+		else if (db_copy_text(row, 0, id + 1, value,
+		    property->max + 1) != ST_OK)
+			return ST_BAD;
+	}
+	return ST_OK;
 }
 
 enum status
 store_properties_get(struct store *store, const struct store_caller *caller,
-    int64_t deadline_ms, struct reply_properties *properties,
-    struct store_denial *denial)
+    int64_t deadline_ms, struct properties *properties,
+    struct denial *denial)
 {
 	const char		*params[] = { caller->login };
 	struct db_result	*row = NULL;
@@ -481,7 +473,7 @@ store_properties_get(struct store *store, const struct store_caller *caller,
 enum status
 store_properties_set(struct store *store, const struct store_caller *caller,
     const struct store_change *change, int64_t try_ms, int64_t deadline_ms,
-    struct store_denial *denial)
+    struct denial *denial)
 {
 	static const char	 sql[] = "SELECT result, back_off_ms"
 				    " FROM umws.properties_set("
@@ -490,7 +482,7 @@ store_properties_set(struct store *store, const struct store_caller *caller,
 				    caller->login,
 				    inet_or_null(caller->address),
 				    caller->request_id,
-				    property_names[change->property],
+				    property_at(change->property)->column,
 				    change->value };
 	struct db_result	*row = NULL;
 	enum status		 st;

@@ -4,8 +4,7 @@
  *
  * Calls the functions of sql/0002-reset.sql and sql/0005-properties.sql as
  * the role umws_worker, which can read no table, no hash and no sealed PIN.
- * Maps their result words and the database's errors to what the caller of
- * the web service is told.
+ * Maps their result words and the database's errors to refusals.
  */
 #ifndef UMWS_STORE_H
 #define UMWS_STORE_H
@@ -18,7 +17,8 @@
 #include "core/derive.h"
 #include "core/keyring.h"
 #include "core/policy.h"
-#include "core/reply.h"
+#include "core/properties.h"
+#include "core/refusal.h"
 #include "core/seal.h"
 #include "edge/db.h"
 
@@ -71,27 +71,12 @@ struct store_reset {
 	const struct sealed		*sealed;
 };
 
-/* What the caller of the web service is told when it is not ST_OK. */
-struct store_denial {
-	enum refusal	refusal;
-	uint64_t	back_off_ms;	/* with REFUSAL_BUSY */
-};
-
-/* What a user can set, for the phone system to read. */
-enum store_property {
-	STORE_OOF_STATUS = 0,
-	STORE_MISSED_CALL_NOTIFICATION_ENABLED,
-	STORE_PLAY_ON_PHONE_DIAL_STRING,
-	STORE_TELEPHONE_ACCESS_FOLDER_EMAIL,
-	STORE_PROPERTY_COUNT
-};
-
 /* One change of a property. Strings are borrowed. */
 struct store_change {
 	const char		*change_id;	/* uuid */
-	enum store_property	 property;
-	const char		*value;		/* as operation_value_end()
-						 * leaves it */
+	enum property_id	 property;
+	const char		*value;		/* as property_check() leaves
+						 * it */
 };
 
 struct store;
@@ -106,7 +91,7 @@ void		store_free(struct store **store);
  */
 enum status	store_prepare(struct store *store,
 		    const struct store_caller *caller, int64_t deadline_ms,
-		    struct store_plan *plan, struct store_denial *denial)
+		    struct store_plan *plan, struct denial *denial)
 		    MUSTCHECK;
 
 /*
@@ -122,7 +107,7 @@ enum status	store_commit(struct store *store,
 		    const struct store_caller *caller,
 		    const struct store_plan *plan,
 		    const struct store_reset *reset, int64_t deadline_ms,
-		    struct store_denial *denial) MUSTCHECK;
+		    struct denial *denial) MUSTCHECK;
 
 /*
  * What became of that commit? Fences it off if it has not happened: it then
@@ -132,13 +117,13 @@ enum status	store_commit(struct store *store,
 enum status	store_outcome(struct store *store,
 		    const struct store_caller *caller,
 		    const struct store_plan *plan, const char *reset_id,
-		    int64_t deadline_ms, struct store_denial *denial)
+		    int64_t deadline_ms, struct denial *denial)
 		    MUSTCHECK;
 
 /* Has this login an enabled mailbox? ST_OK, or ST_DENIED with *denial. */
 enum status	store_is_um_enabled(struct store *store,
 		    const struct store_caller *caller, int64_t deadline_ms,
-		    bool *is_enabled, struct store_denial *denial) MUSTCHECK;
+		    bool *is_enabled, struct denial *denial) MUSTCHECK;
 
 /*
  * Why has this login no enabled mailbox? A sentence for the operator's log,
@@ -151,8 +136,8 @@ const char	*store_not_enabled_cause(struct store *store,
 /* The caller's properties. ST_OK, or ST_DENIED with *denial. */
 enum status	store_properties_get(struct store *store,
 		    const struct store_caller *caller, int64_t deadline_ms,
-		    struct reply_properties *properties,
-		    struct store_denial *denial) MUSTCHECK;
+		    struct properties *properties,
+		    struct denial *denial) MUSTCHECK;
 
 /*
  * Set a property and commit. A call whose answer is lost is made again with
@@ -166,7 +151,7 @@ enum status	store_properties_get(struct store *store,
 enum status	store_properties_set(struct store *store,
 		    const struct store_caller *caller,
 		    const struct store_change *change, int64_t try_ms,
-		    int64_t deadline_ms, struct store_denial *denial)
+		    int64_t deadline_ms, struct denial *denial)
 		    MUSTCHECK;
 
 /* Write something harmless and commit it: is the database ready for us? */

@@ -11,6 +11,7 @@
 #include "app/endpoint.h"
 #include "app/request.h"
 #include "app/service.h"
+#include "core/operation.h"
 
 #define PARAMS_MAX	16
 #define SLOTS		4
@@ -35,7 +36,7 @@ static struct fake {
 	struct service_outcome	outcome;
 	bool			is_ready;
 	unsigned int		resets, questions, changes;
-	enum store_property	property;
+	enum property_id	property;
 	char			value[OPERATION_VALUE_SIZE];
 	char			login[64], address[64], request_id[64];
 } fake;
@@ -82,7 +83,7 @@ service_get_properties(struct service *service,
 
 void
 service_set_property(struct service *service,
-    const struct store_caller *caller, enum store_property property,
+    const struct store_caller *caller, enum property_id property,
     const char *value, struct service_outcome *outcome)
 {
 	(void)service;

@@ -66,7 +66,7 @@ static struct fake {
 	uint64_t		 counters[SCORE_COUNTERS];
 	bool			 is_writable;
 	const char		*cause;		/* of not enabled */
-	struct reply_properties	 properties;
+	struct properties	 properties;
 	struct store_change	 change;	/* what was to be set */
 	char			 change_id[CRYPTO_UUID_SIZE], value[64];
 	struct snapshot		*at_gate, *at_commit; /* taken if not NULL */
@@ -164,7 +164,7 @@ scoreboard_add(struct scoreboard *board, size_t counter, uint64_t n)
 /* The store is never asked while a place in the gate is held. */
 static enum status
 say(const struct answer *answers, size_t call, int64_t deadline_ms,
-    const struct store_caller *who, struct store_denial *denial)
+    const struct store_caller *who, struct denial *denial)
 {
 	assert_true(call < CALLS_MAX);
 	assert_false(fake.is_inside);
@@ -177,7 +177,7 @@ say(const struct answer *answers, size_t call, int64_t deadline_ms,
 
 enum status
 store_prepare(struct store *store, const struct store_caller *who,
-    int64_t deadline_ms, struct store_plan *plan, struct store_denial *denial)
+    int64_t deadline_ms, struct store_plan *plan, struct denial *denial)
 {
 	(void)store;
 	*plan = fake.plan;
@@ -187,7 +187,7 @@ store_prepare(struct store *store, const struct store_caller *who,
 enum status
 store_commit(struct store *store, const struct store_caller *who,
     const struct store_plan *plan, const struct store_reset *reset,
-    int64_t deadline_ms, struct store_denial *denial)
+    int64_t deadline_ms, struct denial *denial)
 {
 	struct commit	*given = &fake.given[fake.commits];
 
@@ -210,7 +210,7 @@ store_commit(struct store *store, const struct store_caller *who,
 enum status
 store_outcome(struct store *store, const struct store_caller *who,
     const struct store_plan *plan, const char *reset_id, int64_t deadline_ms,
-    struct store_denial *denial)
+    struct denial *denial)
 {
 	(void)store;
 	assert_int_equal(plan->user_id, fake.plan.user_id);
@@ -220,7 +220,7 @@ store_outcome(struct store *store, const struct store_caller *who,
 
 enum status
 store_is_um_enabled(struct store *store, const struct store_caller *who,
-    int64_t deadline_ms, bool *is_enabled, struct store_denial *denial)
+    int64_t deadline_ms, bool *is_enabled, struct denial *denial)
 {
 	(void)store;
 	*is_enabled = fake.is_writable;
@@ -239,8 +239,8 @@ store_not_enabled_cause(struct store *store, const struct store_caller *who,
 
 enum status
 store_properties_get(struct store *store, const struct store_caller *who,
-    int64_t deadline_ms, struct reply_properties *properties,
-    struct store_denial *denial)
+    int64_t deadline_ms, struct properties *properties,
+    struct denial *denial)
 {
 	(void)store;
 	*properties = fake.properties;
@@ -250,7 +250,7 @@ store_properties_get(struct store *store, const struct store_caller *who,
 enum status
 store_properties_set(struct store *store, const struct store_caller *who,
     const struct store_change *change, int64_t try_ms, int64_t deadline_ms,
-    struct store_denial *denial)
+    struct denial *denial)
 {
 	(void)store;
 	assert_int_equal(try_ms, deadline_ms - FENCE_MS);

@@ -210,9 +210,9 @@ group_end(void **state)
 struct outcome {
 	enum status		st;
 	struct store_plan	plan;
-	struct store_denial	denial;
+	struct denial	denial;
 	bool			is_enabled;
-	struct reply_properties	properties;
+	struct properties	properties;
 };
 
 static const struct store_plan	some_plan = { .user_id = 4711, .basis = BASIS,
@@ -277,7 +277,7 @@ call_get(void)
 }
 
 static inline struct outcome
-call_set(enum store_property property, const char *value)
+call_set(enum property_id property, const char *value)
 {
 	const struct store_change	change = { RESET_ID, property, value };
 	struct outcome			o = { 0 };

@@ -18,7 +18,7 @@
 static const struct {
 	const char		*name;
 	const char		*body;
-	enum store_property	 property;
+	enum property_id	 property;
 	const char		*value;		/* NULL: sets nothing */
 	unsigned int		 resets, questions;
 	int			 status;
@@ -27,18 +27,18 @@ static const struct {
 	{ "IsUMEnabled", CALL("IsUMEnabled", ""), 0, NULL, 0, 1, 200 },
 	{ "GetUMProperties", CALL("GetUMProperties", ""), 0, NULL, 0, 1, 200 },
 	{ "SetOofStatus", CALL("SetOofStatus", "<status>1</status>"),
-	    STORE_OOF_STATUS, "true", 0, 0, 200 },
+	    PROPERTY_OOF_STATUS, "true", 0, 0, 200 },
 	{ "SetMissedCallNotificationEnabled",
 	    CALL("SetMissedCallNotificationEnabled",
 	    "<status> false </status>"),
-	    STORE_MISSED_CALL_NOTIFICATION_ENABLED, "false", 0, 0, 200 },
+	    PROPERTY_MISSED_CALL_NOTIFICATION_ENABLED, "false", 0, 0, 200 },
 	{ "SetPlayOnPhoneDialString", CALL("SetPlayOnPhoneDialString",
 	    "<dialString>+1 &amp; 2</dialString>"),
-	    STORE_PLAY_ON_PHONE_DIAL_STRING, "+1 & 2", 0, 0, 200 },
+	    PROPERTY_PLAY_ON_PHONE_DIAL_STRING, "+1 & 2", 0, 0, 200 },
 	{ "SetTelephoneAccessFolderEmail",
 	    CALL("SetTelephoneAccessFolderEmail",
 	    "<base64FolderId>AA==</base64FolderId>"),
-	    STORE_TELEPHONE_ACCESS_FOLDER_EMAIL, "AA==", 0, 0, 200 },
+	    PROPERTY_TELEPHONE_ACCESS_FOLDER_EMAIL, "AA==", 0, 0, 200 },
 	{ "PlayOnPhone", CALL("PlayOnPhone", "<entryId>AA==</entryId>"
 	    "<DialString>1</DialString>"), 0, NULL, 0, 0, 500 },
 	{ "PlayOnPhoneGreeting", CALL("PlayOnPhoneGreeting",
@@ -184,8 +184,8 @@ test_properties(void **state)
 
 	(void)state;
 	fake_reset();
-	fake.outcome.properties = (struct reply_properties){ true, false,
-	    "<12>", "34", "AA==" };
+	fake.outcome.properties = (struct properties){ { "true", "false",
+	    "<12>", "34", "AA==" } };
 	request = request_of(rows[OPERATION_GET_UM_PROPERTIES].body);
 	handle(&request, &answer);
 	assert_true(has(&answer, "<OofStatus>true</OofStatus>"

@@ -93,7 +93,7 @@ act_set(void)
 {
 	fake_reset();
 	fake_says((struct answer){ ST_OK, { "ok", "0" } });
-	assert_int_equal(call_set(STORE_OOF_STATUS, "true").st, ST_OK);
+	assert_int_equal(call_set(PROPERTY_OOF_STATUS, "true").st, ST_OK);
 }
 
 static void

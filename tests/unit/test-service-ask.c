@@ -85,13 +85,15 @@ test_get_properties(void **state)
 
 	(void)state;
 	fake_reset();
-	fake.properties = (struct reply_properties){ .oof_status = true,
-	    .play_on_phone_dial_string = "12345" };
+	fake.properties = (struct properties){ {
+	    [PROPERTY_OOF_STATUS] = "true",
+	    [PROPERTY_PLAY_ON_PHONE_DIAL_STRING] = "12345" } };
 	service_get_properties(service, &caller, &outcome);
 	assert_int_equal(outcome.refusal, REFUSAL_NONE);
-	assert_true(outcome.properties.oof_status);
-	assert_string_equal(outcome.properties.play_on_phone_dial_string,
-	    "12345");
+	assert_string_equal(outcome.properties.values[PROPERTY_OOF_STATUS],
+	    "true");
+	assert_string_equal(outcome.properties.values[
+	    PROPERTY_PLAY_ON_PHONE_DIAL_STRING], "12345");
 	fake_reset();
 	fake.prepare[0] = (struct answer){ ST_DENIED, REFUSAL_NOT_ENABLED,
 	    1000 };
@@ -121,13 +123,13 @@ test_set_property(void **state)
 		fake_reset();
 		fake.commit[0] = rows[i].answer;
 		service_set_property(service, &caller,
-		    STORE_PLAY_ON_PHONE_DIAL_STRING, "+49 30", &outcome);
+		    PROPERTY_PLAY_ON_PHONE_DIAL_STRING, "+49 30", &outcome);
 		assert_int_equal(outcome.refusal, rows[i].refusal);
 		assert_int_equal(outcome.back_off_ms,
 		    rows[i].answer.back_off_ms);
 		assert_int_equal(fake.commits, 1);
 		assert_int_equal(fake.change.property,
-		    STORE_PLAY_ON_PHONE_DIAL_STRING);
+		    PROPERTY_PLAY_ON_PHONE_DIAL_STRING);
 		assert_string_equal(fake.value, "+49 30");
 		/* Each request is a change of its own. */
 		assert_int_equal(strlen(fake.change_id),

@@ -28,14 +28,15 @@ test_get(void **state)
 	    "1234, \xc3\xa4", "AAE=" } });
 	o = call_get();
 	check_denial("get", &o, ST_OK, REFUSAL_NONE, 0);
-	assert_true(o.properties.oof_status);
-	assert_false(o.properties.missed_call_notification_enabled);
-	assert_string_equal(o.properties.play_on_phone_dial_string,
-	    "+49 30 <&>");
-	assert_string_equal(o.properties.telephone_access_numbers,
-	    "1234, \xc3\xa4");
-	assert_string_equal(o.properties.telephone_access_folder_email,
-	    "AAE=");
+	assert_string_equal(o.properties.values[PROPERTY_OOF_STATUS], "true");
+	assert_string_equal(o.properties.values[
+	    PROPERTY_MISSED_CALL_NOTIFICATION_ENABLED], "false");
+	assert_string_equal(o.properties.values[
+	    PROPERTY_PLAY_ON_PHONE_DIAL_STRING], "+49 30 <&>");
+	assert_string_equal(o.properties.values[
+	    PROPERTY_TELEPHONE_ACCESS_NUMBERS], "1234, \xc3\xa4");
+	assert_string_equal(o.properties.values[
+	    PROPERTY_TELEPHONE_ACCESS_FOLDER_EMAIL], "AAE=");
 	assert_non_null(strstr(fake.sql[0], "umws.properties_get($1)"));
 	assert_int_equal(fake.counts[0], 1);
 	assert_string_equal(fake.params[0], "anna");
@@ -55,7 +56,8 @@ test_get_limits(void **state)
 	    "" } });
 	o = call_get();
 	check_denial("longest", &o, ST_OK, REFUSAL_NONE, 0);
-	assert_string_equal(o.properties.play_on_phone_dial_string, ROOM_128);
+	assert_string_equal(o.properties.values[
+	    PROPERTY_PLAY_ON_PHONE_DIAL_STRING], ROOM_128);
 	fake_reset();
 	fake_says((struct answer){ ST_OK, { "ok", "f", "t", ROOM_128 "0", "",
 	    "" } });
@@ -100,7 +102,7 @@ test_refusals(void **state)
 		fake_reset();
 		fake.is_text_error = rows[i].is_text_error;
 		fake_says(rows[i].answer);
-		o = call_set(STORE_OOF_STATUS, "true");
+		o = call_set(PROPERTY_OOF_STATUS, "true");
 		check_denial(rows[i].name, &o, ST_DENIED, rows[i].refusal,
 		    1000);
 	}
@@ -124,16 +126,16 @@ static void
 test_set(void **state)
 {
 	static const struct {
-		enum store_property	 property;
+		enum property_id	 property;
 		const char		*name;
 		const char		*value;
 	} rows[] = {
-		{ STORE_OOF_STATUS, "oof_status", "true" },
-		{ STORE_MISSED_CALL_NOTIFICATION_ENABLED,
+		{ PROPERTY_OOF_STATUS, "oof_status", "true" },
+		{ PROPERTY_MISSED_CALL_NOTIFICATION_ENABLED,
 		    "missed_call_notification_enabled", "false" },
-		{ STORE_PLAY_ON_PHONE_DIAL_STRING,
+		{ PROPERTY_PLAY_ON_PHONE_DIAL_STRING,
 		    "play_on_phone_dial_string", "'; \xc3\xa4 \\" },
-		{ STORE_TELEPHONE_ACCESS_FOLDER_EMAIL,
+		{ PROPERTY_TELEPHONE_ACCESS_FOLDER_EMAIL,
 		    "telephone_access_folder_email", "" },
 	};
 	struct outcome	o;
@@ -171,7 +173,7 @@ test_set_insists(void **state)
 	fake_says((struct answer){ ST_OK, { "t" } });
 	fake_says((struct answer){ ST_OK, { OURS, OURS, "on" } });
 	fake_says((struct answer){ ST_OK, { "ok", "0" } });
-	o = call_set(STORE_OOF_STATUS, "true");
+	o = call_set(PROPERTY_OOF_STATUS, "true");
 	check_denial("insists", &o, ST_OK, REFUSAL_NONE, 0);
 	assert_string_equal(fake.sql[4], fake.sql[0]);
 	assert_string_equal(fake.params[0], RESET_ID);
@@ -194,7 +196,7 @@ test_set_unknown(void **state)
 		fake.call_ms = DEADLINE_MS / 2;
 		fake_says((struct answer){ ST_UNKNOWN, { NULL } });
 		fake_says((struct answer){ seconds[i], { NULL } });
-		o = call_set(STORE_OOF_STATUS, "true");
+		o = call_set(PROPERTY_OOF_STATUS, "true");
 		check_denial("unknown", &o, ST_UNKNOWN, REFUSAL_TRANSIENT, 0);
 	}
 }

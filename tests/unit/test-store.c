@@ -332,7 +332,7 @@ test_commit_largest(void **state)
 	struct store_reset	reset = { .reset_id = RESET_ID,
 	    .count = STORE_CANDIDATES_MAX, .mail_key_id = "0011",
 	    .sealed = &sealed };
-	struct store_denial	denial;
+	struct denial	denial;
 	size_t			i;
 
 	(void)state;
@@ -376,7 +376,7 @@ test_addresses(void **state)
 	struct store_caller	who = { "anna", NULL, "request-1", "",
 				    false };
 	struct store_plan	plan;
-	struct store_denial	denial;
+	struct denial	denial;
 	size_t			i;
 
 	(void)state;
