@@ -242,6 +242,7 @@ markup_judge(const struct command *command, const struct policy_key *key,
 		    "at \"%.*s\": %s", key->name, fault.position,
 		    (int)fault.len, fault.at, fault.reason);
 	case ST_DENIED:
+	case ST_BUSY:
 	case ST_RETRY:
 	case ST_UNKNOWN:
 	case ST_FAIL:

@@ -342,7 +342,7 @@ send_mail(struct pass *pass, const struct outbox_mail *mail,
 		pass->is_taken = true;
 		pass->doubts = 0;
 		break;
-	case ST_DENIED:
+	case ST_BUSY:
 		/* Not begun, and a new connection is all it wants. */
 		attempt->retry_s = 0;
 		break;
@@ -350,6 +350,7 @@ send_mail(struct pass *pass, const struct outbox_mail *mail,
 		judge_unanswered(pass, mail, attempt);
 		break;
 	case ST_BAD:
+	case ST_DENIED:
 	case ST_RETRY:
 	case ST_FAIL:
 		judge_refusal(pass, mail, st, attempt);
@@ -450,6 +451,7 @@ deliver_mail(struct pass *pass, const char *id)
 	case ST_DENIED:
 	case ST_BAD:
 		return ST_OK;
+	case ST_BUSY:
 	case ST_RETRY:
 	case ST_UNKNOWN:
 	case ST_FAIL:

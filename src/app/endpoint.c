@@ -390,6 +390,7 @@ handle_get(struct turn *turn)
 		answer_http(turn, 400, "host",
 		    "no public_url, and Host is no host");
 		break;
+	case ST_BUSY:
 	case ST_RETRY:
 	case ST_UNKNOWN:
 	case ST_FAIL:
@@ -467,6 +468,7 @@ dispatch(struct turn *turn)
 		answer_no_memory(turn, reason);
 		return;
 	case ST_BAD:
+	case ST_BUSY:
 	case ST_UNKNOWN:
 	case ST_FAIL:
 		log_err("web-server-refused", "reason", reason, "todo",

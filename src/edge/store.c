@@ -112,7 +112,7 @@ result_of_status(struct store *store, enum status st, bool is_write,
 {
 	denial->back_off_ms = REFUSAL_BACK_OFF_MS;
 	switch (st) {
-	case ST_DENIED:
+	case ST_BUSY:
 		denial->refusal = REFUSAL_BUSY;
 		return ST_DENIED;
 	case ST_UNKNOWN:
@@ -137,6 +137,7 @@ result_of_status(struct store *store, enum status st, bool is_write,
 		}
 		break;
 	case ST_OK:
+	case ST_DENIED:
 		break;
 	}
 	denial->refusal = REFUSAL_INTERNAL;

@@ -125,11 +125,14 @@ child_build(struct child *child, const struct conf *conf, struct gate *gate,
 	return EX_OK;
 }
 
-/*
- * ST_OK when there may be a request; ST_RETRY when not; ST_DENIED when told
- * to stop.
- */
-static enum status
+/* What ended a wait. */
+enum wake {
+	WAKE_IN_VAIN,
+	WAKE_REQUEST,	/* there may be one */
+	WAKE_STOP	/* told to stop */
+};
+
+static enum wake
 wait_for_request(int signal_fd, int events_fd, int listen_fd)
 {
 	struct pollfd		listening = { listen_fd, POLLIN, 0 };
@@ -139,11 +142,11 @@ wait_for_request(int signal_fd, int events_fd, int listen_fd)
 	n = epoll_wait(events_fd, events, 2, LOOK_AGAIN_MS);
 	for (i = 0; i < n; i++) {
 		if (events[i].data.fd == signal_fd)
-			return ST_DENIED;
+			return WAKE_STOP;
 	}
 	if (n == 0)
 		n = poll(&listening, 1, 0);
-	return n <= 0 ? ST_RETRY : ST_OK;
+	return n <= 0 ? WAKE_IN_VAIN : WAKE_REQUEST;
 }
 
 static void
@@ -165,13 +168,13 @@ serve_all(struct child *child, const struct child_parts *parts,
     struct gateway *gateway, int signal_fd, int events_fd)
 {
 	unsigned int	timeout_s;
-	enum status	st;
+	enum wake	wake;
 
 	timeout_s = (parts->conf->service.request_timeout_ms + 999) / 1000;
 	do {
-		st = wait_for_request(signal_fd, events_fd,
+		wake = wait_for_request(signal_fd, events_fd,
 		    parts->listen_fd);
-		if (st == ST_RETRY)
+		if (wake == WAKE_IN_VAIN)
 			continue;
 		/*
 		 * Also when told to stop: this child alone may have been
@@ -180,7 +183,7 @@ serve_all(struct child *child, const struct child_parts *parts,
 		scoreboard_set_busy(parts->board, parts->slot, clock_ms());
 		serve_one(child, gateway, timeout_s);
 		scoreboard_set_busy(parts->board, parts->slot, 0);
-	} while (st != ST_DENIED);
+	} while (wake != WAKE_STOP);
 }
 
 /* SIGTERM as something to wait for; also when the parent is gone. */
@@ -316,6 +319,7 @@ child_check(const struct conf *conf)
 		break;
 	case ST_BAD:
 	case ST_DENIED:
+	case ST_BUSY:
 	case ST_RETRY:
 	case ST_UNKNOWN:
 		code = EX_TEMPFAIL;

@@ -82,7 +82,7 @@ db_call(struct db *db, const char *sql, const char *const *params,
 		    params[i] == NULL ? "" : params[i]);
 	}
 	db->is_connected = answer->st == ST_OK || answer->st == ST_BAD ||
-	    answer->st == ST_DENIED;
+	    answer->st == ST_BUSY;
 	if (answer->st != ST_OK)
 		return answer->st;
 	*result = calloc(1, sizeof(**result));

@@ -79,7 +79,7 @@ test_refusals(void **state)
 		    REFUSAL_NOT_ENABLED },
 		{ "no text", { ST_BAD, { NULL } }, true, REFUSAL_NOT_ENABLED },
 		{ "refused", { ST_BAD, { NULL } }, false, REFUSAL_INTERNAL },
-		{ "busy", { ST_DENIED, { NULL } }, false, REFUSAL_BUSY },
+		{ "busy", { ST_BUSY, { NULL } }, false, REFUSAL_BUSY },
 		{ "away", { ST_RETRY, { NULL } }, false,
 		    REFUSAL_STORE_UNAVAILABLE },
 		{ "rights", { ST_FAIL, { NULL } }, false, REFUSAL_INTERNAL },
@@ -186,7 +186,7 @@ static void
 test_set_unknown(void **state)
 {
 	static const enum status	seconds[] = { ST_UNKNOWN, ST_RETRY,
-					    ST_DENIED, ST_FAIL };
+					    ST_BUSY, ST_FAIL };
 	struct outcome			o;
 	size_t				i;
 

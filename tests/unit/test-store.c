@@ -104,7 +104,7 @@ test_statuses(void **state)
 		enum refusal	 read, write;
 		enum status	 wrote;
 	} cases[] = {
-		{ "denied", ST_DENIED, REFUSAL_BUSY, REFUSAL_BUSY,
+		{ "busy", ST_BUSY, REFUSAL_BUSY, REFUSAL_BUSY,
 		    ST_DENIED },
 		{ "retry", ST_RETRY, REFUSAL_STORE_UNAVAILABLE,
 		    REFUSAL_STORE_UNAVAILABLE, ST_DENIED },
@@ -464,7 +464,7 @@ test_schema_refused(void **state)
 		    REFUSAL_STORE_UNAVAILABLE },
 		{ "lost", { ST_UNKNOWN, { NULL } },
 		    REFUSAL_STORE_UNAVAILABLE },
-		{ "busy", { ST_DENIED, { NULL } },
+		{ "busy", { ST_BUSY, { NULL } },
 		    REFUSAL_STORE_UNAVAILABLE },
 	};
 	struct outcome	o;
@@ -517,7 +517,7 @@ test_outcome_insists(void **state)
 	fake.is_connected = false;
 	fake_says((struct answer){ ST_RETRY, { NULL } });	/* schema */
 	fake_begins((struct answer){ ST_OK, { OURS, OURS } });
-	fake_says((struct answer){ ST_DENIED, { NULL } });	/* locked */
+	fake_says((struct answer){ ST_BUSY, { NULL } });	/* locked */
 	fake_says((struct answer){ ST_OK, { "ok", "0" } });
 	o = call_outcome();
 	check_denial("insists", &o, ST_OK, REFUSAL_NONE, 0);
@@ -539,9 +539,9 @@ test_outcome_unknown(void **state)
 		size_t		 calls;
 	} cases[] = {
 		{ "away", ST_RETRY, DEADLINE_MS / 2, 2 },
-		{ "locked", ST_DENIED, DEADLINE_MS / 2, 2 },
+		{ "locked", ST_BUSY, DEADLINE_MS / 2, 2 },
 		{ "lost", ST_UNKNOWN, DEADLINE_MS / 2, 2 },
-		{ "late", ST_DENIED, 2 * DEADLINE_MS, 1 },
+		{ "late", ST_BUSY, 2 * DEADLINE_MS, 1 },
 		{ "rights", ST_FAIL, 1, 1 },
 	};
 	struct outcome	o;
