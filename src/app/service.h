@@ -18,7 +18,8 @@
 #include "core/refusal.h"
 #include "edge/scoreboard.h"
 #include "edge/gate.h"
-#include "edge/store.h"
+#include "edge/store-properties.h"
+#include "edge/store-reset.h"
 
 struct service_options {
 	struct derive_cost	cost;		 /* of new verifiers */

@@ -108,6 +108,8 @@ bool	db_is_shut(const struct db *db);
 bool	db_is_text_error(const struct db *db);
 
 size_t		 db_rows(const struct db_result *result);
+/* Where a column stands; a name that the query does not give is a bug. */
+size_t		 db_column(const struct db_result *result, const char *name);
 bool		 db_is_null(const struct db_result *result, size_t row,
 		    size_t column);
 /* A value as text, "" for NULL. Borrowed from the result. */

@@ -10,7 +10,8 @@
 
 #include "edge/clock.h"
 #include "edge/db.h"
-#include "edge/store.h"
+#include "edge/store-properties.h"
+#include "edge/store-reset.h"
 
 #define CALLS_MAX	16
 #define CELLS_MAX	9	/* columns of the widest row */
@@ -115,6 +116,27 @@ db_message(const struct db *db)
 {
 	(void)db;
 	return "the words of the database";
+}
+
+/* Where a column stands in "SELECT a, b AS c FROM". */
+size_t
+db_column(const struct db_result *result, const char *name)
+{
+	const char	*at = fake.sql[fake.calls - 1] + strlen("SELECT ");
+	size_t		 column = 0, depth = 0, len = strlen(name);
+
+	(void)result;
+	for (; *at != '\0'; at++) {
+		if (depth == 0 && strncmp(at, name, len) == 0 &&
+		    (at[-1] == ' ') && (at[len] == ',' || at[len] == '\0' ||
+		    strncmp(at + len, " FROM ", 6) == 0))
+			return column;
+		depth += *at == '(';
+		depth -= *at == ')';
+		column += depth == 0 && *at == ',';
+	}
+	fail_msg("no column %s", name);
+	return 0;
 }
 
 const char *
