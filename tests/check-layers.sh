@@ -143,7 +143,7 @@ objects() {
 
 check_objects() {
     objects umws-fcgi 'unseal_|crypto_box_seal_open' 'what opens a sealed PIN'
-    objects umws-mailer 'envelope_|derive_|pin_draw|pin_generate|store_' \
+    objects umws-mailer 'envelope_|derive_|pin_draw|pin_generate|reset_|store_' \
         'what sets a PIN'
 }
 

@@ -21,16 +21,6 @@ static const struct {
 static const char *const	single[] = { "UMWS_SECRET", "UMWS_ROUTE",
     "REMOTE_USER", "AUTH_TYPE", "REMOTE_ADDR" };
 
-const char *
-request_param(const struct request *request, const char *name)
-{
-	unsigned int	 count;
-	const char	*value;
-
-	value = request->param(request->context, name, &count);
-	return value == NULL ? "" : value;
-}
-
 static bool
 is_doubled(const struct request *request)
 {

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/buf.h"
 #include "base/status.h"
@@ -14,7 +15,7 @@
 
 #define REQUEST_BODY_MAX	65536	/* bytes of a request's body */
 #define ANSWER_FIELDS_MAX	2048	/* bytes of an answer's extra fields */
-#define ANSWER_BODY_MAX	16384	/* bytes of an answer's body */
+#define ANSWER_BODY_MAX		16384	/* bytes of an answer's body */
 
 /*
  * Parameters and body of one request, by callbacks of the gateway.
@@ -44,5 +45,14 @@ struct answer {
 /* The first value of a parameter, "" when absent. */
 const char	*request_param(const struct request *request,
 		    const char *name);
+
+#define REQUEST_NO_LENGTH	SIZE_MAX
+#define REQUEST_UNTIL_END	(SIZE_MAX - 1)
+
+/*
+ * CONTENT_LENGTH as a number; REQUEST_NO_LENGTH when it is none. Apache hands
+ * a chunked body on as it comes, without one: REQUEST_UNTIL_END.
+ */
+size_t	request_length(const struct request *request);
 
 #endif

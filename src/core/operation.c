@@ -2,7 +2,7 @@
  * operation.c - the table, and a value while it comes in pieces.
  *
  * A further operation is its id in operation.h, a row here, a handler in
- * app/endpoint.c, and, if its response is not empty, a row in core/wsdl.c.
+ * app/route-ews.c, and, if its response is not empty, a row in core/wsdl.c.
  */
 #include "config.h"
 

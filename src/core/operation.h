@@ -4,7 +4,7 @@
  *
  * Source: MS-OXWUMS; Microsoft's pages of the UM web service. An operation's
  * soapAction is SOAP_NS_MESSAGES, "/" and its name. Knows nothing of how one
- * is carried out: app/endpoint has a handler for each id.
+ * is carried out: app/route-ews has a handler for each id.
  */
 #ifndef UMWS_OPERATION_H
 #define UMWS_OPERATION_H

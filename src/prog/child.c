@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 #include "app/endpoint.h"
-#include "app/service.h"
+#include "app/reset.h"
 #include "base/log.h"
 #include "core/crypto.h"
 #include "core/derive.h"
@@ -50,7 +50,7 @@ struct child {
 	struct keyring	*web_secrets;	/* NULL with "web_secret = off" */
 	struct db	*db;
 	struct store	*store;
-	struct service	*service;
+	struct reset	*reset;
 	struct endpoint	*endpoint;
 };
 
@@ -58,7 +58,7 @@ static void
 child_free(struct child *child)
 {
 	endpoint_free(&child->endpoint);
-	service_free(&child->service);
+	reset_free(&child->reset);
 	store_free(&child->store);
 	db_free(&child->db);
 	keyring_free(&child->web_secrets);
@@ -105,8 +105,12 @@ static int
 child_build(struct child *child, const struct conf *conf, struct gate *gate,
     struct scoreboard *board, size_t slot)
 {
-	struct service_parts	parts;
-	int			code = open_database(child, conf);
+	const struct endpoint_options	options = { conf->strip_domains,
+					    conf->public_url,
+					    conf->www_authenticate };
+	struct endpoint_parts		parts;
+	struct reset_parts		reset_parts;
+	int				code = open_database(child, conf);
 
 	if (code != EX_OK)
 		return code;
@@ -114,11 +118,16 @@ child_build(struct child *child, const struct conf *conf, struct gate *gate,
 		log_system("calloc");
 		return EX_OSERR;
 	}
-	parts = (struct service_parts){ child->store, gate, slot, board,
+	reset_parts = (struct reset_parts){ child->store, gate, slot, board,
 	    child->peppers, child->mail_keys };
-	if (service_new(&conf->service, &parts, &child->service) != ST_OK ||
-	    endpoint_new(&conf->endpoint, child->service, child->web_secrets,
-	    board, &child->endpoint) != ST_OK) {
+	if (reset_new(&conf->reset, &reset_parts, &child->reset) != ST_OK) {
+		log_system("calloc");
+		return EX_OSERR;
+	}
+	parts = (struct endpoint_parts){ child->reset,
+	    { child->store, conf->reset.request_timeout_ms },
+	    child->web_secrets, board };
+	if (endpoint_new(&options, &parts, &child->endpoint) != ST_OK) {
 		log_system("calloc");
 		return EX_OSERR;
 	}
@@ -170,7 +179,7 @@ serve_all(struct child *child, const struct child_parts *parts,
 	unsigned int	timeout_s;
 	enum wake	wake;
 
-	timeout_s = (parts->conf->service.request_timeout_ms + 999) / 1000;
+	timeout_s = (parts->conf->reset.request_timeout_ms + 999) / 1000;
 	do {
 		wake = wait_for_request(signal_fd, events_fd,
 		    parts->listen_fd);
@@ -270,11 +279,11 @@ out:
 int
 child_serve_cgi(const struct conf *conf)
 {
-	struct child	 child = { 0 };
-	struct gateway	*gateway = NULL;
-	struct gate	*gate = NULL;
+	struct child		 child = { 0 };
+	struct gateway		*gateway = NULL;
+	struct gate		*gate = NULL;
 	struct scoreboard	*board = NULL;
-	int		 code;
+	int			 code;
 
 	code = child_load(&child, conf);
 	if (code != EX_OK)

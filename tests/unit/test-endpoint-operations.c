@@ -4,9 +4,7 @@
  */
 #include "config.h"
 
-/* Some of the helpers have no use here. */
-#pragma GCC diagnostic ignored "-Wunused-function"
-#include "endpoint-fake.h"
+#include "fake-app.h"
 
 #define LENGTH(array)	(sizeof(array) / sizeof((array)[0]))
 #define MESSAGES "http://schemas.microsoft.com/exchange/services/2006/messages"
@@ -70,8 +68,8 @@ check_answer(size_t i, const struct answer *answer)
 static void
 test_operations(void **state)
 {
-	struct answer	answer;
-	struct fake_request		request;
+	struct answer		answer;
+	struct fake_request	request;
 	uint64_t		before;
 	size_t			i;
 
@@ -104,8 +102,8 @@ test_operations(void **state)
 static void
 test_refused(void **state)
 {
-	struct answer	answer;
-	struct fake_request		request;
+	struct answer		answer;
+	struct fake_request	request;
 	size_t			i;
 
 	(void)state;
@@ -137,8 +135,8 @@ test_invalid(void **state)
 		CALL("GetUMProperties", "<status>1</status>"),
 		CALL("PlayOnPhone2", "<entryId>AA==</entryId>"),
 	};
-	struct fake_request			request;
-	size_t				i;
+	struct fake_request	request;
+	size_t			i;
 
 	(void)state;
 	for (i = 0; i < LENGTH(bodies); i++) {
@@ -156,8 +154,8 @@ test_invalid(void **state)
 static void
 test_is_enabled(void **state)
 {
-	struct fake_request		request;
-	struct answer	answer;
+	struct fake_request	request;
+	struct answer		answer;
 	int			i;
 
 	(void)state;
@@ -179,8 +177,8 @@ test_is_enabled(void **state)
 static void
 test_properties(void **state)
 {
-	struct answer	answer;
-	struct fake_request		request;
+	struct answer		answer;
+	struct fake_request	request;
 
 	(void)state;
 	fake_reset();

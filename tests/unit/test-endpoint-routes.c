@@ -4,9 +4,7 @@
  */
 #include "config.h"
 
-/* Some of the helpers have no use here. */
-#pragma GCC diagnostic ignored "-Wunused-function"
-#include "endpoint-fake.h"
+#include "fake-app.h"
 
 #define LENGTH(array)	(sizeof(array) / sizeof((array)[0]))
 
@@ -16,7 +14,7 @@ test_health(void **state)
 {
 	struct fake_request	request = { { "UMWS_ROUTE=health", PROOF,
 	    "REQUEST_METHOD=GET" }, "", 0, 1, false, 0, 0 };
-	struct answer	answer;
+	struct answer		answer;
 
 	(void)state;
 	fake_reset();
@@ -60,17 +58,18 @@ test_metrics(void **state)
 	const struct endpoint_options	options = { "", "", CHALLENGE };
 	struct fake_request		request = { { "UMWS_ROUTE=metrics" },
 	    "", 0, 1, false, 0, 0 };
-	const struct request	given = { &request, fake_param,
+	const struct request		given = { &request, fake_param,
 	    fake_read };
-	struct scoreboard			*own;
+	struct endpoint_parts		parts = { 0 };
+	struct scoreboard		*own;
 	struct endpoint			*other;
-	struct answer	answer;
+	struct answer			answer;
 	size_t				i;
 
 	(void)state;
 	assert_int_equal(scoreboard_new(SLOTS, &own), ST_OK);
-	assert_int_equal(endpoint_new(&options, NULL, NULL, own, &other),
-	    ST_OK);
+	parts.board = own;
+	assert_int_equal(endpoint_new(&options, &parts, &other), ST_OK);
 	scoreboard_add(own, SCORE_HTTP_REFUSED, 7);
 	scoreboard_add(own, SCORE_RESETS, 12345678901);
 	scoreboard_add(own, SCORE_DERIVATIONS, 3);

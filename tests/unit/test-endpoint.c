@@ -6,7 +6,7 @@
 
 #include "unit.h"
 
-#include "endpoint-fake.h"
+#include "fake-app.h"
 
 #define LENGTH(array)	(sizeof(array) / sizeof((array)[0]))
 #define SOAP_NS		"http://schemas.xmlsoap.org/soap/envelope/"
@@ -25,8 +25,8 @@ static void
 test_reset(void **state)
 {
 	static const char *const	schemes[] = { "http", "https" };
-	struct answer		answer;
-	struct fake_request			request;
+	struct answer			answer;
+	struct fake_request		request;
 	char				body[512], expected[256];
 	size_t				i, chunk;
 
@@ -56,8 +56,8 @@ test_reset(void **state)
 static void
 test_identity(void **state)
 {
-	struct fake_request		 request = request_of(RESET_PIN);
-	struct answer	 answer;
+	struct fake_request	 request = request_of(RESET_PIN);
+	struct answer		 answer;
 	char			 expected[256];
 	const char		*text;
 
@@ -101,8 +101,8 @@ test_http_order(void **state)
 		{ 403, "HTTP_CONTENT_ENCODING=identity", "Accept-Encoding",
 		    "" },
 	};
-	struct fake_request		request = request_of("no envelope");
-	struct answer	answer;
+	struct fake_request	request = request_of("no envelope");
+	struct answer		answer;
 	uint64_t		refused;
 	size_t			i;
 
@@ -173,8 +173,8 @@ test_http(void **state)
 		{ "HTTP_SOAPACTION=\"\"", 200 },
 		{ "HTTP_SOAPACTION=\"" MESSAGES "/ResetPIN\"", 200 },
 	};
-	struct answer	answer;
-	struct fake_request		request;
+	struct answer		answer;
+	struct fake_request	request;
 	size_t			i;
 
 	(void)state;
@@ -204,7 +204,7 @@ test_lengths(void **state)
 	static const char *const	other[] = { "CONTENT_LENGTH=0",
 	    "CONTENT_LENGTH=", "CONTENT_LENGTH=18446744073709551616" };
 	static const int		differences[] = { 1, -1, 100, -10 };
-	struct fake_request			request;
+	struct fake_request		request;
 	char				length[64];
 	size_t				i;
 
@@ -240,8 +240,8 @@ test_lengths(void **state)
 static void
 test_largest(void **state)
 {
-	struct answer	 answer;
-	struct fake_request		 request;
+	struct answer		 answer;
+	struct fake_request	 request;
 	char			*body = malloc(REQUEST_BODY_MAX + 1);
 
 	(void)state;
@@ -270,8 +270,8 @@ test_chunked(void **state)
 	static const size_t	 sizes[] = { 1000, REQUEST_BODY_MAX,
 				    REQUEST_BODY_MAX + 1,
 				    4 * REQUEST_BODY_MAX };
-	struct answer	 answer;
-	struct fake_request		 request;
+	struct answer		 answer;
+	struct fake_request	 request;
 	char			*body = malloc(4 * REQUEST_BODY_MAX + 1);
 	bool			 fits;
 	size_t			 i;
@@ -342,8 +342,8 @@ test_soap(void **state)
 		    "", "ErrorInvalidRequest" },
 	};
 	struct fake_request	request;
-	char		action[128];
-	size_t		i;
+	char			action[128];
+	size_t			i;
 
 	(void)state;
 	for (i = 0; i < LENGTH(cases); i++) {
@@ -359,9 +359,9 @@ test_soap(void **state)
 static void
 test_no_echo(void **state)
 {
-	struct fake_request		request = request_of(ENVELOPE("",
+	struct fake_request	request = request_of(ENVELOPE("",
 	    "<EVIL xmlns=\"" MESSAGES "\">EVIL</EVIL>"));
-	struct answer	answer;
+	struct answer		answer;
 
 	(void)state;
 	set_param(&request, "HTTP_SOAPACTION=EVIL");
@@ -393,8 +393,8 @@ test_refusals(void **state)
 		{ REFUSAL_INTERNAL, "ErrorInternalServerError" },
 		{ REFUSAL_TRANSIENT, "ErrorInternalServerTransientError" },
 	};
-	struct answer	answer;
-	struct fake_request		request;
+	struct answer		answer;
+	struct fake_request	request;
 	uint64_t		before;
 	char			element[128];
 	size_t			i;
@@ -438,8 +438,8 @@ test_retry_after(void **state)
 		{ 3599001, "3600", ">3599001<" },
 		{ 86400000, "86400", ">86400000<" },
 	};
-	struct answer	answer;
-	struct fake_request		request;
+	struct answer		answer;
+	struct fake_request	request;
 	size_t			i;
 
 	(void)state;
@@ -462,7 +462,7 @@ test_not_our_server(void **state)
 {
 	static const char *const	spoilt[] = { "UMWS_SECRET=AAAA",
 	    "UMWS_SECRET=", "UMWS_ROUTE=tui", "UMWS_ROUTE=" };
-	struct fake_request			request;
+	struct fake_request		request;
 	size_t				i;
 
 	(void)state;
@@ -487,8 +487,8 @@ test_unauthenticated(void **state)
 {
 	static const char *const	missing[] = { "REMOTE_USER",
 	    "AUTH_TYPE" };
-	struct answer		answer;
-	struct fake_request			request;
+	struct answer			answer;
+	struct fake_request		request;
 	size_t				i;
 
 	(void)state;

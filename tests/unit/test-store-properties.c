@@ -6,9 +6,7 @@
 
 #include "unit.h"
 
-/* Some of the helpers have no use here. */
-#pragma GCC diagnostic ignored "-Wunused-function"
-#include "store-fake.h"
+#include "fake-db.h"
 
 #define LENGTH(array)	(sizeof(array) / sizeof((array)[0]))
 #define STRING_OF(number)	#number
@@ -20,7 +18,7 @@
 static void
 test_get(void **state)
 {
-	struct outcome	o;
+	struct ended	o;
 
 	(void)state;
 	fake_reset();
@@ -47,7 +45,7 @@ test_get(void **state)
 static void
 test_get_limits(void **state)
 {
-	struct outcome	o;
+	struct ended	o;
 
 	(void)state;
 	unit_expect_log("properties-unreadable user=anna");
@@ -86,7 +84,7 @@ test_refusals(void **state)
 		{ "another word", { ST_OK, { "maybe" } }, false,
 		    REFUSAL_INTERNAL },
 	};
-	struct outcome	o;
+	struct ended	o;
 	size_t		i;
 
 	(void)state;
@@ -112,7 +110,7 @@ test_refusals(void **state)
 static void
 test_get_lost(void **state)
 {
-	struct outcome	o;
+	struct ended	o;
 
 	(void)state;
 	fake_reset();
@@ -138,7 +136,7 @@ test_set(void **state)
 		{ PROPERTY_TELEPHONE_ACCESS_FOLDER_EMAIL,
 		    "telephone_access_folder_email", "" },
 	};
-	struct outcome	o;
+	struct ended	o;
 	size_t		i;
 
 	(void)state;
@@ -164,7 +162,7 @@ test_set(void **state)
 static void
 test_set_insists(void **state)
 {
-	struct outcome	o;
+	struct ended	o;
 
 	(void)state;
 	fake_reset();
@@ -187,7 +185,7 @@ test_set_unknown(void **state)
 {
 	static const enum status	seconds[] = { ST_UNKNOWN, ST_RETRY,
 					    ST_BUSY, ST_FAIL };
-	struct outcome			o;
+	struct ended			o;
 	size_t				i;
 
 	(void)state;

@@ -27,7 +27,8 @@
 
 #define UNIT_EXPECT_MAX	8	/* announced log lines of one test */
 
-static struct {
+/* One for the whole program; unit.c has it. */
+extern struct unit {
 	int		 stderr_fd;	/* the real one */
 	const char	*expected[UNIT_EXPECT_MAX];
 	size_t		 count;

@@ -1,78 +1,24 @@
 /*
- * service-fake.h - what stands behind app/service: store, gate, board and
- * clock without a database or another process. What the store is given is
- * kept, and memory can be looked at on the way.
+ * fake-store.c - answers are what the test has put into fake.
  */
-#ifndef UMWS_SERVICE_FAKE_H
-#define UMWS_SERVICE_FAKE_H
+#include "config.h"
 
-#include "unit.h"
+#include "fake-store.h"
 
-#include <fcntl.h>
-
-#include "app/service.h"
-#include "core/crypto.h"
-#include "edge/clock.h"
-
-#define CALLS_MAX	8
-#define SLOT		3
-#define TIMEOUT_MS	15000
-#define FENCE_MS	3000	/* of it, not given to the commit */
-#define MEMORY_MAX	(64 << 20)	/* bytes of one snapshot */
 #define REGION_MAX	(8 << 20)	/* bytes of a mapping that is read */
 #define REGIONS_MAX	256
 #define LINE_SIZE	512
-
-/* What one call of the fake store is to say. */
-struct answer {
-	enum status	st;
-	enum refusal	refusal;
-	uint64_t	back_off_ms;
-};
-
-/* What one commit was given. */
-struct commit {
-	struct store_plan	plan;
-	struct store_reset	reset;
-	char			reset_id[CRYPTO_UUID_SIZE];
-	char			mail_key_id[SEAL_KEY_ID_SIZE];
-	struct sealed		sealed;
-};
-
-/* The process's writable memory at one moment. */
-struct snapshot {
-	unsigned char	*bytes;
-	size_t		 len;
-};
 
 /* Where in memory to look, and /proc/self/mem to look with. */
 static struct region {
 	unsigned long	begin, end;
 }	regions[REGIONS_MAX];
 static size_t	region_count;
-static int	memory_fd = -1;
 
-static struct fake {
-	struct store_plan	 plan;
-	struct answer		 prepare[CALLS_MAX], commit[CALLS_MAX];
-	struct answer		 outcome[CALLS_MAX];
-	size_t			 prepares, commits, outcomes;
-	struct commit		 given[CALLS_MAX];
-	char			 asked_id[CRYPTO_UUID_SIZE];
-	int64_t			 deadline_ms, now_ms, commit_ms;
-	enum status		 gate;
-	unsigned int		 enters, leaves;
-	bool			 is_inside;
-	uint64_t		 counters[SCORE_COUNTERS];
-	bool			 is_writable;
-	const char		*cause;		/* of not enabled */
-	struct properties	 properties;
-	struct store_change	 change;	/* what was to be set */
-	char			 change_id[CRYPTO_UUID_SIZE], value[64];
-	struct snapshot		*at_gate, *at_commit; /* taken if not NULL */
-} fake;
+int		memory_fd = -1;
+struct fake	fake;
 
-static const struct store_caller	caller = { "anna", "192.0.2.7",
+const struct store_caller	caller = { "anna", "192.0.2.7",
     "request-1", "anna@example.test", true };
 
 int64_t
@@ -88,7 +34,7 @@ clock_us(void)
 }
 
 /* Note what may be written to, as far as it is of a bearable size. */
-static void
+void
 list_regions(void)
 {
 	char	 line[LINE_SIZE], mode[5];
@@ -112,7 +58,7 @@ list_regions(void)
  * Copy these regions with as little stack as can be: what others have left
  * on it is what we are after.
  */
-static void
+void
 take_snapshot(struct snapshot *snapshot)
 {
 	struct region	*region;
@@ -269,5 +215,3 @@ store_is_writable(struct store *store, int64_t deadline_ms)
 	    deadline_ms <= fake.deadline_ms);
 	return fake.is_writable;
 }
-
-#endif

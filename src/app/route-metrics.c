@@ -1,15 +1,18 @@
 /*
- * metrics.c - one table names every counter; times are given in seconds.
+ * route-metrics.c - one table names every counter; times are given in
+ * seconds.
  */
 #include "config.h"
 
-#include "app/metrics.h"
+#include "app/route.h"
 
 #include <inttypes.h>
-#include <stdbool.h>
 
 #include "core/operation.h"
 #include "core/reply.h"
+#include "edge/scoreboard.h"
+
+#define CONTENT_TYPE	"text/plain; version=0.0.4; charset=utf-8"
 
 _Static_assert(OPERATION_COUNT <= SCORE_OPERATIONS_MAX,
     "a counter for each operation");
@@ -55,8 +58,8 @@ write_counter(struct buf *buf, const char *name, uint64_t value, bool is_time)
 		buf_printf(buf, "%s %" PRIu64 "\n", name, value);
 }
 
-void
-metrics_write(const struct scoreboard *board, struct buf *buf)
+static void
+write_metrics(const struct scoreboard *board, struct buf *buf)
 {
 	unsigned int	busy = 0;
 	size_t		i;
@@ -87,4 +90,15 @@ metrics_write(const struct scoreboard *board, struct buf *buf)
 	    scoreboard_get(board, SCORE_CHILDREN), false);
 	write_head(buf, "umws_children_busy", "gauge", "Children at work.");
 	write_counter(buf, "umws_children_busy", busy, false);
+}
+
+void
+route_metrics(struct turn *turn)
+{
+	turn->answer->status = 200;
+	turn->answer->content_type = CONTENT_TYPE;
+	write_metrics(turn->parts->board, &turn->answer->body);
+	turn->result = "ok";
+	if (buf_status(&turn->answer->body) != ST_OK)
+		turn_unwritten(turn);
 }
