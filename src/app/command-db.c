@@ -353,8 +353,8 @@ say_done(const struct command *command, const struct migrations *list,
 		command_say(command, "%.*s\n", (int)(end - lines), lines);
 }
 
-int
-verb_db_upgrade(struct command *command)
+static int
+verb_upgrade(struct command *command)
 {
 	struct migrations	 list = { 0 };
 	struct buf		 lines = BUF_INIT(LINES_MAX);
@@ -376,3 +376,27 @@ verb_db_upgrade(struct command *command)
 	migrations_free(&list);
 	return code;
 }
+
+/* clang-format off */
+static const char	upgrade_help[] =
+"Applies the migrations NNNN-name.sql that the database does not have yet,\n"
+"in order and in one transaction. Several upgrades at once are safe: one\n"
+"works, the others wait. Where nothing is to do it says so.\n\n"
+"As a superuser it also checks that owners, rights, roles and functions are\n"
+"those of this version, mends what is not, and names what it cannot mend.\n\n"
+"  --dsn CONNINFO  connect with this libpq connection string instead of\n"
+"                  database_admin of umws.conf. The first upgrade makes\n"
+"                  roles and needs a superuser; later ones need a\n"
+"                  superuser or a member of umws_owner.\n"
+"  --sql DIR       read the migrations from DIR instead of\n"
+"                  " UMWS_SQLDIR "\n";
+/* clang-format on */
+
+static const struct verb	verbs[] = {
+	{ "upgrade", "[--dsn CONNINFO] [--sql DIR]",
+	    "bring the database schema up to date", upgrade_help,
+	    { "--dsn=", "--sql=" }, "", 0, 0, verb_upgrade },
+	{ .name = NULL }
+};
+
+const struct verb_group	verbs_db = { "db", verbs };

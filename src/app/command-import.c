@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "app/command-user.h"
 #include "app/command-verbs.h"
 #include "core/csv.h"
 #include "core/letter.h"

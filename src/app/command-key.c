@@ -286,8 +286,8 @@ create_web(struct command *command, const struct kind *kind)
 	return code;
 }
 
-int
-verb_key_create(struct command *command)
+static int
+verb_create(struct command *command)
 {
 	static const struct kind	kinds[] = {
 		{ "pepper", "umws_worker", "it keys the stored PINs, so keep "
@@ -325,3 +325,24 @@ verb_key_create(struct command *command)
 	return command_fail(command, EX_USAGE, "there is no key \"%.60s\": "
 	    "key create makes pepper, mail or web", command->words[0]);
 }
+
+/* clang-format off */
+static const char	create_help[] =
+"Writes the file that umws.conf names, readable by its owner only, and says\n"
+"which group to give it to. Never overwrites: umwsctl(1) has how to add a key\n"
+"to a file.\n\n"
+"  pepper  pepper_key, which keys the stored verifiers. Keep a copy: without\n"
+"          it no stored PIN can be checked any more.\n"
+"  mail    mail_key (the mailer's) and mail_pub (the worker's); registers\n"
+"          the key in the database.\n"
+"  web     web_secret and, beside it, files .nginx and .apache for those to\n"
+"          include: they prove the web server to the worker.\n";
+/* clang-format on */
+
+static const struct verb	verbs[] = {
+	{ "create", "pepper|mail|web", "make a key file", create_help,
+	    { NULL }, "pepper, mail or web", 1, 1, verb_create },
+	{ .name = NULL }
+};
+
+const struct verb_group	verbs_key = { "key", verbs };

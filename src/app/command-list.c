@@ -10,6 +10,8 @@
  */
 #include "config.h"
 
+#include "app/command-list.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -17,7 +19,6 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "app/command-verbs.h"
 #include "base/terminal.h"
 
 #define CELL_SIZE	1100	/* bytes of a value as shown */
@@ -26,7 +27,7 @@
 
 struct list {
 	struct command			*command;
-	enum admin_view			 view;
+	const struct admin_view		*view;
 	const struct list_column	*columns;
 	FILE				*spool;	/* owned: one cell, or one
 						 * object, a line */
@@ -34,15 +35,15 @@ struct list {
 	size_t				 widths[ADMIN_COLUMNS_MAX];
 };
 
-size_t
-list_index(enum admin_view view, const char *column)
+const char *
+list_value(const struct admin_view *view, const char *const *values,
+    const char *column)
 {
-	const char *const	*names = admin_columns(view);
-	size_t			 i;
+	size_t	i;
 
-	for (i = 0; strcmp(names[i], column) != 0; i++)
-		assert(names[i + 1] != NULL);
-	return i;
+	for (i = 0; strcmp(view->columns[i], column) != 0; i++)
+		assert(view->columns[i + 1] != NULL);
+	return values[i];
 }
 
 /* A value as people read it. */
@@ -129,8 +130,8 @@ on_table_row(void *context, const char *const *values)
 	size_t		 i;
 
 	for (i = 0; i < list->width; i++) {
-		cell_text(&list->columns[i], values[list_index(list->view,
-		    list->columns[i].column)], text);
+		cell_text(&list->columns[i], list_value(list->view, values,
+		    list->columns[i].column), text);
 		spool_cell(list, i, text);
 	}
 	return spool_status(list->spool);
@@ -169,7 +170,7 @@ list_end(const struct list *list, enum status st)
 }
 
 static int
-list_table(struct command *command, enum admin_view view,
+list_table(struct command *command, const struct admin_view *view,
     const struct list_column *columns)
 {
 	struct list	list = { .command = command, .view = view,
@@ -203,8 +204,8 @@ on_card_row(void *context, const char *const *values)
 	size_t			 i;
 
 	for (i = 0; list->columns[i].title != NULL; i++) {
-		cell_text(&list->columns[i], values[list_index(list->view,
-		    list->columns[i].column)], text);
+		cell_text(&list->columns[i], list_value(list->view, values,
+		    list->columns[i].column), text);
 		(void)fprintf(out, "%-16s", list->columns[i].title);
 		command_print(out, text);
 		(void)putc('\n', out);
@@ -213,8 +214,8 @@ on_card_row(void *context, const char *const *values)
 }
 
 int
-list_card(struct command *command, enum admin_view view, const char *name,
-    const struct list_column *columns, size_t *count)
+list_card(struct command *command, const struct admin_view *view,
+    const char *name, const struct list_column *columns, size_t *count)
 {
 	struct list	list = { .command = command, .view = view,
 			    .columns = columns };
@@ -254,8 +255,8 @@ json_print(FILE *spool, FILE *out)
 }
 
 int
-list_json(struct command *command, enum admin_view view, const char *name,
-    size_t *count)
+list_json(struct command *command, const struct admin_view *view,
+    const char *name, size_t *count)
 {
 	struct list	list = { .command = command };
 	enum status	st;
@@ -275,7 +276,7 @@ list_json(struct command *command, enum admin_view view, const char *name,
 }
 
 int
-list_all(struct command *command, enum admin_view view,
+list_all(struct command *command, const struct admin_view *view,
     const struct list_column *columns)
 {
 	size_t	count;
@@ -287,25 +288,4 @@ list_all(struct command *command, enum admin_view view,
 	if (command_option(command, "--json") != NULL)
 		return list_json(command, view, NULL, &count);
 	return list_table(command, view, columns);
-}
-
-int
-verb_outbox_list(struct command *command)
-{
-	static const struct list_column	columns[] = {
-		{ "CREATED", "created_at", LIST_TIME },
-		{ "LOGIN", "login", LIST_TEXT },
-		{ "KIND", "kind", LIST_TEXT },
-		{ "STATE", "state", LIST_TEXT },
-		{ "TRIES", "attempts", LIST_TEXT },
-		{ "NEXT TRY", "next_attempt_at", LIST_TIME },
-		{ "LEASED", "is_leased", LIST_YES_NO },
-		{ "SENT", "sent_at", LIST_TIME },
-		{ "RECIPIENT", "recipient", LIST_TEXT },
-		{ "ID", "id", LIST_TEXT },
-		{ "LAST ERROR", "last_error", LIST_TEXT },
-		{ NULL, NULL, LIST_TEXT }
-	};
-
-	return list_all(command, ADMIN_OUTBOX, columns);
 }

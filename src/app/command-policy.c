@@ -11,69 +11,23 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sysexits.h>
 
+#include "app/command-list.h"
+#include "app/command-policy-key.h"
 #include "app/command-verbs.h"
 #include "base/buf.h"
-#include "base/utf8.h"
-#include "core/markup.h"
 #include "core/policy.h"
 
 #define PINS_MIN	1000	/* that a policy must leave to draw */
 #define PINS_PER_OLD	20	/* and for each PIN in the history */
 #define JSON_MAX	65536	/* bytes of the settings */
-#define VALUE_SIZE	2200	/* bytes of a value as shown: 512 letters */
-
-enum key_type {
-	KEY_NUMBER,		/* min, max: the number */
-	KEY_SECONDS,		/* min, max: seconds; 30, 30s, 30m, 1h, 1d */
-	KEY_BOOL,
-	KEY_TEXT,		/* max: characters */
-	KEY_MARKUP		/* the same, of core/markup's simple HTML */
-};
-
-struct policy_key {
-	const char	*name;		/* Exchange's, or ours */
-	const char	*column;
-	enum key_type	 type;
-	unsigned int	 min;
-	unsigned int	 max;
-	const char	*zero;		/* word for 0, or NULL */
-};
-
-/* clang-format off */
-static const struct policy_key keys[] = {
-	{ "MinPINLength", "min_pin_length", KEY_NUMBER,
-	    POLICY_LENGTH_MIN, POLICY_LENGTH_MAX, NULL },
-	{ "PINLifetime", "pin_lifetime_days", KEY_NUMBER,
-	    0, 999, "unlimited" },
-	{ "PINHistoryCount", "pin_history_count", KEY_NUMBER,
-	    1, POLICY_HISTORY_MAX, NULL },
-	{ "AllowCommonPatterns", "allow_common_patterns", KEY_BOOL,
-	    0, 0, NULL },
-	{ "LogonFailuresBeforePINReset", "logon_failures_before_reset",
-	    KEY_NUMBER, 0, 998, "off" },
-	{ "MaxLogonAttempts", "max_logon_attempts", KEY_NUMBER,
-	    1, 999, NULL },
-	{ "ResetPINText", "reset_pin_text", KEY_MARKUP, 0, 512, NULL },
-	{ "LockoutDuration", "lockout_duration_s", KEY_SECONDS,
-	    0, 31536000, "unlimited" },
-	{ "TempPINLifetime", "temp_pin_lifetime_days", KEY_NUMBER,
-	    0, 90, "unlimited" },
-	{ "UMEnabledText", "um_enabled_text", KEY_MARKUP, 0, 512, NULL },
-	{ "ResetsPerHour", "resets_per_hour", KEY_NUMBER, 0, 1000, "off" },
-	{ "ResetsPerDay", "resets_per_day", KEY_NUMBER, 0, 10000, "off" },
-	{ "AccessNumbers", "access_numbers", KEY_TEXT, 0, 200, NULL }
-};
-/* clang-format on */
-
-#define KEYS	(sizeof(keys) / sizeof(keys[0]))
 
 /* One row of v_policy, in the order of keys. */
 struct values {
-	char	*text[KEYS];	/* owned; all NULL when there is no row */
-	bool	 is_broken;	/* no memory */
+	char	*text[POLICY_KEYS_MAX];	/* owned; all NULL when there is no
+					 * row */
+	bool	 is_broken;		/* no memory */
 };
 
 static void
@@ -81,7 +35,7 @@ values_free(struct values *values)
 {
 	size_t	i;
 
-	for (i = 0; i < KEYS; i++) {
+	for (i = 0; i < policy_keys_count; i++) {
 		free(values->text[i]);
 		values->text[i] = NULL;
 	}
@@ -94,8 +48,8 @@ on_values(void *context, const char *const *row)
 	const char	*text;
 	size_t		 i;
 
-	for (i = 0; i < KEYS; i++) {
-		text = row[list_index(ADMIN_POLICIES, keys[i].column)];
+	for (i = 0; i < policy_keys_count; i++) {
+		text = list_value(&policy_view, row, policy_keys[i].column);
 		values->text[i] = strdup(text == NULL ? "" : text);
 		if (values->text[i] == NULL)
 			values->is_broken = true;
@@ -111,233 +65,16 @@ values_read(struct command *command, const char *name,
 	size_t		count;
 
 	values_free(values);
-	st = admin_read(command->admin, ADMIN_POLICIES, name, on_values,
+	st = admin_read(command->admin, &policy_view, name, on_values,
 	    values, &count);
 	return st == ST_OK && values->is_broken ? ST_RETRY : st;
 }
 
-/* Seconds in the largest unit that divides them. */
-static void
-seconds_text(unsigned long seconds, char text[VALUE_SIZE])
-{
-	static const struct {
-		unsigned long	 seconds;
-		char		 name;
-	} units[] = { { 86400, 'd' }, { 3600, 'h' }, { 60, 'm' } };
-	size_t	i;
-
-	for (i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
-		if (seconds > 0 && seconds % units[i].seconds == 0) {
-			(void)snprintf(text, VALUE_SIZE, "%lu%c",
-			    seconds / units[i].seconds, units[i].name);
-			return;
-		}
-	}
-	(void)snprintf(text, VALUE_SIZE, "%lus", seconds);
-}
-
-/* A stored value as an operator would write it. */
+/* The value of the key at i as an operator would write it. */
 static const char *
-value_text(const struct policy_key *key, const char *stored,
-    char text[VALUE_SIZE])
+shown(size_t i, const char *value, char text[POLICY_VALUE_SIZE])
 {
-	(void)snprintf(text, VALUE_SIZE, "%s", stored);
-	if (key->type == KEY_BOOL)
-		(void)snprintf(text, VALUE_SIZE, "%s",
-		    *stored == 't' ? "yes" : "no");
-	else if (key->type == KEY_TEXT || key->type == KEY_MARKUP)
-		(void)snprintf(text, VALUE_SIZE, "\"%s\"", stored);
-	else if (key->zero != NULL && strcmp(stored, "0") == 0)
-		(void)snprintf(text, VALUE_SIZE, "%s", key->zero);
-	else if (key->type == KEY_SECONDS)
-		seconds_text(strtoul(stored, NULL, 10), text);
-	return text;
-}
-
-/* Append text as a JSON string (RFC 8259, section 7). */
-static void
-json_string(struct buf *json, const char *text)
-{
-	buf_puts(json, "\"");
-	for (; *text != '\0'; text++) {
-		if (*text == '"' || *text == '\\')
-			buf_printf(json, "\\%c", *text);
-		else if ((unsigned char)*text < ' ')
-			buf_printf(json, "\\u%04x",
-			    (unsigned int)(unsigned char)*text);
-		else
-			buf_append(json, text, 1);
-	}
-	buf_puts(json, "\"");
-}
-
-/* A whole number of at most nine digits; *rest is what follows. */
-static bool
-number_parse(const char *text, unsigned long *number, const char **rest)
-{
-	size_t	digits = strspn(text, "0123456789");
-
-	*number = strtoul(text, NULL, 10);
-	*rest = text + digits;
-	return digits > 0 && digits <= 9;
-}
-
-static bool
-json_number(const struct policy_key *key, const char *text,
-    struct buf *json)
-{
-	static const struct {
-		const char	*name;
-		unsigned long	 seconds;
-	} units[] = { { "", 1 }, { "s", 1 }, { "m", 60 }, { "h", 3600 },
-	    { "d", 86400 } };
-	unsigned long	 number;
-	const char	*unit;
-	size_t		 i;
-
-	if (key->zero != NULL && (strcasecmp(text, key->zero) == 0 ||
-	    strcasecmp(text, "unlimited") == 0 ||
-	    strcasecmp(text, "off") == 0))
-		text = "0";
-	if (!number_parse(text, &number, &unit))
-		return false;
-	for (i = 0; strcmp(unit, units[i].name) != 0; i++) {
-		if (key->type != KEY_SECONDS ||
-		    i + 1 == sizeof(units) / sizeof(units[0]))
-			return false;
-	}
-	number *= units[i].seconds;
-	buf_printf(json, "%lu", number);
-	return number >= key->min && number <= key->max;
-}
-
-static bool
-json_bool(const char *text, struct buf *json)
-{
-	static const char *const	words[] = { "no", "yes", "false",
-	    "true", "off", "on" };
-	size_t				i;
-
-	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		if (strcasecmp(text, words[i]) == 0) {
-			buf_puts(json, i % 2 == 1 ? "true" : "false");
-			return true;
-		}
-	}
-	return false;
-}
-
-/* A text that the mail could not show whole is refused here. */
-static int
-markup_judge(const struct command *command, const struct policy_key *key,
-    const char *text)
-{
-	struct markup_fault	fault;
-
-	switch (markup_check(text, &fault)) {
-	case ST_OK:
-		return EX_OK;
-	case ST_BAD:
-		return command_fail(command, EX_DATAERR, "%s, character %zu, "
-		    "at \"%.*s\": %s", key->name, fault.position,
-		    (int)fault.len, fault.at, fault.reason);
-	case ST_DENIED:
-	case ST_BUSY:
-	case ST_RETRY:
-	case ST_UNKNOWN:
-	case ST_FAIL:
-		break;
-	}
-	return command_fail(command, EX_OSERR, "no memory");
-}
-
-/* Append "column": value, or say what would be right. */
-static int
-json_setting(const struct command *command, const struct policy_key *key,
-    const char *text, struct buf *json)
-{
-	char	min[VALUE_SIZE], max[VALUE_SIZE], number[16];
-
-	buf_printf(json, "%s\"%s\": ", json->len > 1 ? ", " : "",
-	    key->column);
-	switch (key->type) {
-	case KEY_BOOL:
-		if (json_bool(text, json))
-			return EX_OK;
-		return command_fail(command, EX_DATAERR, "%s is yes or no, "
-		    "not \"%.60s\"", key->name, text);
-	case KEY_TEXT:
-	case KEY_MARKUP:
-		json_string(json, text);
-		if (utf8_count(text) <= key->max)
-			return key->type == KEY_TEXT ? EX_OK :
-			    markup_judge(command, key, text);
-		return command_fail(command, EX_DATAERR, "%s has at most %u "
-		    "characters, not %zu", key->name, key->max,
-		    utf8_count(text));
-	case KEY_NUMBER:
-	case KEY_SECONDS:
-		break;
-	}
-	if (json_number(key, text, json))
-		return EX_OK;
-	(void)snprintf(number, sizeof(number), "%u", key->max);
-	(void)value_text(key, number, max);
-	(void)snprintf(number, sizeof(number), "%u",
-	    key->zero == NULL ? key->min : 1);
-	(void)value_text(key, number, min);
-	return command_fail(command, EX_DATAERR, "%s is %s to %s%s%s, not "
-	    "\"%.60s\"", key->name, min, max, key->zero == NULL ? "" :
-	    ", or ", key->zero == NULL ? "" : key->zero, text);
-}
-
-static int
-refuse_unknown(const struct command *command, const char *word)
-{
-	struct buf	names = BUF_INIT(1024);
-	size_t		i;
-	int		code;
-
-	for (i = 0; i < KEYS; i++)
-		buf_printf(&names, "%s%s", i == 0 ? "" : ", ", keys[i].name);
-	code = command_fail(command, EX_USAGE, "\"%.60s\" is no KEY=VALUE of "
-	    "a policy; the keys are %s", word, buf_text(&names));
-	buf_free(&names);
-	return code;
-}
-
-/* The words after NAME into one JSON object. */
-static int
-settings_parse(const struct command *command, struct buf *json)
-{
-	bool		 is_given[KEYS] = { false };
-	const char	*word;
-	size_t		 i, k, len;
-	int		 code = EX_OK;
-
-	buf_puts(json, "{");
-	for (i = 1; code == EX_OK && i < command->count; i++) {
-		word = command->words[i];
-		len = strcspn(word, "=");
-		for (k = 0; k < KEYS; k++) {
-			if (strlen(keys[k].name) == len &&
-			    strncasecmp(keys[k].name, word, len) == 0)
-				break;
-		}
-		if (k == KEYS || word[len] != '=')
-			return refuse_unknown(command, word);
-		if (is_given[k])
-			return command_fail(command, EX_USAGE,
-			    "%s is given twice: which one holds?",
-			    keys[k].name);
-		is_given[k] = true;
-		code = json_setting(command, &keys[k], word + len + 1, json);
-	}
-	buf_puts(json, "}");
-	if (code == EX_OK && buf_status(json) != ST_OK)
-		code = command_fail(command, EX_DATAERR,
-		    "the settings are longer than 64 KiB");
-	return code;
+	return policy_keys[i].print(&policy_keys[i], value, text);
 }
 
 static const char *
@@ -345,8 +82,8 @@ stored(const struct values *values, const char *column)
 {
 	size_t	i;
 
-	for (i = 0; strcmp(keys[i].column, column) != 0; i++)
-		assert(i + 1 < KEYS);
+	for (i = 0; strcmp(policy_keys[i].column, column) != 0; i++)
+		assert(i + 1 < policy_keys_count);
 	return values->text[i];
 }
 
@@ -380,25 +117,24 @@ static void
 print_changes(const struct command *command, const char *result,
     const struct values *old, const struct values *new, uint64_t pins)
 {
-	char	 from[VALUE_SIZE], to[VALUE_SIZE];
+	char	 from[POLICY_VALUE_SIZE], to[POLICY_VALUE_SIZE];
 	FILE	*out = command->io->out;
 	size_t	 i, count = 0;
 
 	(void)fputs("policy ", out);
 	command_print(out, command->words[0]);
 	(void)fprintf(out, " %s", result);
-	for (i = 0; i < KEYS; i++) {
+	for (i = 0; i < policy_keys_count; i++) {
 		if (old->text[i] != NULL &&
 		    strcmp(old->text[i], new->text[i]) == 0)
 			continue;
 		(void)fprintf(out, "%s%s ", count++ == 0 ? ": " : ", ",
-		    keys[i].name);
+		    policy_keys[i].name);
 		if (old->text[i] != NULL) {
-			command_print(out, value_text(&keys[i], old->text[i],
-			    from));
+			command_print(out, shown(i, old->text[i], from));
 			(void)fputs(" -> ", out);
 		}
-		command_print(out, value_text(&keys[i], new->text[i], to));
+		command_print(out, shown(i, new->text[i], to));
 	}
 	if (count == 0)
 		(void)fputs(": every value was like that before", out);
@@ -440,14 +176,14 @@ set_locked(struct command *command, const char *json)
 	return code;
 }
 
-int
-verb_policy_set(struct command *command)
+static int
+verb_set(struct command *command)
 {
 	struct buf	json = BUF_INIT(JSON_MAX);
 	enum status	st;
 	int		code;
 
-	code = settings_parse(command, &json);
+	code = policy_keys_parse(command, &json);
 	if (code == EX_OK)
 		code = command_open(command);
 	if (code == EX_OK) {
@@ -465,25 +201,26 @@ verb_policy_set(struct command *command)
 static enum status
 on_shown(void *context, const char *const *row)
 {
-	char		 text[VALUE_SIZE];
+	char		 text[POLICY_VALUE_SIZE];
 	const char	*value;
 	FILE		*out = context;
 	size_t		 i;
 
-	command_print(out, row[list_index(ADMIN_POLICIES, "name")]);
+	command_print(out, list_value(&policy_view, row, "name"));
 	(void)putc('\n', out);
-	for (i = 0; i < KEYS; i++) {
-		value = row[list_index(ADMIN_POLICIES, keys[i].column)];
-		(void)fprintf(out, "  %-29s", keys[i].name);
-		command_print(out, value_text(&keys[i],
-		    value == NULL ? "" : value, text));
+	for (i = 0; i < policy_keys_count; i++) {
+		value = list_value(&policy_view, row,
+		    policy_keys[i].column);
+		(void)fprintf(out, "  %-29s", policy_keys[i].name);
+		command_print(out, shown(i, value == NULL ? "" : value,
+		    text));
 		(void)putc('\n', out);
 	}
 	return ST_OK;
 }
 
-int
-verb_policy_show(struct command *command)
+static int
+verb_show(struct command *command)
 {
 	const char	*name = command->count > 0 ? command->words[0] : NULL;
 	enum status	 st;
@@ -494,9 +231,9 @@ verb_policy_show(struct command *command)
 	if (code != EX_OK)
 		return code;
 	if (command_option(command, "--json") != NULL) {
-		code = list_json(command, ADMIN_POLICIES, name, &count);
+		code = list_json(command, &policy_view, name, &count);
 	} else {
-		st = admin_read(command->admin, ADMIN_POLICIES, name,
+		st = admin_read(command->admin, &policy_view, name,
 		    on_shown, command->io->out, &count);
 		if (st != ST_OK)
 			code = command_db_fail(command, st, NULL);
@@ -506,3 +243,31 @@ verb_policy_show(struct command *command)
 		    "\"%.100s\": umwsctl policy show lists them all", name);
 	return code;
 }
+
+/* clang-format off */
+static const char	set_help[] =
+"Keys are those of Exchange's UM mailbox policy, and some of ours:\n\n"
+"  MinPINLength=4..24                  PINLifetime=DAYS|unlimited\n"
+"  PINHistoryCount=1..20               AllowCommonPatterns=yes|no\n"
+"  LogonFailuresBeforePINReset=N|off   MaxLogonAttempts=1..999\n"
+"  ResetPINText=TEXT                   UMEnabledText=TEXT\n"
+"  LockoutDuration=TIME|unlimited      TempPINLifetime=DAYS|unlimited\n"
+"  ResetsPerHour=N|off                 ResetsPerDay=N|off\n"
+"  AccessNumbers=TEXT\n\n"
+"TIME is a number of seconds, or one with a unit: 30s, 15m, 1h, 1d.\n"
+"A policy that leaves too few PINs to draw is refused.\n";
+
+static const char	show_help[] =
+"  --json  one array with the rows of the view umws.v_policy\n";
+/* clang-format on */
+
+static const struct verb	verbs[] = {
+	{ "set", "NAME KEY=VALUE...",
+	    "change a PIN policy, or make a new one", set_help,
+	    { NULL }, "NAME and KEY=VALUE", 2, COMMAND_WORDS_MAX, verb_set },
+	{ "show", "[NAME] [--json]", "show all PIN policies, or one",
+	    show_help, { "--json" }, "", 0, 1, verb_show },
+	{ .name = NULL }
+};
+
+const struct verb_group	verbs_policy = { "policy", verbs };

@@ -3,10 +3,13 @@
  */
 #include "config.h"
 
+#include "app/command-user.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
+#include "app/command-list.h"
 #include "app/command-verbs.h"
 #include "base/utf8.h"
 #include "core/address.h"
@@ -18,6 +21,19 @@
 #include "core/username.h"
 
 #define EXTENSION_DIGITS (POLICY_EXTENSION_SIZE - 1)
+
+static const struct admin_view	users = {
+	.name = "v_user",
+	.key = "login",
+	.is_folded = true,
+	.order = { "login" },
+	.columns = { "login", "email", "display_name", "extension", "locale",
+	    "policy", "um_enabled", "has_pin", "generation", "set_at",
+	    "expires_at", "is_expired", "must_change", "pin_locked",
+	    "is_locked_out", "locked_out_at", "failed_logons", "reset_due",
+	    "oof_status", "missed_call_notification_enabled",
+	    "play_on_phone_dial_string", "telephone_access_folder_email" }
+};
 
 static enum status
 refuse_login(const char *text, const char *why,
@@ -196,8 +212,8 @@ add_one(struct command *command)
 	return EX_OK;
 }
 
-int
-verb_user_add(struct command *command)
+static int
+verb_add(struct command *command)
 {
 	static const char *const	of_one[] = { "--email", "--extension",
 	    "--name", "--locale", "--policy", "--disabled" };
@@ -237,8 +253,8 @@ whom(const struct command *command, char login[USERNAME_SIZE])
 	return EX_OK;
 }
 
-int
-verb_user_show(struct command *command)
+static int
+verb_show(struct command *command)
 {
 	static const struct list_column	columns[] = {
 		{ "login", "login", LIST_TEXT },
@@ -278,9 +294,9 @@ verb_user_show(struct command *command)
 	if (code != EX_OK)
 		return code;
 	if (command_option(command, "--json") != NULL)
-		code = list_json(command, ADMIN_USERS, login, &count);
+		code = list_json(command, &users, login, &count);
 	else
-		code = list_card(command, ADMIN_USERS, login, columns,
+		code = list_card(command, &users, login, columns,
 		    &count);
 	if (code == EX_OK && count == 0)
 		return command_fail(command, EX_NOUSER, "there is no user "
@@ -288,8 +304,8 @@ verb_user_show(struct command *command)
 	return code;
 }
 
-int
-verb_user_list(struct command *command)
+static int
+verb_list(struct command *command)
 {
 	static const struct list_column	columns[] = {
 		{ "LOGIN", "login", LIST_TEXT },
@@ -303,5 +319,42 @@ verb_user_list(struct command *command)
 		{ NULL, NULL, LIST_TEXT }
 	};
 
-	return list_all(command, ADMIN_USERS, columns);
+	return list_all(command, &users, columns);
 }
+
+/* clang-format off */
+static const char	add_help[] =
+"A new mailbox has no PIN; its user gets one by a reset.\n\n"
+"  --email ADDRESS  where PIN mails go\n"
+"  --extension N    telephone extension, up to 20 digits\n"
+"  --name TEXT      name in the mail's To field\n"
+"  --locale TAG     language of the mails (en), like de or de-AT\n"
+"  --policy NAME    PIN policy (default)\n"
+"  --disabled       without voice mail: ResetPIN is refused\n"
+"  --csv FILE       add every row of FILE (- is standard input), or none if\n"
+"                   one is wrong. RFC 4180, UTF-8; the first line is the\n"
+"                   header, its columns in any order:\n"
+"                   login,email,name,extension,locale,policy\n"
+"                   Only login and email are needed.\n";
+
+static const char	show_help[] =
+"Never the PIN: it is stored nowhere.\n\n"
+"  --json  one array with the row of the view umws.v_user\n";
+
+static const char	list_help[] =
+"  --json  one array with the rows of the view umws.v_user\n";
+/* clang-format on */
+
+static const struct verb	verbs[] = {
+	{ "add", "LOGIN --email ADDRESS [OPTION...] | --csv FILE",
+	    "add one mailbox, or those of a file", add_help,
+	    { "--email=", "--extension=", "--name=", "--locale=",
+	    "--policy=", "--disabled", "--csv=" }, "LOGIN", 0, 1, verb_add },
+	{ "show", "LOGIN [--json]", "show one mailbox", show_help,
+	    { "--json" }, "LOGIN", 1, 1, verb_show },
+	{ "list", "[--json]", "list all mailboxes", list_help,
+	    { "--json" }, "", 0, 0, verb_list },
+	{ .name = NULL }
+};
+
+const struct verb_group	verbs_user = { "user", verbs };

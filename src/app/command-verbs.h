@@ -11,19 +11,16 @@
 #include "app/command.h"
 #include "app/conf.h"
 #include "base/status.h"
-#include "core/username.h"
 #include "edge/admin.h"
 
 #define COMMAND_WORDS_MAX	32	/* of one invocation, options apart */
 #define COMMAND_OPTIONS_MAX	8	/* options of one verb */
 
-#define COMMAND_REASON_SIZE	1400	/* of a sentence with a field in it */
-
 struct command;
 
 /* One verb. An option that takes a value is written with a '=': "--email=". */
 struct verb {
-	const char	*words;		/* "user add" */
+	const char	*name;		/* the second word: "add" */
 	const char	*usage;		/* the arguments */
 	const char	*summary;
 	const char	*help;
@@ -34,9 +31,25 @@ struct verb {
 	int		 (*run)(struct command *command);
 };
 
+/*
+ * The verbs that have their first word in common. Each group is a file of its
+ * own, with its verbs' help, options and views; command.c lists the groups.
+ */
+struct verb_group {
+	const char		*name;		/* the first word: "user" */
+	const struct verb	*verbs;		/* the last one has no name */
+};
+
+extern const struct verb_group	verbs_db;
+extern const struct verb_group	verbs_key;
+extern const struct verb_group	verbs_user;
+extern const struct verb_group	verbs_policy;
+extern const struct verb_group	verbs_outbox;
+
 struct command {
 	const struct command_io	*io;
 	const char		*config;	/* path, or NULL: the default */
+	const struct verb_group	*group;
 	const struct verb	*verb;
 	const char		*options[COMMAND_OPTIONS_MAX]; /* as in verb;
 						 * NULL: not given */
@@ -71,60 +84,5 @@ void	command_print(FILE *stream, const char *text);
 /* Print a result; what is not for a terminal is replaced in it, too. */
 void	command_say(const struct command *command, const char *format, ...)
 	    __attribute__((format(printf, 2, 3)));
-
-/*
- * Is this a mailbox that can be reached? user->login becomes its normal form
- * in login. ST_OK; ST_BAD, and the reason as a sentence; ST_RETRY without
- * memory.
- */
-enum status	command_user_check(const struct command *command,
-		    struct admin_user *user, char login[USERNAME_SIZE],
-		    char reason[COMMAND_REASON_SIZE]) MUSTCHECK;
-
-/* "user add --csv": the whole of it; "-" is standard input. */
-int	command_import(struct command *command, const char *path);
-
-/* How a column of a view is shown. */
-enum list_kind {
-	LIST_TEXT,
-	LIST_YES_NO,
-	LIST_TIME		/* to the second */
-};
-
-struct list_column {
-	const char	*title;
-	const char	*column;	/* of the view */
-	enum list_kind	 kind;
-};
-
-/*
- * The whole of a verb that lists: open the database, show all of a view as
- * aligned columns or, with --json, as one array. Columns end with a NULL
- * title. Returns the exit code.
- */
-int	list_all(struct command *command, enum admin_view view,
-	    const struct list_column *columns);
-
-/*
- * Show the rows of a view with this name as one "title value" per line
- * (card), or as an array. *count is the number of rows.
- */
-int	list_card(struct command *command, enum admin_view view,
-	    const char *name, const struct list_column *columns,
-	    size_t *count);
-int	list_json(struct command *command, enum admin_view view,
-	    const char *name, size_t *count);
-
-/* Where a column stands among the values of admin_read(). */
-size_t	list_index(enum admin_view view, const char *column);
-
-int	verb_db_upgrade(struct command *command);
-int	verb_key_create(struct command *command);
-int	verb_outbox_list(struct command *command);
-int	verb_policy_set(struct command *command);
-int	verb_policy_show(struct command *command);
-int	verb_user_add(struct command *command);
-int	verb_user_list(struct command *command);
-int	verb_user_show(struct command *command);
 
 #endif

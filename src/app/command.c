@@ -8,280 +8,18 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
 #include "app/command-verbs.h"
-#include "base/terminal.h"
 
-#define LINE_SIZE	2048	/* bytes of an error's line */
+#define WORDS_SIZE	32	/* bytes of "user add" */
 
-/* Help as it is printed; "usage: ..." and the summary come before it. */
-/* clang-format off */
-static const char	help_db_upgrade[] =
-"Applies the migrations NNNN-name.sql that the database does not have yet,\n"
-"in order and in one transaction. Several upgrades at once are safe: one\n"
-"works, the others wait. Where nothing is to do it says so.\n\n"
-"As a superuser it also checks that owners, rights, roles and functions are\n"
-"those of this version, mends what is not, and names what it cannot mend.\n\n"
-"  --dsn CONNINFO  connect with this libpq connection string instead of\n"
-"                  database_admin of umws.conf. The first upgrade makes\n"
-"                  roles and needs a superuser; later ones need a\n"
-"                  superuser or a member of umws_owner.\n"
-"  --sql DIR       read the migrations from DIR instead of\n"
-"                  " UMWS_SQLDIR "\n";
+/* In the order of the help. A new verb is a row in its group's own table. */
+static const struct verb_group *const	groups[] = { &verbs_db, &verbs_key,
+    &verbs_user, &verbs_policy, &verbs_outbox };
 
-static const char	help_key_create[] =
-"Writes the file that umws.conf names, readable by its owner only, and says\n"
-"which group to give it to. Never overwrites: umwsctl(1) has how to add a key\n"
-"to a file.\n\n"
-"  pepper  pepper_key, which keys the stored verifiers. Keep a copy: without\n"
-"          it no stored PIN can be checked any more.\n"
-"  mail    mail_key (the mailer's) and mail_pub (the worker's); registers\n"
-"          the key in the database.\n"
-"  web     web_secret and, beside it, files .nginx and .apache for those to\n"
-"          include: they prove the web server to the worker.\n";
-
-static const char	help_user_add[] =
-"A new mailbox has no PIN; its user gets one by a reset.\n\n"
-"  --email ADDRESS  where PIN mails go\n"
-"  --extension N    telephone extension, up to 20 digits\n"
-"  --name TEXT      name in the mail's To field\n"
-"  --locale TAG     language of the mails (en), like de or de-AT\n"
-"  --policy NAME    PIN policy (default)\n"
-"  --disabled       without voice mail: ResetPIN is refused\n"
-"  --csv FILE       add every row of FILE (- is standard input), or none if\n"
-"                   one is wrong. RFC 4180, UTF-8; the first line is the\n"
-"                   header, its columns in any order:\n"
-"                   login,email,name,extension,locale,policy\n"
-"                   Only login and email are needed.\n";
-
-static const char	help_user_show[] =
-"Never the PIN: it is stored nowhere.\n\n"
-"  --json  one array with the row of the view umws.v_user\n";
-
-static const char	help_user_list[] =
-"  --json  one array with the rows of the view umws.v_user\n";
-
-static const char	help_policy_set[] =
-"Keys are those of Exchange's UM mailbox policy, and some of ours:\n\n"
-"  MinPINLength=4..24                  PINLifetime=DAYS|unlimited\n"
-"  PINHistoryCount=1..20               AllowCommonPatterns=yes|no\n"
-"  LogonFailuresBeforePINReset=N|off   MaxLogonAttempts=1..999\n"
-"  ResetPINText=TEXT                   UMEnabledText=TEXT\n"
-"  LockoutDuration=TIME|unlimited      TempPINLifetime=DAYS|unlimited\n"
-"  ResetsPerHour=N|off                 ResetsPerDay=N|off\n"
-"  AccessNumbers=TEXT\n\n"
-"TIME is a number of seconds, or one with a unit: 30s, 15m, 1h, 1d.\n"
-"A policy that leaves too few PINs to draw is refused.\n";
-
-static const char	help_policy_show[] =
-"  --json  one array with the rows of the view umws.v_policy\n";
-
-static const char	help_outbox_list[] =
-"  --json  one array with the rows of the view umws.v_outbox\n";
-/* clang-format on */
-
-static const struct verb verbs[] = {
-	{ "db upgrade", "[--dsn CONNINFO] [--sql DIR]",
-	    "bring the database schema up to date", help_db_upgrade,
-	    { "--dsn=", "--sql=" }, "", 0, 0, verb_db_upgrade },
-	{ "key create", "pepper|mail|web", "make a key file",
-	    help_key_create, { NULL }, "pepper, mail or web", 1, 1,
-	    verb_key_create },
-	{ "user add", "LOGIN --email ADDRESS [OPTION...] | --csv FILE",
-	    "add one mailbox, or those of a file", help_user_add,
-	    { "--email=", "--extension=", "--name=", "--locale=",
-	    "--policy=", "--disabled", "--csv=" }, "LOGIN", 0, 1,
-	    verb_user_add },
-	{ "user show", "LOGIN [--json]", "show one mailbox", help_user_show,
-	    { "--json" }, "LOGIN", 1, 1, verb_user_show },
-	{ "user list", "[--json]", "list all mailboxes", help_user_list,
-	    { "--json" }, "", 0, 0, verb_user_list },
-	{ "policy set", "NAME KEY=VALUE...",
-	    "change a PIN policy, or make a new one", help_policy_set,
-	    { NULL }, "NAME and KEY=VALUE", 2, COMMAND_WORDS_MAX,
-	    verb_policy_set },
-	{ "policy show", "[NAME] [--json]", "show all PIN policies, or one",
-	    help_policy_show, { "--json" }, "", 0, 1, verb_policy_show },
-	{ "outbox list", "[--json]", "list the PIN mails and their states",
-	    help_outbox_list, { "--json" }, "", 0, 0, verb_outbox_list }
-};
-
-#define VERBS	(sizeof(verbs) / sizeof(verbs[0]))
-
-void
-command_print(FILE *stream, const char *text)
-{
-	terminal_print(stream, text);
-}
-
-/* The text of lines of our own, with words of others in it. */
-static void
-print_lines(FILE *stream, char *text)
-{
-	char	*line;
-
-	while ((line = strsep(&text, "\n")) != NULL) {
-		terminal_print(stream, line);
-		if (text != NULL)
-			(void)putc('\n', stream);
-	}
-}
-
-void
-command_say(const struct command *command, const char *format, ...)
-{
-	char	text[LINE_SIZE];
-	va_list	ap;
-
-	va_start(ap, format);
-	(void)vsnprintf(text, sizeof(text), format, ap);
-	va_end(ap);
-	print_lines(command->io->out, text);
-}
-
-int
-command_fail(const struct command *command, int code, const char *format,
-    ...)
-{
-	char	line[LINE_SIZE];
-	va_list	ap;
-
-	va_start(ap, format);
-	(void)vsnprintf(line, sizeof(line), format, ap);
-	va_end(ap);
-	(void)fputs("umwsctl: ", command->io->err);
-	command_print(command->io->err, line);
-	(void)putc('\n', command->io->err);
-	return code;
-}
-
-/*
- * Why the database does not let us in, or not do this: by its SQLSTATE, since
- * its words are in whatever language it speaks. NULL: that is not why.
- */
-static const char *
-refusal(const char *sqlstate)
-{
-	static const struct {
-		const char	*prefix;
-		const char	*words;
-	} refusals[] = {
-		{ "28", "it refuses the role that database_admin in umws.conf "
-		    "(or --dsn) names: is there such a role, and does "
-		    "pg_hba.conf let it in from here, as this user or with "
-		    "this password?" },
-		{ "3D000", "it has no database of the name that "
-		    "database_admin in umws.conf (or --dsn) gives" },
-		{ "42501", "the role lacks the right: let database_admin in "
-		    "umws.conf name umws_admin, and run `umwsctl db upgrade` "
-		    "as a superuser (--dsn), which gives rights back" },
-	};
-	size_t	i;
-
-	for (i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
-		if (strncmp(sqlstate, refusals[i].prefix,
-		    strlen(refusals[i].prefix)) == 0)
-			return refusals[i].words;
-	}
-	return NULL;
-}
-
-/* What to expect of the database; NULL where it is not a matter of time. */
-static const char *
-fate(const struct command *command, enum status st)
-{
-	switch (st) {
-	case ST_BUSY:
-		return "the database is busy and nothing was changed: try "
-		    "again";
-	case ST_RETRY:
-		return "the database is away and nothing was changed: is it "
-		    "running, and database_admin in umws.conf right?";
-	case ST_UNKNOWN:
-		if (command->is_changing)
-			return "the database was lost on the way: look "
-			    "whether the change was made, then try again";
-		return "the database was lost on the way, or this took "
-		    "longer than statement_timeout in umws.conf: try again";
-	case ST_OK:
-	case ST_BAD:
-	case ST_DENIED:
-	case ST_FAIL:
-		break;
-	}
-	return NULL;
-}
-
-int
-command_db_fail(const struct command *command, enum status st,
-    const char *place)
-{
-	const char	*colon = place == NULL ? "" : ": ", *words;
-
-	if (place == NULL)
-		place = "";
-	if (st == ST_BAD)
-		return command_fail(command, EX_DATAERR, "%s%s%s", place,
-		    colon, admin_message(command->admin));
-	words = fate(command, st);
-	if (words != NULL)
-		return command_fail(command, EX_TEMPFAIL, "%s%s%s", place,
-		    colon, words);
-	words = refusal(admin_sqlstate(command->admin));
-	if (words != NULL)
-		return command_fail(command, EX_NOPERM, "%s%sthe database "
-		    "refuses us: %s", place, colon, words);
-	return command_fail(command, EX_CONFIG, "%s%sthe database does not "
-	    "let us do this: run `umwsctl db upgrade`, and let "
-	    "database_admin in umws.conf name the role umws_admin", place,
-	    colon);
-}
-
-int
-command_connect(struct command *command, const char *conninfo)
-{
-	struct db_options	options;
-
-	conf_db_options(command->conf, CONF_ADMIN, &options);
-	if (conninfo != NULL)
-		options.conninfo = conninfo;
-	if (admin_new(&options, &command->admin) != ST_OK)
-		return command_fail(command, EX_TEMPFAIL, "no memory");
-	return EX_OK;
-}
-
-int
-command_open(struct command *command)
-{
-	int64_t		version, oldest;
-	enum status	st;
-	int		code;
-
-	code = command_connect(command, NULL);
-	if (code != EX_OK)
-		return code;
-	st = admin_schema(command->admin, &version, &oldest);
-	if (st != ST_OK)
-		return command_db_fail(command, st, NULL);
-	if (version == 0)
-		return command_fail(command, EX_CONFIG, "the database has no "
-		    "umws schema and this program needs version %d: run "
-		    "`umwsctl db upgrade`", UMWS_SCHEMA_VERSION);
-	if (version < UMWS_SCHEMA_VERSION)
-		return command_fail(command, EX_CONFIG, "the schema is at "
-		    "version %lld and this program needs %d: run `umwsctl "
-		    "db upgrade`", (long long)version, UMWS_SCHEMA_VERSION);
-	if (oldest > UMWS_SCHEMA_VERSION)
-		return command_fail(command, EX_CONFIG, "the schema is at "
-		    "version %lld, from a newer `umwsctl db upgrade`, and "
-		    "this program is for version %d: install that newer "
-		    "umws", (long long)version, UMWS_SCHEMA_VERSION);
-	return EX_OK;
-}
+#define GROUPS	(sizeof(groups) / sizeof(groups[0]))
 
 const char *
 command_option(const struct command *command, const char *name)
@@ -296,87 +34,94 @@ command_option(const struct command *command, const char *name)
 static void
 print_program_help(FILE *out)
 {
-	size_t	i;
+	const struct verb	*verb;
+	char			 words[WORDS_SIZE];
+	size_t			 i;
 
 	(void)fputs("usage: umwsctl [--config FILE] VERB [ARGUMENT...]\n"
 	    "       umwsctl VERB --help | --help | --version\n\n"
 	    "Mailboxes, PIN policies, keys, queue and schema of umws.\n\n",
 	    out);
-	for (i = 0; i < VERBS; i++)
-		(void)fprintf(out, "  %-12s %s\n", verbs[i].words,
-		    verbs[i].summary);
+	for (i = 0; i < GROUPS; i++) {
+		for (verb = groups[i]->verbs; verb->name != NULL; verb++) {
+			(void)snprintf(words, sizeof(words), "%s %s",
+			    groups[i]->name, verb->name);
+			(void)fprintf(out, "  %-12s %s\n", words,
+			    verb->summary);
+		}
+	}
 	(void)fprintf(out, "\n  --config FILE  instead of %s\n\n"
 	    "umwsctl(1) has it all.\n", CONF_DEFAULT_FILE);
 }
 
 static void
-print_verb_help(const struct verb *verb, FILE *out)
+print_verb_help(const struct command *command)
 {
-	(void)fprintf(out, "usage: umwsctl %s %s\n\n%c%s.\n\n%s", verb->words,
-	    verb->usage, verb->summary[0] - 'a' + 'A', verb->summary + 1,
-	    verb->help);
+	const struct verb	*verb = command->verb;
+
+	(void)fprintf(command->io->out, "usage: umwsctl %s %s %s\n\n%c%s.\n\n"
+	    "%s", command->group->name, verb->name, verb->usage,
+	    verb->summary[0] - 'a' + 'A', verb->summary + 1, verb->help);
 }
 
-/* Does the verb begin with the word? */
-static bool
-is_in_family(const struct verb *verb, const char *word)
-{
-	size_t	len = strlen(word);
-
-	return strncmp(verb->words, word, len) == 0 && verb->words[len] == ' ';
-}
-
-/* Find the verb that two arguments name; NULL if there is none. */
-static const struct verb *
-find_verb(const char *first, const char *second)
-{
-	size_t	i;
-
-	for (i = 0; i < VERBS; i++) {
-		if (is_in_family(&verbs[i], first) && second != NULL &&
-		    strcmp(verbs[i].words + strlen(first) + 1, second) == 0)
-			return &verbs[i];
-	}
-	return NULL;
-}
-
-/* No verb: help for a family ("user --help"), or what is known. */
+/* A group without one of its verbs: help for all ("user --help"), or names. */
 static int
-explain_verbs(const struct command *command, const char *first,
-    const char *second)
+explain_group(const struct command *command, const char *second)
 {
-	char	known[256] = "";
-	size_t	i;
-	bool	is_help = second != NULL && strcmp(second, "--help") == 0;
+	const struct verb_group	*group = command->group;
+	const struct verb	*verb;
+	char			 known[256];
+	size_t			 len = 0;
 
-	for (i = 0; i < VERBS; i++) {
-		if (!is_in_family(&verbs[i], first))
-			continue;
-		if (is_help)
-			(void)fprintf(command->io->out, "umwsctl %s %s\n",
-			    verbs[i].words, verbs[i].usage);
-		if (known[0] != '\0')
-			(void)strncat(known, ", ", sizeof(known) -
-			    strlen(known) - 1);
-		(void)strncat(known, verbs[i].words, sizeof(known) -
-		    strlen(known) - 1);
+	for (verb = group->verbs; verb->name != NULL; verb++) {
+		if (second != NULL && strcmp(second, "--help") == 0)
+			(void)fprintf(command->io->out, "umwsctl %s %s %s\n",
+			    group->name, verb->name, verb->usage);
+		if (len < sizeof(known))
+			len += (size_t)snprintf(known + len,
+			    sizeof(known) - len, "%s%s %s",
+			    len == 0 ? "" : ", ", group->name, verb->name);
 	}
-	if (known[0] == '\0')
-		return command_fail(command, EX_USAGE, "there is no verb "
-		    "\"%.60s\": see umwsctl --help", first);
-	if (is_help)
+	if (second != NULL && strcmp(second, "--help") == 0)
 		return EX_OK;
 	return command_fail(command, EX_USAGE, "\"%.60s\" needs a second word: "
-	    "%s", first, known);
+	    "%s", group->name, known);
+}
+
+/* Find the verb that two arguments name, or say why there is none. */
+static int
+find_verb(struct command *command, const char *first, const char *second,
+    bool *is_found)
+{
+	const struct verb	*verb;
+	size_t			 i;
+
+	*is_found = false;
+	for (i = 0; i < GROUPS && strcmp(groups[i]->name, first) != 0; i++)
+		;
+	if (i == GROUPS)
+		return command_fail(command, EX_USAGE, "there is no verb "
+		    "\"%.60s\": see umwsctl --help", first);
+	command->group = groups[i];
+	for (verb = groups[i]->verbs; verb->name != NULL; verb++) {
+		if (second != NULL && strcmp(verb->name, second) == 0) {
+			command->verb = verb;
+			*is_found = true;
+			return EX_OK;
+		}
+	}
+	return explain_group(command, second);
 }
 
 static int
 usage_error(const struct command *command, const char *what,
     const char *about)
 {
-	return command_fail(command, EX_USAGE, "%s: %s%.100s (see umwsctl %s "
-	    "--help)", command->verb->words, what, about,
-	    command->verb->words);
+	const char	*group = command->group->name;
+	const char	*name = command->verb->name;
+
+	return command_fail(command, EX_USAGE, "%s %s: %s%.100s (see umwsctl "
+	    "%s %s --help)", group, name, what, about, group, name);
 }
 
 /*
@@ -447,18 +192,18 @@ take_arguments(struct command *command, int argc, char *const *argv,
 static int
 run_verb(struct command *command, int argc, char *const *argv)
 {
-	bool	is_help = false;
+	bool	is_found, is_help = false;
 	int	code;
 
-	command->verb = find_verb(argv[0], argc > 1 ? argv[1] : NULL);
-	if (command->verb == NULL)
-		return explain_verbs(command, argv[0],
-		    argc > 1 ? argv[1] : NULL);
+	code = find_verb(command, argv[0], argc > 1 ? argv[1] : NULL,
+	    &is_found);
+	if (!is_found)
+		return code;
 	code = take_arguments(command, argc - 2, argv + 2, &is_help);
 	if (code != EX_OK)
 		return code;
 	if (is_help) {
-		print_verb_help(command->verb, command->io->out);
+		print_verb_help(command);
 		return EX_OK;
 	}
 	/* What is wrong with it has been said, with file and line. */

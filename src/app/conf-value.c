@@ -11,12 +11,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/utf8.h"
+#include "base/text.h"
 #include "core/address.h"
 #include "core/derive.h"
 #include "edge/smtp.h"
 
-#define NUMBER_DIGITS	9	/* that always fit into 32 bits */
+#define SHORTEST	TEXT_MILLISECONDS
+#define LONGEST		TEXT_HOURS
 
 static bool	value_refuse(struct conf_value *value, const char *format, ...)
 		    __attribute__((format(printf, 2, 3)));
@@ -33,30 +34,14 @@ value_refuse(struct conf_value *value, const char *format, ...)
 	return false;
 }
 
-/* Read decimal digits; *end is what follows. False for none or too many. */
-static bool
-number_parse(const char *text, uint64_t *number, const char **end)
-{
-	size_t	i;
-
-	*number = 0;
-	for (i = 0; text[i] >= '0' && text[i] <= '9'; i++) {
-		if (i == NUMBER_DIGITS)
-			return false;
-		*number = *number * 10 + (uint64_t)(text[i] - '0');
-	}
-	*end = text + i;
-	return i > 0;
-}
-
-static bool
-parse_count(struct conf_value *value)
+bool
+conf_parse_count(struct conf_value *value)
 {
 	const struct conf_key	*key = value->key;
 	const char		*end;
 	uint64_t		 number;
 
-	if (!number_parse(value->text, &number, &end) || *end != '\0' ||
+	if (!text_number(value->text, &number, &end) || *end != '\0' ||
 	    number < key->min || number > key->max)
 		return value_refuse(value,
 		    "%s must be a number from %u to %u, not '%.60s'",
@@ -65,67 +50,24 @@ parse_count(struct conf_value *value)
 	return true;
 }
 
-/* Write ms in the largest unit that divides it. */
-static const char *
-duration_text(uint64_t ms, char text[32])
-{
-	static const struct {
-		uint64_t	 ms;
-		const char	*name;
-	} units[] = { { 3600000, "h" }, { 60000, "m" }, { 1000, "s" } };
-	size_t	i;
-
-	for (i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
-		if (ms >= units[i].ms && ms % units[i].ms == 0) {
-			(void)snprintf(text, 32, "%llu%s",
-			    (unsigned long long)(ms / units[i].ms),
-			    units[i].name);
-			return text;
-		}
-	}
-	(void)snprintf(text, 32, "%llums", (unsigned long long)ms);
-	return text;
-}
-
-/* Milliseconds of "500ms", "30s", "5m" or "1h"; false for anything else. */
-static bool
-duration_parse(const char *text, uint64_t *ms)
-{
-	const char	*unit;
-	uint64_t	 number;
-
-	*ms = 0;
-	if (!number_parse(text, &number, &unit))
-		return false;
-	if (strcmp(unit, "ms") == 0)
-		*ms = number;
-	else if (strcmp(unit, "s") == 0)
-		*ms = number * 1000;
-	else if (strcmp(unit, "m") == 0)
-		*ms = number * 60000;
-	else if (strcmp(unit, "h") == 0)
-		*ms = number * 3600000;
-	else
-		return false;
-	return true;
-}
-
 static bool
 parse_duration(struct conf_value *value, uint64_t unit_ms)
 {
 	const struct conf_key	*key = value->key;
-	char			 min[32], max[32];
+	char			 min[TEXT_DURATION_SIZE];
+	char			 max[TEXT_DURATION_SIZE];
 	uint64_t		 ms;
 
-	if (!duration_parse(value->text, &ms))
+	if (!text_duration(value->text, SHORTEST, LONGEST, &ms))
 		return value_refuse(value, "%s must be a number with a unit, "
 		    "like 500ms, 30s, 5m or 1h, not '%.60s'", key->name,
 		    value->text);
 	if (ms < key->min * unit_ms || ms > key->max * unit_ms)
 		return value_refuse(value, "%s must be from %s to %s, "
 		    "not '%.60s'", key->name,
-		    duration_text(key->min * unit_ms, min),
-		    duration_text(key->max * unit_ms, max), value->text);
+		    text_duration_print(key->min * unit_ms, SHORTEST,
+		    LONGEST, min), text_duration_print(key->max * unit_ms,
+		    SHORTEST, LONGEST, max), value->text);
 	if (ms % unit_ms != 0)
 		return value_refuse(value, "%s must be whole seconds, "
 		    "not '%.60s'", key->name, value->text);
@@ -133,8 +75,20 @@ parse_duration(struct conf_value *value, uint64_t unit_ms)
 	return true;
 }
 
-static bool
-parse_bool(struct conf_value *value)
+bool
+conf_parse_seconds(struct conf_value *value)
+{
+	return parse_duration(value, 1000);
+}
+
+bool
+conf_parse_milliseconds(struct conf_value *value)
+{
+	return parse_duration(value, 1);
+}
+
+bool
+conf_parse_bool(struct conf_value *value)
 {
 	bool	is_yes = strcmp(value->text, "yes") == 0;
 
@@ -145,8 +99,8 @@ parse_bool(struct conf_value *value)
 	return true;
 }
 
-static bool
-parse_tls(struct conf_value *value)
+bool
+conf_parse_tls(struct conf_value *value)
 {
 	static const struct {
 		const char	*name;
@@ -170,8 +124,8 @@ parse_tls(struct conf_value *value)
 }
 
 /* "m,t,p": memory in KiB, passes, lanes. */
-static bool
-parse_cost(struct conf_value *value)
+bool
+conf_parse_cost(struct conf_value *value)
 {
 	struct derive_cost	*cost = value->field;
 	const char		*name = value->key->name, *end = value->text;
@@ -179,7 +133,7 @@ parse_cost(struct conf_value *value)
 	size_t			 i;
 
 	for (i = 0; i < 3; i++) {
-		if (!number_parse(end, &number[i], &end) ||
+		if (!text_number(end, &number[i], &end) ||
 		    *end++ != (i < 2 ? ',' : '\0'))
 			return value_refuse(value, "%s must be m,t,p: memory "
 			    "in KiB, passes, lanes, like 7168,5,1, "
@@ -209,100 +163,9 @@ has_prefix(const char *text, const char *prefix)
 	return strncmp(text, prefix, len) == 0 && text[len] != '\0';
 }
 
-/*
- * A bare address. The local part of a sender is ASCII, which every server
- * takes; the domain may be of any script, and the mailer makes it an A-label.
- */
+/* Every text: no longer or shorter than the key allows. */
 static bool
-is_address(const char *text, size_t len)
-{
-	char	address[ADDRESS_MAX + 1], reason[ADDRESS_REASON_SIZE], *at;
-	bool	is_ascii;
-
-	if (len > ADDRESS_MAX)
-		return false;
-	memcpy(address, text, len);
-	address[len] = '\0';
-	at = strchr(address, '@');
-	if (at == NULL)
-		return false;
-	*at = '\0';
-	is_ascii = utf8_is_ascii(address);
-	*at = '@';
-	return is_ascii && address_check(address, reason) == ST_OK;
-}
-
-bool
-conf_from_address(const char *from, const char **address, size_t *len)
-{
-	const char	*open = strrchr(from, '<');
-
-	*address = from;
-	*len = strlen(from);
-	if (open != NULL) {
-		if (from[*len - 1] != '>')
-			return false;
-		*address = open + 1;
-		*len -= (size_t)(open - from) + 2;
-	}
-	return is_address(*address, *len);
-}
-
-/*
- * What a text has to look like, beyond its length. Where a password could
- * stand, in a URL or instead of its file's path, the value is not told.
- */
-static bool
-text_fits(struct conf_value *value)
-{
-	const char	*name = value->key->name, *text = value->text;
-	const char	*address;
-	size_t		 len;
-
-	switch (value->key->type) {
-	case TYPE_PATH:
-		if (*text != '/' && *text != '\0')
-			return value_refuse(value, "%s must be an absolute "
-			    "path", name);
-		break;
-	case TYPE_PATH_OR_OFF:
-		if (*text != '/' && strcmp(text, "off") != 0)
-			return value_refuse(value, "%s must be an absolute "
-			    "path, or off", name);
-		break;
-	case TYPE_HTTP_URL:
-		if (*text != '\0' && !has_prefix(text, "http://") &&
-		    !has_prefix(text, "https://"))
-			return value_refuse(value, "%s must begin with "
-			    "https:// or http://", name);
-		break;
-	case TYPE_SMTP_URL:
-		if (!has_prefix(text, "smtp://") &&
-		    !has_prefix(text, "smtps://"))
-			return value_refuse(value, "%s must begin with "
-			    "smtp:// or smtps://", name);
-		break;
-	case TYPE_FROM:
-		if (!conf_from_address(text, &address, &len))
-			return value_refuse(value, "%s must be an address, "
-			    "like umws@example.org or Voice mail "
-			    "<umws@example.org>, not '%.200s'", name, text);
-		break;
-	case TYPE_ENVELOPE_FROM:
-		if (*text != '\0' && strcmp(text, "<>") != 0 &&
-		    !is_address(text, strlen(text)))
-			return value_refuse(value, "%s must be a bare "
-			    "address, or <> for the null sender, "
-			    "not '%.200s'", name, text);
-		break;
-	default:
-		break;
-	}
-	return true;
-}
-
-static bool
-parse_text(struct conf_value *value)
+check_length(struct conf_value *value)
 {
 	const struct conf_key	*key = value->key;
 	size_t			 len = strlen(value->text);
@@ -313,41 +176,97 @@ parse_text(struct conf_value *value)
 	if (len > key->max)
 		return value_refuse(value, "%s is longer than %u bytes",
 		    key->name, key->max);
-	return text_fits(value);
+	return true;
+}
+
+static bool
+take_copy(struct conf_value *value)
+{
+	value->copy = strdup(value->text);
+	if (value->copy == NULL)
+		return value_refuse(value, "no memory");
+	*(const char **)value->field = value->copy;
+	return true;
+}
+
+/*
+ * A text that has to look like something. Where a password could stand, in a
+ * URL or instead of its file's path, the value is not told.
+ */
+static bool
+parse_form(struct conf_value *value, bool is_fitting, const char *form)
+{
+	if (!check_length(value))
+		return false;
+	if (!is_fitting)
+		return value_refuse(value, "%s must %s", value->key->name,
+		    form);
+	return take_copy(value);
 }
 
 bool
-conf_value_parse(struct conf_value *value)
+conf_parse_text(struct conf_value *value)
 {
-	switch (value->key->type) {
-	case TYPE_COUNT:
-		return parse_count(value);
-	case TYPE_SECONDS:
-		return parse_duration(value, 1000);
-	case TYPE_MILLISECONDS:
-		return parse_duration(value, 1);
-	case TYPE_BOOL:
-		return parse_bool(value);
-	case TYPE_TLS:
-		return parse_tls(value);
-	case TYPE_COST:
-		return parse_cost(value);
-	case TYPE_TEXT:
-	case TYPE_PATH:
-	case TYPE_PATH_OR_OFF:
-	case TYPE_HTTP_URL:
-	case TYPE_SMTP_URL:
-	case TYPE_FROM:
-	case TYPE_ENVELOPE_FROM:
-		return parse_text(value);
-	}
-	return false;
+	return check_length(value) && take_copy(value);
 }
 
 bool
-conf_type_is_text(enum conf_type type)
+conf_parse_path(struct conf_value *value)
 {
-	return type != TYPE_COUNT && type != TYPE_SECONDS &&
-	    type != TYPE_MILLISECONDS && type != TYPE_BOOL &&
-	    type != TYPE_TLS && type != TYPE_COST;
+	return parse_form(value, *value->text == '/' || *value->text == '\0',
+	    "be an absolute path");
+}
+
+bool
+conf_parse_path_or_off(struct conf_value *value)
+{
+	return parse_form(value, *value->text == '/' ||
+	    strcmp(value->text, "off") == 0, "be an absolute path, or off");
+}
+
+bool
+conf_parse_http_url(struct conf_value *value)
+{
+	return parse_form(value, *value->text == '\0' ||
+	    has_prefix(value->text, "http://") ||
+	    has_prefix(value->text, "https://"),
+	    "begin with https:// or http://");
+}
+
+bool
+conf_parse_smtp_url(struct conf_value *value)
+{
+	return parse_form(value, has_prefix(value->text, "smtp://") ||
+	    has_prefix(value->text, "smtps://"),
+	    "begin with smtp:// or smtps://");
+}
+
+bool
+conf_parse_from(struct conf_value *value)
+{
+	const char	*address;
+	size_t		 len;
+
+	if (!check_length(value))
+		return false;
+	if (!address_of_sender(value->text, &address, &len))
+		return value_refuse(value, "%s must be an address, like "
+		    "umws@example.org or Voice mail <umws@example.org>, "
+		    "not '%.200s'", value->key->name, value->text);
+	return take_copy(value);
+}
+
+bool
+conf_parse_envelope_from(struct conf_value *value)
+{
+	const char	*text = value->text;
+
+	if (!check_length(value))
+		return false;
+	if (*text != '\0' && strcmp(text, "<>") != 0 &&
+	    !address_is_sender(text, strlen(text)))
+		return value_refuse(value, "%s must be a bare address, or <> "
+		    "for the null sender, not '%.200s'", value->key->name,
+		    text);
+	return take_copy(value);
 }

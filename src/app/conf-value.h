@@ -12,25 +12,11 @@
 
 #define CONF_REASON_SIZE	512	/* bytes of an error's sentence */
 
-enum conf_type {
-	TYPE_TEXT,		/* min, max: bytes */
-	TYPE_PATH,		/* absolute; "" where min is 0 */
-	TYPE_PATH_OR_OFF,
-	TYPE_COUNT,		/* min, max: the number itself */
-	TYPE_SECONDS,		/* min, max: seconds */
-	TYPE_MILLISECONDS,	/* min, max: milliseconds */
-	TYPE_BOOL,
-	TYPE_TLS,
-	TYPE_COST,
-	TYPE_HTTP_URL,
-	TYPE_SMTP_URL,
-	TYPE_FROM,
-	TYPE_ENVELOPE_FROM
-};
+struct conf_value;
 
 struct conf_key {
 	const char	*name;
-	enum conf_type	 type;
+	bool		 (*parse)(struct conf_value *value);
 	const char	*value;		/* the default, as in the file */
 	unsigned int	 min;
 	unsigned int	 max;
@@ -42,24 +28,34 @@ struct conf_value {
 	const struct conf_key	*key;
 	const char		*text;		/* trimmed, no control bytes */
 	void			*field;
+	char			*copy;		/* of a text: what the field
+						 * points to, the caller's */
 	char			 reason[CONF_REASON_SIZE];
 };
 
 /*
- * Check value->text by the key's type and range and set the field, except
- * of a text type, whose copy is the caller's matter. False: value->reason
- * is a sentence that names the key.
+ * A type is its parser, which checks value->text by its own form and the
+ * key's range, and sets the field. False: value->reason is a sentence that
+ * names the key, and the field is as it was.
  */
-bool	conf_value_parse(struct conf_value *value);
 
-/* Is a field of this type a const char *? */
-bool	conf_type_is_text(enum conf_type type);
+/* const char *; min, max: bytes. A path is absolute, or "" where min is 0. */
+bool	conf_parse_text(struct conf_value *value);
+bool	conf_parse_path(struct conf_value *value);
+bool	conf_parse_path_or_off(struct conf_value *value);
+bool	conf_parse_http_url(struct conf_value *value);
+bool	conf_parse_smtp_url(struct conf_value *value);
+bool	conf_parse_from(struct conf_value *value);
+bool	conf_parse_envelope_from(struct conf_value *value);
 
-/*
- * The address in "Name <address>", or the whole of a bare one: *len bytes
- * of from. False when there is none.
- */
-bool	conf_from_address(const char *from, const char **address,
-	    size_t *len);
+/* unsigned int; min, max: the number, or so many seconds, milliseconds. */
+bool	conf_parse_count(struct conf_value *value);
+bool	conf_parse_seconds(struct conf_value *value);
+bool	conf_parse_milliseconds(struct conf_value *value);
+
+/* bool, enum smtp_tls, struct derive_cost; without min and max. */
+bool	conf_parse_bool(struct conf_value *value);
+bool	conf_parse_tls(struct conf_value *value);
+bool	conf_parse_cost(struct conf_value *value);
 
 #endif

@@ -17,6 +17,7 @@
 
 #include "app/conf-value.h"
 #include "base/log.h"
+#include "core/address.h"
 
 #define LINE_BYTES_MAX	4096	/* of one line; longer is no setting of ours */
 
@@ -24,54 +25,58 @@
 
 /* clang-format off */
 static const struct conf_key keys[] = {
-	{ "database_worker", TYPE_TEXT, "dbname=umws user=umws_worker",
+	{ "database_worker", conf_parse_text, "dbname=umws user=umws_worker",
 	    1, 2048, AT(database[CONF_WORKER]) },
-	{ "database_mailer", TYPE_TEXT, "dbname=umws user=umws_mailer",
+	{ "database_mailer", conf_parse_text, "dbname=umws user=umws_mailer",
 	    1, 2048, AT(database[CONF_MAILER]) },
-	{ "database_admin", TYPE_TEXT, "dbname=umws user=umws_admin",
+	{ "database_admin", conf_parse_text, "dbname=umws user=umws_admin",
 	    1, 2048, AT(database[CONF_ADMIN]) },
-	{ "connect_timeout", TYPE_SECONDS, "3s",
+	{ "connect_timeout", conf_parse_seconds, "3s",
 	    2, 60, AT(connect_timeout_s) },
-	{ "statement_timeout", TYPE_MILLISECONDS, "5s",
+	{ "statement_timeout", conf_parse_milliseconds, "5s",
 	    1000, 60000, AT(statement_timeout_ms) },
-	{ "request_timeout", TYPE_MILLISECONDS, "15s",
+	{ "request_timeout", conf_parse_milliseconds, "15s",
 	    1000, 20000, AT(reset.request_timeout_ms) },
-	{ "pepper_key", TYPE_PATH, UMWS_SYSCONFDIR "/pepper.key",
+	{ "pepper_key", conf_parse_path, UMWS_SYSCONFDIR "/pepper.key",
 	    1, 1024, AT(pepper_key) },
-	{ "mail_pub", TYPE_PATH, UMWS_SYSCONFDIR "/mail.pub",
+	{ "mail_pub", conf_parse_path, UMWS_SYSCONFDIR "/mail.pub",
 	    1, 1024, AT(mail_pub) },
-	{ "mail_key", TYPE_PATH, UMWS_SYSCONFDIR "/mail.key",
+	{ "mail_key", conf_parse_path, UMWS_SYSCONFDIR "/mail.key",
 	    1, 1024, AT(mail_key) },
-	{ "web_secret", TYPE_PATH_OR_OFF, UMWS_SYSCONFDIR "/web.secret",
+	{ "web_secret", conf_parse_path_or_off, UMWS_SYSCONFDIR "/web.secret",
 	    1, 1024, AT(web_secret) },
-	{ "workers", TYPE_COUNT, "8", 1, 512, AT(workers) },
-	{ "derivations", TYPE_COUNT, "0", 0, 1024, AT(derivations) },
-	{ "kdf", TYPE_COST, "7168,5,1", 0, 0, AT(reset.cost) },
-	{ "strip_domains", TYPE_TEXT, "",
+	{ "workers", conf_parse_count, "8", 1, 512, AT(workers) },
+	{ "derivations", conf_parse_count, "0", 0, 1024, AT(derivations) },
+	{ "kdf", conf_parse_cost, "7168,5,1", 0, 0, AT(reset.cost) },
+	{ "strip_domains", conf_parse_text, "",
 	    0, 2048, AT(strip_domains) },
-	{ "public_url", TYPE_HTTP_URL, "", 0, 1024, AT(public_url) },
-	{ "www_authenticate", TYPE_TEXT,
+	{ "public_url", conf_parse_http_url, "",
+	    0, 1024, AT(public_url) },
+	{ "www_authenticate", conf_parse_text,
 	    "Basic realm=\"Unified Messaging\", charset=\"UTF-8\"",
 	    1, 512, AT(www_authenticate) },
-	{ "core_dumps", TYPE_BOOL, "no", 0, 0, AT(core_dumps) },
-	{ "smtp_url", TYPE_SMTP_URL, "smtp://localhost:25",
+	{ "core_dumps", conf_parse_bool, "no", 0, 0, AT(core_dumps) },
+	{ "smtp_url", conf_parse_smtp_url, "smtp://localhost:25",
 	    1, 1024, AT(smtp.url) },
-	{ "smtp_tls", TYPE_TLS, "try", 0, 0, AT(smtp.tls) },
-	{ "smtp_user", TYPE_TEXT, "", 0, 256, AT(smtp.user) },
-	{ "smtp_password_file", TYPE_PATH, "",
+	{ "smtp_tls", conf_parse_tls, "try", 0, 0, AT(smtp.tls) },
+	{ "smtp_user", conf_parse_text, "", 0, 256, AT(smtp.user) },
+	{ "smtp_password_file", conf_parse_path, "",
 	    0, 1024, AT(smtp.password_file) },
-	{ "smtp_ca_file", TYPE_PATH, "", 0, 1024, AT(smtp.ca_file) },
-	{ "smtp_timeout", TYPE_SECONDS, "60s", 1, 660, AT(smtp.timeout_s) },
-	{ "smtp_dot_timeout", TYPE_SECONDS, "10m",
+	{ "smtp_ca_file", conf_parse_path, "", 0, 1024, AT(smtp.ca_file) },
+	{ "smtp_timeout", conf_parse_seconds, "60s",
+	    1, 660, AT(smtp.timeout_s) },
+	{ "smtp_dot_timeout", conf_parse_seconds, "10m",
 	    1, 600, AT(smtp.dot_timeout_s) },
-	{ "smtp_helo", TYPE_TEXT, "", 0, 255, AT(smtp.helo) },
-	{ "mail_from", TYPE_FROM, "Voice mail <umws@localhost>",
+	{ "smtp_helo", conf_parse_text, "", 0, 255, AT(smtp.helo) },
+	{ "mail_from", conf_parse_from, "Voice mail <umws@localhost>",
 	    1, 512, AT(message.from) },
-	{ "envelope_from", TYPE_ENVELOPE_FROM, "",
+	{ "envelope_from", conf_parse_envelope_from, "",
 	    0, 254, AT(smtp.envelope_from) },
-	{ "mail_batch", TYPE_COUNT, "20", 1, 100, AT(deliver.batch) },
-	{ "retry_min", TYPE_SECONDS, "1m", 1, 86400, AT(deliver.retry_min_s) },
-	{ "retry_max", TYPE_SECONDS, "1h", 1, 86400, AT(deliver.retry_max_s) }
+	{ "mail_batch", conf_parse_count, "20", 1, 100, AT(deliver.batch) },
+	{ "retry_min", conf_parse_seconds, "1m",
+	    1, 86400, AT(deliver.retry_min_s) },
+	{ "retry_max", conf_parse_seconds, "1h",
+	    1, 86400, AT(deliver.retry_max_s) }
 };
 /* clang-format on */
 
@@ -81,7 +86,7 @@ static const struct conf_key keys[] = {
 struct conf_file {
 	struct conf	 conf;			/* first: conf_free() casts */
 	const char	*path;			/* borrowed while loading */
-	char		*texts[KEYS];		/* owned; TYPE_COUNT has none */
+	char		*texts[KEYS];		/* owned; of texts alone */
 	char		*sender;		/* owned: who mail_from is */
 	unsigned int	 lines[KEYS];		/* where each key stood, or 0 */
 };
@@ -111,22 +116,15 @@ conf_set(struct conf_file *file, size_t index, const char *text,
     unsigned int line)
 {
 	struct conf_value	 value = { .key = &keys[index], .text = text };
-	char			*copy;
 
 	value.field = (char *)&file->conf + value.key->offset;
-	if (!conf_value_parse(&value)) {
+	if (!value.key->parse(&value)) {
 		conf_refuse(file, line, "%s", value.reason);
 		return ST_BAD;
 	}
-	if (conf_type_is_text(value.key->type)) {
-		copy = strdup(text);
-		if (copy == NULL) {
-			conf_refuse(file, line, "no memory");
-			return ST_BAD;
-		}
+	if (value.copy != NULL) {
 		free(file->texts[index]);
-		file->texts[index] = copy;
-		*(const char **)value.field = copy;
+		file->texts[index] = value.copy;
 	}
 	file->lines[index] = line;
 	return ST_OK;
@@ -325,7 +323,7 @@ conf_finish(struct conf_file *file)
 		return ST_BAD;
 	}
 	/* It has been parsed before, so it has an address. */
-	(void)conf_from_address(file->conf.message.from, &address, &len);
+	(void)address_of_sender(file->conf.message.from, &address, &len);
 	file->sender = strndup(address, len);
 	if (file->sender == NULL) {
 		conf_refuse(file, 0, "no memory");

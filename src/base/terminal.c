@@ -1,5 +1,5 @@
 /*
- * terminal.c - knows of no terminal but what all of them may be fooled by.
+ * terminal.c - one table of the characters that are not printed as they are.
  */
 #include "config.h"
 
@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/text.h"
 #include "base/utf8.h"
 
 /* Ranges, in order: what is not shown, or changes how the rest is. */
@@ -81,18 +82,13 @@ terminal_print(FILE *stream, const char *text)
 void
 terminal_print_json(FILE *stream, const char *json)
 {
+	char		escape[TEXT_ESCAPE_SIZE];
 	uint32_t	character;
 
 	while ((character = print_safe(stream, &json)) != 0) {
-		if (character == UTF8_NONE)
-			(void)putc('?', stream);
-		else if (character < 0x10000)
-			(void)fprintf(stream, "\\u%04x",
-			    (unsigned int)character);
-		else
-			(void)fprintf(stream, "\\u%04x\\u%04x",
-			    0xd7c0u + (unsigned int)(character >> 10),
-			    0xdc00u + (unsigned int)(character & 0x3ff));
+		if (character != UTF8_NONE)
+			text_json_escape(character, escape);
+		(void)fputs(character == UTF8_NONE ? "?" : escape, stream);
 	}
 }
 

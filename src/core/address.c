@@ -11,11 +11,11 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "core/character.h"
 #include "core/idn.h"
 #include "core/unicode.h"
 
 #define LOCAL_MAX	64	/* bytes, RFC 5321, section 4.5.3.1.1 */
-#define LABEL_MAX	63	/* bytes, RFC 1035, section 2.3.4 */
 
 static enum status
 refuse(char reason[ADDRESS_REASON_SIZE], const char *sentence)
@@ -66,35 +66,17 @@ check_local(const char *local, size_t len, char reason[ADDRESS_REASON_SIZE])
 	return ST_OK;
 }
 
-/* The labels of a domain that is ASCII, each in its own words. */
+/* The labels of a domain that is ASCII; a host's name is no number. */
 static enum status
 check_labels(const char *domain, char reason[ADDRESS_REASON_SIZE])
 {
-	const char	*label = domain, *digits = "0123456789";
-	size_t		 len, known;
+	const char	*fault = idn_labels_fault(domain, ""), *dot, *last;
 
-	for (;; label += len + 1) {
-		len = strcspn(label, ".");
-		known = strspn(label, "abcdefghijklmnopqrstuvwxyz"
-		    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-");
-		if (len == 0)
-			return refuse(reason, label == domain ?
-			    "has a dot right after the '@'" :
-			    label[0] == '\0' ? "ends with a dot" :
-			    "has two dots in a row");
-		if (known < len)
-			return refuse(reason, "has a domain with other "
-			    "characters than letters, digits and '-'");
-		if (len > LABEL_MAX)
-			return refuse(reason, "has a domain with a label of "
-			    "more than 63 bytes");
-		if (label[0] == '-' || label[len - 1] == '-')
-			return refuse(reason, "has a domain with '-' at an "
-			    "end of a label");
-		if (label[len] == '\0')
-			break;
-	}
-	if (strspn(label, digits) == len)
+	if (fault != NULL)
+		return refuse(reason, fault);
+	dot = strrchr(domain, '.');
+	last = dot == NULL ? domain : dot + 1;
+	if (last[strspn(last, "0123456789")] == '\0')
 		return refuse(reason, "has a domain that ends with a number");
 	return ST_OK;
 }
@@ -142,4 +124,60 @@ address_check(const char *text, char reason[ADDRESS_REASON_SIZE])
 		    "has two '@'");
 	st = check_local(text, (size_t)(at - text), reason);
 	return st != ST_OK ? st : check_domain(at + 1, reason);
+}
+
+bool
+address_is_plain(const char *text)
+{
+	const char	*domain, *at = strchr(text, '@'), *next;
+	uint32_t	 c;
+
+	if (at == NULL || at == text || strlen(text) > ADDRESS_MAX)
+		return false;
+	domain = at + 1;
+	if (*domain == '\0' || strchr(domain, '@') != NULL ||
+	    strpbrk(text, " \"(),;<>\\") != NULL ||
+	    (*domain != '[' && strpbrk(text, "[]:") != NULL))
+		return false;
+	for (next = text; *next != '\0';) {
+		next += utf8_decode(next, &c);
+		if (c == UTF8_NONE || character_is_control(c))
+			return false;
+	}
+	return true;
+}
+
+bool
+address_is_sender(const char *text, size_t len)
+{
+	char	 address[ADDRESS_MAX + 1], reason[ADDRESS_REASON_SIZE], *at;
+	bool	 is_ascii;
+
+	if (len > ADDRESS_MAX)
+		return false;
+	memcpy(address, text, len);
+	address[len] = '\0';
+	at = strchr(address, '@');
+	if (at == NULL)
+		return false;
+	*at = '\0';
+	is_ascii = utf8_is_ascii(address);
+	*at = '@';
+	return is_ascii && address_check(address, reason) == ST_OK;
+}
+
+bool
+address_of_sender(const char *mailbox, const char **address, size_t *len)
+{
+	const char	*open = strrchr(mailbox, '<');
+
+	*address = mailbox;
+	*len = strlen(mailbox);
+	if (open != NULL) {
+		if (mailbox[*len - 1] != '>')
+			return false;
+		*address = open + 1;
+		*len -= (size_t)(open - mailbox) + 2;
+	}
+	return address_is_sender(*address, *len);
 }

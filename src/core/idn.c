@@ -8,7 +8,6 @@
 
 #include "core/idn.h"
 
-#include <stdbool.h>
 #include <string.h>
 #include <strings.h>
 
@@ -17,23 +16,35 @@
 #include "base/utf8.h"
 
 #define LABEL_MAX	63	/* bytes, RFC 1035, section 2.3.4 */
+#define LABEL_LETTERS	"abcdefghijklmnopqrstuvwxyz" \
+			"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-"
 
-/* Labels of letters, digits, '-' and '_', and not too long in all. */
-static bool
-is_domain(const char *text)
+const char *
+idn_labels_fault(const char *ascii, const char *others)
 {
-	size_t	len;
+	const char	*label = ascii;
+	size_t		 len, i;
 
-	if (strlen(text) >= IDN_DOMAIN_SIZE)
-		return false;
-	for (;; text += len + 1) {
-		len = strspn(text, "abcdefghijklmnopqrstuvwxyz"
-		    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_");
-		if (len == 0 || len > LABEL_MAX || text[0] == '-' ||
-		    text[len - 1] == '-')
-			return false;
-		if (text[len] != '.')
-			return text[len] == '\0';
+	for (;; label += len + 1) {
+		len = strcspn(label, ".");
+		if (len == 0)
+			return label == ascii ?
+			    "has a dot right after the '@'" :
+			    label[0] == '\0' ? "ends with a dot" :
+			    "has two dots in a row";
+		for (i = 0; i < len; i++) {
+			if (strchr(LABEL_LETTERS, label[i]) == NULL &&
+			    strchr(others, label[i]) == NULL)
+				return "has a domain with other characters "
+				    "than letters, digits and '-'";
+		}
+		if (len > LABEL_MAX)
+			return "has a domain with a label of more than 63 "
+			    "bytes";
+		if (label[0] == '-' || label[len - 1] == '-')
+			return "has a domain with '-' at an end of a label";
+		if (label[len] == '\0')
+			return NULL;
 	}
 }
 
@@ -52,7 +63,8 @@ idn_domain(const char *utf8, char *ascii, size_t size)
 			return rc == IDN2_MALLOC ? ST_RETRY : ST_BAD;
 		domain = made;
 	}
-	if (is_domain(domain) && strlen(domain) < size) {
+	if (strlen(domain) < IDN_DOMAIN_SIZE && strlen(domain) < size &&
+	    idn_labels_fault(domain, "_") == NULL) {
 		strcpy(ascii, domain);
 		st = ST_OK;
 	}

@@ -27,6 +27,13 @@ enum status	idn_domain(const char *utf8, char *ascii, size_t size)
 		    MUSTCHECK;
 
 /*
+ * What is wrong with the labels of an ASCII domain, as a sentence about its
+ * address that fits after "it "; NULL when each has 1 to 63 letters, digits,
+ * '-' and whatever stands in others, and none a '-' at an end. Static.
+ */
+const char	*idn_labels_fault(const char *ascii, const char *others);
+
+/*
  * Does each label of an ASCII domain that begins with "xn--" stand for one
  * of another script? ST_OK; ST_BAD when one does not; ST_RETRY without
  * memory.

@@ -13,6 +13,7 @@
 
 #include <gmime/gmime.h>
 
+#include "core/address.h"
 #include "core/idn.h"
 
 #define ENCODE_STEP	240	/* bytes given to the encoder at a time */
@@ -104,23 +105,13 @@ is_field(const char *text)
 	return true;
 }
 
-/*
- * An address that means itself wherever it is written: a dot-atom before
- * the @ and a domain or address literal behind it, RFC 5321, section 4.1.2.
- * Quoted local parts are not taken.
- */
+/* An address that a field can have, with a form that SMTP has for it. */
 static bool
 is_address(const char *text)
 {
 	char	ascii[IDN_ADDRESS_SIZE];
-	size_t	local = strcspn(text, "@");
-	bool	is_literal = text[local] == '@' && text[local + 1] == '[';
 
-	return is_field(text) && strlen(text) <= MESSAGE_ADDRESS_MAX &&
-	    local > 0 && text[local] == '@' && text[local + 1] != '\0' &&
-	    strchr(text + local + 1, '@') == NULL &&
-	    strpbrk(text, " \"(),;<>\\") == NULL &&
-	    (is_literal || strpbrk(text, "[]:") == NULL) &&
+	return address_is_plain(text) &&
 	    idn_address(text, ascii, sizeof(ascii)) != ST_BAD;
 }
 

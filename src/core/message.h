@@ -19,7 +19,6 @@
 #include "core/letter.h"
 
 #define MESSAGE_MAX		65536	/* bytes of a mail */
-#define MESSAGE_ADDRESS_MAX	254	/* bytes, RFC 5321, erratum 1690 */
 
 struct message_options {
 	const char	*from;	/* "Voice mail <umws@example.org>" */

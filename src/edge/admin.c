@@ -15,53 +15,9 @@
 
 #include "base/buf.h"
 #include "base/log.h"
+#include "edge/admin-view.h"
 
-#define XID_SIZE	24		/* bytes of a 64-bit number's text */
-#define SQL_MAX		8192		/* bytes of a statement of ours */
-#define LIST_TIMEOUT_MS	120000		/* a long list is sorted first */
-#define PAGE_ROWS	"1000"		/* rows that we hold at once */
-#define NO_CURSOR	"34000"		/* SQLSTATE: invalid_cursor_name */
 #define SCRIPT_MAX	(8 * 1024 * 1024) /* bytes of a migration */
-
-struct admin {
-	struct db	*db;
-	char		 xid[XID_SIZE];	/* of our transaction; "" for none */
-	unsigned int	 timeout_ms;	/* of a call that reads no list */
-};
-
-/* What a view is called, how one row of it is asked for, and its order. */
-static const struct view {
-	const char	*name;
-	const char	*match;		/* $1 is the name */
-	const char	*order;
-	const char	*columns[ADMIN_COLUMNS_MAX + 1];
-} views[] = {
-	[ADMIN_USERS] = { "umws.v_user",
-	    "pg_catalog.lower(v.login COLLATE \"C\") ="
-	    " pg_catalog.lower($1 COLLATE \"C\")",
-	    "v.login", { "login", "email", "display_name", "extension",
-	    "locale", "policy", "um_enabled", "has_pin", "generation",
-	    "set_at", "expires_at", "is_expired", "must_change",
-	    "pin_locked", "is_locked_out", "locked_out_at",
-	    "failed_logons", "reset_due", "oof_status",
-	    "missed_call_notification_enabled",
-	    "play_on_phone_dial_string", "telephone_access_folder_email",
-	    NULL } },
-	[ADMIN_POLICIES] = { "umws.v_policy", "v.name = $1", "v.name",
-	    { "name", "min_pin_length", "pin_lifetime_days",
-	    "pin_history_count", "allow_common_patterns",
-	    "logon_failures_before_reset", "max_logon_attempts",
-	    "lockout_duration_s", "temp_pin_lifetime_days",
-	    "reset_pin_text", "um_enabled_text", "resets_per_hour",
-	    "resets_per_day", "access_numbers", NULL } },
-	[ADMIN_OUTBOX] = { "umws.v_outbox",
-	    "pg_catalog.lower(v.login COLLATE \"C\") ="
-	    " pg_catalog.lower($1 COLLATE \"C\")",
-	    "v.created_at, v.id", { "id", "login", "generation", "kind",
-	    "recipient", "locale", "key_id", "has_sealed", "state",
-	    "attempts", "next_attempt_at", "is_leased", "created_at",
-	    "expires_at", "sent_at", "last_error", NULL } }
-};
 
 enum status
 admin_new(const struct db_options *options, struct admin **admin)
@@ -100,12 +56,8 @@ admin_sqlstate(const struct admin *admin)
 	return db_sqlstate(admin->db);
 }
 
-/*
- * What a lost connection means: before the COMMIT of a transaction, that
- * nothing of it remains.
- */
-static enum status
-in_transaction(const struct admin *admin, enum status st)
+enum status
+admin_in_transaction(const struct admin *admin, enum status st)
 {
 	return st == ST_UNKNOWN && admin->xid[0] != '\0' ? ST_RETRY : st;
 }
@@ -114,13 +66,12 @@ static enum status
 call(struct admin *admin, const char *sql, const char *const *params,
     size_t count, struct db_result **result)
 {
-	return in_transaction(admin,
+	return admin_in_transaction(admin,
 	    db_call(admin->db, sql, params, count, 0, result));
 }
 
-/* The transaction is not the one that was begun: it has been rolled back. */
-static enum status
-transaction_lost(void)
+enum status
+admin_transaction_lost(void)
 {
 	log_err("transaction-lost", "reason",
 	    "the connection broke on the way; nothing was changed", NULL);
@@ -275,7 +226,8 @@ admin_lock_schema(struct admin *admin)
 enum status
 admin_script(struct admin *admin, const char *script)
 {
-	return in_transaction(admin, script_in_transaction(admin, script));
+	return admin_in_transaction(admin,
+	    script_in_transaction(admin, script));
 }
 
 enum status
@@ -355,7 +307,7 @@ call_function(struct admin *admin, const char *sql, const char **params,
 	params[count] = admin->xid[0] == '\0' ? NULL : admin->xid;
 	st = call(admin, sql, params, count + 1, &result);
 	if (st == ST_OK && db_rows(result) != 1)
-		st = transaction_lost();
+		st = admin_transaction_lost();
 	else if (st == ST_OK && word != NULL)
 		st = db_copy_text(result, 0, 0, word, ADMIN_RESULT_SIZE);
 	db_result_free(&result);
@@ -405,138 +357,4 @@ admin_mail_key_add(struct admin *admin, const char *id)
 	return call_function(admin,
 	    "SELECT umws.mail_key_add($1::text)" IN_TRANSACTION(2),
 	    params, 1, NULL);
-}
-
-const char *const *
-admin_columns(enum admin_view view)
-{
-	return views[view].columns;
-}
-
-/* Times in a form that neither TimeZone nor DateStyle changes. */
-static void
-append_columns(struct buf *list, const struct view *view)
-{
-	const char	*name;
-	size_t		 i, len;
-
-	for (i = 0; view->columns[i] != NULL; i++) {
-		name = view->columns[i];
-		len = strlen(name);
-		buf_puts(list, i == 0 ? "" : ", ");
-		if (len > 3 && strcmp(name + len - 3, "_at") == 0)
-			buf_printf(list, "pg_catalog.to_char(v.%s AT TIME "
-			    "ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US"
-			    "\"+00:00\"') AS %s", name, name);
-		else
-			buf_printf(list, "v.%s", name);
-	}
-}
-
-/*
- * A snapshot of the view behind a cursor. A read-only transaction needs no id
- * of its own to be known by: the cursor is there as long as it is.
- */
-static enum status
-open_cursor(struct admin *admin, const struct view *view, const char *name,
-    bool is_json)
-{
-	struct buf		 sql = BUF_INIT(SQL_MAX);
-	struct db_result	*result = NULL;
-	enum status		 st;
-
-	/* Objects are made of rows in order: they are too long to sort. */
-	buf_printf(&sql, "DECLARE rows NO SCROLL CURSOR FOR %sSELECT ",
-	    is_json ? "SELECT pg_catalog.row_to_json(o) FROM (" : "");
-	append_columns(&sql, view);
-	buf_printf(&sql, " FROM %s v", view->name);
-	if (name != NULL)
-		buf_printf(&sql, " WHERE %s", view->match);
-	buf_printf(&sql, " ORDER BY %s%s", view->order,
-	    is_json ? ") o" : "");
-	st = buf_status(&sql) == ST_OK ? ST_OK : ST_RETRY;
-	if (st == ST_OK && admin->xid[0] == '\0')
-		st = db_script(admin->db,
-		    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-	if (st == ST_OK)
-		st = db_call(admin->db, buf_text(&sql), &name,
-		    name == NULL ? 0 : 1, 0, &result);
-	db_result_free(&result);
-	buf_free(&sql);
-	return st;
-}
-
-/* Hand over one page; *rows is how many rows it has. */
-static enum status
-read_page(struct admin *admin, size_t columns,
-    enum status (*on_row)(void *context, const char *const *values),
-    void *context, size_t *rows)
-{
-	static const char	 fetch[] = "FETCH " PAGE_ROWS " FROM rows";
-	struct db_result	*result = NULL;
-	const char		*values[ADMIN_COLUMNS_MAX];
-	enum status		 st;
-	size_t			 i, row;
-
-	*rows = 0;
-	st = db_call(admin->db, fetch, NULL, 0, 0, &result);
-	if (st == ST_OK)
-		*rows = db_rows(result);
-	else if (strcmp(db_sqlstate(admin->db), NO_CURSOR) == 0)
-		st = transaction_lost();
-	st = in_transaction(admin, st);
-	for (row = 0; st == ST_OK && row < *rows; row++) {
-		for (i = 0; i < columns; i++)
-			values[i] = db_is_null(result, row, i) ? NULL :
-			    db_text(result, row, i);
-		st = on_row(context, values);
-	}
-	db_result_free(&result);
-	return st;
-}
-
-static enum status
-read_all(struct admin *admin, enum admin_view view, const char *name,
-    bool is_json,
-    enum status (*on_row)(void *context, const char *const *values),
-    void *context, size_t *count)
-{
-	size_t		rows, columns = 0;
-	enum status	st;
-
-	*count = 0;
-	while (views[view].columns[columns] != NULL)
-		columns++;
-	if (name == NULL)
-		db_set_timeout(admin->db, LIST_TIMEOUT_MS);
-	st = in_transaction(admin,
-	    open_cursor(admin, &views[view], name, is_json));
-	do {
-		rows = 0;
-		if (st == ST_OK)
-			st = read_page(admin, is_json ? 1 : columns, on_row,
-			    context, &rows);
-		*count += rows;
-	} while (rows > 0);
-	if (st == ST_OK)
-		st = db_script(admin->db, admin->xid[0] == '\0' ? "COMMIT" :
-		    "CLOSE rows");
-	db_set_timeout(admin->db, admin->timeout_ms);
-	return st;
-}
-
-enum status
-admin_read(struct admin *admin, enum admin_view view, const char *name,
-    enum status (*on_row)(void *context, const char *const *values),
-    void *context, size_t *count)
-{
-	return read_all(admin, view, name, false, on_row, context, count);
-}
-
-enum status
-admin_read_json(struct admin *admin, enum admin_view view, const char *name,
-    enum status (*on_row)(void *context, const char *const *values),
-    void *context, size_t *count)
-{
-	return read_all(admin, view, name, true, on_row, context, count);
 }

@@ -16,6 +16,7 @@
 #include "edge/db.h"
 
 #define ADMIN_COLUMNS_MAX	24	/* columns of one view */
+#define ADMIN_ORDER_MAX		2	/* of those by which it is sorted */
 #define ADMIN_RESULT_SIZE	16	/* bytes of a function's result word */
 
 struct admin;
@@ -104,24 +105,24 @@ enum status	admin_policy_set(struct admin *admin, const char *name,
 enum status	admin_mail_key_add(struct admin *admin, const char *id)
 		    MUSTCHECK;
 
-enum admin_view {
-	ADMIN_USERS,		/* v_user, by login */
-	ADMIN_POLICIES,		/* v_policy, by name */
-	ADMIN_OUTBOX		/* v_outbox, by time */
+/* A view and what of it is read. The names are SQL's, and constant. */
+struct admin_view {
+	const char	*name;		/* in the schema umws */
+	const char	*key;		/* column by which rows are asked for */
+	bool		 is_folded;	/* in whatever letters, as logins are */
+	const char	*order[ADMIN_ORDER_MAX + 1];	/* NULL ends it */
+	const char	*columns[ADMIN_COLUMNS_MAX + 1]; /* likewise; *_at are
+					 * times */
 };
 
-/* A view's columns in the order in which admin_read() brings them: static
- * names and, after the last one, NULL. */
-const char *const	*admin_columns(enum admin_view view);
-
 /*
- * Read a view, or the rows of one login or policy (name is not NULL), page by
- * page and in one snapshot. on_row gets each row's
- * values as text, NULL for SQL's NULL, "t" and "f" for booleans; borrowed
- * during the call. What it returns ends the reading if it is not ST_OK, and
- * is passed on.
+ * Read a view, or the rows whose key is name (which is not NULL), page by
+ * page and in one snapshot. on_row gets the values of the view's columns as
+ * text, NULL for SQL's NULL, "t" and "f" for booleans, times in ISO 8601 and
+ * UTC; borrowed during the call. What it returns ends the reading if it is
+ * not ST_OK, and is passed on.
  */
-enum status	admin_read(struct admin *admin, enum admin_view view,
+enum status	admin_read(struct admin *admin, const struct admin_view *view,
 		    const char *name,
 		    enum status (*on_row)(void *context,
 		    const char *const *values), void *context, size_t *count)
@@ -129,8 +130,8 @@ enum status	admin_read(struct admin *admin, enum admin_view view,
 
 /* The same rows as the text of one JSON object each, every column under the
  * view's name for it: values[0]. */
-enum status	admin_read_json(struct admin *admin, enum admin_view view,
-		    const char *name,
+enum status	admin_read_json(struct admin *admin,
+		    const struct admin_view *view, const char *name,
 		    enum status (*on_row)(void *context,
 		    const char *const *values), void *context, size_t *count)
 		    MUSTCHECK;

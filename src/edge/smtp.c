@@ -19,6 +19,7 @@
 #include "base/log.h"
 #include "base/secret.h"
 #include "base/utf8.h"
+#include "core/address.h"
 #include "core/dialogue.h"
 #include "core/idn.h"
 #include "edge/clock.h"
@@ -387,17 +388,6 @@ smtp_ready(struct smtp *smtp)
 	return st;
 }
 
-/* Nothing in it may end the address or the command, RFC 5321, 4.1.2. */
-static bool
-is_path(const char *address)
-{
-	for (; *address != '\0'; address++)
-		if ((unsigned char)*address <= ' ' || *address == 0x7f ||
-		    *address == '<' || *address == '>')
-			return false;
-	return true;
-}
-
 /* The recipient as it goes over the wire; ST_BAD: it cannot, ST_RETRY. */
 static enum status
 make_recipient(struct smtp *smtp, const char *address,
@@ -405,7 +395,7 @@ make_recipient(struct smtp *smtp, const char *address,
 {
 	enum status	st;
 
-	st = is_path(address) ? idn_address(address, recipient,
+	st = address_is_plain(address) ? idn_address(address, recipient,
 	    IDN_ADDRESS_SIZE) : ST_BAD;
 	if (st != ST_OK) {
 		note_words(smtp, st == ST_BAD ? "no address" : "no memory");

@@ -20,6 +20,7 @@
 
 #include "app/conf.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "prog/child.h"
 #include "prog/prefork.h"
 
@@ -66,7 +67,9 @@ parse_options(int argc, char *argv[], struct options *options)
 		{ "version", no_argument, NULL, 'v' },
 		{ NULL, 0, NULL, 0 },
 	};
-	char				*end;
+	const char			*end;
+	uint64_t			 number;
+	bool				 is_number;
 	int				 c;
 
 	while ((c = getopt_long(argc, argv, "", known, NULL)) != -1) {
@@ -78,10 +81,10 @@ parse_options(int argc, char *argv[], struct options *options)
 			options->listen_path = optarg;
 			break;
 		case 'w':
-			options->workers = (unsigned int)strtoul(optarg,
-			    &end, 10);
-			if (*end == '\0' && options->workers >= 1 &&
-			    options->workers <= WORKERS_MAX)
+			is_number = text_number(optarg, &number, &end);
+			options->workers = (unsigned int)number;
+			if (is_number && *end == '\0' && number >= 1 &&
+			    number <= WORKERS_MAX)
 				break;
 			(void)fprintf(stderr, "umws-fcgi: --workers \"%s\""
 			    " is not 1 to %d\n", optarg, WORKERS_MAX);

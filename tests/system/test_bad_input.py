@@ -235,6 +235,14 @@ def test_usage(place, program, words):
     assert done.stdout == '' and done.stderr != ''
 
 
+@pytest.mark.parametrize('number', ['4294967297', '-4294967295', '+1', '1x'])
+def test_no_number_of_workers(place, number):
+    """Not one that is 1 when it is cut to 32 bits, either."""
+    done = place.run('umws-fcgi', '--workers', number)
+    assert done.returncode == USAGE
+    assert f'"{number}" is not 1 to 512' in done.stderr
+
+
 def test_worker_needs_a_socket(place):
     assert_refused(place.run('umws-fcgi'), '--listen', code=USAGE)
 

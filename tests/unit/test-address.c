@@ -105,6 +105,89 @@ test_cases(void **state)
 	}
 }
 
+/* What can be written, whatever its maker thought of it. */
+static void
+test_plain(void **state)
+{
+	static const struct {
+		const char	*text;
+		bool		 is_plain;
+	} rows[] = {
+		{ "a@b", true },
+		{ "a..b@example_.test", true },
+		{ "a@[192.0.2.1]", true },
+		{ "a@[IPv6:2001:db8::1]", true },
+		{ "\xc3\xa4@\xc3\xa4.test", true },
+		{ "", false },
+		{ "@", false },
+		{ "a@", false },
+		{ "@b", false },
+		{ "a", false },
+		{ "a@b@c", false },
+		{ "a@b c", false },
+		{ "a@b>", false },
+		{ "<a@b", false },
+		{ "a@b\r\nDATA", false },
+		{ "a\x7f@b", false },
+		{ "a\xc2\x85@b", false },
+		{ "a\xff@b", false },
+		{ "\"a\"@b", false },
+		{ "a(b)@c", false },
+		{ "a,b@c", false },
+		{ "a;b@c", false },
+		{ "a\\@c", false },
+		{ "[a]@c", false },
+		{ "a:b@c", false },
+		{ "a@b:c", false },
+		{ "a@b.[c]", false },
+	};
+	size_t	i;
+
+	(void)state;
+	for (i = 0; i < LENGTH(rows); i++)
+		UNIT_CHECK(rows[i].text,
+		    address_is_plain(rows[i].text) == rows[i].is_plain);
+}
+
+/* The address of umws.conf's mail_from. */
+static void
+test_senders(void **state)
+{
+	static const struct {
+		const char	*mailbox;
+		const char	*address;	/* NULL: none */
+	} rows[] = {
+		{ "umws@example.test", "umws@example.test" },
+		{ "Voice mail <umws@example.test>", "umws@example.test" },
+		{ "<umws@localhost>", "umws@localhost" },
+		{ "\"a <b\" <umws@b\xc3\xbc" "cher.test>",
+		    "umws@b\xc3\xbc" "cher.test" },
+		{ "", NULL },
+		{ "<", NULL },
+		{ "<>", NULL },
+		{ "Voice mail <>", NULL },
+		{ "Voice mail umws@example.test", NULL },
+		{ "<umws@example.test> Voice mail", NULL },
+		{ "b\xc3\xbc" "cher@example.test", NULL },
+		{ "umws", NULL },
+		{ "umws@-example.test", NULL },
+		{ LOCAL_64 "e@example.test", NULL },
+	};
+	const char	*address;
+	size_t		 i, len;
+	bool		 is_one;
+
+	(void)state;
+	for (i = 0; i < LENGTH(rows); i++) {
+		is_one = address_of_sender(rows[i].mailbox, &address, &len);
+		UNIT_CHECK(rows[i].mailbox,
+		    is_one == (rows[i].address != NULL));
+		UNIT_CHECK(rows[i].mailbox, !is_one ||
+		    (strlen(rows[i].address) == len &&
+		    memcmp(rows[i].address, address, len) == 0));
+	}
+}
+
 static void
 test_locales(void **state)
 {
@@ -129,6 +212,8 @@ main(void)
 {
 	const struct CMUnitTest	tests[] = {
 		UNIT_TEST(test_cases),
+		UNIT_TEST(test_plain),
+		UNIT_TEST(test_senders),
 		UNIT_TEST(test_locales),
 	};
 

@@ -4,12 +4,12 @@
  */
 #include "config.h"
 
-#include "command-fake.h"
+#include "command-case.h"
 
 #define PATH_SIZE	320	/* a directory entry below sql/ */
 
-#define SET(json)	"new(user=a);schema;begin;read(1,default);" \
-			"policy_set(default," json ");read(1,default);" \
+#define SET(json)	"new(user=a);schema;begin;read(v_policy,default);" \
+			"policy_set(default," json ");read(v_policy,default);" \
 			"commit;rollback;"
 
 static void
@@ -139,8 +139,9 @@ test_policy_judged(void **state)
 	fake.pins = 999;
 	row = (struct command_case){ "policy|set|default|PINLifetime=1",
 	    EX_DATAERR, "", "this would leave 999 PINs, fewer than 1000",
-	    "new(user=a);schema;begin;read(1,default);policy_set(default,"
-	    "{\"pin_lifetime_days\": 1});read(1,default);rollback;" };
+	    "new(user=a);schema;begin;read(v_policy,default);"
+	    "policy_set(default,{\"pin_lifetime_days\": 1});"
+	    "read(v_policy,default);rollback;" };
 	check(&row, "");
 	fake_reset();
 	fake.has_rows = false;
@@ -153,8 +154,8 @@ test_policy_judged(void **state)
 	fake.fail_status = ST_BAD;
 	row = (struct command_case){ "policy|set|default|PINLifetime=1",
 	    EX_DATAERR, "", "the database's \"sentence\"",
-	    "new(user=a);schema;begin;read(1,default);policy_set(default,"
-	    "{\"pin_lifetime_days\": 1});rollback;" };
+	    "new(user=a);schema;begin;read(v_policy,default);"
+	    "policy_set(default,{\"pin_lifetime_days\": 1});rollback;" };
 	check(&row, "");
 }
 
@@ -483,6 +484,6 @@ main(void)
 		COMMAND_TEST(test_upgrade_files),
 	};
 
-	return cmocka_run_group_tests_name("command-set", tests, group_begin,
-	    group_end);
+	return cmocka_run_group_tests_name("command-set", tests,
+	    command_group_begin, command_group_end);
 }

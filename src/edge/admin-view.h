@@ -1,0 +1,33 @@
+/*
+ * admin-view.h - what admin.c and admin-view.c have in common. Private to
+ * admin.
+ */
+#ifndef UMWS_ADMIN_VIEW_H
+#define UMWS_ADMIN_VIEW_H
+
+#include "base/status.h"
+#include "edge/db.h"
+
+#define ADMIN_XID_SIZE	24	/* bytes of a 64-bit number's text */
+
+struct admin {
+	struct db	*db;
+	char		 xid[ADMIN_XID_SIZE]; /* of our transaction; "" for
+					       * none */
+	unsigned int	 timeout_ms;	/* of a call that reads no list */
+};
+
+/*
+ * What a lost connection means: before the COMMIT of a transaction, that
+ * nothing of it remains.
+ */
+enum status	admin_in_transaction(const struct admin *admin,
+		    enum status st);
+
+/*
+ * The transaction is not the one that was begun: it has been rolled back.
+ * Logs that, and returns ST_RETRY.
+ */
+enum status	admin_transaction_lost(void);
+
+#endif

@@ -1,0 +1,45 @@
+/*
+ * fake-admin.h - edge/admin without a database: it notes its calls and fails
+ * where it is told to. Link fake-admin.o before the libraries.
+ *
+ * policy_count() is replaced, too: how many PINs a policy leaves is told.
+ */
+#ifndef UMWS_FAKE_ADMIN_H
+#define UMWS_FAKE_ADMIN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/status.h"
+
+#define FAKE_CALLS_MAX	65536	/* bytes of calls */
+
+/* What the fake shall answer, and what it was asked. */
+struct fake_admin {
+	int64_t		 version;
+	int64_t		 oldest;
+	const char	*fail_call;	/* the call that fails, or NULL */
+	unsigned int	 fail_after;	/* so many of these that succeed */
+	enum status	 fail_status;
+	int64_t		 version_left;	/* a migration leaves; 0: its own */
+	int64_t		 version_kept;	/* beside the reference's */
+	int64_t		 version_locked; /* seen under the lock; 0: same */
+	bool		 has_rows;
+	bool		 is_set;	/* policy_set was called */
+	uint64_t	 pins;
+	const char	*sqlstate;	/* of whatever fails; NULL: "" */
+	bool		 is_superuser;
+	const char	*mended;	/* a line, or NULL */
+	const char	*wrong;		/* likewise */
+	struct buf	 calls;
+	bool		 is_used;	/* between new and free */
+};
+
+extern struct fake_admin	fake;
+
+/* A schema of this version, rows in every view, no failure, no calls. */
+void	fake_reset(void);
+void	fake_free(void);
+
+#endif
