@@ -23,7 +23,8 @@ trap 'rm -f "$found"' EXIT
 
 # Which layers and modules a file may include. A module may use its layer's
 # types in core and app; in edge only the clock, lookups of names, the database
-# and the check of its schema, which all who speak to it share.
+# and the check of its schema, which all who speak to it share, and files of
+# its own name.
 check_includes() {
     grep -n '^#[[:space:]]*include[[:space:]]*"' src/*/*.[ch] |
     awk -F: '
@@ -49,9 +50,10 @@ check_includes() {
         sub(/\.h$/, "", part[2])
         if (level[to] < level[from] || part[2] == module)
             next
-        # A file that is named after another one belongs to it.
-        if (index(part[2], module "-") == 1 ||
-            index(module, part[2] "-") == 1)
+        # Files that are named after the same one belong together.
+        split(module, own, "-")
+        split(part[2], other, "-")
+        if (own[1] == other[1])
             next
         if (to == from && (from != "edge" || part[2] == "clock" ||
             part[2] == "lookup" || part[2] == "db" || part[2] == "schema"))
@@ -143,7 +145,7 @@ objects() {
 
 check_objects() {
     objects umws-fcgi 'unseal_|crypto_box_seal_open' 'what opens a sealed PIN'
-    objects umws-mailer 'envelope_|derive_|pin_draw|pin_generate|store_' \
+    objects umws-mailer 'envelope_|derive_|pin_draw|pin_generate|reset_|store_' \
         'what sets a PIN'
 }
 

@@ -21,18 +21,8 @@ static const struct {
 static const char *const	single[] = { "UMWS_SECRET", "UMWS_ROUTE",
     "REMOTE_USER", "AUTH_TYPE", "REMOTE_ADDR" };
 
-const char *
-exchange_param(const struct exchange_request *request, const char *name)
-{
-	unsigned int	 count;
-	const char	*value;
-
-	value = request->param(request->context, name, &count);
-	return value == NULL ? "" : value;
-}
-
 static bool
-is_doubled(const struct exchange_request *request)
+is_doubled(const struct request *request)
 {
 	unsigned int	count;
 	size_t		i;
@@ -83,37 +73,37 @@ find_login(const char *user, const char *strip_domains,
 }
 
 enum status
-caller_identify(const struct exchange_request *request,
+caller_identify(const struct request *request,
     const struct keyring *secrets, const char *strip_domains,
     struct caller *caller, const char **reason)
 {
 	enum status	st;
 
 	memset(caller, 0, sizeof(*caller));
-	caller->address = exchange_param(request, "REMOTE_ADDR");
+	caller->address = request_param(request, "REMOTE_ADDR");
 	*reason = NULL;
 	if (is_doubled(request)) {
 		*reason = "a parameter of identity came twice";
 		return ST_FAIL;
 	}
 	if (secrets != NULL && !keyring_matches(secrets,
-	    exchange_param(request, "UMWS_SECRET"))) {
+	    request_param(request, "UMWS_SECRET"))) {
 		*reason = "UMWS_SECRET is not in web_secret";
 		return ST_FAIL;
 	}
-	if (find_route(exchange_param(request, "UMWS_ROUTE"),
+	if (find_route(request_param(request, "UMWS_ROUTE"),
 	    &caller->route) != ST_OK) {
 		*reason = "UMWS_ROUTE is missing or unknown";
 		return ST_FAIL;
 	}
 	if (caller->route != CALLER_SOAP)
 		return ST_OK;
-	if (*exchange_param(request, "REMOTE_USER") == '\0' ||
-	    *exchange_param(request, "AUTH_TYPE") == '\0') {
+	if (*request_param(request, "REMOTE_USER") == '\0' ||
+	    *request_param(request, "AUTH_TYPE") == '\0') {
 		*reason = "not authenticated";
 		return ST_DENIED;
 	}
-	st = find_login(exchange_param(request, "REMOTE_USER"), strip_domains,
+	st = find_login(request_param(request, "REMOTE_USER"), strip_domains,
 	    caller);
 	if (st == ST_RETRY)
 		*reason = "no memory";

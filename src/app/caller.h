@@ -9,7 +9,7 @@
 #ifndef UMWS_CALLER_H
 #define UMWS_CALLER_H
 
-#include "app/exchange.h"
+#include "app/request.h"
 #include "base/status.h"
 #include "core/keyring.h"
 #include "core/username.h"
@@ -37,7 +37,7 @@ struct caller {
  * without memory; ST_FAIL when this is not what our web server would send
  * (500).
  */
-enum status	caller_identify(const struct exchange_request *request,
+enum status	caller_identify(const struct request *request,
 		    const struct keyring *secrets, const char *strip_domains,
 		    struct caller *caller, const char **reason) MUSTCHECK;
 

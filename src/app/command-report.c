@@ -96,7 +96,7 @@ static const char *
 fate(const struct command *command, enum status st)
 {
 	switch (st) {
-	case ST_DENIED:
+	case ST_BUSY:
 		return "the database is busy and nothing was changed: try "
 		    "again";
 	case ST_RETRY:
@@ -115,6 +115,7 @@ fate(const struct command *command, enum status st)
 		    "longer than statement_timeout in umws.conf: try again";
 	case ST_OK:
 	case ST_BAD:
+	case ST_DENIED:
 	case ST_FAIL:
 		break;
 	}

@@ -61,7 +61,7 @@ refuse_stripped(const struct command *command, const char *text,
 	char		why[USERNAME_REASON_SIZE];
 	enum status	st;
 
-	st = username_resolve(login, command->conf->endpoint.strip_domains,
+	st = username_resolve(login, command->conf->strip_domains,
 	    &again, why);
 	if (st == ST_RETRY)
 		return st;
@@ -82,7 +82,7 @@ check_login(const struct command *command, struct admin_user *user,
 	enum status	st;
 
 	st = username_resolve(user->login,
-	    command->conf->endpoint.strip_domains, &username, why);
+	    command->conf->strip_domains, &username, why);
 	if (st == ST_RETRY)
 		return st;
 	if (st == ST_OK && username.is_stripped)
@@ -242,7 +242,7 @@ whom(const struct command *command, char login[USERNAME_SIZE])
 	enum status	st;
 
 	st = username_resolve(command->words[0],
-	    command->conf->endpoint.strip_domains, &username, why);
+	    command->conf->strip_domains, &username, why);
 	if (st == ST_RETRY)
 		return command_fail(command, EX_TEMPFAIL, "no memory");
 	if (st != ST_OK)

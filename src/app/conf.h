@@ -12,8 +12,7 @@
 #include <stdbool.h>
 
 #include "app/deliver.h"
-#include "app/endpoint.h"
-#include "app/service.h"
+#include "app/reset.h"
 #include "base/status.h"
 #include "core/message.h"
 #include "edge/db.h"
@@ -40,8 +39,10 @@ struct conf {
 	unsigned int		 derivations;	/* at once; 0: as many as
 						 * there are cores */
 	bool			 core_dumps;
-	struct endpoint_options	 endpoint;
-	struct service_options	 service;
+	const char		*strip_domains;	/* "EXAMPLE,example.org" */
+	const char		*public_url;	/* or "" */
+	const char		*www_authenticate; /* of our own 401 */
+	struct reset_options	 reset;
 	struct deliver_options	 deliver;
 	struct message_options	 message;
 	struct smtp_options	 smtp;

@@ -241,7 +241,7 @@ send_mail(struct pass *pass, const struct outbox_mail *mail,
 		attempt->result = OUTBOX_SENT;
 		judge_taken(&pass->judge);
 		break;
-	case ST_DENIED:
+	case ST_BUSY:
 		/* Not begun, and a new connection is all it wants. */
 		attempt->retry_s = 0;
 		break;
@@ -249,6 +249,7 @@ send_mail(struct pass *pass, const struct outbox_mail *mail,
 		note_unanswered(pass, mail, attempt);
 		break;
 	case ST_BAD:
+	case ST_DENIED:
 	case ST_RETRY:
 	case ST_FAIL:
 		note_refusal(pass, mail, st, attempt);
@@ -365,6 +366,7 @@ deliver_mail(struct pass *pass, const char *id)
 	case ST_DENIED:
 	case ST_BAD:
 		return ST_OK;
+	case ST_BUSY:
 	case ST_RETRY:
 	case ST_UNKNOWN:
 	case ST_FAIL:

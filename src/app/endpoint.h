@@ -1,15 +1,15 @@
 /*
- * endpoint.h - one request: identity, HTTP before SOAP, the envelope, the
- * operation table, the answer.
+ * endpoint.h - one request: who asks, the route that answers it, the log.
  */
 #ifndef UMWS_ENDPOINT_H
 #define UMWS_ENDPOINT_H
 
-#include "app/exchange.h"
-#include "app/service.h"
+#include "app/properties.h"
+#include "app/request.h"
+#include "app/reset.h"
 #include "base/status.h"
 #include "core/keyring.h"
-#include "edge/board.h"
+#include "edge/scoreboard.h"
 
 struct endpoint_options {
 	const char	*strip_domains;		/* "EXAMPLE,example.org" */
@@ -17,16 +17,20 @@ struct endpoint_options {
 	const char	*www_authenticate;	/* of our own 401 */
 };
 
+/* What an endpoint works with; all borrowed for its life. */
+struct endpoint_parts {
+	struct reset		*reset;
+	struct properties_parts	 properties;
+	const struct keyring	*web_secrets;	/* prove the web server; NULL
+						 * with "web_secret = off" */
+	struct scoreboard	*board;
+};
+
 struct endpoint;
 
-/*
- * web_secrets  proves the web server; NULL with "web_secret = off"
- * Service, secrets and board are borrowed. ST_OK, or ST_RETRY without
- * memory.
- */
+/* ST_OK, or ST_RETRY without memory. */
 enum status	endpoint_new(const struct endpoint_options *options,
-		    struct service *service,
-		    const struct keyring *web_secrets, struct board *board,
+		    const struct endpoint_parts *parts,
 		    struct endpoint **endpoint) MUSTCHECK;
 void		endpoint_free(struct endpoint **endpoint);
 
@@ -35,8 +39,8 @@ void		endpoint_free(struct endpoint **endpoint);
  * endpoint_answer_free() releases what *answer owns.
  */
 void	endpoint_handle(struct endpoint *endpoint,
-	    const struct exchange_request *request,
-	    struct exchange_answer *answer);
-void	endpoint_answer_free(struct exchange_answer *answer);
+	    const struct request *request,
+	    struct answer *answer);
+void	endpoint_answer_free(struct answer *answer);
 
 #endif

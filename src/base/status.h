@@ -2,7 +2,9 @@
  * status.h - what the caller of a function that can fail must do now.
  *
  * Every function that can fail returns one of these and is MUSTCHECK; its
- * results go through trailing pointers, which are set even on failure.
+ * results go through trailing pointers, which are set even on failure: with
+ * ST_DENIED a denial (core/refusal.h) or a reason, unless its header knows
+ * one reason only.
  * Whoever hears the bad news from a library logs it, once, with detail;
  * callers pass the status up in silence.
  */
@@ -14,7 +16,8 @@
 enum status {
 	ST_OK = 0,
 	ST_BAD,		/* this item is wrong for good: bad XML, SMTP 550 */
-	ST_DENIED,	/* well-formed, and policy says no */
+	ST_DENIED,	/* in order, and not to be done: a reason says why */
+	ST_BUSY,	/* nothing happened, and it may work at once or soon */
 	ST_RETRY,	/* the same may work later: database away, SMTP 4yz */
 	ST_UNKNOWN,	/* it may have happened: ask by its id */
 	ST_FAIL		/* we are broken until somebody acts: bug, bad key */

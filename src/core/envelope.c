@@ -20,9 +20,9 @@
 
 #include <expat.h>
 
-#include "core/capped.h"
+#include "core/envelope-memory.h"
 #include "core/encoding.h"
-#include "core/name.h"
+#include "core/qname.h"
 
 #define ACTOR_NEXT	"http://schemas.xmlsoap.org/soap/actor/next"
 
@@ -61,7 +61,7 @@ enum part {
 
 struct envelope {
 	XML_Parser		 parser;	/* NULL once it has failed */
-	struct capped		 memory;	/* what expat holds */
+	struct envelope_memory		 memory;	/* what expat holds */
 	struct encoding		 encoding;	/* of the input */
 	const char		*reasons[STEP_COUNT];
 	size_t			 names_len;	/* bytes of attributes' names */
@@ -117,7 +117,7 @@ static void
 check_attributes(struct envelope *e, const char **attributes)
 {
 	for (; *attributes != NULL; attributes += 2) {
-		if (!name_is_qualified(attributes[0]))
+		if (!qname_is_qualified(attributes[0]))
 			note(e, STEP_STRUCTURE, "unqualified attribute on "
 			    "Envelope, Header or Body");
 	}
@@ -126,9 +126,9 @@ check_attributes(struct envelope *e, const char **attributes)
 static void
 start_root(struct envelope *e, const char *name, const char **attributes)
 {
-	if (strcmp(name, NAME_SOAP("Envelope")) == 0)
+	if (strcmp(name, QNAME_SOAP("Envelope")) == 0)
 		check_attributes(e, attributes);
-	else if (strcmp(name_local(name), "Envelope") == 0)
+	else if (strcmp(qname_local(name), "Envelope") == 0)
 		note(e, STEP_VERSION, "not the SOAP 1.1 envelope namespace");
 	else
 		note(e, STEP_STRUCTURE, "the root is not an Envelope");
@@ -137,14 +137,14 @@ start_root(struct envelope *e, const char *name, const char **attributes)
 static void
 start_part(struct envelope *e, const char *name, const char **attributes)
 {
-	if (strcmp(name, NAME_SOAP("Header")) == 0) {
+	if (strcmp(name, QNAME_SOAP("Header")) == 0) {
 		if (e->has_header || e->has_body)
 			note(e, STEP_STRUCTURE, "Header not first or not "
 			    "alone");
 		e->part = PART_HEADER;
 		e->has_header = true;
 		check_attributes(e, attributes);
-	} else if (strcmp(name, NAME_SOAP("Body")) == 0) {
+	} else if (strcmp(name, QNAME_SOAP("Body")) == 0) {
 		if (e->has_body)
 			note(e, STEP_STRUCTURE, "more than one Body");
 		e->part = PART_BODY;
@@ -163,12 +163,12 @@ start_header_entry(struct envelope *e, const char *name,
 	const char		*must = "0", *actor = "", *local;
 	enum soap_scheme	 scheme;
 
-	if (!name_is_qualified(name))
+	if (!qname_is_qualified(name))
 		note(e, STEP_STRUCTURE, "unqualified header entry");
 	for (; *attributes != NULL; attributes += 2) {
-		if (strcmp(attributes[0], NAME_SOAP("mustUnderstand")) == 0)
+		if (strcmp(attributes[0], QNAME_SOAP("mustUnderstand")) == 0)
 			must = attributes[1];
-		else if (strcmp(attributes[0], NAME_SOAP("actor")) == 0)
+		else if (strcmp(attributes[0], QNAME_SOAP("actor")) == 0)
 			actor = attributes[1];
 	}
 	if (strcmp(must, "0") != 0 && strcmp(must, "1") != 0 &&
@@ -178,7 +178,7 @@ start_header_entry(struct envelope *e, const char *name,
 	 * Whatever its actor: a caller who means another mailbox must never
 	 * fall through to his own.
 	 */
-	local = name_exchange(name, "types", &scheme);
+	local = qname_exchange(name, "types", &scheme);
 	if (local != NULL && strcmp(local, "ExchangeImpersonation") == 0) {
 		e->request.impersonates = true;
 		return;
@@ -203,10 +203,10 @@ start_operation(struct envelope *e, const char *name, const char **attributes)
 	}
 	e->has_operation = true;
 	for (; *attributes != NULL; attributes += 2) {
-		if (!name_is_harmless_attribute(attributes[0]))
+		if (!qname_is_harmless_attribute(attributes[0]))
 			note(e, STEP_BODY, "the operation has an attribute");
 	}
-	local = name_exchange(name, "messages", &scheme);
+	local = qname_exchange(name, "messages", &scheme);
 	if (local == NULL) {
 		note(e, STEP_BODY, "not in the messages namespace");
 		return;
@@ -231,8 +231,9 @@ content_of(const struct envelope *e)
 static void
 take_nil(struct envelope *e, const char *value)
 {
-	static const struct operation	 nil = { "nil", OPERATION_BOOLEAN,
-					    NULL, NULL, OPERATION_BOOLEAN_MAX };
+	static const struct property	 nil = { "nil", NULL,
+					    PROPERTY_BOOLEAN,
+					    PROPERTY_BOOLEAN_MAX };
 	struct operation_value		 taken = { 0 };
 
 	if (operation_value_add(&nil, &taken, value, strlen(value)) != NULL ||
@@ -254,7 +255,7 @@ start_child(struct envelope *e, const char *name, const char **attributes)
 		note(e, STEP_BODY, "the operation has a child");
 		return;
 	}
-	local = name_exchange(name, "messages", &scheme);
+	local = qname_exchange(name, "messages", &scheme);
 	if (local == NULL || scheme != e->request.scheme ||
 	    !operation_has_child(e->operation, local))
 		note(e, STEP_BODY, "the operation has another child");
@@ -262,9 +263,9 @@ start_child(struct envelope *e, const char *name, const char **attributes)
 		note(e, STEP_BODY, "the child stands there twice");
 	e->has_child = true;
 	for (; *attributes != NULL; attributes += 2) {
-		if (strcmp(attributes[0], NAME_XSI("nil")) == 0)
+		if (strcmp(attributes[0], QNAME_XSI("nil")) == 0)
 			take_nil(e, attributes[1]);
-		else if (!name_is_harmless_attribute(attributes[0]))
+		else if (!qname_is_harmless_attribute(attributes[0]))
 			note(e, STEP_BODY, "the child has an attribute");
 	}
 }
@@ -321,7 +322,8 @@ take_text(struct envelope *e, const char *text, size_t len, bool is_space)
 
 	if (e->depth == 4 && e->operation != NULL &&
 	    e->operation->child != NULL) {
-		reason = operation_value_add(e->operation, &e->request.value,
+		reason = operation_value_add(
+		    property_at(e->operation->property), &e->request.value,
 		    text, len);
 		if (reason != NULL)
 			note(e, STEP_BODY, reason);
@@ -399,9 +401,9 @@ parser_free(struct envelope *e)
 {
 	if (e->parser == NULL)
 		return;
-	capped_account(&e->memory);
+	envelope_memory_account(&e->memory);
 	XML_ParserFree(e->parser);
-	capped_account(NULL);
+	envelope_memory_account(NULL);
 	e->parser = NULL;
 }
 
@@ -413,16 +415,16 @@ parser_feed(struct envelope *e, const char *bytes, int len, bool is_final)
 	enum XML_Error	 error;
 	const char	*words;
 
-	capped_account(&e->memory);
+	envelope_memory_account(&e->memory);
 	done = XML_Parse(e->parser, bytes, len, is_final);
-	capped_account(NULL);
+	envelope_memory_account(NULL);
 	/*
 	 * Whatever expat says: without memory it may report a lookup as
 	 * "unbound prefix", and must not be believed.
 	 */
-	if (e->memory.refusal == CAPPED_MAX)
+	if (e->memory.refusal == ENVELOPE_MEMORY_LIMIT)
 		note(e, STEP_XML, "too complex");
-	else if (e->memory.refusal == CAPPED_EMPTY)
+	else if (e->memory.refusal == ENVELOPE_MEMORY_NONE_LEFT)
 		note(e, STEP_MEMORY, "out of memory");
 	if (done == XML_STATUS_OK && !is_stopped(e))
 		return;
@@ -440,7 +442,8 @@ enum status
 envelope_new(enum http_charset charset, struct envelope **envelope)
 {
 	static const XML_Memory_Handling_Suite memory = {
-		capped_malloc, capped_realloc, capped_free
+		envelope_memory_malloc, envelope_memory_realloc,
+		envelope_memory_free
 	};
 	static const char *const encodings[] = {
 		[HTTP_CHARSET_NONE] = NULL,
@@ -455,10 +458,10 @@ envelope_new(enum http_charset charset, struct envelope **envelope)
 		return ST_RETRY;
 	e->encoding.charset = charset;
 	e->memory.max = ENVELOPE_MEMORY_MAX;
-	capped_account(&e->memory);
+	envelope_memory_account(&e->memory);
 	e->parser = XML_ParserCreate_MM(encodings[charset], &memory,
-	    NAME_SEP);
-	capped_account(NULL);
+	    QNAME_SEP);
+	envelope_memory_account(NULL);
 	if (e->parser == NULL) {
 		free(e);
 		return ST_RETRY;
@@ -504,8 +507,8 @@ finish_operation(struct envelope *e)
 		return;
 	if (!e->has_child)
 		note(e, STEP_BODY, "the operation's child is missing");
-	reason = operation_value_end(e->operation, &e->request.value,
-	    e->is_nil);
+	reason = operation_value_end(property_at(e->operation->property),
+	    &e->request.value, e->is_nil);
 	if (reason != NULL)
 		note(e, STEP_BODY, reason);
 }

@@ -4,7 +4,7 @@
  *
  * Source: MS-OXWUMS; Microsoft's pages of the UM web service. An operation's
  * soapAction is SOAP_NS_MESSAGES, "/" and its name. Knows nothing of how one
- * is carried out: app/endpoint has a handler for each id.
+ * is carried out: app/route-ews has a handler for each id.
  */
 #ifndef UMWS_OPERATION_H
 #define UMWS_OPERATION_H
@@ -12,10 +12,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define OPERATION_BOOLEAN_MAX	5	/* bytes: "false" */
-#define OPERATION_DIAL_MAX	128	/* bytes of a dial string in UTF-8 */
-#define OPERATION_FOLDER_MAX	512	/* bytes of a folder's id in base64 */
-#define OPERATION_VALUE_SIZE	(OPERATION_FOLDER_MAX + 1)
+#include "core/properties.h"
+
+/* Bytes for any value that an operation sets, and a NUL. */
+#define OPERATION_VALUE_SIZE	(PROPERTY_FOLDER_MAX + 1)
 
 enum operation_id {
 	OPERATION_RESET_PIN = 0,
@@ -35,9 +35,7 @@ enum operation_id {
 /* What may stand in an operation's element. */
 enum operation_content {
 	OPERATION_EMPTY = 0,	/* nothing */
-	OPERATION_BOOLEAN,	/* one child, xs:boolean */
-	OPERATION_STRING,	/* one child, no control characters */
-	OPERATION_BASE64,	/* one child, xs:base64Binary */
+	OPERATION_VALUE,	/* one child: the value of a property to set */
 	OPERATION_ANY		/* any children; they are not read */
 };
 
@@ -46,7 +44,7 @@ struct operation {
 	enum operation_content	 content;
 	const char		*child;		/* local name, or NULL */
 	const char		*alias;		/* of the child, or NULL */
-	size_t			 max;		/* bytes of its text */
+	enum property_id	 property;	/* of OPERATION_VALUE */
 };
 
 /* The text of a child while it comes in pieces. */
@@ -62,25 +60,26 @@ const struct operation	*operation_at(enum operation_id id);
 /* The id of the operation with this name, or OPERATION_COUNT. */
 enum operation_id	 operation_find(const char *name);
 
-/* Is this the local name of the one child? Not for OPERATION_ANY. */
+/* Is this the local name of the one child? */
 bool	operation_has_child(const struct operation *operation,
 	    const char *local_name);
 
 /*
  * Take in a piece of the child's text, in UTF-8; a character never stands in
- * two pieces. White space is collapsed as the type says. *value begins as
- * zeroes. Returns NULL, or why it is refused: static words for a log.
+ * two pieces. White space is collapsed as the property's type says. *value
+ * begins as zeroes. Returns NULL, or why it is refused: static words for a
+ * log.
  */
-const char	*operation_value_add(const struct operation *operation,
+const char	*operation_value_add(const struct property *property,
 		    struct operation_value *value, const char *text,
 		    size_t len);
 
 /*
- * The text is complete: value->text is "true" or "false" for a boolean, and
- * base64 without white space. is_nil (xsi:nil) is the empty string, which a
- * boolean cannot be. Returns NULL, or why it is refused.
+ * The text is complete: value->text is what property_check() leaves. is_nil
+ * (xsi:nil) is the empty string, which a boolean cannot be. Returns NULL, or
+ * why it is refused.
  */
-const char	*operation_value_end(const struct operation *operation,
+const char	*operation_value_end(const struct property *property,
 		    struct operation_value *value, bool is_nil);
 
 #endif

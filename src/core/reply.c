@@ -1,5 +1,6 @@
 /*
- * reply.c - one table says what each refusal looks like from outside.
+ * reply.c - one table says what each refusal looks like in SOAP; its sentence
+ * is core/refusal's.
  *
  * A fault shows a code and a sentence: no library's words, no SQL, no path.
  */
@@ -27,7 +28,6 @@ struct row {
 	enum layout	 layout;
 	const char	*exception;	/* of LAYOUT_OPERATION */
 	const char	*code;		/* ResponseCode, or SOAP's faultcode */
-	const char	*sentence;	/* for people */
 };
 
 /*
@@ -35,50 +35,32 @@ struct row {
  * ours, the codes are the nearest ones of EWS.
  */
 static const struct row rows[] = {
-	[REFUSAL_NONE] = { LAYOUT_REQUEST, NULL, "NoError", "Done." },
+	[REFUSAL_NONE] = { LAYOUT_REQUEST, NULL, "NoError" },
 	[REFUSAL_INVALID_REQUEST] = { LAYOUT_REQUEST, NULL,
-	    "ErrorInvalidRequest",
-	    "The request is invalid." },
-	[REFUSAL_VERSION_MISMATCH] = { LAYOUT_HEADER, NULL,
-	    "VersionMismatch",
-	    "The envelope is not one of SOAP 1.1." },
-	[REFUSAL_MUST_UNDERSTAND] = { LAYOUT_HEADER, NULL,
-	    "MustUnderstand",
-	    "A header that must be understood is not known to this service." },
+	    "ErrorInvalidRequest" },
+	[REFUSAL_VERSION_MISMATCH] = { LAYOUT_HEADER, NULL, "VersionMismatch" },
+	[REFUSAL_MUST_UNDERSTAND] = { LAYOUT_HEADER, NULL, "MustUnderstand" },
 	[REFUSAL_IMPERSONATION] = { LAYOUT_REQUEST, NULL,
-	    "ErrorImpersonateUserDenied",
-	    "The account does not have permission to impersonate the "
-	    "requested user." },
+	    "ErrorImpersonateUserDenied" },
 	[REFUSAL_NOT_ENABLED] = { LAYOUT_OPERATION,
 	    "UserNotUmEnabledException",
-	    "ErrorUserNotUnifiedMessagingEnabled",
-	    "The user isn't enabled for Unified Messaging." },
+	    "ErrorUserNotUnifiedMessagingEnabled" },
 	[REFUSAL_PIN_LOCKED] = { LAYOUT_OPERATION,
 	    "PinLockedException",
-	    "ErrorAccessDenied",
-	    "The PIN is locked against change by an administrator." },
+	    "ErrorAccessDenied" },
 	[REFUSAL_NO_PLAY_ON_PHONE] = { LAYOUT_OPERATION,
 	    "PlayOnPhoneNotEnabledException",
-	    "ErrorUnifiedMessagingRequestFailed",
-	    "Play on Phone is not enabled." },
-	[REFUSAL_BUSY] = { LAYOUT_REQUEST, NULL,
-	    "ErrorServerBusy",
-	    "The server cannot service this request right now. Try again "
-	    "later." },
+	    "ErrorUnifiedMessagingRequestFailed" },
+	[REFUSAL_BUSY] = { LAYOUT_REQUEST, NULL, "ErrorServerBusy" },
 	[REFUSAL_STORE_UNAVAILABLE] = { LAYOUT_OPERATION,
 	    "MailboxStoreUnavailableException",
-	    "ErrorMailboxStoreUnavailable",
-	    "The mailbox store is not available. Nothing was changed. Try "
-	    "again later." },
+	    "ErrorMailboxStoreUnavailable" },
 	[REFUSAL_INTERNAL] = { LAYOUT_OPERATION,
 	    "InternalServerErrorException",
-	    "ErrorInternalServerError",
-	    "An internal server error occurred. Nothing was changed." },
+	    "ErrorInternalServerError" },
 	[REFUSAL_TRANSIENT] = { LAYOUT_OPERATION,
 	    "InternalServerTransientErrorException",
-	    "ErrorInternalServerTransientError",
-	    "It is not known whether the operation was carried out. If a "
-	    "mail with a new PIN arrives, that PIN holds." },
+	    "ErrorInternalServerTransientError" },
 };
 _Static_assert(sizeof(rows) / sizeof(rows[0]) == REFUSAL_COUNT,
     "a row for each refusal");
@@ -171,12 +153,6 @@ reply_response(struct buf *buf, enum soap_scheme scheme,
 	return response_end(buf);
 }
 
-static const char *
-boolean_word(bool is_true)
-{
-	return is_true ? "true" : "false";
-}
-
 enum status
 reply_is_um_enabled(struct buf *buf, enum soap_scheme scheme, bool is_enabled)
 {
@@ -184,7 +160,7 @@ reply_is_um_enabled(struct buf *buf, enum soap_scheme scheme, bool is_enabled)
 	buf_printf(buf, "<IsUMEnabledResponse xmlns=\"%s\">"
 	    "<IsUMEnabledResponse>%s</IsUMEnabledResponse>"
 	    "</IsUMEnabledResponse>", messages_namespace(scheme),
-	    boolean_word(is_enabled));
+	    is_enabled ? "true" : "false");
 	return response_end(buf);
 }
 
@@ -196,25 +172,19 @@ put_property(struct buf *buf, const char *name, const char *text)
 	buf_printf(buf, "</%s>", name);
 }
 
-/* The order of the children is that of Microsoft's page. */
+/* The order of the children is that of the table. */
 enum status
 reply_properties(struct buf *buf, enum soap_scheme scheme,
-    const struct reply_properties *properties)
+    const struct properties *properties)
 {
-	const struct reply_properties	*p = properties;
+	unsigned int	id;
 
 	response_begin(buf);
 	buf_printf(buf, "<GetUMPropertiesResponse xmlns=\"%s\">"
 	    "<GetUMPropertiesResponse>", messages_namespace(scheme));
-	put_property(buf, "OofStatus", boolean_word(p->oof_status));
-	put_property(buf, "MissedCallNotificationEnabled",
-	    boolean_word(p->missed_call_notification_enabled));
-	put_property(buf, "PlayOnPhoneDialString",
-	    p->play_on_phone_dial_string);
-	put_property(buf, "TelephoneAccessNumbers",
-	    p->telephone_access_numbers);
-	put_property(buf, "TelephoneAccessFolderEmail",
-	    p->telephone_access_folder_email);
+	for (id = 0; id < PROPERTY_COUNT; id++)
+		put_property(buf, property_at((enum property_id)id)->name,
+		    properties->values[id]);
 	buf_puts(buf, "</GetUMPropertiesResponse></GetUMPropertiesResponse>");
 	return response_end(buf);
 }
@@ -250,20 +220,22 @@ put_error(struct buf *buf, const char *name, const char *text)
 }
 
 static void
-put_detail(struct buf *buf, enum soap_scheme scheme, const struct row *row,
-    const uint64_t *back_off_ms)
+put_detail(struct buf *buf, enum soap_scheme scheme, enum refusal refusal,
+    uint64_t back_off_ms)
 {
+	const struct row	*row = &rows[refusal];
+
 	buf_puts(buf, "<detail>");
 	if (row->exception != NULL)
 		buf_printf(buf, "<m:ExceptionType xmlns:m=\"%s\">%s"
 		    "</m:ExceptionType>", messages_namespace(scheme),
 		    row->exception);
 	put_error(buf, "ResponseCode", row->code);
-	put_error(buf, "Message", row->sentence);
-	if (back_off_ms != NULL)
+	put_error(buf, "Message", refusal_sentence(refusal));
+	if (refusal == REFUSAL_BUSY)
 		buf_printf(buf, "<t:MessageXml xmlns:t=\"" SOAP_NS_TYPES "\">"
 		    "<t:Value Name=\"BackOffMilliseconds\">%" PRIu64
-		    "</t:Value></t:MessageXml>", *back_off_ms);
+		    "</t:Value></t:MessageXml>", back_off_ms);
 	buf_puts(buf, "</detail>");
 }
 
@@ -279,12 +251,11 @@ reply_fault(struct buf *buf, enum soap_scheme scheme, enum refusal refusal,
 	    "<s:Envelope xmlns:s=\"" SOAP_NS_ENVELOPE "\"><s:Body><s:Fault>");
 	put_fault_code(buf, row);
 	buf_puts(buf, "<faultstring xml:lang=\"en-US\">");
-	reply_escape(buf, row->sentence);
+	reply_escape(buf, refusal_sentence(refusal));
 	buf_puts(buf, "</faultstring>");
 	/* SOAP 1.1, section 4.4: detail is about the body, not the header. */
 	if (row->layout != LAYOUT_HEADER)
-		put_detail(buf, scheme, row,
-		    refusal == REFUSAL_BUSY ? &back_off_ms : NULL);
+		put_detail(buf, scheme, refusal, back_off_ms);
 	buf_puts(buf, "</s:Fault></s:Body></s:Envelope>");
 	return buf_status(buf);
 }
@@ -294,11 +265,4 @@ reply_refusal_code(enum refusal refusal)
 {
 	assert(refusal >= REFUSAL_NONE && refusal < REFUSAL_COUNT);
 	return rows[refusal].code;
-}
-
-const char *
-reply_refusal_sentence(enum refusal refusal)
-{
-	assert(refusal >= REFUSAL_NONE && refusal < REFUSAL_COUNT);
-	return rows[refusal].sentence;
 }

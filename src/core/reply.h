@@ -12,41 +12,11 @@
 
 #include "base/buf.h"
 #include "base/status.h"
-#include "core/operation.h"
+#include "core/properties.h"
+#include "core/refusal.h"
 #include "core/soap.h"
 
 #define REPLY_MAX	8192	/* bytes that a response or fault can need */
-
-/* BackOffMilliseconds when no limit says how long it takes. */
-#define REPLY_BACK_OFF_MS	1000
-
-/* Why a request was refused: one row each in reply.c's table. */
-enum refusal {
-	REFUSAL_NONE = 0,
-	REFUSAL_INVALID_REQUEST,
-	REFUSAL_VERSION_MISMATCH,
-	REFUSAL_MUST_UNDERSTAND,
-	REFUSAL_IMPERSONATION,
-	REFUSAL_NOT_ENABLED,
-	REFUSAL_PIN_LOCKED,
-	REFUSAL_NO_PLAY_ON_PHONE,
-	REFUSAL_BUSY,
-	REFUSAL_STORE_UNAVAILABLE,
-	REFUSAL_INTERNAL,
-	REFUSAL_TRANSIENT,
-	REFUSAL_COUNT
-};
-
-#define REPLY_NUMBERS_SIZE 801	/* bytes: 200 characters of UTF-8, NUL */
-
-/* What GetUMProperties answers. */
-struct reply_properties {
-	bool	oof_status;
-	bool	missed_call_notification_enabled;
-	char	play_on_phone_dial_string[OPERATION_DIAL_MAX + 1];
-	char	telephone_access_numbers[REPLY_NUMBERS_SIZE];
-	char	telephone_access_folder_email[OPERATION_FOLDER_MAX + 1];
-};
 
 /*
  * <OPERATIONResponse xmlns=...> in the scheme of the request: empty, or
@@ -58,7 +28,7 @@ enum status	reply_response(struct buf *buf, enum soap_scheme scheme,
 enum status	reply_is_um_enabled(struct buf *buf, enum soap_scheme scheme,
 		    bool is_enabled) MUSTCHECK;
 enum status	reply_properties(struct buf *buf, enum soap_scheme scheme,
-		    const struct reply_properties *properties) MUSTCHECK;
+		    const struct properties *properties) MUSTCHECK;
 
 /*
  * The fault for a refusal (not REFUSAL_NONE).
@@ -69,9 +39,6 @@ enum status	reply_fault(struct buf *buf, enum soap_scheme scheme,
 
 /* The code of a refusal, for logs and metrics: "ErrorServerBusy"; static. */
 const char	*reply_refusal_code(enum refusal refusal);
-
-/* The sentence of its fault, which tells nothing of the inside; static. */
-const char	*reply_refusal_sentence(enum refusal refusal);
 
 /*
  * Append text with the five XML characters escaped. U+FFFD stands for each

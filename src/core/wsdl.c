@@ -13,6 +13,7 @@
 #include <stddef.h>
 
 #include "core/operation.h"
+#include "core/properties.h"
 #include "core/reply.h"
 #include "core/soap.h"
 
@@ -34,17 +35,6 @@ static const struct child responses[OPERATION_COUNT] = {
 	    PROPERTIES },
 };
 
-/* All five are always in the answer; a string that is not set is empty. */
-static const char properties[] =
-    "<xsd:complexType name=\"UMProperties\"><xsd:sequence>\n"
-    "<xsd:element name=\"OofStatus\" type=\"" BOOLEAN "\"/>\n"
-    "<xsd:element name=\"MissedCallNotificationEnabled\" type=\"" BOOLEAN
-    "\"/>\n"
-    "<xsd:element name=\"PlayOnPhoneDialString\" type=\"" STRING "\"/>\n"
-    "<xsd:element name=\"TelephoneAccessNumbers\" type=\"" STRING "\"/>\n"
-    "<xsd:element name=\"TelephoneAccessFolderEmail\" type=\"" STRING "\"/>\n"
-    "</xsd:sequence></xsd:complexType>\n";
-
 /*
  * The next operation from id on that the WSDL describes, or OPERATION_COUNT.
  * Those that are always refused are not offered.
@@ -64,13 +54,18 @@ name_of(unsigned int id)
 	return operation_at((enum operation_id)id)->name;
 }
 
+static const char *
+type_of(enum property_id id)
+{
+	return property_at(id)->type == PROPERTY_BOOLEAN ? BOOLEAN : STRING;
+}
+
 static struct child
 request_child(unsigned int id)
 {
 	const struct operation	*op = operation_at((enum operation_id)id);
 
-	return (struct child){ op->child,
-	    op->content == OPERATION_BOOLEAN ? BOOLEAN : STRING };
+	return (struct child){ op->child, type_of(op->property) };
 }
 
 static void
@@ -86,6 +81,21 @@ put_element(struct buf *buf, const char *name, const char *suffix,
 	buf_puts(buf, "</xsd:sequence></xsd:complexType></xsd:element>\n");
 }
 
+/* All are always in the answer; a string that is not set is empty. */
+static void
+put_properties(struct buf *buf)
+{
+	unsigned int	id;
+
+	buf_puts(buf, "<xsd:complexType name=\"UMProperties\">"
+	    "<xsd:sequence>\n");
+	for (id = 0; id < PROPERTY_COUNT; id++)
+		buf_printf(buf, "<xsd:element name=\"%s\" type=\"%s\"/>\n",
+		    property_at((enum property_id)id)->name,
+		    type_of((enum property_id)id));
+	buf_puts(buf, "</xsd:sequence></xsd:complexType>\n");
+}
+
 static void
 put_types(struct buf *buf)
 {
@@ -98,7 +108,7 @@ put_types(struct buf *buf)
 		put_element(buf, name_of(id), "", request_child(id));
 		put_element(buf, name_of(id), "Response", responses[id]);
 	}
-	buf_puts(buf, properties);
+	put_properties(buf);
 	buf_puts(buf, "</xsd:schema>\n</wsdl:types>\n");
 }
 

@@ -37,6 +37,15 @@ db_rows(const struct db_result *result)
 	return (size_t)PQntuples(result->rows);
 }
 
+size_t
+db_column(const struct db_result *result, const char *name)
+{
+	int	column = PQfnumber(result->rows, name);
+
+	assert(column >= 0);
+	return (size_t)column;
+}
+
 bool
 db_is_null(const struct db_result *result, size_t row, size_t column)
 {

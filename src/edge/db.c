@@ -42,10 +42,10 @@ static const struct {
 	{ "22", ST_BAD },	/* data exception */
 	{ "23", ST_BAD },	/* integrity constraint violation */
 	{ "P0", ST_BAD },	/* RAISE */
-	{ "55P03", ST_DENIED },	/* lock not available */
-	{ "57014", ST_DENIED },	/* query cancelled: statement_timeout */
-	{ "53", ST_DENIED },	/* out of memory, disk, connections */
-	{ "40", ST_DENIED },	/* transaction rollback: try again */
+	{ "55P03", ST_BUSY },	/* lock not available */
+	{ "57014", ST_BUSY },	/* query cancelled: statement_timeout */
+	{ "53", ST_BUSY },	/* out of memory, disk, connections */
+	{ "40", ST_BUSY },	/* transaction rollback: try again */
 	{ "25006", ST_RETRY },	/* read-only: not the primary any more */
 	{ "08", ST_UNKNOWN },	/* connection exception */
 	{ "57P", ST_UNKNOWN },	/* server stops or crashed: commit may stand */
@@ -219,7 +219,7 @@ note_error(struct db *db, const PGresult *result)
 	    sqlstate == NULL ? "" : sqlstate);
 	(void)snprintf(db->message, sizeof(db->message), "%s", text);
 	if (st != ST_BAD)
-		log_event(st == ST_DENIED ? LOG_LEVEL_WARN : LOG_LEVEL_ERR,
+		log_event(st == ST_BUSY ? LOG_LEVEL_WARN : LOG_LEVEL_ERR,
 		    "database-error", "sqlstate", sqlstate, "reason",
 		    db->message, NULL);
 	return st;
@@ -326,7 +326,7 @@ call_in_time(struct db *db, const char *sql, const char *const *params,
 	if (end_ms <= now_ms) {
 		log_warn("database-late", "reason",
 		    "no time was left for a call", NULL);
-		return ST_DENIED;
+		return ST_BUSY;
 	}
 	return call_once(db, sql, params, count, end_ms, rows);
 }
@@ -368,7 +368,7 @@ is_lock_timeout(const struct db *db)
 static void
 leave_host(struct db *db, enum status st, bool is_alone)
 {
-	bool	is_stuck = st == ST_DENIED && is_alone && is_lock_timeout(db) &&
+	bool	is_stuck = st == ST_BUSY && is_alone && is_lock_timeout(db) &&
 		    db_connector_has_choice(db->connector);
 	bool	is_over = st == ST_RETRY || st == ST_UNKNOWN;
 
@@ -396,7 +396,7 @@ db_call(struct db *db, const char *sql, const char *const *params,
 		if (st == ST_OK)
 			st = call_in_time(db, sql, params, count, deadline_ms,
 			    &rows);
-	} while (may_repeat && st == ST_DENIED && is_conflict(db) &&
+	} while (may_repeat && st == ST_BUSY && is_conflict(db) &&
 	    ++tries < CONFLICT_TRIES);
 	if (st != ST_OK) {
 		leave_host(db, st, may_repeat);

@@ -45,7 +45,7 @@ void		db_set_timeout(struct db *db, unsigned int timeout_ms);
  * Call sql with count text parameters (NULL is SQL's NULL).
  *
  * deadline_ms  of clock_ms(): the call ends by then, whatever the server
- *              does, and is not sent afterwards (ST_DENIED); no host is
+ *              does, and is not sent afterwards (ST_BUSY); no host is
  *              waited for any longer either. 0 means
  *              statement_timeout_ms for the call alone
  * result       set to the rows, which the caller frees; NULL unless ST_OK
@@ -54,7 +54,7 @@ void		db_set_timeout(struct db *db, unsigned int timeout_ms);
  *   ST_OK       the statement has committed
  *   ST_BAD      the database refuses this input: a constraint, or a RAISE
  *               of ours (classes 22, 23, P0); db_message() says why
- *   ST_DENIED   the database is too busy: no lock, no slot, no memory or
+ *   ST_BUSY     the database is too busy: no lock, no slot, no memory or
  *               disk, transactions collided (three times, or once where a
  *               script has begun ours); nothing happened
  *   ST_RETRY    it cannot be reached or is read-only; nothing happened
@@ -108,6 +108,8 @@ bool	db_is_shut(const struct db *db);
 bool	db_is_text_error(const struct db *db);
 
 size_t		 db_rows(const struct db_result *result);
+/* Where a column stands; a name that the query does not give is a bug. */
+size_t		 db_column(const struct db_result *result, const char *name);
 bool		 db_is_null(const struct db_result *result, size_t row,
 		    size_t column);
 /* A value as text, "" for NULL. Borrowed from the result. */

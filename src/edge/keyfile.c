@@ -403,7 +403,7 @@ keyfile_create(const char *path, unsigned int mode, const char *text)
 	if (fd < 0 && errno == EEXIST) {
 		(void)refuse(path, 0, "it exists",
 		    "leave it, and add a line to it if another key is wanted");
-		return ST_DENIED;
+		return ST_BAD;
 	}
 	if (fd < 0) {
 		log_err("key-not-written", "file", path, "reason",

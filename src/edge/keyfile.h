@@ -44,8 +44,8 @@ enum status	keyfile_read_line(const char *path, char *line, size_t size)
 
 /*
  * Create path with mode (0600, 0644, ...) and write text; never overwrites.
- * ST_OK; ST_DENIED when it exists; ST_BAD when it cannot be written (both
- * logged, and nothing is left behind).
+ * ST_OK; ST_BAD when it exists or cannot be written (logged; nothing is left
+ * behind).
  */
 enum status	keyfile_create(const char *path, unsigned int mode,
 		    const char *text) MUSTCHECK;

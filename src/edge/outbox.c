@@ -108,7 +108,7 @@ outbox_free(struct outbox **outbox)
 static bool
 is_transient(enum status st)
 {
-	return st == ST_DENIED || st == ST_RETRY || st == ST_UNKNOWN;
+	return st == ST_BUSY || st == ST_RETRY || st == ST_UNKNOWN;
 }
 
 static void
@@ -177,7 +177,7 @@ outbox_probe(struct outbox *outbox)
 		st = db_call(outbox->db, "SELECT umws.write_probe()", NULL, 0,
 		    0, &result);
 		db_result_free(&result);
-	} while ((st == ST_UNKNOWN || st == ST_DENIED) &&
+	} while ((st == ST_UNKNOWN || st == ST_BUSY) &&
 	    ++tries < PROBE_TRIES);
 	return is_transient(st) ? ST_RETRY : st == ST_OK ? ST_OK : ST_FAIL;
 }

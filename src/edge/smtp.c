@@ -466,7 +466,7 @@ smtp_send(struct smtp *smtp, const char *address, const char *bytes,
 		smtp->mails++;
 	} else if (had_mails && (smtp->code == 0 || smtp->code == 421) &&
 	    (smtp->dialogue.phase == PHASE_MAIL || smtp->is_new)) {
-		st = ST_DENIED;
+		st = ST_BUSY;
 	}
 	if (st == ST_FAIL && smtp->verdict.fault == FAULT_NONE)
 		log_err("smtp-refused", "reply", smtp->reply, "at", smtp->at,

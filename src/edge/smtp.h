@@ -79,7 +79,7 @@ enum status	smtp_ready(struct smtp *smtp) MUSTCHECK;
  *   ST_BAD     refused for good (FAULT_MAIL); or its address needs what the
  *              server has not (FAULT_ADDRESS, with no reply), or cannot be
  *              written into a command at all (FAULT_NONE)
- *   ST_DENIED  not begun: the server has ended a connection that had taken
+ *   ST_BUSY    not begun: the server has ended a connection that had taken
  *              mails before; smtp_ready() and try at once
  *   ST_RETRY   not taken: FAULT_SERVER, FAULT_LATER, FAULT_DOUBT,
  *              FAULT_RELAY, or (smtp_code() is 0) no answer

@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 #include "app/endpoint.h"
-#include "app/service.h"
+#include "app/reset.h"
 #include "base/log.h"
 #include "core/crypto.h"
 #include "core/derive.h"
@@ -50,7 +50,7 @@ struct child {
 	struct keyring	*web_secrets;	/* NULL with "web_secret = off" */
 	struct db	*db;
 	struct store	*store;
-	struct service	*service;
+	struct reset	*reset;
 	struct endpoint	*endpoint;
 };
 
@@ -58,7 +58,7 @@ static void
 child_free(struct child *child)
 {
 	endpoint_free(&child->endpoint);
-	service_free(&child->service);
+	reset_free(&child->reset);
 	store_free(&child->store);
 	db_free(&child->db);
 	keyring_free(&child->web_secrets);
@@ -103,10 +103,14 @@ open_database(struct child *child, const struct conf *conf)
 /* Everything a request needs, on top of child_load(). */
 static int
 child_build(struct child *child, const struct conf *conf, struct gate *gate,
-    struct board *board, size_t slot)
+    struct scoreboard *board, size_t slot)
 {
-	struct service_parts	parts;
-	int			code = open_database(child, conf);
+	const struct endpoint_options	options = { conf->strip_domains,
+					    conf->public_url,
+					    conf->www_authenticate };
+	struct endpoint_parts		parts;
+	struct reset_parts		reset_parts;
+	int				code = open_database(child, conf);
 
 	if (code != EX_OK)
 		return code;
@@ -114,22 +118,30 @@ child_build(struct child *child, const struct conf *conf, struct gate *gate,
 		log_system("calloc");
 		return EX_OSERR;
 	}
-	parts = (struct service_parts){ child->store, gate, slot, board,
+	reset_parts = (struct reset_parts){ child->store, gate, slot, board,
 	    child->peppers, child->mail_keys };
-	if (service_new(&conf->service, &parts, &child->service) != ST_OK ||
-	    endpoint_new(&conf->endpoint, child->service, child->web_secrets,
-	    board, &child->endpoint) != ST_OK) {
+	if (reset_new(&conf->reset, &reset_parts, &child->reset) != ST_OK) {
+		log_system("calloc");
+		return EX_OSERR;
+	}
+	parts = (struct endpoint_parts){ child->reset,
+	    { child->store, conf->reset.request_timeout_ms },
+	    child->web_secrets, board };
+	if (endpoint_new(&options, &parts, &child->endpoint) != ST_OK) {
 		log_system("calloc");
 		return EX_OSERR;
 	}
 	return EX_OK;
 }
 
-/*
- * ST_OK when there may be a request; ST_RETRY when not; ST_DENIED when told
- * to stop.
- */
-static enum status
+/* What ended a wait. */
+enum wake {
+	WAKE_IN_VAIN,
+	WAKE_REQUEST,	/* there may be one */
+	WAKE_STOP	/* told to stop */
+};
+
+static enum wake
 wait_for_request(int signal_fd, int events_fd, int listen_fd)
 {
 	struct pollfd		listening = { listen_fd, POLLIN, 0 };
@@ -139,19 +151,19 @@ wait_for_request(int signal_fd, int events_fd, int listen_fd)
 	n = epoll_wait(events_fd, events, 2, LOOK_AGAIN_MS);
 	for (i = 0; i < n; i++) {
 		if (events[i].data.fd == signal_fd)
-			return ST_DENIED;
+			return WAKE_STOP;
 	}
 	if (n == 0)
 		n = poll(&listening, 1, 0);
-	return n <= 0 ? ST_RETRY : ST_OK;
+	return n <= 0 ? WAKE_IN_VAIN : WAKE_REQUEST;
 }
 
 static void
 serve_one(struct child *child, struct gateway *gateway,
     unsigned int timeout_s)
 {
-	struct exchange_request	request;
-	struct exchange_answer	answer;
+	struct request	request;
+	struct answer	answer;
 
 	if (gateway_accept(gateway, timeout_s, &request) != ST_OK)
 		return;
@@ -165,22 +177,22 @@ serve_all(struct child *child, const struct child_parts *parts,
     struct gateway *gateway, int signal_fd, int events_fd)
 {
 	unsigned int	timeout_s;
-	enum status	st;
+	enum wake	wake;
 
-	timeout_s = (parts->conf->service.request_timeout_ms + 999) / 1000;
+	timeout_s = (parts->conf->reset.request_timeout_ms + 999) / 1000;
 	do {
-		st = wait_for_request(signal_fd, events_fd,
+		wake = wait_for_request(signal_fd, events_fd,
 		    parts->listen_fd);
-		if (st == ST_RETRY)
+		if (wake == WAKE_IN_VAIN)
 			continue;
 		/*
 		 * Also when told to stop: this child alone may have been
 		 * woken for a connection that came at the same time.
 		 */
-		board_set_busy(parts->board, parts->slot, clock_ms());
+		scoreboard_set_busy(parts->board, parts->slot, clock_ms());
 		serve_one(child, gateway, timeout_s);
-		board_set_busy(parts->board, parts->slot, 0);
-	} while (st != ST_DENIED);
+		scoreboard_set_busy(parts->board, parts->slot, 0);
+	} while (wake != WAKE_STOP);
 }
 
 /* SIGTERM as something to wait for; also when the parent is gone. */
@@ -267,18 +279,19 @@ out:
 int
 child_serve_cgi(const struct conf *conf)
 {
-	struct child	 child = { 0 };
-	struct gateway	*gateway = NULL;
-	struct gate	*gate = NULL;
-	struct board	*board = NULL;
-	int		 code;
+	struct child		 child = { 0 };
+	struct gateway		*gateway = NULL;
+	struct gate		*gate = NULL;
+	struct scoreboard	*board = NULL;
+	int			 code;
 
 	code = child_load(&child, conf);
 	if (code != EX_OK)
 		goto out;
-	/* Each CGI process is alone: its gate and board are its own. */
+	/* Each CGI process is alone: its gate and scoreboard are its own. */
 	code = EX_OSERR;
-	if (gate_new(1, 1, &gate) != ST_OK || board_new(1, &board) != ST_OK ||
+	if (gate_new(1, 1, &gate) != ST_OK ||
+	    scoreboard_new(1, &board) != ST_OK ||
 	    gateway_open_cgi(&gateway) != ST_OK) {
 		log_system("shared memory");
 		goto out;
@@ -289,7 +302,7 @@ child_serve_cgi(const struct conf *conf)
 out:
 	gateway_free(&gateway);
 	child_free(&child);
-	board_free(&board);
+	scoreboard_free(&board);
 	gate_free(&gate);
 	return code;
 }
@@ -315,6 +328,7 @@ child_check(const struct conf *conf)
 		break;
 	case ST_BAD:
 	case ST_DENIED:
+	case ST_BUSY:
 	case ST_RETRY:
 	case ST_UNKNOWN:
 		code = EX_TEMPFAIL;

@@ -12,14 +12,14 @@
 #include <sys/types.h>
 
 #include "app/conf.h"
-#include "edge/board.h"
+#include "edge/scoreboard.h"
 #include "edge/gate.h"
 
 /* What the parent hands down through fork(); borrowed. */
 struct child_parts {
 	const struct conf	*conf;
 	struct gate		*gate;
-	struct board		*board;
+	struct scoreboard		*board;
 	size_t			 slot;
 	pid_t			 parent;
 	int			 listen_fd;

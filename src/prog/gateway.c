@@ -82,7 +82,7 @@ gateway_new(bool is_cgi, struct gateway **gateway)
 	}
 	(*gateway)->is_cgi = is_cgi;
 	(*gateway)->listen_fd = -1;
-	(*gateway)->head.max = 2 * EXCHANGE_FIELDS_MAX;
+	(*gateway)->head.max = 2 * ANSWER_FIELDS_MAX;
 	return ST_OK;
 }
 
@@ -265,7 +265,7 @@ accept_failed(struct gateway *gateway, int reason)
 
 enum status
 gateway_accept(struct gateway *gateway, unsigned int timeout_s,
-    struct exchange_request *request)
+    struct request *request)
 {
 	int	fd;
 
@@ -372,11 +372,11 @@ cgi_drain(struct gateway *gateway)
 	do {
 		n = cgi_read(gateway, chunk, sizeof(chunk));
 		seen += n > 0 ? (size_t)n : 0;
-	} while (n > 0 && seen <= EXCHANGE_BODY_MAX);
+	} while (n > 0 && seen <= REQUEST_BODY_MAX);
 }
 
 void
-gateway_answer(struct gateway *gateway, const struct exchange_answer *answer)
+gateway_answer(struct gateway *gateway, const struct answer *answer)
 {
 	struct buf	*head = &gateway->head;
 

@@ -8,7 +8,7 @@
 #ifndef UMWS_GATEWAY_H
 #define UMWS_GATEWAY_H
 
-#include "app/exchange.h"
+#include "app/request.h"
 #include "base/status.h"
 
 struct gateway;
@@ -33,11 +33,11 @@ void		gateway_free(struct gateway **gateway);
  * timeout_s  how long the peer may then keep us waiting for a read or write
  */
 enum status	gateway_accept(struct gateway *gateway,
-		    unsigned int timeout_s, struct exchange_request *request)
+		    unsigned int timeout_s, struct request *request)
 		    MUSTCHECK;
 
 /* Send the answer and end the request. A peer that has left is no error. */
 void	gateway_answer(struct gateway *gateway,
-	    const struct exchange_answer *answer);
+	    const struct answer *answer);
 
 #endif

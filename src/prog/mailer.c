@@ -219,6 +219,7 @@ exit_code(const struct mailer *mailer, enum status st)
 	case ST_OK:
 		return EX_OK;
 	case ST_DENIED:
+	case ST_BUSY:
 	case ST_RETRY:
 	case ST_UNKNOWN:
 		return EX_TEMPFAIL;

@@ -24,7 +24,7 @@
 
 #include "base/log.h"
 #include "base/status.h"
-#include "edge/board.h"
+#include "edge/scoreboard.h"
 #include "edge/clock.h"
 #include "edge/gate.h"
 #include "prog/child.h"
@@ -53,7 +53,7 @@ struct prefork {
 	size_t		 count;		/* slots */
 	struct slot	*slots;
 	struct gate	*gate;
-	struct board	*board;
+	struct scoreboard	*board;
 	int		 listen_fd;
 	int		 signal_fd;
 	sigset_t	 signals;
@@ -152,10 +152,10 @@ bury(struct prefork *pf, size_t index, int wait_status)
 	read_ready(slot);
 	was_ready = slot->ready_fd < 0;
 	gate_leave(pf->gate, index);
-	board_set_busy(pf->board, index, 0);
+	scoreboard_set_busy(pf->board, index, 0);
 	close_ready(slot);
 	if (!slot->is_stopping) {
-		board_add(pf->board, BOARD_RESTARTS, 1);
+		scoreboard_add(pf->board, SCORE_RESTARTS, 1);
 		log_err("child-died", "pid", log_number(pid, slot->pid),
 		    WIFSIGNALED(wait_status) ? "signal" : "exit",
 		    log_number(code, WIFSIGNALED(wait_status) ?
@@ -290,13 +290,13 @@ kill_stuck(struct prefork *pf)
 	size_t	i;
 
 	for (i = 0; i < pf->count; i++) {
-		since_ms = board_busy_since(pf->board, i);
+		since_ms = scoreboard_busy_since(pf->board, i);
 		if (pf->slots[i].pid == 0 || since_ms == 0 ||
 		    clock_ms() - since_ms < STUCK_MS)
 			continue;
 		log_err("child-stuck", "pid",
 		    log_number(pid, pf->slots[i].pid), NULL);
-		board_set_busy(pf->board, i, 0);
+		scoreboard_set_busy(pf->board, i, 0);
 		stop_child(&pf->slots[i], SIGKILL);
 	}
 }
@@ -332,7 +332,7 @@ tend(struct prefork *pf)
 	}
 	if (old != NULL && starting == 0 && serving > pf->workers)
 		stop_child(old, SIGTERM);
-	board_set(pf->board, BOARD_CHILDREN, serving);
+	scoreboard_set(pf->board, SCORE_CHILDREN, serving);
 }
 
 static void
@@ -401,7 +401,8 @@ open_prefork(struct prefork *pf)
 	}
 	if (gate_new(pf->count, pf->conf->derivations != 0 ?
 	    pf->conf->derivations : cores > 0 ? (unsigned int)cores : 1,
-	    &pf->gate) != ST_OK || board_new(pf->count, &pf->board) != ST_OK) {
+	    &pf->gate) != ST_OK ||
+	    scoreboard_new(pf->count, &pf->board) != ST_OK) {
 		log_system("shared memory");
 		return EX_OSERR;
 	}
@@ -465,7 +466,7 @@ prefork_run(int listen_fd, const char *conf_path, struct conf *conf,
 out:
 	if (pf.signal_fd >= 0)
 		(void)close(pf.signal_fd);
-	board_free(&pf.board);
+	scoreboard_free(&pf.board);
 	gate_free(&pf.gate);
 	free(pf.slots);
 	conf_free(&pf.next);

@@ -18,7 +18,7 @@
 #include "fuzz.h"
 #include "heap.h"
 
-#define BODY_MAX	65536	/* bytes, EXCHANGE_BODY_MAX */
+#define BODY_MAX	65536	/* bytes, REQUEST_BODY_MAX */
 #define STRUCT_MAX	16384	/* bytes of an envelope, without expat's */
 
 const char	fuzz_target[] = "envelope";

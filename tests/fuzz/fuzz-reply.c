@@ -110,14 +110,13 @@ write_boolean(struct buf *buf, const struct input *input)
 static enum status
 write_properties(struct buf *buf, const struct input *input)
 {
-	struct reply_properties	p = { .oof_status = input->number % 2 };
+	struct properties	p = { 0 };
+	unsigned int		id;
 
-	(void)snprintf(p.play_on_phone_dial_string,
-	    sizeof(p.play_on_phone_dial_string), "%s", input->string);
-	(void)snprintf(p.telephone_access_numbers,
-	    sizeof(p.telephone_access_numbers), "%s", input->string);
-	(void)snprintf(p.telephone_access_folder_email,
-	    sizeof(p.telephone_access_folder_email), "%s", input->string);
+	for (id = 0; id < PROPERTY_COUNT; id++)
+		(void)snprintf(p.values[id],
+		    property_at((enum property_id)id)->max + 1, "%s",
+		    input->string);
 	return reply_properties(buf, input->scheme, &p);
 }
 

@@ -62,7 +62,7 @@ static enum status
 identify(const char *const params[PARAMS_MAX], const struct keyring *asked_for,
     const char *strip_domains, struct caller *caller, const char **reason)
 {
-	const struct exchange_request	request = { (void *)(uintptr_t)params,
+	const struct request	request = { (void *)(uintptr_t)params,
 					    fake_param, NULL };
 
 	return caller_identify(&request, asked_for, strip_domains, caller,

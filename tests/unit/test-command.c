@@ -123,7 +123,7 @@ test_statuses(void **state)
 	} rows[] = {
 		{ ST_BAD, EX_DATAERR, "the database's \"sentence\"",
 		    NULL },
-		{ ST_DENIED, EX_TEMPFAIL, "is busy and nothing was changed",
+		{ ST_BUSY, EX_TEMPFAIL, "is busy and nothing was changed",
 		    NULL },
 		{ ST_RETRY, EX_TEMPFAIL, "is away and nothing was changed",
 		    NULL },

@@ -82,7 +82,7 @@ check_defaults(const struct conf *conf)
 	    "dbname=umws user=umws_admin");
 	assert_int_equal(conf->connect_timeout_s, 3);
 	assert_int_equal(conf->statement_timeout_ms, 5000);
-	assert_int_equal(conf->service.request_timeout_ms, 15000);
+	assert_int_equal(conf->reset.request_timeout_ms, 15000);
 	assert_string_equal(conf->pepper_key, UMWS_SYSCONFDIR "/pepper.key");
 	assert_string_equal(conf->mail_pub, UMWS_SYSCONFDIR "/mail.pub");
 	assert_string_equal(conf->mail_key, UMWS_SYSCONFDIR "/mail.key");
@@ -90,12 +90,12 @@ check_defaults(const struct conf *conf)
 	assert_int_equal(conf->workers, 8);
 	assert_int_equal(conf->derivations, 0);
 	assert_false(conf->core_dumps);
-	assert_int_equal(conf->service.cost.memory_kib, 7168);
-	assert_int_equal(conf->service.cost.passes, 5);
-	assert_int_equal(conf->service.cost.lanes, 1);
-	assert_string_equal(conf->endpoint.strip_domains, "");
-	assert_string_equal(conf->endpoint.public_url, "");
-	assert_string_equal(conf->endpoint.www_authenticate,
+	assert_int_equal(conf->reset.cost.memory_kib, 7168);
+	assert_int_equal(conf->reset.cost.passes, 5);
+	assert_int_equal(conf->reset.cost.lanes, 1);
+	assert_string_equal(conf->strip_domains, "");
+	assert_string_equal(conf->public_url, "");
+	assert_string_equal(conf->www_authenticate,
 	    "Basic realm=\"Unified Messaging\", charset=\"UTF-8\"");
 	assert_string_equal(conf->smtp.url, "smtp://localhost:25");
 	assert_int_equal(conf->smtp.tls, SMTP_TLS_TRY);
@@ -143,8 +143,8 @@ test_values(void **state)
 	assert_int_equal(conf->statement_timeout_ms, 1500);
 	assert_string_equal(conf->web_secret, "off");
 	assert_true(conf->core_dumps);
-	assert_int_equal(conf->service.cost.memory_kib, 8);
-	assert_int_equal(conf->service.cost.passes, 1000);
+	assert_int_equal(conf->reset.cost.memory_kib, 8);
+	assert_int_equal(conf->reset.cost.passes, 1000);
 	assert_int_equal(conf->smtp.timeout_s, 660);
 	assert_int_equal(conf->smtp.tls, SMTP_TLS_REQUIRED);
 	assert_string_equal(conf->message.from,

@@ -99,7 +99,7 @@ static const struct {
 	    true },
 	{ "address", { .send = ST_BAD, .reply = "no address" },
 	    true, OUTBOX_DEAD, 0, UINT_MAX, ST_OK, true },
-	{ "other connection", { .send = ST_DENIED, .code = 421 },
+	{ "other connection", { .send = ST_BUSY, .code = 421 },
 	    true, OUTBOX_RETRY, 0, 0, ST_OK, true },
 	{ "our fault", { .send = ST_FAIL, .code = 530 },
 	    true, OUTBOX_RETRY, 60, 67, ST_FAIL, false },

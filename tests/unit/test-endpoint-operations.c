@@ -4,9 +4,7 @@
  */
 #include "config.h"
 
-/* Some of the helpers have no use here. */
-#pragma GCC diagnostic ignored "-Wunused-function"
-#include "endpoint-fake.h"
+#include "fake-app.h"
 
 #define LENGTH(array)	(sizeof(array) / sizeof((array)[0]))
 #define MESSAGES "http://schemas.microsoft.com/exchange/services/2006/messages"
@@ -18,7 +16,7 @@
 static const struct {
 	const char		*name;
 	const char		*body;
-	enum store_property	 property;
+	enum property_id	 property;
 	const char		*value;		/* NULL: sets nothing */
 	unsigned int		 resets, questions;
 	int			 status;
@@ -27,18 +25,18 @@ static const struct {
 	{ "IsUMEnabled", CALL("IsUMEnabled", ""), 0, NULL, 0, 1, 200 },
 	{ "GetUMProperties", CALL("GetUMProperties", ""), 0, NULL, 0, 1, 200 },
 	{ "SetOofStatus", CALL("SetOofStatus", "<status>1</status>"),
-	    STORE_OOF_STATUS, "true", 0, 0, 200 },
+	    PROPERTY_OOF_STATUS, "true", 0, 0, 200 },
 	{ "SetMissedCallNotificationEnabled",
 	    CALL("SetMissedCallNotificationEnabled",
 	    "<status> false </status>"),
-	    STORE_MISSED_CALL_NOTIFICATION_ENABLED, "false", 0, 0, 200 },
+	    PROPERTY_MISSED_CALL_NOTIFICATION_ENABLED, "false", 0, 0, 200 },
 	{ "SetPlayOnPhoneDialString", CALL("SetPlayOnPhoneDialString",
 	    "<dialString>+1 &amp; 2</dialString>"),
-	    STORE_PLAY_ON_PHONE_DIAL_STRING, "+1 & 2", 0, 0, 200 },
+	    PROPERTY_PLAY_ON_PHONE_DIAL_STRING, "+1 & 2", 0, 0, 200 },
 	{ "SetTelephoneAccessFolderEmail",
 	    CALL("SetTelephoneAccessFolderEmail",
 	    "<base64FolderId>AA==</base64FolderId>"),
-	    STORE_TELEPHONE_ACCESS_FOLDER_EMAIL, "AA==", 0, 0, 200 },
+	    PROPERTY_TELEPHONE_ACCESS_FOLDER_EMAIL, "AA==", 0, 0, 200 },
 	{ "PlayOnPhone", CALL("PlayOnPhone", "<entryId>AA==</entryId>"
 	    "<DialString>1</DialString>"), 0, NULL, 0, 0, 500 },
 	{ "PlayOnPhoneGreeting", CALL("PlayOnPhoneGreeting",
@@ -51,7 +49,7 @@ static const struct {
 };
 
 static void
-check_answer(size_t i, const struct exchange_answer *answer)
+check_answer(size_t i, const struct answer *answer)
 {
 	const char	*name = rows[i].name;
 	char		 text[160];
@@ -70,8 +68,8 @@ check_answer(size_t i, const struct exchange_answer *answer)
 static void
 test_operations(void **state)
 {
-	struct exchange_answer	answer;
-	struct request		request;
+	struct answer		answer;
+	struct fake_request	request;
 	uint64_t		before;
 	size_t			i;
 
@@ -82,7 +80,7 @@ test_operations(void **state)
 
 		assert_int_equal(operation_find(name), i);
 		fake_reset();
-		before = board_get(board, BOARD_OPERATIONS + i);
+		before = scoreboard_get(board, SCORE_OPERATIONS + i);
 		request = request_of(rows[i].body);
 		handle(&request, &answer);
 		check_answer(i, &answer);
@@ -94,7 +92,7 @@ test_operations(void **state)
 		    (fake.property == rows[i].property &&
 		    strcmp(fake.value, rows[i].value) == 0 &&
 		    strcmp(fake.login, "anna") == 0));
-		UNIT_CHECK(name, board_get(board, BOARD_OPERATIONS + i) ==
+		UNIT_CHECK(name, scoreboard_get(board, SCORE_OPERATIONS + i) ==
 		    before + 1);
 		endpoint_answer_free(&answer);
 	}
@@ -104,8 +102,8 @@ test_operations(void **state)
 static void
 test_refused(void **state)
 {
-	struct exchange_answer	answer;
-	struct request		request;
+	struct answer		answer;
+	struct fake_request	request;
 	size_t			i;
 
 	(void)state;
@@ -137,8 +135,8 @@ test_invalid(void **state)
 		CALL("GetUMProperties", "<status>1</status>"),
 		CALL("PlayOnPhone2", "<entryId>AA==</entryId>"),
 	};
-	struct request			request;
-	size_t				i;
+	struct fake_request	request;
+	size_t			i;
 
 	(void)state;
 	for (i = 0; i < LENGTH(bodies); i++) {
@@ -156,8 +154,8 @@ test_invalid(void **state)
 static void
 test_is_enabled(void **state)
 {
-	struct request		request;
-	struct exchange_answer	answer;
+	struct fake_request	request;
+	struct answer		answer;
 	int			i;
 
 	(void)state;
@@ -179,13 +177,13 @@ test_is_enabled(void **state)
 static void
 test_properties(void **state)
 {
-	struct exchange_answer	answer;
-	struct request		request;
+	struct answer		answer;
+	struct fake_request	request;
 
 	(void)state;
 	fake_reset();
-	fake.outcome.properties = (struct reply_properties){ true, false,
-	    "<12>", "34", "AA==" };
+	fake.outcome.properties = (struct properties){ { "true", "false",
+	    "<12>", "34", "AA==" } };
 	request = request_of(rows[OPERATION_GET_UM_PROPERTIES].body);
 	handle(&request, &answer);
 	assert_true(has(&answer, "<OofStatus>true</OofStatus>"

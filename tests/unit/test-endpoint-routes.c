@@ -4,9 +4,7 @@
  */
 #include "config.h"
 
-/* Some of the helpers have no use here. */
-#pragma GCC diagnostic ignored "-Wunused-function"
-#include "endpoint-fake.h"
+#include "fake-app.h"
 
 #define LENGTH(array)	(sizeof(array) / sizeof((array)[0]))
 
@@ -14,9 +12,9 @@
 static void
 test_health(void **state)
 {
-	struct request		request = { { "UMWS_ROUTE=health", PROOF,
+	struct fake_request	request = { { "UMWS_ROUTE=health", PROOF,
 	    "REQUEST_METHOD=GET" }, "", 0, 1, false, 0, 0 };
-	struct exchange_answer	answer;
+	struct answer		answer;
 
 	(void)state;
 	fake_reset();
@@ -58,30 +56,31 @@ test_metrics(void **state)
 		"# TYPE umws_children_busy gauge\numws_children_busy 2\n",
 	};
 	const struct endpoint_options	options = { "", "", CHALLENGE };
-	struct request			request = { { "UMWS_ROUTE=metrics" },
+	struct fake_request		request = { { "UMWS_ROUTE=metrics" },
 	    "", 0, 1, false, 0, 0 };
-	const struct exchange_request	given = { &request, fake_param,
+	const struct request		given = { &request, fake_param,
 	    fake_read };
-	struct board			*own;
+	struct endpoint_parts		parts = { 0 };
+	struct scoreboard		*own;
 	struct endpoint			*other;
-	struct exchange_answer		answer;
+	struct answer			answer;
 	size_t				i;
 
 	(void)state;
-	assert_int_equal(board_new(SLOTS, &own), ST_OK);
-	assert_int_equal(endpoint_new(&options, NULL, NULL, own, &other),
-	    ST_OK);
-	board_add(own, BOARD_HTTP_REFUSED, 7);
-	board_add(own, BOARD_RESETS, 12345678901);
-	board_add(own, BOARD_DERIVATIONS, 3);
-	board_add(own, BOARD_DERIVE_US, 1000002);
-	board_add(own, BOARD_GATE_US, 900000);
-	board_add(own, BOARD_RESTARTS, 2);
-	board_add(own, BOARD_FAULTS + REFUSAL_BUSY, 4);
-	board_add(own, BOARD_OPERATIONS + OPERATION_GET_CALL_INFO, 5);
-	board_set(own, BOARD_CHILDREN, 3);
-	board_set_busy(own, 1, 17);
-	board_set_busy(own, 3, 18);
+	assert_int_equal(scoreboard_new(SLOTS, &own), ST_OK);
+	parts.board = own;
+	assert_int_equal(endpoint_new(&options, &parts, &other), ST_OK);
+	scoreboard_add(own, SCORE_HTTP_REFUSED, 7);
+	scoreboard_add(own, SCORE_RESETS, 12345678901);
+	scoreboard_add(own, SCORE_DERIVATIONS, 3);
+	scoreboard_add(own, SCORE_DERIVE_US, 1000002);
+	scoreboard_add(own, SCORE_GATE_US, 900000);
+	scoreboard_add(own, SCORE_RESTARTS, 2);
+	scoreboard_add(own, SCORE_FAULTS + REFUSAL_BUSY, 4);
+	scoreboard_add(own, SCORE_OPERATIONS + OPERATION_GET_CALL_INFO, 5);
+	scoreboard_set(own, SCORE_CHILDREN, 3);
+	scoreboard_set_busy(own, 1, 17);
+	scoreboard_set_busy(own, 3, 18);
 	endpoint_handle(other, &given, &answer);
 	assert_int_equal(answer.status, 200);
 	assert_string_equal(answer.content_type,
@@ -89,11 +88,11 @@ test_metrics(void **state)
 	for (i = 0; i < LENGTH(lines); i++)
 		UNIT_CHECK(lines[i], has(&answer, lines[i]));
 	assert_int_equal(answer.body.data[answer.body.len - 1], '\n');
-	assert_int_equal(board_get(own, BOARD_REQUESTS), 1);
+	assert_int_equal(scoreboard_get(own, SCORE_REQUESTS), 1);
 	assert_string_equal(log_text(), "");
 	endpoint_answer_free(&answer);
 	endpoint_free(&other);
-	board_free(&own);
+	scoreboard_free(&own);
 }
 
 int

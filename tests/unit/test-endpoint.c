@@ -6,7 +6,7 @@
 
 #include "unit.h"
 
-#include "endpoint-fake.h"
+#include "fake-app.h"
 
 #define LENGTH(array)	(sizeof(array) / sizeof((array)[0]))
 #define SOAP_NS		"http://schemas.xmlsoap.org/soap/envelope/"
@@ -25,8 +25,8 @@ static void
 test_reset(void **state)
 {
 	static const char *const	schemes[] = { "http", "https" };
-	struct exchange_answer		answer;
-	struct request			request;
+	struct answer			answer;
+	struct fake_request		request;
 	char				body[512], expected[256];
 	size_t				i, chunk;
 
@@ -56,8 +56,8 @@ test_reset(void **state)
 static void
 test_identity(void **state)
 {
-	struct request		 request = request_of(RESET_PIN);
-	struct exchange_answer	 answer;
+	struct fake_request	 request = request_of(RESET_PIN);
+	struct answer		 answer;
 	char			 expected[256];
 	const char		*text;
 
@@ -101,8 +101,8 @@ test_http_order(void **state)
 		{ 403, "HTTP_CONTENT_ENCODING=identity", "Accept-Encoding",
 		    "" },
 	};
-	struct request		request = request_of("no envelope");
-	struct exchange_answer	answer;
+	struct fake_request	request = request_of("no envelope");
+	struct answer		answer;
 	uint64_t		refused;
 	size_t			i;
 
@@ -117,7 +117,7 @@ test_http_order(void **state)
 		if (cases[i].right != NULL)
 			set_param(&request, cases[i].right);
 		fake_reset();
-		refused = board_get(board, BOARD_HTTP_REFUSED);
+		refused = scoreboard_get(board, SCORE_HTTP_REFUSED);
 		handle(&request, &answer);
 		assert_int_equal(answer.status, cases[i].status);
 		assert_null(answer.content_type);
@@ -129,7 +129,7 @@ test_http_order(void **state)
 		assert_int_equal(strlen(field(&answer, "X-Request-Id")), 36);
 		assert_int_equal(request.reads, 0);
 		assert_int_equal(fake.resets + fake.questions, 0);
-		assert_int_equal(board_get(board, BOARD_HTTP_REFUSED),
+		assert_int_equal(scoreboard_get(board, SCORE_HTTP_REFUSED),
 		    refused + 1);
 		endpoint_answer_free(&answer);
 	}
@@ -173,8 +173,8 @@ test_http(void **state)
 		{ "HTTP_SOAPACTION=\"\"", 200 },
 		{ "HTTP_SOAPACTION=\"" MESSAGES "/ResetPIN\"", 200 },
 	};
-	struct exchange_answer	answer;
-	struct request		request;
+	struct answer		answer;
+	struct fake_request	request;
 	size_t			i;
 
 	(void)state;
@@ -204,7 +204,7 @@ test_lengths(void **state)
 	static const char *const	other[] = { "CONTENT_LENGTH=0",
 	    "CONTENT_LENGTH=", "CONTENT_LENGTH=18446744073709551616" };
 	static const int		differences[] = { 1, -1, 100, -10 };
-	struct request			request;
+	struct fake_request		request;
 	char				length[64];
 	size_t				i;
 
@@ -240,26 +240,26 @@ test_lengths(void **state)
 static void
 test_largest(void **state)
 {
-	struct exchange_answer	 answer;
-	struct request		 request;
-	char			*body = malloc(EXCHANGE_BODY_MAX + 1);
+	struct answer		 answer;
+	struct fake_request	 request;
+	char			*body = malloc(REQUEST_BODY_MAX + 1);
 
 	(void)state;
 	assert_non_null(body);
-	memset(body, ' ', EXCHANGE_BODY_MAX);
-	body[EXCHANGE_BODY_MAX] = '\0';
+	memset(body, ' ', REQUEST_BODY_MAX);
+	body[REQUEST_BODY_MAX] = '\0';
 	memcpy(body, RESET_PIN, strlen(RESET_PIN));
 	fake_reset();
 	request = request_of(body);
 	handle(&request, &answer);
 	assert_int_equal(answer.status, 200);
 	assert_int_equal(fake.resets, 1);
-	assert_int_equal(request.given, EXCHANGE_BODY_MAX);
+	assert_int_equal(request.given, REQUEST_BODY_MAX);
 	endpoint_answer_free(&answer);
 	body[0] = 'x';
 	request = request_of(body);
 	check_fault("spoilt", &request, "ErrorInvalidRequest");
-	assert_int_equal(request.given, EXCHANGE_BODY_MAX);
+	assert_int_equal(request.given, REQUEST_BODY_MAX);
 	free(body);
 }
 
@@ -267,19 +267,19 @@ test_largest(void **state)
 static void
 test_chunked(void **state)
 {
-	static const size_t	 sizes[] = { 1000, EXCHANGE_BODY_MAX,
-				    EXCHANGE_BODY_MAX + 1,
-				    4 * EXCHANGE_BODY_MAX };
-	struct exchange_answer	 answer;
-	struct request		 request;
-	char			*body = malloc(4 * EXCHANGE_BODY_MAX + 1);
+	static const size_t	 sizes[] = { 1000, REQUEST_BODY_MAX,
+				    REQUEST_BODY_MAX + 1,
+				    4 * REQUEST_BODY_MAX };
+	struct answer		 answer;
+	struct fake_request	 request;
+	char			*body = malloc(4 * REQUEST_BODY_MAX + 1);
 	bool			 fits;
 	size_t			 i;
 
 	(void)state;
 	assert_non_null(body);
 	for (i = 0; i < LENGTH(sizes); i++) {
-		fits = sizes[i] <= EXCHANGE_BODY_MAX;
+		fits = sizes[i] <= REQUEST_BODY_MAX;
 		memset(body, ' ', sizes[i]);
 		body[sizes[i]] = '\0';
 		memcpy(body, RESET_PIN, strlen(RESET_PIN));
@@ -293,7 +293,7 @@ test_chunked(void **state)
 		handle(&request, &answer);
 		assert_int_equal(answer.status, fits ? 200 : 413);
 		assert_int_equal(fake.resets, fits);
-		assert_true(request.given <= EXCHANGE_BODY_MAX + 4096);
+		assert_true(request.given <= REQUEST_BODY_MAX + 4096);
 		endpoint_answer_free(&answer);
 	}
 	request = request_of(RESET_PIN);
@@ -341,9 +341,9 @@ test_soap(void **state)
 		{ "operation first", ENVELOPE(IMPERSONATE, CALL("Reset")),
 		    "", "ErrorInvalidRequest" },
 	};
-	struct request	request;
-	char		action[128];
-	size_t		i;
+	struct fake_request	request;
+	char			action[128];
+	size_t			i;
 
 	(void)state;
 	for (i = 0; i < LENGTH(cases); i++) {
@@ -359,9 +359,9 @@ test_soap(void **state)
 static void
 test_no_echo(void **state)
 {
-	struct request		request = request_of(ENVELOPE("",
+	struct fake_request	request = request_of(ENVELOPE("",
 	    "<EVIL xmlns=\"" MESSAGES "\">EVIL</EVIL>"));
-	struct exchange_answer	answer;
+	struct answer		answer;
 
 	(void)state;
 	set_param(&request, "HTTP_SOAPACTION=EVIL");
@@ -393,8 +393,8 @@ test_refusals(void **state)
 		{ REFUSAL_INTERNAL, "ErrorInternalServerError" },
 		{ REFUSAL_TRANSIENT, "ErrorInternalServerTransientError" },
 	};
-	struct exchange_answer	answer;
-	struct request		request;
+	struct answer		answer;
+	struct fake_request	request;
 	uint64_t		before;
 	char			element[128];
 	size_t			i;
@@ -404,7 +404,7 @@ test_refusals(void **state)
 		fake_reset();
 		fake.outcome.refusal = cases[i].refusal;
 		fake.outcome.back_off_ms = 1000;
-		before = board_get(board, BOARD_FAULTS + cases[i].refusal);
+		before = scoreboard_get(board, SCORE_FAULTS + cases[i].refusal);
 		request = request_of(RESET_PIN);
 		handle(&request, &answer);
 		(void)snprintf(element, sizeof(element), ">%s</",
@@ -415,7 +415,7 @@ test_refusals(void **state)
 		UNIT_CHECK(cases[i].code, has(&answer, element));
 		UNIT_CHECK(cases[i].code, strcmp(field(&answer, "Retry-After"),
 		    cases[i].refusal == REFUSAL_BUSY ? "1" : "") == 0);
-		UNIT_CHECK(cases[i].code, board_get(board, BOARD_FAULTS +
+		UNIT_CHECK(cases[i].code, scoreboard_get(board, SCORE_FAULTS +
 		    cases[i].refusal) == before + 1);
 		UNIT_CHECK(cases[i].code,
 		    strstr(log_text(), cases[i].code) != NULL);
@@ -438,8 +438,8 @@ test_retry_after(void **state)
 		{ 3599001, "3600", ">3599001<" },
 		{ 86400000, "86400", ">86400000<" },
 	};
-	struct exchange_answer	answer;
-	struct request		request;
+	struct answer		answer;
+	struct fake_request	request;
 	size_t			i;
 
 	(void)state;
@@ -462,7 +462,7 @@ test_not_our_server(void **state)
 {
 	static const char *const	spoilt[] = { "UMWS_SECRET=AAAA",
 	    "UMWS_SECRET=", "UMWS_ROUTE=tui", "UMWS_ROUTE=" };
-	struct request			request;
+	struct fake_request		request;
 	size_t				i;
 
 	(void)state;
@@ -487,8 +487,8 @@ test_unauthenticated(void **state)
 {
 	static const char *const	missing[] = { "REMOTE_USER",
 	    "AUTH_TYPE" };
-	struct exchange_answer		answer;
-	struct request			request;
+	struct answer			answer;
+	struct fake_request		request;
 	size_t				i;
 
 	(void)state;

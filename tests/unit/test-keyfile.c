@@ -513,14 +513,14 @@ test_create_refused(void **state)
 	unit_expect_log("key-not-written");
 	put_file("precious\n", 0600);
 	assert_int_equal(keyfile_create(path, 0644, "b:" COUNT "\n"),
-	    ST_DENIED);
+	    ST_BAD);
 	check_content("precious\n", 0600);
 	/* A link that leads nowhere is no way to write elsewhere. */
 	(void)unlink(path);
 	(void)snprintf(other, sizeof(other), "%s/elsewhere", dir);
 	assert_int_equal(symlink(other, path), 0);
 	assert_int_equal(keyfile_create(path, 0600, "b:" COUNT "\n"),
-	    ST_DENIED);
+	    ST_BAD);
 	assert_int_not_equal(access(other, F_OK), 0);
 	(void)unlink(path);
 	(void)snprintf(other, sizeof(other), "%s/no/new.key", dir);

@@ -10,9 +10,7 @@
 
 #include "memory.h"
 
-/* Some of the helpers have no use here. */
-#pragma GCC diagnostic ignored "-Wunused-function"
-#include "endpoint-fake.h"
+#include "fake-app.h"
 
 #define MESSAGES "http://schemas.microsoft.com/exchange/services/2006/messages"
 #define CALL(operation)							\
@@ -26,15 +24,15 @@
 /* A request and what the service behind says to it. */
 static const struct row {
 	const char		*name, *body, *param;
-	struct service_outcome	 outcome;
+	struct fake_outcome	 outcome;
 	int			 status;
 } rows[] = {
 	{ "reset", CALL("ResetPIN"), NULL, { .refusal = REFUSAL_NONE }, 200 },
 	{ "question", CALL("IsUMEnabled"), NULL,
 	    { .refusal = REFUSAL_NONE, .is_enabled = true }, 200 },
 	{ "properties", CALL("GetUMProperties"), NULL,
-	    { .refusal = REFUSAL_NONE, .properties = { true, true, "<1>", "2",
-	    "AAE=" } }, 200 },
+	    { .refusal = REFUSAL_NONE, .properties = { { "true", "true", "<1>",
+	    "2", "AAE=" } } }, 200 },
 	{ "change", SET("true"), NULL, { .refusal = REFUSAL_NONE }, 200 },
 	{ "bad change", SET("maybe"), NULL, { 0 }, 500 },
 	{ "play on phone", CALL("PlayOnPhone"), NULL, { 0 }, 500 },
@@ -51,7 +49,7 @@ static const struct row {
 };
 
 static const struct row	*row;
-static char		 whole[EXCHANGE_ANSWER_MAX];	/* undisturbed */
+static char		 whole[ANSWER_BODY_MAX];	/* undisturbed */
 
 /* Fields end with their lines: half a one would spoil the next. */
 static void
@@ -66,8 +64,8 @@ check_fields(const struct buf *fields)
 static void
 act(void)
 {
-	struct request		request = request_of(row->body);
-	struct exchange_answer	answer;
+	struct fake_request	 request = request_of(row->body);
+	struct answer		 answer;
 	const char		*text;
 	bool			 is_busy;
 
@@ -122,8 +120,8 @@ test_requests(void **state)
 static void
 act_wsdl(void)
 {
-	struct request		request = request_of("");
-	struct exchange_answer	answer;
+	struct fake_request	request = request_of("");
+	struct answer		answer;
 
 	set_param(&request, "REQUEST_METHOD=GET");
 	set_param(&request, "REQUEST_URI=/EWS/UM2007Legacy.asmx?wsdl");
@@ -153,10 +151,11 @@ static void
 act_new(void)
 {
 	static const struct endpoint_options	 options = { "", "", "" };
+	static const struct endpoint_parts	 parts = { 0 };
 	struct endpoint				*made;
 	enum status				 st;
 
-	st = endpoint_new(&options, NULL, secrets, board, &made);
+	st = endpoint_new(&options, &parts, &made);
 	assert_int_equal(st, memory_was_short() ? ST_RETRY : ST_OK);
 	assert_int_equal(made == NULL, memory_was_short());
 	endpoint_free(&made);

@@ -9,15 +9,7 @@
 
 #include "memory.h"
 
-/* Some of the helpers have no use here. */
-#pragma GCC diagnostic ignored "-Wunused-function"
-
-/* What the fake allocates is none of the store's: cmocka gives it. */
-#define calloc	test_calloc
-#define free	test_free
-#include "store-fake.h"
-#undef calloc
-#undef free
+#include "fake-db.h"
 
 static void
 act_new(void)
@@ -34,7 +26,7 @@ act_new(void)
 static void
 act_commit(void)
 {
-	struct outcome	o;
+	struct ended	o;
 
 	fake_reset();
 	fake_says((struct answer){ ST_OK, { "ok", "0" } });
@@ -70,7 +62,7 @@ act_outcome(void)
 static void
 act_is_enabled(void)
 {
-	struct outcome	o;
+	struct ended	o;
 
 	fake_reset();
 	fake_says((struct answer){ ST_OK, { "t" } });
@@ -93,7 +85,7 @@ act_set(void)
 {
 	fake_reset();
 	fake_says((struct answer){ ST_OK, { "ok", "0" } });
-	assert_int_equal(call_set(STORE_OOF_STATUS, "true").st, ST_OK);
+	assert_int_equal(call_set(PROPERTY_OOF_STATUS, "true").st, ST_OK);
 }
 
 static void

@@ -131,8 +131,8 @@ write_answer(struct buf *buf)
 static enum status
 write_properties(struct buf *buf)
 {
-	static const struct reply_properties	properties = { true, true,
-	    "<1>", "2", "AAE=" };
+	static const struct properties	properties = { { "true", "true",
+	    "<1>", "2", "AAE=" } };
 
 	return reply_properties(buf, SOAP_HTTPS, &properties);
 }

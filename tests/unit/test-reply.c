@@ -189,8 +189,8 @@ test_properties(void **state)
 	"</TelephoneAccessFolderEmail></GetUMPropertiesResponse>" \
 	"</GetUMPropertiesResponse>"
 	struct buf		reply = BUF_INIT(REPLY_MAX);
-	struct reply_properties	properties = { true, false, "<1>&\"'",
-	    "\xc3\xa4, 2", "AAE=" };
+	struct properties	properties = { { "true", "false", "<1>&\"'",
+	    "\xc3\xa4, 2", "AAE=" } };
 
 	(void)state;
 	assert_int_equal(reply_properties(&reply, SOAP_HTTPS, &properties),
@@ -198,17 +198,17 @@ test_properties(void **state)
 	check("https", &reply, wire_with("resetpin-response.xml", EMPTY,
 	    GOT(MS_NS, "true", "false", "&lt;1&gt;&amp;&#34;&#39;",
 	    "\xc3\xa4, 2", "AAE=")));
-	properties = (struct reply_properties){ false, true, "", "", "" };
+	properties = (struct properties){ { "false", "true" } };
 	assert_int_equal(reply_properties(&reply, SOAP_HTTP, &properties),
 	    ST_OK);
 	check("http", &reply, wire_with("resetpin-response.xml", EMPTY,
 	    GOT(M_NS, "false", "true", "", "", "")));
-	memset(properties.play_on_phone_dial_string, '"',
-	    sizeof(properties.play_on_phone_dial_string) - 1);
-	memset(properties.telephone_access_numbers, '"',
-	    sizeof(properties.telephone_access_numbers) - 1);
-	memset(properties.telephone_access_folder_email, 'A',
-	    sizeof(properties.telephone_access_folder_email) - 1);
+	memset(properties.values[PROPERTY_PLAY_ON_PHONE_DIAL_STRING], '"',
+	    PROPERTY_DIAL_MAX);
+	memset(properties.values[PROPERTY_TELEPHONE_ACCESS_NUMBERS], '"',
+	    PROPERTY_NUMBERS_MAX);
+	memset(properties.values[PROPERTY_TELEPHONE_ACCESS_FOLDER_EMAIL], 'A',
+	    PROPERTY_FOLDER_MAX);
 	assert_int_equal(reply_properties(&reply, SOAP_HTTPS, &properties),
 	    ST_OK);
 	buf_free(&reply);
@@ -339,7 +339,7 @@ test_all_faults(void **state)
 		UNIT_CHECK(faults[i].fault, strcmp(faults[i].code,
 		    reply_refusal_code(faults[i].refusal)) == 0);
 		UNIT_CHECK(faults[i].fault, strstr(canon,
-		    reply_refusal_sentence(faults[i].refusal)) != NULL);
+		    refusal_sentence(faults[i].refusal)) != NULL);
 		free(canon);
 		buf_free(&reply);
 	}

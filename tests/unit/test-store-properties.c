@@ -6,9 +6,7 @@
 
 #include "unit.h"
 
-/* Some of the helpers have no use here. */
-#pragma GCC diagnostic ignored "-Wunused-function"
-#include "store-fake.h"
+#include "fake-db.h"
 
 #define LENGTH(array)	(sizeof(array) / sizeof((array)[0]))
 #define STRING_OF(number)	#number
@@ -20,7 +18,7 @@
 static void
 test_get(void **state)
 {
-	struct outcome	o;
+	struct ended	o;
 
 	(void)state;
 	fake_reset();
@@ -28,14 +26,15 @@ test_get(void **state)
 	    "1234, \xc3\xa4", "AAE=" } });
 	o = call_get();
 	check_denial("get", &o, ST_OK, REFUSAL_NONE, 0);
-	assert_true(o.properties.oof_status);
-	assert_false(o.properties.missed_call_notification_enabled);
-	assert_string_equal(o.properties.play_on_phone_dial_string,
-	    "+49 30 <&>");
-	assert_string_equal(o.properties.telephone_access_numbers,
-	    "1234, \xc3\xa4");
-	assert_string_equal(o.properties.telephone_access_folder_email,
-	    "AAE=");
+	assert_string_equal(o.properties.values[PROPERTY_OOF_STATUS], "true");
+	assert_string_equal(o.properties.values[
+	    PROPERTY_MISSED_CALL_NOTIFICATION_ENABLED], "false");
+	assert_string_equal(o.properties.values[
+	    PROPERTY_PLAY_ON_PHONE_DIAL_STRING], "+49 30 <&>");
+	assert_string_equal(o.properties.values[
+	    PROPERTY_TELEPHONE_ACCESS_NUMBERS], "1234, \xc3\xa4");
+	assert_string_equal(o.properties.values[
+	    PROPERTY_TELEPHONE_ACCESS_FOLDER_EMAIL], "AAE=");
 	assert_non_null(strstr(fake.sql[0], "umws.properties_get($1)"));
 	assert_int_equal(fake.counts[0], 1);
 	assert_string_equal(fake.params[0], "anna");
@@ -46,7 +45,7 @@ test_get(void **state)
 static void
 test_get_limits(void **state)
 {
-	struct outcome	o;
+	struct ended	o;
 
 	(void)state;
 	unit_expect_log("properties-unreadable user=anna");
@@ -55,7 +54,8 @@ test_get_limits(void **state)
 	    "" } });
 	o = call_get();
 	check_denial("longest", &o, ST_OK, REFUSAL_NONE, 0);
-	assert_string_equal(o.properties.play_on_phone_dial_string, ROOM_128);
+	assert_string_equal(o.properties.values[
+	    PROPERTY_PLAY_ON_PHONE_DIAL_STRING], ROOM_128);
 	fake_reset();
 	fake_says((struct answer){ ST_OK, { "ok", "f", "t", ROOM_128 "0", "",
 	    "" } });
@@ -77,14 +77,14 @@ test_refusals(void **state)
 		    REFUSAL_NOT_ENABLED },
 		{ "no text", { ST_BAD, { NULL } }, true, REFUSAL_NOT_ENABLED },
 		{ "refused", { ST_BAD, { NULL } }, false, REFUSAL_INTERNAL },
-		{ "busy", { ST_DENIED, { NULL } }, false, REFUSAL_BUSY },
+		{ "busy", { ST_BUSY, { NULL } }, false, REFUSAL_BUSY },
 		{ "away", { ST_RETRY, { NULL } }, false,
 		    REFUSAL_STORE_UNAVAILABLE },
 		{ "rights", { ST_FAIL, { NULL } }, false, REFUSAL_INTERNAL },
 		{ "another word", { ST_OK, { "maybe" } }, false,
 		    REFUSAL_INTERNAL },
 	};
-	struct outcome	o;
+	struct ended	o;
 	size_t		i;
 
 	(void)state;
@@ -100,7 +100,7 @@ test_refusals(void **state)
 		fake_reset();
 		fake.is_text_error = rows[i].is_text_error;
 		fake_says(rows[i].answer);
-		o = call_set(STORE_OOF_STATUS, "true");
+		o = call_set(PROPERTY_OOF_STATUS, "true");
 		check_denial(rows[i].name, &o, ST_DENIED, rows[i].refusal,
 		    1000);
 	}
@@ -110,7 +110,7 @@ test_refusals(void **state)
 static void
 test_get_lost(void **state)
 {
-	struct outcome	o;
+	struct ended	o;
 
 	(void)state;
 	fake_reset();
@@ -124,19 +124,19 @@ static void
 test_set(void **state)
 {
 	static const struct {
-		enum store_property	 property;
+		enum property_id	 property;
 		const char		*name;
 		const char		*value;
 	} rows[] = {
-		{ STORE_OOF_STATUS, "oof_status", "true" },
-		{ STORE_MISSED_CALL_NOTIFICATION_ENABLED,
+		{ PROPERTY_OOF_STATUS, "oof_status", "true" },
+		{ PROPERTY_MISSED_CALL_NOTIFICATION_ENABLED,
 		    "missed_call_notification_enabled", "false" },
-		{ STORE_PLAY_ON_PHONE_DIAL_STRING,
+		{ PROPERTY_PLAY_ON_PHONE_DIAL_STRING,
 		    "play_on_phone_dial_string", "'; \xc3\xa4 \\" },
-		{ STORE_TELEPHONE_ACCESS_FOLDER_EMAIL,
+		{ PROPERTY_TELEPHONE_ACCESS_FOLDER_EMAIL,
 		    "telephone_access_folder_email", "" },
 	};
-	struct outcome	o;
+	struct ended	o;
 	size_t		i;
 
 	(void)state;
@@ -162,7 +162,7 @@ test_set(void **state)
 static void
 test_set_insists(void **state)
 {
-	struct outcome	o;
+	struct ended	o;
 
 	(void)state;
 	fake_reset();
@@ -171,7 +171,7 @@ test_set_insists(void **state)
 	fake_says((struct answer){ ST_OK, { "t" } });
 	fake_says((struct answer){ ST_OK, { OURS, OURS, "on" } });
 	fake_says((struct answer){ ST_OK, { "ok", "0" } });
-	o = call_set(STORE_OOF_STATUS, "true");
+	o = call_set(PROPERTY_OOF_STATUS, "true");
 	check_denial("insists", &o, ST_OK, REFUSAL_NONE, 0);
 	assert_string_equal(fake.sql[4], fake.sql[0]);
 	assert_string_equal(fake.params[0], RESET_ID);
@@ -184,8 +184,8 @@ static void
 test_set_unknown(void **state)
 {
 	static const enum status	seconds[] = { ST_UNKNOWN, ST_RETRY,
-					    ST_DENIED, ST_FAIL };
-	struct outcome			o;
+					    ST_BUSY, ST_FAIL };
+	struct ended			o;
 	size_t				i;
 
 	(void)state;
@@ -194,7 +194,7 @@ test_set_unknown(void **state)
 		fake.call_ms = DEADLINE_MS / 2;
 		fake_says((struct answer){ ST_UNKNOWN, { NULL } });
 		fake_says((struct answer){ seconds[i], { NULL } });
-		o = call_set(STORE_OOF_STATUS, "true");
+		o = call_set(PROPERTY_OOF_STATUS, "true");
 		check_denial("unknown", &o, ST_UNKNOWN, REFUSAL_TRANSIENT, 0);
 	}
 }

@@ -8,7 +8,7 @@
 
 #include "unit.h"
 
-#include "store-fake.h"
+#include "fake-db.h"
 
 #define LENGTH(array)	(sizeof(array) / sizeof((array)[0]))
 #define STRING_OF(number)	#number
@@ -41,7 +41,7 @@ test_words(void **state)
 		{ "", NULL, ST_DENIED, REFUSAL_INTERNAL, 0 },
 		{ "OK", NULL, ST_DENIED, REFUSAL_INTERNAL, 0 },
 	};
-	struct outcome	o;
+	struct ended	o;
 	size_t		i;
 
 	(void)state;
@@ -79,7 +79,7 @@ test_prepare_words(void **state)
 		{ "busy", "3599999", REFUSAL_BUSY, 3599999 },
 		{ "perhaps", NULL, REFUSAL_INTERNAL, 0 },
 	};
-	struct outcome	o;
+	struct ended	o;
 	size_t		i;
 
 	(void)state;
@@ -104,7 +104,7 @@ test_statuses(void **state)
 		enum refusal	 read, write;
 		enum status	 wrote;
 	} cases[] = {
-		{ "denied", ST_DENIED, REFUSAL_BUSY, REFUSAL_BUSY,
+		{ "busy", ST_BUSY, REFUSAL_BUSY, REFUSAL_BUSY,
 		    ST_DENIED },
 		{ "retry", ST_RETRY, REFUSAL_STORE_UNAVAILABLE,
 		    REFUSAL_STORE_UNAVAILABLE, ST_DENIED },
@@ -113,7 +113,7 @@ test_statuses(void **state)
 		{ "fail", ST_FAIL, REFUSAL_INTERNAL, REFUSAL_INTERNAL,
 		    ST_DENIED },
 	};
-	struct outcome	o;
+	struct ended	o;
 	size_t		i;
 
 	(void)state;
@@ -147,7 +147,7 @@ test_statuses(void **state)
 static void
 test_refused_input(void **state)
 {
-	struct outcome	o;
+	struct ended	o;
 
 	(void)state;
 	unit_expect_log("database-refused");
@@ -175,7 +175,7 @@ test_refused_input(void **state)
 static void
 test_is_enabled(void **state)
 {
-	struct outcome	o;
+	struct ended	o;
 
 	(void)state;
 	fake_reset();
@@ -198,7 +198,7 @@ test_is_enabled(void **state)
 static void
 test_plan(void **state)
 {
-	struct outcome	o;
+	struct ended	o;
 
 	(void)state;
 	fake_reset();
@@ -252,7 +252,7 @@ test_plan_limits(void **state)
 		{ "long", BASIS, "25", "1", "", -1 },
 		{ "negative", BASIS, "-1", "1", "", -1 },
 	};
-	struct outcome	o;
+	struct ended	o;
 	size_t		i;
 
 	(void)state;
@@ -277,7 +277,7 @@ static void
 test_plan_recipient(void **state)
 {
 	char		recipient[STORE_RECIPIENT_SIZE + 1];
-	struct outcome	o;
+	struct ended	o;
 
 	(void)state;
 	unit_expect_log("plan-unreadable");
@@ -306,7 +306,7 @@ test_commit_parameters(void **state)
 	    "anna", "192.0.2.7", "request-1", BASIS, "{\"p2\",\"p1\"}",
 	    "{\"" SALT_2 "$aGFzaDI\",\"" SALT_1 "$aGFzaDE\"}",
 	    "00112233aabbccdd", "\\x01abff" };
-	struct outcome			o;
+	struct ended			o;
 	size_t				i;
 
 	(void)state;
@@ -332,7 +332,7 @@ test_commit_largest(void **state)
 	struct store_reset	reset = { .reset_id = RESET_ID,
 	    .count = STORE_CANDIDATES_MAX, .mail_key_id = "0011",
 	    .sealed = &sealed };
-	struct store_denial	denial;
+	struct denial		denial;
 	size_t			i;
 
 	(void)state;
@@ -376,7 +376,7 @@ test_addresses(void **state)
 	struct store_caller	who = { "anna", NULL, "request-1", "",
 				    false };
 	struct store_plan	plan;
-	struct store_denial	denial;
+	struct denial		denial;
 	size_t			i;
 
 	(void)state;
@@ -407,7 +407,7 @@ fake_begins(struct answer answer)
 static void
 test_sudden_end(void **state)
 {
-	struct outcome	o;
+	struct ended	o;
 
 	(void)state;
 	fake_reset();
@@ -435,7 +435,7 @@ test_sudden_end(void **state)
 static void
 test_schema_first(void **state)
 {
-	struct outcome	o;
+	struct ended	o;
 
 	(void)state;
 	fake_reset();
@@ -464,10 +464,10 @@ test_schema_refused(void **state)
 		    REFUSAL_STORE_UNAVAILABLE },
 		{ "lost", { ST_UNKNOWN, { NULL } },
 		    REFUSAL_STORE_UNAVAILABLE },
-		{ "busy", { ST_DENIED, { NULL } },
+		{ "busy", { ST_BUSY, { NULL } },
 		    REFUSAL_STORE_UNAVAILABLE },
 	};
-	struct outcome	o;
+	struct ended	o;
 	size_t		i;
 
 	(void)state;
@@ -496,7 +496,7 @@ test_schema_refused(void **state)
 static void
 test_schema_newer(void **state)
 {
-	struct outcome	o;
+	struct ended	o;
 
 	(void)state;
 	fake_reset();
@@ -510,14 +510,14 @@ test_schema_newer(void **state)
 static void
 test_outcome_insists(void **state)
 {
-	struct outcome	o;
+	struct ended	o;
 
 	(void)state;
 	fake_reset();
 	fake.is_connected = false;
 	fake_says((struct answer){ ST_RETRY, { NULL } });	/* schema */
 	fake_begins((struct answer){ ST_OK, { OURS, OURS } });
-	fake_says((struct answer){ ST_DENIED, { NULL } });	/* locked */
+	fake_says((struct answer){ ST_BUSY, { NULL } });	/* locked */
 	fake_says((struct answer){ ST_OK, { "ok", "0" } });
 	o = call_outcome();
 	check_denial("insists", &o, ST_OK, REFUSAL_NONE, 0);
@@ -539,12 +539,12 @@ test_outcome_unknown(void **state)
 		size_t		 calls;
 	} cases[] = {
 		{ "away", ST_RETRY, DEADLINE_MS / 2, 2 },
-		{ "locked", ST_DENIED, DEADLINE_MS / 2, 2 },
+		{ "locked", ST_BUSY, DEADLINE_MS / 2, 2 },
 		{ "lost", ST_UNKNOWN, DEADLINE_MS / 2, 2 },
-		{ "late", ST_DENIED, 2 * DEADLINE_MS, 1 },
+		{ "late", ST_BUSY, 2 * DEADLINE_MS, 1 },
 		{ "rights", ST_FAIL, 1, 1 },
 	};
-	struct outcome	o;
+	struct ended	o;
 	size_t		i;
 
 	(void)state;

@@ -15,7 +15,7 @@
 
 #include "core/envelope.h"
 
-#define BODY_MAX	65536	/* bytes that a body may have */
+#define BODY_MAX	65536	/* bytes, REQUEST_BODY_MAX */
 #define CPU_MAX_MS	50.0
 #define PIECE		4096	/* bytes fed at once */
 #define REPEATS		3	/* the least of so many: less noise */

@@ -1,78 +1,24 @@
 /*
- * service-fake.h - what stands behind app/service: store, gate, board and
- * clock without a database or another process. What the store is given is
- * kept, and memory can be looked at on the way.
+ * fake-store.c - answers are what the test has put into fake.
  */
-#ifndef UMWS_SERVICE_FAKE_H
-#define UMWS_SERVICE_FAKE_H
+#include "config.h"
 
-#include "unit.h"
+#include "fake-store.h"
 
-#include <fcntl.h>
-
-#include "app/service.h"
-#include "core/crypto.h"
-#include "edge/clock.h"
-
-#define CALLS_MAX	8
-#define SLOT		3
-#define TIMEOUT_MS	15000
-#define FENCE_MS	3000	/* of it, not given to the commit */
-#define MEMORY_MAX	(64 << 20)	/* bytes of one snapshot */
 #define REGION_MAX	(8 << 20)	/* bytes of a mapping that is read */
 #define REGIONS_MAX	256
 #define LINE_SIZE	512
-
-/* What one call of the fake store is to say. */
-struct answer {
-	enum status	st;
-	enum refusal	refusal;
-	uint64_t	back_off_ms;
-};
-
-/* What one commit was given. */
-struct commit {
-	struct store_plan	plan;
-	struct store_reset	reset;
-	char			reset_id[CRYPTO_UUID_SIZE];
-	char			mail_key_id[SEAL_KEY_ID_SIZE];
-	struct sealed		sealed;
-};
-
-/* The process's writable memory at one moment. */
-struct snapshot {
-	unsigned char	*bytes;
-	size_t		 len;
-};
 
 /* Where in memory to look, and /proc/self/mem to look with. */
 static struct region {
 	unsigned long	begin, end;
 }	regions[REGIONS_MAX];
 static size_t	region_count;
-static int	memory_fd = -1;
 
-static struct fake {
-	struct store_plan	 plan;
-	struct answer		 prepare[CALLS_MAX], commit[CALLS_MAX];
-	struct answer		 outcome[CALLS_MAX];
-	size_t			 prepares, commits, outcomes;
-	struct commit		 given[CALLS_MAX];
-	char			 asked_id[CRYPTO_UUID_SIZE];
-	int64_t			 deadline_ms, now_ms, commit_ms;
-	enum status		 gate;
-	unsigned int		 enters, leaves;
-	bool			 is_inside;
-	uint64_t		 counters[BOARD_COUNTERS];
-	bool			 is_writable;
-	const char		*cause;		/* of not enabled */
-	struct reply_properties	 properties;
-	struct store_change	 change;	/* what was to be set */
-	char			 change_id[CRYPTO_UUID_SIZE], value[64];
-	struct snapshot		*at_gate, *at_commit; /* taken if not NULL */
-} fake;
+int		memory_fd = -1;
+struct fake	fake;
 
-static const struct store_caller	caller = { "anna", "192.0.2.7",
+const struct store_caller	caller = { "anna", "192.0.2.7",
     "request-1", "anna@example.test", true };
 
 int64_t
@@ -88,7 +34,7 @@ clock_us(void)
 }
 
 /* Note what may be written to, as far as it is of a bearable size. */
-static void
+void
 list_regions(void)
 {
 	char	 line[LINE_SIZE], mode[5];
@@ -112,7 +58,7 @@ list_regions(void)
  * Copy these regions with as little stack as can be: what others have left
  * on it is what we are after.
  */
-static void
+void
 take_snapshot(struct snapshot *snapshot)
 {
 	struct region	*region;
@@ -154,17 +100,17 @@ gate_leave(struct gate *gate, size_t slot)
 }
 
 void
-board_add(struct board *board, size_t counter, uint64_t n)
+scoreboard_add(struct scoreboard *board, size_t counter, uint64_t n)
 {
 	(void)board;
-	assert_true(counter < BOARD_COUNTERS);
+	assert_true(counter < SCORE_COUNTERS);
 	fake.counters[counter] += n;
 }
 
 /* The store is never asked while a place in the gate is held. */
 static enum status
 say(const struct answer *answers, size_t call, int64_t deadline_ms,
-    const struct store_caller *who, struct store_denial *denial)
+    const struct store_caller *who, struct denial *denial)
 {
 	assert_true(call < CALLS_MAX);
 	assert_false(fake.is_inside);
@@ -177,7 +123,7 @@ say(const struct answer *answers, size_t call, int64_t deadline_ms,
 
 enum status
 store_prepare(struct store *store, const struct store_caller *who,
-    int64_t deadline_ms, struct store_plan *plan, struct store_denial *denial)
+    int64_t deadline_ms, struct store_plan *plan, struct denial *denial)
 {
 	(void)store;
 	*plan = fake.plan;
@@ -187,7 +133,7 @@ store_prepare(struct store *store, const struct store_caller *who,
 enum status
 store_commit(struct store *store, const struct store_caller *who,
     const struct store_plan *plan, const struct store_reset *reset,
-    int64_t deadline_ms, struct store_denial *denial)
+    int64_t deadline_ms, struct denial *denial)
 {
 	struct commit	*given = &fake.given[fake.commits];
 
@@ -210,7 +156,7 @@ store_commit(struct store *store, const struct store_caller *who,
 enum status
 store_outcome(struct store *store, const struct store_caller *who,
     const struct store_plan *plan, const char *reset_id, int64_t deadline_ms,
-    struct store_denial *denial)
+    struct denial *denial)
 {
 	(void)store;
 	assert_int_equal(plan->user_id, fake.plan.user_id);
@@ -220,7 +166,7 @@ store_outcome(struct store *store, const struct store_caller *who,
 
 enum status
 store_is_um_enabled(struct store *store, const struct store_caller *who,
-    int64_t deadline_ms, bool *is_enabled, struct store_denial *denial)
+    int64_t deadline_ms, bool *is_enabled, struct denial *denial)
 {
 	(void)store;
 	*is_enabled = fake.is_writable;
@@ -239,8 +185,8 @@ store_not_enabled_cause(struct store *store, const struct store_caller *who,
 
 enum status
 store_properties_get(struct store *store, const struct store_caller *who,
-    int64_t deadline_ms, struct reply_properties *properties,
-    struct store_denial *denial)
+    int64_t deadline_ms, struct properties *properties,
+    struct denial *denial)
 {
 	(void)store;
 	*properties = fake.properties;
@@ -250,7 +196,7 @@ store_properties_get(struct store *store, const struct store_caller *who,
 enum status
 store_properties_set(struct store *store, const struct store_caller *who,
     const struct store_change *change, int64_t try_ms, int64_t deadline_ms,
-    struct store_denial *denial)
+    struct denial *denial)
 {
 	(void)store;
 	assert_int_equal(try_ms, deadline_ms - FENCE_MS);
@@ -269,5 +215,3 @@ store_is_writable(struct store *store, int64_t deadline_ms)
 	    deadline_ms <= fake.deadline_ms);
 	return fake.is_writable;
 }
-
-#endif

@@ -1,44 +1,16 @@
 /*
- * endpoint-fake.h - what stands before and behind app/endpoint: a request
- * made of strings, and app/service.h without a service; and a way to handle
- * such a request and look at the answer.
+ * fake-app.c - answers are what the test has put into fake.
  */
-#ifndef UMWS_ENDPOINT_FAKE_H
-#define UMWS_ENDPOINT_FAKE_H
+#include "config.h"
 
-#include "unit.h"
+#include "fake-app.h"
 
-#include "app/endpoint.h"
-#include "app/exchange.h"
-#include "app/service.h"
+#include "edge/clock.h"
 
-#define PARAMS_MAX	16
-#define SLOTS		4
-#define LOG_SIZE	8192
-#define SECRET		"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
-#define PROOF		"UMWS_SECRET=" SECRET
-#define CHALLENGE	"Basic realm=\"Voice\""
-#define XML_TYPE	"text/xml; charset=utf-8"
-
-/* A request; its body comes in pieces of at most chunk bytes. */
-struct request {
-	const char	*params[PARAMS_MAX];
-	const char	*body;
-	size_t		 len, chunk;
-	bool		 breaks_off;	/* instead of ending */
-	size_t		 given;		/* bytes read so far */
-	unsigned int	 reads;
-};
-
-/* What the fake service says, and what it was asked. */
-static struct fake {
-	struct service_outcome	outcome;
-	bool			is_ready;
-	unsigned int		resets, questions, changes;
-	enum store_property	property;
-	char			value[OPERATION_VALUE_SIZE];
-	char			login[64], address[64], request_id[64];
-} fake;
+struct fake		 fake;
+struct keyring		*secrets;
+struct scoreboard	*board;
+struct endpoint		*endpoint;
 
 static void
 note_caller(const struct store_caller *caller)
@@ -50,62 +22,75 @@ note_caller(const struct store_caller *caller)
 	    caller->request_id);
 }
 
-void
-service_reset_pin(struct service *service, const struct store_caller *caller,
-    struct service_outcome *outcome)
+static struct outcome
+outcome_of_fake(void)
 {
-	(void)service;
+	return (struct outcome){ { fake.outcome.refusal,
+	    fake.outcome.back_off_ms }, fake.outcome.cause };
+}
+
+void
+reset_pin(struct reset *reset, const struct store_caller *caller,
+    struct outcome *outcome)
+{
+	(void)reset;
 	fake.resets++;
 	note_caller(caller);
-	*outcome = fake.outcome;
+	*outcome = outcome_of_fake();
 }
 
 void
-service_is_um_enabled(struct service *service,
-    const struct store_caller *caller, struct service_outcome *outcome)
+properties_is_um_enabled(const struct properties_parts *parts,
+    const struct store_caller *caller, bool *is_enabled,
+    struct outcome *outcome)
 {
-	(void)service;
+	(void)parts;
 	fake.questions++;
 	note_caller(caller);
-	*outcome = fake.outcome;
+	*is_enabled = fake.outcome.is_enabled;
+	*outcome = outcome_of_fake();
 }
 
 void
-service_get_properties(struct service *service,
-    const struct store_caller *caller, struct service_outcome *outcome)
+properties_get(const struct properties_parts *parts,
+    const struct store_caller *caller, struct properties *properties,
+    struct outcome *outcome)
 {
-	(void)service;
+	(void)parts;
 	fake.questions++;
 	note_caller(caller);
-	*outcome = fake.outcome;
+	*properties = fake.outcome.properties;
+	*outcome = outcome_of_fake();
 }
 
 void
-service_set_property(struct service *service,
-    const struct store_caller *caller, enum store_property property,
-    const char *value, struct service_outcome *outcome)
+properties_set(const struct properties_parts *parts,
+    const struct store_caller *caller, enum property_id property,
+    const char *value, struct outcome *outcome)
 {
-	(void)service;
+	(void)parts;
 	fake.changes++;
 	fake.property = property;
 	(void)snprintf(fake.value, sizeof(fake.value), "%s", value);
 	note_caller(caller);
-	*outcome = fake.outcome;
+	*outcome = outcome_of_fake();
 }
 
+/* A health check is given 3 seconds. */
 bool
-service_is_ready(struct service *service)
+store_is_writable(struct store *store, int64_t deadline_ms)
 {
-	(void)service;
+	(void)store;
+	assert_in_range(deadline_ms, clock_ms() + 1, clock_ms() + 3000);
 	return fake.is_ready;
 }
 
-static const char *
+const char *
 fake_param(void *context, const char *name, unsigned int *count)
 {
-	struct request	*request = context;
-	const char	*value = NULL, *param;
-	size_t		 i, len = strlen(name);
+	struct fake_request	*request = context;
+	const char		*value = NULL, *param;
+	size_t			 i, len = strlen(name);
 
 	*count = 0;
 	for (i = 0; i < PARAMS_MAX; i++) {
@@ -117,10 +102,10 @@ fake_param(void *context, const char *name, unsigned int *count)
 	return value;
 }
 
-static enum status
+enum status
 fake_read(void *context, char *bytes, size_t size, size_t *len)
 {
-	struct request	*request = context;
+	struct fake_request	*request = context;
 
 	request->reads++;
 	*len = request->len - request->given;
@@ -133,15 +118,15 @@ fake_read(void *context, char *bytes, size_t size, size_t *len)
 	return *len == 0 && request->breaks_off ? ST_BAD : ST_OK;
 }
 
-static void
+void
 fake_reset(void)
 {
 	memset(&fake, 0, sizeof(fake));
 }
 
 /* Put value in the place of the parameter of the same name, or behind. */
-static void
-set_param(struct request *request, const char *value)
+void
+set_param(struct fake_request *request, const char *value)
 {
 	size_t	i, len = strcspn(value, "=") + 1;
 
@@ -153,8 +138,8 @@ set_param(struct request *request, const char *value)
 	request->params[i] = value;
 }
 
-static void
-drop_param(struct request *request, const char *name)
+void
+drop_param(struct fake_request *request, const char *name)
 {
 	size_t	i;
 
@@ -165,43 +150,41 @@ drop_param(struct request *request, const char *name)
 	}
 }
 
-static struct keyring	*secrets;
-static struct board	*board;
-static struct endpoint	*endpoint;
-
-static int
+int
 group_begin(void **state)
 {
 	static const struct endpoint_options	 options = { "EXAMPLE",
 	    "https://mail.example.org", CHALLENGE };
+	struct endpoint_parts			 parts = { 0 };
 	unsigned int				 line;
 	const char				*reason;
 
 	(void)state;
 	if (crypto_init() != ST_OK || keyring_parse("a:" SECRET,
 	    strlen("a:" SECRET), &secrets, &line, &reason) != ST_OK ||
-	    board_new(SLOTS, &board) != ST_OK)
+	    scoreboard_new(SLOTS, &board) != ST_OK)
 		return -1;
-	return endpoint_new(&options, NULL, secrets, board, &endpoint) ==
-	    ST_OK ? 0 : -1;
+	parts.web_secrets = secrets;
+	parts.board = board;
+	return endpoint_new(&options, &parts, &endpoint) == ST_OK ? 0 : -1;
 }
 
-static int
+int
 group_end(void **state)
 {
 	(void)state;
 	endpoint_free(&endpoint);
-	board_free(&board);
+	scoreboard_free(&board);
 	keyring_free(&secrets);
 	return endpoint == NULL ? 0 : -1;
 }
 
 /* A good request with this body; cases then spoil a parameter. */
-static struct request
+struct fake_request
 request_of(const char *body)
 {
-	static char	length[64];
-	struct request	request = { { "UMWS_ROUTE=soap", PROOF,
+	static char		length[64];
+	struct fake_request	request = { { "UMWS_ROUTE=soap", PROOF,
 	    "REMOTE_USER=EXAMPLE\\anna", "AUTH_TYPE=Basic",
 	    "REMOTE_ADDR=192.0.2.7", "REQUEST_METHOD=POST",
 	    "CONTENT_TYPE=text/xml", "HTTP_HOST=mail.example.org", length },
@@ -212,10 +195,10 @@ request_of(const char *body)
 	return request;
 }
 
-static void
-handle(struct request *request, struct exchange_answer *answer)
+void
+handle(struct fake_request *request, struct answer *answer)
 {
-	const struct exchange_request	given = { request, fake_param,
+	const struct request	given = { request, fake_param,
 					    fake_read };
 
 	memset(answer, 0xff, sizeof(*answer));
@@ -223,8 +206,8 @@ handle(struct request *request, struct exchange_answer *answer)
 }
 
 /* The value of a field of the answer, or "" without one; static. */
-static const char *
-field(const struct exchange_answer *answer, const char *name)
+const char *
+field(const struct answer *answer, const char *name)
 {
 	static char	 value[256];
 	const char	*line = buf_text(&answer->fields), *end;
@@ -243,13 +226,13 @@ field(const struct exchange_answer *answer, const char *name)
 	return value;
 }
 
-static bool
-has(const struct exchange_answer *answer, const char *part)
+bool
+has(const struct answer *answer, const char *part)
 {
 	return strstr(buf_text(&answer->body), part) != NULL;
 }
 
-static const char *
+const char *
 log_text(void)
 {
 	static char	text[LOG_SIZE];
@@ -262,10 +245,10 @@ log_text(void)
 }
 
 /* Handle it: a fault of this code, and nobody was asked for anything. */
-static void
-check_fault(const char *name, struct request *request, const char *code)
+void
+check_fault(const char *name, struct fake_request *request, const char *code)
 {
-	struct exchange_answer	answer;
+	struct answer	answer;
 
 	fake_reset();
 	handle(request, &answer);
@@ -277,5 +260,3 @@ check_fault(const char *name, struct request *request, const char *code)
 	    0);
 	endpoint_answer_free(&answer);
 }
-
-#endif

@@ -1,5 +1,5 @@
 /*
- * worker.c - main of umws-fcgi: options, the listening socket, and which of
+ * fcgi.c - main of umws-fcgi: options, the listening socket, and which of
  * the two ways of running was meant.
  */
 #include "config.h"

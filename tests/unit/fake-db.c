@@ -1,54 +1,23 @@
 /*
- * store-fake.h - edge/db.h and edge/clock.h without a database: answers come
- * from a script, and what was asked is kept; and a way to call each function
- * of edge/store.
+ * fake-db.c - the script and what was asked. A result is cmocka's memory:
+ * what the fake allocates is none of the store's.
  */
-#ifndef UMWS_STORE_FAKE_H
-#define UMWS_STORE_FAKE_H
+#include "config.h"
 
-#include "unit.h"
-
-#include "edge/clock.h"
-#include "edge/db.h"
-#include "edge/store.h"
-
-#define CALLS_MAX	16
-#define CELLS_MAX	9	/* columns of the widest row */
-#define PARAMS_MAX	10
-#define PARAM_SIZE	1200
-#define DEADLINE_MS	60000
-#define TRY_MS		45000	/* of a first try, where there is a second */
-#define RESET_ID	"0198b7a2-7c1e-4d5f-9a63-2f4be0c11d77"
-#define SALT_1		"$argon2id$v=19$m=8,t=1,p=1$MDEyMzQ1Njc4OWFiY2RlZg"
-#define SALT_2		"$argon2id$v=19$m=8,t=2,p=1$ZmVkY2JhOTg3NjU0MzIxMA"
-#define TEN		"0123456789"
-#define BASIS		TEN TEN TEN TEN TEN TEN "abcd"
-
-/* One answer of the fake: a status and, with ST_OK, one row. */
-struct answer {
-	enum status	 st;
-	const char	*cells[CELLS_MAX];
-};
-
-struct db {
-	bool		is_connected;
-	size_t		calls, answers, results;	/* results: alive */
-	struct answer	script[CALLS_MAX];
-	const char	*sql[CALLS_MAX];
-	size_t		counts[CALLS_MAX];	/* parameters of each call */
-	bool		is_null[PARAMS_MAX];	/* of the last call */
-	char		params[PARAMS_MAX][PARAM_SIZE];
-	int64_t		deadline_ms;
-	int64_t		now_ms, call_ms;	/* the clock; what calls take */
-	bool		 is_text_error;
-	bool		 is_shut;
-};
+#include "fake-db.h"
 
 struct db_result {
 	const char *const	*cells;
 };
 
-static struct db	fake;
+struct db	 fake;
+struct store	*store;
+
+const struct store_caller	caller = { "anna", "192.0.2.7",
+    "request-1", "anna@example.test", true };
+
+const struct store_plan	some_plan = { .user_id = 4711, .basis = BASIS,
+    .recipient = "anna@example.test" };
 
 int64_t
 clock_ms(void)
@@ -82,10 +51,10 @@ db_call(struct db *db, const char *sql, const char *const *params,
 		    params[i] == NULL ? "" : params[i]);
 	}
 	db->is_connected = answer->st == ST_OK || answer->st == ST_BAD ||
-	    answer->st == ST_DENIED;
+	    answer->st == ST_BUSY;
 	if (answer->st != ST_OK)
 		return answer->st;
-	*result = calloc(1, sizeof(**result));
+	*result = test_calloc(1, sizeof(**result));
 	assert_non_null(*result);
 	(*result)->cells = answer->cells;
 	db->results++;
@@ -115,6 +84,27 @@ db_message(const struct db *db)
 {
 	(void)db;
 	return "the words of the database";
+}
+
+/* Where a column stands in "SELECT a, b AS c FROM". */
+size_t
+db_column(const struct db_result *result, const char *name)
+{
+	const char	*at = fake.sql[fake.calls - 1] + strlen("SELECT ");
+	size_t		 column = 0, depth = 0, len = strlen(name);
+
+	(void)result;
+	for (; *at != '\0'; at++) {
+		if (depth == 0 && strncmp(at, name, len) == 0 &&
+		    (at[-1] == ' ') && (at[len] == ',' || at[len] == '\0' ||
+		    strncmp(at + len, " FROM ", 6) == 0))
+			return column;
+		depth += *at == '(';
+		depth -= *at == ')';
+		column += depth == 0 && *at == ',';
+	}
+	fail_msg("no column %s", name);
+	return 0;
 }
 
 const char *
@@ -162,7 +152,7 @@ db_result_free(struct db_result **result)
 	if (*result == NULL)
 		return;
 	fake.results--;
-	free(*result);
+	test_free(*result);
 	*result = NULL;
 }
 
@@ -179,33 +169,28 @@ db_bytes_text(const unsigned char *bytes, size_t len, char *text, size_t size)
 }
 
 /* A connected database that has been asked nothing. */
-static void
+void
 fake_reset(void)
 {
 	assert_int_equal(fake.results, 0);
 	fake = (struct db){ .is_connected = true, .now_ms = 1000 };
 }
 
-static void
+void
 fake_says(struct answer answer)
 {
 	assert_true(fake.answers < CALLS_MAX);
 	fake.script[fake.answers++] = answer;
 }
 
-static struct store	*store;
-
-static const struct store_caller	caller = { "anna", "192.0.2.7",
-    "request-1", "anna@example.test", true };
-
-static int
+int
 group_begin(void **state)
 {
 	(void)state;
 	return store_new(&fake, &store) == ST_OK ? 0 : -1;
 }
 
-static int
+int
 group_end(void **state)
 {
 	(void)state;
@@ -213,28 +198,16 @@ group_end(void **state)
 	return store == NULL && fake.results == 0 ? 0 : -1;
 }
 
-/* What a call of the store came to. */
-struct outcome {
-	enum status		st;
-	struct store_plan	plan;
-	struct store_denial	denial;
-	bool			is_enabled;
-	struct reply_properties	properties;
-};
-
-static const struct store_plan	some_plan = { .user_id = 4711, .basis = BASIS,
-    .recipient = "anna@example.test" };
-
-static struct outcome
+struct ended
 call_prepare(void)
 {
-	struct outcome	o = { 0 };
+	struct ended	o = { 0 };
 
 	o.st = store_prepare(store, &caller, DEADLINE_MS, &o.plan, &o.denial);
 	return o;
 }
 
-static struct outcome
+struct ended
 call_commit(void)
 {
 	const struct sealed		sealed = { 3, { 0x01, 0xab, 0xff } };
@@ -246,56 +219,56 @@ call_commit(void)
 		.mail_key_id = "00112233aabbccdd",
 		.sealed = &sealed,
 	};
-	struct outcome			o = { 0 };
+	struct ended	o = { 0 };
 
 	o.st = store_commit(store, &caller, &some_plan, &reset, DEADLINE_MS,
 	    &o.denial);
 	return o;
 }
 
-static struct outcome
+struct ended
 call_outcome(void)
 {
-	struct outcome	o = { 0 };
+	struct ended	o = { 0 };
 
 	o.st = store_outcome(store, &caller, &some_plan, RESET_ID,
 	    DEADLINE_MS, &o.denial);
 	return o;
 }
 
-static struct outcome
+struct ended
 call_is_enabled(void)
 {
-	struct outcome	o = { 0 };
+	struct ended	o = { 0 };
 
 	o.st = store_is_um_enabled(store, &caller, DEADLINE_MS, &o.is_enabled,
 	    &o.denial);
 	return o;
 }
 
-static inline struct outcome
+struct ended
 call_get(void)
 {
-	struct outcome	o = { 0 };
+	struct ended	o = { 0 };
 
 	o.st = store_properties_get(store, &caller, DEADLINE_MS,
 	    &o.properties, &o.denial);
 	return o;
 }
 
-static inline struct outcome
-call_set(enum store_property property, const char *value)
+struct ended
+call_set(enum property_id property, const char *value)
 {
 	const struct store_change	change = { RESET_ID, property, value };
-	struct outcome			o = { 0 };
+	struct ended			o = { 0 };
 
 	o.st = store_properties_set(store, &caller, &change, TRY_MS,
 	    DEADLINE_MS, &o.denial);
 	return o;
 }
 
-static void
-check_denial(const char *name, const struct outcome *o, enum status st,
+void
+check_denial(const char *name, const struct ended *o, enum status st,
     enum refusal refusal, uint64_t back_off_ms)
 {
 	UNIT_CHECK(name, o->st == st);
@@ -307,5 +280,3 @@ check_denial(const char *name, const struct outcome *o, enum status st,
 	if (refusal == REFUSAL_BUSY)
 		UNIT_CHECK(name, o->denial.back_off_ms == back_off_ms);
 }
-
-#endif

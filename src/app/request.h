@@ -1,20 +1,21 @@
 /*
- * exchange.h - one request and its answer, as app and the gateway hand them
- * to each other. Neither FastCGI nor CGI shows here.
+ * request.h - one HTTP request and its answer, as endpoint and gateway hand
+ * them to each other. Neither FastCGI nor CGI shows here.
  */
-#ifndef UMWS_EXCHANGE_H
-#define UMWS_EXCHANGE_H
+#ifndef UMWS_REQUEST_H
+#define UMWS_REQUEST_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/buf.h"
 #include "base/status.h"
 #include "core/crypto.h"
 
-#define EXCHANGE_BODY_MAX	65536	/* bytes of a request's body */
-#define EXCHANGE_FIELDS_MAX	2048	/* bytes of an answer's extra fields */
-#define EXCHANGE_ANSWER_MAX	16384	/* bytes of an answer's body */
+#define REQUEST_BODY_MAX	65536	/* bytes of a request's body */
+#define ANSWER_FIELDS_MAX	2048	/* bytes of an answer's extra fields */
+#define ANSWER_BODY_MAX		16384	/* bytes of an answer's body */
 
 /*
  * Parameters and body of one request, by callbacks of the gateway.
@@ -24,7 +25,7 @@
  * read   up to size bytes of the body; ST_OK with *len 0 is its end,
  *        ST_BAD a peer that broke off.
  */
-struct exchange_request {
+struct request {
 	void		*context;
 	const char	*(*param)(void *context, const char *name,
 			    unsigned int *count);
@@ -32,7 +33,7 @@ struct exchange_request {
 			    size_t *len);
 };
 
-struct exchange_answer {
+struct answer {
 	int		 status;	/* HTTP */
 	const char	*content_type;	/* static; NULL: there is no body */
 	bool		 is_head;	/* the body is announced, not sent */
@@ -42,7 +43,16 @@ struct exchange_answer {
 };
 
 /* The first value of a parameter, "" when absent. */
-const char	*exchange_param(const struct exchange_request *request,
+const char	*request_param(const struct request *request,
 		    const char *name);
+
+#define REQUEST_NO_LENGTH	SIZE_MAX
+#define REQUEST_UNTIL_END	(SIZE_MAX - 1)
+
+/*
+ * CONTENT_LENGTH as a number; REQUEST_NO_LENGTH when it is none. Apache hands
+ * a chunked body on as it comes, without one: REQUEST_UNTIL_END.
+ */
+size_t	request_length(const struct request *request);
 
 #endif

@@ -1,31 +1,31 @@
 /*
- * name.h - qualified names as expat reports them: the namespace, NAME_SEP,
- * the local name; or the local name alone.
+ * qname.h - qualified names (QNames) as expat reports them: the namespace,
+ * QNAME_SEP, the local name; or the local name alone.
  *
  * Source: Namespaces in XML 1.0, section 2.1.
  */
-#ifndef UMWS_NAME_H
-#define UMWS_NAME_H
+#ifndef UMWS_QNAME_H
+#define UMWS_QNAME_H
 
 #include <stdbool.h>
 
 #include "core/soap.h"
 
-#define NAME_SEP	"\n"	/* no namespace can hold one */
-#define NAME_SOAP(name)	SOAP_NS_ENVELOPE NAME_SEP name
-#define NAME_XSI(name)	"http://www.w3.org/2001/XMLSchema-instance" \
-			NAME_SEP name
+#define QNAME_SEP	"\n"	/* no namespace can hold one */
+#define QNAME_SOAP(name)	SOAP_NS_ENVELOPE QNAME_SEP name
+#define QNAME_XSI(name)	"http://www.w3.org/2001/XMLSchema-instance" \
+			QNAME_SEP name
 
-bool		 name_is_qualified(const char *name);
+bool		 qname_is_qualified(const char *name);
 
 /* Without its namespace; points into name. */
-const char	*name_local(const char *name);
+const char	*qname_local(const char *name);
 
 /*
  * The local name, if name is in the Exchange namespace that ends with tail
  * ("messages"), in either scheme; else NULL. *scheme is set in any case.
  */
-const char	*name_exchange(const char *name, const char *tail,
+const char	*qname_exchange(const char *name, const char *tail,
 		    enum soap_scheme *scheme);
 
 /*
@@ -34,6 +34,6 @@ const char	*name_exchange(const char *name, const char *tail,
  * outside the Header and are ignored there. soap:encodingStyle may stand
  * anywhere, and so may xml: and xsi: attributes.
  */
-bool		 name_is_harmless_attribute(const char *name);
+bool		 qname_is_harmless_attribute(const char *name);
 
 #endif

@@ -1,10 +1,11 @@
 /*
- * document.c - documents that no operation stands behind: whatever is asked
- * for here, nothing is looked up and nothing changes.
+ * route-help.c - the WSDL, and a page for people who open the service's
+ * address in a browser: whatever is asked for here, nothing is looked up and
+ * nothing changes.
  */
 #include "config.h"
 
-#include "app/document.h"
+#include "app/route.h"
 
 #include <string.h>
 #include <strings.h>
@@ -16,7 +17,7 @@
 #define ADDRESS_MAX	(1024 + PATH_MAX_BYTES)	/* public_url and a path */
 #define ESCAPE_MAX	6	/* bytes that one of an address can need */
 
-_Static_assert(WSDL_MAX + ESCAPE_MAX * ADDRESS_MAX <= EXCHANGE_ANSWER_MAX,
+_Static_assert(WSDL_MAX + ESCAPE_MAX * ADDRESS_MAX <= ANSWER_BODY_MAX,
     "the WSDL fits into an answer");
 
 /* Where the service is, spelt as Exchange does. */
@@ -78,19 +79,22 @@ origin_length(const char *url)
 }
 
 static bool
-is_https(const struct exchange_request *request)
+is_https(const struct request *request)
 {
-	const char	*value = exchange_param(request, "HTTPS");
+	const char	*value = request_param(request, "HTTPS");
 
 	return *value != '\0' && strcasecmp(value, "off") != 0;
 }
 
-/* ST_BAD: nobody says what we are called. */
+/*
+ * The service's address: public_url, with our path if it has none; without
+ * public_url what Host says. ST_BAD: nobody says what we are called.
+ */
 static enum status
-put_address(struct buf *address, const struct exchange_request *request,
+put_address(struct buf *address, const struct request *request,
     const char *public_url, const char *path)
 {
-	const char	*host = exchange_param(request, "HTTP_HOST");
+	const char	*host = request_param(request, "HTTP_HOST");
 	size_t		 len = origin_length(public_url);
 
 	if (public_url[len] != '\0' && strcmp(public_url + len, "/") != 0) {
@@ -108,53 +112,56 @@ put_address(struct buf *address, const struct exchange_request *request,
 	return ST_OK;
 }
 
-static enum status
-answer_wsdl(const struct exchange_request *request, const char *public_url,
-    const char *path, struct exchange_answer *answer)
+static void
+answer_wsdl(struct turn *turn, const char *path)
 {
-	struct buf	address = BUF_INIT(ADDRESS_MAX);
-	enum status	st;
+	struct answer	*answer = turn->answer;
+	struct buf	 address = BUF_INIT(ADDRESS_MAX);
 
-	st = put_address(&address, request, public_url, path);
-	if (st != ST_OK)
+	if (put_address(&address, turn->request, turn->options->public_url,
+	    path) != ST_OK) {
+		turn_refuse(turn, 400, "host",
+		    "no public_url, and Host is no host");
 		goto out;
-	st = ST_RETRY;
-	if (buf_status(&address) != ST_OK)
-		goto out;
+	}
 	answer->status = 200;
 	answer->content_type = "text/xml; charset=utf-8";
 	buf_puts(&answer->fields, "X-Content-Type-Options: nosniff\r\n");
-	if (wsdl_write(&answer->body, buf_text(&address)) == ST_OK)
-		st = ST_OK;
+	if (buf_status(&address) == ST_OK &&
+	    wsdl_write(&answer->body, buf_text(&address)) == ST_OK)
+		turn->result = "document";
+	else
+		turn_unwritten(turn);
 out:
 	buf_free(&address);
-	return st;
 }
 
-static enum status
-answer_page(struct exchange_answer *answer)
+static void
+answer_page(struct turn *turn)
 {
+	struct answer	*answer = turn->answer;
+
 	answer->status = 200;
 	answer->content_type = "text/html; charset=utf-8";
 	buf_puts(&answer->fields, page_fields);
 	buf_puts(&answer->body, page);
-	return buf_status(&answer->body) == ST_OK ? ST_OK : ST_RETRY;
+	if (buf_status(&answer->body) == ST_OK)
+		turn->result = "document";
+	else
+		turn_unwritten(turn);
 }
 
-enum status
-document_get(const struct exchange_request *request, const char *public_url,
-    struct exchange_answer *answer)
+void
+route_help(struct turn *turn)
 {
-	const char	*query = exchange_param(request, "QUERY_STRING");
-	const char	*path = find_path(exchange_param(request,
-			    "REQUEST_URI"));
+	const char	*query = turn_param(turn, "QUERY_STRING");
+	const char	*path = find_path(turn_param(turn, "REQUEST_URI"));
 
-	if (path == NULL)
-		return ST_DENIED;
-	if (strcasecmp(query, "wsdl") == 0)
-		return answer_wsdl(request, public_url, path, answer);
-	if (*query == '\0' && http_accepts_html(exchange_param(request,
-	    "HTTP_ACCEPT")))
-		return answer_page(answer);
-	return ST_DENIED;
+	if (path != NULL && strcasecmp(query, "wsdl") == 0)
+		answer_wsdl(turn, path);
+	else if (path != NULL && *query == '\0' &&
+	    http_accepts_html(turn_param(turn, "HTTP_ACCEPT")))
+		answer_page(turn);
+	else
+		turn_refuse_method(turn);
 }

@@ -1,5 +1,5 @@
 /*
- * test-service.c - a reset from the first question to the commit, with the
+ * test-reset.c - a reset from the first question to the commit, with the
  * real core and a fake store, gate, board and clock.
  *
  * The fake store keeps what it was given. The sealed PIN is opened with the
@@ -9,11 +9,13 @@
 
 #include "unit.h"
 
-#include "app/service.h"
+#include <fcntl.h>
+
+#include "app/reset.h"
 #include "core/crypto.h"
 #include "core/pin.h"
 #include "core/unseal.h"
-#include "service-fake.h"
+#include "fake-store.h"
 
 #define LENGTH(array)	(sizeof(array) / sizeof((array)[0]))
 #define NEW_ID		"p-2025"
@@ -27,7 +29,7 @@
 static const struct derive_cost	cost = { 8, 2, 1 };
 
 static struct keyring	*peppers, *mail_keys, *secret_keys;
-static struct service	*service;
+static struct reset	*the_reset;
 
 static struct keyring *
 ring_of(const char *text)
@@ -50,15 +52,15 @@ ring_of_key(const struct key *key)
 	return ring_of(text);
 }
 
-static struct service *
-service_of(const struct keyring *public_keys)
+static struct reset *
+reset_of(const struct keyring *public_keys)
 {
-	const struct service_options	 options = { cost, TIMEOUT_MS };
-	const struct service_parts	 parts = { .slot = SLOT,
+	const struct reset_options	 options = { cost, TIMEOUT_MS };
+	const struct reset_parts	 parts = { .slot = SLOT,
 	    .peppers = peppers, .mail_keys = public_keys };
-	struct service			*made;
+	struct reset			*made;
 
-	return service_new(&options, &parts, &made) == ST_OK ? made : NULL;
+	return reset_new(&options, &parts, &made) == ST_OK ? made : NULL;
 }
 
 static int
@@ -78,8 +80,8 @@ group_begin(void **state)
 	if (peppers == NULL || mail_keys == NULL || secret_keys == NULL)
 		return -1;
 	memory_fd = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
-	service = service_of(mail_keys);
-	return service == NULL || memory_fd < 0 ? -1 : 0;
+	the_reset = reset_of(mail_keys);
+	return the_reset == NULL || memory_fd < 0 ? -1 : 0;
 }
 
 static int
@@ -87,11 +89,11 @@ group_end(void **state)
 {
 	(void)state;
 	(void)close(memory_fd);
-	service_free(&service);
+	reset_free(&the_reset);
 	keyring_free(&secret_keys);
 	keyring_free(&mail_keys);
 	keyring_free(&peppers);
-	return service == NULL ? 0 : -1;
+	return the_reset == NULL ? 0 : -1;
 }
 
 /* A mailbox whose history has these settings; every call says ok. */
@@ -110,13 +112,13 @@ fake_reset(const struct store_setting *settings, size_t count)
 		fake.plan.settings[i] = settings[i];
 }
 
-static struct service_outcome
-reset_pin(void)
+static struct outcome
+try_reset(void)
 {
-	struct service_outcome	outcome;
+	struct outcome	outcome;
 
 	memset(&outcome, 0xff, sizeof(outcome));
-	service_reset_pin(service, &caller, &outcome);
+	reset_pin(the_reset, &caller, &outcome);
 	assert_false(fake.is_inside);
 	return outcome;
 }
@@ -196,14 +198,14 @@ test_new_mailbox(void **state)
 
 	(void)state;
 	fake_reset(NULL, 0);
-	assert_int_equal(reset_pin().refusal, REFUSAL_NONE);
+	assert_int_equal(try_reset().denial.refusal, REFUSAL_NONE);
 	assert_int_equal(fake.commits, 1);
 	assert_int_equal(fake.given[0].reset.count, 1);
 	check_candidates("new", &fake.given[0]);
 	first = fake.given[0].reset.candidates[0];
 	assert_true(is_of_today(&first));
 	fake_reset(NULL, 0);
-	assert_int_equal(reset_pin().refusal, REFUSAL_NONE);
+	assert_int_equal(try_reset().denial.refusal, REFUSAL_NONE);
 	assert_memory_not_equal(first.verifier + head,
 	    fake.given[0].reset.candidates[0].verifier + head,
 	    strlen(OLD_SALT));
@@ -241,10 +243,10 @@ test_settings(void **state)
 	for (i = 0; i < LENGTH(cases); i++) {
 		fake_reset(cases[i].settings, cases[i].count);
 		UNIT_CHECK(cases[i].name,
-		    reset_pin().refusal == REFUSAL_NONE);
+		    try_reset().denial.refusal == REFUSAL_NONE);
 		UNIT_CHECK(cases[i].name, reset->count == cases[i].derived);
 		UNIT_CHECK(cases[i].name,
-		    fake.counters[BOARD_DERIVATIONS] == cases[i].derived);
+		    fake.counters[SCORE_DERIVATIONS] == cases[i].derived);
 		UNIT_CHECK(cases[i].name, is_of_today(&reset->candidates[0]));
 		fresh = cases[i].derived - cases[i].count;
 		for (j = 0; j < cases[i].count; j++)
@@ -282,7 +284,7 @@ test_underivable(void **state)
 		unit_expect_log(cases[i].log);
 		fake_reset(cases[i].settings, cases[i].count);
 		UNIT_CHECK(cases[i].name,
-		    reset_pin().refusal == REFUSAL_INTERNAL);
+		    try_reset().denial.refusal == REFUSAL_INTERNAL);
 		UNIT_CHECK(cases[i].name, fake.commits == 0);
 		UNIT_CHECK(cases[i].name, fake.enters == 1);
 		UNIT_CHECK(cases[i].name, fake.leaves == 1);
@@ -293,19 +295,19 @@ test_underivable(void **state)
 static void
 test_gate_full(void **state)
 {
-	struct service_outcome	outcome;
+	struct outcome	outcome;
 
 	(void)state;
 	unit_expect_log("gate-full");
 	fake_reset(NULL, 0);
 	fake.gate = ST_RETRY;
-	outcome = reset_pin();
-	assert_int_equal(outcome.refusal, REFUSAL_BUSY);
-	assert_int_equal(outcome.back_off_ms, 1000);
+	outcome = try_reset();
+	assert_int_equal(outcome.denial.refusal, REFUSAL_BUSY);
+	assert_int_equal(outcome.denial.back_off_ms, 1000);
 	assert_int_equal(fake.leaves, 0);
 	assert_int_equal(fake.commits, 0);
-	assert_int_equal(fake.counters[BOARD_DERIVATIONS], 0);
-	assert_int_equal(fake.counters[BOARD_RESETS], 0);
+	assert_int_equal(fake.counters[SCORE_DERIVATIONS], 0);
+	assert_int_equal(fake.counters[SCORE_RESETS], 0);
 }
 
 /* What the first question is refused with is what the caller hears. */
@@ -319,17 +321,17 @@ test_prepare_refused(void **state)
 		{ ST_DENIED, REFUSAL_STORE_UNAVAILABLE, 0 },
 		{ ST_DENIED, REFUSAL_INTERNAL, 0 },
 	};
-	struct service_outcome		outcome;
-	size_t				i;
+	struct outcome	outcome;
+	size_t		i;
 
 	(void)state;
 	for (i = 0; i < LENGTH(cases); i++) {
 		fake_reset(NULL, 0);
 		fake.prepare[0] = cases[i];
-		outcome = reset_pin();
-		assert_int_equal(outcome.refusal, cases[i].refusal);
+		outcome = try_reset();
+		assert_int_equal(outcome.denial.refusal, cases[i].refusal);
 		if (cases[i].refusal == REFUSAL_BUSY)
-			assert_int_equal(outcome.back_off_ms, 73500);
+			assert_int_equal(outcome.denial.back_off_ms, 73500);
 		assert_int_equal(fake.prepares, 1);
 		assert_int_equal(fake.enters, 0);
 		assert_int_equal(fake.commits, 0);
@@ -378,8 +380,8 @@ test_tries(void **state)
 		{ "lost, gone, lost", { LOST, LOST }, { GONE, LOST }, 2, 2, 0,
 		    REFUSAL_TRANSIENT },
 	};
-	struct service_outcome	outcome;
-	size_t			i;
+	struct outcome	outcome;
+	size_t		i;
 
 	(void)state;
 	for (i = 0; i < LENGTH(cases); i++) {
@@ -388,17 +390,19 @@ test_tries(void **state)
 		memcpy(fake.outcome, cases[i].outcome,
 		    sizeof(cases[i].outcome));
 		fake.commit_ms = cases[i].commit_ms;
-		outcome = reset_pin();
-		UNIT_CHECK(cases[i].name, outcome.refusal == cases[i].refusal);
-		if (outcome.refusal == REFUSAL_BUSY)
-			UNIT_CHECK(cases[i].name, outcome.back_off_ms == 1000);
+		outcome = try_reset();
+		UNIT_CHECK(cases[i].name,
+		    outcome.denial.refusal == cases[i].refusal);
+		if (outcome.denial.refusal == REFUSAL_BUSY)
+			UNIT_CHECK(cases[i].name,
+			    outcome.denial.back_off_ms == 1000);
 		UNIT_CHECK(cases[i].name, fake.commits == cases[i].commits);
 		UNIT_CHECK(cases[i].name, fake.prepares == fake.commits);
 		UNIT_CHECK(cases[i].name, fake.outcomes == cases[i].outcomes);
 		UNIT_CHECK(cases[i].name, fake.outcomes == 0 || strcmp(
 		    fake.asked_id, fake.given[fake.outcomes - 1].reset_id) ==
 		    0);
-		UNIT_CHECK(cases[i].name, fake.counters[BOARD_RESETS] ==
+		UNIT_CHECK(cases[i].name, fake.counters[SCORE_RESETS] ==
 		    (cases[i].refusal == REFUSAL_NONE));
 	}
 }
@@ -413,7 +417,7 @@ test_tries_differ(void **state)
 	fake_reset(NULL, 0);
 	fake.plan.policy.min_length = SECRET_MAX;
 	fake.commit[0] = (struct answer)STALE;
-	assert_int_equal(reset_pin().refusal, REFUSAL_NONE);
+	assert_int_equal(try_reset().denial.refusal, REFUSAL_NONE);
 	assert_int_equal(fake.commits, 2);
 	check_candidates("first", &fake.given[0]);
 	check_candidates("second", &fake.given[1]);
@@ -428,19 +432,19 @@ test_tries_differ(void **state)
 static void
 test_mail_key_unusable(void **state)
 {
-	struct keyring		*ring = ring_of("0011223344556677:"
+	struct keyring	*ring = ring_of("0011223344556677:"
 	    "CQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQk=\n");
-	struct service		*other = service_of(ring);
-	struct service_outcome	 outcome;
+	struct reset	*other = reset_of(ring);
+	struct outcome	 outcome;
 
 	(void)state;
 	assert_non_null(other);
 	unit_expect_log("seal-failed");
 	fake_reset(NULL, 0);
-	service_reset_pin(other, &caller, &outcome);
-	assert_int_equal(outcome.refusal, REFUSAL_INTERNAL);
+	reset_pin(other, &caller, &outcome);
+	assert_int_equal(outcome.denial.refusal, REFUSAL_INTERNAL);
 	assert_int_equal(fake.commits, 0);
-	service_free(&other);
+	reset_free(&other);
 	keyring_free(&ring);
 }
 
@@ -484,7 +488,7 @@ test_pin_wiped(void **state)
 	fake.plan.policy.min_length = SECRET_MAX;
 	fake.at_commit = &at_commit;
 	list_regions();
-	assert_int_equal(reset_pin().refusal, REFUSAL_NONE);
+	assert_int_equal(try_reset().denial.refusal, REFUSAL_NONE);
 	take_snapshot(&after);
 	open_sealed("wiped", &fake.given[0], &pin);
 	assert_int_equal(pin.len, SECRET_MAX);
@@ -541,7 +545,7 @@ test_pin_wiped_early(void **state)
 	fake.at_gate = &at_gate;
 	list_regions();
 	take_snapshot(&before);
-	assert_int_equal(reset_pin().refusal, REFUSAL_INTERNAL);
+	assert_int_equal(try_reset().denial.refusal, REFUSAL_INTERNAL);
 	take_snapshot(&after);
 	find_pin(&at_gate, &before, &pin);
 	assert_int_equal(pin.len, SECRET_MAX);

@@ -1,9 +1,9 @@
 /*
- * board.c - lock-free atomics in an anonymous shared mapping.
+ * scoreboard.c - lock-free atomics in an anonymous shared mapping.
  */
 #include "config.h"
 
-#include "edge/board.h"
+#include "edge/scoreboard.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -13,17 +13,17 @@
 
 #include "base/log.h"
 
-struct board {
+struct scoreboard {
 	size_t			size;		/* bytes mapped */
 	size_t			count;		/* slots */
-	_Atomic uint64_t	counters[BOARD_COUNTERS];
+	_Atomic uint64_t	counters[SCORE_COUNTERS];
 	_Atomic int64_t		busy_since[];	/* per slot */
 };
 
 enum status
-board_new(size_t slots, struct board **board)
+scoreboard_new(size_t slots, struct scoreboard **board)
 {
-	struct board	*made;
+	struct scoreboard	*made;
 	size_t		 size;
 
 	*board = NULL;
@@ -42,7 +42,7 @@ board_new(size_t slots, struct board **board)
 }
 
 void
-board_free(struct board **board)
+scoreboard_free(struct scoreboard **board)
 {
 	if (*board == NULL)
 		return;
@@ -51,45 +51,45 @@ board_free(struct board **board)
 }
 
 void
-board_add(struct board *board, size_t counter, uint64_t n)
+scoreboard_add(struct scoreboard *board, size_t counter, uint64_t n)
 {
-	assert(counter < BOARD_COUNTERS);
+	assert(counter < SCORE_COUNTERS);
 	atomic_fetch_add_explicit(&board->counters[counter], n,
 	    memory_order_relaxed);
 }
 
 void
-board_set(struct board *board, size_t counter, uint64_t n)
+scoreboard_set(struct scoreboard *board, size_t counter, uint64_t n)
 {
-	assert(counter < BOARD_COUNTERS);
+	assert(counter < SCORE_COUNTERS);
 	atomic_store_explicit(&board->counters[counter], n,
 	    memory_order_relaxed);
 }
 
 uint64_t
-board_get(const struct board *board, size_t counter)
+scoreboard_get(const struct scoreboard *board, size_t counter)
 {
-	assert(counter < BOARD_COUNTERS);
+	assert(counter < SCORE_COUNTERS);
 	return atomic_load_explicit(&board->counters[counter],
 	    memory_order_relaxed);
 }
 
 void
-board_set_busy(struct board *board, size_t slot, int64_t since_ms)
+scoreboard_set_busy(struct scoreboard *board, size_t slot, int64_t since_ms)
 {
 	assert(slot < board->count);
 	atomic_store(&board->busy_since[slot], since_ms);
 }
 
 int64_t
-board_busy_since(const struct board *board, size_t slot)
+scoreboard_busy_since(const struct scoreboard *board, size_t slot)
 {
 	assert(slot < board->count);
 	return atomic_load(&board->busy_since[slot]);
 }
 
 size_t
-board_slots(const struct board *board)
+scoreboard_slots(const struct scoreboard *board)
 {
 	return board->count;
 }

@@ -1,33 +1,42 @@
 /*
- * metrics.c - one table names every counter; times are given in seconds.
+ * route-metrics.c - one table names every counter; times are given in
+ * seconds.
  */
 #include "config.h"
 
-#include "app/metrics.h"
+#include "app/route.h"
 
 #include <inttypes.h>
-#include <stdbool.h>
+
+#include "core/operation.h"
+#include "core/reply.h"
+#include "edge/scoreboard.h"
+
+#define CONTENT_TYPE	"text/plain; version=0.0.4; charset=utf-8"
+
+_Static_assert(OPERATION_COUNT <= SCORE_OPERATIONS_MAX,
+    "a counter for each operation");
 
 static const struct {
-	enum board_counter	 counter;
-	bool			 is_time;
-	const char		*name;
-	const char		*help;
+	enum score	 counter;
+	bool		 is_time;
+	const char	*name;
+	const char	*help;
 } table[] = {
-	{ BOARD_REQUESTS, false, "umws_requests_total",
+	{ SCORE_REQUESTS, false, "umws_requests_total",
 	    "Requests answered, on every route." },
-	{ BOARD_REQUEST_US, true, "umws_request_seconds_total",
+	{ SCORE_REQUEST_US, true, "umws_request_seconds_total",
 	    "Time spent in them." },
-	{ BOARD_HTTP_REFUSED, false, "umws_http_refused_total",
+	{ SCORE_HTTP_REFUSED, false, "umws_http_refused_total",
 	    "Requests refused before SOAP (4yz)." },
-	{ BOARD_RESETS, false, "umws_resets_total", "PINs reset." },
-	{ BOARD_DERIVATIONS, false, "umws_derivations_total",
+	{ SCORE_RESETS, false, "umws_resets_total", "PINs reset." },
+	{ SCORE_DERIVATIONS, false, "umws_derivations_total",
 	    "Argon2id derivations." },
-	{ BOARD_DERIVE_US, true, "umws_derivation_seconds_total",
+	{ SCORE_DERIVE_US, true, "umws_derivation_seconds_total",
 	    "Time spent in them." },
-	{ BOARD_GATE_US, true, "umws_derivation_wait_seconds_total",
+	{ SCORE_GATE_US, true, "umws_derivation_wait_seconds_total",
 	    "Time waited for a turn to derive." },
-	{ BOARD_RESTARTS, false, "umws_children_replaced_total",
+	{ SCORE_RESTARTS, false, "umws_children_replaced_total",
 	    "Children replaced because they died." },
 };
 
@@ -49,8 +58,8 @@ write_counter(struct buf *buf, const char *name, uint64_t value, bool is_time)
 		buf_printf(buf, "%s %" PRIu64 "\n", name, value);
 }
 
-void
-metrics_write(const struct board *board, struct buf *buf)
+static void
+write_metrics(const struct scoreboard *board, struct buf *buf)
 {
 	unsigned int	busy = 0;
 	size_t		i;
@@ -58,27 +67,38 @@ metrics_write(const struct board *board, struct buf *buf)
 	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
 		write_head(buf, table[i].name, "counter", table[i].help);
 		write_counter(buf, table[i].name,
-		    board_get(board, table[i].counter), table[i].is_time);
+		    scoreboard_get(board, table[i].counter), table[i].is_time);
 	}
 	write_head(buf, "umws_faults_total", "counter",
 	    "SOAP faults by response code.");
 	for (i = REFUSAL_NONE + 1; i < REFUSAL_COUNT; i++)
 		buf_printf(buf, "umws_faults_total{code=\"%s\"} %" PRIu64 "\n",
 		    reply_refusal_code((enum refusal)i),
-		    board_get(board, BOARD_FAULTS + i));
+		    scoreboard_get(board, SCORE_FAULTS + i));
 	write_head(buf, "umws_operations_total", "counter",
 	    "Requests that got as far as their operation.");
 	for (i = 0; i < OPERATION_COUNT; i++)
 		buf_printf(buf, "umws_operations_total{operation=\"%s\"} %"
 		    PRIu64 "\n", operation_at((enum operation_id)i)->name,
-		    board_get(board, BOARD_OPERATIONS + i));
-	for (i = 0; i < board_slots(board); i++) {
-		if (board_busy_since(board, i) != 0)
+		    scoreboard_get(board, SCORE_OPERATIONS + i));
+	for (i = 0; i < scoreboard_slots(board); i++) {
+		if (scoreboard_busy_since(board, i) != 0)
 			busy++;
 	}
 	write_head(buf, "umws_children", "gauge", "Children that serve.");
-	write_counter(buf, "umws_children", board_get(board, BOARD_CHILDREN),
-	    false);
+	write_counter(buf, "umws_children",
+	    scoreboard_get(board, SCORE_CHILDREN), false);
 	write_head(buf, "umws_children_busy", "gauge", "Children at work.");
 	write_counter(buf, "umws_children_busy", busy, false);
+}
+
+void
+route_metrics(struct turn *turn)
+{
+	turn->answer->status = 200;
+	turn->answer->content_type = CONTENT_TYPE;
+	write_metrics(turn->parts->board, &turn->answer->body);
+	turn->result = "ok";
+	if (buf_status(&turn->answer->body) != ST_OK)
+		turn_unwritten(turn);
 }

@@ -1,9 +1,10 @@
 /*
- * capped.c - each block remembers its size, so that freeing gives it back.
+ * envelope-memory.c - each block remembers its size, so that freeing gives it
+ * back.
  */
 #include "config.h"
 
-#include "core/capped.h"
+#include "core/envelope-memory.h"
 
 #include <stdlib.h>
 
@@ -17,12 +18,12 @@
  * exception from the rule against mutable globals; being thread-local, it
  * would hold with threads too.
  */
-static _Thread_local struct capped *accounted;
+static _Thread_local struct envelope_memory *accounted;
 
 void
-capped_account(struct capped *capped)
+envelope_memory_account(struct envelope_memory *memory)
 {
-	accounted = capped;
+	accounted = memory;
 }
 
 /* Stands before each block, so that free knows its size. */
@@ -41,13 +42,13 @@ block_resize(union block *block, size_t size)
 	union block	*resized;
 
 	if (left < sizeof(*block) || size > left - sizeof(*block)) {
-		accounted->refusal = CAPPED_MAX;
+		accounted->refusal = ENVELOPE_MEMORY_LIMIT;
 		return NULL;
 	}
 	resized = realloc(block, size + sizeof(*block));
 	if (resized == NULL) {
 		log_err("envelope-memory", "reason", "out of memory", NULL);
-		accounted->refusal = CAPPED_EMPTY;
+		accounted->refusal = ENVELOPE_MEMORY_NONE_LEFT;
 		return NULL;
 	}
 	resized->size = size + sizeof(*resized);
@@ -56,20 +57,20 @@ block_resize(union block *block, size_t size)
 }
 
 void *
-capped_malloc(size_t size)
+envelope_memory_malloc(size_t size)
 {
 	return block_resize(NULL, size);
 }
 
 void *
-capped_realloc(void *data, size_t size)
+envelope_memory_realloc(void *data, size_t size)
 {
 	return block_resize(data == NULL ? NULL : (union block *)data - 1,
 	    size);
 }
 
 void
-capped_free(void *data)
+envelope_memory_free(void *data)
 {
 	union block	*block;
 

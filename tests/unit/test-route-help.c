@@ -1,12 +1,12 @@
 /*
- * test-document.c - what GET and HEAD get, and above all what they do not:
+ * test-route-help.c - what GET and HEAD get, and above all what they do not:
  * whatever they ask for, no operation runs.
  */
 #include "config.h"
 
 #include "unit.h"
 
-#include "endpoint-fake.h"
+#include "fake-app.h"
 
 #define LENGTH(array)	(sizeof(array) / sizeof((array)[0]))
 #define EWS		"REQUEST_URI=/EWS/UM2007Legacy.asmx"
@@ -18,15 +18,16 @@
 /* A request without a body, by an endpoint with this public_url. */
 static void
 get(const char *const params[4], const char *public_url,
-    struct exchange_answer *answer)
+    struct answer *answer)
 {
-	const struct endpoint_options	options = { "", public_url,
+	const struct endpoint_options	 options = { "", public_url,
 	    CHALLENGE };
-	struct request			request = request_of("");
-	const struct exchange_request	given = { &request, fake_param,
+	struct fake_request		 request = request_of("");
+	const struct request		 given = { &request, fake_param,
 	    fake_read };
+	struct endpoint_parts		 parts = { 0 };
 	struct endpoint			*own;
-	size_t				i;
+	size_t				 i;
 
 	set_param(&request, "REQUEST_METHOD=GET");
 	drop_param(&request, "CONTENT_TYPE");
@@ -35,7 +36,9 @@ get(const char *const params[4], const char *public_url,
 			set_param(&request, params[i]);
 	}
 	fake_reset();
-	assert_int_equal(endpoint_new(&options, NULL, secrets, board, &own),
+	parts.web_secrets = secrets;
+	parts.board = board;
+	assert_int_equal(endpoint_new(&options, &parts, &own),
 	    ST_OK);
 	endpoint_handle(own, &given, answer);
 	endpoint_free(&own);
@@ -69,9 +72,9 @@ test_address(void **state)
 		{ "https://um.test/x?a&b", { EWS },
 		    "https://um.test/x?a&amp;b" },
 	};
-	struct exchange_answer	answer;
-	const char		*params[4], *at;
-	size_t			i;
+	struct answer	 answer;
+	const char	*params[4], *at;
+	size_t		 i;
 
 	(void)state;
 	for (i = 0; i < LENGTH(cases); i++) {
@@ -99,7 +102,7 @@ test_longest(void **state)
 {
 	static const char *const	params[4] = { EWS,
 	    "QUERY_STRING=wsdl" };
-	struct exchange_answer		answer;
+	struct answer			answer;
 	char				url[1024 + 1] = "https://um.test/";
 	size_t				len = strlen(url);
 
@@ -117,7 +120,7 @@ test_no_address(void **state)
 {
 	static const char *const	hosts[] = { "HTTP_HOST=",
 	    "HTTP_HOST=a b", "HTTP_HOST=a\"b", "HTTP_HOST=a/b" };
-	struct exchange_answer		answer;
+	struct answer			answer;
 	size_t				i;
 
 	(void)state;
@@ -142,8 +145,8 @@ test_head(void **state)
 		{ EWS, BROWSER },
 		{ EWS },
 	};
-	struct exchange_answer		whole, head;
-	size_t				i, j;
+	struct answer	whole, head;
+	size_t		i, j;
 
 	(void)state;
 	for (i = 0; i < LENGTH(gets); i++) {
@@ -171,7 +174,7 @@ test_page(void **state)
 {
 	static const char *const	params[4] = { EWS, BROWSER,
 	    "QUERY_STRING=", "HTTP_HOST=EVIL" };
-	struct exchange_answer		answer;
+	struct answer			answer;
 
 	(void)state;
 	get(params, "", &answer);
@@ -209,7 +212,7 @@ test_nothing(void **state)
 	};
 	static const char *const	accepts[] = { BROWSER,
 	    "HTTP_ACCEPT=*/*", "HTTP_ACCEPT=" };
-	struct exchange_answer		answer;
+	struct answer			answer;
 	size_t				i, j;
 
 	(void)state;
@@ -234,7 +237,7 @@ test_identity_first(void **state)
 {
 	static const char *const	params[4] = { EWS,
 	    "QUERY_STRING=wsdl", BROWSER, "REMOTE_USER=" };
-	struct exchange_answer		answer;
+	struct answer			answer;
 
 	(void)state;
 	get(params, "", &answer);
@@ -248,7 +251,7 @@ test_identity_first(void **state)
 static void
 test_post(void **state)
 {
-	struct request	request = request_of("no envelope");
+	struct fake_request	request = request_of("no envelope");
 
 	(void)state;
 	set_param(&request, EWS "?wsdl");

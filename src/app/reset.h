@@ -1,0 +1,55 @@
+/*
+ * reset.h - a mailbox gets a new PIN: look up, draw by policy, derive, seal,
+ * one durable transaction.
+ *
+ * Knows nothing of HTTP, SOAP or a telephone; each way brings the caller and
+ * maps the outcome.
+ */
+#ifndef UMWS_RESET_H
+#define UMWS_RESET_H
+
+#include <stddef.h>
+
+#include "app/outcome.h"
+#include "base/status.h"
+#include "core/derive.h"
+#include "core/keyring.h"
+#include "edge/gate.h"
+#include "edge/scoreboard.h"
+#include "edge/store.h"
+
+struct reset_options {
+	struct derive_cost	cost;		 /* of new verifiers */
+	unsigned int		request_timeout_ms; /* one request, in all */
+};
+
+/*
+ * What it works with; all borrowed for its life. A process that is alone
+ * makes a gate and a scoreboard of its own.
+ */
+struct reset_parts {
+	struct store		*store;
+	struct gate		*gate;
+	size_t			 slot;		/* ours in the gate */
+	struct scoreboard	*board;
+	const struct keyring	*peppers;	/* first: current */
+	const struct keyring	*mail_keys;	/* public; first: current */
+};
+
+struct reset;
+
+/* ST_OK, or ST_RETRY without memory. */
+enum status	reset_new(const struct reset_options *options,
+		    const struct reset_parts *parts, struct reset **reset)
+		    MUSTCHECK;
+void		reset_free(struct reset **reset);
+
+/*
+ * Reset the caller's own PIN. When the outcome is REFUSAL_NONE, PIN,
+ * history, audit row and queued mail are durably committed, once; with
+ * REFUSAL_TRANSIENT that is unknown; else nothing changed.
+ */
+void	reset_pin(struct reset *reset, const struct store_caller *caller,
+	    struct outcome *outcome);
+
+#endif
