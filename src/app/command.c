@@ -21,7 +21,7 @@
 /* Help as it is printed; "usage: ..." and the summary come before it. */
 /* clang-format off */
 static const char	help_db_upgrade[] =
-"Applies the migrations NNNN-name.sql that the database does not have yet,\n"
+"Applies schema/NNNN-name.sql that the database does not have yet and code/,\n"
 "in order and in one transaction. Several upgrades at once are safe: one\n"
 "works, the others wait. Where nothing is to do it says so.\n\n"
 "As a superuser it also checks that owners, rights, roles and functions are\n"
@@ -30,7 +30,7 @@ static const char	help_db_upgrade[] =
 "                  database_admin of umws.conf. The first upgrade makes\n"
 "                  roles and needs a superuser; later ones need a\n"
 "                  superuser or a member of umws_owner.\n"
-"  --sql DIR       read the migrations from DIR instead of\n"
+"  --sql DIR       read the files of sql/ from DIR instead of\n"
 "                  " UMWS_SQLDIR "\n";
 
 static const char	help_key_create[] =

@@ -1,7 +1,7 @@
 /*
  * store.c - result words of SQL to refusals, in one table.
  *
- * Knows the signatures of sql/0002-reset.sql and sql/0005-properties.sql;
+ * Knows the signatures of sql/code/reset.sql and sql/code/properties.sql;
  * knows nothing of how a PIN is drawn or derived. No clear PIN comes here.
  */
 #include "config.h"
@@ -234,18 +234,15 @@ static enum status
 parse_plan(const struct db_result *row, struct store_plan *plan)
 {
 	plan->user_id = db_number(row, 0, 2);
-	plan->policy.min_length = (unsigned int)db_number(row, 0, 6);
-	plan->policy.allow_common = db_bool(row, 0, 7);
 	if (db_copy_text(row, 0, 3, plan->basis, sizeof(plan->basis)) !=
 	    ST_OK ||
 	    db_copy_text(row, 0, 4, plan->recipient,
 	    sizeof(plan->recipient)) != ST_OK ||
 	    db_copy_text(row, 0, 5, plan->extension,
 	    sizeof(plan->extension)) != ST_OK ||
-	    plan->policy.min_length < POLICY_LENGTH_MIN ||
-	    plan->policy.min_length > POLICY_LENGTH_MAX)
+	    policy_parse(db_text(row, 0, 6), &plan->policy) != ST_OK)
 		return ST_BAD;
-	return parse_settings(db_text(row, 0, 8), plan);
+	return parse_settings(db_text(row, 0, 7), plan);
 }
 
 enum status
@@ -260,8 +257,8 @@ store_prepare(struct store *store, const struct store_caller *caller,
 
 	memset(plan, 0, sizeof(*plan));
 	st = store_ask(store, "SELECT result, back_off_ms, user_id, basis,"
-	    " recipient, extension, min_pin_length, allow_common_patterns,"
-	    " settings FROM umws.reset_prepare($1, $2, $3)", params, 3,
+	    " recipient, extension, rules, hash_parameters"
+	    " FROM umws.reset_prepare($1, $2, $3)", params, 3,
 	    deadline_ms, &row);
 	if (st == ST_BAD && db_is_text_error(store->db)) {
 		/* A login that is no text to the database has no mailbox. */

@@ -2,7 +2,7 @@
  * store.h - the one reset transaction: who may reset, the commit, and what
  * became of a commit whose answer was lost; and a mailbox's properties.
  *
- * Calls the functions of sql/0002-reset.sql and sql/0005-properties.sql as
+ * Calls the functions of sql/code/reset.sql and sql/code/properties.sql as
  * the role umws_worker, which can read no table, no hash and no sealed PIN.
  * Maps their result words and the database's errors to what the caller of
  * the web service is told.
@@ -24,7 +24,7 @@
 
 #define STORE_SETTINGS_MAX	4	/* distinct settings in a history */
 #define STORE_CANDIDATES_MAX	(STORE_SETTINGS_MAX + 1)
-#define STORE_BASIS_SIZE	65	/* bytes: 64 hex digits, NUL */
+#define STORE_BASIS_SIZE	1024	/* bytes, with the NUL */
 #define STORE_RECIPIENT_SIZE	255	/* bytes, with the NUL */
 
 /* Who asks. Strings are borrowed. */

@@ -12,6 +12,7 @@
 #include <sysexits.h>
 
 #include "app/command.h"
+#include "app/sql-files.h"
 #include "base/buf.h"
 #include "core/policy.h"
 #include "edge/admin.h"
@@ -23,6 +24,9 @@ struct admin {
 	bool	is_used;
 };
 
+/* What sql_files_list() says; fake_reset() leaves it. */
+static const char	*fake_sql_files = "sql/schema/0001-a.sql";
+
 /* What the fake shall answer, and what it was asked. */
 static struct {
 	int64_t		 version;
@@ -30,7 +34,7 @@ static struct {
 	const char	*fail_call;	/* the call that fails, or NULL */
 	unsigned int	 fail_after;	/* so many of these that succeed */
 	enum status	 fail_status;
-	int64_t		 version_left;	/* a migration leaves; 0: its own */
+	int64_t		 version_left;	/* a file leaves; 0: its own */
 	int64_t		 version_kept;	/* beside the reference's */
 	int64_t		 version_locked; /* seen under the lock; 0: same */
 	bool		 has_rows;
@@ -178,9 +182,25 @@ enum status
 admin_script(struct admin *admin, const char *script)
 {
 	(void)admin;
-	fake.version = fake.version_left != 0 ? fake.version_left :
-	    fake.version + 1;
+	/* Only the schema's files set it. */
+	if (strstr(script, "schema/") != NULL)
+		fake.version = fake.version_left != 0 ? fake.version_left :
+		    atoi(strstr(script, "schema/") + 7);
 	return called("script", "(%s)", script);
+}
+
+enum status
+admin_check_code(struct admin *admin)
+{
+	(void)admin;
+	return called("checked", "%s", "");
+}
+
+/* What there is to be in dir, instead of what Makefile.am says. */
+const char *
+sql_files_list(void)
+{
+	return fake_sql_files;
 }
 
 enum status
@@ -290,6 +310,24 @@ admin_read_json(struct admin *admin, enum admin_view view, const char *name,
 		assert_int_equal(on_row(context, row), ST_OK);
 	return called("json", "(%d,%s)", (int)view,
 	    name != NULL ? name : "NULL");
+}
+
+enum status
+policy_parse(const char *rules, struct policy *policy)
+{
+	assert_int_equal(sscanf(rules, "min_pin_length=%u ",
+	    &policy->min_length), 1);
+	assert_non_null(strstr(rules, " allow_common_patterns="));
+	assert_null(strstr(rules, "pin_history_count"));
+	policy->allow_common = false;
+	return ST_OK;
+}
+
+bool
+policy_is_rule(const char *name)
+{
+	return strcmp(name, "min_pin_length") == 0 ||
+	    strcmp(name, "allow_common_patterns") == 0;
 }
 
 uint64_t

@@ -36,9 +36,10 @@ WHERE p.name = 'default' ORDER BY n;
 """
 PGBENCH = """\
 \\set n :client_id + 1 + :clients * random(0, {users} / :clients - 1)
-SELECT user_id, basis, split_part(settings, ':', 1) AS key_id,
-    substr(settings, strpos(settings, ':') + 1) || '$' || rtrim(encode(
-        sha256(gen_random_uuid()::text::bytea), 'base64'), '=') AS verifier,
+SELECT user_id, basis, split_part(hash_parameters, ':', 1) AS key_id,
+    substr(hash_parameters, strpos(hash_parameters, ':') + 1) || '$' || rtrim(
+        encode(sha256(gen_random_uuid()::text::bytea), 'base64'), '=')
+        AS verifier,
     gen_random_uuid() AS id, 'user' || lpad(:n::text, 4, '0') AS login
 FROM umws.reset_prepare('user' || lpad(:n::text, 4, '0'), '127.0.0.1',
     '00000000-0000-4000-8000-000000000000') \\gset
