@@ -1,8 +1,7 @@
--- verify.sql - is the schema in the state that the migrations give it?
+-- verify.sql - is the schema in the state that sql/schema and sql/code give it?
 --
--- No migration: "umwsctl db upgrade" runs it as a superuser, inside its
--- transaction, after them. What the state should be is written nowhere but in
--- the migrations. They are applied once more, to a schema and roles of their
+-- "umwsctl db upgrade" runs it as a superuser, inside its transaction, after
+-- them. What the state should be is written nowhere but in these files. They are applied once more, to a schema and roles of their
 -- own that a savepoint takes back; umws_state() says what they made, and
 -- umws_mend() compares that with what is there, gives back owners, rights,
 -- settings and functions, and names what it cannot give back. A dump that was
@@ -13,7 +12,7 @@
 -- role beyond ours, and whether worker, mailer and admin may log in. A role of
 -- the operator's may have been granted SELECT on the views v_..., or
 -- membership in a role of ours; all other rights are exactly those of the
--- migrations.
+-- files.
 
 SET LOCAL search_path = pg_catalog, pg_temp;
 
@@ -68,7 +67,7 @@ AS $$
         AND g.rolname <> ALL (pg_temp.umws_roles()), false)
 $$;
 
--- What nothing but the migrations can make.
+-- What nothing but the files can make.
 CREATE FUNCTION pg_temp.umws_structure(p_kind text, p_oid oid,
         OUT what text, OUT value text)
     RETURNS SETOF record
@@ -120,7 +119,7 @@ AS $$
     FROM pg_type t WHERE p_kind = 'domain' AND t.oid = p_oid
 $$;
 
--- Make room for the migrations: names only, and all of it is taken back.
+-- Make room for the files: names only, and all of it is taken back.
 CREATE FUNCTION pg_temp.umws_step_aside() RETURNS void
     LANGUAGE plpgsql
 AS $$
@@ -352,7 +351,7 @@ BEGIN
     END LOOP;
     -- Rows without which nothing works; a dump of the schema alone has none.
     FOR v_row IN SELECT t.name, t.row FROM (VALUES
-            ('umws.settings', 'DEFAULT VALUES'), ('umws.heartbeat', 'DEFAULT VALUES'),
+            ('umws.limits', 'DEFAULT VALUES'), ('umws.heartbeat', 'DEFAULT VALUES'),
             ('umws.policy', '(name) VALUES (''default'')')) t (name, row)
         WHERE to_regclass(t.name) IS NOT NULL
     LOOP

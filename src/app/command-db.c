@@ -1,26 +1,22 @@
 /*
- * command-db.c - db upgrade: migrations in order, one transaction, one lock;
- * then a look whether the schema is in the state that they give it.
+ * command-db.c - db upgrade: the schema's files in order and then all code,
+ * in one transaction under one lock; then a look whether the schema is in the
+ * state that they give it.
  *
  * The version is read again once the lock is held, so two upgrades at once
- * apply each migration once.
+ * apply each file once.
  */
 #include "config.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
 #include "app/command-verbs.h"
+#include "app/sql-files.h"
 #include "base/buf.h"
 
-#define NUMBER_DIGITS	4	/* of NNNN-name.sql */
-#define MIGRATION_MAX	(4 * 1024 * 1024) /* bytes of one file */
-#define PATH_SIZE	4096	/* bytes of a file's path */
 #define LINES_MAX	(1024 * 1024) /* bytes of what was mended */
-#define VERIFY_FILE	"verify.sql"	/* beside the migrations */
 
 /* What verifying has to say. */
 struct upgrade_report {
@@ -28,96 +24,6 @@ struct upgrade_report {
 	struct buf	*mended;	/* a line for each thing */
 	size_t		 wrong;
 };
-
-struct migrations {
-	const char	 *dir;
-	struct dirent	**files;	/* owned; number i + 1 is at i */
-	size_t		  count;
-};
-
-static int
-is_migration(const struct dirent *entry)
-{
-	size_t	len = strlen(entry->d_name);
-
-	return strspn(entry->d_name, "0123456789") == NUMBER_DIGITS &&
-	    entry->d_name[NUMBER_DIGITS] == '-' && len > 4 &&
-	    strcmp(entry->d_name + len - 4, ".sql") == 0;
-}
-
-static void
-migrations_free(struct migrations *list)
-{
-	size_t	i;
-
-	for (i = 0; i < list->count; i++)
-		free(list->files[i]);
-	free(list->files);
-	list->files = NULL;
-	list->count = 0;
-}
-
-/* Find the files; their numbers must be 1, 2, 3, ... */
-static int
-migrations_find(const struct command *command, const char *dir,
-    struct migrations *list)
-{
-	size_t	i;
-	long	number;
-	int	count;
-
-	list->dir = dir;
-	count = scandir(dir, &list->files, is_migration, alphasort);
-	if (count < 0)
-		return command_fail(command, EX_NOINPUT, "%s: %s: give the "
-		    "directory of the migrations by --sql", dir,
-		    strerror(errno));
-	list->count = (size_t)count;
-	if (count == 0)
-		return command_fail(command, EX_NOINPUT, "%s: no file "
-		    "NNNN-name.sql: give the directory of the migrations by "
-		    "--sql", dir);
-	for (i = 0; i < list->count; i++) {
-		number = strtol(list->files[i]->d_name, NULL, 10);
-		if (number == (long)i)
-			return command_fail(command, EX_CONFIG, "%s: two files "
-			    "have the number %04ld, or it is 0000: remove "
-			    "%s", dir, number, list->files[i]->d_name);
-		if (number != (long)i + 1)
-			return command_fail(command, EX_CONFIG, "%s: "
-			    "%04zu-*.sql is missing before %s: install it "
-			    "again", dir, i + 1, list->files[i]->d_name);
-	}
-	return EX_OK;
-}
-
-static int
-migration_read(const struct command *command, const char *path,
-    struct buf *text)
-{
-	char	 bytes[8192];
-	FILE	*stream;
-	size_t	 len;
-	int	 code = EX_OK;
-
-	stream = fopen(path, "re");
-	if (stream == NULL)
-		return command_fail(command, EX_NOINPUT, "%s: %s", path,
-		    strerror(errno));
-	do {
-		len = fread(bytes, 1, sizeof(bytes), stream);
-		buf_append(text, bytes, len);
-	} while (len == sizeof(bytes));
-	if (ferror(stream))
-		code = command_fail(command, EX_NOINPUT, "%s: %s", path,
-		    strerror(errno));
-	else if (buf_status(text) != ST_OK ||
-	    strlen(buf_text(text)) != text->len)
-		code = command_fail(command, EX_NOINPUT, "%s: no text of at "
-		    "most 4 MiB", path);
-	(void)fclose(stream);
-	return code;
-}
 
 /* An upgrade fails for one reason most of all: it is the wrong role's. */
 static int
@@ -149,84 +55,114 @@ upgrade_fail(const struct command *command, enum status st,
 	return command_db_fail(command, st, place);
 }
 
-/* Apply one file; it must leave the schema at its own number. */
+/* Run one file. place, in a sentence about it, is dir/name. */
 static int
-migration_apply(struct command *command, const struct migrations *list,
-    int64_t number)
+file_apply(struct command *command, const struct sql_files *files,
+    const char *name, int64_t version)
 {
-	struct buf	 text = BUF_INIT(MIGRATION_MAX);
-	char		 path[PATH_SIZE];
-	int64_t		 version, oldest;
-	enum status	 st;
-	int		 code;
+	struct buf	text = BUF_INIT(SQL_FILE_MAX);
+	struct buf	place = BUF_INIT(SQL_FILE_MAX);
+	enum status	st;
+	int		code;
 
-	(void)snprintf(path, sizeof(path), "%s/%s", list->dir,
-	    list->files[number - 1]->d_name);
-	code = migration_read(command, path, &text);
-	if (code != EX_OK)
-		goto out;
-	st = admin_script(command->admin, buf_text(&text));
-	if (st == ST_OK)
-		st = admin_schema(command->admin, &version, &oldest);
-	if (st != ST_OK)
-		code = upgrade_fail(command, st, number - 1, path);
-	else if (version != number)
-		code = command_fail(command, EX_SOFTWARE, "%s: it left "
-		    "umws.schema_info at version %lld; nothing was changed",
-		    path, (long long)version);
-out:
+	buf_printf(&place, "%s/%s", files->dir, name);
+	code = sql_files_read(command, files, name, &text);
+	if (code == EX_OK) {
+		st = admin_script(command->admin, buf_text(&text));
+		if (st != ST_OK)
+			code = upgrade_fail(command, st, version,
+			    buf_text(&place));
+	}
+	buf_free(&place);
 	buf_free(&text);
 	return code;
 }
 
+/* Apply one of the schema; it must leave the schema at its own number. */
 static int
-refuse_newer(const struct command *command, int64_t version,
-    const struct migrations *list)
+schema_apply(struct command *command, const struct sql_files *files,
+    int64_t number)
 {
-	return command_fail(command, EX_CONFIG, "the schema is at version "
-	    "%lld, newer than the files in %s, which end at %zu: install a "
-	    "newer umws", (long long)version, list->dir, list->count);
+	const char	*name = sql_files_schema(files, number);
+	int64_t		 version, oldest;
+	enum status	 st;
+	int		 code;
+
+	code = file_apply(command, files, name, number - 1);
+	if (code != EX_OK)
+		return code;
+	st = admin_schema(command->admin, &version, &oldest);
+	if (st != ST_OK)
+		return upgrade_fail(command, st, number - 1, name);
+	if (version != number)
+		return command_fail(command, EX_SOFTWARE, "%s/%s: it left "
+		    "umws.schema_info at version %lld; nothing was changed",
+		    files->dir, name, (long long)version);
+	return EX_OK;
 }
 
+/* What is not there yet of the schema, then all code. */
 static int
-migrations_apply(struct command *command, const struct migrations *list,
+files_apply(struct command *command, const struct sql_files *files,
     int64_t from)
 {
 	int64_t	number;
+	size_t	i;
 	int	code = EX_OK;
 
-	for (number = from + 1; code == EX_OK &&
-	    number <= (int64_t)list->count; number++)
-		code = migration_apply(command, list, number);
+	for (number = from == 0 ? files->first : from + 1;
+	    code == EX_OK && number <= files->last; number++)
+		code = schema_apply(command, files, number);
+	for (i = files->schema_count; code == EX_OK && i < files->count; i++)
+		code = file_apply(command, files, files->names[i],
+		    files->last);
 	return code;
 }
 
-/* The state that the migrations make, as a text which the caller frees. */
+/* Is there a way from this version to the files' last one? */
 static int
-reference_make(struct command *command, const struct migrations *list,
+judge_version(const struct command *command, int64_t version,
+    const struct sql_files *files)
+{
+	if (version == ADMIN_NO_VERSION)
+		return command_refuse_no_version(command);
+	if (version > files->last)
+		return command_fail(command, EX_CONFIG, "the schema is at "
+		    "version %lld, newer than the files in %s, which end at "
+		    "%lld: install a newer umws", (long long)version,
+		    files->dir, (long long)files->last);
+	if (version > 0 && version < files->first)
+		return command_fail(command, EX_CONFIG, "the schema is at "
+		    "version %lld: this schema was made by a version before "
+		    "the first release: make the database anew; nothing was "
+		    "changed", (long long)version);
+	return EX_OK;
+}
+
+/* The state that the files make, as a text which the caller frees. */
+static int
+reference_make(struct command *command, const struct sql_files *files,
     char **reference)
 {
-	struct buf	verify = BUF_INIT(MIGRATION_MAX);
-	char		path[PATH_SIZE];
+	struct buf	verify = BUF_INIT(SQL_FILE_MAX);
 	enum status	st;
 	int		code;
 
 	*reference = NULL;
-	(void)snprintf(path, sizeof(path), "%s/" VERIFY_FILE, list->dir);
-	code = migration_read(command, path, &verify);
+	code = sql_files_read(command, files, SQL_VERIFY, &verify);
 	if (code != EX_OK)
 		goto out;
 	st = admin_reference_begin(command->admin, buf_text(&verify));
 	if (st != ST_OK) {
-		code = upgrade_fail(command, st, (int64_t)list->count, path);
+		code = upgrade_fail(command, st, files->last, SQL_VERIFY);
 		goto out;
 	}
-	code = migrations_apply(command, list, 0);
+	code = files_apply(command, files, 0);
 	if (code != EX_OK)
 		goto out;
 	st = admin_reference_end(command->admin, reference);
 	if (st != ST_OK)
-		code = upgrade_fail(command, st, (int64_t)list->count, path);
+		code = upgrade_fail(command, st, files->last, SQL_VERIFY);
 out:
 	buf_free(&verify);
 	return code;
@@ -246,9 +182,9 @@ on_line(void *context, bool is_mended, const char *line)
 	    "cannot be mended: %s", line);
 }
 
-/* Is all as the migrations make it? What can be mended is. */
+/* Is all as the files make it? What can be mended is. */
 static int
-verify(struct command *command, const struct migrations *list,
+verify(struct command *command, const struct sql_files *files,
     struct buf *mended)
 {
 	struct upgrade_report	 report = { .command = command,
@@ -257,25 +193,40 @@ verify(struct command *command, const struct migrations *list,
 	enum status	 st;
 	int		 code;
 
-	code = reference_make(command, list, &reference);
+	code = reference_make(command, files, &reference);
 	if (code == EX_OK) {
 		st = admin_mend(command->admin, reference, on_line, &report);
 		if (st != ST_OK)
-			code = upgrade_fail(command, st,
-			    (int64_t)list->count, "mending the schema");
+			code = upgrade_fail(command, st, files->last,
+			    "mending the schema");
 		else if (report.wrong > 0)
 			code = command_fail(command, EX_CONFIG, "the schema "
-			    "is not what version %zu makes of it, and nothing "
-			    "was changed: put the above right, or restore a "
-			    "whole dump", list->count);
+			    "is not what version %lld makes of it, and "
+			    "nothing was changed: put the above right, or "
+			    "restore a whole dump", (long long)files->last);
 	}
 	free(reference);
 	return code;
 }
 
+/* Bring up to date: schema and code, and a look at what that has made. */
+static int
+apply(struct command *command, const struct sql_files *files, int64_t from)
+{
+	enum status	st;
+	int		code;
+
+	code = files_apply(command, files, from);
+	if (code != EX_OK)
+		return code;
+	st = admin_check_code(command->admin);
+	return st == ST_OK ? EX_OK :
+	    upgrade_fail(command, st, files->last, "sql/code");
+}
+
 /* Within the transaction: lock, look again, apply, verify. */
 static int
-upgrade_locked(struct command *command, const struct migrations *list,
+upgrade_locked(struct command *command, const struct sql_files *files,
     bool is_superuser, int64_t *from, struct buf *mended)
 {
 	int64_t		oldest;
@@ -287,17 +238,15 @@ upgrade_locked(struct command *command, const struct migrations *list,
 		st = admin_schema(command->admin, from, &oldest);
 	if (st != ST_OK)
 		return upgrade_fail(command, st, *from, "db upgrade");
-	if (*from == ADMIN_NO_VERSION)
-		return command_refuse_no_version(command);
-	if (*from > (int64_t)list->count)
-		return refuse_newer(command, *from, list);
-	code = migrations_apply(command, list, *from);
+	code = judge_version(command, *from, files);
+	if (code == EX_OK && *from < files->last)
+		code = apply(command, files, *from);
 	if (code == EX_OK && is_superuser)
-		code = verify(command, list, mended);
+		code = verify(command, files, mended);
 	if (code != EX_OK)
 		return code;
 	/* A good schema is left as it is: not even looking changes it. */
-	if (*from == (int64_t)list->count && is_superuser && mended->len == 0)
+	if (*from == files->last && is_superuser && mended->len == 0)
 		return EX_OK;
 	command->is_changing = true;
 	st = admin_commit(command->admin);
@@ -307,13 +256,13 @@ upgrade_locked(struct command *command, const struct migrations *list,
 
 /* Look, and bring up to date; lines are for people. */
 static int
-upgrade(struct command *command, const struct migrations *list,
+upgrade(struct command *command, const struct sql_files *files,
     int64_t *from, struct buf *lines)
 {
 	bool		is_superuser = false;
 	int64_t		oldest;
 	enum status	st;
-	int		code = EX_OK;
+	int		code;
 
 	/* Whoever may only look can see that there is nothing to do. */
 	*from = 0;
@@ -322,14 +271,11 @@ upgrade(struct command *command, const struct migrations *list,
 		st = admin_schema(command->admin, from, &oldest);
 	if (st != ST_OK)
 		return upgrade_fail(command, st, *from, "db upgrade");
-	if (*from == ADMIN_NO_VERSION)
-		return command_refuse_no_version(command);
-	if (*from > (int64_t)list->count)
-		return refuse_newer(command, *from, list);
-	if (*from < (int64_t)list->count || is_superuser) {
+	code = judge_version(command, *from, files);
+	if (code == EX_OK && (*from < files->last || is_superuser)) {
 		st = admin_begin(command->admin);
 		if (st == ST_OK)
-			code = upgrade_locked(command, list, is_superuser,
+			code = upgrade_locked(command, files, is_superuser,
 			    from, lines);
 		else
 			code = upgrade_fail(command, st, *from,
@@ -344,15 +290,18 @@ upgrade(struct command *command, const struct migrations *list,
 
 /* What was done, line by line. */
 static void
-say_done(const struct command *command, const struct migrations *list,
+say_done(const struct command *command, const struct sql_files *files,
     int64_t from, const char *lines)
 {
 	const char	*end;
+	size_t		 i;
 
-	for (; from < (int64_t)list->count; from++)
-		command_say(command, "applied %s\n",
-		    list->files[from]->d_name);
-	command_say(command, "schema is at version %zu\n", list->count);
+	/* The schema's that were not there yet, and all code after them. */
+	i = from == 0 ? 0 : (size_t)(from - files->first + 1);
+	for (; from < files->last && i < files->count; i++)
+		command_say(command, "applied %s\n", files->names[i]);
+	command_say(command, "schema is at version %lld\n",
+	    (long long)files->last);
 	for (; (end = strchr(lines, '\n')) != NULL; lines = end + 1)
 		command_say(command, "%.*s\n", (int)(end - lines), lines);
 }
@@ -360,30 +309,30 @@ say_done(const struct command *command, const struct migrations *list,
 static int
 verb_upgrade(struct command *command)
 {
-	struct migrations	 list = { 0 };
+	struct sql_files	 files = { 0 };
 	struct buf		 lines = BUF_INIT(LINES_MAX);
 	const char		*dir;
 	int64_t			 from;
 	int			 code;
 
 	dir = command_option(command, "--sql");
-	code = migrations_find(command, dir != NULL ? dir : UMWS_SQLDIR,
-	    &list);
+	code = sql_files_find(command, dir != NULL ? dir : UMWS_SQLDIR,
+	    &files);
 	if (code == EX_OK)
 		code = command_connect(command,
 		    command_option(command, "--dsn"));
 	if (code == EX_OK)
-		code = upgrade(command, &list, &from, &lines);
+		code = upgrade(command, &files, &from, &lines);
 	if (code == EX_OK)
-		say_done(command, &list, from, buf_text(&lines));
+		say_done(command, &files, from, buf_text(&lines));
 	buf_free(&lines);
-	migrations_free(&list);
+	sql_files_free(&files);
 	return code;
 }
 
 /* clang-format off */
 static const char	upgrade_help[] =
-"Applies the migrations NNNN-name.sql that the database does not have yet,\n"
+"Applies schema/NNNN-name.sql that the database does not have yet and code/,\n"
 "in order and in one transaction. Several upgrades at once are safe: one\n"
 "works, the others wait. Where nothing is to do it says so.\n\n"
 "As a superuser it also checks that owners, rights, roles and functions are\n"
@@ -392,7 +341,7 @@ static const char	upgrade_help[] =
 "                  database_admin of umws.conf. The first upgrade makes\n"
 "                  roles and needs a superuser; later ones need a\n"
 "                  superuser or a member of umws_owner.\n"
-"  --sql DIR       read the migrations from DIR instead of\n"
+"  --sql DIR       read the files of sql/ from DIR instead of\n"
 "                  " UMWS_SQLDIR "\n";
 /* clang-format on */
 

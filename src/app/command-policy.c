@@ -87,22 +87,40 @@ stored(const struct values *values, const char *column)
 	return values->text[i];
 }
 
+/* What is drawn by, as the worker would read it. */
+static enum status
+rules_read(const struct values *values, struct policy *policy)
+{
+	struct buf	rules = BUF_INIT(POLICY_RULES_SIZE);
+	enum status	st;
+	size_t		i;
+
+	for (i = 0; i < policy_keys_count; i++) {
+		if (policy_is_rule(policy_keys[i].column))
+			buf_printf(&rules, "%s%s=%s", rules.len == 0 ? "" :
+			    " ", policy_keys[i].column, values->text[i]);
+	}
+	st = buf_status(&rules);
+	if (st == ST_OK)
+		st = policy_parse(buf_text(&rules), policy);
+	buf_free(&rules);
+	return st;
+}
+
 /* Does what would be stored leave enough PINs to draw? */
 static int
 judge(const struct command *command, const struct values *values,
     uint64_t *pins)
 {
 	struct policy	policy;
-	unsigned long	length, history;
+	unsigned long	history;
 
-	length = strtoul(stored(values, "min_pin_length"), NULL, 10);
 	history = strtoul(stored(values, "pin_history_count"), NULL, 10);
 	*pins = 0;
-	if (length < POLICY_LENGTH_MIN || length > POLICY_LENGTH_MAX)
+	if (rules_read(values, &policy) != ST_OK)
 		return command_fail(command, EX_SOFTWARE, "the database holds "
-		    "a MinPINLength of %lu; nothing was changed", length);
-	policy.min_length = (unsigned int)length;
-	policy.allow_common = *stored(values, "allow_common_patterns") == 't';
+		    "a policy that no PIN is drawn by (MinPINLength %.20s); "
+		    "nothing was changed", stored(values, "min_pin_length"));
 	*pins = policy_count(&policy);
 	if (*pins >= PINS_MIN && *pins >= PINS_PER_OLD * history)
 		return EX_OK;

@@ -1,6 +1,6 @@
 /*
- * policy.c - a table of rules, each one a pure function that says whether a
- * PIN breaks it.
+ * policy.c - a table of what the database says, and a table of rules, each
+ * one a pure function that says whether a PIN breaks it.
  */
 #include "config.h"
 
@@ -9,7 +9,139 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/log.h"
+
+#define NUMBER_DIGITS	9	/* of a number; it fits an int */
 #define NINES_MAX	20	/* 9^20 fits 64 bits, 9^21 does not */
+
+enum field_type {
+	FIELD_NUMBER,		/* an unsigned int */
+	FIELD_BOOL
+};
+
+/* What the rules' text names: a member of struct policy each. */
+static const struct field {
+	const char	*name;
+	enum field_type	 type;
+	size_t		 offset;
+	unsigned int	 min;
+	unsigned int	 max;
+} fields[] = {
+	{ "min_pin_length", FIELD_NUMBER, offsetof(struct policy, min_length),
+	    POLICY_LENGTH_MIN, POLICY_LENGTH_MAX },
+	{ "allow_common_patterns", FIELD_BOOL,
+	    offsetof(struct policy, allow_common), 0, 0 },
+};
+
+#define FIELDS		(sizeof(fields) / sizeof(fields[0]))
+
+/* The field of this name, len bytes; FIELDS when there is none. */
+static size_t
+field_index(const char *name, size_t len)
+{
+	size_t	i;
+
+	for (i = 0; i < FIELDS; i++) {
+		if (strlen(fields[i].name) == len &&
+		    memcmp(fields[i].name, name, len) == 0)
+			break;
+	}
+	return i;
+}
+
+static bool
+number_read(const struct field *field, const char *text, size_t len,
+    unsigned int *number)
+{
+	size_t	i;
+
+	*number = 0;
+	if (len == 0 || len > NUMBER_DIGITS)
+		return false;
+	for (i = 0; i < len; i++) {
+		if (text[i] < '0' || text[i] > '9')
+			return false;
+		*number = *number * 10 + (unsigned int)(text[i] - '0');
+	}
+	return *number >= field->min && *number <= field->max;
+}
+
+static bool
+field_read(const struct field *field, const char *text, size_t len,
+    struct policy *policy)
+{
+	char		*member = (char *)policy + field->offset;
+	unsigned int	 number;
+	bool		 is_on;
+
+	switch (field->type) {
+	case FIELD_NUMBER:
+		if (!number_read(field, text, len, &number))
+			return false;
+		memcpy(member, &number, sizeof(number));
+		return true;
+	case FIELD_BOOL:
+		if (len != 1 || (*text != 't' && *text != 'f'))
+			return false;
+		is_on = *text == 't';
+		memcpy(member, &is_on, sizeof(is_on));
+		return true;
+	}
+	return false;
+}
+
+/* Why the word that begins here cannot be read; NULL when it was. */
+static const char *
+word_read(const char *word, size_t len, bool is_given[FIELDS],
+    struct policy *policy)
+{
+	size_t	name_len = strcspn(word, "= "), i;
+
+	i = field_index(word, name_len);
+	if (i == FIELDS || name_len == len)
+		return "unknown: is this program older than the schema?";
+	if (is_given[i])
+		return "given twice";
+	is_given[i] = true;
+	if (!field_read(&fields[i], word + name_len + 1, len - name_len - 1,
+	    policy))
+		return "no value that it may have";
+	return NULL;
+}
+
+enum status
+policy_parse(const char *rules, struct policy *policy)
+{
+	const char	*word = rules, *reason = NULL, *missing = NULL;
+	bool		 is_given[FIELDS] = { false };
+	size_t		 len, i;
+
+	memset(policy, 0, sizeof(*policy));
+	for (;;) {
+		len = strcspn(word, " ");
+		reason = word_read(word, len, is_given, policy);
+		if (reason != NULL || word[len] == '\0')
+			break;
+		word += len + 1;
+	}
+	for (i = 0; i < FIELDS && reason == NULL; i++) {
+		if (!is_given[i])
+			missing = fields[i].name;
+	}
+	if (reason == NULL && missing == NULL)
+		return ST_OK;
+	memset(policy, 0, sizeof(*policy));
+	log_err("policy-unreadable", "rules", rules, "at",
+	    reason != NULL ? word : missing, "reason",
+	    reason != NULL ? reason : "missing", NULL);
+	return ST_BAD;
+}
+
+bool
+policy_is_rule(const char *name)
+{
+	return field_index(name, strlen(name)) < FIELDS;
+}
 
 typedef bool	(*policy_breaks)(const struct policy *policy,
 		    const char *extension, const struct secret *pin);

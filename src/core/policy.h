@@ -6,6 +6,9 @@
  * not a matter of this module: old PINs are known only as hashes, and the
  * database compares those.
  *
+ * A rule is a column of umws.policy, which umws.policy.rules names; a member
+ * of struct policy, a row of fields[] in policy.c, and a row of rules[] there.
+ *
  * Source: Exchange Server's UM mailbox policy (MinPINLength,
  * AllowCommonPatterns and the rule about the extension).
  */
@@ -17,10 +20,12 @@
 #include <stdint.h>
 
 #include "base/secret.h"
+#include "base/status.h"
 
 #define POLICY_LENGTH_MIN	4	/* digits */
 #define POLICY_LENGTH_MAX	SECRET_MAX
 #define POLICY_HISTORY_MAX	20	/* PINs */
+#define POLICY_RULES_SIZE	512	/* bytes of all rules' text, NUL */
 #define POLICY_EXTENSION_SIZE	21	/* bytes: 20 digits and the NUL */
 
 /* What a PIN can break, in the order in which it is checked. */
@@ -36,6 +41,20 @@ struct policy {
 	unsigned int	min_length;	/* digits, 4..24; drawn: exactly */
 	bool		allow_common;	/* AllowCommonPatterns */
 };
+
+/*
+ * Read rules as umws.policy.rules holds them: "name=value", parted by single
+ * blanks, each rule once, in any order; numbers are decimal, booleans t or f.
+ * Nothing may be missing, unknown or out of range: nobody draws by half a
+ * policy. *policy is all zero unless the result is ST_OK.
+ *
+ * Returns ST_OK, or ST_BAD, of which an err line says which rule it was.
+ */
+enum status		policy_parse(const char *rules,
+			    struct policy *policy) MUSTCHECK;
+
+/* Is this the name of a rule, which is the name of its column? */
+bool			policy_is_rule(const char *name);
 
 /*
  * Check one PIN for a mailbox with this extension (digits; "" for none).

@@ -17,7 +17,7 @@
 #include "base/log.h"
 #include "edge/admin-view.h"
 
-#define SCRIPT_MAX	(8 * 1024 * 1024) /* bytes of a migration */
+#define SCRIPT_MAX	(8 * 1024 * 1024) /* bytes of a file of sql/ */
 
 enum status
 admin_new(const struct db_options *options, struct admin **admin)
@@ -208,10 +208,11 @@ enum status
 admin_lock_schema(struct admin *admin)
 {
 	/*
-	 * What a migration's text means, and whether it runs at all, must not
+	 * What a file's text means, and whether it runs at all, must not
 	 * depend on what somebody has set for this database or role. A name
-	 * that this server does not have is passed over. The keys of the lock
-	 * spell "umws" and "sql" in ASCII.
+	 * that this server does not have is passed over. Bodies are looked at
+	 * when all are there, by admin_check_code(): one may call another of
+	 * a later file. The keys of the lock spell "umws" and "sql" in ASCII.
 	 */
 	return admin_script(admin,
 	    "SELECT pg_catalog.set_config(s.name, v.value, true)"
@@ -227,7 +228,7 @@ admin_lock_schema(struct admin *admin)
 	    " ('intervalstyle', 'postgres'),"
 	    " ('timezone', 'UTC'),"
 	    " ('search_path', 'pg_catalog, pg_temp'),"
-	    " ('check_function_bodies', 'on'),"
+	    " ('check_function_bodies', 'off'),"
 	    " ('row_security', 'on'),"
 	    " ('default_tablespace', ''),"
 	    " ('default_table_access_method', 'heap'),"
@@ -246,6 +247,27 @@ admin_script(struct admin *admin, const char *script)
 {
 	return admin_in_transaction(admin,
 	    script_in_transaction(admin, script));
+}
+
+enum status
+admin_check_code(struct admin *admin)
+{
+	return admin_script(admin,
+	    "DO $check$ DECLARE f record; BEGIN "
+	    "PERFORM pg_catalog.set_config('check_function_bodies', 'on',"
+	    " true); "
+	    "FOR f IN SELECT p.oid, p.oid::pg_catalog.regprocedure AS name,"
+	    " l.lanvalidator::pg_catalog.regproc AS validator"
+	    " FROM pg_catalog.pg_proc p"
+	    " JOIN pg_catalog.pg_language l ON l.oid = p.prolang"
+	    " JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace"
+	    " WHERE n.nspname = 'umws' AND l.lanvalidator <> 0 ORDER BY 2 "
+	    "LOOP BEGIN "
+	    "EXECUTE pg_catalog.format('SELECT %s(%s)', f.validator, f.oid); "
+	    "EXCEPTION WHEN OTHERS THEN RAISE EXCEPTION '%: %', f.name,"
+	    " SQLERRM; END; END LOOP; "
+	    "PERFORM pg_catalog.set_config('check_function_bodies', 'off',"
+	    " true); END $check$");
 }
 
 enum status

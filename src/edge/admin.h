@@ -1,6 +1,6 @@
 /*
  * admin.h - the operator's calls: functions and views of role umws_admin,
- * and the transaction in which migrations run.
+ * and the transaction in which the schema is made.
  *
  * Every call returns db_call()'s statuses. After ST_BAD admin_message() has
  * the database's sentence; everything else but ST_OK has been logged.
@@ -61,18 +61,23 @@ enum status	admin_begin(struct admin *admin) MUSTCHECK;
 enum status	admin_commit(struct admin *admin) MUSTCHECK;
 void		admin_rollback(struct admin *admin);
 
-/* In a transaction: wait until no other migration runs, and keep others
- * waiting until its end. */
+/* In a transaction: wait until no other upgrade runs, and keep others
+ * waiting until its end. Settings that a file could depend on are pinned. */
 enum status	admin_lock_schema(struct admin *admin) MUSTCHECK;
-/* In a transaction: run the statements of a migration. */
+/* In a transaction: run the statements of a file of sql/. */
 enum status	admin_script(struct admin *admin, const char *script)
 		    MUSTCHECK;
+/*
+ * In a transaction, when all of sql/code is there: can every function be
+ * parsed, and is what it names there? ST_BAD: admin_message() names one.
+ */
+enum status	admin_check_code(struct admin *admin) MUSTCHECK;
 
 /*
- * In a transaction: is the schema in the state that the migrations give it?
+ * In a transaction: is the schema in the state that its files give it?
  * admin_reference_begin() runs verify, the script of the functions that know
  * how to look (sql/verify.sql), and moves schema and roles out of the way;
- * then the caller runs every migration by admin_script(). What they made
+ * then the caller runs every file by admin_script(). What they made
  * admin_reference_end() takes back and hands over as text, which the caller
  * frees. admin_mend() compares it with what is there and mends it; on_line
  * gets one line for each thing that was mended, and for each that was not.

@@ -72,7 +72,7 @@ enum status	db_call(struct db *db, const char *sql,
 
 /*
  * Run the statements of a script as one simple query; it brings its own
- * BEGIN and COMMIT. No deadline: for migrations on a direct connection.
+ * BEGIN and COMMIT. No deadline: for db upgrade on a direct connection.
  * ST_OK, ST_BAD (db_message()), ST_RETRY or ST_UNKNOWN as above.
  */
 enum status	db_script(struct db *db, const char *script) MUSTCHECK;

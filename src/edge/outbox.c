@@ -1,7 +1,7 @@
 /*
  * outbox.c - the mailer's functions of SQL, and patience with them.
  *
- * Knows the signatures of sql/0003-outbox.sql; opens no sealed PIN.
+ * Knows the signatures of sql/code/outbox.sql; opens no sealed PIN.
  */
 #include "config.h"
 

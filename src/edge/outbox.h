@@ -1,7 +1,7 @@
 /*
  * outbox.h - the queue of mails: claim under a lease, begin, settle.
  *
- * Calls the functions of sql/0003-outbox.sql. A claim's lease holds 60 s,
+ * Calls the functions of sql/code/outbox.sql. A claim's lease holds 60 s,
  * a begun mail's 12 minutes from its begin; whatever dies in between, the
  * lease ends and the mail is claimed again.
  */

@@ -1,7 +1,7 @@
 /*
  * store-reset.c - the three calls of a reset.
  *
- * Knows the signatures of sql/0002-reset.sql; knows nothing of how a PIN is
+ * Knows the signatures of sql/code/reset.sql; knows nothing of how a PIN is
  * drawn or derived. No clear PIN comes here.
  */
 #include "config.h"
@@ -56,21 +56,17 @@ static enum status
 parse_plan(const struct db_result *row, struct store_plan *plan)
 {
 	plan->user_id = db_number(row, 0, db_column(row, "user_id"));
-	plan->policy.min_length = (unsigned int)db_number(row, 0,
-	    db_column(row, "min_pin_length"));
-	plan->policy.allow_common = db_bool(row, 0,
-	    db_column(row, "allow_common_patterns"));
 	if (copy_field(row, "basis", plan->basis, sizeof(plan->basis)) !=
 	    ST_OK ||
 	    copy_field(row, "recipient", plan->recipient,
 	    sizeof(plan->recipient)) != ST_OK ||
 	    copy_field(row, "extension", plan->extension,
 	    sizeof(plan->extension)) != ST_OK ||
-	    plan->policy.min_length < POLICY_LENGTH_MIN ||
-	    plan->policy.min_length > POLICY_LENGTH_MAX)
+	    policy_parse(db_text(row, 0, db_column(row, "rules")),
+	    &plan->policy) != ST_OK)
 		return ST_BAD;
-	return parse_settings(db_text(row, 0, db_column(row, "settings")),
-	    plan);
+	return parse_settings(db_text(row, 0,
+	    db_column(row, "hash_parameters")), plan);
 }
 
 enum status
@@ -85,8 +81,8 @@ store_prepare(struct store *store, const struct store_caller *caller,
 
 	memset(plan, 0, sizeof(*plan));
 	st = store_ask(store, "SELECT result, back_off_ms, user_id, basis,"
-	    " recipient, extension, min_pin_length, allow_common_patterns,"
-	    " settings FROM umws.reset_prepare($1, $2, $3)", params, 3,
+	    " recipient, extension, rules, hash_parameters"
+	    " FROM umws.reset_prepare($1, $2, $3)", params, 3,
 	    deadline_ms, &row);
 	if (st == ST_BAD && db_is_text_error(store->db)) {
 		/* A login that is no text to the database has no mailbox. */

@@ -5,6 +5,7 @@
 
 GRANT USAGE ON SCHEMA umws TO peer;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA umws TO peer;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA umws TO peer;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA umws TO peer;
 CREATE SCHEMA peer AUTHORIZATION peer;
 
@@ -78,9 +79,10 @@ BEGIN
         v_policy.access_numbers, v_policy.reset_pin_text,
         v_user.locked_out_at IS NOT NULL, true, v_expires, v_temporary);
     INSERT INTO umws.audit (at, user_id, login, actor, actor_address, action,
-        result, policy, reset_id, request_id)
+        result, policy, operation_id, request_id, reset_number)
     VALUES (v_now, v_user.id, p_login, p_login, p_address, 'reset', 'ok',
-        v_policy.name, p_reset_id, p_request_id);
+        v_policy.name, p_reset_id, p_request_id,
+        nextval('umws.audit_reset_number_seq'));
     RETURN 'ok';
 END
 $$;

@@ -36,7 +36,8 @@ HISTORY_KEPT = 20       # verifiers that the database keeps of each user
 CONNECTION_ERRORS = (OSError, http.client.HTTPException)
 BOOKS = """
 SELECT u.login, u.generation, u.verifier, (
-    SELECT coalesce(json_agg(json_build_array(a.reset_id, a.request_id)), '[]')
+    SELECT coalesce(json_agg(json_build_array(
+        a.operation_id, a.request_id)), '[]')
     FROM umws.audit a WHERE a.user_id = u.id AND a.result = 'ok'), (
     SELECT coalesce(json_agg(json_build_array(o.id, o.generation, o.state)
         ORDER BY o.generation), '[]')
@@ -199,15 +200,15 @@ class Books:
     def check_user(self, login, generation, verifier, audit, outbox,
                    history):
         """One user's tables agree with each other."""
-        ids = [reset_id for reset_id, _ in audit]
+        ids = [operation_id for operation_id, _ in audit]
         mails = [mail_id for mail_id, _, _ in outbox]
         known = {one.request_id for one in self.tries if one.login == login}
-        for reset_id, request_id in audit:
+        for operation_id, request_id in audit:
             self.stored[request_id] += 1
             if request_id not in known:
                 self.strangers[login] += 1
-            if reset_id not in mails:
-                self.lost.append((login, reset_id))
+            if operation_id not in mails:
+                self.lost.append((login, operation_id))
         first = max(1, generation - HISTORY_KEPT + 1)
         kept = [number for number, _ in history]
         if (sorted(ids) != sorted(mails) or len(audit) != generation

@@ -94,7 +94,7 @@ def assert_done(stack, source, forwarded, address):
 def test_the_limit_counts_the_client(stack):
     """One reset an hour: the second of one client is refused, that of
     another behind the same balancer is not."""
-    stack.sql('UPDATE umws.settings SET resets_per_address_hour = 1')
+    stack.sql('UPDATE umws.limits SET resets_per_address_hour = 1')
     assert_done(stack, BALANCER, CLIENT, CLIENT)
     status, body = ask(stack, stack.user(), BALANCER, CLIENT)
     assert status == 500
@@ -105,7 +105,7 @@ def test_the_limit_counts_the_client(stack):
 def test_what_a_client_claims(stack):
     """Who is not the balancer is not believed, and neither is what a client
     wrote before the balancer added the address that it saw."""
-    stack.sql('UPDATE umws.settings SET resets_per_address_hour = 0')
+    stack.sql('UPDATE umws.limits SET resets_per_address_hour = 0')
     assert_done(stack, STRANGER, CLIENT, STRANGER)
     assert_done(stack, BALANCER, f'203.0.113.9, {CLIENT}', CLIENT)
     assert_done(stack, BALANCER, f'{BALANCER}, {CLIENT}', CLIENT)

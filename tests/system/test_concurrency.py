@@ -54,9 +54,9 @@ def test_sixteen_clients_twenty_resets_each(stack, user):
 
 
 def test_reset_ids_are_one_thing(stack, user):
-    """audit.reset_id, outbox.id and the order of generations agree."""
+    """audit.operation_id, outbox.id and the order of generations agree."""
     at_once(4, lambda _: [call(stack, user) for _ in range(3)])
-    done = [row['reset_id'] for row in stack.audit(user)
+    done = [row['operation_id'] for row in stack.audit(user)
             if row['result'] == 'ok']
     assert len(done) == 12
     assert {row['id'] for row in stack.outbox(user)} == set(done)

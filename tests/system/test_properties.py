@@ -2,8 +2,6 @@
 system to read; and Play on Phone, which there is not."""
 import concurrent.futures
 import json
-import os
-import shutil
 import xml.sax.saxutils
 
 import pytest
@@ -134,7 +132,7 @@ def assert_audit(stack, user, action, answer):
     assert noted['actor'] == noted['login'] == user
     assert noted['actor_address'].split('/')[0] == '127.0.0.1'
     assert noted['request_id'] == answer.headers['X-Request-Id']
-    assert noted['policy'] == 'default' and noted['reset_id'] is not None
+    assert noted['policy'] == 'default' and noted['operation_id'] is not None
 
 
 def test_all_of_them_and_back(stack, user):
@@ -292,7 +290,7 @@ def test_unknown_and_disabled_are_the_same(stack, user):
         assert [one['action'] for one in noted] == [
             f'set_{column}' for column in COLUMNS]
         assert {one['result'] for one in noted} == {'not_enabled'}
-        assert {one['reset_id'] for one in noted} == {None}
+        assert {one['operation_id'] for one in noted} == {None}
 
 
 def test_a_locked_pin_locks_nothing_else(stack, user):
@@ -459,74 +457,6 @@ def test_row_held_for_good(stack, user):
     assert row(stack, user)[0] is bool(stack.audit(user))
     change(stack, user, 'SetOofStatus')
     assert row(stack, user)[0] is True
-
-
-@pytest.fixture
-def old(stack, tmp_path_factory):
-    """A database at version 4 with users in it: umwsctl for it, and SQL."""
-    folder = tmp_path_factory.mktemp('sql')
-    for path in sorted((TREE / 'sql').glob('000[1-4]-*.sql')):
-        shutil.copy(path, folder)
-    shutil.copy(TREE / 'sql' / 'verify.sql', folder)
-    for place in (folder, folder.parent, folder.parent.parent):
-        os.chmod(place, 0o755)
-    stack.sql('CREATE DATABASE old')
-    dsn = 'host={PGHOST} port={PGPORT} user={PGUSER} dbname=old'.format(
-        **stack.env)
-
-    def upgrade(place=TREE / 'sql'):
-        return stack.do('ctl', 'db', 'upgrade', '--dsn', dsn, '--sql',
-                        str(place))
-
-    upgrade.dsn = dsn
-    assert 'version 4' in upgrade(folder)
-    kept = stack.owner
-    stack.owner = None
-    stack.env['PGDATABASE'], name = 'old', stack.env['PGDATABASE']
-    try:
-        yield upgrade
-    finally:
-        stack.owner.close()
-        stack.env['PGDATABASE'], stack.owner = name, kept
-        stack.sql('DROP DATABASE old')
-
-
-def test_upgrade_from_version_4(stack, old):
-    for login in ('anna', 'berta', 'carl'):
-        stack.sql("SELECT umws.user_add(%s, %s, '', NULL, '', '', %s)",
-                  login, f'{login}@example.test', login != 'carl')
-    stack.sql("UPDATE umws.um_user SET generation = 3, pin_key_id = 'k',"
-              " verifier = '$argon2id$v=19$m=8$c2FsdA$aGFzaA'"
-              " WHERE login = 'anna'")
-    names = ', '.join(name for (name,) in stack.sql(
-        'SELECT attname FROM pg_attribute WHERE attnum > 0 AND'
-        " attrelid = 'umws.um_user'::regclass ORDER BY attnum"))
-    users = f'SELECT {names} FROM umws.um_user ORDER BY id'
-    before = stack.sql(users)
-    assert 'version 5' in old()
-    assert stack.sql(users) == before
-    assert [row(stack, login) for login in ('anna', 'berta', 'carl')] == [
-        (False, True, '', '')] * 3
-    stack.sql("UPDATE umws.um_user SET oof_status = true WHERE login='anna'")
-    at = stack.value('SELECT upgraded_at FROM umws.schema_info')
-    assert 'version 5' in old()
-    assert row(stack, 'anna') == (True, True, '', '')
-    assert stack.sql('SELECT version, oldest_program, upgraded_at FROM'
-                     ' umws.schema_info') == [(5, 5, at)]
-    assert stack.sql(
-        'SELECT has_function_privilege(r, p.oid, %s) FROM pg_proc p,'
-        " unnest(ARRAY['umws_worker', 'umws_mailer', 'umws_admin']) AS r"
-        " WHERE p.proname LIKE 'properties\\_%%' ORDER BY p.proname, r",
-        'EXECUTE') == [(False,), (False,), (True,)] * 2
-
-
-def test_schema_of_before_the_first_release(stack, old):
-    """It lacks what has since been put into the files before."""
-    stack.sql('DROP FUNCTION umws.outbox_begin(uuid, uuid, uuid)')
-    done = run(stack.env['UMWS_CTL'], 'db', 'upgrade', '--dsn', old.dsn,
-               '--sql', TREE / 'sql')
-    assert done.returncode != 0 and 'make the database anew' in done.stderr
-    assert stack.value('SELECT version FROM umws.schema_info') == 4
 
 
 def test_other_encodings(stack):

@@ -181,8 +181,8 @@ DAMAGE = (
     ('ALTER ROLE umws_worker IN DATABASE umws SET log_parameter_max_length'
      ' = -1', 'umws_worker: setting log_parameter_max_length was -1 in this'
      ' database'),
-    ('DELETE FROM umws.settings',
-     'table umws.settings: its first row was missing'),
+    ('DELETE FROM umws.limits',
+     'table umws.limits: its first row was missing'),
     ('DELETE FROM umws.heartbeat',
      'table umws.heartbeat: its first row was missing'),
 )

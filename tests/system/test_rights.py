@@ -220,7 +220,7 @@ FORBIDDEN = {
         'SELECT * FROM umws.um_user', 'SELECT * FROM umws.v_user',
         'SELECT * FROM umws.pin_history', 'SELECT * FROM umws.outbox',
         'SELECT * FROM umws.v_outbox', 'SELECT * FROM umws.audit',
-        'SELECT * FROM umws.settings', 'SELECT * FROM umws.mail_key',
+        'SELECT * FROM umws.limits', 'SELECT * FROM umws.mail_key',
         'UPDATE umws.um_user SET verifier = NULL',
         'UPDATE umws.um_user SET oof_status = true',
         'DELETE FROM umws.audit', 'TRUNCATE umws.outbox',
@@ -234,7 +234,7 @@ FORBIDDEN = {
         "SELECT umws.policy_set('default', '{}')",
         "SELECT umws.mail_key_add('0000000000000000')",
         "SELECT umws.audit_refusal(1, 'x', NULL, '', '', '', '', '')",
-        "SELECT * FROM umws.history_settings(1, 20)",
+        "SELECT * FROM umws.distinct_hash_parameters('{}')",
         'CREATE TABLE umws.x (y int)', 'SET ROLE umws_owner',
         'SET ROLE umws_mailer'),
     'mailer': (

@@ -38,7 +38,7 @@ def assert_rows(stack, user, answer):
     assert (mail['kind'], mail['attempts']) == ('reset', 1)
     assert mail['last_error'] is None and mail['sent_at'] is not None
     (audit,) = state['audit']
-    assert audit['reset_id'] == mail['id']
+    assert audit['operation_id'] == mail['id']
     assert (audit['action'], audit['result']) == ('reset', 'ok')
     assert audit['actor'] == audit['login'] == user
     assert audit['actor_address'].split('/')[0] == '127.0.0.1'

@@ -7,6 +7,7 @@
 
 #include "unit.h"
 
+#include "app/sql-files.h"
 #include "core/policy.h"
 #include "edge/admin.h"
 
@@ -15,6 +16,7 @@ struct admin {
 };
 
 struct fake_admin	fake;
+const char		*fake_sql_files = "sql/schema/0001-a.sql";
 
 static struct admin	the_admin;
 
@@ -155,9 +157,24 @@ enum status
 admin_script(struct admin *admin, const char *script)
 {
 	(void)admin;
-	fake.version = fake.version_left != 0 ? fake.version_left :
-	    fake.version + 1;
+	/* Only the schema's files set it. */
+	if (strstr(script, "schema/") != NULL)
+		fake.version = fake.version_left != 0 ? fake.version_left :
+		    atoi(strstr(script, "schema/") + 7);
 	return called("script", "(%s)", script);
+}
+
+enum status
+admin_check_code(struct admin *admin)
+{
+	(void)admin;
+	return called("checked", "%s", "");
+}
+
+const char *
+sql_files_list(void)
+{
+	return fake_sql_files;
 }
 
 enum status
@@ -280,6 +297,24 @@ admin_read_json(struct admin *admin, const struct admin_view *view,
 		assert_int_equal(on_row(context, row), ST_OK);
 	return called("json", "(%s,%s)", view->name,
 	    name != NULL ? name : "NULL");
+}
+
+enum status
+policy_parse(const char *rules, struct policy *policy)
+{
+	assert_int_equal(sscanf(rules, "min_pin_length=%u ",
+	    &policy->min_length), 1);
+	assert_non_null(strstr(rules, " allow_common_patterns="));
+	assert_null(strstr(rules, "pin_history_count"));
+	policy->allow_common = false;
+	return ST_OK;
+}
+
+bool
+policy_is_rule(const char *name)
+{
+	return strcmp(name, "min_pin_length") == 0 ||
+	    strcmp(name, "allow_common_patterns") == 0;
 }
 
 uint64_t

@@ -2,7 +2,8 @@
  * fake-admin.h - edge/admin without a database: it notes its calls and fails
  * where it is told to. Link fake-admin.o before the libraries.
  *
- * policy_count() is replaced, too: how many PINs a policy leaves is told.
+ * core/policy is replaced, too: how many PINs a policy leaves is told. So is
+ * the list of files that "db upgrade" expects.
  */
 #ifndef UMWS_FAKE_ADMIN_H
 #define UMWS_FAKE_ADMIN_H
@@ -22,7 +23,7 @@ struct fake_admin {
 	const char	*fail_call;	/* the call that fails, or NULL */
 	unsigned int	 fail_after;	/* so many of these that succeed */
 	enum status	 fail_status;
-	int64_t		 version_left;	/* a migration leaves; 0: its own */
+	int64_t		 version_left;	/* a file leaves; 0: its own */
 	int64_t		 version_kept;	/* beside the reference's */
 	int64_t		 version_locked; /* seen under the lock; 0: same */
 	bool		 has_rows;
@@ -37,6 +38,9 @@ struct fake_admin {
 };
 
 extern struct fake_admin	fake;
+
+/* What sql_files_list() says; fake_reset() leaves it. */
+extern const char		*fake_sql_files;
 
 /* A schema of this version, rows in every view, no failure, no calls. */
 void	fake_reset(void);

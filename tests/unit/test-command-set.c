@@ -1,12 +1,10 @@
 /*
- * test-command-set.c - the verbs that set something up: policies, keys, the
- * schema. Key files are real.
+ * test-command-set.c - the verbs that set something up: policies and keys.
+ * Key files are real.
  */
 #include "config.h"
 
 #include "command-case.h"
-
-#define PATH_SIZE	320	/* a directory entry below sql/ */
 
 #define SET(json)	"new(user=a);schema;begin;read(v_policy,default);" \
 			"policy_set(default," json ");read(v_policy,default);" \
@@ -280,193 +278,6 @@ test_key_web(void **state)
 	    geteuid() == 0);
 }
 
-/* Migrations in dir/sql, named by their words. */
-static void
-put_migrations(const char *names)
-{
-	char	*copy = strdup(names), *rest = copy, *name, path[PATH_SIZE];
-	char	 text[PATH_SIZE];
-
-	assert_non_null(copy);
-	assert_int_equal(mkdir("sql", 0700), 0);
-	while ((name = strsep(&rest, " ")) != NULL) {
-		(void)snprintf(path, sizeof(path), "sql/%s", name);
-		(void)snprintf(text, sizeof(text), "-- %s", name);
-		put_file(path, text);
-	}
-	free(copy);
-}
-
-static void
-remove_migrations(const char *names)
-{
-	char	*copy = strdup(names), *rest = copy, *name, path[PATH_SIZE];
-
-	assert_non_null(copy);
-	while ((name = strsep(&rest, " ")) != NULL) {
-		(void)snprintf(path, sizeof(path), "sql/%s", name);
-		assert_int_equal(unlink(path), 0);
-	}
-	assert_int_equal(rmdir("sql"), 0);
-	free(copy);
-}
-
-#define THREE	"0001-a.sql 0002-b.sql 0003-c.sql README 4-x.sql 0004-d.txt"
-#define UPGRADE	"db|upgrade|--sql|sql"
-
-static void
-test_upgrade(void **state)
-{
-	struct command_case	row = { UPGRADE, EX_OK,
-				    "applied 0002-b.sql\napplied 0003-c.sql\n"
-				    "schema is at version 3\n", "",
-				    "new(user=a);schema;begin;lock;schema;"
-				    "script(-- 0002-b.sql);schema;"
-				    "script(-- 0003-c.sql);schema;"
-				    "commit;rollback;" };
-
-	(void)state;
-	put_migrations(THREE);
-	fake.version = 1;
-	check(&row, "");
-	fake_reset();
-	fake.version = 3;
-	row = (struct command_case){ UPGRADE "|--dsn|user=super", EX_OK,
-	    "schema is at version 3\n", "", "new(user=super);schema;" };
-	check(&row, "");
-	/* Another upgrade was faster: seen under the lock. */
-	fake_reset();
-	fake.version = 1;
-	fake.version_locked = 3;
-	row = (struct command_case){ UPGRADE, EX_OK,
-	    "schema is at version 3\n", "", "new(user=a);schema;begin;lock;"
-	    "schema;commit;rollback;" };
-	check(&row, "");
-	fake_reset();
-	fake.version = 4;
-	row = (struct command_case){ UPGRADE, EX_CONFIG, "", "at version 4, "
-	    "newer than the files in sql, which end at 3",
-	    "new(user=a);schema;" };
-	check(&row, "");
-	remove_migrations(THREE);
-}
-
-static void
-test_upgrade_fails(void **state)
-{
-	struct command_case	row = { UPGRADE, EX_SOFTWARE, "",
-				    "sql/0002-b.sql: the database's "
-				    "\"sentence\"; nothing was changed",
-				    "new(user=a);schema;begin;lock;schema;"
-				    "script(-- 0001-a.sql);schema;"
-				    "script(-- 0002-b.sql);rollback;" };
-
-	(void)state;
-	put_migrations(THREE);
-	fake.version = 0;
-	fake.fail_call = "script";
-	fake.fail_after = 1;
-	fake.fail_status = ST_BAD;
-	check(&row, "");
-	fake_reset();
-	fake.version = 0;
-	fake.version_left = 7;
-	row = (struct command_case){ UPGRADE, EX_SOFTWARE, "",
-	    "sql/0001-a.sql: it left umws.schema_info at version 7",
-	    "new(user=a);schema;begin;lock;schema;script(-- 0001-a.sql);"
-	    "schema;rollback;" };
-	check(&row, "");
-	fake_reset();
-	fake.version = 0;
-	fake.fail_call = "schema";
-	fake.fail_status = ST_RETRY;
-	row = (struct command_case){ UPGRADE, EX_TEMPFAIL, "", "the first "
-	    "upgrade needs a superuser: --dsn", "new(user=a);schema;" };
-	check(&row, "");
-	remove_migrations(THREE);
-}
-
-#define REFERENCE "reference(-- verify.sql);script(-- 0001-a.sql);schema;" \
-		"script(-- 0002-b.sql);schema;script(-- 0003-c.sql);schema;" \
-		"taken;mend(state);"
-#define VERIFIED	THREE " verify.sql"
-
-/* A superuser's upgrade compares with what the migrations make. */
-static void
-test_upgrade_verifies(void **state)
-{
-	struct command_case	row = { UPGRADE, EX_OK,
-				    "schema is at version 3\n", "",
-				    "new(user=a);schema;begin;lock;schema;"
-				    REFERENCE "rollback;" };
-	static struct outcome	outcome;
-
-	(void)state;
-	put_migrations(VERIFIED);
-	fake.version = 3;
-	fake.is_superuser = true;
-	check(&row, "");
-	fake_reset();
-	fake.version = 3;
-	fake.is_superuser = true;
-	fake.mended = "view umws.v\x1b: owner was postgres";
-	row.out = "version 3\nmended view umws.v?: owner was postgres\n";
-	row.calls = "new(user=a);schema;begin;lock;schema;" REFERENCE
-	    "commit;rollback;";
-	check(&row, "");
-	/* What cannot be mended is named, and nothing is kept. */
-	fake_reset();
-	fake.version = 3;
-	fake.is_superuser = true;
-	fake.mended = "this";
-	fake.wrong = "table umws.x: umws has none of that name";
-	run("--config|umws.conf|" UPGRADE, "", &outcome);
-	assert_int_equal(outcome.code, EX_CONFIG);
-	assert_string_equal(outcome.out, "");
-	assert_non_null(strstr(outcome.err, "umwsctl: cannot be mended: "
-	    "table umws.x: umws has none of that name\numwsctl: the schema is "
-	    "not what version 3 makes of it, and nothing was changed"));
-	assert_null(strstr(buf_text(&fake.calls), "commit"));
-	/* Who is no superuser is told what was not looked at. */
-	fake_reset();
-	fake.version = 3;
-	row.out = "version 3\nits owners, rights and functions were not "
-	    "checked: that needs a superuser (--dsn)\n";
-	row.calls = "new(user=a);schema;";
-	check(&row, "");
-	remove_migrations(VERIFIED);
-}
-
-static void
-test_upgrade_files(void **state)
-{
-	static const struct {
-		const char	*names;
-		int		 code;
-		const char	*err;
-	} rows[] = {
-		{ "0001-a.sql 0003-c.sql", EX_CONFIG,
-		    "sql: 0002-*.sql is missing before 0003-c.sql" },
-		{ "0002-b.sql", EX_CONFIG, "0001-*.sql is missing" },
-		{ "0001-a.sql 0001-b.sql", EX_CONFIG,
-		    "two files have the number 0001" },
-		{ "README", EX_NOINPUT, "no file NNNN-name.sql" },
-	};
-	struct command_case	row = { UPGRADE, EX_NOINPUT, "",
-				    "sql: No such file", "" };
-	size_t			i;
-
-	(void)state;
-	check(&row, "");
-	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		put_migrations(rows[i].names);
-		row = (struct command_case){ UPGRADE, rows[i].code, "",
-		    rows[i].err, "" };
-		check(&row, "");
-		remove_migrations(rows[i].names);
-	}
-}
-
 int
 main(void)
 {
@@ -478,10 +289,6 @@ main(void)
 		COMMAND_TEST(test_key_pepper),
 		COMMAND_TEST(test_key_mail),
 		COMMAND_TEST(test_key_web),
-		COMMAND_TEST(test_upgrade),
-		COMMAND_TEST(test_upgrade_fails),
-		COMMAND_TEST(test_upgrade_verifies),
-		COMMAND_TEST(test_upgrade_files),
 	};
 
 	return cmocka_run_group_tests_name("command-set", tests,

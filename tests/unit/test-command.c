@@ -81,12 +81,12 @@ test_schema(void **state)
 		const char	*err;
 	} rows[] = {
 		{ 0, 0, EX_CONFIG, "has no umws schema and this program needs "
-		    "version 5: run `umwsctl db upgrade`" },
-		{ 4, 1, EX_CONFIG, "at version 4 and this program needs 5: "
+		    "version 6: run `umwsctl db upgrade`" },
+		{ 5, 1, EX_CONFIG, "at version 5 and this program needs 6: "
 		    "run `umwsctl db upgrade`" },
-		{ 9, 6, EX_CONFIG, "at version 9, from a newer `umwsctl db "
-		    "upgrade`, and this program is for version 5" },
-		{ 9, 5, EX_OK, "" },
+		{ 9, 7, EX_CONFIG, "at version 9, from a newer `umwsctl db "
+		    "upgrade`, and this program is for version 6" },
+		{ 9, 6, EX_OK, "" },
 	};
 	static const char *const	verbs[] = { "user|list", "user|show|al",
 	    "user|add|x|--email|x@y", "policy|show",

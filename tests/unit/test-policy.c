@@ -226,10 +226,111 @@ test_count_at_the_ends(void **state)
 		assert_true(policy_count(&policy) == UINT64_MAX);
 }
 
+/* Rules as the database hands them out, and near misses of them. */
+static const struct {
+	const char	*rules;
+	enum status	 st;
+	unsigned int	 min_length;
+	bool		 allow_common;
+} parse_cases[] = {
+	{ "min_pin_length=6 allow_common_patterns=f", ST_OK, 6,
+	    false },
+	{ "min_pin_length=4 allow_common_patterns=t", ST_OK, 4,
+	    true },
+	{ "allow_common_patterns=t min_pin_length=24", ST_OK, 24,
+	    true },
+	{ "min_pin_length=06 allow_common_patterns=f", ST_OK, 6,
+	    false },
+	/* One is missing, or there are none. */
+	{ "", ST_BAD, 0, false },
+	{ "min_pin_length=6", ST_BAD, 0, false },
+	{ "allow_common_patterns=t", ST_BAD, 0, false },
+	/* Of a later schema: a rule that this program cannot keep. */
+	{ "min_pin_length=6 allow_common_patterns=f min_distinct=3",
+	    ST_BAD, 0, false },
+	{ "min_distinct=3 min_pin_length=6 allow_common_patterns=f",
+	    ST_BAD, 0, false },
+	{ "MIN_PIN_LENGTH=6 allow_common_patterns=f", ST_BAD, 0,
+	    false },
+	{ "min_pin_lengt=6 allow_common_patterns=f", ST_BAD, 0,
+	    false },
+	/* Twice, even if both say the same. */
+	{ "min_pin_length=6 min_pin_length=6 allow_common_patterns=f",
+	    ST_BAD, 0, false },
+	/* Values that cannot be. */
+	{ "min_pin_length=3 allow_common_patterns=f", ST_BAD, 0,
+	    false },
+	{ "min_pin_length=25 allow_common_patterns=f", ST_BAD, 0,
+	    false },
+	{ "min_pin_length= allow_common_patterns=f", ST_BAD, 0,
+	    false },
+	{ "min_pin_length allow_common_patterns=f", ST_BAD, 0,
+	    false },
+	{ "min_pin_length=-6 allow_common_patterns=f", ST_BAD, 0,
+	    false },
+	{ "min_pin_length=+6 allow_common_patterns=f", ST_BAD, 0,
+	    false },
+	{ "min_pin_length=6x allow_common_patterns=f", ST_BAD, 0,
+	    false },
+	{ "min_pin_length=6=6 allow_common_patterns=f", ST_BAD, 0,
+	    false },
+	{ "min_pin_length=4294967302 allow_common_patterns=f",
+	    ST_BAD, 0, false },
+	{ "min_pin_length=6 allow_common_patterns=", ST_BAD, 0,
+	    false },
+	{ "min_pin_length=6 allow_common_patterns=true", ST_BAD, 0,
+	    false },
+	{ "min_pin_length=6 allow_common_patterns=1", ST_BAD, 0,
+	    false },
+	/* Blanks: one between two, none elsewhere. */
+	{ " min_pin_length=6 allow_common_patterns=f", ST_BAD, 0,
+	    false },
+	{ "min_pin_length=6  allow_common_patterns=f", ST_BAD, 0,
+	    false },
+	{ "min_pin_length=6 allow_common_patterns=f ", ST_BAD, 0,
+	    false },
+	{ "min_pin_length=6\nallow_common_patterns=f", ST_BAD, 0,
+	    false },
+	{ "min_pin_length =6 allow_common_patterns=f", ST_BAD, 0,
+	    false },
+};
+
+static void
+test_parse(void **state)
+{
+	struct policy	policy;
+	size_t		i;
+
+	(void)state;
+	unit_expect_log("policy-unreadable rules=\"min_pin_length=6 "
+	    "allow_common_patterns=f min_distinct=3\" at=\"min_distinct=3\" "
+	    "reason=\"unknown: is this program older than the schema?\"");
+	unit_expect_log("at=allow_common_patterns reason=missing");
+	unit_expect_log("at=min_pin_length reason=missing");
+	unit_expect_log("reason=\"given twice\"");
+	unit_expect_log("reason=\"no value that it may have\"");
+	unit_expect_log("policy-unreadable");
+	for (i = 0; i < sizeof(parse_cases) / sizeof(parse_cases[0]); i++) {
+		memset(&policy, 0xff, sizeof(policy));
+		UNIT_CHECK(parse_cases[i].rules,
+		    policy_parse(parse_cases[i].rules, &policy) ==
+		    parse_cases[i].st);
+		UNIT_CHECK(parse_cases[i].rules,
+		    policy.min_length == parse_cases[i].min_length &&
+		    policy.allow_common == parse_cases[i].allow_common);
+	}
+	assert_true(policy_is_rule("min_pin_length") &&
+	    policy_is_rule("allow_common_patterns"));
+	assert_false(policy_is_rule("min_pin_lengt") ||
+	    policy_is_rule("min_pin_length6") || policy_is_rule("") ||
+	    policy_is_rule("pin_history_count"));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest	tests[] = {
+		UNIT_TEST(test_parse),
 		UNIT_TEST(test_check),
 		UNIT_TEST(test_words),
 		UNIT_TEST(test_count_by_trying),

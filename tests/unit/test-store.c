@@ -203,8 +203,9 @@ test_plan(void **state)
 	(void)state;
 	fake_reset();
 	fake_says((struct answer){ ST_OK,
-	    { "ok", NULL, "4711", BASIS, "anna@example.test", "20001", "6",
-	    "t", "p2:" SALT_2 " p1:" SALT_1 } });
+	    { "ok", NULL, "4711", BASIS, "anna@example.test", "20001",
+	    "min_pin_length=6 allow_common_patterns=t",
+	    "p2:" SALT_2 " p1:" SALT_1 } });
 	o = call_prepare();
 	assert_int_equal(o.st, ST_OK);
 	assert_int_equal(o.plan.user_id, 4711);
@@ -233,12 +234,15 @@ test_plan(void **state)
 static void
 test_plan_limits(void **state)
 {
+	static char	longest[STORE_BASIS_SIZE];
+	static char	longer[STORE_BASIS_SIZE + 1];
 	static const struct {
-		const char	*name, *basis, *length, *extension, *settings;
-		int		 count;		/* of settings; -1: refused */
+		const char	*name, *basis, *length, *extension;
+		const char	*parameters;
+		int		 count;	/* of parameters; -1: refused */
 	} cases[] = {
 		{ "none yet", BASIS, "4", "", "", 0 },
-		{ "longest", BASIS, "24", TEN TEN, KEY_32 ":" TEXT_79, 1 },
+		{ "longest", longest, "24", TEN TEN, KEY_32 ":" TEXT_79, 1 },
 		{ "four", BASIS, "6", "1", "a:$ b:$ c:$ d:$", 4 },
 		{ "five", BASIS, "6", "1", "a:$ b:$ c:$ d:$ e:$", -1 },
 		{ "key id", BASIS, "6", "1", KEY_32 "3:" SALT_1, -1 },
@@ -246,23 +250,28 @@ test_plan_limits(void **state)
 		{ "second", BASIS, "6", "1", "a:$ b:" TEXT_79 "8", -1 },
 		{ "no colon", BASIS, "6", "1", SALT_1, -1 },
 		{ "colon after", BASIS, "6", "1", "a b:$", -1 },
-		{ "basis", BASIS "e", "6", "1", "", -1 },
+		{ "basis", longer, "6", "1", "", -1 },
 		{ "extension", BASIS, "6", TEN TEN "1", "", -1 },
 		{ "short", BASIS, "3", "1", "", -1 },
 		{ "long", BASIS, "25", "1", "", -1 },
 		{ "negative", BASIS, "-1", "1", "", -1 },
 	};
+	char		rules[64];
 	struct ended	o;
 	size_t		i;
 
 	(void)state;
+	memset(longest, 'b', sizeof(longest) - 1);
+	memset(longer, 'b', sizeof(longer) - 1);
 	unit_expect_log("plan-unreadable user=anna");
+	unit_expect_log("policy-unreadable");
 	for (i = 0; i < LENGTH(cases); i++) {
+		(void)snprintf(rules, sizeof(rules), "min_pin_length=%s "
+		    "allow_common_patterns=f", cases[i].length);
 		fake_reset();
 		fake_says((struct answer){ ST_OK,
 		    { "ok", NULL, "1", cases[i].basis, "a@b",
-		    cases[i].extension, cases[i].length, "f",
-		    cases[i].settings } });
+		    cases[i].extension, rules, cases[i].parameters } });
 		o = call_prepare();
 		check_denial(cases[i].name, &o, cases[i].count < 0 ?
 		    ST_DENIED : ST_OK, REFUSAL_INTERNAL, 0);
@@ -285,7 +294,8 @@ test_plan_recipient(void **state)
 	recipient[STORE_RECIPIENT_SIZE - 1] = '\0';
 	fake_reset();
 	fake_says((struct answer){ ST_OK,
-	    { "ok", NULL, "1", BASIS, recipient, "", "6", "f", "" } });
+	    { "ok", NULL, "1", BASIS, recipient, "",
+	    "min_pin_length=6 allow_common_patterns=f", "" } });
 	o = call_prepare();
 	assert_int_equal(o.st, ST_OK);
 	assert_string_equal(o.plan.recipient, recipient);
@@ -293,7 +303,8 @@ test_plan_recipient(void **state)
 	recipient[STORE_RECIPIENT_SIZE] = '\0';
 	fake_reset();
 	fake_says((struct answer){ ST_OK,
-	    { "ok", NULL, "1", BASIS, recipient, "", "6", "f", "" } });
+	    { "ok", NULL, "1", BASIS, recipient, "",
+	    "min_pin_length=6 allow_common_patterns=f", "" } });
 	o = call_prepare();
 	check_denial("255", &o, ST_DENIED, REFUSAL_INTERNAL, 0);
 }

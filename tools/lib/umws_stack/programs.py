@@ -136,7 +136,7 @@ def create_users(layout, count):
 def set_policy(layout, settings, limits):
     if not limits:
         settings = ['ResetsPerHour=0', 'ResetsPerDay=0', *settings]
-        postgres.query(layout, 'UPDATE umws.settings SET'
+        postgres.query(layout, 'UPDATE umws.limits SET'
                        ' resets_per_address_hour = 0, resets_per_minute = 0,'
                        ' changes_per_user_hour = 0')
     if settings:

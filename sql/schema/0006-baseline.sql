@@ -1,8 +1,11 @@
--- 0001-tables.sql - roles, schema, tables.
+-- 0006-baseline.sql - roles, domains, tables, indexes.
 --
 -- Applied by "umwsctl db upgrade" inside its transaction, the first time by
 -- a superuser: only one may create roles and set log_parameter_max_length.
 -- Everything in the schema belongs to umws_owner, whom nobody logs in as.
+--
+-- The numbers before this one were of versions before the first release;
+-- nothing leads from them to here.
 
 DO $$
 BEGIN
@@ -78,22 +81,25 @@ CREATE TABLE umws.schema_info (
 COMMENT ON TABLE umws.schema_info IS
     'One row: which schema this is. A program built for version n runs if oldest_program <= n <= version.';
 COMMENT ON COLUMN umws.schema_info.is_only IS 'Keeps the table at one row.';
-COMMENT ON COLUMN umws.schema_info.version IS 'Number of the last migration that was applied.';
+COMMENT ON COLUMN umws.schema_info.version IS 'Number of the last file of sql/schema that was applied.';
 COMMENT ON COLUMN umws.schema_info.oldest_program IS 'The oldest schema version whose programs still work here.';
-COMMENT ON COLUMN umws.schema_info.upgraded_at IS 'When the last migration was applied.';
+COMMENT ON COLUMN umws.schema_info.upgraded_at IS 'When that was.';
 
-CREATE TABLE umws.settings (
+CREATE TABLE umws.limits (
     is_only                     boolean PRIMARY KEY DEFAULT true CHECK (is_only),
     resets_per_address_hour     integer NOT NULL DEFAULT 120 CHECK (resets_per_address_hour >= 0),
-    resets_per_minute           integer NOT NULL DEFAULT 600 CHECK (resets_per_minute >= 0)
+    resets_per_minute           integer NOT NULL DEFAULT 600 CHECK (resets_per_minute >= 0),
+    changes_per_user_hour       integer NOT NULL DEFAULT 60 CHECK (changes_per_user_hour >= 0)
 );
-COMMENT ON TABLE umws.settings IS 'One row: limits that hold over all mailboxes.';
-COMMENT ON COLUMN umws.settings.is_only IS 'Keeps the table at one row.';
-COMMENT ON COLUMN umws.settings.resets_per_address_hour IS
+COMMENT ON TABLE umws.limits IS 'One row: limits that hold whatever the policy.';
+COMMENT ON COLUMN umws.limits.is_only IS 'Keeps the table at one row.';
+COMMENT ON COLUMN umws.limits.resets_per_address_hour IS
     'Own resets per hour and client address (IPv6: /64); 0 = no limit.';
-COMMENT ON COLUMN umws.settings.resets_per_minute IS
+COMMENT ON COLUMN umws.limits.resets_per_minute IS
     'Own resets per minute over all mailboxes; 0 = no limit.';
-INSERT INTO umws.settings DEFAULT VALUES;
+COMMENT ON COLUMN umws.limits.changes_per_user_hour IS
+    'Properties set per hour and mailbox; 0 = no limit.';
+INSERT INTO umws.limits DEFAULT VALUES;
 
 CREATE TABLE umws.policy (
     id                          integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -125,6 +131,10 @@ CREATE TABLE umws.policy (
     access_numbers              text NOT NULL DEFAULT ''
         CHECK (char_length(access_numbers) <= 200
             AND access_numbers !~ '[\u0001-\u001f\u007f-\u009f\u2028\u2029]'),
+    rules                       text NOT NULL GENERATED ALWAYS AS (
+        'min_pin_length=' || min_pin_length::text
+        || ' allow_common_patterns=' || CASE WHEN allow_common_patterns THEN 't' ELSE 'f' END
+        ) STORED,
     CONSTRAINT policy_reset_before_lockout
         CHECK (logon_failures_before_reset < max_logon_attempts)
 );
@@ -145,6 +155,7 @@ COMMENT ON COLUMN umws.policy.um_enabled_text IS 'UMEnabledText: simple HTML add
 COMMENT ON COLUMN umws.policy.resets_per_hour IS 'Own resets per hour and mailbox; 0 = no limit.';
 COMMENT ON COLUMN umws.policy.resets_per_day IS 'Own resets per day and mailbox; 0 = no limit.';
 COMMENT ON COLUMN umws.policy.access_numbers IS 'Telephone numbers of the voice mail system, as the mail shows them.';
+COMMENT ON COLUMN umws.policy.rules IS 'All that a PIN is drawn by, as the worker reads it (core/policy): name=value, parted by blanks.';
 INSERT INTO umws.policy (name) VALUES ('default');
 
 -- A CHECK of a table is read and computed again at every UPDATE, whichever
@@ -181,12 +192,33 @@ CREATE DOMAIN umws.verifier AS text
     CONSTRAINT um_user_verifier_check
     CHECK (VALUE LIKE '$argon2id$v=19$_%$_%$_%'
         AND VALUE NOT LIKE '$argon2id$v=19$%$%$%$%');
+-- A complaint about these does not show the row, its verifier included, as one
+-- about a CHECK of the table would.
+CREATE DOMAIN umws.dial_string AS text
+    CONSTRAINT um_user_play_on_phone_dial_string_check
+    CHECK (octet_length(VALUE) <= 128
+        AND VALUE !~ '[\u0001-\u001f\u007f-\u009f\u2028\u2029]');
+CREATE DOMAIN umws.folder_id AS text
+    CONSTRAINT um_user_telephone_access_folder_email_check
+    CHECK (octet_length(VALUE) <= 512 AND VALUE ~ '^[A-Za-z0-9+/]*={0,2}$');
+CREATE DOMAIN umws.mail_kind AS text
+    CONSTRAINT outbox_kind_check CHECK (VALUE IN ('reset'));
+CREATE DOMAIN umws.mail_state AS text
+    CONSTRAINT outbox_state_check
+    CHECK (VALUE IN ('queued', 'sending', 'sent', 'superseded', 'expired', 'dead'));
+CREATE DOMAIN umws.mail_error AS text
+    CONSTRAINT outbox_last_error_check CHECK (octet_length(VALUE) <= 500);
 COMMENT ON DOMAIN umws.login IS 'A name as the web server authenticates it, in the normal form that the programs look for; what is checked here keeps out what could never be that.';
 COMMENT ON DOMAIN umws.mail_address IS 'What a mail can be sent to.';
 COMMENT ON DOMAIN umws.display_name IS 'A name as a mail shows it.';
 COMMENT ON DOMAIN umws.extension IS 'A telephone extension, digits.';
 COMMENT ON DOMAIN umws.locale IS 'A BCP 47 language tag.';
 COMMENT ON DOMAIN umws.verifier IS 'Argon2id as a PHC string.';
+COMMENT ON DOMAIN umws.dial_string IS 'A number as a user writes it.';
+COMMENT ON DOMAIN umws.folder_id IS 'A MAPI id in base64.';
+COMMENT ON DOMAIN umws.mail_kind IS 'What a mail is about.';
+COMMENT ON DOMAIN umws.mail_state IS 'How far a mail has come.';
+COMMENT ON DOMAIN umws.mail_error IS 'What a mail server said, or what we say of it.';
 
 CREATE TABLE umws.um_user (
     id              bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -207,8 +239,12 @@ CREATE TABLE umws.um_user (
     locked_out_at   timestamptz,
     failed_logons   integer NOT NULL DEFAULT 0,
     reset_due       boolean NOT NULL DEFAULT false,
+    oof_status      boolean NOT NULL DEFAULT false,
+    missed_call_notification_enabled boolean NOT NULL DEFAULT true,
+    play_on_phone_dial_string       umws.dial_string NOT NULL DEFAULT '',
+    telephone_access_folder_email   umws.folder_id NOT NULL DEFAULT '',
     CHECK ((verifier IS NULL) = (pin_key_id IS NULL))
-);
+) WITH (fillfactor = 80);
 CREATE UNIQUE INDEX um_user_extension ON umws.um_user (extension) WHERE um_enabled;
 COMMENT ON TABLE umws.um_user IS 'Voice mailboxes and the state of their PINs; no PIN stands here.';
 COMMENT ON COLUMN umws.um_user.id IS 'Key; part of what a verifier is made of, so it never changes.';
@@ -229,6 +265,15 @@ COMMENT ON COLUMN umws.um_user.pin_locked IS 'An administrator locked the PIN ag
 COMMENT ON COLUMN umws.um_user.locked_out_at IS 'When the mailbox was locked out; NULL = it is not.';
 COMMENT ON COLUMN umws.um_user.failed_logons IS 'Consecutive failed logons.';
 COMMENT ON COLUMN umws.um_user.reset_due IS 'Failed logons voided the PIN; a new one has yet to be drawn.';
+
+COMMENT ON COLUMN umws.um_user.oof_status IS
+    'OofStatus: callers hear the out-of-office greeting. The phone system reads it.';
+COMMENT ON COLUMN umws.um_user.missed_call_notification_enabled IS
+    'MissedCallNotificationEnabled: the user wants a mail for a missed call. The phone system reads it.';
+COMMENT ON COLUMN umws.um_user.play_on_phone_dial_string IS
+    'PlayOnPhoneDialString: the number to play messages on; empty = none. The phone system reads it.';
+COMMENT ON COLUMN umws.um_user.telephone_access_folder_email IS
+    'TelephoneAccessFolderEmail: MAPI id of the folder that is read out over the telephone, base64; empty = the inbox. The phone system reads it.';
 
 CREATE TABLE umws.pin_history (
     user_id     bigint NOT NULL REFERENCES umws.um_user ON DELETE CASCADE,
@@ -261,13 +306,12 @@ CREATE TABLE umws.outbox (
     id              uuid PRIMARY KEY,
     user_id         bigint NOT NULL REFERENCES umws.um_user ON DELETE CASCADE,
     generation      bigint NOT NULL,
-    kind            text NOT NULL CHECK (kind IN ('reset')),
+    kind            umws.mail_kind NOT NULL,
     recipient       text NOT NULL,
     locale          text NOT NULL,
     key_id          text NOT NULL,
     sealed          bytea,
-    state           text NOT NULL DEFAULT 'queued'
-        CHECK (state IN ('queued', 'sending', 'sent', 'superseded', 'expired', 'dead')),
+    state           umws.mail_state NOT NULL DEFAULT 'queued',
     attempts        integer NOT NULL DEFAULT 0,
     unanswered      integer NOT NULL DEFAULT 0,
     next_attempt_at timestamptz NOT NULL,
@@ -276,7 +320,7 @@ CREATE TABLE umws.outbox (
     created_at      timestamptz NOT NULL,
     expires_at      timestamptz NOT NULL,
     sent_at         timestamptz,
-    last_error      text CHECK (octet_length(last_error) <= 500),
+    last_error      umws.mail_error,
     is_unreadable   boolean NOT NULL DEFAULT false,
     display_name    text NOT NULL,
     extension       text NOT NULL,
@@ -286,30 +330,31 @@ CREATE TABLE umws.outbox (
     must_change     boolean NOT NULL,
     pin_expires_at  timestamptz,
     temporary_until timestamptz,
+    -- The one rule over two columns: each is read and computed anew at every
+    -- INSERT and UPDATE.
     CONSTRAINT outbox_final_is_unsealed
-        CHECK ((state IN ('queued', 'sending')) = (sealed IS NOT NULL)),
-    CHECK ((lease_token IS NULL) = (lease_until IS NULL))
-);
+        CHECK ((state IN ('queued', 'sending')) = (sealed IS NOT NULL))
+) WITH (fillfactor = 80);
 -- Claiming stays flat with millions of final rows: they are in no index
--- that it reads.
--- "sealed IS NOT NULL" says the same as the state, in words that no query
--- for one user uses: it must not be answered by reading the whole queue.
+-- that it reads. Neither state nor lease_until stands in an index, so that
+-- outbox_begin() makes no entry in any (a HOT update).
+-- "generation > 0" is true of every row, in words that no query for one user
+-- uses: it must not be answered by reading the whole queue, which a plan that
+-- was made on an empty table would else do.
 CREATE INDEX outbox_due ON umws.outbox (next_attempt_at)
-    WHERE sealed IS NOT NULL;
+    WHERE sealed IS NOT NULL AND generation > 0;
 CREATE INDEX outbox_expiring ON umws.outbox (expires_at)
-    WHERE sealed IS NOT NULL;
+    WHERE sealed IS NOT NULL AND generation > 0;
 CREATE INDEX outbox_unreadable ON umws.outbox (created_at, id)
-    WHERE sealed IS NOT NULL AND is_unreadable;
-CREATE INDEX outbox_lease ON umws.outbox (lease_until)
-    WHERE lease_token IS NOT NULL AND sealed IS NULL;
+    WHERE sealed IS NOT NULL AND generation > 0 AND is_unreadable;
 CREATE UNIQUE INDEX outbox_live_user ON umws.outbox (user_id)
-    WHERE state IN ('queued', 'sending');
+    WHERE sealed IS NOT NULL;
 CREATE INDEX outbox_leased_user ON umws.outbox (user_id)
     WHERE lease_token IS NOT NULL;
 CREATE INDEX outbox_user ON umws.outbox (user_id, created_at);
 COMMENT ON TABLE umws.outbox IS
     'Mails with PINs, queued in the transaction that set the PIN. The text fields are a snapshot, so that a second copy of a mail is byte-identical.';
-COMMENT ON COLUMN umws.outbox.id IS 'Key; also audit.reset_id and the left part of the Message-ID.';
+COMMENT ON COLUMN umws.outbox.id IS 'Key; also audit.operation_id and the left part of the Message-ID.';
 COMMENT ON COLUMN umws.outbox.user_id IS 'The mailbox.';
 COMMENT ON COLUMN umws.outbox.generation IS 'Which of its PINs the mail carries.';
 COMMENT ON COLUMN umws.outbox.kind IS 'reset: the user asked for it.';
@@ -350,15 +395,34 @@ CREATE TABLE umws.audit (
     result          text NOT NULL,
     rule            text,
     policy          text,
-    reset_id        uuid UNIQUE,
+    operation_id    uuid UNIQUE,
     request_id      text,
     count           integer NOT NULL DEFAULT 1,
-    minute          timestamptz
+    minute          timestamptz,
+    reset_number    bigint
 );
+-- Of own resets alone, in the order in which they were made: with it the
+-- limit over all of them looks at one row, not at all rows of a minute.
+CREATE SEQUENCE umws.audit_reset_number_seq OWNED BY umws.audit.reset_number;
+CREATE INDEX audit_reset_number ON umws.audit (reset_number)
+    WHERE reset_number IS NOT NULL;
 CREATE UNIQUE INDEX audit_refusal ON umws.audit (login, action, result, minute)
     WHERE minute IS NOT NULL;
 CREATE INDEX audit_user ON umws.audit (user_id, at);
-CREATE INDEX audit_reset_at ON umws.audit (at)
+
+-- The one function that is not in sql/code: an index is computed by it, and
+-- would have to be made anew with it.
+CREATE FUNCTION umws.client_net(p_address inet) RETURNS cidr
+    LANGUAGE sql IMMUTABLE
+AS $$
+    SELECT network(CASE
+        WHEN family(p_address) = 4 THEN set_masklen(p_address, 32)
+        WHEN p_address << '::ffff:0:0/96' THEN set_masklen(p_address, 128)
+        ELSE set_masklen(p_address, 64) END)
+$$;
+COMMENT ON FUNCTION umws.client_net(inet) IS
+    'What the limit per client address counts by: the address, or the /64 of IPv6 (not of IPv4 in IPv6 form).';
+CREATE INDEX audit_reset_net ON umws.audit (umws.client_net(actor_address), at)
     WHERE action = 'reset' AND result = 'ok';
 COMMENT ON TABLE umws.audit IS
     'What happened to PINs: append-only, but for the count of repeated refusals.';
@@ -370,14 +434,18 @@ COMMENT ON COLUMN umws.audit.login IS 'Its login, or the one that was asked for.
 COMMENT ON COLUMN umws.audit.actor IS 'Who did it, as authenticated.';
 COMMENT ON COLUMN umws.audit.actor_address IS 'From which address.';
 COMMENT ON COLUMN umws.audit.caller IS 'Calling telephone number as the phone system claims it.';
-COMMENT ON COLUMN umws.audit.action IS 'reset: the user''s own reset.';
+COMMENT ON COLUMN umws.audit.action IS
+    'reset: the user''s own reset; set_...: the user set that property, a column of um_user.';
 COMMENT ON COLUMN umws.audit.result IS 'ok; refused: not_enabled, pin_locked, busy, stale, history, key_unknown; abandoned: the request was given up before its commit and can never commit.';
 COMMENT ON COLUMN umws.audit.rule IS 'Which rule or limit refused it; of not_enabled: unknown, or disabled.';
 COMMENT ON COLUMN umws.audit.policy IS 'Name of the policy that held.';
-COMMENT ON COLUMN umws.audit.reset_id IS 'The worker''s id of this reset; unique, so that a reset happens once.';
+COMMENT ON COLUMN umws.audit.operation_id IS
+    'The worker''s id of this reset or change; unique, so that it happens once.';
 COMMENT ON COLUMN umws.audit.request_id IS 'X-Request-Id of the answer; stands in the log too.';
 COMMENT ON COLUMN umws.audit.count IS 'How many equal refusals in this minute.';
 COMMENT ON COLUMN umws.audit.minute IS 'Of a refusal: the minute it is counted in.';
+COMMENT ON COLUMN umws.audit.reset_number IS
+    'Of a reset that was made: which one it is, of all mailboxes; some numbers stand at no row.';
 
 CREATE TABLE umws.heartbeat (
     is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only),
@@ -388,24 +456,5 @@ COMMENT ON COLUMN umws.heartbeat.is_only IS 'Keeps the table at one row.';
 COMMENT ON COLUMN umws.heartbeat.at IS 'When a worker last wrote it.';
 INSERT INTO umws.heartbeat DEFAULT VALUES;
 
--- Every function pins its search path and names its schema.
-CREATE FUNCTION umws.schema_info(OUT version integer, OUT oldest_program integer)
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-AS $$
-    SELECT i.version, i.oldest_program FROM umws.schema_info i
-$$;
-COMMENT ON FUNCTION umws.schema_info() IS
-    'Which schema this is: a program built for version n runs if oldest_program <= n <= version.';
-GRANT EXECUTE ON FUNCTION umws.schema_info() TO umws_worker, umws_mailer, umws_admin;
-
-CREATE FUNCTION umws.write_probe() RETURNS timestamptz
-    LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-AS $$
-    UPDATE umws.heartbeat SET at = clock_timestamp() RETURNING at
-$$;
-COMMENT ON FUNCTION umws.write_probe() IS
-    'Write one row and commit it: that the database can do so is what "ready" means.';
-GRANT EXECUTE ON FUNCTION umws.write_probe() TO umws_worker, umws_mailer;
-
-INSERT INTO umws.schema_info (version, oldest_program) VALUES (1, 1);
+INSERT INTO umws.schema_info (version, oldest_program) VALUES (6, 6);
 RESET ROLE;

@@ -1,11 +1,14 @@
--- 0003-outbox.sql - the mailer's functions: claim under a lease, begin,
+-- outbox.sql - the mailer's functions: claim under a lease, begin,
 -- settle.
 --
 -- They never lock um_user: the order of locks is um_user, then outbox.
+--
+-- "sealed IS NOT NULL AND generation > 0" is what the indexes of the queue
+-- say: all rows that are to be sent.
 
 SET LOCAL ROLE umws_owner;
 
-CREATE FUNCTION umws.outbox_claim(p_key_ids text[], p_limit integer, p_token uuid)
+CREATE OR REPLACE FUNCTION umws.outbox_claim(p_key_ids text[], p_limit integer, p_token uuid)
     RETURNS TABLE (id uuid)
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
@@ -16,7 +19,7 @@ BEGIN
     -- more rows than its limit says.
     WITH overdue AS MATERIALIZED (
         SELECT x.id FROM umws.outbox x
-        WHERE x.sealed IS NOT NULL AND x.expires_at <= v_now
+        WHERE x.sealed IS NOT NULL AND x.generation > 0 AND x.expires_at <= v_now
             AND (x.lease_until IS NULL OR x.lease_until <= v_now)
         LIMIT 100 FOR UPDATE SKIP LOCKED)
     UPDATE umws.outbox o SET state = 'expired', sealed = NULL,
@@ -37,7 +40,7 @@ BEGIN
     RETURN QUERY
     WITH due AS MATERIALIZED (
         SELECT x.id FROM umws.outbox x
-        WHERE x.sealed IS NOT NULL
+        WHERE x.sealed IS NOT NULL AND x.generation > 0
             AND x.next_attempt_at <= v_now
             AND (x.lease_until IS NULL OR x.lease_until <= v_now)
             AND x.key_id = ANY (p_key_ids)
@@ -63,7 +66,7 @@ COMMENT ON FUNCTION umws.outbox_claim(text[], integer, uuid) IS
     'Expire what is overdue, then take up to p_limit due mails under one lease of 60 s, only those sealed to the given keys. One that was begun and never settled counts as a copy without an answer.';
 GRANT EXECUTE ON FUNCTION umws.outbox_claim(text[], integer, uuid) TO umws_mailer;
 
-CREATE FUNCTION umws.outbox_settle(
+CREATE OR REPLACE FUNCTION umws.outbox_settle(
         p_id uuid, p_token uuid, p_result text, p_retry_s integer, p_error text)
     RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -98,7 +101,7 @@ COMMENT ON FUNCTION umws.outbox_settle(uuid, uuid, text, integer, text) IS
     'The end of an attempt: sent, retry (in p_retry_s), unanswered (the same, and maybe sent: a copy is counted), withheld (the same, and nothing was sent: it does not count as an attempt), unreadable (the mailer could make no mail of the row; kept, and tried again in p_retry_s) or dead (refused for good). ok, or gone when the lease was no longer ours.';
 GRANT EXECUTE ON FUNCTION umws.outbox_settle(uuid, uuid, text, integer, text) TO umws_mailer;
 
-CREATE FUNCTION umws.outbox_begin(
+CREATE OR REPLACE FUNCTION umws.outbox_begin(
         p_id uuid, p_token uuid, p_sent uuid,
         OUT settled text, OUT result text, OUT user_id bigint, OUT generation bigint, OUT kind text,
         OUT recipient text, OUT locale text, OUT sealed text, OUT extension text,
@@ -155,7 +158,7 @@ COMMENT ON FUNCTION umws.outbox_begin(uuid, uuid, uuid) IS
     'Right before MAIL FROM: is this mail still ours and its PIN still the newest? result: ok (with all that the mail holds, lease of 12 minutes) or gone. Times in seconds since 1970, 0 = none; sealed in hex. p_sent, NULL = none: the mail before, taken by the server, is settled as sent in the same commit; settled: what outbox_settle() says.';
 GRANT EXECUTE ON FUNCTION umws.outbox_begin(uuid, uuid, uuid) TO umws_mailer;
 
-CREATE FUNCTION umws.outbox_release(p_token uuid) RETURNS void
+CREATE OR REPLACE FUNCTION umws.outbox_release(p_token uuid) RETURNS void
     LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
     UPDATE umws.outbox o SET lease_token = NULL, lease_until = NULL
@@ -165,21 +168,21 @@ COMMENT ON FUNCTION umws.outbox_release(uuid) IS
     'Give back the mails of a claim that were not begun: the pass ends before them.';
 GRANT EXECUTE ON FUNCTION umws.outbox_release(uuid) TO umws_mailer;
 
-CREATE FUNCTION umws.outbox_missing_keys(p_key_ids text[]) RETURNS SETOF text
+CREATE OR REPLACE FUNCTION umws.outbox_missing_keys(p_key_ids text[]) RETURNS SETOF text
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT DISTINCT o.key_id FROM umws.outbox o
-    WHERE o.sealed IS NOT NULL AND NOT o.key_id = ANY (p_key_ids)
+    WHERE o.sealed IS NOT NULL AND o.generation > 0 AND NOT o.key_id = ANY (p_key_ids)
 $$;
 COMMENT ON FUNCTION umws.outbox_missing_keys(text[]) IS
     'Ids of mail keys that waiting mails are sealed to and that the caller does not hold.';
 GRANT EXECUTE ON FUNCTION umws.outbox_missing_keys(text[]) TO umws_mailer;
 
-CREATE FUNCTION umws.outbox_unreadable() RETURNS SETOF uuid
+CREATE OR REPLACE FUNCTION umws.outbox_unreadable() RETURNS SETOF uuid
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT o.id FROM umws.outbox o
-    WHERE o.sealed IS NOT NULL AND o.is_unreadable
+    WHERE o.sealed IS NOT NULL AND o.generation > 0 AND o.is_unreadable
     ORDER BY o.created_at, o.id LIMIT 10
 $$;
 COMMENT ON FUNCTION umws.outbox_unreadable() IS
@@ -188,7 +191,7 @@ GRANT EXECUTE ON FUNCTION umws.outbox_unreadable() TO umws_mailer;
 
 -- Asked only when a server says that there is no such recipient: rarely, so
 -- begin does not carry it.
-CREATE FUNCTION umws.outbox_is_alone(p_id uuid) RETURNS boolean
+CREATE OR REPLACE FUNCTION umws.outbox_is_alone(p_id uuid) RETURNS boolean
     LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT NOT EXISTS (
@@ -200,5 +203,4 @@ COMMENT ON FUNCTION umws.outbox_is_alone(uuid) IS
     'Does no other mail wait that is due, or that a mail server refused for good (an SMTP code of 5yz) when it was tried last?';
 GRANT EXECUTE ON FUNCTION umws.outbox_is_alone(uuid) TO umws_mailer;
 
-UPDATE umws.schema_info SET version = 3, upgraded_at = clock_timestamp();
 RESET ROLE;

@@ -1,69 +1,9 @@
--- 0005-properties.sql - what Outlook's voice mail page shows and sets, kept
--- for the phone system to read: v_user and the worker's two functions.
+-- properties.sql - what Outlook's voice mail page shows and sets, kept for
+-- the phone system to read.
 
 SET LOCAL ROLE umws_owner;
 
--- Nobody has used a schema before this one but its makers, whose databases
--- lack what has since been changed in the files before this one.
-DO $$
-BEGIN
-    IF to_regprocedure('umws.outbox_begin(uuid, uuid, uuid)') IS NULL THEN
-        RAISE EXCEPTION 'this schema is older than the first release: make the database anew';
-    END IF;
-END
-$$;
-
--- Domains, for two reasons: a reset does not pay for what it does not set,
--- and what is refused is not shown with all the row, its verifier included.
-CREATE DOMAIN umws.dial_string AS text
-    CONSTRAINT um_user_play_on_phone_dial_string_check
-    CHECK (octet_length(VALUE) <= 128
-        AND VALUE !~ '[\u0001-\u001f\u007f-\u009f\u2028\u2029]');
-CREATE DOMAIN umws.folder_id AS text
-    CONSTRAINT um_user_telephone_access_folder_email_check
-    CHECK (octet_length(VALUE) <= 512 AND VALUE ~ '^[A-Za-z0-9+/]*={0,2}$');
-COMMENT ON DOMAIN umws.dial_string IS 'A number as a user writes it.';
-COMMENT ON DOMAIN umws.folder_id IS 'A MAPI id in base64.';
-
-ALTER TABLE umws.um_user
-    ADD COLUMN oof_status boolean NOT NULL DEFAULT false,
-    ADD COLUMN missed_call_notification_enabled boolean NOT NULL DEFAULT true,
-    ADD COLUMN play_on_phone_dial_string umws.dial_string NOT NULL DEFAULT '',
-    ADD COLUMN telephone_access_folder_email umws.folder_id NOT NULL DEFAULT '';
-COMMENT ON COLUMN umws.um_user.oof_status IS
-    'OofStatus: callers hear the out-of-office greeting. The phone system reads it.';
-COMMENT ON COLUMN umws.um_user.missed_call_notification_enabled IS
-    'MissedCallNotificationEnabled: the user wants a mail for a missed call. The phone system reads it.';
-COMMENT ON COLUMN umws.um_user.play_on_phone_dial_string IS
-    'PlayOnPhoneDialString: the number to play messages on; empty = none. The phone system reads it.';
-COMMENT ON COLUMN umws.um_user.telephone_access_folder_email IS
-    'TelephoneAccessFolderEmail: MAPI id of the folder that is read out over the telephone, base64; empty = the inbox. The phone system reads it.';
-COMMENT ON COLUMN umws.audit.action IS
-    'reset: the user''s own reset; set_...: the user set that property, a column of um_user.';
-COMMENT ON COLUMN umws.audit.reset_id IS
-    'The worker''s id of this reset or change; unique, so that it happens once.';
-
-ALTER TABLE umws.settings
-    ADD COLUMN changes_per_user_hour integer NOT NULL DEFAULT 60
-        CHECK (changes_per_user_hour >= 0);
-COMMENT ON COLUMN umws.settings.changes_per_user_hour IS
-    'Properties set per hour and mailbox; 0 = no limit.';
-
--- A view can only grow at its end.
-CREATE OR REPLACE VIEW umws.v_user AS
-SELECT u.login, u.email, u.display_name, u.extension, u.locale, p.name AS policy,
-    u.um_enabled, u.verifier IS NOT NULL AS has_pin, u.generation, u.set_at,
-    u.expires_at, coalesce(u.expires_at <= now(), false) AS is_expired, u.must_change,
-    u.pin_locked,
-    u.locked_out_at IS NOT NULL AND (p.lockout_duration_s = 0
-        OR u.locked_out_at + make_interval(secs => p.lockout_duration_s) > now())
-        AS is_locked_out,
-    u.locked_out_at, u.failed_logons, u.reset_due,
-    u.oof_status, u.missed_call_notification_enabled,
-    u.play_on_phone_dial_string, u.telephone_access_folder_email
-FROM umws.um_user u JOIN umws.policy p ON p.id = u.policy_id;
-
-CREATE FUNCTION umws.properties_get(
+CREATE OR REPLACE FUNCTION umws.properties_get(
         p_login text,
         OUT result text, OUT oof_status boolean,
         OUT missed_call_notification_enabled boolean,
@@ -87,21 +27,21 @@ COMMENT ON FUNCTION umws.properties_get(text) IS
     'The properties of this login''s mailbox. result: ok, not_enabled. Reads only, so it is not audited.';
 GRANT EXECUTE ON FUNCTION umws.properties_get(text) TO umws_worker;
 
-CREATE FUNCTION umws.change_back_off_ms(p_user_id bigint) RETURNS bigint
+CREATE OR REPLACE FUNCTION umws.change_back_off_ms(p_user_id bigint) RETURNS bigint
     LANGUAGE sql STABLE
 AS $$
     SELECT ceil(extract(epoch FROM a.at + interval '1 hour' - clock_timestamp()) * 1000)::bigint
     FROM umws.audit a
     WHERE a.user_id = p_user_id AND starts_with(a.action, 'set_') AND a.result = 'ok'
         AND a.at > clock_timestamp() - interval '1 hour'
-        AND (SELECT s.changes_per_user_hour FROM umws.settings s) > 0
+        AND (SELECT l.changes_per_user_hour FROM umws.limits l) > 0
     ORDER BY a.at DESC
-    OFFSET (SELECT greatest(s.changes_per_user_hour, 1) - 1 FROM umws.settings s) LIMIT 1
+    OFFSET (SELECT greatest(l.changes_per_user_hour, 1) - 1 FROM umws.limits l) LIMIT 1
 $$;
 COMMENT ON FUNCTION umws.change_back_off_ms(bigint) IS
     'For how many ms still the limit on properties set is reached; NULL = it is not.';
 
-CREATE FUNCTION umws.properties_set(
+CREATE OR REPLACE FUNCTION umws.properties_set(
         p_change_id uuid, p_login text, p_address inet, p_request_id text,
         p_property text, p_value text,
         OUT result text, OUT back_off_ms bigint)
@@ -122,7 +62,7 @@ BEGIN
     -- became of the mailbox since. As in reset_outcome(), a write of our own
     -- is answered when a synchronous standby has both.
     UPDATE umws.audit a SET result = a.result
-    WHERE a.reset_id = p_change_id AND a.user_id = v_user.id
+    WHERE a.operation_id = p_change_id AND a.user_id = v_user.id
     RETURNING a.result INTO result;
     IF FOUND THEN
         RETURN;
@@ -155,7 +95,7 @@ BEGIN
             v_user.telephone_access_folder_email := p_value;
     END CASE;
     INSERT INTO umws.audit (user_id, login, actor, actor_address, action, result,
-        policy, reset_id, request_id)
+        policy, operation_id, request_id)
     VALUES (v_user.id, v_login, v_login, p_address, 'set_' || p_property, 'ok',
         v_policy, p_change_id, p_request_id);
     UPDATE umws.um_user u SET
@@ -170,6 +110,4 @@ COMMENT ON FUNCTION umws.properties_set(uuid, text, inet, text, text, text) IS
     'Set one property (a column of um_user) of this login''s mailbox, once for each change id, and audit it. result: ok, not_enabled, busy (back_off_ms).';
 GRANT EXECUTE ON FUNCTION umws.properties_set(uuid, text, inet, text, text, text) TO umws_worker;
 
-UPDATE umws.schema_info SET version = 5, oldest_program = 5,
-    upgraded_at = clock_timestamp();
 RESET ROLE;

@@ -1,0 +1,98 @@
+-- limits.sql - which limit is reached, and for how long still.
+--
+-- Helpers: no role but the owner may call them. A limit of n is reached while
+-- the n-th newest reset or change is in the window.
+
+SET LOCAL ROLE umws_owner;
+
+CREATE OR REPLACE FUNCTION umws.mailbox_back_off(
+        p_user_id bigint, p_per_hour integer, p_per_day integer, p_now timestamptz,
+        OUT rule text, OUT free_at timestamptz)
+    LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    v_at timestamptz[];
+BEGIN
+    IF p_per_hour = 0 AND p_per_day = 0 THEN
+        RETURN;
+    END IF;
+    v_at := ARRAY(
+        SELECT a.at FROM umws.audit a
+        WHERE a.user_id = p_user_id AND a.action = 'reset' AND a.result = 'ok'
+            AND a.at > p_now - CASE WHEN p_per_day > 0 THEN interval '24 hours'
+                ELSE interval '1 hour' END
+        ORDER BY a.at DESC LIMIT greatest(p_per_hour, p_per_day));
+    IF p_per_hour > 0 AND v_at[p_per_hour] > p_now - interval '1 hour' THEN
+        rule := 'user-hour';
+        free_at := v_at[p_per_hour] + interval '1 hour';
+    END IF;
+    -- Of both the one that lasts longer.
+    IF p_per_day > 0 AND v_at[p_per_day] + interval '24 hours' > coalesce(free_at, p_now) THEN
+        rule := 'user-day';
+        free_at := v_at[p_per_day] + interval '24 hours';
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION umws.mailbox_back_off(bigint, integer, integer, timestamptz) IS
+    'Which limit on own resets of a mailbox is reached, and until when; NULLs = none. Exact when the mailbox is locked.';
+
+CREATE OR REPLACE FUNCTION umws.common_back_off(
+        p_address inet, p_now timestamptz,
+        OUT rule text, OUT free_at timestamptz)
+    LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    v_per_minute integer;
+    v_address_at timestamptz;
+    v_minute_at  timestamptz;
+BEGIN
+    -- The newest row of a number that n - 1 numbers or fewer are above of:
+    -- where that one is not in the window, neither is the n-th newest.
+    SELECT l.resets_per_minute,
+        CASE WHEN l.resets_per_address_hour > 0 THEN (
+            SELECT a.at FROM umws.audit a
+            WHERE umws.client_net(a.actor_address) = umws.client_net(p_address)
+                AND a.action = 'reset' AND a.result = 'ok'
+                AND a.at > p_now - interval '1 hour'
+            ORDER BY a.at DESC OFFSET l.resets_per_address_hour - 1 LIMIT 1) END,
+        CASE WHEN l.resets_per_minute > 0 THEN (
+            SELECT a.at FROM umws.audit a
+            WHERE a.reset_number <= (SELECT max(m.reset_number) FROM umws.audit m)
+                - l.resets_per_minute + 1
+            ORDER BY a.reset_number DESC LIMIT 1) END
+    INTO STRICT v_per_minute, v_address_at, v_minute_at
+    FROM umws.limits l;
+    IF v_address_at IS NOT NULL THEN
+        rule := 'address-hour';
+        free_at := v_address_at + interval '1 hour';
+    END IF;
+    IF v_minute_at > p_now - interval '1 minute' THEN
+        -- Numbers have gaps (a failed reset, a crash): now it must be counted.
+        SELECT a.at INTO v_minute_at FROM umws.audit a
+        WHERE a.reset_number IS NOT NULL
+        ORDER BY a.reset_number DESC OFFSET v_per_minute - 1 LIMIT 1;
+        IF v_minute_at + interval '1 minute' > coalesce(free_at, p_now) THEN
+            rule := 'all-minute';
+            free_at := v_minute_at + interval '1 minute';
+        END IF;
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION umws.common_back_off(inet, timestamptz) IS
+    'Which limit on own resets from an address or over all mailboxes is reached, and until when; NULLs = none. What has not committed does not count.';
+
+CREATE OR REPLACE FUNCTION umws.change_back_off_ms(p_user_id bigint) RETURNS bigint
+    LANGUAGE sql STABLE
+AS $$
+    SELECT ceil(extract(epoch FROM a.at + interval '1 hour' - clock_timestamp()) * 1000)::bigint
+    FROM umws.audit a
+    WHERE a.user_id = p_user_id AND starts_with(a.action, 'set_') AND a.result = 'ok'
+        AND a.at > clock_timestamp() - interval '1 hour'
+        AND (SELECT l.changes_per_user_hour FROM umws.limits l) > 0
+    ORDER BY a.at DESC
+    OFFSET (SELECT greatest(l.changes_per_user_hour, 1) - 1 FROM umws.limits l) LIMIT 1
+$$;
+COMMENT ON FUNCTION umws.change_back_off_ms(bigint) IS
+    'For how many ms still the limit on properties set is reached; NULL = it is not.';
+
+RESET ROLE;

@@ -1,0 +1,213 @@
+-- reset.sql - what the worker calls: who may reset, the one reset
+-- transaction, and what became of a commit whose answer was lost.
+--
+-- No function here returns a hash or a sealed PIN.
+
+SET LOCAL ROLE umws_owner;
+
+CREATE OR REPLACE FUNCTION umws.is_um_enabled(p_login text) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT coalesce((SELECT u.um_enabled FROM umws.um_user u
+        WHERE u.login = lower(p_login COLLATE "C")), false)
+$$;
+COMMENT ON FUNCTION umws.is_um_enabled(text) IS
+    'Has this login an enabled mailbox? False without a mailbox.';
+GRANT EXECUTE ON FUNCTION umws.is_um_enabled(text) TO umws_worker;
+
+CREATE OR REPLACE FUNCTION umws.not_enabled_cause(p_login text, p_other text) RETURNS text
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+    -- Both names are looked up in any case: what it takes tells nothing.
+    SELECT CASE
+        WHEN count(*) FILTER (WHERE u.login = lower(p_login COLLATE "C")) > 0 THEN 'disabled'
+        WHEN count(*) > 0 THEN 'other'
+        ELSE 'unknown' END
+    FROM umws.um_user u
+    WHERE u.login IN (lower(p_login COLLATE "C"), p_other)
+$$;
+COMMENT ON FUNCTION umws.not_enabled_cause(text, text) IS
+    'Why a login has no enabled mailbox, for the log: unknown; disabled; other: the same name under another domain, or without one, has a mailbox.';
+GRANT EXECUTE ON FUNCTION umws.not_enabled_cause(text, text) TO umws_worker;
+
+CREATE OR REPLACE FUNCTION umws.reset_prepare(
+        p_login text, p_address inet, p_request_id text,
+        OUT result text, OUT back_off_ms bigint, OUT user_id bigint,
+        OUT basis text, OUT recipient text, OUT extension text,
+        OUT rules text, OUT hash_parameters text)
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_login         text := lower(p_login COLLATE "C");
+    v_now           timestamptz;
+    v_is_um_enabled boolean;
+    v_is_pin_locked boolean;
+    v_policy        text;
+    v_per_hour      integer;
+    v_per_day       integer;
+    v_old           text[];
+    v_rule          text;
+    v_free_at       timestamptz;
+    v_limit         record;
+BEGIN
+    SELECT u.id, u.um_enabled, u.pin_locked, u.email, coalesce(u.extension, ''),
+        umws.reset_basis(u, p), p.name, p.rules, p.resets_per_hour, p.resets_per_day,
+        ARRAY(
+            SELECT h.pin_key_id || ':' || h.verifier FROM umws.pin_history h
+            WHERE h.user_id = u.id
+            ORDER BY h.generation DESC LIMIT p.pin_history_count)
+    INTO user_id, v_is_um_enabled, v_is_pin_locked, recipient, extension,
+        basis, v_policy, rules, v_per_hour, v_per_day, v_old
+    FROM umws.um_user u JOIN umws.policy p ON p.id = u.policy_id
+    WHERE u.login = v_login;
+    result := 'ok';
+    IF user_id IS NULL OR NOT v_is_um_enabled THEN
+        result := 'not_enabled';
+        v_rule := CASE WHEN user_id IS NULL THEN 'unknown' ELSE 'disabled' END;
+    ELSIF v_is_pin_locked THEN
+        result := 'pin_locked';
+    ELSE
+        -- Of several limits the one that lasts longest is told.
+        v_now := clock_timestamp();
+        v_limit := umws.mailbox_back_off(user_id, v_per_hour, v_per_day, v_now);
+        v_rule := v_limit.rule;
+        v_free_at := v_limit.free_at;
+        v_limit := umws.common_back_off(p_address, v_now);
+        IF v_limit.free_at > coalesce(v_free_at, v_now) THEN
+            v_rule := v_limit.rule;
+            v_free_at := v_limit.free_at;
+        END IF;
+        IF v_rule IS NOT NULL THEN
+            result := 'busy';
+            back_off_ms := ceil(extract(epoch FROM v_free_at - v_now) * 1000)::bigint;
+        END IF;
+    END IF;
+    IF result <> 'ok' THEN
+        PERFORM umws.audit_refusal(user_id, v_login, p_address, p_request_id,
+            'reset', result, v_rule, v_policy);
+        user_id := NULL;
+        basis := NULL;
+        recipient := NULL;
+        extension := NULL;
+        rules := NULL;
+        RETURN;
+    END IF;
+    hash_parameters := umws.distinct_hash_parameters(v_old);
+END
+$$;
+COMMENT ON FUNCTION umws.reset_prepare(text, inet, text) IS
+    'May this login reset now, and what is a PIN drawn, derived and sealed by? result: ok, not_enabled, pin_locked, busy (back_off_ms). rules: as in policy. hash_parameters: "keyid:PHC string without its hash" of the last PINs, newest first, parted by blanks. Refusals are audited.';
+GRANT EXECUTE ON FUNCTION umws.reset_prepare(text, inet, text) TO umws_worker;
+
+CREATE OR REPLACE FUNCTION umws.reset_commit(
+        p_reset_id uuid, p_user_id bigint, p_login text, p_address inet,
+        p_request_id text, p_basis text, p_key_ids text[], p_verifiers text[],
+        p_mail_key_id text, p_sealed bytea,
+        OUT result text, OUT back_off_ms bigint)
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_login         text := lower(p_login COLLATE "C");
+    v_now           timestamptz;
+    v_is_um_enabled boolean;
+    v_is_pin_locked boolean;
+    v_is_key_active boolean;
+    v_basis         text;
+    v_policy        text;
+    v_per_hour      integer;
+    v_per_day       integer;
+    v_old           text[];
+    v_new           text[] := '{}';
+    v_rule          text;
+    v_limit         record;
+BEGIN
+    PERFORM FROM umws.um_user u
+    WHERE u.id = p_user_id AND u.login = v_login FOR UPDATE;
+    v_now := clock_timestamp();
+    -- Read under the lock: what has committed while we waited for it counts.
+    SELECT u.um_enabled, u.pin_locked, umws.reset_basis(u, p), p.name,
+        p.resets_per_hour, p.resets_per_day,
+        EXISTS (SELECT FROM umws.mail_key k
+            WHERE k.id = p_mail_key_id AND k.state = 'active'),
+        ARRAY(
+            SELECT h.pin_key_id || ':' || h.verifier FROM umws.pin_history h
+            WHERE h.user_id = u.id
+            ORDER BY h.generation DESC LIMIT p.pin_history_count)
+    INTO v_is_um_enabled, v_is_pin_locked, v_basis, v_policy,
+        v_per_hour, v_per_day, v_is_key_active, v_old
+    FROM umws.um_user u JOIN umws.policy p ON p.id = u.policy_id
+    WHERE u.id = p_user_id AND u.login = v_login;
+
+    result := 'ok';
+    IF v_is_um_enabled IS NOT TRUE THEN
+        result := 'not_enabled';
+        v_rule := CASE WHEN v_is_um_enabled IS NULL THEN 'unknown' ELSE 'disabled' END;
+    ELSIF v_is_pin_locked THEN
+        result := 'pin_locked';
+    ELSIF v_basis IS DISTINCT FROM p_basis THEN
+        result := 'stale';
+    ELSE
+        FOR i IN 1 .. cardinality(p_verifiers) LOOP
+            v_new := v_new || (p_key_ids[i] || ':' || p_verifiers[i]);
+        END LOOP;
+        result := umws.history_verdict(v_old, v_new);
+    END IF;
+    IF result = 'ok' AND NOT v_is_key_active THEN
+        result := 'key_unknown';
+    END IF;
+    -- The limits over all mailboxes were looked at in reset_prepare(): they
+    -- hold but for the resets that are on their way at the same time.
+    IF result = 'ok' THEN
+        v_limit := umws.mailbox_back_off(p_user_id, v_per_hour, v_per_day, v_now);
+        IF v_limit.rule IS NOT NULL THEN
+            result := 'busy';
+            v_rule := v_limit.rule;
+            back_off_ms := ceil(extract(epoch FROM v_limit.free_at - v_now) * 1000)::bigint;
+        END IF;
+    END IF;
+    -- reset_outcome() may have been here before us: then the id is taken,
+    -- and all of this fails.
+    INSERT INTO umws.audit (at, user_id, login, actor, actor_address, action,
+        result, rule, policy, operation_id, request_id, reset_number)
+    VALUES (v_now, p_user_id, v_login, v_login, p_address, 'reset', result,
+        v_rule, v_policy, p_reset_id, p_request_id,
+        CASE WHEN result = 'ok' THEN nextval('umws.audit_reset_number_seq') END);
+    IF result = 'ok' THEN
+        PERFORM umws.pin_store(p_user_id, v_now, p_key_ids[1], p_verifiers[1],
+            p_reset_id, 'reset', p_mail_key_id, p_sealed);
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION umws.reset_commit(uuid, bigint, text, inet, text, text, text[], text[], text, bytea) IS
+    'The one reset transaction. p_key_ids and p_verifiers: the candidate under all hash_parameters of reset_prepare, the one to store first. result: ok; nothing changed: stale (prepare again), history (draw again), busy (back_off_ms), not_enabled, pin_locked, key_unknown.';
+GRANT EXECUTE ON FUNCTION umws.reset_commit(uuid, bigint, text, inet, text, text, text[], text[], text, bytea) TO umws_worker;
+
+CREATE OR REPLACE FUNCTION umws.reset_outcome(p_reset_id uuid, p_user_id bigint, p_login text)
+    RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    SET lock_timeout = '3s'
+AS $$
+DECLARE
+    v_result text;
+BEGIN
+    -- A plain SELECT would find nothing while the old backend is still at
+    -- work, and then it commits. The insert waits for it, or fences it off.
+    INSERT INTO umws.audit (user_id, login, actor, action, result, operation_id)
+    VALUES (p_user_id, lower(p_login COLLATE "C"), lower(p_login COLLATE "C"),
+        'reset', 'abandoned', p_reset_id)
+    ON CONFLICT (operation_id) DO NOTHING;
+    IF FOUND THEN
+        RETURN 'abandoned';
+    END IF;
+    -- It may stand here and not yet on a synchronous standby: a write of our
+    -- own commits behind it, and is answered when both are safe.
+    UPDATE umws.audit a SET result = a.result WHERE a.operation_id = p_reset_id
+    RETURNING a.result INTO STRICT v_result;
+    RETURN v_result;
+END
+$$;
+COMMENT ON FUNCTION umws.reset_outcome(uuid, bigint, text) IS
+    'What became of a reset_commit whose answer was lost: its result, or abandoned: it never happened and now never can.';
+GRANT EXECUTE ON FUNCTION umws.reset_outcome(uuid, bigint, text) TO umws_worker;
+
+RESET ROLE;

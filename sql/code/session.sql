@@ -1,0 +1,23 @@
+-- session.sql - what every program asks of a new connection.
+
+SET LOCAL ROLE umws_owner;
+
+CREATE OR REPLACE FUNCTION umws.schema_info(OUT version integer, OUT oldest_program integer)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT i.version, i.oldest_program FROM umws.schema_info i
+$$;
+COMMENT ON FUNCTION umws.schema_info() IS
+    'Which schema this is: a program built for version n runs if oldest_program <= n <= version.';
+GRANT EXECUTE ON FUNCTION umws.schema_info() TO umws_worker, umws_mailer, umws_admin;
+
+CREATE OR REPLACE FUNCTION umws.write_probe() RETURNS timestamptz
+    LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+    UPDATE umws.heartbeat SET at = clock_timestamp() RETURNING at
+$$;
+COMMENT ON FUNCTION umws.write_probe() IS
+    'Write one row and commit it: that the database can do so is what "ready" means.';
+GRANT EXECUTE ON FUNCTION umws.write_probe() TO umws_worker, umws_mailer;
+
+RESET ROLE;
