@@ -18,7 +18,7 @@
 
 #define XID_SIZE	24		/* bytes of a 64-bit number's text */
 #define SQL_MAX		8192		/* bytes of a statement of ours */
-#define LIST_TIMEOUT_MS	120000		/* a long list is sorted first */
+#define LONG_TIMEOUT_MS	120000		/* a list is sorted, a schema compared */
 #define PAGE_ROWS	"1000"		/* rows that we hold at once */
 #define NO_CURSOR	"34000"		/* SQLSTATE: invalid_cursor_name */
 #define SCRIPT_MAX	(8 * 1024 * 1024) /* bytes of a file of sql/ */
@@ -26,7 +26,7 @@
 struct admin {
 	struct db	*db;
 	char		 xid[XID_SIZE];	/* of our transaction; "" for none */
-	unsigned int	 timeout_ms;	/* of a call that reads no list */
+	unsigned int	 timeout_ms;	/* of any other call */
 };
 
 /* What a view is called, how one row of it is asked for, and its order. */
@@ -334,8 +334,10 @@ admin_reference_end(struct admin *admin, char **reference)
 	enum status		 st;
 
 	*reference = NULL;
+	db_set_timeout(admin->db, LONG_TIMEOUT_MS);
 	st = call(admin, "SELECT pg_catalog.jsonb_agg(s)"
 	    " FROM pg_temp.umws_state() s", NULL, 0, &result);
+	db_set_timeout(admin->db, admin->timeout_ms);
 	if (st == ST_OK) {
 		*reference = strdup(db_text(result, 0, 0));
 		st = admin_script(admin,
@@ -357,8 +359,10 @@ admin_mend(struct admin *admin, const char *reference,
 	enum status		 st;
 	size_t			 row;
 
+	db_set_timeout(admin->db, LONG_TIMEOUT_MS);
 	st = call(admin, "SELECT m.is_mended, m.line"
 	    " FROM pg_temp.umws_mend($1::jsonb) m", params, 1, &result);
+	db_set_timeout(admin->db, admin->timeout_ms);
 	for (row = 0; st == ST_OK && row < db_rows(result); row++)
 		on_line(context, db_bool(result, row, 0),
 		    db_text(result, row, 1));
@@ -530,7 +534,7 @@ read_all(struct admin *admin, enum admin_view view, const char *name,
 	while (views[view].columns[columns] != NULL)
 		columns++;
 	if (name == NULL)
-		db_set_timeout(admin->db, LIST_TIMEOUT_MS);
+		db_set_timeout(admin->db, LONG_TIMEOUT_MS);
 	st = in_transaction(admin,
 	    open_cursor(admin, &views[view], name, is_json));
 	do {
