@@ -18,7 +18,7 @@
 
 #define XID_SIZE	24		/* bytes of a 64-bit number's text */
 #define SQL_MAX		8192		/* bytes of a statement of ours */
-#define LONG_TIMEOUT_MS	120000		/* a list is sorted, a schema compared */
+#define LONG_TIMEOUT_MS	120000		/* lists; a whole schema */
 #define PAGE_ROWS	"1000"		/* rows that we hold at once */
 #define NO_CURSOR	"34000"		/* SQLSTATE: invalid_cursor_name */
 #define SCRIPT_MAX	(8 * 1024 * 1024) /* bytes of a file of sql/ */
