@@ -336,6 +336,7 @@ BEGIN
     END LOOP;
     -- Each turn looks anew: an owner that is given back brings rights along.
     FOR v_turn IN 2..9 LOOP
+        EXIT WHEN NOT EXISTS (SELECT FROM umws_found);
         FOR v_row IN SELECT r.statement FROM pg_temp.umws_differences(p_wanted) d,
             pg_temp.umws_remedy(d.kind, d.name, d.what, d.wanted, d.found) r
             WHERE r.turn = v_turn AND r.statement IS NOT NULL ORDER BY d.kind, d.name, d.what

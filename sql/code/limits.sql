@@ -46,8 +46,8 @@ DECLARE
     v_address_at timestamptz;
     v_minute_at  timestamptz;
 BEGIN
-    -- The newest row of a number that n - 1 numbers or fewer are above of:
-    -- where that one is not in the window, neither is the n-th newest.
+    -- The newest row that is n - 1 numbers back, or more: at most n - 1 rows are
+    -- newer, so where it is not in the window, no n of them are.
     SELECT l.resets_per_minute,
         CASE WHEN l.resets_per_address_hour > 0 THEN (
             SELECT a.at FROM umws.audit a
@@ -57,7 +57,7 @@ BEGIN
             ORDER BY a.at DESC OFFSET l.resets_per_address_hour - 1 LIMIT 1) END,
         CASE WHEN l.resets_per_minute > 0 THEN (
             SELECT a.at FROM umws.audit a
-            WHERE a.reset_number <= (SELECT max(m.reset_number) FROM umws.audit m)
+            WHERE a.reset_number <= (SELECT n.last_value FROM umws.audit_reset_number_seq n)
                 - l.resets_per_minute + 1
             ORDER BY a.reset_number DESC LIMIT 1) END
     INTO STRICT v_per_minute, v_address_at, v_minute_at

@@ -33,13 +33,13 @@ command_option(const struct command *command, const char *name)
 }
 
 /*
- * As much of an argument as may be told: behind a '=' a password may stand
- * that strayed from --dsn.
+ * As much of an argument as may be told: behind a '=', or in a URI, a password
+ * may stand that strayed from --dsn.
  */
 static int
 argument_length(const char *arg)
 {
-	size_t	len = strcspn(arg, "=");
+	size_t	len = strcspn(arg, "=:/@");
 
 	return len < ARGUMENT_MAX ? (int)len : ARGUMENT_MAX;
 }

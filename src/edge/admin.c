@@ -17,6 +17,8 @@
 #include "base/log.h"
 #include "edge/admin-view.h"
 
+#define LONG_TIMEOUT_MS	120000		/* of comparing a whole schema */
+#define CALL_TRIES	3		/* of a call that collides */
 #define SCRIPT_MAX	(8 * 1024 * 1024) /* bytes of a file of sql/ */
 
 enum status
@@ -304,8 +306,10 @@ admin_reference_end(struct admin *admin, char **reference)
 	enum status		 st;
 
 	*reference = NULL;
+	db_set_timeout(admin->db, LONG_TIMEOUT_MS);
 	st = call(admin, "SELECT pg_catalog.jsonb_agg(s)"
 	    " FROM pg_temp.umws_state() s", NULL, 0, &result);
+	db_set_timeout(admin->db, admin->timeout_ms);
 	if (st == ST_OK) {
 		*reference = strdup(db_text(result, 0, 0));
 		st = admin_script(admin,
@@ -327,8 +331,10 @@ admin_mend(struct admin *admin, const char *reference,
 	enum status		 st;
 	size_t			 row;
 
+	db_set_timeout(admin->db, LONG_TIMEOUT_MS);
 	st = call(admin, "SELECT m.is_mended, m.line"
 	    " FROM pg_temp.umws_mend($1::jsonb) m", params, 1, &result);
+	db_set_timeout(admin->db, admin->timeout_ms);
 	for (row = 0; st == ST_OK && row < db_rows(result); row++)
 		on_line(context, db_bool(result, row, 0),
 		    db_text(result, row, 1));
@@ -341,17 +347,12 @@ admin_mend(struct admin *admin, const char *reference,
  * is gone. Outside one it gets its own, which says that it writes.
  */
 static enum status
-call_function(struct admin *admin, const char *sql, const char **params,
+call_in_transaction(struct admin *admin, const char *sql, const char **params,
     size_t count, char word[ADMIN_RESULT_SIZE])
 {
 	struct db_result	*result = NULL;
-	enum status		 st = ST_OK;
-	bool			 is_alone = admin->xid[0] == '\0';
+	enum status		 st;
 
-	if (is_alone)
-		st = admin_begin(admin);
-	if (st != ST_OK)
-		return st;
 	params[count] = admin->xid;
 	st = call(admin, sql, params, count + 1, &result);
 	if (st == ST_OK && db_rows(result) != 1)
@@ -359,8 +360,29 @@ call_function(struct admin *admin, const char *sql, const char **params,
 	else if (st == ST_OK && word != NULL)
 		st = db_copy_text(result, 0, 0, word, ADMIN_RESULT_SIZE);
 	db_result_free(&result);
-	if (st == ST_OK && is_alone)
-		st = admin_commit(admin);
+	return st;
+}
+
+/* The same, in a transaction of its own if none is open. */
+static enum status
+call_function(struct admin *admin, const char *sql, const char **params,
+    size_t count, char word[ADMIN_RESULT_SIZE])
+{
+	unsigned int	tries = 0;
+	enum status	st;
+
+	if (admin->xid[0] != '\0')
+		return call_in_transaction(admin, sql, params, count, word);
+	/* One that collided with another has done nothing: once more. */
+	do {
+		st = admin_begin(admin);
+		if (st == ST_OK)
+			st = call_in_transaction(admin, sql, params, count, word);
+		if (st == ST_OK)
+			st = admin_commit(admin);
+		if (st == ST_BUSY)
+			admin_rollback(admin);
+	} while (st == ST_BUSY && ++tries < CALL_TRIES);
 	return st;
 }
 

@@ -48,6 +48,25 @@ def test_stopped_and_started(stack, user, how):
     assert stack.state(user)['generation'] == 7
 
 
+def test_warned_at_each_connection(stack, user):
+    """As after an upgrade of the C library: it says nothing of a commit."""
+    stack.sql("UPDATE pg_database SET datcollversion = '1.0'"
+              ' WHERE datname = current_database()')
+    try:
+        stack.do('worker', 'restart')
+        for _ in range(3):
+            reset(stack, user)
+        stack.do('mailer')
+        stack.do('ctl', 'user', 'list')
+        assert stack.sql('SELECT state FROM umws.outbox o JOIN umws.um_user u'
+                         ' ON u.id = o.user_id WHERE u.login = %s AND state'
+                         " NOT IN ('sent', 'superseded')", user) == []
+    finally:
+        stack.sql('UPDATE pg_database SET datcollversion ='
+                  ' pg_database_collation_actual_version(oid)'
+                  ' WHERE datname = current_database()')
+
+
 def test_refusals_need_no_database(stack, user):
     stack.do('pg', 'stop')
     assert call(stack, None).status == 401

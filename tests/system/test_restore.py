@@ -1,4 +1,4 @@
-"""A schema that is not as its migrations make it: db upgrade mends owners,
+"""A schema that is not as its files make it: db upgrade mends owners,
 rights, roles, settings and functions, or names what it cannot mend."""
 import subprocess
 import tempfile

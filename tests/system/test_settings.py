@@ -85,7 +85,7 @@ REFUSED = (
     ('synchronous_commit', 'off'),
     ('client_min_messages', 'error'),
 )
-# All that the text of the migrations has made, in a form of the catalogue's
+# All that the text of the files has made, in a form of the catalogue's
 # own. The connection that asks has the settings of everyday.
 SHAPE = """
 SELECT kind, name, text FROM (

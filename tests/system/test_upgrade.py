@@ -5,7 +5,7 @@ import shutil
 import psycopg2
 import pytest
 
-from harness import TREE, run
+from harness import TREE, eventually, run
 
 CONFIG, SOFTWARE = 78, 70
 SQL = TREE / 'sql'
@@ -173,3 +173,24 @@ def test_policy_rules_are_drawn_by(filled):
                       " pin_lifetime_days FROM umws.v_policy"
                       " WHERE name = 'strict'") == [
         (9, '1', 60)]
+
+
+def test_begin_makes_no_index_entry(filled):
+    """outbox_begin() comes once for each mail: a HOT update."""
+    filled.sql(
+        'INSERT INTO umws.outbox (id, user_id, generation, kind, recipient,'
+        ' locale, key_id, sealed, next_attempt_at, created_at, expires_at,'
+        ' display_name, extension, access_numbers, extra_text, is_locked_out,'
+        " must_change) SELECT gen_random_uuid(), id, 1, 'reset', email,"
+        " locale, 'k', '\\x01', now(), now(), now() + interval '1 hour', '',"
+        " '', '', '', false, true FROM umws.um_user")
+    token = '00000000-0000-4000-8000-000000000000'
+    claimed = filled.sql("SELECT id FROM umws.outbox_claim('{k}', 10, %s)",
+                         token)
+    counts = ('SELECT n_tup_upd, n_tup_hot_upd FROM pg_stat_user_tables'
+              " WHERE relid = 'umws.outbox'::regclass")
+    eventually(lambda: filled.sql(counts)[0][0] == len(claimed) == 3)
+    for number, in claimed:
+        assert filled.sql('SELECT result FROM umws.outbox_begin(%s, %s, NULL)',
+                          number, token) == [('ok',)]
+    eventually(lambda: filled.sql(counts)[0] == (6, 3))
