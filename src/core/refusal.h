@@ -2,7 +2,7 @@
  * refusal.h - the reasons for which a request is refused, whoever asks and
  * by whatever way: the web service, a telephone, a command.
  *
- * Each way says them in its own words; core/reply has SOAP's.
+ * Each way says them in its own words; soap/reply has SOAP's.
  */
 #ifndef UMWS_REFUSAL_H
 #define UMWS_REFUSAL_H

@@ -20,7 +20,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "app/endpoint.h"
+#include "web/endpoint.h"
 #include "app/reset.h"
 #include "base/log.h"
 #include "core/crypto.h"

@@ -8,7 +8,7 @@
 #include <signal.h>
 #include <stdio.h>
 
-#include "app/command.h"
+#include "ctl/command.h"
 #include "base/secret.h"
 
 int

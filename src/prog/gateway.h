@@ -8,7 +8,7 @@
 #ifndef UMWS_GATEWAY_H
 #define UMWS_GATEWAY_H
 
-#include "app/request.h"
+#include "web/request.h"
 #include "base/status.h"
 
 struct gateway;

@@ -8,7 +8,7 @@
  */
 #include "config.h"
 
-#include "core/envelope.h"
+#include "soap/envelope.h"
 
 #include <assert.h>
 #include <string.h>

@@ -6,14 +6,14 @@
  */
 #include "config.h"
 
-#include "core/http.h"
+#include "soap/http.h"
 
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
-#include "core/soap.h"
+#include "soap/soap.h"
 #include "fuzz.h"
 
 #define STRINGS		4

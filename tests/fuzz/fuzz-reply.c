@@ -7,7 +7,7 @@
  */
 #include "config.h"
 
-#include "core/reply.h"
+#include "soap/reply.h"
 
 #include <assert.h>
 #include <stdio.h>

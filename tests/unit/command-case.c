@@ -5,7 +5,7 @@
 
 #include "command-case.h"
 
-#include "app/command.h"
+#include "ctl/command.h"
 
 #define ARGS_MAX	24
 

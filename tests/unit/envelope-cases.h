@@ -6,7 +6,7 @@
 #ifndef UMWS_ENVELOPE_CASES_H
 #define UMWS_ENVELOPE_CASES_H
 
-#include "core/envelope.h"
+#include "soap/envelope.h"
 
 #define M_NS	"http://schemas.microsoft.com/exchange/services/2006/messages"
 #define MS_NS	"https://schemas.microsoft.com/exchange/services/2006/messages"

@@ -7,7 +7,7 @@
 
 #include "unit.h"
 
-#include "app/sql-files.h"
+#include "ctl/sql-files.h"
 #include "core/policy.h"
 #include "edge/admin.h"
 

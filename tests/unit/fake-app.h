@@ -1,5 +1,5 @@
 /*
- * fake-app.h - what stands before and behind app/endpoint: a request made of
+ * fake-app.h - what stands before and behind web/endpoint: a request made of
  * strings, and app/reset, app/properties and the store without a database;
  * and a way to handle such a request and look at the answer. Link fake-app.c.
  */
@@ -8,11 +8,11 @@
 
 #include "unit.h"
 
-#include "app/endpoint.h"
+#include "web/endpoint.h"
 #include "app/properties.h"
-#include "app/request.h"
+#include "web/request.h"
 #include "app/reset.h"
-#include "core/operation.h"
+#include "soap/operation.h"
 
 #define PARAMS_MAX	16
 #define SLOTS		4

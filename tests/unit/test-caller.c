@@ -5,7 +5,7 @@
 
 #include "unit.h"
 
-#include "app/caller.h"
+#include "web/caller.h"
 
 #define LENGTH(array)	(sizeof(array) / sizeof((array)[0]))
 #define PARAMS_MAX	8

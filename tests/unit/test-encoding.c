@@ -4,7 +4,7 @@
  */
 #include "config.h"
 
-#include "core/encoding.h"
+#include "soap/encoding.h"
 
 #include "unit.h"
 

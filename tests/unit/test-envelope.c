@@ -4,7 +4,7 @@
  */
 #include "config.h"
 
-#include "core/envelope.h"
+#include "soap/envelope.h"
 
 #include "envelope-cases.h"
 #include "heap.h"

@@ -3,7 +3,7 @@
  */
 #include "config.h"
 
-#include "core/http.h"
+#include "soap/http.h"
 
 #include "unit.h"
 

@@ -17,7 +17,7 @@
 #include "core/keyring.h"
 #include "core/letter.h"
 #include "core/message.h"
-#include "core/reply.h"
+#include "soap/reply.h"
 #include "core/unseal.h"
 
 #define UUID	"123e4567-e89b-42d3-a456-426614174000"

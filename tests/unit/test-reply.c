@@ -4,7 +4,7 @@
  */
 #include "config.h"
 
-#include "core/reply.h"
+#include "soap/reply.h"
 
 #include <expat.h>
 

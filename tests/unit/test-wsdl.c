@@ -4,7 +4,7 @@
  */
 #include "config.h"
 
-#include "core/wsdl.h"
+#include "soap/wsdl.h"
 
 #include <expat.h>
 

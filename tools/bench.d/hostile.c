@@ -13,7 +13,7 @@
 #include <sysexits.h>
 #include <time.h>
 
-#include "core/envelope.h"
+#include "soap/envelope.h"
 
 #define BODY_MAX	65536	/* bytes, REQUEST_BODY_MAX */
 #define CPU_MAX_MS	50.0

@@ -1,0 +1,286 @@
+/*
+ * command.c - from argv to a verb and back to an exit code. Input is
+ * checked whole before anything is connected to or written.
+ */
+#include "config.h"
+
+#include "ctl/command.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "ctl/verbs.h"
+
+#define WORDS_SIZE	32	/* bytes of "user add" */
+#define ARGUMENT_MAX	60	/* bytes of an argument that are told */
+
+/* In the order of the help. A new verb is a row in its group's own table. */
+static const struct verb_group *const	groups[] = { &verbs_db, &verbs_key,
+    &verbs_user, &verbs_policy, &verbs_outbox };
+
+#define GROUPS	(sizeof(groups) / sizeof(groups[0]))
+
+const char *
+command_option(const struct command *command, const char *name)
+{
+	size_t	i, len = strlen(name);
+
+	for (i = 0; strncmp(command->verb->options[i], name, len) != 0; i++)
+		assert(command->verb->options[i + 1] != NULL);
+	return command->options[i];
+}
+
+/*
+ * As much of an argument as may be told: behind a '=', or in a URI, a password
+ * may stand that strayed from --dsn.
+ */
+static int
+argument_length(const char *arg)
+{
+	size_t	len = strcspn(arg, "=:/@");
+
+	return len < ARGUMENT_MAX ? (int)len : ARGUMENT_MAX;
+}
+
+static void
+print_program_help(FILE *out)
+{
+	const struct verb	*verb;
+	char			 words[WORDS_SIZE];
+	size_t			 i;
+
+	(void)fputs("usage: umwsctl [--config FILE] VERB [ARGUMENT...]\n"
+	    "       umwsctl VERB --help | --help | --version\n\n"
+	    "Mailboxes, PIN policies, keys, queue and schema of umws.\n\n",
+	    out);
+	for (i = 0; i < GROUPS; i++) {
+		for (verb = groups[i]->verbs; verb->name != NULL; verb++) {
+			(void)snprintf(words, sizeof(words), "%s %s",
+			    groups[i]->name, verb->name);
+			(void)fprintf(out, "  %-12s %s\n", words,
+			    verb->summary);
+		}
+	}
+	(void)fprintf(out, "\n  --config FILE  instead of %s\n\n"
+	    "umwsctl(1) has it all.\n", CONF_DEFAULT_FILE);
+}
+
+static void
+print_verb_help(const struct command *command)
+{
+	const struct verb	*verb = command->verb;
+
+	(void)fprintf(command->io->out, "usage: umwsctl %s %s %s\n\n%c%s.\n\n"
+	    "%s", command->group->name, verb->name, verb->usage,
+	    verb->summary[0] - 'a' + 'A', verb->summary + 1, verb->help);
+}
+
+/* A group without one of its verbs: help for all ("user --help"), or names. */
+static int
+explain_group(const struct command *command, const char *second)
+{
+	const struct verb_group	*group = command->group;
+	const struct verb	*verb;
+	char			 known[256];
+	size_t			 len = 0;
+
+	for (verb = group->verbs; verb->name != NULL; verb++) {
+		if (second != NULL && strcmp(second, "--help") == 0)
+			(void)fprintf(command->io->out, "umwsctl %s %s %s\n",
+			    group->name, verb->name, verb->usage);
+		if (len < sizeof(known))
+			len += (size_t)snprintf(known + len,
+			    sizeof(known) - len, "%s%s %s",
+			    len == 0 ? "" : ", ", group->name, verb->name);
+	}
+	if (second != NULL && strcmp(second, "--help") == 0)
+		return EX_OK;
+	return command_fail(command, EX_USAGE, "\"%.60s\" needs a second word: "
+	    "%s", group->name, known);
+}
+
+/* Find the verb that two arguments name, or say why there is none. */
+static int
+find_verb(struct command *command, const char *first, const char *second,
+    bool *is_found)
+{
+	const struct verb	*verb;
+	size_t			 i;
+
+	*is_found = false;
+	for (i = 0; i < GROUPS && strcmp(groups[i]->name, first) != 0; i++)
+		;
+	if (i == GROUPS)
+		return command_fail(command, EX_USAGE, "there is no verb "
+		    "\"%.*s\": see umwsctl --help", argument_length(first),
+		    first);
+	command->group = groups[i];
+	for (verb = groups[i]->verbs; verb->name != NULL; verb++) {
+		if (second != NULL && strcmp(verb->name, second) == 0) {
+			command->verb = verb;
+			*is_found = true;
+			return EX_OK;
+		}
+	}
+	return explain_group(command, second);
+}
+
+static int
+usage_error(const struct command *command, const char *what,
+    const char *about)
+{
+	const char	*group = command->group->name;
+	const char	*name = command->verb->name;
+
+	return command_fail(command, EX_USAGE, "%s %s: %s%s (see umwsctl "
+	    "%s %s --help)", group, name, what, about, group, name);
+}
+
+static int
+refuse_argument(const struct command *command, const char *what,
+    const char *arg)
+{
+	char	about[ARGUMENT_MAX + 1];
+
+	(void)snprintf(about, sizeof(about), "%.*s", argument_length(arg),
+	    arg);
+	return usage_error(command, what, about);
+}
+
+/*
+ * Take the option at argv[*i], and its value, which follows a '=' or is the
+ * next argument.
+ */
+static int
+take_option(struct command *command, int argc, char *const *argv, int *i)
+{
+	const char	*arg = argv[*i], *name;
+	size_t		 k, len = strcspn(arg, "=");
+	bool		 has_value;
+
+	for (k = 0; (name = command->verb->options[k]) != NULL; k++) {
+		if (strcspn(name, "=") == len && strncmp(name, arg, len) == 0)
+			break;
+	}
+	if (name == NULL)
+		return refuse_argument(command, "unknown option ", arg);
+	if (command->options[k] != NULL)
+		return refuse_argument(command, "given twice: ", arg);
+	has_value = name[len] == '=';
+	if (!has_value && arg[len] == '=')
+		return refuse_argument(command, "takes no value: ", arg);
+	if (!has_value)
+		command->options[k] = "";
+	else if (arg[len] == '=')
+		command->options[k] = arg + len + 1;
+	else if (*i + 1 < argc)
+		command->options[k] = argv[++*i];
+	else
+		return refuse_argument(command, "needs a value: ", arg);
+	return EX_OK;
+}
+
+/* The arguments after the verb's words. */
+static int
+take_arguments(struct command *command, int argc, char *const *argv,
+    bool *is_help)
+{
+	bool	options_end = false;
+	int	i, code;
+
+	for (i = 0; i < argc; i++) {
+		if (!options_end && strcmp(argv[i], "--") == 0) {
+			options_end = true;
+		} else if (!options_end && strcmp(argv[i], "--help") == 0) {
+			*is_help = true;
+			return EX_OK;
+		} else if (!options_end && argv[i][0] == '-' &&
+		    argv[i][1] != '\0') {
+			code = take_option(command, argc, argv, &i);
+			if (code != EX_OK)
+				return code;
+		} else if (command->count == command->verb->words_max) {
+			return refuse_argument(command,
+			    "too many arguments at ", argv[i]);
+		} else {
+			command->words[command->count++] = argv[i];
+		}
+	}
+	if (command->count < command->verb->words_min)
+		return usage_error(command, "it needs ",
+		    command->verb->word_names);
+	return EX_OK;
+}
+
+static int
+run_verb(struct command *command, int argc, char *const *argv)
+{
+	bool	is_found, is_help = false;
+	int	code;
+
+	code = find_verb(command, argv[0], argc > 1 ? argv[1] : NULL,
+	    &is_found);
+	if (!is_found)
+		return code;
+	code = take_arguments(command, argc - 2, argv + 2, &is_help);
+	if (code != EX_OK)
+		return code;
+	if (is_help) {
+		print_verb_help(command);
+		return EX_OK;
+	}
+	/* What is wrong with it has been said, with file and line. */
+	if (conf_load(command->config, &command->conf) != ST_OK)
+		return EX_CONFIG;
+	code = command->verb->run(command);
+	admin_free(&command->admin);
+	conf_free(&command->conf);
+	return code;
+}
+
+/* The program's own options, then the verb. */
+static int
+run_program(struct command *command, int argc, char *const *argv)
+{
+	int	i;
+
+	for (i = 1; i < argc && argv[i][0] == '-'; i++) {
+		if (strcmp(argv[i], "--help") == 0) {
+			print_program_help(command->io->out);
+			return EX_OK;
+		} else if (strcmp(argv[i], "--version") == 0) {
+			(void)fprintf(command->io->out, "umwsctl %s\n",
+			    UMWS_VERSION);
+			return EX_OK;
+		} else if (strncmp(argv[i], "--config=", 9) == 0) {
+			command->config = argv[i] + 9;
+		} else if (strcmp(argv[i], "--config") == 0 && i + 1 < argc) {
+			command->config = argv[++i];
+		} else {
+			return command_fail(command, EX_USAGE, "\"%.*s\" is "
+			    "no option, or lacks its value: see umwsctl "
+			    "--help", argument_length(argv[i]), argv[i]);
+		}
+	}
+	if (i >= argc)
+		return command_fail(command, EX_USAGE,
+		    "which verb? See umwsctl --help");
+	return run_verb(command, argc - i, argv + i);
+}
+
+int
+command_main(const struct command_io *io, int argc, char *const *argv)
+{
+	struct command	command = { .io = io };
+	int		code;
+
+	code = run_program(&command, argc, argv);
+	errno = 0;
+	if (fflush(io->out) != 0 || ferror(io->out))
+		code = command_fail(&command, EX_IOERR, "the output could "
+		    "not be written: %s", errno != 0 ? strerror(errno) :
+		    "is the disk full?");
+	return code;
+}

@@ -1,0 +1,348 @@
+/*
+ * key.c - key create: fresh keys into files that are not there yet.
+ *
+ * All paths are looked at before the first byte is written, and the mail
+ * key is registered before its files are: a key that the database knows and
+ * nobody holds does no harm, one that it does not know stops every reset.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <libgen.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "ctl/verbs.h"
+#include "base/secret.h"
+#include "core/crypto.h"
+#include "core/derive.h"
+#include "core/keyring.h"
+#include "core/seal.h"
+#include "edge/keyfile.h"
+
+#define ID_RANDOM_BYTES	4	/* 8 hex digits: no clock, no counter */
+#define PATH_SIZE	1100	/* a path of umws.conf and a suffix */
+#define INCLUDE_SIZE	128	/* bytes of the line for a web server */
+
+/* The text of a key file, wiped as a whole. */
+struct key_text {
+	char	text[KEYRING_LINE_SIZE];
+};
+
+/* The web server's form of the shared secret, likewise. */
+struct include_text {
+	char	text[INCLUDE_SIZE];
+};
+
+/* How each web server reads it, from a file beside the key file. */
+static const struct {
+	const char	*suffix;
+	const char	*before;
+	const char	*after;
+} includes[] = {
+	{ "nginx", "fastcgi_param UMWS_SECRET \"", "\";\n" },
+	{ "apache", "SetEnv UMWS_SECRET \"", "\"\n" },
+};
+
+#define INCLUDES	(sizeof(includes) / sizeof(includes[0]))
+
+/*
+ * Who reads a key file, and what becomes of a second key. A new file never
+ * takes an old one's place: what the old key is for would be lost.
+ */
+struct kind {
+	const char	*name;
+	const char	*group;
+	const char	*more;		/* how to have another key */
+	int		 (*create)(struct command *, const struct kind *);
+};
+
+/* Nothing may stand there, and its directory must take a file. */
+static int
+check_path(const struct command *command, const struct kind *kind,
+    const char *path)
+{
+	struct stat	info;
+	char		copy[PATH_SIZE];
+
+	if (access(path, F_OK) != 0 && lstat(path, &info) == 0)
+		return command_fail(command, EX_CANTCREAT, "%s is a link that "
+		    "leads to no file, and is not followed: remove it, or "
+		    "name another path in umws.conf", path);
+	if (access(path, F_OK) == 0)
+		return command_fail(command, EX_CANTCREAT, "%s exists and is "
+		    "not overwritten: %s", path, kind->more);
+	(void)snprintf(copy, sizeof(copy), "%s", path);
+	if (access(dirname(copy), W_OK | X_OK) != 0)
+		return command_fail(command, EX_CANTCREAT, "%s cannot be "
+		    "written: %s; %s", path, strerror(errno),
+		    geteuid() == 0 ? "make its directory, where root may "
+		    "write" : "make its directory, or be root");
+	return EX_OK;
+}
+
+/*
+ * The group that the file is to be given to must be one that no web server
+ * is in; where there is none yet, nobody is.
+ */
+static int
+check_group(const struct command *command, const struct kind *kind)
+{
+	const struct group	*group = getgrnam(kind->group);
+	const char		*web_user;
+
+	if (group == NULL || !keyfile_web_group(group->gr_gid, &web_user))
+		return EX_OK;
+	return command_fail(command, EX_CONFIG, "no key was made: %s is in "
+	    "group %s, and every process of the web server could read what "
+	    "that group may: take it out (gpasswd -d %s %s), and give the "
+	    "socket's directory to the web server's group instead", web_user,
+	    kind->group, web_user, kind->group);
+}
+
+/* The reason has been logged. */
+static int
+create_file(const struct command *command, const char *path,
+    unsigned int mode, const char *text)
+{
+	if (keyfile_create(path, mode, text) == ST_OK)
+		return EX_OK;
+	return command_fail(command, EX_CANTCREAT, "%s was not written",
+	    path);
+}
+
+static void
+draw_key(struct key *key)
+{
+	unsigned char	id[ID_RANDOM_BYTES];
+	size_t		i;
+
+	crypto_random(id, sizeof(id));
+	for (i = 0; i < sizeof(id); i++)
+		(void)snprintf(key->id + 2 * i, 3, "%02x",
+		    (unsigned int)id[i]);
+	crypto_random(key->bytes, sizeof(key->bytes));
+}
+
+static int
+create_pepper(struct command *command, const struct kind *kind)
+{
+	const char	*path = command->conf->pepper_key;
+	struct key_text	 line;
+	struct key	 key = { 0 };
+	int		 code;
+
+	code = check_path(command, kind, path);
+	if (code != EX_OK)
+		return code;
+	draw_key(&key);
+	keyring_line(&key, line.text);
+	code = create_file(command, path, 0600, line.text);
+	if (code == EX_OK)
+		command_say(command, "wrote %s, key %s: keep a copy in a "
+		    "safe place\nnext: chgrp umws_worker %s && chmod 0640 "
+		    "%s\n", path, key.id, path, path);
+	WIPE(&line);
+	WIPE(&key);
+	return code;
+}
+
+static int
+write_pair(struct command *command, const struct key *public_key,
+    const struct key *secret_key)
+{
+	const struct conf	*conf = command->conf;
+	struct key_text		 line;
+	int			 code;
+
+	keyring_line(secret_key, line.text);
+	code = create_file(command, conf->mail_key, 0600, line.text);
+	if (code != EX_OK)
+		goto out;
+	keyring_line(public_key, line.text);
+	code = create_file(command, conf->mail_pub, 0644, line.text);
+	if (code != EX_OK) {
+		/* Half a pair would only be in the way. */
+		(void)unlink(conf->mail_key);
+		goto out;
+	}
+	command_say(command, "wrote %s and %s, key %s, known to "
+	    "the database\nnext: chgrp umws_mailer %s && chmod 0640 %s\n",
+	    conf->mail_key, conf->mail_pub, public_key->id, conf->mail_key,
+	    conf->mail_key);
+out:
+	WIPE(&line);
+	return code;
+}
+
+static int
+create_mail(struct command *command, const struct kind *kind)
+{
+	struct key	public_key, secret_key = { 0 };
+	enum status	st;
+	int		code;
+
+	code = check_path(command, kind, command->conf->mail_key);
+	if (code == EX_OK)
+		code = check_path(command, kind, command->conf->mail_pub);
+	if (code == EX_OK)
+		code = command_open(command);
+	if (code != EX_OK)
+		return code;
+	seal_key_pair(&public_key, &secret_key);
+	st = admin_mail_key_add(command->admin, public_key.id);
+	if (st == ST_OK)
+		code = write_pair(command, &public_key, &secret_key);
+	else
+		code = command_db_fail(command, st, "no key was written");
+	WIPE(&secret_key);
+	return code;
+}
+
+static void
+include_path(const char *path, size_t i, char result[PATH_SIZE])
+{
+	(void)snprintf(result, PATH_SIZE, "%s.%s", path, includes[i].suffix);
+}
+
+/* line  as it stands in the key file: id, colon, secret, newline */
+static int
+create_include(const struct command *command, const char *path, size_t i,
+    const char *line)
+{
+	const char		*secret = strchr(line, ':') + 1;
+	struct include_text	 include;
+	int			 code;
+
+	(void)snprintf(include.text, sizeof(include.text), "%s%.*s%s",
+	    includes[i].before, (int)strcspn(secret, "\n"), secret,
+	    includes[i].after);
+	code = create_file(command, path, 0600, include.text);
+	WIPE(&include);
+	return code;
+}
+
+/* All of the files, or none. */
+static int
+write_web(const struct command *command, const char *path, const char *line)
+{
+	char	name[PATH_SIZE];
+	size_t	made;
+	int	code;
+
+	code = create_file(command, path, 0600, line);
+	if (code != EX_OK)
+		return code;
+	for (made = 0; made < INCLUDES; made++) {
+		include_path(path, made, name);
+		code = create_include(command, name, made, line);
+		if (code != EX_OK)
+			break;
+	}
+	if (code == EX_OK)
+		return EX_OK;
+	while (made > 0) {
+		include_path(path, --made, name);
+		(void)unlink(name);
+	}
+	(void)unlink(path);
+	return code;
+}
+
+static int
+create_web(struct command *command, const struct kind *kind)
+{
+	const char	*path = command->conf->web_secret;
+	char		 name[PATH_SIZE];
+	struct key_text	 line;
+	struct key	 key = { 0 };
+	size_t		 i;
+	int		 code;
+
+	if (strcmp(path, "off") == 0)
+		return command_fail(command, EX_CONFIG, "web_secret is off in "
+		    "umws.conf: give it the path of the file to write");
+	code = check_path(command, kind, path);
+	for (i = 0; i < INCLUDES && code == EX_OK; i++) {
+		include_path(path, i, name);
+		code = check_path(command, kind, name);
+	}
+	if (code != EX_OK)
+		return code;
+	draw_key(&key);
+	keyring_line(&key, line.text);
+	code = write_web(command, path, line.text);
+	if (code == EX_OK)
+		command_say(command, "wrote %s, and %s.nginx and "
+		    "%s.apache for these web servers to include\nnext: chgrp "
+		    "umws_worker %s && chmod 0640 %s\n", path, path, path,
+		    path, path);
+	WIPE(&line);
+	WIPE(&key);
+	return code;
+}
+
+static int
+verb_create(struct command *command)
+{
+	static const struct kind	kinds[] = {
+		{ "pepper", "umws_worker", "it keys the stored PINs, so keep "
+		    "every line of it. To have a new key, ADD one: write it "
+		    "elsewhere (pepper_key in a copy of umws.conf, --config), "
+		    "put its line below the others on every host and reload "
+		    "the workers, then move it to the top and reload again; "
+		    "see umwsctl(1)", create_pepper },
+		{ "mail", "umws_mailer", "queued mails need its keys. To have "
+		    "a new pair, ADD it: write it elsewhere (mail_key and "
+		    "mail_pub in a copy of umws.conf, --config), put its line "
+		    "into mail_key on every host, then above the others in "
+		    "mail_pub, and reload the workers; see umwsctl(1)",
+		    create_mail },
+		{ "web", "umws_worker", "the web server proves itself by it. "
+		    "To have a new one, ADD it: write it elsewhere (web_secret "
+		    "in a copy of umws.conf, --config), put its line into this "
+		    "file, reload the workers, then let the web server include "
+		    "the new one; see umwsctl(1)", create_web },
+	};
+	size_t	i;
+	int	code;
+
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (strcmp(command->words[0], kinds[i].name) != 0)
+			continue;
+		code = check_group(command, &kinds[i]);
+		if (code != EX_OK)
+			return code;
+		if (crypto_init() != ST_OK || derive_init() != ST_OK)
+			return command_fail(command, EX_SOFTWARE,
+			    "no key was made: the library is not usable");
+		return kinds[i].create(command, &kinds[i]);
+	}
+	return command_fail(command, EX_USAGE, "there is no key \"%.60s\": "
+	    "key create makes pepper, mail or web", command->words[0]);
+}
+
+/* clang-format off */
+static const char	create_help[] =
+"Writes the file that umws.conf names, readable by its owner only, and says\n"
+"which group to give it to. Never overwrites: umwsctl(1) has how to add a key\n"
+"to a file.\n\n"
+"  pepper  pepper_key, which keys the stored verifiers. Keep a copy: without\n"
+"          it no stored PIN can be checked any more.\n"
+"  mail    mail_key (the mailer's) and mail_pub (the worker's); registers\n"
+"          the key in the database.\n"
+"  web     web_secret and, beside it, files .nginx and .apache for those to\n"
+"          include: they prove the web server to the worker.\n";
+/* clang-format on */
+
+static const struct verb	verbs[] = {
+	{ "create", "pepper|mail|web", "make a key file", create_help,
+	    { NULL }, "pepper, mail or web", 1, 1, verb_create },
+	{ .name = NULL }
+};
+
+const struct verb_group	verbs_key = { "key", verbs };

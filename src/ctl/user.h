@@ -1,0 +1,26 @@
+/*
+ * user.h - mailboxes, one by one or from a file. Private to command.
+ */
+#ifndef UMWS_COMMAND_USER_H
+#define UMWS_COMMAND_USER_H
+
+#include "ctl/verbs.h"
+#include "base/status.h"
+#include "core/username.h"
+#include "edge/admin.h"
+
+#define COMMAND_REASON_SIZE	1400	/* of a sentence with a field in it */
+
+/*
+ * Is this a mailbox that can be reached? user->login becomes its normal form
+ * in login. ST_OK; ST_BAD, and the reason as a sentence; ST_RETRY without
+ * memory.
+ */
+enum status	command_user_check(const struct command *command,
+		    struct admin_user *user, char login[USERNAME_SIZE],
+		    char reason[COMMAND_REASON_SIZE]) MUSTCHECK;
+
+/* "user add --csv": the whole of it; "-" is standard input. */
+int	command_import(struct command *command, const char *path);
+
+#endif

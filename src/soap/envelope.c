@@ -1,0 +1,549 @@
+/*
+ * envelope.c - expat's events, judged in the order of SOAP processing.
+ *
+ * A document can be wrong in several ways at once, and its answer is the
+ * first in the order of WS-I R2725, wherever in the document it stands. So
+ * each step keeps the first reason it meets, parsing goes on to the end, and
+ * envelope_finish() picks. Only what is wrong with the XML itself ends the
+ * parse at once: nothing can come before it.
+ *
+ * Which child an operation may have is soap/operation's to say. The name of
+ * the body's child is reported as it is; one that is unknown may have none.
+ */
+#include "config.h"
+
+#include "soap/envelope.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include <expat.h>
+
+#include "soap/envelope-memory.h"
+#include "soap/encoding.h"
+#include "soap/qname.h"
+
+#define ACTOR_NEXT	"http://schemas.xmlsoap.org/soap/actor/next"
+
+#define PIECE_MAX	(16 * 1024)	/* bytes that expat gets in one go */
+#define NOT_XML_1	"not XML 1"	/* the XML declaration is not */
+
+/* The steps of SOAP processing; the first one that fails is the answer. */
+enum step {
+	STEP_MEMORY = 0,	/* not the caller's fault: comes before all */
+	STEP_XML,
+	STEP_VERSION,
+	STEP_STRUCTURE,
+	STEP_UNDERSTAND,
+	STEP_BODY,
+	STEP_COUNT
+};
+
+static const enum envelope_verdict step_verdicts[] = {
+	[STEP_MEMORY] = ENVELOPE_NO_MEMORY,
+	[STEP_XML] = ENVELOPE_INVALID,
+	[STEP_VERSION] = ENVELOPE_VERSION_MISMATCH,
+	[STEP_STRUCTURE] = ENVELOPE_INVALID,
+	[STEP_UNDERSTAND] = ENVELOPE_MUST_UNDERSTAND,
+	[STEP_BODY] = ENVELOPE_INVALID,
+};
+_Static_assert(sizeof(step_verdicts) / sizeof(step_verdicts[0]) == STEP_COUNT,
+    "a verdict for each step");
+
+/* The child of Envelope that the parser is in. */
+enum part {
+	PART_NONE = 0,
+	PART_HEADER,
+	PART_BODY,
+	PART_STRANGE	/* neither; what is in it does not matter any more */
+};
+
+struct envelope {
+	XML_Parser		 parser;	/* NULL once it has failed */
+	struct envelope_memory		 memory;	/* what expat holds */
+	struct encoding		 encoding;	/* of the input */
+	const char		*reasons[STEP_COUNT];
+	size_t			 names_len;	/* bytes of attributes' names */
+	unsigned int		 depth;		/* open elements */
+	enum part		 part;
+	bool			 has_header;
+	bool			 has_body;
+	bool			 has_operation;
+	const struct operation	*operation;	/* NULL if it is unknown */
+	bool			 has_child;	/* the one it may have */
+	bool			 is_nil;	/* that child */
+	struct soap_request	 request;
+};
+
+/* Remember what is wrong, unless this step has failed before. */
+static void
+note(struct envelope *e, enum step step, const char *reason)
+{
+	if (e->reasons[step] == NULL)
+		e->reasons[step] = reason;
+}
+
+/* The XML itself is refused: from here nothing can change the verdict. */
+static void
+refuse_xml(struct envelope *e, const char *reason)
+{
+	note(e, STEP_XML, reason);
+	(void)XML_StopParser(e->parser, XML_FALSE);
+}
+
+/* expat may still report an event or two after XML_StopParser(). */
+static bool
+is_stopped(const struct envelope *e)
+{
+	return e->reasons[STEP_MEMORY] != NULL ||
+	    e->reasons[STEP_XML] != NULL;
+}
+
+/*
+ * expat writes a namespace out, byte by byte, for each attribute in it: a
+ * name of 32 KiB and thousands of attributes would cost half a second.
+ */
+static bool
+are_names_short(struct envelope *e, const char **attributes)
+{
+	for (; *attributes != NULL; attributes += 2)
+		e->names_len += strlen(attributes[0]);
+	return e->names_len <= ENVELOPE_NAMES_MAX;
+}
+
+/* Envelope, Header and Body take qualified attributes only. */
+static void
+check_attributes(struct envelope *e, const char **attributes)
+{
+	for (; *attributes != NULL; attributes += 2) {
+		if (!qname_is_qualified(attributes[0]))
+			note(e, STEP_STRUCTURE, "unqualified attribute on "
+			    "Envelope, Header or Body");
+	}
+}
+
+static void
+start_root(struct envelope *e, const char *name, const char **attributes)
+{
+	if (strcmp(name, QNAME_SOAP("Envelope")) == 0)
+		check_attributes(e, attributes);
+	else if (strcmp(qname_local(name), "Envelope") == 0)
+		note(e, STEP_VERSION, "not the SOAP 1.1 envelope namespace");
+	else
+		note(e, STEP_STRUCTURE, "the root is not an Envelope");
+}
+
+static void
+start_part(struct envelope *e, const char *name, const char **attributes)
+{
+	if (strcmp(name, QNAME_SOAP("Header")) == 0) {
+		if (e->has_header || e->has_body)
+			note(e, STEP_STRUCTURE, "Header not first or not "
+			    "alone");
+		e->part = PART_HEADER;
+		e->has_header = true;
+		check_attributes(e, attributes);
+	} else if (strcmp(name, QNAME_SOAP("Body")) == 0) {
+		if (e->has_body)
+			note(e, STEP_STRUCTURE, "more than one Body");
+		e->part = PART_BODY;
+		e->has_body = true;
+		check_attributes(e, attributes);
+	} else {
+		note(e, STEP_STRUCTURE, "neither Header nor Body");
+		e->part = PART_STRANGE;
+	}
+}
+
+static void
+start_header_entry(struct envelope *e, const char *name,
+    const char **attributes)
+{
+	const char		*must = "0", *actor = "", *local;
+	enum soap_scheme	 scheme;
+
+	if (!qname_is_qualified(name))
+		note(e, STEP_STRUCTURE, "unqualified header entry");
+	for (; *attributes != NULL; attributes += 2) {
+		if (strcmp(attributes[0], QNAME_SOAP("mustUnderstand")) == 0)
+			must = attributes[1];
+		else if (strcmp(attributes[0], QNAME_SOAP("actor")) == 0)
+			actor = attributes[1];
+	}
+	if (strcmp(must, "0") != 0 && strcmp(must, "1") != 0 &&
+	    strcmp(must, "false") != 0 && strcmp(must, "true") != 0)
+		note(e, STEP_STRUCTURE, "mustUnderstand is no boolean");
+	/*
+	 * Whatever its actor: a caller who means another mailbox must never
+	 * fall through to his own.
+	 */
+	local = qname_exchange(name, "types", &scheme);
+	if (local != NULL && strcmp(local, "ExchangeImpersonation") == 0) {
+		e->request.impersonates = true;
+		return;
+	}
+	/* An empty actor names this very resource (RFC 3986, 4.4). */
+	if (*actor != '\0' && strcmp(actor, ACTOR_NEXT) != 0)
+		return;
+	if (strcmp(must, "1") == 0 || strcmp(must, "true") == 0)
+		note(e, STEP_UNDERSTAND, "unknown header entry with "
+		    "mustUnderstand");
+}
+
+static void
+start_operation(struct envelope *e, const char *name, const char **attributes)
+{
+	const char		*local;
+	enum soap_scheme	 scheme;
+
+	if (e->has_operation) {
+		note(e, STEP_BODY, "more than one operation");
+		return;
+	}
+	e->has_operation = true;
+	for (; *attributes != NULL; attributes += 2) {
+		if (!qname_is_harmless_attribute(attributes[0]))
+			note(e, STEP_BODY, "the operation has an attribute");
+	}
+	local = qname_exchange(name, "messages", &scheme);
+	if (local == NULL) {
+		note(e, STEP_BODY, "not in the messages namespace");
+		return;
+	}
+	e->request.scheme = scheme;
+	if (strlen(local) >= sizeof(e->request.operation)) {
+		note(e, STEP_BODY, "the operation's name is too long");
+		return;
+	}
+	memcpy(e->request.operation, local, strlen(local) + 1);
+	if (operation_find(local) != OPERATION_COUNT)
+		e->operation = operation_at(operation_find(local));
+}
+
+static enum operation_content
+content_of(const struct envelope *e)
+{
+	return e->operation == NULL ? OPERATION_EMPTY : e->operation->content;
+}
+
+/* The value of xsi:nil, a boolean: XML Schema part 1, 2.6.2. */
+static void
+take_nil(struct envelope *e, const char *value)
+{
+	static const struct property	 nil = { "nil", NULL,
+					    PROPERTY_BOOLEAN,
+					    PROPERTY_BOOLEAN_MAX };
+	struct operation_value		 taken = { 0 };
+
+	if (operation_value_add(&nil, &taken, value, strlen(value)) != NULL ||
+	    operation_value_end(&nil, &taken, false) != NULL)
+		note(e, STEP_BODY, "xsi:nil is no boolean");
+	e->is_nil = strcmp(taken.text, "true") == 0;
+}
+
+/* A child of the operation: the one it may have, and that once. */
+static void
+start_child(struct envelope *e, const char *name, const char **attributes)
+{
+	const char		*local;
+	enum soap_scheme	 scheme;
+
+	if (content_of(e) == OPERATION_ANY)
+		return;
+	if (content_of(e) == OPERATION_EMPTY) {
+		note(e, STEP_BODY, "the operation has a child");
+		return;
+	}
+	local = qname_exchange(name, "messages", &scheme);
+	if (local == NULL || scheme != e->request.scheme ||
+	    !operation_has_child(e->operation, local))
+		note(e, STEP_BODY, "the operation has another child");
+	else if (e->has_child)
+		note(e, STEP_BODY, "the child stands there twice");
+	e->has_child = true;
+	for (; *attributes != NULL; attributes += 2) {
+		if (strcmp(attributes[0], QNAME_XSI("nil")) == 0)
+			take_nil(e, attributes[1]);
+		else if (!qname_is_harmless_attribute(attributes[0]))
+			note(e, STEP_BODY, "the child has an attribute");
+	}
+}
+
+static void XMLCALL
+on_start(void *data, const XML_Char *name, const XML_Char **attributes)
+{
+	struct envelope	*e = data;
+
+	if (is_stopped(e))
+		return;
+	if (e->depth == ENVELOPE_DEPTH_MAX) {
+		refuse_xml(e, "nested too deeply");
+		return;
+	}
+	if (!are_names_short(e, attributes)) {
+		refuse_xml(e, "too complex");
+		return;
+	}
+	e->depth++;
+	if (e->depth == 1)
+		start_root(e, name, attributes);
+	else if (e->depth == 2)
+		start_part(e, name, attributes);
+	else if (e->depth == 3 && e->part == PART_HEADER)
+		start_header_entry(e, name, attributes);
+	else if (e->depth == 3 && e->part == PART_BODY)
+		start_operation(e, name, attributes);
+	else if (e->depth == 4 && e->part == PART_BODY)
+		start_child(e, name, attributes);
+	else if (e->depth == 5 && e->part == PART_BODY &&
+	    content_of(e) != OPERATION_ANY)
+		note(e, STEP_BODY, "the child has a child");
+}
+
+static void XMLCALL
+on_end(void *data, const XML_Char *name)
+{
+	struct envelope	*e = data;
+
+	(void)name;
+	if (is_stopped(e))
+		return;
+	e->depth--;
+	if (e->depth == 1)
+		e->part = PART_NONE;
+}
+
+/* Text in the Body, which may be that of an operation's child. */
+static void
+take_text(struct envelope *e, const char *text, size_t len, bool is_space)
+{
+	const char	*reason;
+
+	if (e->depth == 4 && e->operation != NULL &&
+	    e->operation->child != NULL) {
+		reason = operation_value_add(
+		    property_at(e->operation->property), &e->request.value,
+		    text, len);
+		if (reason != NULL)
+			note(e, STEP_BODY, reason);
+	} else if (!is_space && (e->depth < 4 ||
+	    content_of(e) != OPERATION_ANY)) {
+		note(e, STEP_BODY, "text in Body or in the operation");
+	}
+}
+
+static void XMLCALL
+on_text(void *data, const XML_Char *text, int len)
+{
+	struct envelope	*e = data;
+	int		 i = 0;
+
+	while (i < len && (text[i] == ' ' || text[i] == '\t' ||
+	    text[i] == '\r' || text[i] == '\n'))
+		i++;
+	if (is_stopped(e))
+		return;
+	if (e->part == PART_BODY)
+		take_text(e, text, (size_t)len, i == len);
+	else if (i == len)
+		return;
+	else if (e->depth == 1 || (e->depth == 2 && e->part == PART_HEADER))
+		note(e, STEP_STRUCTURE, "text between the parts");
+}
+
+static void XMLCALL
+on_instruction(void *data, const XML_Char *target, const XML_Char *text)
+{
+	struct envelope	*e = data;
+
+	(void)target;
+	(void)text;
+	refuse_xml(e, "processing instruction");	/* WS-I R1009 */
+}
+
+static void XMLCALL
+on_doctype(void *data, const XML_Char *name, const XML_Char *system_id,
+    const XML_Char *public_id, int has_subset)
+{
+	struct envelope	*e = data;
+
+	(void)name;
+	(void)system_id;
+	(void)public_id;
+	(void)has_subset;
+	refuse_xml(e, "DOCTYPE not allowed");
+}
+
+/* version and encoding as declared; both may be missing (NULL). */
+static void XMLCALL
+on_declaration(void *data, const XML_Char *version, const XML_Char *encoding,
+    int standalone)
+{
+	struct envelope	*e = data;
+
+	(void)standalone;
+	/* Old expats take any version; production 26 of XML 1.0 does not. */
+	if (version == NULL || strncmp(version, "1.", 2) != 0 ||
+	    version[2] == '\0' ||
+	    version[2 + strspn(version + 2, "0123456789")] != '\0')
+		refuse_xml(e, NOT_XML_1);
+	/* What the media type said wins; then this does not matter. */
+	else if (e->encoding.charset == HTTP_CHARSET_NONE && encoding != NULL &&
+	    strcasecmp(encoding, "utf-8") != 0 &&
+	    strcasecmp(encoding, "utf-16") != 0 &&
+	    strcasecmp(encoding, "us-ascii") != 0)
+		refuse_xml(e, "encoding not allowed");
+}
+
+static void
+parser_free(struct envelope *e)
+{
+	if (e->parser == NULL)
+		return;
+	envelope_memory_account(&e->memory);
+	XML_ParserFree(e->parser);
+	envelope_memory_account(NULL);
+	e->parser = NULL;
+}
+
+/* Give bytes to expat; once it fails, the parser is gone. */
+static void
+parser_feed(struct envelope *e, const char *bytes, int len, bool is_final)
+{
+	enum XML_Status	 done;
+	enum XML_Error	 error;
+	const char	*words;
+
+	envelope_memory_account(&e->memory);
+	done = XML_Parse(e->parser, bytes, len, is_final);
+	envelope_memory_account(NULL);
+	/*
+	 * Whatever expat says: without memory it may report a lookup as
+	 * "unbound prefix", and must not be believed.
+	 */
+	if (e->memory.refusal == ENVELOPE_MEMORY_LIMIT)
+		note(e, STEP_XML, "too complex");
+	else if (e->memory.refusal == ENVELOPE_MEMORY_NONE_LEFT)
+		note(e, STEP_MEMORY, "out of memory");
+	if (done == XML_STATUS_OK && !is_stopped(e))
+		return;
+	/* expat's words are static and quote nothing of the input. */
+	error = XML_GetErrorCode(e->parser);
+	words = XML_ErrorString(error);
+	/* A newer expat looks at the version itself: one reason for both. */
+	if (error == XML_ERROR_XML_DECL)
+		words = NOT_XML_1;
+	note(e, STEP_XML, words == NULL ? "not well-formed" : words);
+	parser_free(e);
+}
+
+enum status
+envelope_new(enum http_charset charset, struct envelope **envelope)
+{
+	static const XML_Memory_Handling_Suite memory = {
+		envelope_memory_malloc, envelope_memory_realloc,
+		envelope_memory_free
+	};
+	static const char *const encodings[] = {
+		[HTTP_CHARSET_NONE] = NULL,
+		[HTTP_CHARSET_UTF8] = "UTF-8",
+		[HTTP_CHARSET_UTF16] = "UTF-16",
+		[HTTP_CHARSET_ASCII] = "US-ASCII",
+	};
+	struct envelope	*e = calloc(1, sizeof(*e));
+
+	*envelope = NULL;
+	if (e == NULL)
+		return ST_RETRY;
+	e->encoding.charset = charset;
+	e->memory.max = ENVELOPE_MEMORY_MAX;
+	envelope_memory_account(&e->memory);
+	e->parser = XML_ParserCreate_MM(encodings[charset], &memory,
+	    QNAME_SEP);
+	envelope_memory_account(NULL);
+	if (e->parser == NULL) {
+		free(e);
+		return ST_RETRY;
+	}
+	XML_SetUserData(e->parser, e);
+	XML_SetElementHandler(e->parser, on_start, on_end);
+	XML_SetCharacterDataHandler(e->parser, on_text);
+	XML_SetProcessingInstructionHandler(e->parser, on_instruction);
+	XML_SetStartDoctypeDeclHandler(e->parser, on_doctype);
+	XML_SetXmlDeclHandler(e->parser, on_declaration);
+	*envelope = e;
+	return ST_OK;
+}
+
+enum status
+envelope_feed(struct envelope *envelope, const char *bytes, size_t len)
+{
+	struct envelope	*e = envelope;
+	const char	*reason;
+	size_t		 left, piece;
+
+	reason = encoding_check(&e->encoding, bytes, len, &left);
+	for (; e->parser != NULL && left > 0; left -= piece) {
+		piece = left < PIECE_MAX ? left : PIECE_MAX;
+		parser_feed(e, bytes, (int)piece, false);
+		bytes += piece;
+	}
+	if (e->parser != NULL && reason != NULL) {
+		note(e, STEP_XML, reason);
+		parser_free(e);
+	}
+	return e->parser == NULL ? ST_BAD : ST_OK;
+}
+
+static void
+finish_operation(struct envelope *e)
+{
+	const char	*reason;
+
+	if (!e->has_operation)
+		note(e, STEP_BODY, "no operation");
+	if (e->operation == NULL || e->operation->child == NULL)
+		return;
+	if (!e->has_child)
+		note(e, STEP_BODY, "the operation's child is missing");
+	reason = operation_value_end(property_at(e->operation->property),
+	    &e->request.value, e->is_nil);
+	if (reason != NULL)
+		note(e, STEP_BODY, reason);
+}
+
+void
+envelope_finish(struct envelope *envelope, struct soap_request *request)
+{
+	struct envelope	*e = envelope;
+
+	if (e->parser != NULL)
+		parser_feed(e, "", 0, true);
+	if (!e->has_body)
+		note(e, STEP_STRUCTURE, "no Body");
+	finish_operation(e);
+	*request = e->request;
+	request->verdict = ENVELOPE_OK;
+	request->reason = NULL;
+	for (size_t i = 0; i < STEP_COUNT; i++) {
+		if (e->reasons[i] == NULL)
+			continue;
+		request->verdict = step_verdicts[i];
+		request->reason = e->reasons[i];
+		/* What was refused must not look like something to do. */
+		request->operation[0] = '\0';
+		request->value = (struct operation_value){ 0 };
+		break;
+	}
+}
+
+void
+envelope_free(struct envelope **envelope)
+{
+	if (*envelope == NULL)
+		return;
+	parser_free(*envelope);
+	free(*envelope);
+	*envelope = NULL;
+}

@@ -1,0 +1,27 @@
+/*
+ * route.h - what a request of each route is answered with. One file each.
+ */
+#ifndef UMWS_ROUTE_H
+#define UMWS_ROUTE_H
+
+#include "web/turn.h"
+
+/* A SOAP request to the service: an operation, or a fault. */
+void	route_ews(struct turn *turn);
+
+/*
+ * GET and HEAD at the address of the service. ?wsdl in any letter case is the
+ * WSDL; without a query it is a page for people, if Accept names text/html;
+ * all else is refused (405). Nothing that the client sent is part of the
+ * answer but Host, in the WSDL, if it is a valid one (400 if it is needed and
+ * is not). No operation is reached from here.
+ */
+void	route_help(struct turn *turn);
+
+/* The scoreboard's counters in Prometheus' text format 0.0.4. */
+void	route_metrics(struct turn *turn);
+
+/* Can the database take a write right now? 200, or 503. */
+void	route_health(struct turn *turn);
+
+#endif
