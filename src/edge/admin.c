@@ -377,7 +377,8 @@ call_function(struct admin *admin, const char *sql, const char **params,
 	do {
 		st = admin_begin(admin);
 		if (st == ST_OK)
-			st = call_in_transaction(admin, sql, params, count, word);
+			st = call_in_transaction(admin, sql, params, count,
+			    word);
 		if (st == ST_OK)
 			st = admin_commit(admin);
 		if (st == ST_BUSY)

@@ -165,8 +165,8 @@ db_connect(struct db *db, int64_t deadline_ms)
 		deadline_ms = INT64_MAX;
 	st = db_connector_open(db->connector, deadline_ms, note_notice, db,
 	    &db->conn);
-	/* A warning of connecting speaks of no commit: of a collation's version,
-	 * or of a host that did not let us in. */
+	/* A warning of connecting speaks of no commit: of a collation's
+	 * version, or of a host that did not let us in. */
 	db->is_warned = false;
 	if (st == ST_OK)
 		return ST_OK;
