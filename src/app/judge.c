@@ -119,15 +119,18 @@ judge_doubt(struct judge *judge, const struct outbox_mail *mail,
     const struct verdict *verdict, struct attempt *attempt)
 {
 	int	place = find(judge, mail->letter.id);
+	bool	is_own;
 
-	if (place < 0 && verdict->fault == FAULT_MAIL &&
-	    is_alone(judge, mail->letter.id))
+	if (place < 0)
+		is_own = verdict->fault == FAULT_MAIL &&
+		    is_alone(judge, mail->letter.id);
+	else
+		is_own = verdict->fault != FAULT_RELAY &&
+		    judge->taken > judge->mails[place].taken;
+	if (is_own)
 		attempt->result = OUTBOX_DEAD;
 	else if (place < 0)
 		judge_first(judge, mail, verdict, attempt);
-	else if (verdict->fault != FAULT_RELAY &&
-	    judge->taken > judge->mails[place].taken)
-		attempt->result = OUTBOX_DEAD;
 	else
 		keep(judge, verdict, attempt, ST_FAIL);
 }

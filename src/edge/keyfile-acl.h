@@ -19,9 +19,9 @@
 #define KEYFILE_GRANTS_MAX	64	/* an ACL that names more is refused */
 
 struct keyfile_grant {
+	unsigned int	id;
 	bool		is_user;	/* or a group */
 	bool		is_named;	/* by the ACL; or the owning group */
-	unsigned int	id;
 	bool		may_read;
 	bool		may_write;
 };

@@ -42,9 +42,9 @@ enum operation_content {
 struct operation {
 	const char		*name;		/* of its element */
 	enum operation_content	 content;
+	enum property_id	 property;	/* of OPERATION_VALUE */
 	const char		*child;		/* local name, or NULL */
 	const char		*alias;		/* of the child, or NULL */
-	enum property_id	 property;	/* of OPERATION_VALUE */
 };
 
 /* The text of a child while it comes in pieces. */
