@@ -27,20 +27,6 @@ COMMENT ON FUNCTION umws.properties_get(text) IS
     'The properties of this login''s mailbox. result: ok, not_enabled. Reads only, so it is not audited.';
 GRANT EXECUTE ON FUNCTION umws.properties_get(text) TO umws_worker;
 
-CREATE OR REPLACE FUNCTION umws.change_back_off_ms(p_user_id bigint) RETURNS bigint
-    LANGUAGE sql STABLE
-AS $$
-    SELECT ceil(extract(epoch FROM a.at + interval '1 hour' - clock_timestamp()) * 1000)::bigint
-    FROM umws.audit a
-    WHERE a.user_id = p_user_id AND starts_with(a.action, 'set_') AND a.result = 'ok'
-        AND a.at > clock_timestamp() - interval '1 hour'
-        AND (SELECT l.changes_per_user_hour FROM umws.limits l) > 0
-    ORDER BY a.at DESC
-    OFFSET (SELECT greatest(l.changes_per_user_hour, 1) - 1 FROM umws.limits l) LIMIT 1
-$$;
-COMMENT ON FUNCTION umws.change_back_off_ms(bigint) IS
-    'For how many ms still the limit on properties set is reached; NULL = it is not.';
-
 CREATE OR REPLACE FUNCTION umws.properties_set(
         p_change_id uuid, p_login text, p_address inet, p_request_id text,
         p_property text, p_value text,
