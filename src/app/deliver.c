@@ -234,7 +234,7 @@ send_mail(struct pass *pass, const struct outbox_mail *mail,
 	is_silent = smtp_code(smtp) == 0 &&
 	    (st == ST_RETRY || st == ST_UNKNOWN);
 	pass->silent = is_silent ? pass->silent + 1 : 0;
-	if (st != ST_OK && st != ST_DENIED)
+	if (st != ST_OK && st != ST_BUSY)
 		judge_missed(&pass->judge, mail->letter.id);
 	switch (st) {
 	case ST_OK:
