@@ -11,7 +11,6 @@
 #include "edge/admin.h"
 
 #define SQL_MAX		8192		/* bytes of a statement of ours */
-#define LIST_TIMEOUT_MS	120000		/* a long list is sorted first */
 #define PAGE_ROWS	"1000"		/* rows that we hold at once */
 #define NO_CURSOR	"34000"		/* SQLSTATE: invalid_cursor_name */
 
@@ -131,7 +130,7 @@ read_all(struct admin *admin, const struct admin_view *view,
 	while (view->columns[columns] != NULL)
 		columns++;
 	if (name == NULL)
-		db_set_timeout(admin->db, LIST_TIMEOUT_MS);
+		db_set_timeout(admin->db, ADMIN_LONG_MS);
 	st = admin_in_transaction(admin,
 	    open_cursor(admin, view, name, is_json));
 	do {

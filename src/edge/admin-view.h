@@ -9,12 +9,13 @@
 #include "edge/db.h"
 
 #define ADMIN_XID_SIZE	24	/* bytes of a 64-bit number's text */
+#define ADMIN_LONG_MS	120000	/* for a long list, or a whole schema */
 
 struct admin {
 	struct db	*db;
 	char		 xid[ADMIN_XID_SIZE]; /* of our transaction; "" for
 					       * none */
-	unsigned int	 timeout_ms;	/* of a call that reads no list */
+	unsigned int	 timeout_ms;	/* of any other call */
 };
 
 /*

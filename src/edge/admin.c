@@ -17,7 +17,6 @@
 #include "base/log.h"
 #include "edge/admin-view.h"
 
-#define LONG_TIMEOUT_MS	120000		/* of comparing a whole schema */
 #define CALL_TRIES	3		/* of a call that collides */
 #define SCRIPT_MAX	(8 * 1024 * 1024) /* bytes of a file of sql/ */
 
@@ -306,7 +305,7 @@ admin_reference_end(struct admin *admin, char **reference)
 	enum status		 st;
 
 	*reference = NULL;
-	db_set_timeout(admin->db, LONG_TIMEOUT_MS);
+	db_set_timeout(admin->db, ADMIN_LONG_MS);
 	st = call(admin, "SELECT pg_catalog.jsonb_agg(s)"
 	    " FROM pg_temp.umws_state() s", NULL, 0, &result);
 	db_set_timeout(admin->db, admin->timeout_ms);
@@ -331,7 +330,7 @@ admin_mend(struct admin *admin, const char *reference,
 	enum status		 st;
 	size_t			 row;
 
-	db_set_timeout(admin->db, LONG_TIMEOUT_MS);
+	db_set_timeout(admin->db, ADMIN_LONG_MS);
 	st = call(admin, "SELECT m.is_mended, m.line"
 	    " FROM pg_temp.umws_mend($1::jsonb) m", params, 1, &result);
 	db_set_timeout(admin->db, admin->timeout_ms);
