@@ -1,7 +1,7 @@
 /*
  * test-verdict.c - every reply that can be: none is without a verdict, and
  * words never make it worse. The replies of real servers, row by row, are
- * in tests/system/test_smtp_replies.py.
+ * in tests/system/mail/test_smtp_replies.py.
  */
 #include "config.h"
 

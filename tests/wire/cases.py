@@ -1,7 +1,7 @@
 """The wire, case by case: one flat table.
 
 Each case names the rule that it proves, a mark such as S3 that stands in
-doc/protocol.md, and where the rule comes from. tests/system/test_wire.py
+doc/protocol.md, and where the rule comes from. tests/system/wire/test_wire.py
 sends them through every web server; tools/pages writes the table at the end
 of doc/protocol.md.
 """
@@ -120,8 +120,8 @@ class Case:
     method: str = 'POST'
     path: str = PATH
     headers: tuple = ()         # pairs beside the usual ones; None: without
-    who: str = 'anyone'         # of PEOPLE in test_wire.py
-    how: str = 'plain'          # of HOW in test_wire.py
+    who: str = 'anyone'         # of PEOPLE in wire/test_wire.py
+    how: str = 'plain'          # of HOW in wire/test_wire.py
     away: bool = False          # while the database is away
 
     @property
@@ -300,7 +300,7 @@ ANSWERS = [
     Case('A1', 'IsUMEnabled', 'IsUMEnabled page', TRUE, envelope(ENABLED)),
     Case('A1', 'locked out', 'ResetPIN page', DONE, who='locked out'),
     Case('A2', 'rows are there', 'ResetPIN page', DONE, REFERENCE),
-    Elsewhere('A2', 'test_storm_workers.py:test_killed_under_load',
+    Elsewhere('A2', 'storm/test_storm_workers.py:test_killed_under_load',
               'ResetPIN page'),
 ]
 
@@ -380,9 +380,9 @@ FOREIGN = ('Origin', 'null')
 PLAIN = ('Content-Type', 'text/plain')
 
 HTTP = [
-    Elsewhere('H1', 'test_fastcgi.py:test_not_from_our_web_server',
+    Elsewhere('H1', 'web/test_fastcgi.py:test_not_from_our_web_server',
               'doc/design.md'),
-    Elsewhere('H1', 'test_fastcgi.py:test_a_parameter_of_identity_twice',
+    Elsewhere('H1', 'web/test_fastcgi.py:test_a_parameter_of_identity_twice',
               'doc/design.md'),
     *[Case('H2', f'{method}, {name}', 'RFC 9110 15.5.2', NOBODY, body,
            method, who=who)
@@ -528,7 +528,7 @@ HTTP = [
         'identity': (('Content-Encoding', 'identity'),),
         'identity, upper case': (('Content-Encoding', 'IDENTITY'),)},
         'headers'),
-    Elsewhere('H12', 'test_processes.py:test_without_a_worker',
+    Elsewhere('H12', 'process/test_processes.py:test_without_a_worker',
               'RFC 9110 15.6.4'),
 ]
 
@@ -702,9 +702,9 @@ SOAP_XML = [
             f'<s:Envelope xmlns:s="{SOAP}"><s:Header>',
             f'<s:a xmlns:s="{MARK}"/>',
             f'</s:Header><s:Body>{OPERATION}</s:Body></s:Envelope>')}),
-    Elsewhere('S7', 'test_fastcgi.py:test_announced_too_little',
+    Elsewhere('S7', 'web/test_fastcgi.py:test_announced_too_little',
               'RFC 3875 4.2'),
-    Elsewhere('S7', 'test_fastcgi.py:test_announced_too_much',
+    Elsewhere('S7', 'web/test_fastcgi.py:test_announced_too_much',
               'RFC 3875 4.2'),
 ]
 
@@ -945,10 +945,10 @@ FAULT_CASES = [
          who='capped'),
     Case('F6', 'limit of a user, https', 'MS-OXWSCDATA', BUSY,
          REFERENCE, who='capped'),
-    Elsewhere('F6', 'test_limits.py:test_per_address',
+    Elsewhere('F6', 'process/test_limits.py:test_per_address',
               'MS-OXWSCDATA'),
-    Elsewhere('F6', 'test_limits.py:test_over_all', 'MS-OXWSCDATA'),
-    Elsewhere('F7', 'test_database_away.py:test_read_only',
+    Elsewhere('F6', 'process/test_limits.py:test_over_all', 'MS-OXWSCDATA'),
+    Elsewhere('F7', 'database/test_database_away.py:test_read_only',
               'MS-OXWSCDATA'),
     Case('F7', 'database away', 'MS-OXWSCDATA', AWAY, away=True),
     Case('F7', 'database away, https', 'MS-OXWSCDATA', AWAY,
@@ -957,9 +957,9 @@ FAULT_CASES = [
          envelope(ENABLED), away=True),
     Case('F7', 'database away, invalid', 'doc/protocol.md',
          invalid('no operation'), envelope(''), away=True),
-    Elsewhere('F8', 'test_fastcgi.py:test_not_from_our_web_server',
+    Elsewhere('F8', 'web/test_fastcgi.py:test_not_from_our_web_server',
               'MS-OXWUMS 4.15'),
-    Elsewhere('F9', 'test_lost_commit.py:test_row_held_for_good',
+    Elsewhere('F9', 'database/test_lost_commit.py:test_row_held_for_good',
               'MS-OXWUMS 4.15'),
     Case('F13', 'Play on Phone', 'MS-OXWUMS', NO_PHONE,
          operation(name='PlayOnPhone')),

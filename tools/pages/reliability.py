@@ -17,8 +17,8 @@ KNOWN = COLUMNS + ('name', 'seed', 'seconds', 'long', 'test')
 HEAD = """\
 # Reliability
 
-What the storms of `tests/system/test_storm_*.py` break under load, and what
-was lost by it. This page is the output of one run and is never edited:
+What the storms of `tests/system/storm/test_storm_*.py` break under load, and
+what was lost by it. This page is the output of one run and is never edited:
 
 ```
 {command}

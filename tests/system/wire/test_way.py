@@ -76,8 +76,9 @@ def test_login_is_folded_and_domains_stay(stack, user):
     assert stack.state(user)['generation'] == 1
 
 
-def test_health_and_metrics(stack):
+def test_health_and_metrics(stack, user):
     assert health(stack) == 200
+    reset(stack, user)
     answer = call(stack, None, None, 'UMWS_METRICS_URL', 'GET')
     assert answer.status == 200
     assert re.search(rb'^umws_resets_total [1-9]', answer.body, re.M)
