@@ -22,7 +22,7 @@
 #define RUN_MIN		3	/* letters that point to somebody */
 #define HIDDEN		VOCABULARY_ADDRESS
 #define TOLD_MAX	(DIALOGUE_REPLY_SIZE - 4) /* of words, with the NUL */
-#define CODE_SIZE	16	/* of an enhanced code */
+#define CODE_SIZE	36	/* of an enhanced code */
 
 static void
 reply_clear(struct dialogue *dialogue)
@@ -291,6 +291,7 @@ dialogue_reply(const struct dialogue *dialogue, const char *recipient,
 {
 	char	plain[DIALOGUE_WORDS_MAX + 1], told[TOLD_MAX] = "";
 	char	enhanced[CODE_SIZE] = "";
+	size_t	at;
 
 	reply[0] = '\0';
 	if (dialogue->code == 0)
@@ -302,10 +303,13 @@ dialogue_reply(const struct dialogue *dialogue, const char *recipient,
 	if (has_words(dialogue) && hide_addresses(dialogue->words, plain) > 0 &&
 	    !is_telling(plain, recipient))
 		vocabulary_keep(plain, enhanced, told, sizeof(told));
-	(void)snprintf(reply, DIALOGUE_REPLY_SIZE, "%03d%s%s",
-	    dialogue->code,
-	    told[0] != '\0' || enhanced[0] == '\0' ? told : " ",
-	    told[0] != '\0' ? "" : enhanced);
+	at = (size_t)snprintf(reply, DIALOGUE_REPLY_SIZE, "%03u",
+	    (unsigned int)dialogue->code % 1000);
+	if (told[0] != '\0')
+		(void)strcpy(reply + at, told);
+	else if (enhanced[0] != '\0')
+		(void)snprintf(reply + at, DIALOGUE_REPLY_SIZE - at, " %s",
+		    enhanced);
 }
 
 const char *
