@@ -17,6 +17,8 @@
 #include "base/buf.h"
 
 #define LINES_MAX	(1024 * 1024) /* bytes of what was mended */
+#define TRIES		10	/* of an upgrade that collides with others */
+#define AGAIN		(-1)	/* no exit code: it collided */
 
 /* What verifying has to say. */
 struct upgrade_report {
@@ -25,7 +27,10 @@ struct upgrade_report {
 	size_t		 wrong;
 };
 
-/* An upgrade fails for one reason most of all: it is the wrong role's. */
+/*
+ * An upgrade fails for one reason most of all: it is the wrong role's. One that
+ * met with somebody else's is made again, and has nothing to say.
+ */
 static int
 upgrade_fail(const struct command *command, enum status st,
     int64_t version, const char *place)
@@ -34,6 +39,8 @@ upgrade_fail(const struct command *command, enum status st,
 	const char	*sqlstate = admin_sqlstate(command->admin);
 	bool		 is_denied;
 
+	if (st != ST_OK && admin_is_collision(command->admin))
+		return AGAIN;
 	hint = version > 0 ? " (it needs a superuser or a member of "
 	    "umws_owner: --dsn)" :
 	    " (the first upgrade needs a superuser: --dsn)";
@@ -256,7 +263,7 @@ upgrade_locked(struct command *command, const struct sql_files *files,
 
 /* Look, and bring up to date; lines are for people. */
 static int
-upgrade(struct command *command, const struct sql_files *files,
+upgrade_once(struct command *command, const struct sql_files *files,
     int64_t *from, struct buf *lines)
 {
 	bool		is_superuser = false;
@@ -285,6 +292,25 @@ upgrade(struct command *command, const struct sql_files *files,
 	if (code == EX_OK && !is_superuser)
 		buf_puts(lines, "its owners, rights and functions were not "
 		    "checked: that needs a superuser (--dsn)\n");
+	return code;
+}
+
+/* It is one transaction, so one that collided has done nothing. */
+static int
+upgrade(struct command *command, const struct sql_files *files,
+    int64_t *from, struct buf *lines)
+{
+	unsigned int	tries = 0;
+	int		code;
+
+	do {
+		buf_reset(lines);
+		code = upgrade_once(command, files, from, lines);
+	} while (code == AGAIN && ++tries < TRIES);
+	if (code == AGAIN)
+		return command_fail(command, EX_TEMPFAIL, "db upgrade: "
+		    "somebody else alters the schema or the roles all the "
+		    "time; nothing was changed: try again");
 	return code;
 }
 

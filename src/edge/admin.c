@@ -70,6 +70,14 @@ admin_is_read_only(const struct admin *admin)
 	    strcmp(db_sqlstate(admin->db), "0A000") == 0;
 }
 
+bool
+admin_is_collision(const struct admin *admin)
+{
+	/* "tuple concurrently updated"; deadlock, serialization failure */
+	return strcmp(db_sqlstate(admin->db), "XX000") == 0 ||
+	    strncmp(db_sqlstate(admin->db), "40", 2) == 0;
+}
+
 enum status
 admin_in_transaction(const struct admin *admin, enum status st)
 {
@@ -214,6 +222,8 @@ admin_lock_schema(struct admin *admin)
 	 * that this server does not have is passed over. Bodies are looked at
 	 * when all are there, by admin_check_code(): one may call another of
 	 * a later file. The keys of the lock spell "umws" and "sql" in ASCII.
+	 * That lock is the database's, roles are the cluster's: theirs, which
+	 * only a superuser may take, stops nobody who logs in.
 	 */
 	return admin_script(admin,
 	    "SELECT pg_catalog.set_config(s.name, v.value, true)"
@@ -240,7 +250,12 @@ admin_lock_schema(struct admin *admin)
 	    " ('idle_in_transaction_session_timeout', '0')"
 	    ") v(name, value) JOIN pg_catalog.pg_settings s"
 	    " ON pg_catalog.lower(s.name) = v.name;"
-	    "SELECT pg_catalog.pg_advisory_xact_lock(1970108275, 7565676)");
+	    "SELECT pg_catalog.pg_advisory_xact_lock(1970108275, 7565676);"
+	    "DO $umws$ BEGIN IF (SELECT r.rolsuper FROM pg_catalog.pg_roles r"
+	    " WHERE r.rolname = current_user) THEN"
+	    " LOCK TABLE pg_catalog.pg_authid, pg_catalog.pg_auth_members,"
+	    " pg_catalog.pg_db_role_setting IN SHARE ROW EXCLUSIVE MODE;"
+	    " END IF; END $umws$");
 }
 
 enum status

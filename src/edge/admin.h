@@ -41,6 +41,12 @@ const char	*admin_sqlstate(const struct admin *admin);
 bool		admin_is_read_only(const struct admin *admin);
 
 /*
+ * Did the last call fail since somebody else altered the same at the same time?
+ * PostgreSQL's word for two who alter one object is that of an internal error.
+ */
+bool		admin_is_collision(const struct admin *admin);
+
+/*
  * The schema's version, and the oldest program it still serves; both 0 when
  * there is no schema yet. ADMIN_NO_VERSION when there is one, and the row that
  * says which is lost.
@@ -61,8 +67,11 @@ enum status	admin_begin(struct admin *admin) MUSTCHECK;
 enum status	admin_commit(struct admin *admin) MUSTCHECK;
 void		admin_rollback(struct admin *admin);
 
-/* In a transaction: wait until no other upgrade runs, and keep others
- * waiting until its end. Settings that a file could depend on are pinned. */
+/*
+ * In a transaction: wait until no other upgrade of this database runs, as a
+ * superuser none of the cluster's, and keep others waiting until its end.
+ * Settings that a file could depend on are pinned.
+ */
 enum status	admin_lock_schema(struct admin *admin) MUSTCHECK;
 /* In a transaction: run the statements of a file of sql/. */
 enum status	admin_script(struct admin *admin, const char *script)

@@ -75,6 +75,12 @@ admin_is_read_only(const struct admin *admin)
 	return strcmp(admin_sqlstate(admin), "25006") == 0;
 }
 
+bool
+admin_is_collision(const struct admin *admin)
+{
+	return strcmp(admin_sqlstate(admin), "XX000") == 0;
+}
+
 enum status
 admin_is_superuser(struct admin *admin, bool *is_superuser)
 {
