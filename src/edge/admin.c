@@ -143,6 +143,10 @@ admin_schema(struct admin *admin, int64_t *version, int64_t *oldest_program)
 	else if (st == ST_OK) {
 		*version = db_number(result, 0, 0);
 		*oldest_program = db_number(result, 0, 1);
+		/* An upgrade that went by these would do anything. */
+		if (db_rows(result) > 1 || *oldest_program < 1 ||
+		    *oldest_program > *version)
+			*version = ADMIN_ODD_VERSION;
 	}
 	db_result_free(&result);
 	return st;
@@ -335,10 +339,18 @@ admin_reference_end(struct admin *admin, char **reference)
 	return st;
 }
 
+static enum admin_verdict
+verdict_of_word(const char *word)
+{
+	if (strcmp(word, "mended") == 0)
+		return ADMIN_MENDED;
+	return strcmp(word, "note") == 0 ? ADMIN_NOTE : ADMIN_WRONG;
+}
+
 enum status
 admin_mend(struct admin *admin, const char *reference,
-    void (*on_line)(void *context, bool is_mended, const char *line),
-    void *context)
+    void (*on_line)(void *context, enum admin_verdict verdict,
+    const char *line), void *context)
 {
 	const char		*params[] = { reference };
 	struct db_result	*result = NULL;
@@ -346,11 +358,11 @@ admin_mend(struct admin *admin, const char *reference,
 	size_t			 row;
 
 	db_set_timeout(admin->db, ADMIN_LONG_MS);
-	st = call(admin, "SELECT m.is_mended, m.line"
+	st = call(admin, "SELECT m.verdict, m.line"
 	    " FROM pg_temp.umws_mend($1::jsonb) m", params, 1, &result);
 	db_set_timeout(admin->db, admin->timeout_ms);
 	for (row = 0; st == ST_OK && row < db_rows(result); row++)
-		on_line(context, db_bool(result, row, 0),
+		on_line(context, verdict_of_word(db_text(result, row, 0)),
 		    db_text(result, row, 1));
 	db_result_free(&result);
 	return st;

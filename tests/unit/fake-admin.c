@@ -109,14 +109,14 @@ admin_reference_end(struct admin *admin, char **reference)
 
 enum status
 admin_mend(struct admin *admin, const char *reference,
-    void (*on_line)(void *context, bool is_mended, const char *line),
-    void *context)
+    void (*on_line)(void *context, enum admin_verdict verdict,
+    const char *line), void *context)
 {
 	(void)admin;
 	if (fake.wrong != NULL)
-		on_line(context, false, fake.wrong);
+		on_line(context, ADMIN_WRONG, fake.wrong);
 	if (fake.mended != NULL)
-		on_line(context, true, fake.mended);
+		on_line(context, ADMIN_MENDED, fake.mended);
 	return called("mend", "(%s)", reference);
 }
 

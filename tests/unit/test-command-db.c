@@ -189,11 +189,12 @@ test_upgrade_fails(void **state)
 	remove_sql(THREE);
 }
 
-#define REFERENCE "reference(-- verify.sql);script(-- schema/0001-a.sql);" \
+#define REFERENCE "reference(-- verify.sql-- beside.sql);"		\
+		"script(-- schema/0001-a.sql);"				\
 		"schema;script(-- schema/0002-b.sql);schema;"		\
 		"script(-- schema/0003-c.sql);schema;" CODE		\
 		"taken;mend(state);"
-#define VERIFIED	THREE " verify.sql"
+#define VERIFIED	THREE " verify.sql beside.sql"
 
 /* A superuser's upgrade compares with what the files make. */
 static void
