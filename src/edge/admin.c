@@ -448,11 +448,13 @@ admin_policy_set(struct admin *admin, const char *name, const char *settings,
 }
 
 enum status
-admin_mail_key_add(struct admin *admin, const char *id)
+admin_mail_key_add(struct admin *admin, const char *id,
+    char result[ADMIN_RESULT_SIZE])
 {
 	const char	*params[2] = { id, NULL };
 
+	result[0] = '\0';
 	return call_function(admin,
 	    "SELECT umws.mail_key_add($1::text)" IN_TRANSACTION(2),
-	    params, 1, NULL);
+	    params, 1, result);
 }

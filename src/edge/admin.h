@@ -133,9 +133,14 @@ enum status	admin_policy_set(struct admin *admin, const char *name,
 		    const char *settings, char result[ADMIN_RESULT_SIZE])
 		    MUSTCHECK;
 
-/* Let the database accept PINs sealed to this mail key. */
-enum status	admin_mail_key_add(struct admin *admin, const char *id)
-		    MUSTCHECK;
+/*
+ * Let the database accept PINs sealed to this mail key.
+ *
+ * result    "added"; "added-beside", other keys being accepted as well;
+ *           "known"; "retired": known, and PINs sealed to it are refused
+ */
+enum status	admin_mail_key_add(struct admin *admin, const char *id,
+		    char result[ADMIN_RESULT_SIZE]) MUSTCHECK;
 
 /* A view and what of it is read. The names are SQL's, and constant. */
 struct admin_view {

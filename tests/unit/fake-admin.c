@@ -205,10 +205,13 @@ admin_policy_set(struct admin *admin, const char *name, const char *settings,
 }
 
 enum status
-admin_mail_key_add(struct admin *admin, const char *id)
+admin_mail_key_add(struct admin *admin, const char *id,
+    char result[ADMIN_RESULT_SIZE])
 {
 	(void)admin;
 	assert_int_equal(strlen(id), 16);
+	(void)snprintf(result, ADMIN_RESULT_SIZE, "%s",
+	    fake.key_result != NULL ? fake.key_result : "added");
 	return called("mail_key_add", "%s", "");
 }
 
