@@ -8,7 +8,10 @@ CREATE OR REPLACE FUNCTION umws.hash_parameters(p_verifier text) RETURNS text
     LANGUAGE sql IMMUTABLE
 AS $$
     -- A regular expression would cost more than all the rest of a look-up.
-    SELECT left(p_verifier, -strpos(reverse(p_verifier), '$'))
+    -- Of what is no PHC string the key's id is left: a worker refuses that.
+    SELECT CASE WHEN strpos(p_verifier, '$') > 0
+        THEN left(p_verifier, -strpos(reverse(p_verifier), '$'))
+        ELSE left(p_verifier, strpos(p_verifier, ':')) END
 $$;
 COMMENT ON FUNCTION umws.hash_parameters(text) IS
     'A PHC string, whatever stands before it, without its last field, the hash: what a worker needs to derive again.';

@@ -134,7 +134,8 @@ open_pin(struct pass *pass, const struct outbox_mail *mail,
 		    "add the key to mail_key", NULL);
 	} else if (st != ST_OK) {
 		attempt_unreadable(pass, mail,
-		    "sealed PIN damaged, or another row's", attempt);
+		    "sealed PIN damaged, another row's, or of a newer "
+		    "version", attempt);
 	}
 	return st;
 }

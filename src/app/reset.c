@@ -131,7 +131,9 @@ derive_one(struct reset *reset, int64_t user_id,
 	if (st == ST_OK)
 		return ST_OK;
 	if (st == ST_BAD)
-		log_err("settings-refused", "settings", setting->text, NULL);
+		log_err("settings-refused", "settings", setting->text,
+		    "todo", "upgrade this program, if a newer one has made "
+		    "this verifier", NULL);
 	return deny(denial, st == ST_RETRY ? REFUSAL_BUSY : REFUSAL_INTERNAL);
 }
 

@@ -167,13 +167,18 @@ command_connect(struct command *command, const char *conninfo)
 }
 
 int
-command_refuse_no_version(const struct command *command)
+command_refuse_version(const struct command *command, int64_t version)
 {
+	bool	is_lost = version == ADMIN_NO_VERSION;
+
 	return command_fail(command, EX_CONFIG, "the table umws.schema_info "
-	    "is empty, so nobody knows which schema this is: restore a whole "
-	    "dump; or, as a superuser, INSERT INTO umws.schema_info (version, "
-	    "oldest_program) VALUES (%d, %d), if %d is the version that the "
-	    "last `umwsctl db upgrade` told, and let it check that now",
+	    "%s, so nobody knows which schema this is: restore a whole "
+	    "dump; or, as a superuser, %sINSERT INTO umws.schema_info "
+	    "(version, oldest_program) VALUES (%d, %d), if %d is the version "
+	    "that the last `umwsctl db upgrade` told, and let it check that "
+	    "now", is_lost ? "is empty" : "says what cannot be (a version "
+	    "below 1, an oldest_program above it, or two of them)",
+	    is_lost ? "" : "DELETE FROM umws.schema_info; ",
 	    UMWS_SCHEMA_VERSION, UMWS_SCHEMA_VERSION, UMWS_SCHEMA_VERSION);
 }
 
@@ -190,8 +195,8 @@ command_open(struct command *command)
 	st = admin_schema(command->admin, &version, &oldest);
 	if (st != ST_OK)
 		return command_db_fail(command, st, NULL);
-	if (version == ADMIN_NO_VERSION)
-		return command_refuse_no_version(command);
+	if (version < 0)
+		return command_refuse_version(command, version);
 	if (version == 0)
 		return command_fail(command, EX_CONFIG, "the database has no "
 		    "umws schema and this program needs version %d: run "

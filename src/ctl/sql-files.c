@@ -98,7 +98,8 @@ folder_scan(const struct command *command, const struct sql_files *files,
 		index = name_index(files, name);
 		if (index < files->count)
 			is_there[index] = true;
-		else if (code == EX_OK && strcmp(name, SQL_VERIFY) != 0)
+		else if (code == EX_OK && strcmp(name, SQL_VERIFY) != 0 &&
+		    strcmp(name, SQL_BESIDE) != 0)
 			code = command_fail(command, EX_CONFIG, "%s/%s is no "
 			    "file of this version: remove it", files->dir,
 			    name);

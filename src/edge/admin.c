@@ -70,6 +70,14 @@ admin_is_read_only(const struct admin *admin)
 	    strcmp(db_sqlstate(admin->db), "0A000") == 0;
 }
 
+bool
+admin_is_collision(const struct admin *admin)
+{
+	/* "tuple concurrently updated"; deadlock, serialization failure */
+	return strcmp(db_sqlstate(admin->db), "XX000") == 0 ||
+	    strncmp(db_sqlstate(admin->db), "40", 2) == 0;
+}
+
 enum status
 admin_in_transaction(const struct admin *admin, enum status st)
 {
@@ -135,6 +143,10 @@ admin_schema(struct admin *admin, int64_t *version, int64_t *oldest_program)
 	else if (st == ST_OK) {
 		*version = db_number(result, 0, 0);
 		*oldest_program = db_number(result, 0, 1);
+		/* An upgrade that went by these would do anything. */
+		if (db_rows(result) > 1 || *oldest_program < 1 ||
+		    *oldest_program > *version)
+			*version = ADMIN_ODD_VERSION;
 	}
 	db_result_free(&result);
 	return st;
@@ -214,6 +226,8 @@ admin_lock_schema(struct admin *admin)
 	 * that this server does not have is passed over. Bodies are looked at
 	 * when all are there, by admin_check_code(): one may call another of
 	 * a later file. The keys of the lock spell "umws" and "sql" in ASCII.
+	 * That lock is the database's, roles are the cluster's: theirs, which
+	 * only a superuser may take, stops nobody who logs in.
 	 */
 	return admin_script(admin,
 	    "SELECT pg_catalog.set_config(s.name, v.value, true)"
@@ -240,7 +254,12 @@ admin_lock_schema(struct admin *admin)
 	    " ('idle_in_transaction_session_timeout', '0')"
 	    ") v(name, value) JOIN pg_catalog.pg_settings s"
 	    " ON pg_catalog.lower(s.name) = v.name;"
-	    "SELECT pg_catalog.pg_advisory_xact_lock(1970108275, 7565676)");
+	    "SELECT pg_catalog.pg_advisory_xact_lock(1970108275, 7565676);"
+	    "DO $umws$ BEGIN IF (SELECT r.rolsuper FROM pg_catalog.pg_roles r"
+	    " WHERE r.rolname = current_user) THEN"
+	    " LOCK TABLE pg_catalog.pg_authid, pg_catalog.pg_auth_members,"
+	    " pg_catalog.pg_db_role_setting IN SHARE ROW EXCLUSIVE MODE;"
+	    " END IF; END $umws$");
 }
 
 enum status
@@ -320,10 +339,18 @@ admin_reference_end(struct admin *admin, char **reference)
 	return st;
 }
 
+static enum admin_verdict
+verdict_of_word(const char *word)
+{
+	if (strcmp(word, "mended") == 0)
+		return ADMIN_MENDED;
+	return strcmp(word, "note") == 0 ? ADMIN_NOTE : ADMIN_WRONG;
+}
+
 enum status
 admin_mend(struct admin *admin, const char *reference,
-    void (*on_line)(void *context, bool is_mended, const char *line),
-    void *context)
+    void (*on_line)(void *context, enum admin_verdict verdict,
+    const char *line), void *context)
 {
 	const char		*params[] = { reference };
 	struct db_result	*result = NULL;
@@ -331,11 +358,11 @@ admin_mend(struct admin *admin, const char *reference,
 	size_t			 row;
 
 	db_set_timeout(admin->db, ADMIN_LONG_MS);
-	st = call(admin, "SELECT m.is_mended, m.line"
+	st = call(admin, "SELECT m.verdict, m.line"
 	    " FROM pg_temp.umws_mend($1::jsonb) m", params, 1, &result);
 	db_set_timeout(admin->db, admin->timeout_ms);
 	for (row = 0; st == ST_OK && row < db_rows(result); row++)
-		on_line(context, db_bool(result, row, 0),
+		on_line(context, verdict_of_word(db_text(result, row, 0)),
 		    db_text(result, row, 1));
 	db_result_free(&result);
 	return st;
@@ -421,11 +448,13 @@ admin_policy_set(struct admin *admin, const char *name, const char *settings,
 }
 
 enum status
-admin_mail_key_add(struct admin *admin, const char *id)
+admin_mail_key_add(struct admin *admin, const char *id,
+    char result[ADMIN_RESULT_SIZE])
 {
 	const char	*params[2] = { id, NULL };
 
+	result[0] = '\0';
 	return call_function(admin,
 	    "SELECT umws.mail_key_add($1::text)" IN_TRANSACTION(2),
-	    params, 1, NULL);
+	    params, 1, result);
 }

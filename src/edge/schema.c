@@ -18,6 +18,15 @@ compare(int64_t version, int64_t oldest_program)
 	char	ours[LOG_NUMBER_SIZE];
 	bool	is_behind = version < UMWS_SCHEMA_VERSION;
 
+	if (oldest_program < 1 || oldest_program > version) {
+		log_err("schema-refused", "database",
+		    log_number(have, version), "oldest-program",
+		    log_number(oldest, oldest_program), "reason",
+		    "umws.schema_info says what cannot be", "todo",
+		    "run umwsctl db upgrade, which says how to correct it",
+		    NULL);
+		return ST_FAIL;
+	}
 	if (!is_behind && oldest_program <= UMWS_SCHEMA_VERSION)
 		return ST_OK;
 	log_err("schema-refused", "database", log_number(have, version),

@@ -95,7 +95,9 @@ store_prepare(struct store *store, const struct store_caller *caller,
 	    (uint64_t)db_number(row, 0, db_column(row, "back_off_ms")),
 	    denial);
 	if (st == ST_OK && parse_plan(row, plan) != ST_OK) {
-		log_err("plan-unreadable", "user", caller->login, NULL);
+		log_err("plan-unreadable", "user", caller->login, "todo",
+		    "upgrade this program, if a newer one has written this "
+		    "user's verifiers or policy", NULL);
 		denial->refusal = REFUSAL_INTERNAL;
 		st = ST_DENIED;
 	}

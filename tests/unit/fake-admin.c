@@ -75,6 +75,12 @@ admin_is_read_only(const struct admin *admin)
 	return strcmp(admin_sqlstate(admin), "25006") == 0;
 }
 
+bool
+admin_is_collision(const struct admin *admin)
+{
+	return strcmp(admin_sqlstate(admin), "XX000") == 0;
+}
+
 enum status
 admin_is_superuser(struct admin *admin, bool *is_superuser)
 {
@@ -103,14 +109,14 @@ admin_reference_end(struct admin *admin, char **reference)
 
 enum status
 admin_mend(struct admin *admin, const char *reference,
-    void (*on_line)(void *context, bool is_mended, const char *line),
-    void *context)
+    void (*on_line)(void *context, enum admin_verdict verdict,
+    const char *line), void *context)
 {
 	(void)admin;
 	if (fake.wrong != NULL)
-		on_line(context, false, fake.wrong);
+		on_line(context, ADMIN_WRONG, fake.wrong);
 	if (fake.mended != NULL)
-		on_line(context, true, fake.mended);
+		on_line(context, ADMIN_MENDED, fake.mended);
 	return called("mend", "(%s)", reference);
 }
 
@@ -199,10 +205,13 @@ admin_policy_set(struct admin *admin, const char *name, const char *settings,
 }
 
 enum status
-admin_mail_key_add(struct admin *admin, const char *id)
+admin_mail_key_add(struct admin *admin, const char *id,
+    char result[ADMIN_RESULT_SIZE])
 {
 	(void)admin;
 	assert_int_equal(strlen(id), 16);
+	(void)snprintf(result, ADMIN_RESULT_SIZE, "%s",
+	    fake.key_result != NULL ? fake.key_result : "added");
 	return called("mail_key_add", "%s", "");
 }
 

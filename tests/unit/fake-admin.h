@@ -33,6 +33,7 @@ struct fake_admin {
 	bool		 is_superuser;
 	const char	*mended;	/* a line, or NULL */
 	const char	*wrong;		/* likewise */
+	const char	*key_result;	/* of mail_key_add; NULL: added */
 	struct buf	 calls;
 	bool		 is_used;	/* between new and free */
 };
