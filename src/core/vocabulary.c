@@ -145,6 +145,33 @@ static const char *const	known[] = {
 	" xbl.spamhaus.org zen zen.spamhaus.org ",
 };
 
+/*
+ * RFC 5321, section 4.2.3, and RFC 1846, 1870, 2645, 3207, 4954, 7504; 431,
+ * 441, 442, 446 and 447 are Exchange's, 571 Sendmail's.
+ */
+static const short	codes[] = {
+	211, 214, 220, 221, 235, 250, 251, 252, 253, 334, 354, 421, 422, 430,
+	431, 432, 441, 442, 446, 447, 450, 451, 452, 453, 454, 455, 458, 459,
+	500, 501, 502, 503, 504, 510, 511, 512, 521, 523, 530, 534, 535, 538,
+	541, 550, 551, 552, 553, 554, 555, 556, 571,
+};
+
+/* Of each subject the last one registered; all before it are as well. */
+static const short	details[] = { 0, 10, 4, 6, 7, 6, 10, 30 };
+
+/* "Email non-delivery reports in Exchange Online"; 2.252 is SendAsDenied. */
+static const struct {
+	short	subject, detail;
+} exchange[] = {
+	{ 1, 20 }, { 2, 122 }, { 2, 252 }, { 4, 312 }, { 4, 316 }, { 7, 57 },
+	{ 7, 60 }, { 7, 64 }, { 7, 124 }, { 7, 133 }, { 7, 134 }, { 7, 136 },
+	{ 7, 139 }, { 7, 193 }, { 7, 367 }, { 7, 500 }, { 7, 501 },
+	{ 7, 502 }, { 7, 503 }, { 7, 505 }, { 7, 506 }, { 7, 507 },
+	{ 7, 508 }, { 7, 509 }, { 7, 510 }, { 7, 511 }, { 7, 512 },
+	{ 7, 513 }, { 7, 515 }, { 7, 520 }, { 7, 606 }, { 7, 700 },
+	{ 7, 703 }, { 7, 705 }, { 7, 708 }, { 7, 750 },
+};
+
 /* Is this on the list, in upper or lower case? */
 static bool
 is_listed(const char *word, size_t len)
@@ -248,4 +275,31 @@ vocabulary_keep(const char *words, const char *code, char *out, size_t size)
 		}
 		words += blanks + strcspn(words + blanks, " ");
 	}
+}
+
+bool
+vocabulary_has_code(int code)
+{
+	size_t	i;
+
+	for (i = 0; i < COUNT(codes); i++)
+		if (codes[i] == code)
+			return true;
+	return false;
+}
+
+bool
+vocabulary_has_enhanced(int subject, int detail)
+{
+	size_t	i;
+
+	if (subject < 0 || detail < 0)
+		return false;
+	if ((size_t)subject < COUNT(details) && detail <= details[subject])
+		return true;
+	for (i = 0; i < COUNT(exchange); i++)
+		if (exchange[i].subject == subject &&
+		    exchange[i].detail == detail)
+			return true;
+	return false;
 }
