@@ -4,8 +4,8 @@
  * A server may quote whatever it was ever told, in any encoding. So there is
  * a list of what may be kept, and none of what may not: ordinary words about
  * mail. Number words, people's names and the names of shared mailboxes are
- * not among them, nor are digits, addresses of hosts and URLs. The same goes
- * for codes, in whose digits a PIN has room.
+ * not among them, nor are digits (but in SMTPUTF8 and its like), addresses of
+ * hosts and URLs. The same goes for codes, in whose digits a PIN has room.
  */
 #ifndef UMWS_VOCABULARY_H
 #define UMWS_VOCABULARY_H
@@ -19,9 +19,9 @@
 /*
  * Copy the known words. Brackets and quotes around a word are dropped, one
  * mark of ",.:;!?" right behind it is kept; "fully-qualified" and "SPF/DKIM"
- * are known when all of their parts are. What else stands between blanks is
- * replaced by VOCABULARY_OTHER, one for all that follow each other;
- * VOCABULARY_ADDRESS stays.
+ * are known when all of their parts are, as is "STOREDRV.Deliver". What else
+ * stands between blanks is replaced by VOCABULARY_OTHER, one for all that
+ * follow each other; VOCABULARY_ADDRESS stays.
  *
  * words  printable ASCII, parted by blanks
  * code   a word to keep as well: the reply's enhanced code, or ""
