@@ -59,6 +59,45 @@ test_replies_stay_legible(void **state)
 		"5.2.1 Mailbox disabled, not accepting messages",
 		"Authentication required", "Error: need MAIL command",
 		"4.3.2 Service not available - try again later",
+		/* qmail, Sendmail, OpenSMTPD. */
+		"sorry, that domain isn't in ... list of allowed rcpthosts",
+		"sorry, your envelope sender is in ... badmailfrom list",
+		"Relaying denied. Proper authentication required.",
+		"Connection rate limit exceeded", "Too many hops",
+		"Invalid command: Pipelining not supported",
+		"5.5.0 Error: bare newline received",
+		"Bare carriage return CR is not allowed", "LF without CR",
+		/* Exchange Online. */
+		"5.7.139 Authentication unsuccessful, "
+		    "SmtpClientAuthentication is disabled for the Tenant. "
+		    "Visit",
+		"4.3.2 STOREDRV.ClientSubmit; sender thread limit exceeded",
+		"5.2.0 STOREDRV.Submission.Exception:SendAsDeniedException."
+		    "MapiExceptionSendAsDenied; Failed to process message "
+		    "due to a permanent exception",
+		"RESOLVER.ADR.RecipNotFound; not found",
+		"TRANSPORT.RULES.RejectMessage; the message was rejected by "
+		    "organization policy",
+		"5.7.750 Client blocked from sending from unregistered "
+		    "domains", "Trial tenants have a limit",
+		"5.7.705 Access denied, tenant has exceeded threshold",
+		/* Gmail and the services that send for others. */
+		"4.2.1 The user you are trying to contact is receiving mail "
+		    "too quickly. Please resend your message at a later time",
+		"5.7.9 Application-specific password required. Learn more at",
+		"Throttling failure: Maximum sending rate exceeded.",
+		"Sending paused for this account",
+		"The from address does not match a verified Sender Identity",
+		"Maximum credits exceeded", "Sending burst detected",
+		"Too many concurrent SMTP connections", "Recipient suppressed",
+		"Sandbox subdomains are for test purposes only",
+		"Sending too fast, slow, reconnect later",
+		"Message quarantined", "Threshold reached",
+		"Anti-Spoofing policy - Inbound not allowed",
+		"To request removal from this list see",
+		"blocked for excessive feedback complaints",
+		"Sender is on suppression list", "no license",
+		"5.6.7 SMTPUTF8 is needed", "8BITMIME is required",
 	};
 	const char	*code;
 	char		 own[16];
@@ -85,6 +124,11 @@ test_what_is_kept(void **state)
 		{ "4711", "", "..." },
 		{ "4 7 1 1", "", "..." },
 		{ "four seven one-one", "", "..." },
+		{ "4bitmime 7BITMIME SMTPUTF88 ipv47 utf8", "", "..." },
+		{ "relay.denied mail.storedrv.deliver storedrv.4711", "",
+		    "..." },
+		{ "storedrv.anna.deliver resolver.x storedrv..deliver", "",
+		    "..." },
 		{ "4.7.11", "4.7.1", "..." },
 		{ "4.7.1 and 5.7.1", "4.7.1", "4.7.1 and ..." },
 		{ "relay4711 relay-4711 relay/47 relay_x", "", "..." },
@@ -107,7 +151,11 @@ test_what_is_kept(void **state)
 		{ "one two three four five six seven eight nine zero oh", "",
 		    "..." },
 		{ "eins zwei drei un deux trois", "", "..." },
-		{ "first second third double", "", "..." },
+		{ "first second third double single twice dozen", "", "..." },
+		{ "max said held flood pool free poor low black old down fix "
+		    "pace frank bill dot real", "", "..." },
+		{ "security noc hostmaster webmaster news marketing www "
+		    "administrator", "", "..." },
 	};
 	size_t	i;
 
@@ -136,6 +184,46 @@ test_room(void **state)
 	}
 }
 
+/* Codes that mean something, and none in which there is room for a PIN. */
+static void
+test_codes(void **state)
+{
+	static const struct {
+		int	subject, detail;
+		bool	is_known;
+	} cases[] = {
+		{ 0, 0, true },		{ 0, 1, false },
+		{ 1, 0, true },		{ 1, 10, true },
+		{ 1, 11, false },	{ 2, 4, true },
+		{ 2, 5, false },	{ 2, 252, true },
+		{ 3, 6, true },		{ 3, 7, false },
+		{ 4, 7, true },		{ 4, 8, false },
+		{ 5, 6, true },		{ 5, 7, false },
+		{ 6, 10, true },	{ 6, 11, false },
+		{ 7, 30, true },	{ 7, 31, false },
+		{ 7, 57, true },	{ 7, 60, true },
+		{ 7, 708, true },	{ 7, 709, false },
+		{ 8, 0, false },	{ 9, 999, false },
+		{ 1, 234, false },	{ -1, -1, false },
+		{ 7, -1, false },	{ -1, 7, false },
+	};
+	int	code, known = 0;
+	size_t	i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_int_equal(vocabulary_has_enhanced(cases[i].subject,
+		    cases[i].detail), cases[i].is_known);
+	assert_true(vocabulary_has_code(250));
+	assert_true(vocabulary_has_code(550));
+	assert_true(vocabulary_has_code(421));
+	assert_false(vocabulary_has_code(580));
+	assert_false(vocabulary_has_code(471));
+	for (code = -1; code < 2000; code++)
+		known += vocabulary_has_code(code);
+	assert_in_range(known, 40, 60);
+}
+
 int
 main(void)
 {
@@ -143,6 +231,7 @@ main(void)
 		UNIT_TEST(test_replies_stay_legible),
 		UNIT_TEST(test_what_is_kept),
 		UNIT_TEST(test_room),
+		UNIT_TEST(test_codes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
