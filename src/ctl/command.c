@@ -279,8 +279,9 @@ command_main(const struct command_io *io, int argc, char *const *argv)
 	code = run_program(&command, argc, argv);
 	errno = 0;
 	if (fflush(io->out) != 0 || ferror(io->out))
-		code = command_fail(&command, EX_IOERR, "the output could "
-		    "not be written: %s", errno != 0 ? strerror(errno) :
-		    "is the disk full?");
+		code = command_fail(&command, EX_IOERR, "%s could not be "
+		    "written: %s", code == EX_OK && command.is_changing ?
+		    "the change was made, but its report" : "the output",
+		    errno != 0 ? strerror(errno) : "is the disk full?");
 	return code;
 }

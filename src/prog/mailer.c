@@ -77,6 +77,8 @@ set_signals(void)
 	(void)sigaddset(&blocked, SIGINT);
 	(void)sigprocmask(SIG_BLOCK, &blocked, NULL);
 	(void)signal(SIGPIPE, SIG_IGN);
+	/* A log that may not grow any more is no reason to die. */
+	(void)signal(SIGXFSZ, SIG_IGN);
 }
 
 /*
