@@ -19,6 +19,7 @@
 #include "base/log.h"
 #include "edge/clock.h"
 #include "edge/db-connect.h"
+#include "edge/db-refusal.h"
 #include "edge/db-result.h"
 
 #define SQLSTATE_CLASS	2	/* characters that name an error's class */
@@ -469,5 +470,5 @@ db_is_shut(const struct db *db)
 bool
 db_is_refused(const struct db *db)
 {
-	return db_connector_is_refusal(db->sqlstate);
+	return db_refusal_is_of_rights(db->sqlstate);
 }
