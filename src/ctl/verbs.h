@@ -57,6 +57,7 @@ struct command {
 	const char		*words[COMMAND_WORDS_MAX];
 	struct conf		*conf;
 	struct admin		*admin;		/* command_open() */
+	bool			 is_superuser;	/* at db upgrade */
 	bool			 is_changing;	/* what is under way may leave
 						 * something behind */
 };

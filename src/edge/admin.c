@@ -61,6 +61,12 @@ admin_sqlstate(const struct admin *admin)
 	return db_sqlstate(admin->db);
 }
 
+const char *
+admin_todo(const struct admin *admin)
+{
+	return db_todo(admin->db);
+}
+
 bool
 admin_is_read_only(const struct admin *admin)
 {

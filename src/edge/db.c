@@ -225,7 +225,8 @@ note_error(struct db *db, const PGresult *result)
 	if (st != ST_BAD)
 		log_event(st == ST_BUSY ? LOG_LEVEL_WARN : LOG_LEVEL_ERR,
 		    "database-error", "sqlstate", sqlstate, "reason",
-		    db->message, NULL);
+		    db->message, "todo", db_refusal_todo(db->sqlstate, false),
+		    NULL);
 	return st;
 }
 
@@ -471,4 +472,10 @@ bool
 db_is_refused(const struct db *db)
 {
 	return db_refusal_is_of_rights(db->sqlstate);
+}
+
+const char *
+db_todo(const struct db *db)
+{
+	return db_refusal_todo(db->sqlstate, db->is_shut);
 }

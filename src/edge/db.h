@@ -101,6 +101,12 @@ const char	*db_sqlstate(const struct db *db);
  */
 bool	db_is_refused(const struct db *db);
 
+/*
+ * What to do about what the database said of the last call, in one sentence:
+ * about a setting that it, or the role, has. NULL for anything else.
+ */
+const char	*db_todo(const struct db *db);
+
 /* Was that ST_FAIL because no host let us in: no connection was made? */
 bool	db_is_shut(const struct db *db);
 
