@@ -105,7 +105,7 @@ forget_error(struct db *db)
 	db->message[0] = '\0';
 }
 
-static void
+void
 db_close(struct db *db)
 {
 	PQfinish(db->conn);

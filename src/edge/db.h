@@ -84,6 +84,9 @@ enum status	db_script(struct db *db, const char *script) MUSTCHECK;
  */
 bool	db_is_connected(struct db *db);
 
+/* Let go of the connection, if there is one; the next call makes another. */
+void	db_close(struct db *db);
+
 /*
  * What the database said of the last call, "" when nothing was wrong.
  * After ST_BAD it is meant for people. Borrowed until the next call.

@@ -120,6 +120,9 @@ schema_check(struct db *db, int64_t deadline_ms)
 		    db_text(result, 0, 3));
 	if (st == ST_OK)
 		st = judge_read_only(db_text(result, 0, 4));
+	/* Who is connected is not asked again: nobody is who was refused. */
+	if (st != ST_OK)
+		db_close(db);
 	if (st != ST_OK && st != ST_FAIL)
 		st = ST_RETRY;
 	db_result_free(&result);

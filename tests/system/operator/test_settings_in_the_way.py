@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from harness import CHEAP, TREE, eventually
+from harness import CHEAP, TREE
 from soap import call, reset
 from test_bad_input import CONFIGURATION, TEMPORARY, Place
 
@@ -69,6 +69,23 @@ def test_options_of_the_conninfo(place, options):
         assert 'is away' not in done.stderr
 
 
+def test_options_that_the_role_may_not_set(place):
+    text = place.conf.read_text()
+    place.conf.write_text(re.sub(r'(?m)^(database_\w+ = .*)',
+                                 r"\1 options='-c log_statement=all'", text))
+    for done in (place.mailer(), place.ctl()):
+        assert done.returncode == NOT_PERMITTED, done.stderr
+        assert 'out of options in the connection string' in done.stderr
+
+
+def test_right_to_connect(place, sql):
+    sql('REVOKE CONNECT ON DATABASE umws FROM PUBLIC',
+        'GRANT CONNECT ON DATABASE umws TO PUBLIC')
+    for done in (place.mailer(), place.ctl()):
+        assert done.returncode == NOT_PERMITTED, done.stderr
+        assert 'GRANT CONNECT on the database' in done.stderr
+
+
 def has_setting(stack, name):
     return stack.value('SELECT count(*) FROM pg_settings WHERE name = %s',
                        name) == 1
@@ -128,14 +145,37 @@ def worker_log(stack):
     return (pathlib.Path(stack.env['UMWS_LOGDIR']) / 'worker.log').read_text()
 
 
-def test_worker_that_may_only_read(stack, sql, user):
-    sql(f'ALTER ROLE umws_worker SET {READ_ONLY} = on',
-        f'ALTER ROLE umws_worker RESET {READ_ONLY}')
+@pytest.mark.parametrize('name, value', [
+    (READ_ONLY, 'on'), ('synchronous_commit', 'off'),
+    ('client_min_messages', 'error')])
+def test_worker_refuses_each_time(stack, sql, user, name, value):
+    """Not only the first time that it sees the session."""
+    sql(f'ALTER ROLE umws_worker SET {name} = {value}',
+        f'ALTER ROLE umws_worker RESET {name}')
     end_sessions(stack, 'umws_worker')
-    assert call(stack, user).status == 500
-    eventually(lambda: any('role-read-only' in line and READ_ONLY in line
-                           for line in worker_log(stack).splitlines()))
-    stack.sql(f'ALTER ROLE umws_worker RESET {READ_ONLY}')
+    before = stack.state(user)['generation']
+    for _ in range(3):
+        assert call(stack, user).status == 500
+    assert stack.state(user)['generation'] == before
+    lines = [line for line in worker_log(stack).splitlines()
+             if f'setting="{name}={value}"' in line
+             or f'setting={name}={value}' in line]
+    assert len(lines) >= 3 and all('todo=' in line for line in lines)
+    stack.sql(f'ALTER ROLE umws_worker RESET {name}')
+    reset(stack, user)
+
+
+def test_worker_refuses_a_schema_each_time(stack, sql, user):
+    version = stack.value('SELECT version FROM umws.schema_info')
+    end_sessions(stack, 'umws_worker')
+    sql('UPDATE umws.schema_info SET oldest_program = version + 1,'
+        ' version = version + 1',
+        f'UPDATE umws.schema_info SET oldest_program = {version},'
+        f' version = {version}')
+    for _ in range(3):
+        assert call(stack, user).status == 500
+    stack.sql('UPDATE umws.schema_info SET oldest_program = version - 1,'
+              ' version = version - 1')
     reset(stack, user)
 
 
