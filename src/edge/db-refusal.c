@@ -25,7 +25,9 @@ static const struct refusal_row {
 } rows[] = {
 	{ "28", DOOR, NULL },
 	{ "3D", DOOR, NULL },
-	{ "42501", DOOR, NULL },
+	{ "42501", DOOR, "GRANT CONNECT on the database to the role, or take "
+	    "out of options in the connection string (or PGOPTIONS) what the "
+	    "role may not set" },
 	{ "58P01", DOOR, "correct session_preload_libraries or "
 	    "local_preload_libraries: it names a library that the server "
 	    "does not have, for this database or role or in postgresql.conf "

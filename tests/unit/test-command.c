@@ -178,8 +178,9 @@ test_refusals(void **state)
 		    NULL },
 		{ "3D000", EX_NOPERM, "no database of the name", NULL },
 		{ "42501", EX_NOPERM, "the role lacks the right", NULL },
+		{ "42501", EX_NOPERM, "refuses us: GRANT it", "GRANT it" },
 		{ "42883", EX_CONFIG, "run `umwsctl db upgrade`", NULL },
-		{ "58P01", EX_CONFIG, "\"sentence\"): correct it",
+		{ "58P01", EX_CONFIG, "in the way: correct it (it says",
 		    "correct it" },
 		{ "", EX_CONFIG, "run `umwsctl db upgrade`", NULL },
 	};
