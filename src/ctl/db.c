@@ -29,7 +29,8 @@ struct upgrade_report {
 };
 
 /*
- * An upgrade fails for one reason most of all: it is the wrong role's. One that
+ * An upgrade fails for one reason most of all: it is the wrong role's. What a
+ * superuser is denied, umws_owner is, as whom it makes the schema. One that
  * met with somebody else's is made again, and has nothing to say.
  */
 static int
@@ -42,8 +43,9 @@ upgrade_fail(const struct command *command, enum status st,
 
 	if (st != ST_OK && admin_is_collision(command->admin))
 		return AGAIN;
-	hint = version > 0 ? " (it needs a superuser or a member of "
-	    "umws_owner: --dsn)" :
+	hint = command->is_superuser ? " (umws_owner lacks this right, or "
+	    "PUBLIC, which has it by default: GRANT it back)" : version > 0 ?
+	    " (it needs a superuser or a member of umws_owner: --dsn)" :
 	    " (the first upgrade needs a superuser: --dsn)";
 	is_denied = strcmp(sqlstate, "42501") == 0;
 	if (st == ST_BAD || (st == ST_FAIL && is_denied))
@@ -53,7 +55,8 @@ upgrade_fail(const struct command *command, enum status st,
 	/* Let in, and still: what db upgrade itself meets is no reason to
 	 * advise db upgrade. */
 	if (st == ST_FAIL && strncmp(sqlstate, "28", 2) != 0 &&
-	    strncmp(sqlstate, "3D", 2) != 0)
+	    strncmp(sqlstate, "3D", 2) != 0 &&
+	    admin_todo(command->admin) == NULL)
 		return command_fail(command, EX_SOFTWARE, "%s: %s; nothing "
 		    "was changed", place, message);
 	if (st == ST_RETRY && !admin_is_read_only(command->admin))
@@ -243,7 +246,7 @@ apply(struct command *command, const struct sql_files *files, int64_t from)
 /* Within the transaction: lock, look again, apply, verify. */
 static int
 upgrade_locked(struct command *command, const struct sql_files *files,
-    bool is_superuser, int64_t *from, struct buf *lines)
+    int64_t *from, struct buf *lines)
 {
 	struct upgrade_report	report = { .command = command,
 				    .lines = lines };
@@ -259,12 +262,13 @@ upgrade_locked(struct command *command, const struct sql_files *files,
 	code = judge_version(command, *from, files);
 	if (code == EX_OK && *from < files->last)
 		code = apply(command, files, *from);
-	if (code == EX_OK && is_superuser)
+	if (code == EX_OK && command->is_superuser)
 		code = verify(files, &report);
 	if (code != EX_OK)
 		return code;
 	/* A good schema is left as it is: not even looking changes it. */
-	if (*from == files->last && is_superuser && report.mended == 0)
+	if (*from == files->last && command->is_superuser &&
+	    report.mended == 0)
 		return EX_OK;
 	command->is_changing = true;
 	st = admin_commit(command->admin);
@@ -277,30 +281,29 @@ static int
 upgrade_once(struct command *command, const struct sql_files *files,
     int64_t *from, struct buf *lines)
 {
-	bool		is_superuser = false;
 	int64_t		oldest;
 	enum status	st;
 	int		code;
 
 	/* Whoever may only look can see that there is nothing to do. */
 	*from = 0;
-	st = admin_is_superuser(command->admin, &is_superuser);
+	st = admin_is_superuser(command->admin, &command->is_superuser);
 	if (st == ST_OK)
 		st = admin_schema(command->admin, from, &oldest);
 	if (st != ST_OK)
 		return upgrade_fail(command, st, *from, "db upgrade");
 	code = judge_version(command, *from, files);
-	if (code == EX_OK && (*from < files->last || is_superuser)) {
+	if (code == EX_OK && (*from < files->last ||
+	    command->is_superuser)) {
 		st = admin_begin(command->admin);
 		if (st == ST_OK)
-			code = upgrade_locked(command, files, is_superuser,
-			    from, lines);
+			code = upgrade_locked(command, files, from, lines);
 		else
 			code = upgrade_fail(command, st, *from,
 			    "db upgrade");
 		admin_rollback(command->admin);
 	}
-	if (code == EX_OK && !is_superuser)
+	if (code == EX_OK && !command->is_superuser)
 		buf_puts(lines, "its owners, rights and functions were not "
 		    "checked: that needs a superuser (--dsn)\n");
 	return code;

@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sysexits.h>
 
 #include "ctl/user.h"
@@ -80,6 +81,25 @@ is_blank(const char *field)
 	return field[strspn(field, " \t")] == '\0';
 }
 
+/*
+ * Which field a column's name means; FIELD_COUNT for none. Capitals and blanks
+ * around it do not matter.
+ */
+static size_t
+field_of(const char *name)
+{
+	size_t	k, len;
+
+	name += strspn(name, " \t");
+	for (k = 0; k < FIELD_COUNT; k++) {
+		len = strlen(field_names[k]);
+		if (strncasecmp(name, field_names[k], len) == 0 &&
+		    is_blank(name + len))
+			return k;
+	}
+	return FIELD_COUNT;
+}
+
 static enum status
 import_header(struct import *import, const struct csv_row *row)
 {
@@ -95,9 +115,7 @@ import_header(struct import *import, const struct csv_row *row)
 		import->is_nameless[i] = is_blank(row->fields[i]);
 		if (import->is_nameless[i])
 			continue;
-		for (k = 0; k < FIELD_COUNT &&
-		    strcmp(row->fields[i], field_names[k]) != 0; k++)
-			;
+		k = field_of(row->fields[i]);
 		if (k == FIELD_COUNT || import->place[k] != COLUMN_NONE) {
 			(void)snprintf(reason, sizeof(reason), "column \"%s\" "
 			    "%s; the header is " HEADER, row->fields[i],

@@ -426,6 +426,7 @@ verb_create(struct command *command)
 		if (crypto_init() != ST_OK || derive_init() != ST_OK)
 			return command_fail(command, EX_SOFTWARE,
 			    "no key was made: the library is not usable");
+		command->is_changing = true;
 		return kinds[i].create(command, &kinds[i]);
 	}
 	return command_fail(command, EX_USAGE, "there is no key \"%.60s\": "

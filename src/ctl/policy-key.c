@@ -106,13 +106,14 @@ static const char *
 print_seconds(const struct policy_key *key, const char *stored,
     char text[POLICY_VALUE_SIZE])
 {
-	char	duration[TEXT_DURATION_SIZE];
+	char		duration[TEXT_DURATION_SIZE];
+	uint64_t	seconds;
 
-	if (key->zero != NULL && strcmp(stored, "0") == 0)
+	if ((key->zero != NULL && strcmp(stored, "0") == 0) ||
+	    !text_size(stored, &seconds))
 		return print_number(key, stored, text);
 	(void)snprintf(text, POLICY_VALUE_SIZE, "%s", text_duration_print(
-	    (uint64_t)strtoul(stored, NULL, 10) * 1000, TEXT_SECONDS,
-	    TEXT_DAYS, duration));
+	    seconds * 1000, TEXT_SECONDS, TEXT_DAYS, duration));
 	return text;
 }
 

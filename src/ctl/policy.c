@@ -17,6 +17,7 @@
 #include "ctl/policy-key.h"
 #include "ctl/verbs.h"
 #include "base/buf.h"
+#include "base/text.h"
 #include "core/policy.h"
 
 #define PINS_MIN	1000	/* that a policy must leave to draw */
@@ -113,11 +114,11 @@ judge(const struct command *command, const struct values *values,
     uint64_t *pins)
 {
 	struct policy	policy;
-	unsigned long	history;
+	uint64_t	history;
 
-	history = strtoul(stored(values, "pin_history_count"), NULL, 10);
 	*pins = 0;
-	if (rules_read(values, &policy) != ST_OK)
+	if (!text_size(stored(values, "pin_history_count"), &history) ||
+	    rules_read(values, &policy) != ST_OK)
 		return command_fail(command, EX_SOFTWARE, "the database holds "
 		    "a policy that no PIN is drawn by (MinPINLength %.20s); "
 		    "nothing was changed", stored(values, "min_pin_length"));
@@ -125,10 +126,10 @@ judge(const struct command *command, const struct values *values,
 	if (*pins >= PINS_MIN && *pins >= PINS_PER_OLD * history)
 		return EX_OK;
 	return command_fail(command, EX_DATAERR, "this would leave %" PRIu64
-	    " PINs, fewer than %lu: raise MinPINLength or lower "
+	    " PINs, fewer than %" PRIu64 ": raise MinPINLength or lower "
 	    "PINHistoryCount; nothing was changed", *pins,
 	    PINS_PER_OLD * history > PINS_MIN ? PINS_PER_OLD * history :
-	    (unsigned long)PINS_MIN);
+	    PINS_MIN);
 }
 
 static void

@@ -79,7 +79,9 @@ refusal(const char *sqlstate)
 		    "database_admin in umws.conf (or --dsn) gives" },
 		{ "42501", "the role lacks the right: let database_admin in "
 		    "umws.conf name umws_admin, and run `umwsctl db upgrade` "
-		    "as a superuser (--dsn), which gives rights back" },
+		    "as a superuser (--dsn), which gives back rights in the "
+		    "schema umws; those on the database, a language, a type "
+		    "or another schema only GRANT gives back" },
 	};
 	size_t	i;
 
@@ -126,10 +128,17 @@ int
 command_db_fail(const struct command *command, enum status st,
     const char *place)
 {
-	const char	*colon = place == NULL ? "" : ": ", *words;
+	const char	*colon = place == NULL ? "" : ": ", *words, *todo;
 
 	if (place == NULL)
 		place = "";
+	todo = admin_todo(command->admin);
+	words = refusal(admin_sqlstate(command->admin));
+	if (words != NULL && (st == ST_BAD || st == ST_FAIL))
+		return command_fail(command, EX_NOPERM, "%s%sthe database "
+		    "refuses us: %s (it says: %s)", place, colon,
+		    todo != NULL ? todo : words,
+		    admin_message(command->admin));
 	if (st == ST_BAD)
 		return command_fail(command, EX_DATAERR, "%s%s%s", place,
 		    colon, admin_message(command->admin));
@@ -137,10 +146,10 @@ command_db_fail(const struct command *command, enum status st,
 	if (words != NULL)
 		return command_fail(command, EX_TEMPFAIL, "%s%s%s", place,
 		    colon, words);
-	words = refusal(admin_sqlstate(command->admin));
-	if (words != NULL)
-		return command_fail(command, EX_NOPERM, "%s%sthe database "
-		    "refuses us: %s", place, colon, words);
+	if (todo != NULL)
+		return command_fail(command, EX_CONFIG, "%s%sa setting is in "
+		    "the way: %s (it says: %s)", place, colon, todo,
+		    admin_message(command->admin));
 	return command_fail(command, EX_CONFIG, "%s%sthe database does not "
 	    "let us do this: run `umwsctl db upgrade`, and let "
 	    "database_admin in umws.conf name the role umws_admin", place,

@@ -14,6 +14,8 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "base/text.h"
+
 #define PATH_SIZE	4096	/* bytes of a file's path */
 #define ROOT		"sql/"	/* in the list, not in the directory */
 #define SCHEMA		"schema/"
@@ -29,7 +31,10 @@ has_prefix(const char *text, const char *prefix)
 static int
 list_parse(const struct command *command, struct sql_files *files)
 {
-	char	*rest, *word;
+	const char	*end;
+	char		*rest, *word;
+	uint64_t	 number;
+	bool		 is_number;
 
 	files->words = strdup(sql_files_list());
 	if (files->words == NULL)
@@ -43,7 +48,9 @@ list_parse(const struct command *command, struct sql_files *files)
 			assert(has_prefix(word, CODE));
 			continue;
 		}
-		files->last = strtol(word + strlen(SCHEMA), NULL, 10);
+		is_number = text_number(word + strlen(SCHEMA), &number, &end);
+		assert(is_number && *end == '-');
+		files->last = (int64_t)number;
 		if (files->schema_count++ == 0)
 			files->first = files->last;
 		assert(files->schema_count == files->count &&

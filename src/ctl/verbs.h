@@ -57,7 +57,8 @@ struct command {
 	const char		*words[COMMAND_WORDS_MAX];
 	struct conf		*conf;
 	struct admin		*admin;		/* command_open() */
-	bool			 is_changing;	/* the call under way may leave
+	bool			 is_superuser;	/* at db upgrade */
+	bool			 is_changing;	/* what is under way may leave
 						 * something behind */
 };
 

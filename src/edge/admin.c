@@ -17,7 +17,6 @@
 #include "base/log.h"
 #include "edge/admin-view.h"
 
-#define CALL_TRIES	3		/* of a call that collides */
 #define SCRIPT_MAX	(8 * 1024 * 1024) /* bytes of a file of sql/ */
 
 enum status
@@ -59,6 +58,12 @@ const char *
 admin_sqlstate(const struct admin *admin)
 {
 	return db_sqlstate(admin->db);
+}
+
+const char *
+admin_todo(const struct admin *admin)
+{
+	return db_todo(admin->db);
 }
 
 bool
@@ -396,10 +401,10 @@ call_function(struct admin *admin, const char *sql, const char **params,
 {
 	unsigned int	tries = 0;
 	enum status	st;
+	bool		is_again;
 
 	if (admin->xid[0] != '\0')
 		return call_in_transaction(admin, sql, params, count, word);
-	/* One that collided with another has done nothing: once more. */
 	do {
 		st = admin_begin(admin);
 		if (st == ST_OK)
@@ -407,9 +412,11 @@ call_function(struct admin *admin, const char *sql, const char **params,
 			    word);
 		if (st == ST_OK)
 			st = admin_commit(admin);
-		if (st == ST_BUSY)
+		is_again = st == ST_BUSY &&
+		    db_may_try_again(admin->db, ++tries);
+		if (is_again || st == ST_BUSY)
 			admin_rollback(admin);
-	} while (st == ST_BUSY && ++tries < CALL_TRIES);
+	} while (is_again);
 	return st;
 }
 

@@ -36,7 +36,8 @@ enum status	admin_new(const struct db_options *options,
 		    struct admin **admin) MUSTCHECK;
 void		admin_free(struct admin **admin);
 
-/* Why the last call returned ST_BAD; "" else. Borrowed until the next. */
+/* What the database said of the last call, "" when nothing was wrong. After
+ * ST_BAD it is meant for people. Borrowed until the next. */
 const char	*admin_message(const struct admin *admin);
 
 /*
@@ -44,6 +45,10 @@ const char	*admin_message(const struct admin *admin);
  * that it refused; "" for none. Borrowed until the next.
  */
 const char	*admin_sqlstate(const struct admin *admin);
+
+/* What to do about a setting of the database's or a role's that it fails by;
+ * NULL when that is not why. */
+const char	*admin_todo(const struct admin *admin);
 
 /* Was the last call refused because the database takes no writes? */
 bool		admin_is_read_only(const struct admin *admin);

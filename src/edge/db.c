@@ -19,10 +19,11 @@
 #include "base/log.h"
 #include "edge/clock.h"
 #include "edge/db-connect.h"
+#include "edge/db-refusal.h"
 #include "edge/db-result.h"
 
 #define SQLSTATE_CLASS	2	/* characters that name an error's class */
-#define CONFLICT_TRIES	3	/* calls in all when transactions collide */
+#define CONFLICT_TRIES	3	/* in all, when transactions collide */
 
 struct db {
 	struct db_options	 options;
@@ -104,7 +105,7 @@ forget_error(struct db *db)
 	db->message[0] = '\0';
 }
 
-static void
+void
 db_close(struct db *db)
 {
 	PQfinish(db->conn);
@@ -224,7 +225,8 @@ note_error(struct db *db, const PGresult *result)
 	if (st != ST_BAD)
 		log_event(st == ST_BUSY ? LOG_LEVEL_WARN : LOG_LEVEL_ERR,
 		    "database-error", "sqlstate", sqlstate, "reason",
-		    db->message, NULL);
+		    db->message, "todo", db_refusal_todo(db->sqlstate, false),
+		    NULL);
 	return st;
 }
 
@@ -342,14 +344,11 @@ is_alone(const struct db *db)
 	    PQtransactionStatus(db->conn) == PQTRANS_IDLE;
 }
 
-/*
- * A call that collided with another transaction may be repeated at once, if
- * it was a transaction of its own: else what came before it is lost as well.
- */
-static bool
-is_conflict(const struct db *db)
+bool
+db_may_try_again(const struct db *db, unsigned int tries)
 {
-	return strncmp(db->sqlstate, "40", SQLSTATE_CLASS) == 0;
+	return strncmp(db->sqlstate, "40", SQLSTATE_CLASS) == 0 &&
+	    tries < CONFLICT_TRIES;
 }
 
 /*
@@ -388,7 +387,7 @@ db_call(struct db *db, const char *sql, const char *const *params,
 	PGresult	*rows = NULL;
 	enum status	 st;
 	bool		 may_repeat;
-	int		 tries = 0;
+	unsigned int	 tries = 0;
 
 	*result = NULL;
 	drop_dead_connection(db);
@@ -399,8 +398,8 @@ db_call(struct db *db, const char *sql, const char *const *params,
 		if (st == ST_OK)
 			st = call_in_time(db, sql, params, count, deadline_ms,
 			    &rows);
-	} while (may_repeat && st == ST_BUSY && is_conflict(db) &&
-	    ++tries < CONFLICT_TRIES);
+		/* Else what came before it in a transaction is lost, too. */
+	} while (may_repeat && st == ST_BUSY && db_may_try_again(db, ++tries));
 	if (st != ST_OK) {
 		leave_host(db, st, may_repeat);
 		return st;
@@ -428,7 +427,7 @@ db_script(struct db *db, const char *script)
 	PQclear(result);
 	if (st == ST_UNKNOWN)
 		db_close(db);
-	else if (st != ST_OK)
+	else if (st != ST_OK && !db_may_try_again(db, 0))
 		st = ST_BAD;
 	return st;
 }
@@ -469,5 +468,11 @@ db_is_shut(const struct db *db)
 bool
 db_is_refused(const struct db *db)
 {
-	return db_connector_is_refusal(db->sqlstate);
+	return db_refusal_is_of_rights(db->sqlstate);
+}
+
+const char *
+db_todo(const struct db *db)
+{
+	return db_refusal_todo(db->sqlstate, db->is_shut);
 }

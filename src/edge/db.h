@@ -73,7 +73,8 @@ enum status	db_call(struct db *db, const char *sql,
 /*
  * Run the statements of a script as one simple query; it brings its own
  * BEGIN and COMMIT. No deadline: for db upgrade on a direct connection.
- * ST_OK, ST_BAD (db_message()), ST_RETRY or ST_UNKNOWN as above.
+ * ST_OK, ST_BUSY when transactions collided, ST_BAD (db_message()), ST_RETRY or
+ * ST_UNKNOWN as above.
  */
 enum status	db_script(struct db *db, const char *script) MUSTCHECK;
 
@@ -82,6 +83,9 @@ enum status	db_script(struct db *db, const char *script) MUSTCHECK;
  * not, the next call makes one.
  */
 bool	db_is_connected(struct db *db);
+
+/* Let go of the connection, if there is one; the next call makes another. */
+void	db_close(struct db *db);
 
 /*
  * What the database said of the last call, "" when nothing was wrong.
@@ -101,8 +105,22 @@ const char	*db_sqlstate(const struct db *db);
  */
 bool	db_is_refused(const struct db *db);
 
+/*
+ * What to do about what the database said of the last call, in one sentence:
+ * about a setting that it, or the role, has. NULL for anything else.
+ */
+const char	*db_todo(const struct db *db);
+
 /* Was that ST_FAIL because no host let us in: no connection was made? */
 bool	db_is_shut(const struct db *db);
+
+/*
+ * Did the last call fail because it collided with another transaction, and is
+ * it worth another try? tries is how many there were. The caller must know that
+ * the whole transaction is tried anew; db_call() does so by itself for a call
+ * that is one.
+ */
+bool	db_may_try_again(const struct db *db, unsigned int tries);
 
 /* Was that ST_BAD because a parameter is no valid text? */
 bool	db_is_text_error(const struct db *db);

@@ -61,6 +61,27 @@ judge_commit(const char *synchronous_commit, const char *client_min_messages)
 	return ST_OK;
 }
 
+/*
+ * A program that writes is of no use to a role that may only read. Set for the
+ * database or the server it is a guard of somebody's who will take it away;
+ * set for the role, or in the conninfo, nobody waits for that.
+ */
+static enum status
+judge_read_only(const char *source)
+{
+	if (strcmp(source, "user") != 0 &&
+	    strcmp(source, "database user") != 0 &&
+	    strcmp(source, "client") != 0)
+		return ST_OK;
+	log_err("role-read-only", "setting",
+	    "default_transaction_read_only=on", "todo",
+	    strcmp(source, "client") == 0 ?
+	    "take it out of options in the connection string, or PGOPTIONS" :
+	    "RESET it for the role, and for the role in this database (ALTER "
+	    "ROLE ... RESET default_transaction_read_only)", NULL);
+	return ST_FAIL;
+}
+
 /* Is there anything to ask? A call of what is missing would be an error. */
 static enum status
 look(struct db *db, int64_t deadline_ms)
@@ -89,7 +110,10 @@ schema_check(struct db *db, int64_t deadline_ms)
 	if (st == ST_OK)
 		st = db_call(db, "SELECT version, oldest_program,"
 		    " pg_catalog.current_setting('synchronous_commit'),"
-		    " pg_catalog.current_setting('client_min_messages')"
+		    " pg_catalog.current_setting('client_min_messages'),"
+		    " coalesce((SELECT s.source FROM pg_catalog.pg_settings s"
+		    " WHERE s.name = 'default_transaction_read_only'"
+		    " AND s.setting = 'on'), '')"
 		    " FROM umws.schema_info()", NULL, 0, deadline_ms,
 		    &result);
 	if (st == ST_OK && db_is_null(result, 0, 0)) {
@@ -103,6 +127,11 @@ schema_check(struct db *db, int64_t deadline_ms)
 	if (st == ST_OK)
 		st = judge_commit(db_text(result, 0, 2),
 		    db_text(result, 0, 3));
+	if (st == ST_OK)
+		st = judge_read_only(db_text(result, 0, 4));
+	/* Who is connected is not asked again: nobody is who was refused. */
+	if (st != ST_OK)
+		db_close(db);
 	if (st != ST_OK && st != ST_FAIL)
 		st = ST_RETRY;
 	db_result_free(&result);

@@ -14,8 +14,9 @@
  * oldest_program <= n <= version. deadline_ms is as of db_call().
  *
  * Returns ST_OK; ST_RETRY when the database is away or busy; ST_FAIL when
- * the schema is missing or outside the range, or synchronous_commit is off:
- * one err line names what is wrong and what to do.
+ * the schema is missing or outside the range, synchronous_commit is off, or
+ * the role reads only: one err line names what is wrong and what to do.
+ * There is no connection then, so that the next one is asked again.
  */
 enum status	schema_check(struct db *db, int64_t deadline_ms) MUSTCHECK;
 

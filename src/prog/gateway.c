@@ -26,6 +26,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/text.h"
 #include "edge/clock.h"
 
 #define BODY_MS		3000	/* for the whole body to come */
@@ -230,9 +231,13 @@ static void
 cgi_begin(struct gateway *gateway)
 {
 	const char	*length = getenv("CONTENT_LENGTH");
+	uint64_t	 left = 0;
 
 	gateway->params = environ;
-	gateway->cgi_left = length == NULL ? 0 : strtoull(length, NULL, 10);
+	/* One that is no number is refused by web/request. */
+	if (length != NULL)
+		(void)text_size(length, &left);
+	gateway->cgi_left = (size_t)left;
 	/* Apache ends the input of a chunked body where the body ends. */
 	if (length == NULL && getenv("HTTP_TRANSFER_ENCODING") != NULL)
 		gateway->cgi_left = SIZE_MAX;

@@ -69,6 +69,13 @@ admin_sqlstate(const struct admin *admin)
 	return fake.sqlstate != NULL ? fake.sqlstate : "";
 }
 
+const char *
+admin_todo(const struct admin *admin)
+{
+	(void)admin;
+	return fake.todo;
+}
+
 bool
 admin_is_read_only(const struct admin *admin)
 {

@@ -67,6 +67,12 @@ db_is_connected(struct db *db)
 	return db->is_connected;
 }
 
+void
+db_close(struct db *db)
+{
+	db->is_connected = false;
+}
+
 bool
 db_is_shut(const struct db *db)
 {
