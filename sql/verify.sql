@@ -1,4 +1,4 @@
--- verify.sql - is the schema in the state that sql/schema and sql/code give it?
+-- verify.sql - compare the schema with what sql/schema and sql/code make.
 --
 -- "umwsctl db upgrade" runs it as a superuser, inside its transaction, after
 -- them. What the state should be is written nowhere but in these files. They are applied once more, to a schema and roles of their

@@ -1,5 +1,6 @@
 /*
- * locale.c - a list of languages, and the form of what may follow one.
+ * locale.c - check language tags: a list of languages (ISO 639), and the form
+ * of the subtags that may follow one.
  */
 #include "config.h"
 

@@ -1,5 +1,5 @@
 /*
- * message.h - the mail that brings a user the new PIN. The only door to
+ * message.h - the mail that brings a user the new PIN. The only user of
  * GMime.
  *
  * Everything in the mail comes from the queued row and mail_from: no clock,
