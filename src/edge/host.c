@@ -1,6 +1,6 @@
 /*
- * host.c - find this host's full name, as "hostname -f" does. A name such as
- * localhost does not count.
+ * host.c - find this host's full name, as "hostname -f" does. One without a
+ * domain, or in .localdomain, does not count.
  */
 #include "config.h"
 
