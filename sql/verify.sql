@@ -1,12 +1,13 @@
 -- verify.sql - compare the schema with what sql/schema and sql/code make.
 --
 -- "umwsctl db upgrade" runs it as a superuser, inside its transaction, after
--- them. What the state should be is written nowhere but in these files. They are applied once more, to a schema and roles of their
--- own that a savepoint takes back; umws_state() says what they made, and
--- umws_mend() compares that with what is there, gives back owners, rights,
--- settings and functions, and names what it cannot give back. A dump that was
--- restored without its owners and rights, or in a cluster without the roles,
--- is like that; so is whatever somebody has altered by hand.
+-- them. What the state should be is written nowhere but in these files. They
+-- are applied once more, to a schema and roles of their own that a savepoint
+-- takes back; umws_state() says what they made, and umws_mend() compares that
+-- with what is there, gives back owners, rights, settings and functions, and
+-- names what it cannot give back. A dump that was restored without its owners
+-- and rights, or in a cluster without the roles, is like that; so is whatever
+-- somebody has altered by hand.
 --
 -- Not compared: comments, further indexes, storage parameters, settings of a
 -- role beyond ours, and whether worker, mailer and admin may log in. A role of
