@@ -58,7 +58,6 @@ is_sendable(const struct letter *letter)
 {
 	return strlen(letter->id) == UUID_LENGTH &&
 	    strspn(letter->id, "0123456789abcdef-") == UUID_LENGTH &&
-	    is_field(letter->display_name) &&
 	    utf8_is_valid(letter->extension) &&
 	    utf8_is_valid(letter->access_numbers) &&
 	    utf8_is_valid(letter->extra_text);
@@ -98,7 +97,8 @@ put_field(struct buf *field, const char *text, size_t plain_max)
 
 /*
  * Add From or To. The domain is the one that the envelope has: GMime's own
- * A-labels follow another standard. ST_BAD when there is no form for SMTP.
+ * A-labels follow another standard. ST_BAD when name or address cannot stand
+ * in a field. (The name of mail_from may have been an encoded word.)
  */
 static enum status
 add_mailbox(GMimeMessage *message, GMimeAddressType type, const char *name,
@@ -107,10 +107,11 @@ add_mailbox(GMimeMessage *message, GMimeAddressType type, const char *name,
 	struct buf	field = BUF_INIT(MESSAGE_MAX);
 	enum status	st;
 
-	if (address == NULL || !address_is_plain(address))
+	if (name == NULL)
+		name = "";
+	if (address == NULL || !address_is_plain(address) || !is_field(name))
 		return ST_BAD;
-	if (name != NULL)
-		put_field(&field, name, PLAIN_MAX);
+	put_field(&field, name, PLAIN_MAX);
 	buf_fail(&field, idn_address(address, ascii, IDN_ADDRESS_SIZE));
 	st = buf_status(&field);
 	if (st == ST_OK)

@@ -419,6 +419,10 @@ test_refused(void **state)
 		{ ID, "a@b.test", "A", "", "Voice mail", ST_FAIL },
 		{ ID, "a@b.test", "A", "", "a@b.test, c@d.test", ST_FAIL },
 		{ ID, "a@b.test", "A", "", "A\r\nX: y <a@b.test>", ST_FAIL },
+		{ ID, "a@b.test", "A", "",
+		    "=?utf-8?Q?A=0D=0AX:_y?= <a@b.test>", ST_FAIL },
+		{ ID, "a@b.test", "A", "", "=?utf-8?Q?A=1F?= <a@b.test>",
+		    ST_FAIL },
 		{ ID, "a@b.test", "A", "", "Föö <a@b.test>", ST_OK },
 	};
 	size_t	i;
