@@ -1,12 +1,13 @@
--- verify.sql - is the schema in the state that sql/schema and sql/code give it?
+-- verify.sql - compare the schema with what sql/schema and sql/code make.
 --
 -- "umwsctl db upgrade" runs it as a superuser, inside its transaction, after
--- them. What the state should be is written nowhere but in these files. They are applied once more, to a schema and roles of their
--- own that a savepoint takes back; umws_state() says what they made, and
--- umws_mend() compares that with what is there, gives back owners, rights,
--- settings and functions, and names what it cannot give back. A dump that was
--- restored without its owners and rights, or in a cluster without the roles,
--- is like that; so is whatever somebody has altered by hand.
+-- them. What the state should be is written nowhere but in these files. They
+-- are applied once more, to a schema and roles of their own that a savepoint
+-- takes back; umws_state() says what they made, and umws_mend() compares that
+-- with what is there, gives back owners, rights, settings and functions, and
+-- names what it cannot give back. A dump that was restored without its owners
+-- and rights, or in a cluster without the roles, is like that; so is whatever
+-- somebody has altered by hand.
 --
 -- An object in the schema that the files do not make, of whatever kind, stops
 -- the upgrade. What stands outside of it and reaches into it, or keeps a role

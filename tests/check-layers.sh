@@ -1,6 +1,7 @@
 #!/bin/sh
 #
-# check-layers.sh - the rules of the house that a machine can see.
+# check-layers.sh - check the rules of the source tree: layers, owners of
+# libraries, sizes.
 #
 #   - an #include points strictly down: prog; web and ctl; app, edge, soap,
 #     core, base

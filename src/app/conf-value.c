@@ -1,6 +1,6 @@
 /*
- * conf-value.c - one parser per type; a refusal names the key, the range
- * and what was found.
+ * conf-value.c - parse a value of umws.conf, a function for each type; a
+ * refusal names the key, the range and what was found.
  */
 #include "config.h"
 

@@ -1,6 +1,7 @@
 /*
- * conf.c - one table of keys; every way a line can be wrong ends in one err
- * line that says where it stands and what would be right.
+ * conf.c - the table of the keys of umws.conf, and the reader of the file.
+ * What is wrong with a line is one err line that names file and line and
+ * says what would be right.
  */
 #include "config.h"
 

@@ -1,5 +1,6 @@
 /*
- * deliver.c - what becomes of a mail, by what went wrong with it.
+ * deliver.c - a pass of the mailer: claim, unseal, compose and send mails,
+ * and settle each in the queue by what went wrong with it.
  *
  * Knows no SQL, no SMTP and no MIME. The PIN is in clear from unseal to the
  * end of sending, here and in the composed mail; both are wiped.

@@ -1,5 +1,6 @@
 /*
- * text.c - one table of units, read from both sides.
+ * text.c - parse and print numbers and durations (ms, s, m, h); escape
+ * strings for JSON.
  */
 #include "config.h"
 

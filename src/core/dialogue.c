@@ -1,5 +1,6 @@
 /*
- * dialogue.c - verbs, codes, and of the words those that are known.
+ * dialogue.c - follow the commands and replies of an SMTP connection, and
+ * write a reply down with its codes and those of its words that are known.
  *
  * RFC 5321, section 4.2, for replies; RFC 2034 for where an enhanced code
  * stands. A server may quote whatever it was told, the recipient before the

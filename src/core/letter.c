@@ -1,5 +1,6 @@
 /*
- * letter.c - one order of sentences, written twice: as text and as HTML.
+ * letter.c - write the mail's subject and its text, as plain text and as HTML,
+ * by the table of kinds.
  *
  * The sentences themselves are in letters/, a file per language.
  */

@@ -1,5 +1,6 @@
 /*
- * locale.c - lists of languages and regions, and the form of a tag.
+ * locale.c - check language tags (RFC 5646): lists of the languages (ISO 639)
+ * and regions (ISO 3166) there are, and the form of what may follow them.
  */
 #include "config.h"
 

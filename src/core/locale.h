@@ -1,5 +1,5 @@
 /*
- * locale.h - is this the tag of a language that people speak?
+ * locale.h - check a language tag such as "de-AT".
  *
  * BCP 47 (RFC 5646, section 2.1): a language of ISO 639-1, or of those of ISO
  * 639-2 and 639-3 that mail programs offer, and then subtags in the order and

@@ -1,5 +1,6 @@
 /*
- * pin.c - digits by rejection, candidates by the policy's leave.
+ * pin.c - draw a PIN at random, by rejection, until the policy allows it; and
+ * compute its keyed hash.
  *
  * Only here is a PIN drawn. The random bytes it is made of are wiped with
  * the pool they stood in.

@@ -1,6 +1,7 @@
 /*
- * policy.c - a table of what the database says, and a table of rules, each
- * one a pure function that says whether a PIN breaks it.
+ * policy.c - parse a PIN policy from the database's text, and check a PIN
+ * against its rules: a table of fields, and a table of rules, each of which
+ * is a function that says whether a PIN breaks it.
  */
 #include "config.h"
 

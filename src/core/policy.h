@@ -1,6 +1,6 @@
 /*
- * policy.h - is this PIN allowed? The one engine for the generator, the
- * operator's checks and the tests.
+ * policy.h - check a PIN against a policy: for the generator, the operator's
+ * checks and the tests.
  *
  * Pure: no clock, no randomness, no database. The history of a mailbox is
  * not a matter of this module: old PINs are known only as hashes, and the

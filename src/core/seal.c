@@ -1,6 +1,6 @@
 /*
- * seal.c - PINs into sealed boxes. What goes in here, this program cannot
- * read again.
+ * seal.c - encrypt a PIN to the mailer's public key (libsodium's sealed box).
+ * Opening one is in unseal.c, which the worker does not link.
  */
 #include "config.h"
 

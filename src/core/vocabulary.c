@@ -1,5 +1,6 @@
 /*
- * vocabulary.c - a list of words, and the copy of a text that has no others.
+ * vocabulary.c - the list of the words of mail servers that may be logged, and
+ * the copying of a reply without all others.
  *
  * The words are those that Postfix, Exim, Sendmail, qmail, OpenSMTPD,
  * Exchange, Gmail, rspamd, the services that send mails for others and the

@@ -1,6 +1,7 @@
 /*
- * command.c - from argv to a verb and back to an exit code. Input is
- * checked whole before anything is connected to or written.
+ * command.c - parse the command line of umwsctl, run the verb, and return the
+ * exit code. All input is checked before anything is connected to or
+ * written.
  */
 #include "config.h"
 

@@ -1,7 +1,7 @@
 /*
- * db.c - db upgrade: the schema's files in order and then all code,
- * in one transaction under one lock; then a look whether the schema is in the
- * state that they give it.
+ * db.c - "db upgrade": apply the schema's files in order and then all of the
+ * code, in one transaction under a lock; then compare the schema with what
+ * the files make (sql/verify.sql).
  *
  * The version is read again once the lock is held, so two upgrades at once
  * apply each file once.

@@ -1,5 +1,5 @@
 /*
- * import.c - mailboxes from a CSV file.
+ * import.c - "user add --csv": create mailboxes from a CSV file.
  *
  * The file is read and checked whole before the transaction begins, so that
  * a slow pipe holds nothing open in the database.

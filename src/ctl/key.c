@@ -1,5 +1,5 @@
 /*
- * key.c - key create: fresh keys into files that are not there yet.
+ * key.c - "key create": make new keys, in files that do not exist yet.
  *
  * All paths are looked at before the first byte is written, and the mail
  * key is registered before its files are: a key that the database knows and

@@ -1,6 +1,6 @@
 /*
- * policy-key.c - one table of keys; a type of value is the pair of
- * functions that read and show it.
+ * policy-key.c - the table of the keys of a PIN policy. A type of value is a
+ * pair of functions, which read and show it.
  */
 #include "config.h"
 

@@ -1,8 +1,9 @@
 /*
- * policy.c - PIN policies under Exchange's names.
+ * policy.c - "policy set" and "policy show": PIN policies under
+ * Exchange's names.
  *
- * policy set changes, reads back and judges in one transaction: what is
- * judged is what would be stored, defaults of a new policy included.
+ * "policy set" changes, reads back and checks in one transaction: what is
+ * checked is what would be stored, defaults of a new policy included.
  */
 #include "config.h"
 

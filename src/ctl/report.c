@@ -1,6 +1,6 @@
 /*
- * report.c - what umwsctl says, to whom, and with which exit code; and
- * the way to a database whose schema it knows.
+ * report.c - messages and exit codes of umwsctl; and the connection to a
+ * database whose schema version it knows.
  */
 #include "config.h"
 

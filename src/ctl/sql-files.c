@@ -1,5 +1,6 @@
 /*
- * sql-files.c - what is there against what is to be there.
+ * sql-files.c - read the files of sql/, and check that they are those of the
+ * list.
  */
 #include "config.h"
 

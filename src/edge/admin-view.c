@@ -1,5 +1,5 @@
 /*
- * admin-view.c - views, page by page, behind a cursor.
+ * admin-view.c - read views for umwsctl, page by page through a cursor.
  */
 #include "config.h"
 

@@ -1,5 +1,6 @@
 /*
- * admin.c - constant SQL around the admin functions and views.
+ * admin.c - call the database's functions for operators, and keep their
+ * transactions. All SQL here is constant.
  *
  * db.c renews a lost connection without being asked, which is right for
  * single calls and wrong in the middle of a transaction. So a transaction

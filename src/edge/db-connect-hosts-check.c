@@ -1,6 +1,7 @@
 /*
- * db-connect-hosts-check.c - libpq parses and judges; what it would find out
- * only while it connects, or leave to the server, is looked at here.
+ * db-connect-hosts-check.c - check a conninfo before it is used: libpq parses
+ * it, and what libpq would find out only while it connects, or leave to the
+ * server, is checked here.
  */
 #include "config.h"
 

@@ -1,5 +1,5 @@
 /*
- * db-connect-hosts.c - libpq reads the conninfo, and tells what it has read.
+ * db-connect-hosts.c - list the hosts of a conninfo, as libpq reads it.
  */
 #include "config.h"
 

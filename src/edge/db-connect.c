@@ -1,5 +1,5 @@
 /*
- * db-connect.c - libpq is given one host at a time.
+ * db-connect.c - connect to the hosts of a conninfo one by one, by a deadline.
  *
  * Left with the whole list it begins at the first host each time, takes
  * whichever lets it in, and gives up at the first that says no.

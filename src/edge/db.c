@@ -1,5 +1,6 @@
 /*
- * db.c - libpq behind deadlines of our own.
+ * db.c - connect to PostgreSQL and call its functions through libpq, with
+ * deadlines of our own.
  *
  * A result counts only when PQgetResult() has returned NULL without an
  * error: a failure at commit comes after the row that says "ok". Knows no

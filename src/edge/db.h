@@ -1,6 +1,6 @@
 /*
  * db.h - one connection to PostgreSQL, and calls of its functions with
- * deadlines of our own. The only door to libpq.
+ * deadlines of our own. The only user of libpq.
  *
  * A call is one statement in its own transaction: one round trip, one
  * commit. Nothing is kept in the session, so PgBouncer in transaction mode

@@ -1,5 +1,6 @@
 /*
- * schema.c - asked of every new connection.
+ * schema.c - check the version of the database's schema on each new
+ * connection.
  */
 #include "config.h"
 

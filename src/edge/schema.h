@@ -1,5 +1,5 @@
 /*
- * schema.h - may this program work with the database's schema?
+ * schema.h - check that this program can work with the database's schema.
  */
 #ifndef UMWS_SCHEMA_H
 #define UMWS_SCHEMA_H

@@ -1,6 +1,6 @@
 /*
- * scoreboard.h - what the processes of one umws-fcgi know of each other:
- * counters and who is busy since when, in shared memory.
+ * scoreboard.h - shared memory of the processes of one umws-fcgi: counters,
+ * and which child is busy since when.
  *
  * Counters are written without locks; any child can read all of them. A
  * process that dies leaves its counts behind.

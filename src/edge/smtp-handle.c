@@ -1,6 +1,6 @@
 /*
- * smtp-handle.c - URL, EHLO name, TLS, sender and user, as libcurl wants
- * them.
+ * smtp-handle.c - set libcurl's options for SMTP: URL, EHLO name, TLS, sender
+ * and user.
  */
 #include "config.h"
 

@@ -1,6 +1,6 @@
 /*
- * smtp.c - libcurl does the talking; core/dialogue listens to it and says
- * which command a refusal was to and whose fault it is.
+ * smtp.c - send mails by SMTP with libcurl; core/dialogue follows the
+ * connection and says which command a refusal was to and whose fault it is.
  *
  * Knows nothing of the queue. RFC 5321; RFC 3207 for STARTTLS; RFC 4954
  * for AUTH; RFC 6531 for SMTPUTF8. Nothing of a mail or a password is kept.

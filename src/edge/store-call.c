@@ -1,6 +1,6 @@
 /*
- * store-call.c - calls of the database's functions, and their result words as
- * refusals, in one table.
+ * store-call.c - call the database's functions for the worker, and map their
+ * result words to refusals, by one table.
  */
 #include "config.h"
 

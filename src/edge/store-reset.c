@@ -1,5 +1,6 @@
 /*
- * store-reset.c - the three calls of a reset.
+ * store-reset.c - call the database's functions of a reset: prepare, commit,
+ * and the outcome of a commit whose answer was lost.
  *
  * Knows the signatures of sql/code/reset.sql; knows nothing of how a PIN is
  * drawn or derived. No clear PIN comes here.

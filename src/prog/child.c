@@ -1,5 +1,6 @@
 /*
- * child.c - a child owns its keys, its connection and its request.
+ * child.c - a child process of umws-fcgi: read the keys, connect, and serve
+ * requests until told to stop.
  *
  * Signals are blocked all the time and read from a descriptor between two
  * requests, so none can cut a request body short inside libfcgi.

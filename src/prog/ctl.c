@@ -1,5 +1,5 @@
 /*
- * ctl.c - umwsctl. What it does is in app/command.
+ * ctl.c - main of umwsctl. What it does is in ctl/command.
  */
 #include "config.h"
 

@@ -1,5 +1,6 @@
 /*
- * gateway.c - the only door to libfcgi.
+ * gateway.c - accept FastCGI connections and read and answer requests with
+ * libfcgi; the same for plain CGI.
  *
  * Four habits of libfcgi shape this file. It reads the parameters before
  * anyone can limit how long it waits for them, so connections are accepted

@@ -1,6 +1,6 @@
 /*
- * mailer.c - umws-mailer: options, keys and connections for one pass over
- * the queue, and the pass's outcome as an exit code.
+ * mailer.c - main of umws-mailer: options, keys and connections for one pass
+ * over the queue, and the pass's outcome as an exit code.
  *
  * SIGTERM and SIGINT are blocked and only looked for between mails: the
  * mail in work is finished, and no system call is ever interrupted.

@@ -1,5 +1,6 @@
 /*
- * http.c - header fields, read by their grammar and never further.
+ * http.c - parse and check HTTP header fields: Content-Type, SOAPAction, Host
+ * and others.
  *
  * An empty value counts as absent: web servers hand an absent field on as
  * an empty FastCGI parameter. What does not fit the grammar is refused.

@@ -1,5 +1,5 @@
 /*
- * http.h - the header fields of a request that decide before SOAP does.
+ * http.h - parse and check the HTTP header fields of a SOAP request.
  *
  * Pure functions over header values; a NULL value means that the field was
  * absent. Source: RFC 9110; SOAP 1.1, section 6.1.1; Fetch Metadata.

@@ -1,6 +1,6 @@
 /*
- * caller.c - nothing is believed twice: a parameter that comes more than
- * once ends the request.
+ * caller.c - read the caller's identity from FastCGI parameters. A parameter
+ * that comes more than once ends the request.
  */
 #include "config.h"
 

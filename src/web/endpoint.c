@@ -1,5 +1,6 @@
 /*
- * endpoint.c - who asks, which route it is, and one line for the log.
+ * endpoint.c - handle one HTTP request: check the caller, choose the route,
+ * log one line.
  */
 #include "config.h"
 

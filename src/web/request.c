@@ -1,5 +1,6 @@
 /*
- * request.c - a request's parameters, as the web server gives them.
+ * request.c - look up the parameters of a request, as the web server gives
+ * them.
  */
 #include "config.h"
 

@@ -1,6 +1,6 @@
 /*
- * route-metrics.c - one table names every counter; times are given in
- * seconds.
+ * route-metrics.c - answer /umws/metrics with the counters in Prometheus'
+ * text format, by a table of their names; times are in seconds.
  */
 #include "config.h"
 

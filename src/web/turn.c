@@ -1,5 +1,6 @@
 /*
- * turn.c - refusals before SOAP, faults, and answers that cannot be written.
+ * turn.c - write a request's error answers: HTTP errors, SOAP faults, and 502
+ * where an answer cannot be written.
  *
  * Nothing that a peer sends is ever part of an answer.
  */

@@ -1,5 +1,6 @@
 /*
- * fake-app.c - answers are what the test has put into fake.
+ * fake-app.c - fakes of app/reset, app/properties and the store, whose answers
+ * the test puts into fake.
  */
 #include "config.h"
 

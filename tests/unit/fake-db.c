@@ -1,6 +1,7 @@
 /*
- * fake-db.c - the script and what was asked. A result is cmocka's memory:
- * what the fake allocates is none of the store's.
+ * fake-db.c - a fake of edge/db that answers from a script and keeps what it
+ * was asked. Results are cmocka's memory: what the fake allocates is not
+ * counted as the store's.
  */
 #include "config.h"
 

@@ -1,5 +1,6 @@
 /*
- * fake-store.c - answers are what the test has put into fake.
+ * fake-store.c - fakes of edge/store, gate, scoreboard and clock, whose answers
+ * the test puts into fake.
  */
 #include "config.h"
 

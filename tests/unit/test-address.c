@@ -1,6 +1,6 @@
 /*
- * test-address.c - what a mail can be sent to, and what not for which
- * reason; and which tags are of a language.
+ * test-address.c - mail addresses that are accepted, and those that are refused
+ * with which reason; and language tags.
  */
 #include "config.h"
 

@@ -1,5 +1,5 @@
 /*
- * test-caller.c - who is believed to ask, from FastCGI parameters.
+ * test-caller.c - the caller's identity from FastCGI parameters.
  */
 #include "config.h"
 

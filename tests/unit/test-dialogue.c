@@ -1,5 +1,6 @@
 /*
- * test-dialogue.c - what is heard of a connection, and what is told of it.
+ * test-dialogue.c - the dialogue of an SMTP connection: which command a reply
+ * belongs to, and what of it is logged.
  */
 #include "config.h"
 

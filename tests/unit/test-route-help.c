@@ -1,6 +1,6 @@
 /*
- * test-route-help.c - what GET and HEAD get, and above all what they do not:
- * whatever they ask for, no operation runs.
+ * test-route-help.c - answers to GET and HEAD; and that none of them runs an
+ * operation.
  */
 #include "config.h"
 

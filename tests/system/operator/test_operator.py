@@ -1,5 +1,5 @@
 """umwsctl on a full database, on a closed pipe, on a slow one, and with
-text that wants to command the terminal."""
+text that has control characters for the terminal."""
 import json
 import os
 import re
