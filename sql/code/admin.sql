@@ -15,6 +15,7 @@ DECLARE
     v_constraint text;
     v_id         bigint;
 BEGIN
+    PERFORM umws.commit_durably();
     SELECT p.id INTO v_policy_id FROM umws.policy p
     WHERE p.name = coalesce(nullif(p_policy, ''), 'default');
     IF NOT FOUND THEN
@@ -69,6 +70,7 @@ DECLARE
     v_old        umws.policy;
     v_new        umws.policy;
 BEGIN
+    PERFORM umws.commit_durably();
     SELECT array_agg(a.attname ORDER BY a.attnum) INTO STRICT v_fields FROM pg_attribute a
     WHERE a.attrelid = 'umws.policy'::regclass AND a.attnum > 0 AND NOT a.attisdropped
         AND a.attgenerated = '' AND a.attname NOT IN ('id', 'name');
@@ -108,6 +110,7 @@ CREATE OR REPLACE FUNCTION umws.mail_key_add(p_id text) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+    PERFORM umws.commit_durably();
     INSERT INTO umws.mail_key (id) VALUES (p_id) ON CONFLICT (id) DO NOTHING;
     RETURN CASE WHEN FOUND THEN 'added' ELSE 'known' END;
 EXCEPTION

@@ -210,10 +210,11 @@ admin_lock_schema(struct admin *admin)
 {
 	/*
 	 * What a file's text means, and whether it runs at all, must not
-	 * depend on what somebody has set for this database or role. A name
-	 * that this server does not have is passed over. Bodies are looked at
-	 * when all are there, by admin_check_code(): one may call another of
-	 * a later file. The keys of the lock spell "umws" and "sql" in ASCII.
+	 * depend on what somebody has set for this database or role; nor must
+	 * how durably they commit. A name that this server does not have is
+	 * passed over. Bodies are looked at when all are there, by
+	 * admin_check_code(): one may call another of a later file. The keys
+	 * of the lock spell "umws" and "sql" in ASCII.
 	 */
 	return admin_script(admin,
 	    "SELECT pg_catalog.set_config(s.name, v.value, true)"
@@ -240,6 +241,10 @@ admin_lock_schema(struct admin *admin)
 	    " ('idle_in_transaction_session_timeout', '0')"
 	    ") v(name, value) JOIN pg_catalog.pg_settings s"
 	    " ON pg_catalog.lower(s.name) = v.name;"
+	    /* As umws.commit_durably() does, which is not there yet. */
+	    "SELECT pg_catalog.set_config('synchronous_commit', 'on', true)"
+	    " WHERE pg_catalog.current_setting('synchronous_commit')"
+	    " IN ('off', 'local', 'remote_write');"
 	    "SELECT pg_catalog.pg_advisory_xact_lock(1970108275, 7565676)");
 }
 

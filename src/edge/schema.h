@@ -14,9 +14,17 @@
  * oldest_program <= n <= version. deadline_ms is as of db_call().
  *
  * Returns ST_OK; ST_RETRY when the database is away or busy; ST_FAIL when
- * the schema is missing or outside the range, or synchronous_commit is off:
- * one err line names what is wrong and what to do.
+ * the schema is missing or outside the range: one err line names what is
+ * wrong and what to do.
  */
 enum status	schema_check(struct db *db, int64_t deadline_ms) MUSTCHECK;
+
+/*
+ * One warn line for each setting of the server by which it writes in a way
+ * that no commit survives a crash of its host: fsync, full_page_writes. Only
+ * the server's operator can set them; how a transaction commits is seen to
+ * by umws.commit_durably().
+ */
+void	schema_warn_of_storage(struct db *db);
 
 #endif
