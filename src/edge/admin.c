@@ -16,6 +16,7 @@
 #include "base/buf.h"
 #include "base/log.h"
 #include "edge/admin-view.h"
+#include "edge/clock.h"
 
 #define CALL_TRIES	3		/* of a call that collides */
 #define SCRIPT_MAX	(8 * 1024 * 1024) /* bytes of a file of sql/ */
@@ -149,7 +150,7 @@ admin_begin(struct admin *admin)
 	/* Or default_transaction_read_only would be the answer. */
 	admin_rollback(admin);
 	st = db_script(admin->db, "BEGIN ISOLATION LEVEL READ COMMITTED "
-	    "READ WRITE NOT DEFERRABLE");
+	    "READ WRITE NOT DEFERRABLE", clock_ms() + admin->timeout_ms);
 	if (admin_is_read_only(admin))
 		return ST_RETRY;
 	if (st != ST_OK)
@@ -163,9 +164,13 @@ admin_begin(struct admin *admin)
 	return st;
 }
 
-/* Run a script that raises an error first if our transaction is gone. */
+/*
+ * Run a script that raises an error first if our transaction is gone, by
+ * deadline_ms or, if that is 0, for as long as it takes.
+ */
 static enum status
-script_in_transaction(struct admin *admin, const char *script)
+script_in_transaction(struct admin *admin, const char *script,
+    int64_t deadline_ms)
 {
 	struct buf	 text = BUF_INIT(SCRIPT_MAX);
 	enum status	 st;
@@ -177,7 +182,7 @@ script_in_transaction(struct admin *admin, const char *script)
 	buf_puts(&text, script);
 	st = buf_status(&text);
 	if (st == ST_OK)
-		st = db_script(admin->db, buf_text(&text));
+		st = db_script(admin->db, buf_text(&text), deadline_ms);
 	else
 		log_err("script-refused", "reason",
 		    "longer than 8 MiB, or no memory", NULL);
@@ -185,22 +190,29 @@ script_in_transaction(struct admin *admin, const char *script)
 	return st;
 }
 
-enum status
-admin_commit(struct admin *admin)
+static enum status
+commit(struct admin *admin, unsigned int timeout_ms)
 {
 	enum status	st;
 
-	st = script_in_transaction(admin, "COMMIT");
+	st = script_in_transaction(admin, "COMMIT", clock_ms() + timeout_ms);
 	if (st == ST_OK)
 		admin->xid[0] = '\0';
 	return st;
+}
+
+enum status
+admin_commit(struct admin *admin)
+{
+	return commit(admin, ADMIN_LONG_MS);
 }
 
 void
 admin_rollback(struct admin *admin)
 {
 	/* What fails here has no transaction any more. */
-	if (admin->xid[0] != '\0' && db_script(admin->db, "ROLLBACK") != ST_OK)
+	if (admin->xid[0] != '\0' && db_script(admin->db, "ROLLBACK",
+	    clock_ms() + admin->timeout_ms) != ST_OK)
 		log_warn("rollback-failed", NULL);
 	admin->xid[0] = '\0';
 }
@@ -252,7 +264,7 @@ enum status
 admin_script(struct admin *admin, const char *script)
 {
 	return admin_in_transaction(admin,
-	    script_in_transaction(admin, script));
+	    script_in_transaction(admin, script, 0));
 }
 
 enum status
@@ -384,7 +396,7 @@ call_function(struct admin *admin, const char *sql, const char **params,
 			st = call_in_transaction(admin, sql, params, count,
 			    word);
 		if (st == ST_OK)
-			st = admin_commit(admin);
+			st = commit(admin, admin->timeout_ms);
 		if (st == ST_BUSY)
 			admin_rollback(admin);
 	} while (st == ST_BUSY && ++tries < CALL_TRIES);
