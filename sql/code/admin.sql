@@ -27,6 +27,7 @@ DECLARE
     v_column     text;
     v_id         bigint;
 BEGIN
+    PERFORM umws.commit_durably();
     SELECT p.id INTO v_policy_id FROM umws.policy p
     WHERE p.name = coalesce(nullif(p_policy, ''), 'default');
     IF NOT FOUND THEN
@@ -95,6 +96,7 @@ DECLARE
     v_old        umws.policy;
     v_new        umws.policy;
 BEGIN
+    PERFORM umws.commit_durably();
     SELECT array_agg(a.attname ORDER BY a.attnum) INTO STRICT v_fields FROM pg_attribute a
     WHERE a.attrelid = 'umws.policy'::regclass AND a.attnum > 0 AND NOT a.attisdropped
         AND a.attgenerated = '' AND a.attname NOT IN ('id', 'name');
@@ -142,6 +144,7 @@ AS $$
 DECLARE
     v_constraint text;
 BEGIN
+    PERFORM umws.commit_durably();
     INSERT INTO umws.mail_key (id) VALUES (p_id) ON CONFLICT (id) DO NOTHING;
     RETURN CASE
         WHEN NOT FOUND THEN (SELECT CASE k.state WHEN 'active' THEN 'known' ELSE k.state END

@@ -83,6 +83,7 @@ BEGIN
         END IF;
     END IF;
     IF result <> 'ok' THEN
+        PERFORM umws.commit_durably();
         PERFORM umws.audit_refusal(user_id, v_login, p_address, p_request_id,
             'reset', result, v_rule, v_policy);
         user_id := NULL;
@@ -121,6 +122,7 @@ DECLARE
     v_rule          text;
     v_limit         record;
 BEGIN
+    PERFORM umws.commit_durably();
     PERFORM FROM umws.um_user u
     WHERE u.id = p_user_id AND u.login = v_login FOR UPDATE;
     v_now := clock_timestamp();
@@ -190,6 +192,7 @@ AS $$
 DECLARE
     v_result text;
 BEGIN
+    PERFORM umws.commit_durably();
     -- A plain SELECT would find nothing while the old backend is still at
     -- work, and then it commits. The insert waits for it, or fences it off.
     INSERT INTO umws.audit (user_id, login, actor, action, result, operation_id)

@@ -17,6 +17,7 @@
 #include "base/buf.h"
 #include "base/log.h"
 #include "edge/admin-view.h"
+#include "edge/clock.h"
 
 #define SCRIPT_MAX	(8 * 1024 * 1024) /* bytes of a file of sql/ */
 
@@ -167,7 +168,7 @@ admin_begin(struct admin *admin)
 	/* Or default_transaction_read_only would be the answer. */
 	admin_rollback(admin);
 	st = db_script(admin->db, "BEGIN ISOLATION LEVEL READ COMMITTED "
-	    "READ WRITE NOT DEFERRABLE");
+	    "READ WRITE NOT DEFERRABLE", clock_ms() + admin->timeout_ms);
 	if (admin_is_read_only(admin))
 		return ST_RETRY;
 	if (st != ST_OK)
@@ -181,9 +182,13 @@ admin_begin(struct admin *admin)
 	return st;
 }
 
-/* Run a script that raises an error first if our transaction is gone. */
+/*
+ * Run a script that raises an error first if our transaction is gone, by
+ * deadline_ms or, if that is 0, for as long as it takes.
+ */
 static enum status
-script_in_transaction(struct admin *admin, const char *script)
+script_in_transaction(struct admin *admin, const char *script,
+    int64_t deadline_ms)
 {
 	struct buf	 text = BUF_INIT(SCRIPT_MAX);
 	enum status	 st;
@@ -195,7 +200,7 @@ script_in_transaction(struct admin *admin, const char *script)
 	buf_puts(&text, script);
 	st = buf_status(&text);
 	if (st == ST_OK)
-		st = db_script(admin->db, buf_text(&text));
+		st = db_script(admin->db, buf_text(&text), deadline_ms);
 	else
 		log_err("script-refused", "reason",
 		    "longer than 8 MiB, or no memory", NULL);
@@ -203,22 +208,29 @@ script_in_transaction(struct admin *admin, const char *script)
 	return st;
 }
 
-enum status
-admin_commit(struct admin *admin)
+static enum status
+commit(struct admin *admin, unsigned int timeout_ms)
 {
 	enum status	st;
 
-	st = script_in_transaction(admin, "COMMIT");
+	st = script_in_transaction(admin, "COMMIT", clock_ms() + timeout_ms);
 	if (st == ST_OK)
 		admin->xid[0] = '\0';
 	return st;
+}
+
+enum status
+admin_commit(struct admin *admin)
+{
+	return commit(admin, ADMIN_LONG_MS);
 }
 
 void
 admin_rollback(struct admin *admin)
 {
 	/* What fails here has no transaction any more. */
-	if (admin->xid[0] != '\0' && db_script(admin->db, "ROLLBACK") != ST_OK)
+	if (admin->xid[0] != '\0' && db_script(admin->db, "ROLLBACK",
+	    clock_ms() + admin->timeout_ms) != ST_OK)
 		log_warn("rollback-failed", NULL);
 	admin->xid[0] = '\0';
 }
@@ -228,12 +240,13 @@ admin_lock_schema(struct admin *admin)
 {
 	/*
 	 * What a file's text means, and whether it runs at all, must not
-	 * depend on what somebody has set for this database or role. A name
-	 * that this server does not have is passed over. Bodies are looked at
-	 * when all are there, by admin_check_code(): one may call another of
-	 * a later file. The keys of the lock spell "umws" and "sql" in ASCII.
-	 * That lock is the database's, roles are the cluster's: theirs, which
-	 * only a superuser may take, stops nobody who logs in.
+	 * depend on what somebody has set for this database or role; nor must
+	 * how durably they commit. A name that this server does not have is
+	 * passed over. Bodies are looked at when all are there, by
+	 * admin_check_code(): one may call another of a later file. The keys
+	 * of the lock spell "umws" and "sql" in ASCII. That lock is the
+	 * database's, roles are the cluster's: theirs, which only a superuser
+	 * may take, stops nobody who logs in.
 	 */
 	return admin_script(admin,
 	    "SELECT pg_catalog.set_config(s.name, v.value, true)"
@@ -260,6 +273,10 @@ admin_lock_schema(struct admin *admin)
 	    " ('idle_in_transaction_session_timeout', '0')"
 	    ") v(name, value) JOIN pg_catalog.pg_settings s"
 	    " ON pg_catalog.lower(s.name) = v.name;"
+	    /* As umws.commit_durably() does, which is not there yet. */
+	    "SELECT pg_catalog.set_config('synchronous_commit', 'on', true)"
+	    " WHERE pg_catalog.current_setting('synchronous_commit')"
+	    " IN ('off', 'local', 'remote_write');"
 	    "SELECT pg_catalog.pg_advisory_xact_lock(1970108275, 7565676);"
 	    "DO $umws$ BEGIN IF (SELECT r.rolsuper FROM pg_catalog.pg_roles r"
 	    " WHERE r.rolname = current_user) THEN"
@@ -272,7 +289,7 @@ enum status
 admin_script(struct admin *admin, const char *script)
 {
 	return admin_in_transaction(admin,
-	    script_in_transaction(admin, script));
+	    script_in_transaction(admin, script, 0));
 }
 
 enum status
@@ -412,7 +429,7 @@ call_function(struct admin *admin, const char *sql, const char **params,
 			st = call_in_transaction(admin, sql, params, count,
 			    word);
 		if (st == ST_OK)
-			st = admin_commit(admin);
+			st = commit(admin, admin->timeout_ms);
 		is_again = st == ST_BUSY &&
 		    db_may_try_again(admin->db, ++tries);
 		if (is_again || st == ST_BUSY)

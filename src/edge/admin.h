@@ -77,6 +77,8 @@ enum status	admin_schema(struct admin *admin, int64_t *version,
  * default_transaction_read_only does not hold it; ST_RETRY where nobody can.
  */
 enum status	admin_begin(struct admin *admin) MUSTCHECK;
+/* ST_UNKNOWN after two minutes without an answer, or statement_timeout_ms
+ * where a call has a transaction of its own. */
 enum status	admin_commit(struct admin *admin) MUSTCHECK;
 void		admin_rollback(struct admin *admin);
 

@@ -30,7 +30,7 @@ struct db {
 	struct db_options	 options;
 	struct db_connector	*connector;
 	PGconn			*conn;		/* NULL: not connected */
-	bool			 is_warned;	/* in the last call */
+	bool			 is_in_doubt;	/* the last call's commit */
 	bool			 is_shut;	/* to the last call */
 	char			 sqlstate[6];	/* of the last call, or "" */
 	char			 message[DB_MESSAGE_SIZE];
@@ -100,7 +100,7 @@ db_set_timeout(struct db *db, unsigned int timeout_ms)
 static void
 forget_error(struct db *db)
 {
-	db->is_warned = false;
+	db->is_in_doubt = false;
 	db->is_shut = false;
 	db->sqlstate[0] = '\0';
 	db->message[0] = '\0';
@@ -137,10 +137,27 @@ log_connection(const struct db *db, const char *event, const char *text)
 }
 
 /*
- * Notices are for people in psql. A warning may mean that a commit is not
- * what it should be: one whose wait for a synchronous standby was cancelled
- * is reported as done, with a warning beside it.
+ * Does this warning say that a commit is not what it should be? One whose
+ * wait for a synchronous standby was cancelled is reported as done, with a
+ * warning beside it. Its words are in the server's language and its SQLSTATE
+ * is that of any RAISE WARNING; where in the server it was made is neither,
+ * and has been the same since synchronous replication came. One that does not
+ * say where it comes from may be that one.
  */
+static bool
+doubts_commit(const PGresult *warning)
+{
+	const char	*file, *function;
+
+	file = PQresultErrorField(warning, PG_DIAG_SOURCE_FILE);
+	function = PQresultErrorField(warning, PG_DIAG_SOURCE_FUNCTION);
+	if (file == NULL || function == NULL)
+		return true;
+	return strcmp(file, "syncrep.c") == 0 ||
+	    strcmp(function, "SyncRepWaitForLSN") == 0;
+}
+
+/* Notices are for people in psql; warnings are for our operator as well. */
 static void
 note_notice(void *context, const PGresult *result)
 {
@@ -150,7 +167,8 @@ note_notice(void *context, const PGresult *result)
 	severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
 	if (severity == NULL || strcmp(severity, "WARNING") != 0)
 		return;
-	db->is_warned = true;
+	if (doubts_commit(result))
+		db->is_in_doubt = true;
 	log_warn("database-warning", "reason",
 	    PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY), NULL);
 }
@@ -167,11 +185,13 @@ db_connect(struct db *db, int64_t deadline_ms)
 		deadline_ms = INT64_MAX;
 	st = db_connector_open(db->connector, deadline_ms, note_notice, db,
 	    &db->conn);
-	/* A warning of connecting speaks of no commit: of a collation's
-	 * version, or of a host that did not let us in. */
-	db->is_warned = false;
-	if (st == ST_OK)
+	/* A warning of connecting speaks of no commit. */
+	db->is_in_doubt = false;
+	if (st == ST_OK) {
+		/* It fails with a broken connection, as sending will. */
+		(void)PQsetnonblocking(db->conn, 1);
 		return ST_OK;
+	}
 	db->is_shut = true;
 	(void)snprintf(db->message, sizeof(db->message), "%s",
 	    db_connector_reason(db->connector));
@@ -250,7 +270,8 @@ collect(struct db *db, int64_t deadline_ms, PGresult **rows)
 			return ST_UNKNOWN;
 		}
 		if (result == NULL)
-			return st == ST_OK && db->is_warned ? ST_UNKNOWN : st;
+			return st == ST_OK && db->is_in_doubt ? ST_UNKNOWN :
+			    st;
 		if (PQresultStatus(result) == PGRES_TUPLES_OK &&
 		    *rows == NULL) {
 			*rows = result;
@@ -263,10 +284,13 @@ collect(struct db *db, int64_t deadline_ms, PGresult **rows)
 	}
 }
 
-/* Send one statement and collect its rows, on a live connection. */
+/*
+ * See through what libpq was given to send, on a live connection.
+ *
+ * is_sent  what PQsend...() returned
+ */
 static enum status
-call_once(struct db *db, const char *sql, const char *const *params,
-    size_t count, int64_t deadline_ms, PGresult **rows)
+see_through(struct db *db, int is_sent, int64_t deadline_ms, PGresult **rows)
 {
 	enum status	st;
 
@@ -275,9 +299,7 @@ call_once(struct db *db, const char *sql, const char *const *params,
 	 * What breaks before the whole query was accepted by the kernel
 	 * never ran; afterwards it may have.
 	 */
-	if (PQsetnonblocking(db->conn, 1) != 0 ||
-	    PQsendQueryParams(db->conn, sql, (int)count, NULL, params, NULL,
-	    NULL, 0) == 0) {
+	if (!is_sent) {
 		log_connection(db, "database-lost", PQerrorMessage(db->conn));
 		return ST_RETRY;
 	}
@@ -317,8 +339,9 @@ drop_dead_connection(struct db *db)
 }
 
 /*
- * The same, by a deadline. What comes too late is not even sent: it would
- * happen behind the back of a caller who has given up.
+ * Send one statement and collect its rows, by a deadline. What comes too late
+ * is not even sent: it would happen behind the back of a caller who has given
+ * up.
  */
 static enum status
 call_in_time(struct db *db, const char *sql, const char *const *params,
@@ -334,7 +357,8 @@ call_in_time(struct db *db, const char *sql, const char *const *params,
 		    "no time was left for a call", NULL);
 		return ST_BUSY;
 	}
-	return call_once(db, sql, params, count, end_ms, rows);
+	return see_through(db, PQsendQueryParams(db->conn, sql, (int)count,
+	    NULL, params, NULL, NULL, 0), end_ms, rows);
 }
 
 /* Is the next call a transaction of its own, not part of a script's? */
@@ -411,22 +435,19 @@ db_call(struct db *db, const char *sql, const char *const *params,
 }
 
 enum status
-db_script(struct db *db, const char *script)
+db_script(struct db *db, const char *script, int64_t deadline_ms)
 {
-	PGresult	*result;
+	PGresult	*rows = NULL;
 	enum status	 st;
 
 	forget_error(db);
-	st = db_connect(db, 0);
+	st = db_connect(db, deadline_ms);
 	if (st != ST_OK)
 		return st;
-	(void)PQsetnonblocking(db->conn, 0);
-	result = PQexec(db->conn, script);
-	if (PQresultStatus(result) != PGRES_COMMAND_OK &&
-	    PQresultStatus(result) != PGRES_TUPLES_OK)
-		st = note_error(db, result);
-	PQclear(result);
-	if (st == ST_UNKNOWN)
+	st = see_through(db, PQsendQuery(db->conn, script),
+	    deadline_ms == 0 ? clock_ms() + INT32_MAX : deadline_ms, &rows);
+	PQclear(rows);
+	if (st == ST_UNKNOWN || st == ST_RETRY)
 		db_close(db);
 	else if (st != ST_OK && !db_may_try_again(db, 0))
 		st = ST_BAD;

@@ -59,8 +59,8 @@ void		db_set_timeout(struct db *db, unsigned int timeout_ms);
  *               script has begun ours); nothing happened
  *   ST_RETRY    it cannot be reached or is read-only; nothing happened
  *   ST_UNKNOWN  connection or deadline lost while the call was under way,
- *               or the server warned beside its answer; it may have
- *               committed, or may yet
+ *               or the server warned that its commit did not reach a
+ *               synchronous standby; it may have committed, or may yet
  *   ST_FAIL     schema or rights are not what this program needs
  * Everything but ST_OK and ST_BAD has been logged. After ST_RETRY,
  * ST_UNKNOWN and ST_FAIL the connection is closed; after a lock that was not
@@ -72,11 +72,13 @@ enum status	db_call(struct db *db, const char *sql,
 
 /*
  * Run the statements of a script as one simple query; it brings its own
- * BEGIN and COMMIT. No deadline: for db upgrade on a direct connection.
+ * BEGIN and COMMIT. deadline_ms is as of db_call(), but 0 means none: for a
+ * file of db upgrade.
  * ST_OK, ST_BUSY when transactions collided, ST_BAD (db_message()), ST_RETRY or
- * ST_UNKNOWN as above.
+ * ST_UNKNOWN as above; after the last the connection is closed.
  */
-enum status	db_script(struct db *db, const char *script) MUSTCHECK;
+enum status	db_script(struct db *db, const char *script,
+		    int64_t deadline_ms) MUSTCHECK;
 
 /*
  * Is there a connection, as far as the socket tells without asking? When

@@ -39,30 +39,6 @@ compare(int64_t version, int64_t oldest_program)
 }
 
 /*
- * "Durably committed" is a promise, and these settings would break it: the
- * first by itself, the other because a commit whose wait for the synchronous
- * standby was cancelled differs from a good one by a warning alone.
- */
-static enum status
-judge_commit(const char *synchronous_commit, const char *client_min_messages)
-{
-	if (strcmp(synchronous_commit, "off") == 0) {
-		log_err("commit-not-durable", "setting",
-		    "synchronous_commit=off", "todo",
-		    "set it to on for the roles of umws", NULL);
-		return ST_FAIL;
-	}
-	if (strcmp(client_min_messages, "error") == 0) {
-		log_err("commit-not-durable", "setting",
-		    "client_min_messages=error", "todo",
-		    "set it to warning for the roles of umws: it hides that a "
-		    "commit did not reach the standby", NULL);
-		return ST_FAIL;
-	}
-	return ST_OK;
-}
-
-/*
  * A program that writes is of no use to a role that may only read. Set for the
  * database or the server it is a guard of somebody's who will take it away;
  * set for the role, or in the conninfo, nobody waits for that.
@@ -110,8 +86,6 @@ schema_check(struct db *db, int64_t deadline_ms)
 	st = look(db, deadline_ms);
 	if (st == ST_OK)
 		st = db_call(db, "SELECT version, oldest_program,"
-		    " pg_catalog.current_setting('synchronous_commit'),"
-		    " pg_catalog.current_setting('client_min_messages'),"
 		    " coalesce((SELECT s.source FROM pg_catalog.pg_settings s"
 		    " WHERE s.name = 'default_transaction_read_only'"
 		    " AND s.setting = 'on'), '')"
@@ -126,10 +100,7 @@ schema_check(struct db *db, int64_t deadline_ms)
 	if (st == ST_OK)
 		st = compare(db_number(result, 0, 0), db_number(result, 0, 1));
 	if (st == ST_OK)
-		st = judge_commit(db_text(result, 0, 2),
-		    db_text(result, 0, 3));
-	if (st == ST_OK)
-		st = judge_read_only(db_text(result, 0, 4));
+		st = judge_read_only(db_text(result, 0, 2));
 	/* Who is connected is not asked again: nobody is who was refused. */
 	if (st != ST_OK)
 		db_close(db);
@@ -137,4 +108,23 @@ schema_check(struct db *db, int64_t deadline_ms)
 		st = ST_RETRY;
 	db_result_free(&result);
 	return st;
+}
+
+void
+schema_warn_of_storage(struct db *db)
+{
+	struct db_result	*result = NULL;
+	size_t			 row;
+
+	if (db_call(db, "SELECT s.name FROM pg_catalog.unnest("
+	    "ARRAY['fsync', 'full_page_writes']) s(name)"
+	    " WHERE pg_catalog.current_setting(s.name) = 'off'", NULL, 0, 0,
+	    &result) != ST_OK)
+		return;
+	for (row = 0; row < db_rows(result); row++)
+		log_warn("storage-not-durable", "setting",
+		    db_text(result, row, 0), "value", "off", "todo",
+		    "set it to on: a crash of the database's host loses what "
+		    "was answered, or damages it", NULL);
+	db_result_free(&result);
 }

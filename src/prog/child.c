@@ -321,6 +321,7 @@ child_check(const struct conf *conf)
 		goto out;
 	switch (schema_check(child.db, 0)) {
 	case ST_OK:
+		schema_warn_of_storage(child.db);
 		code = EX_OK;
 		break;
 	case ST_FAIL:
