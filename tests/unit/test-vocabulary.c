@@ -19,86 +19,88 @@ kept(const char *words, const char *code)
 	return out;
 }
 
-/* What an operator looks for: it is told to the word. */
+/* What an operator looks for. */
+static const char *const	replies[] = {
+	"5.7.1 <...> Relay access denied",
+	"5.5.2 <...> Helo command rejected: need fully-qualified "
+	    "hostname",
+	"5.7.1 <...> Client host rejected: Access denied",
+	"5.7.1 <...> Sender address rejected: not owned by user",
+	"5.1.8 <...> Sender address rejected: Domain not found",
+	"5.1.1 <...> Recipient address rejected: User unknown in "
+	    "virtual mailbox table",
+	"5.1.1 <...> User doesn't exist",
+	"4.7.1 Client host rejected: cannot find your reverse "
+	    "hostname",
+	"Could not complete sender verify callout",
+	"5.4.6 lowest numbered MX record points to local host",
+	"4.2.0 <...> Recipient address rejected: Greylisted",
+	"Greylisting in action, please come back later",
+	"relay not permitted", "Unrouteable address",
+	"Administrative prohibition", "Sender verify failed",
+	"Message rejected as spam by Content Filtering.",
+	"5.7.64 TenantAttribution; Relay Access Denied",
+	"5.7.60 SMTP; Client does not have permissions to send as "
+	    "this sender",
+	"5.7.1 Unauthenticated email is not accepted due to the "
+	    "domain's DMARC policy",
+	"5.7.23 SPF validation failed",
+	"SPF/DKIM check failed", "Mailbox full", "over quota",
+	"4.2.2 The email account that you tried to reach is over "
+	    "quota", "5.3.4 Message size exceeds fixed limit",
+	"Service unavailable; Client host blocked using "
+	    "zen.spamhaus.org", "Too many connections",
+	"Must issue a STARTTLS command",
+	"4.7.1 Hourly limit reached", "Temporary lookup failure",
+	"5.7.8 Error: authentication failed", "TLS not available",
+	"5.2.1 Mailbox disabled, not accepting messages",
+	"Authentication required", "Error: need MAIL command",
+	"4.3.2 Service not available - try again later",
+	/* qmail, Sendmail, OpenSMTPD. */
+	"sorry, that domain isn't in ... list of allowed rcpthosts",
+	"sorry, your envelope sender is in ... badmailfrom list",
+	"Relaying denied. Proper authentication required.",
+	"Connection rate limit exceeded", "Too many hops",
+	"Invalid command: Pipelining not supported",
+	"5.5.0 Error: bare newline received",
+	"Bare carriage return CR is not allowed", "LF without CR",
+	/* Exchange Online. */
+	"5.7.139 Authentication unsuccessful, "
+	    "SmtpClientAuthentication is disabled for the Tenant. "
+	    "Visit",
+	"4.3.2 STOREDRV.ClientSubmit; sender thread limit exceeded",
+	"5.2.0 STOREDRV.Submission.Exception:SendAsDeniedException."
+	    "MapiExceptionSendAsDenied; Failed to process message "
+	    "due to a permanent exception",
+	"RESOLVER.ADR.RecipNotFound; not found",
+	"TRANSPORT.RULES.RejectMessage; the message was rejected by "
+	    "organization policy",
+	"5.7.750 Client blocked from sending from unregistered "
+	    "domains", "Trial tenants have a limit",
+	"5.7.705 Access denied, tenant has exceeded threshold",
+	/* Gmail and the services that send for others. */
+	"4.2.1 The user you are trying to contact is receiving mail "
+	    "too quickly. Please resend your message at a later time",
+	"5.7.9 Application-specific password required. Learn more at",
+	"Throttling failure: Maximum sending rate exceeded.",
+	"Sending paused for this account",
+	"The from address does not match a verified Sender Identity",
+	"Maximum credits exceeded", "Sending burst detected",
+	"Too many concurrent SMTP connections", "Recipient suppressed",
+	"Sandbox subdomains are for test purposes only",
+	"Sending too fast, slow, reconnect later",
+	"Message quarantined", "Threshold reached",
+	"Anti-Spoofing policy - Inbound not allowed",
+	"To request removal from this list see",
+	"blocked for excessive feedback complaints",
+	"Sender is on suppression list", "no license",
+	"5.6.7 SMTPUTF8 is needed", "8BITMIME is required",
+};
+
+/* It is told to the word. */
 static void
 test_replies_stay_legible(void **state)
 {
-	static const char *const	replies[] = {
-		"5.7.1 <...> Relay access denied",
-		"5.5.2 <...> Helo command rejected: need fully-qualified "
-		    "hostname",
-		"5.7.1 <...> Client host rejected: Access denied",
-		"5.7.1 <...> Sender address rejected: not owned by user",
-		"5.1.8 <...> Sender address rejected: Domain not found",
-		"5.1.1 <...> Recipient address rejected: User unknown in "
-		    "virtual mailbox table",
-		"5.1.1 <...> User doesn't exist",
-		"4.7.1 Client host rejected: cannot find your reverse "
-		    "hostname",
-		"Could not complete sender verify callout",
-		"5.4.6 lowest numbered MX record points to local host",
-		"4.2.0 <...> Recipient address rejected: Greylisted",
-		"Greylisting in action, please come back later",
-		"relay not permitted", "Unrouteable address",
-		"Administrative prohibition", "Sender verify failed",
-		"Message rejected as spam by Content Filtering.",
-		"5.7.64 TenantAttribution; Relay Access Denied",
-		"5.7.60 SMTP; Client does not have permissions to send as "
-		    "this sender",
-		"5.7.1 Unauthenticated email is not accepted due to the "
-		    "domain's DMARC policy",
-		"5.7.23 SPF validation failed",
-		"SPF/DKIM check failed", "Mailbox full", "over quota",
-		"4.2.2 The email account that you tried to reach is over "
-		    "quota", "5.3.4 Message size exceeds fixed limit",
-		"Service unavailable; Client host blocked using "
-		    "zen.spamhaus.org", "Too many connections",
-		"Must issue a STARTTLS command",
-		"4.7.1 Hourly limit reached", "Temporary lookup failure",
-		"5.7.8 Error: authentication failed", "TLS not available",
-		"5.2.1 Mailbox disabled, not accepting messages",
-		"Authentication required", "Error: need MAIL command",
-		"4.3.2 Service not available - try again later",
-		/* qmail, Sendmail, OpenSMTPD. */
-		"sorry, that domain isn't in ... list of allowed rcpthosts",
-		"sorry, your envelope sender is in ... badmailfrom list",
-		"Relaying denied. Proper authentication required.",
-		"Connection rate limit exceeded", "Too many hops",
-		"Invalid command: Pipelining not supported",
-		"5.5.0 Error: bare newline received",
-		"Bare carriage return CR is not allowed", "LF without CR",
-		/* Exchange Online. */
-		"5.7.139 Authentication unsuccessful, "
-		    "SmtpClientAuthentication is disabled for the Tenant. "
-		    "Visit",
-		"4.3.2 STOREDRV.ClientSubmit; sender thread limit exceeded",
-		"5.2.0 STOREDRV.Submission.Exception:SendAsDeniedException."
-		    "MapiExceptionSendAsDenied; Failed to process message "
-		    "due to a permanent exception",
-		"RESOLVER.ADR.RecipNotFound; not found",
-		"TRANSPORT.RULES.RejectMessage; the message was rejected by "
-		    "organization policy",
-		"5.7.750 Client blocked from sending from unregistered "
-		    "domains", "Trial tenants have a limit",
-		"5.7.705 Access denied, tenant has exceeded threshold",
-		/* Gmail and the services that send for others. */
-		"4.2.1 The user you are trying to contact is receiving mail "
-		    "too quickly. Please resend your message at a later time",
-		"5.7.9 Application-specific password required. Learn more at",
-		"Throttling failure: Maximum sending rate exceeded.",
-		"Sending paused for this account",
-		"The from address does not match a verified Sender Identity",
-		"Maximum credits exceeded", "Sending burst detected",
-		"Too many concurrent SMTP connections", "Recipient suppressed",
-		"Sandbox subdomains are for test purposes only",
-		"Sending too fast, slow, reconnect later",
-		"Message quarantined", "Threshold reached",
-		"Anti-Spoofing policy - Inbound not allowed",
-		"To request removal from this list see",
-		"blocked for excessive feedback complaints",
-		"Sender is on suppression list", "no license",
-		"5.6.7 SMTPUTF8 is needed", "8BITMIME is required",
-	};
 	const char	*code;
 	char		 own[16];
 	size_t		 i, len;
