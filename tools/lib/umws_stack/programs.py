@@ -138,7 +138,8 @@ def set_policy(layout, settings, limits):
         settings = ['ResetsPerHour=0', 'ResetsPerDay=0', *settings]
         postgres.query(layout, 'UPDATE umws.limits SET'
                        ' resets_per_address_hour = 0, resets_per_minute = 0,'
-                       ' changes_per_user_hour = 0')
+                       ' changes_per_user_hour = 0,'
+                       ' logon_failures_per_minute = 0')
     if settings:
         ctl(layout, 'policy', 'set', 'default', *settings)
 
