@@ -83,6 +83,7 @@ def write_config(layout, smtp_port, more):
     settings |= {key: layout.home / 'keys' / name for key, name in KEYS}
     settings['smtp_url'] = f'smtp://127.0.0.1:{smtp_port}'
     settings['mail_from'] = 'Voice mail <umws@example.test>'
+    settings['tui_accounts'] = 'phone'
     settings |= more
     layout.config.write_text(''.join(
         f'{key} = {value}\n' for key, value in settings.items()))
