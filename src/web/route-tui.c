@@ -249,7 +249,8 @@ say(struct turn *turn, const struct logon_answer *answer)
 	if (!is_known) {
 		turn->reason = refusal_sentence(answer->denial.refusal);
 		buf_printf(&turn->answer->fields, "Retry-After: %" PRIu64
-		    "\r\n", answer->denial.back_off_ms / 1000 + 1);
+		    "\r\n", answer->denial.back_off_ms == 0 ? 1 :
+		    (answer->denial.back_off_ms + 999) / 1000);
 	}
 	if (is_json)
 		write_json(&turn->answer->body, answer);
