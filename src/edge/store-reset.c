@@ -53,7 +53,8 @@ copy_field(const struct db_result *row, const char *column, char *text,
 
 /* One row of reset_prepare into the plan. */
 static enum status
-parse_plan(const struct db_result *row, struct store_plan *plan)
+parse_plan(const struct db_result *row, const char *login,
+    struct store_plan *plan)
 {
 	plan->user_id = db_number(row, 0, db_column(row, "user_id"));
 	if (copy_field(row, "basis", plan->basis, sizeof(plan->basis)) !=
@@ -65,6 +66,9 @@ parse_plan(const struct db_result *row, struct store_plan *plan)
 	    policy_parse(db_text(row, 0, db_column(row, "rules")),
 	    &plan->policy) != ST_OK)
 		return ST_BAD;
+	policy_forbid_names(&plan->policy, login);
+	policy_forbid_names(&plan->policy,
+	    db_text(row, 0, db_column(row, "display_name")));
 	return parse_settings(db_text(row, 0,
 	    db_column(row, "hash_parameters")), plan);
 }
@@ -81,7 +85,7 @@ store_prepare(struct store *store, const struct store_caller *caller,
 
 	memset(plan, 0, sizeof(*plan));
 	st = store_ask(store, "SELECT result, back_off_ms, user_id, basis,"
-	    " recipient, extension, rules, hash_parameters"
+	    " recipient, extension, rules, hash_parameters, display_name"
 	    " FROM umws.reset_prepare($1, $2, $3)", params, 3,
 	    deadline_ms, &row);
 	if (st == ST_BAD && db_is_text_error(store->db)) {
@@ -94,7 +98,7 @@ store_prepare(struct store *store, const struct store_caller *caller,
 	st = store_result_of_word(db_text(row, 0, db_column(row, "result")),
 	    (uint64_t)db_number(row, 0, db_column(row, "back_off_ms")),
 	    denial);
-	if (st == ST_OK && parse_plan(row, plan) != ST_OK) {
+	if (st == ST_OK && parse_plan(row, caller->login, plan) != ST_OK) {
 		log_err("plan-unreadable", "user", caller->login, NULL);
 		denial->refusal = REFUSAL_INTERNAL;
 		st = ST_DENIED;

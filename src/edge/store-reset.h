@@ -18,7 +18,7 @@
 
 #define STORE_SETTINGS_MAX	4	/* distinct settings in a history */
 #define STORE_CANDIDATES_MAX	(STORE_SETTINGS_MAX + 1)
-#define STORE_BASIS_SIZE	1024	/* bytes, with the NUL */
+#define STORE_BASIS_SIZE	4096	/* bytes, with the NUL */
 #define STORE_RECIPIENT_SIZE	255	/* bytes, with the NUL */
 
 /* How PINs of this mailbox were derived: a pepper's id and settings. */
