@@ -416,7 +416,8 @@ policy_keys_parse(const struct command *command,
 		is_given[k] = true;
 		buf_printf(json, "%s\"%s\": ", i == 1 ? "" : ", ",
 		    key->setting->column);
-		code = key->format->parse(command, key->setting, word + len + 1, json);
+		code = key->format->parse(command, key->setting,
+		    word + len + 1, json);
 	}
 	buf_puts(json, "}");
 	if (code == EX_OK && buf_status(json) != ST_OK)

@@ -9,6 +9,7 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 
 #include "base/buf.h"
 
@@ -30,19 +31,26 @@ struct reading {
 };
 
 /* The keys' columns are the view's, behind the name. */
-static enum status
-on_values(void *context, const char *const *row)
+void
+policy_values_take(const struct policy_keys *keys, const char *const *row,
+    struct policy_values *values)
 {
-	const struct reading	*reading = context;
-	struct policy_values	*values = reading->values;
-	size_t			 i;
+	size_t	i;
 
-	for (i = 0; i < reading->keys->count; i++) {
+	for (i = 0; i < keys->count; i++) {
 		values->text[i] = strdup(row[i + 1] == NULL ? "" :
 		    row[i + 1]);
 		if (values->text[i] == NULL)
 			values->is_broken = true;
 	}
+}
+
+static enum status
+on_values(void *context, const char *const *row)
+{
+	const struct reading	*reading = context;
+
+	policy_values_take(reading->keys, row, reading->values);
 	return ST_OK;
 }
 
@@ -58,6 +66,13 @@ policy_values_read(struct command *command, const struct policy_keys *keys,
 	st = admin_read(command->admin, &keys->view, name, on_values,
 	    &reading, &count);
 	return st == ST_OK && values->is_broken ? ST_RETRY : st;
+}
+
+int
+command_no_policy(const struct command *command, const char *name)
+{
+	return command_fail(command, EX_DATAERR, "there is no policy "
+	    "\"%.100s\": umwsctl policy show lists them all", name);
 }
 
 enum status

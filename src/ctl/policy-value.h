@@ -25,10 +25,18 @@ struct policy_values {
 
 void		policy_values_free(struct policy_values *values);
 
+/* Copy a row of the keys' view into values, which are empty. */
+void		policy_values_take(const struct policy_keys *keys,
+		    const char *const *row, struct policy_values *values);
+
 /* Read a policy's row; what stood in values is freed. No row is ST_OK. */
 enum status	policy_values_read(struct command *command,
 		    const struct policy_keys *keys, const char *name,
 		    struct policy_values *values) MUSTCHECK;
+
+/* Say that there is no policy of this name; the exit code for it. */
+int		command_no_policy(const struct command *command,
+		    const char *name);
 
 /* What is drawn by, as the worker would read it: policy_parse(). */
 enum status	policy_values_parse(const struct policy_keys *keys,

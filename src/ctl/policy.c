@@ -12,7 +12,9 @@
 #include <sysexits.h>
 
 #include "ctl/list.h"
+#include "ctl/policy-explain.h"
 #include "ctl/policy-key.h"
+#include "ctl/policy-left.h"
 #include "ctl/policy-value.h"
 #include "ctl/verbs.h"
 #include "base/buf.h"
@@ -63,16 +65,6 @@ judge(const struct command *command, struct change *change)
 }
 
 static void
-print_count(FILE *out, const struct policy_count *left)
-{
-	if (left->pins == UINT64_MAX)
-		(void)fprintf(out, "more than 10^19 PINs");
-	else
-		(void)fprintf(out, "%s%" PRIu64 " PINs", left->is_exact ? "" :
-		    "at least ", left->pins);
-}
-
-static void
 print_changes(const struct command *command, const char *result,
     const struct change *change)
 {
@@ -101,7 +93,7 @@ print_changes(const struct command *command, const char *result,
 	if (count == 0)
 		(void)fputs(": every value was like that before", out);
 	(void)fputs("\nallows ", out);
-	print_count(out, &change->left);
+	policy_left_print(out, &change->left);
 	(void)putc('\n', out);
 }
 
@@ -199,6 +191,8 @@ verb_show(struct command *command)
 	code = command_open(command);
 	if (code != EX_OK)
 		return code;
+	if (command_option(command, "--count") != NULL)
+		return policy_left_show(command, name);
 	if (command_option(command, "--json") != NULL) {
 		code = list_json(command, &show.keys.view, name, &count);
 	} else {
@@ -208,8 +202,7 @@ verb_show(struct command *command)
 			code = command_db_fail(command, st, NULL);
 	}
 	if (code == EX_OK && count == 0)
-		return command_fail(command, EX_DATAERR, "there is no policy "
-		    "\"%.100s\": umwsctl policy show lists them all", name);
+		return command_no_policy(command, name);
 	return code;
 }
 
@@ -228,15 +221,37 @@ static const char	set_help[] =
 "A policy that leaves too few PINs to draw is refused.\n";
 
 static const char	show_help[] =
-"  --json  one array with the rows of the view umws.v_policy\n";
+"  --json   one array with the rows of the view umws.v_policy\n"
+"  --count  how many PINs are left to draw, and their bits, for the mailbox\n"
+"           whose extension and names refuse the most; with --json, objects\n"
+"           of name, pins (null: more than 10^19), bits and is_exact\n";
+
+static const char	explain_help[] =
+"The PIN is read from the terminal, without echo, or is the first line of\n"
+"standard input. Every rule that refuses it is named. Exit code 0: the policy\n"
+"allows it; 65: it does not. Earlier PINs of a mailbox are not looked at.\n\n"
+"  --login LOGIN  with the extension and the names of this mailbox\n"
+"  --extension N  with this extension\n"
+"  --name TEXT    with this name\n"
+"  --json         one object: policy, allowed, rules (rule and sentence)\n";
+
+static const char	rules_help[] =
+"For each rule: its name, the key that sets it, the default, what it\n"
+"refuses.\n";
 /* clang-format on */
 
 static const struct verb	verbs[] = {
 	{ "set", "NAME KEY=VALUE...",
 	    "change a PIN policy, or make a new one", set_help,
 	    { NULL }, "NAME and KEY=VALUE", 2, COMMAND_WORDS_MAX, verb_set },
-	{ "show", "[NAME] [--json]", "show all PIN policies, or one",
-	    show_help, { "--json" }, "", 0, 1, verb_show },
+	{ "show", "[NAME] [--count] [--json]",
+	    "show all PIN policies, or one", show_help,
+	    { "--count", "--json" }, "", 0, 1, verb_show },
+	{ "explain", "NAME [OPTION...]", "say which rules refuse a PIN",
+	    explain_help, { "--login=", "--extension=", "--name=",
+	    "--json" }, "NAME", 1, 1, policy_explain_verb },
+	{ "rules", "", "list the rules that a PIN is held against",
+	    rules_help, { NULL }, "", 0, 0, policy_rules_verb },
 	{ .name = NULL }
 };
 
