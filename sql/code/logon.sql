@@ -55,7 +55,8 @@ CREATE OR REPLACE FUNCTION umws.logon_prepare(
         p_request_id text,
         OUT result text, OUT back_off_ms bigint, OUT is_first boolean, OUT user_id bigint,
         OUT settings text, OUT basis text, OUT recipient text, OUT extension text,
-        OUT rules text, OUT hash_parameters text)
+        OUT rules text, OUT hash_parameters text, OUT login text, OUT display_name text,
+        OUT pin_age_s bigint, OUT is_forced boolean)
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -96,6 +97,10 @@ BEGIN
         recipient := v_user.email;
         extension := coalesce(v_user.extension, '');
         rules := v_policy.rules;
+        login := v_user.login;
+        display_name := v_user.display_name;
+        pin_age_s := floor(extract(epoch FROM v_now - v_user.set_at));
+        is_forced := v_user.must_change OR coalesce(v_user.expires_at <= v_now, false);
         hash_parameters := umws.distinct_hash_parameters(ARRAY(
             SELECT h.pin_key_id || ':' || h.verifier FROM umws.pin_history h
             WHERE h.user_id = v_user.id
@@ -295,18 +300,19 @@ CREATE OR REPLACE FUNCTION umws.auto_prepare(
         p_user_id bigint,
         OUT result text, OUT back_off_ms bigint, OUT user_id bigint,
         OUT basis text, OUT recipient text, OUT extension text,
-        OUT rules text, OUT hash_parameters text)
+        OUT rules text, OUT hash_parameters text, OUT login text, OUT display_name text)
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     v_old text[];
 BEGIN
     SELECT u.id, umws.reset_basis(u, p), u.email, coalesce(u.extension, ''), p.rules,
+        u.login, u.display_name,
         ARRAY(
             SELECT h.pin_key_id || ':' || h.verifier FROM umws.pin_history h
             WHERE h.user_id = u.id
             ORDER BY h.generation DESC LIMIT p.pin_history_count)
-    INTO user_id, basis, recipient, extension, rules, v_old
+    INTO user_id, basis, recipient, extension, rules, login, display_name, v_old
     FROM umws.um_user u JOIN umws.policy p ON p.id = u.policy_id
     WHERE u.id = p_user_id AND u.reset_due AND u.um_enabled AND NOT u.pin_locked;
     IF NOT FOUND THEN

@@ -34,7 +34,7 @@ CREATE OR REPLACE FUNCTION umws.reset_prepare(
         p_login text, p_address inet, p_request_id text,
         OUT result text, OUT back_off_ms bigint, OUT user_id bigint,
         OUT basis text, OUT recipient text, OUT extension text,
-        OUT rules text, OUT hash_parameters text)
+        OUT display_name text, OUT rules text, OUT hash_parameters text)
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -51,13 +51,13 @@ DECLARE
     v_limit         record;
 BEGIN
     SELECT u.id, u.um_enabled, u.pin_locked, u.email, coalesce(u.extension, ''),
-        umws.reset_basis(u, p), p.name, p.rules, p.resets_per_hour, p.resets_per_day,
+        u.display_name, umws.reset_basis(u, p), p.name, p.rules, p.resets_per_hour, p.resets_per_day,
         ARRAY(
             SELECT h.pin_key_id || ':' || h.verifier FROM umws.pin_history h
             WHERE h.user_id = u.id
             ORDER BY h.generation DESC LIMIT p.pin_history_count)
     INTO user_id, v_is_um_enabled, v_is_pin_locked, recipient, extension,
-        basis, v_policy, rules, v_per_hour, v_per_day, v_old
+        display_name, basis, v_policy, rules, v_per_hour, v_per_day, v_old
     FROM umws.um_user u JOIN umws.policy p ON p.id = u.policy_id
     WHERE u.login = v_login;
     result := 'ok';
@@ -89,6 +89,7 @@ BEGIN
         basis := NULL;
         recipient := NULL;
         extension := NULL;
+        display_name := NULL;
         rules := NULL;
         RETURN;
     END IF;

@@ -116,12 +116,27 @@ CREATE TABLE umws.policy (
     pin_history_count           integer NOT NULL DEFAULT 5
         CHECK (pin_history_count BETWEEN 1 AND 20),
     allow_common_patterns       boolean NOT NULL DEFAULT false,
+    refuse_extension_parts      boolean NOT NULL DEFAULT false,
+    min_different_digits        integer NOT NULL DEFAULT 0
+        CHECK (min_different_digits BETWEEN 0 AND 10),
+    max_digit_in_a_row          integer NOT NULL DEFAULT 0
+        CHECK (max_digit_in_a_row BETWEEN 0 AND 24),
+    refuse_repeated_groups      boolean NOT NULL DEFAULT false,
+    refuse_keypad_lines         boolean NOT NULL DEFAULT false,
+    refuse_dates                boolean NOT NULL DEFAULT false,
+    refuse_names                boolean NOT NULL DEFAULT false,
+    refuse_most_used            boolean NOT NULL DEFAULT true,
+    blocked_pins                text NOT NULL DEFAULT ''
+        CHECK (blocked_pins ~ '^([0-9]{4,24}(,[0-9]{4,24})*)?$'
+            AND char_length(blocked_pins) <= 2000),
+    min_pin_age_s               integer NOT NULL DEFAULT 0
+        CHECK (min_pin_age_s BETWEEN 0 AND 31536000),
     logon_failures_before_reset integer NOT NULL DEFAULT 5
         CHECK (logon_failures_before_reset BETWEEN 0 AND 998),
     max_logon_attempts          integer NOT NULL DEFAULT 15
         CHECK (max_logon_attempts BETWEEN 1 AND 999),
     lockout_duration_s          integer NOT NULL DEFAULT 0
-        CHECK (lockout_duration_s >= 0),
+        CHECK (lockout_duration_s BETWEEN 0 AND 31536000),
     temp_pin_lifetime_days      integer NOT NULL DEFAULT 7
         CHECK (temp_pin_lifetime_days BETWEEN 0 AND 90),
     reset_pin_text              text NOT NULL DEFAULT ''
@@ -139,9 +154,21 @@ CREATE TABLE umws.policy (
     rules                       text NOT NULL GENERATED ALWAYS AS (
         'min_pin_length=' || min_pin_length::text
         || ' allow_common_patterns=' || CASE WHEN allow_common_patterns THEN 't' ELSE 'f' END
+        || ' refuse_extension_parts=' || CASE WHEN refuse_extension_parts THEN 't' ELSE 'f' END
+        || ' min_different_digits=' || min_different_digits::text
+        || ' max_digit_in_a_row=' || max_digit_in_a_row::text
+        || ' refuse_repeated_groups=' || CASE WHEN refuse_repeated_groups THEN 't' ELSE 'f' END
+        || ' refuse_keypad_lines=' || CASE WHEN refuse_keypad_lines THEN 't' ELSE 'f' END
+        || ' refuse_dates=' || CASE WHEN refuse_dates THEN 't' ELSE 'f' END
+        || ' refuse_names=' || CASE WHEN refuse_names THEN 't' ELSE 'f' END
+        || ' refuse_most_used=' || CASE WHEN refuse_most_used THEN 't' ELSE 'f' END
+        || ' blocked_pins=' || blocked_pins
+        || ' min_pin_age_s=' || min_pin_age_s::text
         ) STORED,
     CONSTRAINT policy_reset_before_lockout
-        CHECK (logon_failures_before_reset < max_logon_attempts)
+        CHECK (logon_failures_before_reset < max_logon_attempts),
+    CONSTRAINT policy_age_before_expiry
+        CHECK (pin_lifetime_days = 0 OR min_pin_age_s < pin_lifetime_days * 86400)
 );
 COMMENT ON TABLE umws.policy IS
     'Named PIN policies (Exchange''s UM mailbox policy), limits and mail texts.';
@@ -151,6 +178,16 @@ COMMENT ON COLUMN umws.policy.min_pin_length IS 'MinPINLength, digits; a drawn P
 COMMENT ON COLUMN umws.policy.pin_lifetime_days IS 'PINLifetime, days until a change is forced; 0 = unlimited.';
 COMMENT ON COLUMN umws.policy.pin_history_count IS 'PINHistoryCount: that many last PINs, the current one included, are refused.';
 COMMENT ON COLUMN umws.policy.allow_common_patterns IS 'AllowCommonPatterns: accept 1234 and 1111.';
+COMMENT ON COLUMN umws.policy.refuse_extension_parts IS 'RefuseExtensionParts: refuse the last four digits of the extension, either way.';
+COMMENT ON COLUMN umws.policy.min_different_digits IS 'MinDifferentDigits: so many different digits at least; 0 = off.';
+COMMENT ON COLUMN umws.policy.max_digit_in_a_row IS 'MaxDigitInARow: no digit more often than this in a row; 0 = off.';
+COMMENT ON COLUMN umws.policy.refuse_repeated_groups IS 'RefuseRepeatedGroups: refuse 408408.';
+COMMENT ON COLUMN umws.policy.refuse_keypad_lines IS 'RefuseKeypadLines: refuse 2580, 159 and 1397.';
+COMMENT ON COLUMN umws.policy.refuse_dates IS 'RefuseDates: refuse days and years.';
+COMMENT ON COLUMN umws.policy.refuse_names IS 'RefuseNames: refuse login and name as spelled on the keypad.';
+COMMENT ON COLUMN umws.policy.refuse_most_used IS 'RefuseMostUsed: refuse the most used PINs of published studies.';
+COMMENT ON COLUMN umws.policy.blocked_pins IS 'BlockedPINs: PINs that are refused, parted by commas.';
+COMMENT ON COLUMN umws.policy.min_pin_age_s IS 'MinPINAge, seconds: no change by the user sooner after the last one; 0 = off.';
 COMMENT ON COLUMN umws.policy.logon_failures_before_reset IS 'LogonFailuresBeforePINReset: failed logons until the PIN is reset by itself; 0 = off.';
 COMMENT ON COLUMN umws.policy.max_logon_attempts IS 'MaxLogonAttempts: failed logons until the mailbox is locked out.';
 COMMENT ON COLUMN umws.policy.lockout_duration_s IS 'LockoutDuration, seconds; 0 = until an administrator ends it.';

@@ -35,14 +35,10 @@ static const char *const	words[] = {
 _Static_assert(sizeof(words) / sizeof(words[0]) == LOGON_COUNT,
     "a text for each word");
 
-/* Rules against a change that the database finds, by its words. */
-static const struct {
-	const char	*name;
-	const char	*sentence;
-} rules[] = {
-	{ "history", "The PIN has been used before." },
-	{ "pin_locked", "The PIN is locked against change." },
-};
+/* No rule of a policy, so that its name stands in no table of those. */
+static const char	pin_locked[] = "pin_locked";
+static const char	pin_locked_sentence[] =
+    "The PIN is locked against change.";
 
 const char *
 logon_word_text(enum logon_word word)
@@ -53,18 +49,17 @@ logon_word_text(enum logon_word word)
 
 /* REFUSED, by the rule that the database has named. */
 static void
-refuse(struct logon_answer *answer, const char *rule,
-    enum policy_rule broken)
+refuse(struct logon_answer *answer, const char *rule)
 {
-	size_t	i;
+	enum policy_rule	broken;
 
 	answer->word = LOGON_REFUSED;
-	answer->rule = policy_rule_name(broken);
-	answer->sentence = policy_rule_sentence(broken);
-	for (i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
-		if (strcmp(rules[i].name, rule) == 0) {
-			answer->rule = rules[i].name;
-			answer->sentence = rules[i].sentence;
+	answer->rule = pin_locked;
+	answer->sentence = pin_locked_sentence;
+	for (broken = POLICY_NONE; broken < POLICY_RULES; broken++) {
+		if (strcmp(policy_rule_name(broken), rule) == 0) {
+			answer->rule = policy_rule_name(broken);
+			answer->sentence = policy_rule_sentence(broken);
 		}
 	}
 }
@@ -226,10 +221,25 @@ answer_verdict(const struct logon_parts *parts,
 	case STORE_LOGON_REFUSED:
 		break;
 	}
-	refuse(answer, rule, request->new_fault != POLICY_NONE ?
-	    request->new_fault : policy_check(&plan->change.policy,
-	    plan->change.extension, request->new_pin));
+	refuse(answer, rule);
 	return ST_OK;
+}
+
+/* The first rule of its policy that a change breaks. */
+static enum policy_rule
+check_policy(const struct logon_request *request,
+    const struct store_logon_plan *plan)
+{
+	const struct policy	*policy = &plan->change.policy;
+	enum policy_rule	 broken;
+
+	broken = policy_check_age(policy, plan->pin_age_s, plan->is_forced);
+	if (broken == POLICY_NONE)
+		broken = request->new_fault;
+	if (broken == POLICY_NONE)
+		broken = policy_check(policy, plan->change.extension,
+		    request->new_pin);
+	return broken;
 }
 
 /* Compare and commit what was derived. Statuses as of logon_once(). */
@@ -242,14 +252,12 @@ settle(const struct logon_parts *parts, const struct logon_request *request,
 				    &attempt->pin, request->is_change, NULL,
 				    &attempt->new };
 	enum store_logon	verdict = STORE_LOGON_DENIED;
-	enum policy_rule	broken = request->new_fault;
+	enum policy_rule	broken;
 	char			rule[STORE_RULE_SIZE];
 	enum status		st;
 
 	if (request->is_change && plan->user_id != 0) {
-		if (broken == POLICY_NONE)
-			broken = policy_check(&plan->change.policy,
-			    plan->change.extension, request->new_pin);
+		broken = check_policy(request, plan);
 		if (broken != POLICY_NONE)
 			try.rule = policy_rule_name(broken);
 	}

@@ -67,7 +67,10 @@ parse_plan(const struct db_result *row, bool is_change,
 	if (!is_change || plan->user_id == 0 ||
 	    plan->verdict != STORE_LOGON_OK)
 		return ST_OK;
-	return store_plan_parse(row, &plan->change);
+	plan->pin_age_s = db_number(row, 0, db_column(row, "pin_age_s"));
+	plan->is_forced = db_bool(row, 0, db_column(row, "is_forced"));
+	return store_plan_parse(row, db_text(row, 0, db_column(row, "login")),
+	    &plan->change);
 }
 
 enum status
@@ -84,7 +87,8 @@ store_logon_prepare(struct store *store, const struct store_line *line,
 
 	memset(plan, 0, sizeof(*plan));
 	st = store_ask(store, "SELECT result, back_off_ms, is_first, user_id,"
-	    " settings, basis, recipient, extension, rules, hash_parameters"
+	    " settings, basis, recipient, extension, rules, hash_parameters,"
+	    " display_name, login, pin_age_s, is_forced"
 	    " FROM umws.logon_prepare($1, $2, $3, $4, $5, $6)", params, 6,
 	    deadline_ms, &row);
 	if (st != ST_OK)

@@ -42,6 +42,9 @@ struct store_logon_plan {
 	bool			has_pin;
 	struct store_setting	setting;	/* of the PIN, if it has one */
 	struct store_plan	change;		/* of a change */
+	int64_t			pin_age_s;	/* likewise: since when it is
+						 * set, and must it be */
+	bool			is_forced;	/* changed? */
 };
 
 /* A derived PIN as it goes into the transaction. */

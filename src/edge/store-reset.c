@@ -18,9 +18,9 @@
 #include "base/log.h"
 #include "edge/store-call.h"
 
-#define PLAN_FROM	"SELECT result, back_off_ms, user_id, basis," \
-			" recipient, extension, rules, hash_parameters" \
-			" FROM umws."
+#define PLAN		"SELECT result, back_off_ms, user_id, basis," \
+			" recipient, extension, rules, hash_parameters," \
+			" display_name"
 #define COMMIT_BY(name)	"SELECT result, back_off_ms FROM umws." name "(" \
 			"$1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
 
@@ -55,7 +55,8 @@ copy_field(const struct db_result *row, const char *column, char *text,
 }
 
 enum status
-store_plan_parse(const struct db_result *row, struct store_plan *plan)
+store_plan_parse(const struct db_result *row, const char *login,
+    struct store_plan *plan)
 {
 	plan->user_id = db_number(row, 0, db_column(row, "user_id"));
 	if (copy_field(row, "basis", plan->basis, sizeof(plan->basis)) !=
@@ -67,6 +68,9 @@ store_plan_parse(const struct db_result *row, struct store_plan *plan)
 	    policy_parse(db_text(row, 0, db_column(row, "rules")),
 	    &plan->policy) != ST_OK)
 		return ST_BAD;
+	policy_forbid_names(&plan->policy, login);
+	policy_forbid_names(&plan->policy,
+	    db_text(row, 0, db_column(row, "display_name")));
 	return store_settings_parse(db_text(row, 0,
 	    db_column(row, "hash_parameters")), plan);
 }
@@ -91,7 +95,9 @@ prepare(struct store *store, const struct store_caller *caller,
 	st = store_result_of_word(db_text(row, 0, db_column(row, "result")),
 	    (uint64_t)db_number(row, 0, db_column(row, "back_off_ms")),
 	    denial);
-	if (st == ST_OK && store_plan_parse(row, plan) != ST_OK) {
+	if (st == ST_OK && store_plan_parse(row, plan->is_automatic ?
+	    db_text(row, 0, db_column(row, "login")) : caller->login, plan) !=
+	    ST_OK) {
 		log_err("plan-unreadable", "user", caller->login, NULL);
 		denial->refusal = REFUSAL_INTERNAL;
 		st = ST_DENIED;
@@ -108,8 +114,9 @@ store_prepare(struct store *store, const struct store_caller *caller,
 			    store_inet(caller->address), caller->request_id };
 
 	memset(plan, 0, sizeof(*plan));
-	return prepare(store, caller, PLAN_FROM "reset_prepare($1, $2, $3)",
-	    params, 3, deadline_ms, plan, denial);
+	return prepare(store, caller,
+	    PLAN " FROM umws.reset_prepare($1, $2, $3)", params, 3,
+	    deadline_ms, plan, denial);
 }
 
 enum status
@@ -123,7 +130,8 @@ store_prepare_automatic(struct store *store,
 	memset(plan, 0, sizeof(*plan));
 	plan->is_automatic = true;
 	(void)snprintf(number, sizeof(number), "%" PRId64, user_id);
-	return prepare(store, caller, PLAN_FROM "auto_prepare($1)", params, 1,
+	return prepare(store, caller,
+	    PLAN ", login FROM umws.auto_prepare($1)", params, 1,
 	    deadline_ms, plan, denial);
 }
 

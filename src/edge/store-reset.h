@@ -20,7 +20,7 @@
 
 #define STORE_SETTINGS_MAX	4	/* distinct settings in a history */
 #define STORE_CANDIDATES_MAX	(STORE_SETTINGS_MAX + 1)
-#define STORE_BASIS_SIZE	1024	/* bytes, with the NUL */
+#define STORE_BASIS_SIZE	4096	/* bytes, with the NUL */
 #define STORE_RECIPIENT_SIZE	255	/* bytes, with the NUL */
 #define STORE_ARRAY_MAX		1024	/* bytes of candidates' SQL arrays */
 #define STORE_SEALED_SIZE	(2 * SEAL_BLOB_MAX + 3) /* as SQL's text */
@@ -109,10 +109,13 @@ enum status	store_outcome(struct store *store,
 enum status	store_settings_parse(const char *text,
 		    struct store_plan *plan) MUSTCHECK;
 
-/* The columns user_id to hash_parameters of a row into the plan. */
+/*
+ * The columns user_id to display_name of a row into the plan, of the mailbox
+ * that has this login.
+ */
 struct db_result;
 enum status	store_plan_parse(const struct db_result *row,
-		    struct store_plan *plan) MUSTCHECK;
+		    const char *login, struct store_plan *plan) MUSTCHECK;
 
 /* Candidates as two SQL arrays of STORE_ARRAY_MAX bytes at most. */
 enum status	store_candidate_arrays(const struct store_reset *reset,

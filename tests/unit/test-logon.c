@@ -40,7 +40,8 @@ static struct logon_parts	 parts;
 
 static const struct store_line	line = { "phone", "192.0.2.7", "request-1",
     "20001", "20001", "+43", "7" };
-static const struct secret	pin = { 6, "904716" }, new_pin = { 6, "381625" };
+static const struct secret	pin = { 6, "904716" };
+static const struct secret	new_pin = { 6, "381625" };
 
 enum status
 store_logon_prepare(struct store *store, const struct store_line *given,
@@ -462,6 +463,18 @@ test_refused(void **state)
 		    (rows[i].wanted.len > 0));
 		UNIT_CHECK(rows[i].rule, db.rehashes == 0);
 	}
+	/* Too young, unless it must be changed. */
+	begin();
+	db.plan.change.policy.min_age_s = 60;
+	db.plan.pin_age_s = 59;
+	(void)wish(&new_pin);
+	assert_string_equal(db.broken, "age");
+	begin();
+	db.plan.change.policy.min_age_s = 60;
+	db.plan.pin_age_s = 59;
+	db.plan.is_forced = true;
+	(void)wish(&new_pin);
+	assert_string_equal(db.broken, "");
 	/* To whom the PIN was wrong nothing is told of rules. */
 	begin();
 	db.verdict = STORE_LOGON_DENIED;

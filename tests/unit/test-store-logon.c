@@ -8,12 +8,12 @@
 
 #include "edge/store-logon.h"
 #include "fake-db.h"
+#include "policy-text.h"
 
 #define LENGTH(array)	(sizeof(array) / sizeof((array)[0]))
 #define STRING_OF(number)	#number
 #define STRING(number)	STRING_OF(number)
 #define OURS		STRING(UMWS_SCHEMA_VERSION)
-#define RULES		"min_pin_length=6 allow_common_patterns=f"
 
 static const struct store_line	line = { "phone", "192.0.2.7", "request-1",
     "20001", "anna", "+43", "7" };
@@ -67,14 +67,17 @@ test_prepare(void **state)
 	assert_string_equal(fake.params[5], "request-1");
 	fake_reset();
 	fake_says((struct answer){ ST_OK, { "ok", NULL, NULL, "4711",
-	    "p1:" SALT_1, BASIS, "anna@example.test", "20001", RULES,
-	    "p1:" SALT_1 " p2:" SALT_2 } });
+	    "p1:" SALT_1, BASIS, "anna@example.test", "20001", RULES("6", "f"),
+	    "p1:" SALT_1 " p2:" SALT_2, "Jane Doe", "anna", "61", "t" } });
 	assert_int_equal(prepare(true, &plan, &denial), ST_OK);
 	assert_string_equal(fake.params[0], "change");
 	assert_string_equal(plan.change.basis, BASIS);
 	assert_string_equal(plan.change.recipient, "anna@example.test");
 	assert_int_equal(plan.change.count, 2);
 	assert_int_equal(plan.change.policy.min_length, 6);
+	assert_int_equal(plan.change.policy.words_count, 3);
+	assert_int_equal(plan.pin_age_s, 61);
+	assert_true(plan.is_forced);
 }
 
 /* Nobody, no PIN, locked, void: with what comes of them. */

@@ -7,7 +7,7 @@ from soap import call, reset
 
 OPTIONS = CHEAP + ('--limits', 'off')
 OWN = '904716'
-REFUSED_HISTORY = 'REFUSED history The PIN has been used before.'
+REFUSED_HISTORY = 'REFUSED history The PIN was used before.'
 
 
 def new_pin(stack, login):
@@ -233,6 +233,29 @@ def test_changes_that_are_refused(stack, user):
                          'new_pin': pin}, Accept='application/json')
     assert answer.headers['Content-Type'] == 'application/json'
     assert answer.body == b'{"result":"REFUSED","rule":"history"}\n'
+
+
+def test_rules_of_the_policy(stack, user):
+    """Those that need the mailbox's login and name, a list, and the age of
+    the PIN, which binds no change that is forced."""
+    stack.do('ctl', 'policy', 'set', 'strict', 'RefuseNames=yes',
+             'MinPINAge=1h', 'BlockedPINs=629174')
+    stack.sql('UPDATE umws.um_user SET policy_id = (SELECT id FROM'
+              " umws.policy WHERE name = 'strict'), display_name ="
+              " 'Jan Zwolski' WHERE login = %s", user)
+    pin = new_pin(stack, user)
+    for wanted, rule in (('8737', 'length'), ('187373', 'names'),
+                         ('996575', 'names'), ('629174', 'blocked')):
+        assert change(stack, extension(user), pin, wanted).startswith(
+            f'REFUSED {rule} '), wanted
+    assert change(stack, extension(user), pin, OWN) == 'OK'
+    assert change(stack, user, OWN, '381625').startswith('REFUSED age ')
+    assert change(stack, user, '000000', '381625') == 'DENIED'
+    stack.sql("UPDATE umws.um_user SET set_at = set_at - interval '1 hour'"
+              ' WHERE login = %s', user)
+    assert change(stack, user, OWN, '381625') == 'OK'
+    age(stack, user, 'expires_at', 61)
+    assert change(stack, user, '381625', '258036') == 'OK'
 
 
 def test_history(stack, user):
