@@ -128,6 +128,8 @@ EXCEPTION
         RAISE EXCEPTION '%', CASE v_constraint
             WHEN 'policy_reset_before_lockout' THEN
                 'LogonFailuresBeforePINReset must be below MaxLogonAttempts'
+            WHEN 'policy_age_before_expiry' THEN
+                'MinPINAge must be below PINLifetime'
             WHEN 'policy_name_check' THEN
                 format('"%s" cannot name a policy: 1 to 64 letters, digits, blanks, dots, dashes', p_name)
             ELSE format('a value is out of range (%s)', v_constraint) END

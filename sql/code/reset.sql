@@ -34,7 +34,7 @@ CREATE OR REPLACE FUNCTION umws.reset_prepare(
         p_login text, p_address inet, p_request_id text,
         OUT result text, OUT back_off_ms bigint, OUT user_id bigint,
         OUT basis text, OUT recipient text, OUT extension text,
-        OUT rules text, OUT hash_parameters text)
+        OUT display_name text, OUT rules text, OUT hash_parameters text)
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -51,13 +51,13 @@ DECLARE
     v_limit         record;
 BEGIN
     SELECT u.id, u.um_enabled, u.pin_locked, u.email, coalesce(u.extension, ''),
-        umws.reset_basis(u, p), p.name, p.rules, p.resets_per_hour, p.resets_per_day,
+        u.display_name, umws.reset_basis(u, p), p.name, p.rules, p.resets_per_hour, p.resets_per_day,
         ARRAY(
             SELECT h.pin_key_id || ':' || h.verifier FROM umws.pin_history h
             WHERE h.user_id = u.id
             ORDER BY h.generation DESC LIMIT p.pin_history_count)
     INTO user_id, v_is_um_enabled, v_is_pin_locked, recipient, extension,
-        basis, v_policy, rules, v_per_hour, v_per_day, v_old
+        display_name, basis, v_policy, rules, v_per_hour, v_per_day, v_old
     FROM umws.um_user u JOIN umws.policy p ON p.id = u.policy_id
     WHERE u.login = v_login;
     result := 'ok';
@@ -90,6 +90,7 @@ BEGIN
         basis := NULL;
         recipient := NULL;
         extension := NULL;
+        display_name := NULL;
         rules := NULL;
         RETURN;
     END IF;
@@ -196,7 +197,9 @@ BEGIN
     -- A plain SELECT would find nothing while the old backend is still at
     -- work, and then it commits. The insert waits for it, or fences it off.
     INSERT INTO umws.audit (user_id, login, actor, action, result, operation_id)
-    VALUES (p_user_id, lower(p_login COLLATE "C"), lower(p_login COLLATE "C"),
+    VALUES (p_user_id,
+        coalesce((SELECT u.login FROM umws.um_user u WHERE u.id = p_user_id),
+            lower(p_login COLLATE "C")), lower(p_login COLLATE "C"),
         'reset', 'abandoned', p_reset_id)
     ON CONFLICT (operation_id) DO NOTHING;
     IF FOUND THEN
@@ -210,7 +213,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION umws.reset_outcome(uuid, bigint, text) IS
-    'What became of a reset_commit whose answer was lost: its result, or abandoned: it never happened and now never can.';
+    'What became of a reset_commit or auto_commit whose answer was lost: its result, or abandoned: it never happened and now never can.';
 GRANT EXECUTE ON FUNCTION umws.reset_outcome(uuid, bigint, text) TO umws_worker;
 
 RESET ROLE;

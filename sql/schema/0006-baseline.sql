@@ -89,7 +89,9 @@ CREATE TABLE umws.limits (
     is_only                     boolean PRIMARY KEY DEFAULT true CHECK (is_only),
     resets_per_address_hour     integer NOT NULL DEFAULT 120 CHECK (resets_per_address_hour >= 0),
     resets_per_minute           integer NOT NULL DEFAULT 600 CHECK (resets_per_minute >= 0),
-    changes_per_user_hour       integer NOT NULL DEFAULT 60 CHECK (changes_per_user_hour >= 0)
+    changes_per_user_hour       integer NOT NULL DEFAULT 60 CHECK (changes_per_user_hour >= 0),
+    logon_failures_per_minute   integer NOT NULL DEFAULT 60
+        CHECK (logon_failures_per_minute >= 0)
 );
 COMMENT ON TABLE umws.limits IS 'One row: limits that hold whatever the policy.';
 COMMENT ON COLUMN umws.limits.is_only IS 'Keeps the table at one row.';
@@ -99,6 +101,8 @@ COMMENT ON COLUMN umws.limits.resets_per_minute IS
     'Own resets per minute over all mailboxes; 0 = no limit.';
 COMMENT ON COLUMN umws.limits.changes_per_user_hour IS
     'Properties set per hour and mailbox; 0 = no limit.';
+COMMENT ON COLUMN umws.limits.logon_failures_per_minute IS
+    'Failed logons by phone per minute and service account, over all mailboxes; 0 = no limit.';
 INSERT INTO umws.limits DEFAULT VALUES;
 
 CREATE TABLE umws.policy (
@@ -112,12 +116,27 @@ CREATE TABLE umws.policy (
     pin_history_count           integer NOT NULL DEFAULT 5
         CHECK (pin_history_count BETWEEN 1 AND 20),
     allow_common_patterns       boolean NOT NULL DEFAULT false,
+    refuse_extension_parts      boolean NOT NULL DEFAULT false,
+    min_different_digits        integer NOT NULL DEFAULT 0
+        CHECK (min_different_digits BETWEEN 0 AND 10),
+    max_digit_in_a_row          integer NOT NULL DEFAULT 0
+        CHECK (max_digit_in_a_row BETWEEN 0 AND 24),
+    refuse_repeated_groups      boolean NOT NULL DEFAULT false,
+    refuse_keypad_lines         boolean NOT NULL DEFAULT false,
+    refuse_dates                boolean NOT NULL DEFAULT false,
+    refuse_names                boolean NOT NULL DEFAULT false,
+    refuse_most_used            boolean NOT NULL DEFAULT true,
+    blocked_pins                text NOT NULL DEFAULT ''
+        CHECK (blocked_pins ~ '^([0-9]{4,24}(,[0-9]{4,24})*)?$'
+            AND char_length(blocked_pins) <= 2000),
+    min_pin_age_s               integer NOT NULL DEFAULT 0
+        CHECK (min_pin_age_s BETWEEN 0 AND 31536000),
     logon_failures_before_reset integer NOT NULL DEFAULT 5
         CHECK (logon_failures_before_reset BETWEEN 0 AND 998),
     max_logon_attempts          integer NOT NULL DEFAULT 15
         CHECK (max_logon_attempts BETWEEN 1 AND 999),
     lockout_duration_s          integer NOT NULL DEFAULT 0
-        CHECK (lockout_duration_s >= 0),
+        CHECK (lockout_duration_s BETWEEN 0 AND 31536000),
     temp_pin_lifetime_days      integer NOT NULL DEFAULT 7
         CHECK (temp_pin_lifetime_days BETWEEN 0 AND 90),
     reset_pin_text              text NOT NULL DEFAULT ''
@@ -131,12 +150,25 @@ CREATE TABLE umws.policy (
     access_numbers              text NOT NULL DEFAULT ''
         CHECK (char_length(access_numbers) <= 200
             AND access_numbers !~ '[\u0001-\u001f\u007f-\u009f\u2028\u2029]'),
+    notify_change               boolean NOT NULL DEFAULT true,
     rules                       text NOT NULL GENERATED ALWAYS AS (
         'min_pin_length=' || min_pin_length::text
         || ' allow_common_patterns=' || CASE WHEN allow_common_patterns THEN 't' ELSE 'f' END
+        || ' refuse_extension_parts=' || CASE WHEN refuse_extension_parts THEN 't' ELSE 'f' END
+        || ' min_different_digits=' || min_different_digits::text
+        || ' max_digit_in_a_row=' || max_digit_in_a_row::text
+        || ' refuse_repeated_groups=' || CASE WHEN refuse_repeated_groups THEN 't' ELSE 'f' END
+        || ' refuse_keypad_lines=' || CASE WHEN refuse_keypad_lines THEN 't' ELSE 'f' END
+        || ' refuse_dates=' || CASE WHEN refuse_dates THEN 't' ELSE 'f' END
+        || ' refuse_names=' || CASE WHEN refuse_names THEN 't' ELSE 'f' END
+        || ' refuse_most_used=' || CASE WHEN refuse_most_used THEN 't' ELSE 'f' END
+        || ' blocked_pins=' || blocked_pins
+        || ' min_pin_age_s=' || min_pin_age_s::text
         ) STORED,
     CONSTRAINT policy_reset_before_lockout
-        CHECK (logon_failures_before_reset < max_logon_attempts)
+        CHECK (logon_failures_before_reset < max_logon_attempts),
+    CONSTRAINT policy_age_before_expiry
+        CHECK (pin_lifetime_days = 0 OR min_pin_age_s < pin_lifetime_days * 86400)
 );
 COMMENT ON TABLE umws.policy IS
     'Named PIN policies (Exchange''s UM mailbox policy), limits and mail texts.';
@@ -146,6 +178,16 @@ COMMENT ON COLUMN umws.policy.min_pin_length IS 'MinPINLength, digits; a drawn P
 COMMENT ON COLUMN umws.policy.pin_lifetime_days IS 'PINLifetime, days until a change is forced; 0 = unlimited.';
 COMMENT ON COLUMN umws.policy.pin_history_count IS 'PINHistoryCount: that many last PINs, the current one included, are refused.';
 COMMENT ON COLUMN umws.policy.allow_common_patterns IS 'AllowCommonPatterns: accept 1234 and 1111.';
+COMMENT ON COLUMN umws.policy.refuse_extension_parts IS 'RefuseExtensionParts: refuse the last four digits of the extension, either way.';
+COMMENT ON COLUMN umws.policy.min_different_digits IS 'MinDifferentDigits: so many different digits at least; 0 = off.';
+COMMENT ON COLUMN umws.policy.max_digit_in_a_row IS 'MaxDigitInARow: no digit more often than this in a row; 0 = off.';
+COMMENT ON COLUMN umws.policy.refuse_repeated_groups IS 'RefuseRepeatedGroups: refuse 408408.';
+COMMENT ON COLUMN umws.policy.refuse_keypad_lines IS 'RefuseKeypadLines: refuse 2580, 159 and 1397.';
+COMMENT ON COLUMN umws.policy.refuse_dates IS 'RefuseDates: refuse days and years.';
+COMMENT ON COLUMN umws.policy.refuse_names IS 'RefuseNames: refuse login and name as spelled on the keypad.';
+COMMENT ON COLUMN umws.policy.refuse_most_used IS 'RefuseMostUsed: refuse the most used PINs of published studies.';
+COMMENT ON COLUMN umws.policy.blocked_pins IS 'BlockedPINs: PINs that are refused, parted by commas.';
+COMMENT ON COLUMN umws.policy.min_pin_age_s IS 'MinPINAge, seconds: no change by the user sooner after the last one; 0 = off.';
 COMMENT ON COLUMN umws.policy.logon_failures_before_reset IS 'LogonFailuresBeforePINReset: failed logons until the PIN is reset by itself; 0 = off.';
 COMMENT ON COLUMN umws.policy.max_logon_attempts IS 'MaxLogonAttempts: failed logons until the mailbox is locked out.';
 COMMENT ON COLUMN umws.policy.lockout_duration_s IS 'LockoutDuration, seconds; 0 = until an administrator ends it.';
@@ -155,6 +197,7 @@ COMMENT ON COLUMN umws.policy.um_enabled_text IS 'UMEnabledText: simple HTML add
 COMMENT ON COLUMN umws.policy.resets_per_hour IS 'Own resets per hour and mailbox; 0 = no limit.';
 COMMENT ON COLUMN umws.policy.resets_per_day IS 'Own resets per day and mailbox; 0 = no limit.';
 COMMENT ON COLUMN umws.policy.access_numbers IS 'Telephone numbers of the voice mail system, as the mail shows them.';
+COMMENT ON COLUMN umws.policy.notify_change IS 'NotifyChange: a PIN changed by phone is told by a mail, which does not hold it.';
 COMMENT ON COLUMN umws.policy.rules IS 'All that a PIN is drawn by, as the worker reads it (core/policy): name=value, parted by blanks.';
 INSERT INTO umws.policy (name) VALUES ('default');
 
@@ -202,7 +245,7 @@ CREATE DOMAIN umws.folder_id AS text
     CONSTRAINT um_user_telephone_access_folder_email_check
     CHECK (octet_length(VALUE) <= 512 AND VALUE ~ '^[A-Za-z0-9+/]*={0,2}$');
 CREATE DOMAIN umws.mail_kind AS text
-    CONSTRAINT outbox_kind_check CHECK (VALUE IN ('reset'));
+    CONSTRAINT outbox_kind_check CHECK (VALUE IN ('reset', 'auto', 'changed'));
 CREATE DOMAIN umws.mail_state AS text
     CONSTRAINT outbox_state_check
     CHECK (VALUE IN ('queued', 'sending', 'sent', 'superseded', 'expired', 'dead'));
@@ -234,6 +277,7 @@ CREATE TABLE umws.um_user (
     generation      bigint NOT NULL DEFAULT 0,
     set_at          timestamptz,
     expires_at      timestamptz,
+    temporary_until timestamptz,
     must_change     boolean NOT NULL DEFAULT false,
     pin_locked      boolean NOT NULL DEFAULT false,
     locked_out_at   timestamptz,
@@ -260,6 +304,7 @@ COMMENT ON COLUMN umws.um_user.verifier IS 'Argon2id of the keyed PIN as a PHC s
 COMMENT ON COLUMN umws.um_user.generation IS 'Counts the PINs of this mailbox, from 1.';
 COMMENT ON COLUMN umws.um_user.set_at IS 'When the current PIN was set.';
 COMMENT ON COLUMN umws.um_user.expires_at IS 'When a change is forced (PINLifetime); NULL = never.';
+COMMENT ON COLUMN umws.um_user.temporary_until IS 'Until when a drawn PIN opens the mailbox (TempPINLifetime); NULL = no end.';
 COMMENT ON COLUMN umws.um_user.must_change IS 'The PIN was drawn by us and must be changed at the next logon.';
 COMMENT ON COLUMN umws.um_user.pin_locked IS 'An administrator locked the PIN against change.';
 COMMENT ON COLUMN umws.um_user.locked_out_at IS 'When the mailbox was locked out; NULL = it is not.';
@@ -356,12 +401,12 @@ COMMENT ON TABLE umws.outbox IS
     'Mails with PINs, queued in the transaction that set the PIN. The text fields are a snapshot, so that a second copy of a mail is byte-identical.';
 COMMENT ON COLUMN umws.outbox.id IS 'Key; also audit.operation_id and the left part of the Message-ID.';
 COMMENT ON COLUMN umws.outbox.user_id IS 'The mailbox.';
-COMMENT ON COLUMN umws.outbox.generation IS 'Which of its PINs the mail carries.';
-COMMENT ON COLUMN umws.outbox.kind IS 'reset: the user asked for it.';
+COMMENT ON COLUMN umws.outbox.generation IS 'Which of its PINs the mail carries, or tells of.';
+COMMENT ON COLUMN umws.outbox.kind IS 'reset: the user asked for it; auto: failed logons brought it about; changed: the user has set a PIN by phone, and the mail has none.';
 COMMENT ON COLUMN umws.outbox.recipient IS 'Mail address at the time of the reset.';
 COMMENT ON COLUMN umws.outbox.locale IS 'Language of the mail.';
 COMMENT ON COLUMN umws.outbox.key_id IS 'The mail key the PIN is sealed to.';
-COMMENT ON COLUMN umws.outbox.sealed IS 'The sealed PIN; NULL in every final state.';
+COMMENT ON COLUMN umws.outbox.sealed IS 'The sealed PIN (of changed a digit that means nothing); NULL in every final state.';
 COMMENT ON COLUMN umws.outbox.state IS 'queued, sending; final: sent, superseded, expired, dead.';
 COMMENT ON COLUMN umws.outbox.attempts IS 'SMTP transactions begun.';
 COMMENT ON COLUMN umws.outbox.unanswered IS 'Of these, how many may have sent the whole mail and heard no answer, or died before they could settle it.';
@@ -391,6 +436,7 @@ CREATE TABLE umws.audit (
     actor           text NOT NULL,
     actor_address   inet,
     caller          text,
+    call            text,
     action          text NOT NULL,
     result          text NOT NULL,
     rule            text,
@@ -409,6 +455,9 @@ CREATE INDEX audit_reset_number ON umws.audit (reset_number)
 CREATE UNIQUE INDEX audit_refusal ON umws.audit (login, action, result, minute)
     WHERE minute IS NOT NULL;
 CREATE INDEX audit_user ON umws.audit (user_id, at);
+-- What the limit on failed logons of a service account counts.
+CREATE INDEX audit_failed_logon ON umws.audit (actor, at)
+    WHERE result IN ('denied', 'voided', 'locked');
 
 -- The one function that is not in sql/code: an index is computed by it, and
 -- would have to be made anew with it.
@@ -434,10 +483,11 @@ COMMENT ON COLUMN umws.audit.login IS 'Its login, or the one that was asked for.
 COMMENT ON COLUMN umws.audit.actor IS 'Who did it, as authenticated.';
 COMMENT ON COLUMN umws.audit.actor_address IS 'From which address.';
 COMMENT ON COLUMN umws.audit.caller IS 'Calling telephone number as the phone system claims it.';
+COMMENT ON COLUMN umws.audit.call IS 'The phone system''s name for the call, as it claims it.';
 COMMENT ON COLUMN umws.audit.action IS
-    'reset: the user''s own reset; set_...: the user set that property, a column of um_user.';
-COMMENT ON COLUMN umws.audit.result IS 'ok; refused: not_enabled, pin_locked, busy, stale, history, key_unknown; abandoned: the request was given up before its commit and can never commit.';
-COMMENT ON COLUMN umws.audit.rule IS 'Which rule or limit refused it; of not_enabled: unknown, or disabled.';
+    'reset: the user''s own reset; auto: one that failed logons brought about; logon, change: by phone; set_...: the user set that property, a column of um_user.';
+COMMENT ON COLUMN umws.audit.result IS 'ok; refused: not_enabled, pin_locked, busy, stale, history, key_unknown; by phone: must_change (ok, and to be changed), denied, voided (denied, and the PIN is none any more), locked (denied, and the mailbox is locked out), locked_out and reset_due (nothing was compared), refused (the PIN was right, and not changed); abandoned: the request was given up before its commit and can never commit.';
+COMMENT ON COLUMN umws.audit.rule IS 'Which rule or limit refused it; of not_enabled: unknown, or disabled; of a failed logon: these, wrong, temporary (a drawn PIN that is too old) or no_pin.';
 COMMENT ON COLUMN umws.audit.policy IS 'Name of the policy that held.';
 COMMENT ON COLUMN umws.audit.operation_id IS
     'The worker''s id of this reset or change; unique, so that it happens once.';

@@ -14,7 +14,7 @@
 #include "core/keyring.h"
 #include "core/policy.h"
 
-#define PIN_CANDIDATES_MAX	1000	/* draws before pin_generate gives up */
+#define PIN_CANDIDATES_MAX	100000	/* draws before pin_generate gives up */
 
 /*
  * Draw policy->min_length digits into *pin, uniformly over the PINs that
@@ -23,11 +23,17 @@
  *
  * pin  the caller owns it and must WIPE() it on every path.
  *
- * Returns ST_OK, or ST_FAIL (logged) when 1,000 candidates were refused;
+ * Returns ST_OK, or ST_FAIL (logged) when 100,000 candidates were refused;
  * *pin is then empty.
  */
 enum status	pin_generate(const struct policy *policy,
 		    const char *extension, struct secret *pin) MUSTCHECK;
+
+/*
+ * Read a PIN that somebody has entered: 1 to SECRET_MAX digits and nothing
+ * else. ST_OK, or ST_BAD and *pin is empty. The caller must WIPE() *pin.
+ */
+enum status	pin_read(const char *text, struct secret *pin) MUSTCHECK;
 
 /*
  * HMAC-SHA-256 under the pepper over: the user id in decimal, a NUL, the

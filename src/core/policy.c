@@ -1,7 +1,6 @@
 /*
- * policy.c - parse a PIN policy from the database's text, and check a PIN
- * against its rules: a table of fields, and a table of rules, each of which
- * is a function that says whether a PIN breaks it.
+ * policy.c - parse a PIN policy from the database's text, and ask one rule
+ * after the other whether a PIN breaks it.
  */
 #include "config.h"
 
@@ -11,48 +10,31 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/utf8.h"
+#include "core/policy-rule.h"
+#include "core/unicode.h"
 
 #define NUMBER_DIGITS	9	/* of a number; it fits an int */
-#define NINES_MAX	20	/* 9^20 fits 64 bits, 9^21 does not */
 
-enum field_type {
-	FIELD_NUMBER,		/* an unsigned int */
-	FIELD_BOOL
-};
-
-/* What the rules' text names: a member of struct policy each. */
-static const struct field {
-	const char	*name;
-	enum field_type	 type;
-	size_t		 offset;
-	unsigned int	 min;
-	unsigned int	 max;
-} fields[] = {
-	{ "min_pin_length", FIELD_NUMBER, offsetof(struct policy, min_length),
-	    POLICY_LENGTH_MIN, POLICY_LENGTH_MAX },
-	{ "allow_common_patterns", FIELD_BOOL,
-	    offsetof(struct policy, allow_common), 0, 0 },
-};
-
-#define FIELDS		(sizeof(fields) / sizeof(fields[0]))
-
-/* The field of this name, len bytes; FIELDS when there is none. */
-static size_t
-field_index(const char *name, size_t len)
+/* The rule whose column has this name, len bytes; NULL when there is none. */
+static const struct policy_row *
+row_find(const char *name, size_t len)
 {
-	size_t	i;
+	const char	*column;
+	size_t		 i;
 
-	for (i = 0; i < FIELDS; i++) {
-		if (strlen(fields[i].name) == len &&
-		    memcmp(fields[i].name, name, len) == 0)
-			break;
+	for (i = 0; i < POLICY_RULES; i++) {
+		column = policy_rows[i].setting.column;
+		if (column != NULL && strlen(column) == len &&
+		    memcmp(column, name, len) == 0)
+			return &policy_rows[i];
 	}
-	return i;
+	return NULL;
 }
 
 static bool
-number_read(const struct field *field, const char *text, size_t len,
-    unsigned int *number)
+number_read(const struct policy_setting *setting, const char *text,
+    size_t len, unsigned int *number)
 {
 	size_t	i;
 
@@ -64,58 +46,97 @@ number_read(const struct field *field, const char *text, size_t len,
 			return false;
 		*number = *number * 10 + (unsigned int)(text[i] - '0');
 	}
-	return *number >= field->min && *number <= field->max;
+	return *number >= setting->min && *number <= setting->max;
+}
+
+/* PINs parted by single commas, or none. */
+static bool
+pins_read(const struct policy_setting *setting, const char *text, size_t len,
+    char *pins)
+{
+	size_t	i, digits = 0;
+
+	if (len > setting->max)
+		return false;
+	for (i = 0; i <= len && len > 0; i++) {
+		if (i < len && text[i] >= '0' && text[i] <= '9') {
+			digits++;
+			continue;
+		}
+		if ((i < len && text[i] != ',') ||
+		    digits < POLICY_LENGTH_MIN || digits > POLICY_LENGTH_MAX)
+			return false;
+		digits = 0;
+	}
+	memcpy(pins, text, len);
+	return true;
 }
 
 static bool
-field_read(const struct field *field, const char *text, size_t len,
+value_read(const struct policy_row *row, const char *text, size_t len,
     struct policy *policy)
 {
-	char		*member = (char *)policy + field->offset;
+	char		*member = (char *)policy + row->offset;
 	unsigned int	 number;
 	bool		 is_on;
 
-	switch (field->type) {
-	case FIELD_NUMBER:
-		if (!number_read(field, text, len, &number))
+	switch (row->setting.type) {
+	case POLICY_NUMBER:
+	case POLICY_SECONDS:
+		if (!number_read(&row->setting, text, len, &number))
 			return false;
 		memcpy(member, &number, sizeof(number));
 		return true;
-	case FIELD_BOOL:
+	case POLICY_BOOL:
 		if (len != 1 || (*text != 't' && *text != 'f'))
 			return false;
 		is_on = *text == 't';
 		memcpy(member, &is_on, sizeof(is_on));
 		return true;
+	case POLICY_PINS:
+		return pins_read(&row->setting, text, len, member);
 	}
 	return false;
 }
 
 /* Why the word that begins here cannot be read; NULL when it was. */
 static const char *
-word_read(const char *word, size_t len, bool is_given[FIELDS],
+word_read(const char *word, size_t len, bool is_given[POLICY_RULES],
     struct policy *policy)
 {
-	size_t	name_len = strcspn(word, "= "), i;
+	const struct policy_row	*row;
+	size_t			 name_len = strcspn(word, "= ");
 
-	i = field_index(word, name_len);
-	if (i == FIELDS || name_len == len)
+	row = row_find(word, name_len);
+	if (row == NULL || name_len == len)
 		return "unknown: is this program older than the schema?";
-	if (is_given[i])
+	if (is_given[row->rule])
 		return "given twice";
-	is_given[i] = true;
-	if (!field_read(&fields[i], word + name_len + 1, len - name_len - 1,
-	    policy))
+	is_given[row->rule] = true;
+	if (!value_read(row, word + name_len + 1, len - name_len - 1, policy))
 		return "no value that it may have";
+	return NULL;
+}
+
+/* The first rule that was not given; NULL when all were. */
+static const char *
+find_missing(const bool is_given[POLICY_RULES])
+{
+	size_t	i;
+
+	for (i = 0; i < POLICY_RULES; i++) {
+		if (policy_rows[i].setting.column != NULL && !is_given[i])
+			return policy_rows[i].setting.column;
+	}
 	return NULL;
 }
 
 enum status
 policy_parse(const char *rules, struct policy *policy)
 {
-	const char	*word = rules, *reason = NULL, *missing = NULL;
-	bool		 is_given[FIELDS] = { false };
-	size_t		 len, i;
+	const char	*word = rules, *reason, *missing = NULL;
+	bool		 is_given[POLICY_RULES] = { false };
+	size_t		 len;
 
 	memset(policy, 0, sizeof(*policy));
 	for (;;) {
@@ -125,10 +146,8 @@ policy_parse(const char *rules, struct policy *policy)
 			break;
 		word += len + 1;
 	}
-	for (i = 0; i < FIELDS && reason == NULL; i++) {
-		if (!is_given[i])
-			missing = fields[i].name;
-	}
+	if (reason == NULL)
+		missing = find_missing(is_given);
 	if (reason == NULL && missing == NULL)
 		return ST_OK;
 	memset(policy, 0, sizeof(*policy));
@@ -141,103 +160,66 @@ policy_parse(const char *rules, struct policy *policy)
 bool
 policy_is_rule(const char *name)
 {
-	return field_index(name, strlen(name)) < FIELDS;
+	return row_find(name, strlen(name)) != NULL;
 }
 
-typedef bool	(*policy_breaks)(const struct policy *policy,
-		    const char *extension, const struct secret *pin);
+/* The digits of A to Z (E.161). */
+static const char	keys[] = "22233344455566677778889999";
 
-static bool
-breaks_nothing(const struct policy *policy, const char *extension,
-    const struct secret *pin)
+static void
+word_add(struct policy_word *word, char letter)
 {
-	(void)policy;
-	(void)extension;
-	(void)pin;
-	return false;
+	if (word->len < sizeof(word->digits))
+		word->digits[word->len++] = keys[letter - 'a'];
 }
 
-static bool
-breaks_length(const struct policy *policy, const char *extension,
-    const struct secret *pin)
+/* The word has ended: keep it, if it is one. */
+static void
+word_end(struct policy *policy, struct policy_word *word)
 {
-	(void)extension;
-	return pin->len < policy->min_length || pin->len > POLICY_LENGTH_MAX;
+	if (word->len >= POLICY_WORD_MIN &&
+	    policy->words_count < POLICY_WORDS_MAX)
+		policy->words[policy->words_count++] = *word;
+	memset(word, 0, sizeof(*word));
 }
 
-static bool
-breaks_digits(const struct policy *policy, const char *extension,
-    const struct secret *pin)
+void
+policy_forbid_names(struct policy *policy, const char *name)
 {
-	size_t	i;
+	struct policy_word	word = { 0 }, all = { 0 };
+	char			letters[UNICODE_LETTERS_SIZE];
+	uint32_t		c;
+	size_t			i, words = 0;
 
-	(void)policy;
-	(void)extension;
-	for (i = 0; i < pin->len; i++) {
-		if (pin->digits[i] < '0' || pin->digits[i] > '9')
-			return true;
+	while (*name != '\0') {
+		name += utf8_decode(name, &c);
+		if (c != UTF8_NONE && unicode_is_mark(c))
+			continue;
+		letters[0] = '\0';
+		if (c != UTF8_NONE)
+			unicode_letters(c, letters);
+		if (letters[0] == '\0' && word.len > 0) {
+			word_end(policy, &word);
+			words++;
+		}
+		for (i = 0; letters[i] != '\0'; i++) {
+			word_add(&word, letters[i]);
+			word_add(&all, letters[i]);
+		}
 	}
-	return false;
+	words += word.len > 0;
+	word_end(policy, &word);
+	if (words > 1)
+		word_end(policy, &all);
 }
 
-/* Does every digit differ from the one before it by step? 9 to 0 does not. */
+/* A PIN that no other rule can look at. */
 static bool
-is_run(const struct secret *pin, int step)
+is_no_pin(enum policy_rule broken, const struct secret *pin)
 {
-	size_t	i;
-
-	for (i = 1; i < pin->len; i++) {
-		if (pin->digits[i] - pin->digits[i - 1] != step)
-			return false;
-	}
-	return true;
+	return broken == POLICY_DIGITS || (broken == POLICY_LENGTH &&
+	    (pin->len == 0 || pin->len > sizeof(pin->digits)));
 }
-
-static bool
-breaks_common(const struct policy *policy, const char *extension,
-    const struct secret *pin)
-{
-	(void)extension;
-	return !policy->allow_common &&
-	    (is_run(pin, 0) || is_run(pin, 1) || is_run(pin, -1));
-}
-
-/* AllowCommonPatterns does not switch this one off. */
-static bool
-breaks_extension(const struct policy *policy, const char *extension,
-    const struct secret *pin)
-{
-	size_t	len = strlen(extension);
-
-	(void)policy;
-	if (len == 0)
-		return false;
-	if (memmem(pin->digits, pin->len, extension, len) != NULL)
-		return true;
-	return pin->len <= len &&
-	    memcmp(extension + len - pin->len, pin->digits, pin->len) == 0;
-}
-
-/* One row per enum policy_rule, at its own index, in the order of checks. */
-static const struct {
-	enum policy_rule	 rule;
-	const char		*name;
-	const char		*sentence;
-	policy_breaks		 breaks;
-} rules[] = {
-	{ POLICY_NONE, "none", "The PIN is allowed.", breaks_nothing },
-	{ POLICY_LENGTH, "length", "The PIN has too few or too many digits.",
-	    breaks_length },
-	{ POLICY_DIGITS, "digits", "The PIN may hold digits only.",
-	    breaks_digits },
-	{ POLICY_COMMON, "common",
-	    "The PIN is a plain sequence or one repeated digit.",
-	    breaks_common },
-	{ POLICY_EXTENSION, "extension",
-	    "The PIN is too close to the extension.", breaks_extension },
-};
-
-#define RULES_COUNT	(sizeof(rules) / sizeof(rules[0]))
 
 enum policy_rule
 policy_check(const struct policy *policy, const char *extension,
@@ -245,48 +227,66 @@ policy_check(const struct policy *policy, const char *extension,
 {
 	size_t	i;
 
-	for (i = 0; i < RULES_COUNT; i++) {
-		if (rules[i].breaks(policy, extension, pin))
-			return rules[i].rule;
+	for (i = 0; i < POLICY_RULES; i++) {
+		if (policy_rows[i].breaks(policy, extension, pin))
+			return policy_rows[i].rule;
 	}
 	return POLICY_NONE;
+}
+
+void
+policy_explain(const struct policy *policy, const char *extension,
+    const struct secret *pin, struct policy_verdict *verdict)
+{
+	size_t	i;
+
+	verdict->count = 0;
+	for (i = 0; i < POLICY_RULES; i++) {
+		if (!policy_rows[i].breaks(policy, extension, pin))
+			continue;
+		verdict->rules[verdict->count++] = policy_rows[i].rule;
+		if (is_no_pin(policy_rows[i].rule, pin))
+			break;
+	}
+}
+
+enum policy_rule
+policy_check_age(const struct policy *policy, int64_t age_s, bool is_forced)
+{
+	if (is_forced || age_s >= (int64_t)policy->min_age_s)
+		return POLICY_NONE;
+	return POLICY_AGE;
+}
+
+static const struct policy_row *
+row_at(enum policy_rule rule)
+{
+	assert((size_t)rule < POLICY_RULES && policy_rows[rule].rule == rule);
+	return &policy_rows[rule];
 }
 
 const char *
 policy_rule_name(enum policy_rule rule)
 {
-	assert((size_t)rule < RULES_COUNT && rules[rule].rule == rule);
-	return rules[rule].name;
+	return row_at(rule)->name;
 }
 
 const char *
 policy_rule_sentence(enum policy_rule rule)
 {
-	assert((size_t)rule < RULES_COUNT && rules[rule].rule == rule);
-	return rules[rule].sentence;
+	return row_at(rule)->sentence;
 }
 
-/*
- * No extension refuses more than one of a single digit: every PIN that
- * contains a longer extension contains its first digit as well, and only
- * one PIN is an extension's suffix. That leaves 9^n PINs of n digits, and
- * of these the common ones are refused too. Most of them are left to refuse
- * when the digit is 0 or 9, for only one run upwards and one downwards of
- * the 11 - n each contain it.
- */
-uint64_t
-policy_count(const struct policy *policy)
+const char *
+policy_rule_summary(enum policy_rule rule)
 {
-	unsigned int	n = policy->min_length, i;
-	uint64_t	count = 1, runs;
+	return row_at(rule)->summary;
+}
 
-	assert(n >= POLICY_LENGTH_MIN && n <= POLICY_LENGTH_MAX);
-	if (n > NINES_MAX)
-		return UINT64_MAX;
-	for (i = 0; i < n; i++)
-		count *= 9;
-	if (policy->allow_common)
-		return count;
-	runs = n < 10 ? 2 * (uint64_t)(10 - n) : 0;
-	return count - 9 - runs;
+const struct policy_setting *
+policy_rule_setting(enum policy_rule rule)
+{
+	const struct policy_setting	*setting = &row_at(rule)->setting;
+
+	return setting->column == NULL ? NULL : setting;
 }

@@ -243,3 +243,39 @@ unicode_fold(const char *utf8, char *folded, size_t size)
 	free(made);
 	return ST_BAD;
 }
+
+/* The first character of a character's full decomposition. */
+static uint32_t
+base_of(uint32_t c)
+{
+	ucs4_t	decomposed[UC_DECOMPOSITION_MAX_LENGTH];
+
+	while (uc_canonical_decomposition(c, decomposed) > 0)
+		c = decomposed[0];
+	return c;
+}
+
+void
+unicode_letters(uint32_t c, char letters[UNICODE_LETTERS_SIZE])
+{
+	uint32_t	 folded[UNICODE_LETTERS_SIZE], *made;
+	ucs4_t		 decomposed[UC_DECOMPOSITION_MAX_LENGTH];
+	size_t		 count = UNICODE_LETTERS_SIZE - 1, i, len = 0;
+	int		 tag;
+
+	letters[0] = '\0';
+	if (uc_decomposition(c, &tag, decomposed) == 1 &&
+	    (tag == UC_DECOMP_WIDE || tag == UC_DECOMP_NARROW))
+		c = decomposed[0];
+	made = u32_casefold(&c, 1, "", NULL, folded, &count);
+	if (made != folded) {
+		free(made);
+		return;
+	}
+	for (i = 0; i < count; i++) {
+		c = base_of(folded[i]);
+		if (c >= 'a' && c <= 'z')
+			letters[len++] = (char)c;
+	}
+	letters[len] = '\0';
+}

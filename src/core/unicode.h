@@ -14,6 +14,7 @@
 
 #include "base/status.h"
 
+#define UNICODE_LETTERS_SIZE	8	/* bytes of unicode_letters() */
 #define UNICODE_TEXT_MAX	1024	/* bytes or characters of a text */
 
 /* How many columns of a terminal a text takes: East Asian wide characters and
@@ -54,5 +55,13 @@ bool		 unicode_keeps_bidi_rule(const uint32_t *text, size_t count);
  */
 enum status	 unicode_fold(const char *utf8, char *folded, size_t size)
 		    MUSTCHECK;
+
+/*
+ * The letters a to z that a character is when it is folded and its marks are
+ * taken off: "a" for an A with a ring, "ss" for a sharp s; "" for what is no
+ * such letter.
+ */
+void		 unicode_letters(uint32_t c,
+		    char letters[UNICODE_LETTERS_SIZE]);
 
 #endif

@@ -13,6 +13,7 @@
 #include <strings.h>
 #include <sysexits.h>
 
+#include "ctl/policy-left.h"
 #include "ctl/user.h"
 #include "ctl/verbs.h"
 #include "core/csv.h"
@@ -39,6 +40,7 @@ static const char *const field_names[FIELD_COUNT] = {
 struct row {
 	unsigned int	 line;
 	char		*fields[FIELD_COUNT];	/* owned */
+	uint64_t	 pins;		/* policy_left_user() */
 };
 
 struct import {
@@ -321,12 +323,17 @@ static void
 import_report(const struct import *import)
 {
 	FILE	*out = import->command->io->out;
+	size_t	 i;
 
 	(void)fprintf(out, "added %zu users\n", import->count);
 	if (import->foreign > 0)
 		(void)fprintf(out, "%zu of them have the locale of a language "
 		    "that no mail is written in yet: theirs will be in "
 		    "English\n", import->foreign);
+	for (i = 0; i < import->count; i++)
+		policy_left_warn(import->command,
+		    import->rows[i].fields[FIELD_LOGIN],
+		    import->rows[i].pins);
 }
 
 /* One transaction: all of them or none. */
@@ -334,11 +341,13 @@ static int
 import_store(struct import *import)
 {
 	struct command		*command = import->command;
+	struct policy_left	 left;
 	struct admin_user	 user;
 	char			 place[COMMAND_REASON_SIZE];
 	enum status		 st;
 	size_t			 i;
 
+	policy_left_init(&left);
 	st = admin_begin(command->admin);
 	if (st != ST_OK)
 		return command_db_fail(command, st, NULL);
@@ -346,7 +355,10 @@ import_store(struct import *import)
 	for (i = 0; i < import->count; i++) {
 		fields_user((const char *const *)import->rows[i].fields,
 		    &user);
-		st = admin_user_add(command->admin, &user);
+		st = policy_left_user(command, &left, &user,
+		    &import->rows[i].pins);
+		if (st == ST_OK)
+			st = admin_user_add(command->admin, &user);
 		if (st != ST_OK) {
 			(void)snprintf(place, sizeof(place), "%s:%u",
 			    import->file, import->rows[i].line);

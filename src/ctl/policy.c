@@ -7,209 +7,145 @@
  */
 #include "config.h"
 
-#include <assert.h>
 #include <inttypes.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
 #include "ctl/list.h"
+#include "ctl/policy-explain.h"
 #include "ctl/policy-key.h"
+#include "ctl/policy-left.h"
+#include "ctl/policy-value.h"
 #include "ctl/verbs.h"
 #include "base/buf.h"
 #include "base/text.h"
 #include "core/policy.h"
 
-#define PINS_MIN	1000	/* that a policy must leave to draw */
-#define PINS_PER_OLD	20	/* and for each PIN in the history */
 #define JSON_MAX	65536	/* bytes of the settings */
 
-/* One row of v_policy, in the order of keys. */
-struct values {
-	char	*text[POLICY_KEYS_MAX];	/* owned; all NULL when there is no
-					 * row */
-	bool	 is_broken;		/* no memory */
+/* A policy before and after, and the keys of both. */
+struct change {
+	struct policy_keys	keys;
+	struct policy_values	old;
+	struct policy_values	new;
+	struct policy_count	left;
 };
-
-static void
-values_free(struct values *values)
-{
-	size_t	i;
-
-	for (i = 0; i < policy_keys_count; i++) {
-		free(values->text[i]);
-		values->text[i] = NULL;
-	}
-}
-
-static enum status
-on_values(void *context, const char *const *row)
-{
-	struct values	*values = context;
-	const char	*text;
-	size_t		 i;
-
-	for (i = 0; i < policy_keys_count; i++) {
-		text = list_value(&policy_view, row, policy_keys[i].column);
-		values->text[i] = strdup(text == NULL ? "" : text);
-		if (values->text[i] == NULL)
-			values->is_broken = true;
-	}
-	return ST_OK;
-}
-
-static enum status
-values_read(struct command *command, const char *name,
-    struct values *values)
-{
-	enum status	st;
-	size_t		count;
-
-	values_free(values);
-	st = admin_read(command->admin, &policy_view, name, on_values,
-	    values, &count);
-	return st == ST_OK && values->is_broken ? ST_RETRY : st;
-}
 
 /* The value of the key at i as an operator would write it. */
 static const char *
-shown(size_t i, const char *value, char text[POLICY_VALUE_SIZE])
+shown(const struct policy_keys *keys, size_t i, const char *value,
+    char text[POLICY_VALUE_SIZE])
 {
-	return policy_keys[i].print(&policy_keys[i], value, text);
-}
+	const struct policy_key	*key = &keys->keys[i];
 
-static const char *
-stored(const struct values *values, const char *column)
-{
-	size_t	i;
-
-	for (i = 0; strcmp(policy_keys[i].column, column) != 0; i++)
-		assert(i + 1 < policy_keys_count);
-	return values->text[i];
-}
-
-/* What is drawn by, as the worker would read it. */
-static enum status
-rules_read(const struct values *values, struct policy *policy)
-{
-	struct buf	rules = BUF_INIT(POLICY_RULES_SIZE);
-	enum status	st;
-	size_t		i;
-
-	for (i = 0; i < policy_keys_count; i++) {
-		if (policy_is_rule(policy_keys[i].column))
-			buf_printf(&rules, "%s%s=%s", rules.len == 0 ? "" :
-			    " ", policy_keys[i].column, values->text[i]);
-	}
-	st = buf_status(&rules);
-	if (st == ST_OK)
-		st = policy_parse(buf_text(&rules), policy);
-	buf_free(&rules);
-	return st;
+	return key->format->print(key->setting, value, text);
 }
 
 /* Does what would be stored leave enough PINs to draw? */
 static int
-judge(const struct command *command, const struct values *values,
-    uint64_t *pins)
+judge(const struct command *command, struct change *change)
 {
 	struct policy	policy;
-	uint64_t	history;
+	uint64_t	enough;
 
-	*pins = 0;
-	if (!text_size(stored(values, "pin_history_count"), &history) ||
-	    rules_read(values, &policy) != ST_OK)
+	if (policy_values_parse(&change->keys, &change->new, &policy) !=
+	    ST_OK)
 		return command_fail(command, EX_SOFTWARE, "the database holds "
 		    "a policy that no PIN is drawn by (MinPINLength %.20s); "
-		    "nothing was changed", stored(values, "min_pin_length"));
-	*pins = policy_count(&policy);
-	if (*pins >= PINS_MIN && *pins >= PINS_PER_OLD * history)
+		    "nothing was changed", policy_values_of(&change->keys,
+		    &change->new, "min_pin_length"));
+	policy_count(&policy, &change->left);
+	enough = policy_values_enough(&change->keys, &change->new);
+	if (change->left.pins >= enough)
 		return EX_OK;
 	return command_fail(command, EX_DATAERR, "this would leave %" PRIu64
-	    " PINs, fewer than %" PRIu64 ": raise MinPINLength or lower "
-	    "PINHistoryCount; nothing was changed", *pins,
-	    PINS_PER_OLD * history > PINS_MIN ? PINS_PER_OLD * history :
-	    PINS_MIN);
+	    " PINs%s, fewer than %" PRIu64 ": raise MinPINLength, refuse "
+	    "less or lower PINHistoryCount; nothing was changed",
+	    change->left.pins, change->left.is_exact ? "" :
+	    " that are certain", enough);
 }
 
 static void
 print_changes(const struct command *command, const char *result,
-    const struct values *old, const struct values *new, uint64_t pins)
+    const struct change *change)
 {
-	char	 from[POLICY_VALUE_SIZE], to[POLICY_VALUE_SIZE];
-	FILE	*out = command->io->out;
-	size_t	 i, count = 0;
+	const char *const	*old = (const char *const *)change->old.text;
+	const char *const	*new = (const char *const *)change->new.text;
+	char			 from[POLICY_VALUE_SIZE];
+	char			 to[POLICY_VALUE_SIZE];
+	FILE			*out = command->io->out;
+	size_t			 i, count = 0;
 
 	(void)fputs("policy ", out);
 	command_print(out, command->words[0]);
 	(void)fprintf(out, " %s", result);
-	for (i = 0; i < policy_keys_count; i++) {
-		if (old->text[i] != NULL &&
-		    strcmp(old->text[i], new->text[i]) == 0)
+	for (i = 0; i < change->keys.count; i++) {
+		if (old[i] != NULL && strcmp(old[i], new[i]) == 0)
 			continue;
 		(void)fprintf(out, "%s%s ", count++ == 0 ? ": " : ", ",
-		    policy_keys[i].name);
-		if (old->text[i] != NULL) {
-			command_print(out, shown(i, old->text[i], from));
+		    change->keys.keys[i].setting->key);
+		if (old[i] != NULL) {
+			command_print(out, shown(&change->keys, i, old[i],
+			    from));
 			(void)fputs(" -> ", out);
 		}
-		command_print(out, shown(i, new->text[i], to));
+		command_print(out, shown(&change->keys, i, new[i], to));
 	}
 	if (count == 0)
 		(void)fputs(": every value was like that before", out);
-	if (pins == UINT64_MAX)
-		(void)fprintf(out, "\nallows more than 10^19 PINs\n");
-	else
-		(void)fprintf(out, "\nallows %" PRIu64 " PINs\n", pins);
+	(void)fputs("\nallows ", out);
+	policy_left_print(out, &change->left);
+	(void)putc('\n', out);
 }
 
 /* In the transaction: look, set, look again, judge, commit. */
 static int
-set_locked(struct command *command, const char *json)
+set_locked(struct command *command, struct change *change, const char *json)
 {
-	struct values	 old = { 0 }, new = { 0 };
 	const char	*name = command->words[0];
 	char		 result[ADMIN_RESULT_SIZE] = "";
-	uint64_t	 pins = 0;
 	enum status	 st;
 	int		 code = EX_OK;
 
 	command->is_changing = true;
-	st = values_read(command, name, &old);
+	st = policy_values_read(command, &change->keys, name, &change->old);
 	if (st == ST_OK)
 		st = admin_policy_set(command->admin, name, json, result);
 	if (st == ST_OK)
-		st = values_read(command, name, &new);
-	if (st == ST_OK && new.text[0] == NULL)
+		st = policy_values_read(command, &change->keys, name,
+		    &change->new);
+	if (st == ST_OK && change->new.text[0] == NULL)
 		st = ST_FAIL;
 	if (st == ST_OK)
-		code = judge(command, &new, &pins);
+		code = judge(command, change);
 	if (st == ST_OK && code == EX_OK)
 		st = admin_commit(command->admin);
 	if (st != ST_OK)
 		code = command_db_fail(command, st, NULL);
 	else if (code == EX_OK)
-		print_changes(command, result, &old, &new, pins);
-	values_free(&old);
-	values_free(&new);
+		print_changes(command, result, change);
+	policy_values_free(&change->old);
+	policy_values_free(&change->new);
 	return code;
 }
 
 static int
 verb_set(struct command *command)
 {
+	struct change	change = { .keys.count = 0 };
 	struct buf	json = BUF_INIT(JSON_MAX);
 	enum status	st;
 	int		code;
 
-	code = policy_keys_parse(command, &json);
+	policy_keys_init(&change.keys);
+	code = policy_keys_parse(command, &change.keys, &json);
 	if (code == EX_OK)
 		code = command_open(command);
 	if (code == EX_OK) {
 		st = admin_begin(command->admin);
 		if (st == ST_OK)
-			code = set_locked(command, buf_text(&json));
+			code = set_locked(command, &change, buf_text(&json));
 		else
 			code = command_db_fail(command, st, NULL);
 		admin_rollback(command->admin);
@@ -218,22 +154,27 @@ verb_set(struct command *command)
 	return code;
 }
 
+/* Where policies are shown. */
+struct show {
+	FILE			*out;
+	struct policy_keys	 keys;
+};
+
 static enum status
 on_shown(void *context, const char *const *row)
 {
-	char		 text[POLICY_VALUE_SIZE];
-	const char	*value;
-	FILE		*out = context;
-	size_t		 i;
+	const struct show	*show = context;
+	char			 text[POLICY_VALUE_SIZE];
+	FILE			*out = show->out;
+	size_t			 i;
 
-	command_print(out, list_value(&policy_view, row, "name"));
+	command_print(out, row[0]);
 	(void)putc('\n', out);
-	for (i = 0; i < policy_keys_count; i++) {
-		value = list_value(&policy_view, row,
-		    policy_keys[i].column);
-		(void)fprintf(out, "  %-29s", policy_keys[i].name);
-		command_print(out, shown(i, value == NULL ? "" : value,
-		    text));
+	for (i = 0; i < show->keys.count; i++) {
+		(void)fprintf(out, "  %-29s",
+		    show->keys.keys[i].setting->key);
+		command_print(out, shown(&show->keys, i, row[i + 1] == NULL ?
+		    "" : row[i + 1], text));
 		(void)putc('\n', out);
 	}
 	return ST_OK;
@@ -243,24 +184,27 @@ static int
 verb_show(struct command *command)
 {
 	const char	*name = command->count > 0 ? command->words[0] : NULL;
+	struct show	 show = { .out = command->io->out };
 	enum status	 st;
 	size_t		 count = 0;
 	int		 code;
 
+	policy_keys_init(&show.keys);
 	code = command_open(command);
 	if (code != EX_OK)
 		return code;
+	if (command_option(command, "--count") != NULL)
+		return policy_left_show(command, name);
 	if (command_option(command, "--json") != NULL) {
-		code = list_json(command, &policy_view, name, &count);
+		code = list_json(command, &show.keys.view, name, &count);
 	} else {
-		st = admin_read(command->admin, &policy_view, name,
-		    on_shown, command->io->out, &count);
+		st = admin_read(command->admin, &show.keys.view, name,
+		    on_shown, &show, &count);
 		if (st != ST_OK)
 			code = command_db_fail(command, st, NULL);
 	}
 	if (code == EX_OK && count == 0)
-		return command_fail(command, EX_DATAERR, "there is no policy "
-		    "\"%.100s\": umwsctl policy show lists them all", name);
+		return command_no_policy(command, name);
 	return code;
 }
 
@@ -273,20 +217,43 @@ static const char	set_help[] =
 "  ResetPINText=TEXT                   UMEnabledText=TEXT\n"
 "  LockoutDuration=TIME|unlimited      TempPINLifetime=DAYS|unlimited\n"
 "  ResetsPerHour=N|off                 ResetsPerDay=N|off\n"
-"  AccessNumbers=TEXT\n\n"
+"  AccessNumbers=TEXT                  NotifyChange=yes|no\n\n"
+"and what else a PIN is refused for: umwsctl policy rules lists it.\n\n"
 "TIME is a number of seconds, or one with a unit: 30s, 15m, 1h, 1d.\n"
 "A policy that leaves too few PINs to draw is refused.\n";
 
 static const char	show_help[] =
-"  --json  one array with the rows of the view umws.v_policy\n";
+"  --json   one array with the rows of the view umws.v_policy\n"
+"  --count  how many PINs are left to draw, and their bits, for the mailbox\n"
+"           whose extension and names refuse the most; with --json, objects\n"
+"           of name, pins (null: more than 10^19), bits and is_exact\n";
+
+static const char	explain_help[] =
+"The PIN is read from the terminal, without echo, or is the first line of\n"
+"standard input. Every rule that refuses it is named. Exit code 0: the policy\n"
+"allows it; 65: it does not. Earlier PINs of a mailbox are not looked at.\n\n"
+"  --login LOGIN  with the extension and the names of this mailbox\n"
+"  --extension N  with this extension\n"
+"  --name TEXT    with this name\n"
+"  --json         one object: policy, allowed, rules (rule and sentence)\n";
+
+static const char	rules_help[] =
+"For each rule: its name, the key that sets it, the default, what it\n"
+"refuses.\n";
 /* clang-format on */
 
 static const struct verb	verbs[] = {
 	{ "set", "NAME KEY=VALUE...",
 	    "change a PIN policy, or make a new one", set_help,
 	    { NULL }, "NAME and KEY=VALUE", 2, COMMAND_WORDS_MAX, verb_set },
-	{ "show", "[NAME] [--json]", "show all PIN policies, or one",
-	    show_help, { "--json" }, "", 0, 1, verb_show },
+	{ "show", "[NAME] [--count] [--json]",
+	    "show all PIN policies, or one", show_help,
+	    { "--count", "--json" }, "", 0, 1, verb_show },
+	{ "explain", "NAME [OPTION...]", "say which rules refuse a PIN",
+	    explain_help, { "--login=", "--extension=", "--name=",
+	    "--json" }, "NAME", 1, 1, policy_explain_verb },
+	{ "rules", "", "list the rules that a PIN is held against",
+	    rules_help, { NULL }, "", 0, 0, policy_rules_verb },
 	{ .name = NULL }
 };
 

@@ -10,6 +10,7 @@
 #include <sysexits.h>
 
 #include "ctl/list.h"
+#include "ctl/policy-left.h"
 #include "ctl/verbs.h"
 #include "base/utf8.h"
 #include "core/address.h"
@@ -171,6 +172,32 @@ command_user_check(const struct command *command, struct admin_user *user,
 	return reason[0] == '\0' ? ST_OK : ST_BAD;
 }
 
+/* Add it, and say what its user may wonder about. */
+static int
+store_one(struct command *command, const struct admin_user *user)
+{
+	struct policy_left	left;
+	uint64_t		pins;
+	enum status		st;
+
+	policy_left_init(&left);
+	st = policy_left_user(command, &left, user, &pins);
+	if (st == ST_OK) {
+		command->is_changing = true;
+		st = admin_user_add(command->admin, user);
+	}
+	if (st != ST_OK)
+		return command_db_fail(command, st, NULL);
+	(void)fputs("added ", command->io->out);
+	command_print(command->io->out, user->login);
+	(void)putc('\n', command->io->out);
+	policy_left_warn(command, user->login, pins);
+	if (is_given(user->locale) && !letter_speaks(user->locale))
+		(void)fprintf(command->io->out, "no mail is written in %s "
+		    "yet: the mails will be in English\n", user->locale);
+	return EX_OK;
+}
+
 static int
 add_one(struct command *command)
 {
@@ -197,21 +224,8 @@ add_one(struct command *command)
 	if (st != ST_OK)
 		return command_fail(command, EX_DATAERR, "%s", reason);
 	code = command_open(command);
-	if (code != EX_OK)
-		return code;
-	command->is_changing = true;
-	st = admin_user_add(command->admin, &user);
-	if (st != ST_OK)
-		return command_db_fail(command, st, NULL);
-	(void)fputs("added ", command->io->out);
-	command_print(command->io->out, user.login);
-	(void)putc('\n', command->io->out);
-	if (is_given(user.locale) && !letter_speaks(user.locale))
-		(void)fprintf(command->io->out, "no mail is written in %s "
-		    "yet: the mails will be in English\n", user.locale);
-	return EX_OK;
+	return code == EX_OK ? store_one(command, &user) : code;
 }
-
 static int
 verb_add(struct command *command)
 {
@@ -233,24 +247,30 @@ verb_add(struct command *command)
 	return add_one(command);
 }
 
-/* Whom the web server would mean by what the operator has typed. */
-static int
-whom(const struct command *command, char login[USERNAME_SIZE])
+int
+command_whom(const struct command *command, const char *text,
+    char login[USERNAME_SIZE])
 {
 	struct username	username;
 	char		why[USERNAME_REASON_SIZE];
 	enum status	st;
 
-	st = username_resolve(command->words[0],
-	    command->conf->strip_domains, &username, why);
+	st = username_resolve(text, command->conf->strip_domains, &username,
+	    why);
 	if (st == ST_RETRY)
 		return command_fail(command, EX_TEMPFAIL, "no memory");
 	if (st != ST_OK)
 		return command_fail(command, EX_NOUSER, "there is no user "
-		    "\"%.300s\", and can be none: it %s", command->words[0],
-		    why);
+		    "\"%.300s\", and can be none: it %s", text, why);
 	(void)strcpy(login, username.login);
 	return EX_OK;
+}
+
+int
+command_no_user(const struct command *command, const char *login)
+{
+	return command_fail(command, EX_NOUSER, "there is no user "
+	    "\"%.300s\": umwsctl user list shows them all", login);
 }
 
 static int
@@ -287,7 +307,7 @@ verb_show(struct command *command)
 	size_t		 count = 0;
 	int		 code;
 
-	code = whom(command, login);
+	code = command_whom(command, command->words[0], login);
 	if (code != EX_OK)
 		return code;
 	code = command_open(command);
@@ -299,8 +319,7 @@ verb_show(struct command *command)
 		code = list_card(command, &users, login, columns,
 		    &count);
 	if (code == EX_OK && count == 0)
-		return command_fail(command, EX_NOUSER, "there is no user "
-		    "\"%.300s\": umwsctl user list shows them all", login);
+		return command_no_user(command, login);
 	return code;
 }
 

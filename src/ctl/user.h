@@ -20,6 +20,14 @@ enum status	command_user_check(const struct command *command,
 		    struct admin_user *user, char login[USERNAME_SIZE],
 		    char reason[COMMAND_REASON_SIZE]) MUSTCHECK;
 
+/* Whom the web server would mean by what the operator has typed. EX_OK, or
+ * the exit code of what was printed. */
+int	command_whom(const struct command *command, const char *text,
+	    char login[USERNAME_SIZE]);
+
+/* Say that there is no user of this login; the exit code for it. */
+int	command_no_user(const struct command *command, const char *login);
+
 /* "user add --csv": the whole of it; "-" is standard input. */
 int	command_import(struct command *command, const char *path);
 

@@ -15,7 +15,7 @@
 #include "base/status.h"
 #include "edge/db.h"
 
-#define ADMIN_COLUMNS_MAX	24	/* columns of one view */
+#define ADMIN_COLUMNS_MAX	48	/* columns of one view */
 #define ADMIN_ORDER_MAX		2	/* of those by which it is sorted */
 #define ADMIN_NO_VERSION	(-1)
 #define ADMIN_ODD_VERSION	(-2)

@@ -2,12 +2,13 @@
  * gateway.c - accept FastCGI connections and read and answer requests with
  * libfcgi; the same for plain CGI.
  *
- * Four habits of libfcgi shape this file. It reads the parameters before
+ * Five habits of libfcgi shape this file. It reads the parameters before
  * anyone can limit how long it waits for them, so connections are accepted
  * here. Parameters that were cut short look complete unless FCGX_GetError()
  * is asked. A kept connection would hide the next request from the caller's
  * wait, so it is closed each time. FCGX_Init() installs signal handlers of
- * its own, so SIGPIPE is ignored after it.
+ * its own, so SIGPIPE is ignored after it. It never wipes the buffer that it
+ * reads into, in which a phone system's PINs stand: done here.
  */
 #include "config.h"
 
@@ -27,6 +28,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/secret.h"
 #include "base/text.h"
 #include "edge/clock.h"
 
@@ -198,7 +200,10 @@ fcgi_read(struct gateway *gateway, char *bytes, size_t size)
 		there = (size_t)(in->stop - in->rdNext);
 		if (there > size - n)
 			there = size - n;
-		n += (size_t)FCGX_GetStr(bytes + n, (int)there, in);
+		there = (size_t)FCGX_GetStr(bytes + n, (int)there, in);
+		n += there;
+		/* libfcgi leaves its buffer as it is: wipe what was taken. */
+		secret_wipe(in->rdNext - there - 1, there + 1);
 	}
 	return (ssize_t)n;
 }
@@ -342,6 +347,7 @@ linger(int fd)
 	while (clock_ms() < until_ms && poll(&pfd, 1, LINGER_MS) > 0 &&
 	    read(fd, chunk, sizeof(chunk)) > 0)
 		;
+	WIPE(&chunk);
 }
 
 /*
@@ -354,6 +360,10 @@ gateway_finish(struct gateway *gateway)
 	FCGX_Request	*fcgi = &gateway->fcgi;
 	bool		 is_read = FCGX_HasSeenEOF(fcgi->in) != 0;
 
+	/* What of the body nobody has read; it may hold a PIN as well. */
+	if (fcgi->in->stop > fcgi->in->rdNext)
+		secret_wipe(fcgi->in->rdNext,
+		    (size_t)(fcgi->in->stop - fcgi->in->rdNext));
 	fcgi->keepConnection = 1;
 	FCGX_Finish_r(fcgi);
 	if (fcgi->ipcFd < 0)
@@ -379,6 +389,7 @@ cgi_drain(struct gateway *gateway)
 		n = cgi_read(gateway, chunk, sizeof(chunk));
 		seen += n > 0 ? (size_t)n : 0;
 	} while (n > 0 && seen <= REQUEST_BODY_MAX);
+	WIPE(&chunk);
 }
 
 void

@@ -2,8 +2,8 @@
  * fake-admin.h - edge/admin without a database: it notes its calls and fails
  * where it is told to. Link fake-admin.o before the libraries.
  *
- * core/policy is replaced, too: how many PINs a policy leaves is told. So is
- * the list of files that "db upgrade" expects.
+ * How many PINs a policy leaves is told, too. So is the list of files that
+ * "db upgrade" expects.
  */
 #ifndef UMWS_FAKE_ADMIN_H
 #define UMWS_FAKE_ADMIN_H

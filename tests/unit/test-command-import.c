@@ -41,21 +41,27 @@ test_import(void **state)
 	static const struct import_case	rows[] = {
 		{ HEADER "a,a@b,\"A, B\",1,de,p\r\nb,b@b,,,,\r\n", EX_OK,
 		    "added 2 users\n", "", IMPORT
+		    "read(v_policy,p);"
 		    "user_add(a,a@b,A, B,1,de,p,1);"
+		    "read(v_policy,default);"
 		    "user_add(b,b@b,,,,,1);commit;rollback;" },
 		{ "\xef\xbb\xbfpolicy,email,login,name,extension,locale\n"
 		    "p,a@b,a,,,\n", EX_OK, "added 1 users\n", "", IMPORT
+		    "read(v_policy,p);"
 		    "user_add(a,a@b,,,,p,1);commit;rollback;" },
 		{ HEADER, EX_OK, "added 0 users\n", "", NULL },
 		{ "EMAIL,Login\t,\" policy \", \na@b,a,p,\n", EX_OK,
 		    "added 1 users\n", "", IMPORT
+		    "read(v_policy,p);"
 		    "user_add(a,a@b,,,,p,1);commit;rollback;" },
 		/* Only two columns are needed; blank rows are nobody's. */
 		{ "email,login\na@b,Anna\nb@b,M\xc3\x9cLLER\n", EX_OK,
-		    "added 2 users\n", "", IMPORT "user_add(anna,a@b,,,,,1);"
+		    "added 2 users\n", "", IMPORT
+		    "read(v_policy,default);user_add(anna,a@b,,,,,1);"
 		    "user_add(m\xc3\xbcller,b@b,,,,,1);commit;rollback;" },
 		{ ",,\nlogin,email,policy\na,a@b,p\n,,\n , ,\t\n,,,,\n \n",
 		    EX_OK, "added 1 users\n", "", IMPORT
+		    "read(v_policy,p);"
 		    "user_add(a,a@b,,,,p,1);commit;rollback;" },
 	};
 
@@ -155,6 +161,7 @@ test_import_refused(void **state)
 {
 	struct command_case	row = { "user|add|--csv|-", EX_DATAERR, "",
 				    "stdin:3: the database's", IMPORT
+				    "read(v_policy,default);"
 				    "user_add(a,a@b,,,,,1);"
 				    "user_add(b,b@b,,,,,1);rollback;" };
 
@@ -168,7 +175,7 @@ test_import_refused(void **state)
 	fake.fail_status = ST_UNKNOWN;
 	row = (struct command_case){ "user|add|--csv|-", EX_TEMPFAIL, "",
 	    "was lost on the way", IMPORT
-	    "user_add(a,a@b,,,,,1);commit;rollback;" };
+	    "read(v_policy,default);user_add(a,a@b,,,,,1);commit;rollback;" };
 	check(&row, HEADER "a,a@b,,,,\n");
 }
 

@@ -206,11 +206,12 @@ test_user_add(void **state)
 	static const struct command_case	rows[] = {
 		{ "user|add|al|--email|al@b", EX_OK, "added al\n", "",
 		    "new(user=a);schema;"
+		    "read(v_policy,default);"
 		    "user_add(al,al@b,NULL,NULL,NULL,NULL,1);" },
 		{ "user|add|--name=A B|--extension|12|--locale|de|--policy|"
 		    "p|--disabled|--email=al@b|--|--al", EX_OK,
 		    "added --al\n", "", "new(user=a);schema;"
-		    "user_add(--al,al@b,A B,12,de,p,0);" },
+		    "read(v_policy,p);user_add(--al,al@b,A B,12,de,p,0);" },
 		{ "user|add|al", EX_USAGE, "", "--email is missing", "" },
 		{ "user|add", EX_USAGE, "", "needs a LOGIN, or --csv", "" },
 		{ "user|add||--email|a@b", EX_DATAERR, "", "the login is "
@@ -227,7 +228,8 @@ test_user_add(void **state)
 		{ "user|add|a|--email|a@b|--extension|123456789012345678901",
 		    EX_DATAERR, "", "has more than 20 digits", "" },
 		{ "user|add|A\xcc\x88|--email|a@b", EX_OK, "added \xc3\xa4\n",
-		    "", "new(user=a);schema;user_add(\xc3\xa4,a@b,NULL,NULL,"
+		    "", "new(user=a);schema;read(v_policy,"
+		    "default);user_add(\xc3\xa4,a@b,NULL,NULL,"
 		    "NULL,NULL,1);" },
 		{ "user|add|a |--email|a@b", EX_DATAERR, "", "ends with a "
 		    "blank", "" },

@@ -10,6 +10,7 @@
 #include "memory.h"
 
 #include "fake-db.h"
+#include "policy-text.h"
 
 static void
 act_new(void)
@@ -48,7 +49,7 @@ act_prepare(void)
 	fake_reset();
 	fake_says((struct answer){ ST_OK, { "ok", "0", "4711", BASIS,
 	    "anna@example.test", "20001",
-	    "min_pin_length=6 allow_common_patterns=f", "p1:" SALT_1 } });
+	    RULES("6", "f"), "p1:" SALT_1 } });
 	assert_int_equal(call_prepare().st, ST_OK);
 }
 

@@ -78,7 +78,8 @@ __wrap_policy_check(const struct policy *policy, const char *extension,
 static void
 test_rejection(void **state)
 {
-	struct policy	policy = { 4, true };
+	struct policy	policy = { .min_length = 4,
+	    .allow_common = true };
 	struct secret	pin;
 	unsigned int	hits[10] = { 0 };
 
@@ -113,7 +114,8 @@ check_halves(const struct secret *pin, size_t count, char digit)
 static void
 test_candidate_redrawn_whole(void **state)
 {
-	struct policy	policy = { SECRET_MAX, true };
+	struct policy	policy = { .min_length = SECRET_MAX,
+	    .allow_common = true };
 	struct secret	pin;
 
 	(void)state;
@@ -134,7 +136,7 @@ test_candidate_redrawn_whole(void **state)
 static void
 test_gives_up(void **state)
 {
-	struct policy	policy = { 6, false };
+	struct policy	policy = { .min_length = 6 };
 	struct secret	pin, empty = { 0 };
 
 	(void)state;
@@ -169,7 +171,7 @@ static void
 test_uniform(void **state)
 {
 	static unsigned int	hits[PINS];
-	struct policy		policy = { 4, false };
+	struct policy	policy = { .min_length = 4 };
 	struct secret		pin = { 4, "" };
 	double			mean = (double)DRAWS / ALLOWED, chi = 0;
 	unsigned int		allowed = 0;
@@ -212,7 +214,9 @@ test_none_refused(void **state)
 	memset(&script, 0, sizeof(script));
 	for (unsigned int n = POLICY_LENGTH_MIN; n <= POLICY_LENGTH_MAX; n++) {
 		for (size_t i = 0; i < 16; i++) {
-			struct policy	 policy = { n, i % 2 == 0 };
+			struct policy	 policy = {
+				.min_length = n,
+				.allow_common = i % 2 == 0 };
 			const char	*extension = extensions[i / 2];
 
 			for (int k = 0; k < 200; k++) {
@@ -260,6 +264,36 @@ test_key(void **state)
 	assert_int_equal(pin_key(&pepper, INT64_MIN, &pin, mac), ST_OK);
 }
 
+/* What somebody has entered: digits, 1 to 24, or nothing. */
+static void
+test_read(void **state)
+{
+	static const struct {
+		const char	*text;
+		size_t		 len;
+	} rows[] = {
+		{ "0", 1 }, { "904716", 6 }, { "012345678901234567890123", 24 },
+		{ "0123456789012345678901234", 0 }, { "", 0 }, { " 1", 0 },
+		{ "1 ", 0 }, { "-1", 0 }, { "12*3", 0 }, { "12#", 0 },
+		{ "abc", 0 }, { "\xd9\xa1", 0 },
+	};
+	static const struct secret	empty;
+	struct secret			pin;
+	size_t				i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		memset(&pin, 'x', sizeof(pin));
+		UNIT_CHECK(rows[i].text, pin_read(rows[i].text, &pin) ==
+		    (rows[i].len > 0 ? ST_OK : ST_BAD));
+		UNIT_CHECK(rows[i].text, pin.len == rows[i].len);
+		UNIT_CHECK(rows[i].text, memcmp(pin.digits, rows[i].text,
+		    rows[i].len) == 0);
+		UNIT_CHECK(rows[i].text, rows[i].len > 0 ||
+		    memcmp(&pin, &empty, sizeof(pin)) == 0);
+	}
+}
+
 int
 main(void)
 {
@@ -270,6 +304,7 @@ main(void)
 		UNIT_TEST(test_uniform),
 		UNIT_TEST(test_none_refused),
 		UNIT_TEST(test_key),
+		UNIT_TEST(test_read),
 	};
 
 	if (crypto_init() != ST_OK)

@@ -9,6 +9,7 @@
 #include "unit.h"
 
 #include "fake-db.h"
+#include "policy-text.h"
 
 #define LENGTH(array)	(sizeof(array) / sizeof((array)[0]))
 #define STRING_OF(number)	#number
@@ -204,7 +205,7 @@ test_plan(void **state)
 	fake_reset();
 	fake_says((struct answer){ ST_OK,
 	    { "ok", NULL, "4711", BASIS, "anna@example.test", "20001",
-	    "min_pin_length=6 allow_common_patterns=t",
+	    RULES("6", "t"),
 	    "p2:" SALT_2 " p1:" SALT_1 } });
 	o = call_prepare();
 	assert_int_equal(o.st, ST_OK);
@@ -256,7 +257,7 @@ test_plan_limits(void **state)
 		{ "long", BASIS, "25", "1", "", -1 },
 		{ "negative", BASIS, "-1", "1", "", -1 },
 	};
-	char		rules[64];
+	char		rules[POLICY_RULES_SIZE];
 	struct ended	o;
 	size_t		i;
 
@@ -266,8 +267,8 @@ test_plan_limits(void **state)
 	unit_expect_log("plan-unreadable user=anna");
 	unit_expect_log("policy-unreadable");
 	for (i = 0; i < LENGTH(cases); i++) {
-		(void)snprintf(rules, sizeof(rules), "min_pin_length=%s "
-		    "allow_common_patterns=f", cases[i].length);
+		(void)snprintf(rules, sizeof(rules), RULES("%s", "f"),
+		    cases[i].length);
 		fake_reset();
 		fake_says((struct answer){ ST_OK,
 		    { "ok", NULL, "1", cases[i].basis, "a@b",
@@ -295,7 +296,7 @@ test_plan_recipient(void **state)
 	fake_reset();
 	fake_says((struct answer){ ST_OK,
 	    { "ok", NULL, "1", BASIS, recipient, "",
-	    "min_pin_length=6 allow_common_patterns=f", "" } });
+	    RULES("6", "f"), "" } });
 	o = call_prepare();
 	assert_int_equal(o.st, ST_OK);
 	assert_string_equal(o.plan.recipient, recipient);
@@ -304,7 +305,7 @@ test_plan_recipient(void **state)
 	fake_reset();
 	fake_says((struct answer){ ST_OK,
 	    { "ok", NULL, "1", BASIS, recipient, "",
-	    "min_pin_length=6 allow_common_patterns=f", "" } });
+	    RULES("6", "f"), "" } });
 	o = call_prepare();
 	check_denial("255", &o, ST_DENIED, REFUSAL_INTERNAL, 0);
 }

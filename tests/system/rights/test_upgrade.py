@@ -166,9 +166,14 @@ def test_policy_rules_are_drawn_by(filled):
     filled.sql("SELECT umws.policy_set('strict', %s)",
                '{"min_pin_length": 9, "allow_common_patterns": true,'
                ' "access_numbers": "1"}')
-    assert filled.sql("SELECT rules FROM umws.policy"
-                      " WHERE name = 'strict'") == [
-        ('min_pin_length=9 allow_common_patterns=t',)]
+    [(rules,)] = filled.sql("SELECT rules FROM umws.policy"
+                            " WHERE name = 'strict'")
+    values = dict(rule.split('=') for rule in rules.split(' '))
+    assert rules.startswith('min_pin_length=9 allow_common_patterns=t ')
+    assert values['refuse_most_used'] == 't'
+    assert {name for (name,) in filled.sql(
+        "SELECT attname FROM pg_attribute WHERE attrelid ="
+        " 'umws.v_policy'::regclass AND attnum > 0")} > values.keys()
     assert filled.sql('SELECT min_pin_length, access_numbers,'
                       " pin_lifetime_days FROM umws.v_policy"
                       " WHERE name = 'strict'") == [

@@ -1,0 +1,53 @@
+/*
+ * policy-rule.h - the table of rules. Private to policy.
+ */
+#ifndef UMWS_POLICY_RULE_H
+#define UMWS_POLICY_RULE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/secret.h"
+#include "core/policy.h"
+
+#define POLICY_WINDOW	4	/* digits that a local rule looks at */
+
+struct policy_row {
+	enum policy_rule	 rule;
+	const char		*name;
+	const char		*sentence;	/* for a caller */
+	const char		*summary;	/* for an operator */
+
+	/*
+	 * Does the PIN break it? Of any length up to SECRET_MAX, and, but
+	 * for the rule about digits, of digits only. Pure.
+	 */
+	bool	(*breaks)(const struct policy *policy, const char *extension,
+		    const struct secret *pin);
+
+	/*
+	 * How many PINs of n digits, of which one may not be used at all, it
+	 * refuses at most, whoever's they are. free[k] is how many texts of k
+	 * digits no local rule refuses, or more. n is over POLICY_EXACT_MAX,
+	 * except for rules about names. NULL: none, or it is local.
+	 */
+	long double	(*most)(const struct policy *policy, unsigned int n,
+			    const long double *free);
+
+	/* A PIN breaks it if POLICY_WINDOW of its digits in a row do. */
+	bool	is_local;
+
+	struct policy_setting	 setting;	/* no column: always on */
+	size_t			 offset;	/* of the member it is in */
+};
+
+/* One row for each enum policy_rule, at its own index. */
+extern const struct policy_row	policy_rows[POLICY_RULES];
+
+/* base to the power of n. */
+long double	policy_power(unsigned int base, unsigned int n);
+
+/* Is this PIN of count digits one of the most used? */
+bool	policy_is_most_used(const char *digits, size_t count);
+
+#endif
