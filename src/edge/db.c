@@ -18,10 +18,10 @@
 
 #include "base/log.h"
 #include "edge/clock.h"
+#include "edge/db-answer.h"
 #include "edge/db-connect.h"
 #include "edge/db-result.h"
 
-#define SQLSTATE_CLASS	2	/* characters that name an error's class */
 #define CONFLICT_TRIES	3	/* calls in all when transactions collide */
 
 struct db {
@@ -33,40 +33,6 @@ struct db {
 	char			 sqlstate[6];	/* of the last call, or "" */
 	char			 message[DB_MESSAGE_SIZE];
 };
-
-/* What an error of the server means: the first prefix that matches wins. */
-static const struct {
-	const char	*prefix;
-	enum status	 status;
-} sqlstates[] = {
-	{ "22", ST_BAD },	/* data exception */
-	{ "23", ST_BAD },	/* integrity constraint violation */
-	{ "P0", ST_BAD },	/* RAISE */
-	{ "55P03", ST_BUSY },	/* lock not available */
-	{ "57014", ST_BUSY },	/* query cancelled: statement_timeout */
-	{ "53", ST_BUSY },	/* out of memory, disk, connections */
-	{ "40", ST_BUSY },	/* transaction rollback: try again */
-	{ "25006", ST_RETRY },	/* read-only: not the primary any more */
-	{ "08", ST_UNKNOWN },	/* connection exception */
-	{ "57P", ST_UNKNOWN },	/* server stops or crashed: commit may stand */
-	{ "XX000", ST_UNKNOWN },
-	{ "", ST_FAIL }		/* 42501, 42883, 3F000: schema or rights */
-};
-
-static enum status
-status_of_sqlstate(const char *sqlstate)
-{
-	size_t	i, best = sizeof(sqlstates) / sizeof(sqlstates[0]) - 1;
-
-	if (sqlstate == NULL)
-		return ST_UNKNOWN;
-	for (i = 0; i < best; i++) {
-		if (strncmp(sqlstate, sqlstates[i].prefix,
-		    strlen(sqlstates[i].prefix)) == 0)
-			return sqlstates[i].status;
-	}
-	return sqlstates[best].status;
-}
 
 enum status
 db_new(const struct db_options *options, struct db **db)
@@ -134,27 +100,6 @@ log_connection(const struct db *db, const char *event, const char *text)
 	    "reason", line, NULL);
 }
 
-/*
- * Does this warning say that a commit is not what it should be? One whose
- * wait for a synchronous standby was cancelled is reported as done, with a
- * warning beside it. Its words are in the server's language and its SQLSTATE
- * is that of any RAISE WARNING; where in the server it was made is neither,
- * and has been the same since synchronous replication came. One that does not
- * say where it comes from may be that one.
- */
-static bool
-doubts_commit(const PGresult *warning)
-{
-	const char	*file, *function;
-
-	file = PQresultErrorField(warning, PG_DIAG_SOURCE_FILE);
-	function = PQresultErrorField(warning, PG_DIAG_SOURCE_FUNCTION);
-	if (file == NULL || function == NULL)
-		return true;
-	return strcmp(file, "syncrep.c") == 0 ||
-	    strcmp(function, "SyncRepWaitForLSN") == 0;
-}
-
 /* Notices are for people in psql; warnings are for our operator as well. */
 static void
 note_notice(void *context, const PGresult *result)
@@ -165,7 +110,7 @@ note_notice(void *context, const PGresult *result)
 	severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
 	if (severity == NULL || strcmp(severity, "WARNING") != 0)
 		return;
-	if (doubts_commit(result))
+	if (db_answer_is_doubt(result))
 		db->is_in_doubt = true;
 	log_warn("database-warning", "reason",
 	    PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY), NULL);
@@ -198,34 +143,6 @@ db_connect(struct db *db, int64_t deadline_ms)
 	return st;
 }
 
-/* Push the query out: non-blocking, so a full socket cannot hold us. */
-static bool
-flush_query(PGconn *conn, int64_t deadline_ms)
-{
-	int	unsent;
-
-	while ((unsent = PQflush(conn)) > 0) {
-		if (!db_wait(conn, POLLIN | POLLOUT, deadline_ms) ||
-		    PQconsumeInput(conn) == 0)
-			return false;
-	}
-	return unsent == 0;
-}
-
-/* The next result; false when deadline or connection were lost. */
-static bool
-next_result(PGconn *conn, int64_t deadline_ms, PGresult **result)
-{
-	*result = NULL;
-	while (PQisBusy(conn)) {
-		if (!db_wait(conn, POLLIN, deadline_ms) ||
-		    PQconsumeInput(conn) == 0)
-			return false;
-	}
-	*result = PQgetResult(conn);
-	return true;
-}
-
 /* Keep the server's sentence for the caller, or log it. */
 static enum status
 note_error(struct db *db, const PGresult *result)
@@ -237,7 +154,7 @@ note_error(struct db *db, const PGresult *result)
 	text = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
 	if (text == NULL)
 		text = PQresultErrorMessage(result);
-	st = status_of_sqlstate(sqlstate);
+	st = db_answer_status(sqlstate);
 	(void)snprintf(db->sqlstate, sizeof(db->sqlstate), "%s",
 	    sqlstate == NULL ? "" : sqlstate);
 	(void)snprintf(db->message, sizeof(db->message), "%s", text);
@@ -260,7 +177,7 @@ collect(struct db *db, int64_t deadline_ms, PGresult **rows)
 
 	*rows = NULL;
 	for (;;) {
-		if (!next_result(db->conn, deadline_ms, &result)) {
+		if (!db_answer_next(db->conn, deadline_ms, &result)) {
 			log_connection(db, "database-lost",
 			    clock_ms() >= deadline_ms ? "deadline passed" :
 			    PQerrorMessage(db->conn));
@@ -300,7 +217,7 @@ see_through(struct db *db, int is_sent, int64_t deadline_ms, PGresult **rows)
 		log_connection(db, "database-lost", PQerrorMessage(db->conn));
 		return ST_RETRY;
 	}
-	if (!flush_query(db->conn, deadline_ms)) {
+	if (!db_answer_flush(db->conn, deadline_ms)) {
 		log_connection(db, "database-lost", PQerrorMessage(db->conn));
 		return ST_UNKNOWN;
 	}
@@ -373,18 +290,7 @@ is_alone(const struct db *db)
 static bool
 is_conflict(const struct db *db)
 {
-	return strncmp(db->sqlstate, "40", SQLSTATE_CLASS) == 0;
-}
-
-/*
- * Locks that were not to be had may be those of a commit that hangs for ever:
- * on an old leader whoever comes second waits for them, not for the standby.
- */
-static bool
-is_lock_timeout(const struct db *db)
-{
-	return strcmp(db->sqlstate, "55P03") == 0 ||
-	    strcmp(db->sqlstate, "57014") == 0;
+	return db_answer_is_conflict(db->sqlstate);
 }
 
 /*
@@ -395,7 +301,8 @@ is_lock_timeout(const struct db *db)
 static void
 leave_host(struct db *db, enum status st, bool is_alone)
 {
-	bool	is_stuck = st == ST_BUSY && is_alone && is_lock_timeout(db) &&
+	bool	is_stuck = st == ST_BUSY && is_alone &&
+		    db_answer_is_lock_timeout(db->sqlstate) &&
 		    db_connector_has_choice(db->connector);
 	bool	is_over = st == ST_RETRY || st == ST_UNKNOWN;
 
