@@ -21,8 +21,16 @@
 #include "edge/db-answer.h"
 #include "edge/db-connect.h"
 #include "edge/db-result.h"
+#include "edge/db-statement.h"
 
-#define CONFLICT_TRIES	3	/* calls in all when transactions collide */
+#define CALL_TRIES	3	/* of a call that has not happened */
+
+/* In which form a statement is under way. */
+enum form {
+	FORM_PLAIN = 0,
+	FORM_PREPARING,		/* nothing is executed */
+	FORM_PREPARED
+};
 
 struct db {
 	struct db_options	 options;
@@ -30,6 +38,10 @@ struct db {
 	PGconn			*conn;		/* NULL: not connected */
 	bool			 is_in_doubt;	/* the last call's commit */
 	bool			 is_shut;	/* to the last call */
+	bool			 is_unsent;	/* it was lost before that */
+	enum form		 form;
+	struct db_statements	 statements;
+	int64_t			 end_ms;	/* of the last call */
 	char			 sqlstate[6];	/* of the last call, or "" */
 	char			 message[DB_MESSAGE_SIZE];
 };
@@ -66,6 +78,7 @@ forget_error(struct db *db)
 {
 	db->is_in_doubt = false;
 	db->is_shut = false;
+	db->is_unsent = false;
 	db->sqlstate[0] = '\0';
 	db->message[0] = '\0';
 }
@@ -133,6 +146,7 @@ db_connect(struct db *db, int64_t deadline_ms)
 	if (st == ST_OK) {
 		/* It fails with a broken connection, as sending will. */
 		(void)PQsetnonblocking(db->conn, 1);
+		db_statements_forget(&db->statements);
 		return ST_OK;
 	}
 	db->is_shut = true;
@@ -141,6 +155,14 @@ db_connect(struct db *db, int64_t deadline_ms)
 	(void)snprintf(db->sqlstate, sizeof(db->sqlstate), "%s",
 	    db_connector_sqlstate(db->connector));
 	return st;
+}
+
+/* An error that leads to the same call once more, as it is. */
+static bool
+is_passing(const struct db *db)
+{
+	return db->form == FORM_PREPARING || (db->form == FORM_PREPARED &&
+	    db_statement_is_stale(db->sqlstate));
 }
 
 /* Keep the server's sentence for the caller, or log it. */
@@ -158,7 +180,7 @@ note_error(struct db *db, const PGresult *result)
 	(void)snprintf(db->sqlstate, sizeof(db->sqlstate), "%s",
 	    sqlstate == NULL ? "" : sqlstate);
 	(void)snprintf(db->message, sizeof(db->message), "%s", text);
-	if (st != ST_BAD)
+	if (st != ST_BAD && !is_passing(db))
 		log_event(st == ST_BUSY ? LOG_LEVEL_WARN : LOG_LEVEL_ERR,
 		    "database-error", "sqlstate", sqlstate, "reason",
 		    db->message, NULL);
@@ -252,29 +274,6 @@ drop_dead_connection(struct db *db)
 	}
 }
 
-/*
- * Send one statement and collect its rows, by a deadline. What comes too late
- * is not even sent: it would happen behind the back of a caller who has given
- * up.
- */
-static enum status
-call_in_time(struct db *db, const char *sql, const char *const *params,
-    size_t count, int64_t deadline_ms, PGresult **rows)
-{
-	int64_t	now_ms = clock_ms();
-	int64_t	end_ms = now_ms + db->options.statement_timeout_ms;
-
-	if (deadline_ms != 0 && deadline_ms < end_ms)
-		end_ms = deadline_ms;
-	if (end_ms <= now_ms) {
-		log_warn("database-late", "reason",
-		    "no time was left for a call", NULL);
-		return ST_BUSY;
-	}
-	return see_through(db, PQsendQueryParams(db->conn, sql, (int)count,
-	    NULL, params, NULL, NULL, 0), end_ms, rows);
-}
-
 /* Is the next call a transaction of its own, not part of a script's? */
 static bool
 is_alone(const struct db *db)
@@ -283,14 +282,111 @@ is_alone(const struct db *db)
 	    PQtransactionStatus(db->conn) == PQTRANS_IDLE;
 }
 
+/* What is late is not sent: it would happen behind its caller's back. */
+static bool
+is_late(const struct db *db)
+{
+	if (clock_ms() < db->end_ms)
+		return false;
+	log_warn("database-late", "reason", "no time was left for a call",
+	    NULL);
+	return true;
+}
+
+/*
+ * Prepare it, by end_ms. Whatever the server says against it, it would say of
+ * the call as well, or it is no matter: then there is no preparing any more.
+ * ST_OK; ST_BUSY: that took all the time; ST_RETRY: the connection was lost.
+ */
+static enum status
+prepare(struct db *db, struct db_statement *statement)
+{
+	PGresult	*rows = NULL;
+	enum status	 st;
+
+	db->form = FORM_PREPARING;
+	st = see_through(db, PQsendPrepare(db->conn, statement->name,
+	    statement->sql, 0, NULL), db->end_ms, &rows);
+	db->form = FORM_PLAIN;
+	PQclear(rows);
+	statement->is_prepared = st == ST_OK;
+	db->statements.is_off = db->sqlstate[0] != '\0';
+	if (st == ST_OK || (db->sqlstate[0] != '\0' &&
+	    PQstatus(db->conn) == CONNECTION_OK))
+		return is_late(db) ? ST_BUSY : ST_OK;
+	db->is_unsent = true;
+	return ST_RETRY;
+}
+
+/*
+ * Call it as a prepared statement. *is_done is false if it must be called as
+ * it is: it was not executed.
+ */
+static enum status
+call_prepared(struct db *db, struct db_statement *statement,
+    const char *const *params, size_t count, PGresult **rows, bool *is_done)
+{
+	enum status	st;
+
+	*is_done = true;
+	st = statement->is_prepared ? ST_OK : prepare(db, statement);
+	if (st != ST_OK)
+		return st;
+	if (statement->is_prepared) {
+		db->form = FORM_PREPARED;
+		st = see_through(db, PQsendQueryPrepared(db->conn,
+		    statement->name, (int)count, params, NULL, NULL, 0),
+		    db->end_ms, rows);
+		db->statements.is_off = st != ST_OK && is_passing(db);
+		db->form = FORM_PLAIN;
+		if (!db->statements.is_off)
+			return st;
+	}
+	forget_error(db);
+	*is_done = false;
+	return ST_OK;
+}
+
+/* Send one statement and collect its rows, by a deadline. */
+static enum status
+call_in_time(struct db *db, const char *sql, const char *const *params,
+    size_t count, int64_t deadline_ms, PGresult **rows)
+{
+	struct db_statement	*statement = NULL;
+	enum status		 st;
+	bool			 is_done = false;
+
+	db->end_ms = clock_ms() + db->options.statement_timeout_ms;
+	if (deadline_ms != 0 && deadline_ms < db->end_ms)
+		db->end_ms = deadline_ms;
+	if (is_late(db))
+		return ST_BUSY;
+	/* An error would end a transaction that is not this call's own. */
+	if (db->options.is_repeating && is_alone(db))
+		statement = db_statements_note(&db->statements, sql);
+	if (statement != NULL) {
+		st = call_prepared(db, statement, params, count, rows,
+		    &is_done);
+		if (is_done)
+			return st;
+		if (is_late(db))
+			return ST_BUSY;
+	}
+	return see_through(db, PQsendQueryParams(db->conn, sql, (int)count,
+	    NULL, params, NULL, NULL, 0), db->end_ms, rows);
+}
+
 /*
  * A call that collided with another transaction may be repeated at once, if
  * it was a transaction of its own: else what came before it is lost as well.
+ * So may one whose connection was lost while it was prepared.
  */
 static bool
-is_conflict(const struct db *db)
+is_undone(const struct db *db, enum status st)
 {
-	return db_answer_is_conflict(db->sqlstate);
+	if (db->is_unsent)
+		return clock_ms() < db->end_ms;
+	return st == ST_BUSY && db_answer_is_conflict(db->sqlstate);
 }
 
 /*
@@ -317,7 +413,7 @@ db_call(struct db *db, const char *sql, const char *const *params,
     size_t count, int64_t deadline_ms, struct db_result **result)
 {
 	PGresult	*rows = NULL;
-	enum status	 st;
+	enum status	 st = ST_OK;
 	bool		 may_repeat;
 	int		 tries = 0;
 
@@ -325,13 +421,16 @@ db_call(struct db *db, const char *sql, const char *const *params,
 	drop_dead_connection(db);
 	may_repeat = is_alone(db);
 	do {
+		if (tries > 0 && db->is_unsent) {
+			leave_host(db, st, may_repeat);
+			deadline_ms = db->end_ms;
+		}
 		forget_error(db);
 		st = db_connect(db, deadline_ms);
 		if (st == ST_OK)
 			st = call_in_time(db, sql, params, count, deadline_ms,
 			    &rows);
-	} while (may_repeat && st == ST_BUSY && is_conflict(db) &&
-	    ++tries < CONFLICT_TRIES);
+	} while (may_repeat && is_undone(db, st) && ++tries < CALL_TRIES);
 	if (st != ST_OK) {
 		leave_host(db, st, may_repeat);
 		return st;
