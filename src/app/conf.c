@@ -415,4 +415,5 @@ conf_db_options(const struct conf *conf, enum conf_role role,
 	options->program = programs[role];
 	options->connect_timeout_s = conf->connect_timeout_s;
 	options->statement_timeout_ms = conf->statement_timeout_ms;
+	options->is_repeating = role != CONF_ADMIN;
 }

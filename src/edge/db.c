@@ -19,12 +19,20 @@
 
 #include "base/log.h"
 #include "edge/clock.h"
+#include "edge/db-answer.h"
 #include "edge/db-connect.h"
 #include "edge/db-refusal.h"
 #include "edge/db-result.h"
+#include "edge/db-statement.h"
 
-#define SQLSTATE_CLASS	2	/* characters that name an error's class */
-#define CONFLICT_TRIES	3	/* in all, when transactions collide */
+#define CALL_TRIES	3	/* of a call that has not happened */
+
+/* In which form a statement is under way. */
+enum form {
+	FORM_PLAIN = 0,
+	FORM_PREPARING,		/* nothing is executed */
+	FORM_PREPARED
+};
 
 struct db {
 	struct db_options	 options;
@@ -32,43 +40,13 @@ struct db {
 	PGconn			*conn;		/* NULL: not connected */
 	bool			 is_in_doubt;	/* the last call's commit */
 	bool			 is_shut;	/* to the last call */
+	bool			 is_unsent;	/* it was lost before that */
+	enum form		 form;
+	struct db_statements	 statements;
+	int64_t			 end_ms;	/* of the last call */
 	char			 sqlstate[6];	/* of the last call, or "" */
 	char			 message[DB_MESSAGE_SIZE];
 };
-
-/* What an error of the server means: the first prefix that matches wins. */
-static const struct {
-	const char	*prefix;
-	enum status	 status;
-} sqlstates[] = {
-	{ "22", ST_BAD },	/* data exception */
-	{ "23", ST_BAD },	/* integrity constraint violation */
-	{ "P0", ST_BAD },	/* RAISE */
-	{ "55P03", ST_BUSY },	/* lock not available */
-	{ "57014", ST_BUSY },	/* query cancelled: statement_timeout */
-	{ "53", ST_BUSY },	/* out of memory, disk, connections */
-	{ "40", ST_BUSY },	/* transaction rollback: try again */
-	{ "25006", ST_RETRY },	/* read-only: not the primary any more */
-	{ "08", ST_UNKNOWN },	/* connection exception */
-	{ "57P", ST_UNKNOWN },	/* server stops or crashed: commit may stand */
-	{ "XX000", ST_UNKNOWN },
-	{ "", ST_FAIL }		/* 42501, 42883, 3F000: schema or rights */
-};
-
-static enum status
-status_of_sqlstate(const char *sqlstate)
-{
-	size_t	i, best = sizeof(sqlstates) / sizeof(sqlstates[0]) - 1;
-
-	if (sqlstate == NULL)
-		return ST_UNKNOWN;
-	for (i = 0; i < best; i++) {
-		if (strncmp(sqlstate, sqlstates[i].prefix,
-		    strlen(sqlstates[i].prefix)) == 0)
-			return sqlstates[i].status;
-	}
-	return sqlstates[best].status;
-}
 
 enum status
 db_new(const struct db_options *options, struct db **db)
@@ -102,6 +80,7 @@ forget_error(struct db *db)
 {
 	db->is_in_doubt = false;
 	db->is_shut = false;
+	db->is_unsent = false;
 	db->sqlstate[0] = '\0';
 	db->message[0] = '\0';
 }
@@ -136,27 +115,6 @@ log_connection(const struct db *db, const char *event, const char *text)
 	    "reason", line, NULL);
 }
 
-/*
- * Does this warning say that a commit is not what it should be? One whose
- * wait for a synchronous standby was cancelled is reported as done, with a
- * warning beside it. Its words are in the server's language and its SQLSTATE
- * is that of any RAISE WARNING; where in the server it was made is neither,
- * and has been the same since synchronous replication came. One that does not
- * say where it comes from may be that one.
- */
-static bool
-doubts_commit(const PGresult *warning)
-{
-	const char	*file, *function;
-
-	file = PQresultErrorField(warning, PG_DIAG_SOURCE_FILE);
-	function = PQresultErrorField(warning, PG_DIAG_SOURCE_FUNCTION);
-	if (file == NULL || function == NULL)
-		return true;
-	return strcmp(file, "syncrep.c") == 0 ||
-	    strcmp(function, "SyncRepWaitForLSN") == 0;
-}
-
 /* Notices are for people in psql; warnings are for our operator as well. */
 static void
 note_notice(void *context, const PGresult *result)
@@ -167,7 +125,7 @@ note_notice(void *context, const PGresult *result)
 	severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
 	if (severity == NULL || strcmp(severity, "WARNING") != 0)
 		return;
-	if (doubts_commit(result))
+	if (db_answer_is_doubt(result))
 		db->is_in_doubt = true;
 	log_warn("database-warning", "reason",
 	    PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY), NULL);
@@ -190,6 +148,7 @@ db_connect(struct db *db, int64_t deadline_ms)
 	if (st == ST_OK) {
 		/* It fails with a broken connection, as sending will. */
 		(void)PQsetnonblocking(db->conn, 1);
+		db_statements_forget(&db->statements);
 		return ST_OK;
 	}
 	db->is_shut = true;
@@ -200,32 +159,12 @@ db_connect(struct db *db, int64_t deadline_ms)
 	return st;
 }
 
-/* Push the query out: non-blocking, so a full socket cannot hold us. */
+/* An error that leads to the same call once more, as it is. */
 static bool
-flush_query(PGconn *conn, int64_t deadline_ms)
+is_passing(const struct db *db)
 {
-	int	unsent;
-
-	while ((unsent = PQflush(conn)) > 0) {
-		if (!db_wait(conn, POLLIN | POLLOUT, deadline_ms) ||
-		    PQconsumeInput(conn) == 0)
-			return false;
-	}
-	return unsent == 0;
-}
-
-/* The next result; false when deadline or connection were lost. */
-static bool
-next_result(PGconn *conn, int64_t deadline_ms, PGresult **result)
-{
-	*result = NULL;
-	while (PQisBusy(conn)) {
-		if (!db_wait(conn, POLLIN, deadline_ms) ||
-		    PQconsumeInput(conn) == 0)
-			return false;
-	}
-	*result = PQgetResult(conn);
-	return true;
+	return db->form == FORM_PREPARING || (db->form == FORM_PREPARED &&
+	    db_statement_is_stale(db->sqlstate));
 }
 
 /* Keep the server's sentence for the caller, or log it. */
@@ -239,11 +178,11 @@ note_error(struct db *db, const PGresult *result)
 	text = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
 	if (text == NULL)
 		text = PQresultErrorMessage(result);
-	st = status_of_sqlstate(sqlstate);
+	st = db_answer_status(sqlstate);
 	(void)snprintf(db->sqlstate, sizeof(db->sqlstate), "%s",
 	    sqlstate == NULL ? "" : sqlstate);
 	(void)snprintf(db->message, sizeof(db->message), "%s", text);
-	if (st != ST_BAD)
+	if (st != ST_BAD && !is_passing(db))
 		log_event(st == ST_BUSY ? LOG_LEVEL_WARN : LOG_LEVEL_ERR,
 		    "database-error", "sqlstate", sqlstate, "reason",
 		    db->message, "todo", db_refusal_todo(db->sqlstate, false),
@@ -263,7 +202,7 @@ collect(struct db *db, int64_t deadline_ms, PGresult **rows)
 
 	*rows = NULL;
 	for (;;) {
-		if (!next_result(db->conn, deadline_ms, &result)) {
+		if (!db_answer_next(db->conn, deadline_ms, &result)) {
 			log_connection(db, "database-lost",
 			    clock_ms() >= deadline_ms ? "deadline passed" :
 			    PQerrorMessage(db->conn));
@@ -303,7 +242,7 @@ see_through(struct db *db, int is_sent, int64_t deadline_ms, PGresult **rows)
 		log_connection(db, "database-lost", PQerrorMessage(db->conn));
 		return ST_RETRY;
 	}
-	if (!flush_query(db->conn, deadline_ms)) {
+	if (!db_answer_flush(db->conn, deadline_ms)) {
 		log_connection(db, "database-lost", PQerrorMessage(db->conn));
 		return ST_UNKNOWN;
 	}
@@ -338,29 +277,6 @@ drop_dead_connection(struct db *db)
 	}
 }
 
-/*
- * Send one statement and collect its rows, by a deadline. What comes too late
- * is not even sent: it would happen behind the back of a caller who has given
- * up.
- */
-static enum status
-call_in_time(struct db *db, const char *sql, const char *const *params,
-    size_t count, int64_t deadline_ms, PGresult **rows)
-{
-	int64_t	now_ms = clock_ms();
-	int64_t	end_ms = now_ms + db->options.statement_timeout_ms;
-
-	if (deadline_ms != 0 && deadline_ms < end_ms)
-		end_ms = deadline_ms;
-	if (end_ms <= now_ms) {
-		log_warn("database-late", "reason",
-		    "no time was left for a call", NULL);
-		return ST_BUSY;
-	}
-	return see_through(db, PQsendQueryParams(db->conn, sql, (int)count,
-	    NULL, params, NULL, NULL, 0), end_ms, rows);
-}
-
 /* Is the next call a transaction of its own, not part of a script's? */
 static bool
 is_alone(const struct db *db)
@@ -372,19 +288,114 @@ is_alone(const struct db *db)
 bool
 db_may_try_again(const struct db *db, unsigned int tries)
 {
-	return strncmp(db->sqlstate, "40", SQLSTATE_CLASS) == 0 &&
-	    tries < CONFLICT_TRIES;
+	return db_answer_is_conflict(db->sqlstate) && tries < CALL_TRIES;
+}
+
+/* What is late is not sent: it would happen behind its caller's back. */
+static bool
+is_late(const struct db *db)
+{
+	if (clock_ms() < db->end_ms)
+		return false;
+	log_warn("database-late", "reason", "no time was left for a call",
+	    NULL);
+	return true;
 }
 
 /*
- * Locks that were not to be had may be those of a commit that hangs for ever:
- * on an old leader whoever comes second waits for them, not for the standby.
+ * Prepare it, by end_ms. Whatever the server says against it, it would say of
+ * the call as well, or it is no matter: then there is no preparing any more.
+ * ST_OK; ST_BUSY: that took all the time; ST_RETRY: the connection was lost.
+ */
+static enum status
+prepare(struct db *db, struct db_statement *statement)
+{
+	PGresult	*rows = NULL;
+	enum status	 st;
+
+	db->form = FORM_PREPARING;
+	st = see_through(db, PQsendPrepare(db->conn, statement->name,
+	    statement->sql, 0, NULL), db->end_ms, &rows);
+	db->form = FORM_PLAIN;
+	PQclear(rows);
+	statement->is_prepared = st == ST_OK;
+	db->statements.is_off = db->sqlstate[0] != '\0';
+	if (st == ST_OK || (db->sqlstate[0] != '\0' &&
+	    PQstatus(db->conn) == CONNECTION_OK))
+		return is_late(db) ? ST_BUSY : ST_OK;
+	db->is_unsent = true;
+	return ST_RETRY;
+}
+
+/*
+ * Call it as a prepared statement. *is_done is false if it must be called as
+ * it is: it was not executed.
+ */
+static enum status
+call_prepared(struct db *db, struct db_statement *statement,
+    const char *const *params, size_t count, PGresult **rows, bool *is_done)
+{
+	enum status	st;
+
+	*is_done = true;
+	st = statement->is_prepared ? ST_OK : prepare(db, statement);
+	if (st != ST_OK)
+		return st;
+	if (statement->is_prepared) {
+		db->form = FORM_PREPARED;
+		st = see_through(db, PQsendQueryPrepared(db->conn,
+		    statement->name, (int)count, params, NULL, NULL, 0),
+		    db->end_ms, rows);
+		db->statements.is_off = st != ST_OK && is_passing(db);
+		db->form = FORM_PLAIN;
+		if (!db->statements.is_off)
+			return st;
+	}
+	forget_error(db);
+	*is_done = false;
+	return ST_OK;
+}
+
+/* Send one statement and collect its rows, by a deadline. */
+static enum status
+call_in_time(struct db *db, const char *sql, const char *const *params,
+    size_t count, int64_t deadline_ms, PGresult **rows)
+{
+	struct db_statement	*statement = NULL;
+	enum status		 st;
+	bool			 is_done = false;
+
+	db->end_ms = clock_ms() + db->options.statement_timeout_ms;
+	if (deadline_ms != 0 && deadline_ms < db->end_ms)
+		db->end_ms = deadline_ms;
+	if (is_late(db))
+		return ST_BUSY;
+	/* An error would end a transaction that is not this call's own. */
+	if (db->options.is_repeating && is_alone(db))
+		statement = db_statements_note(&db->statements, sql);
+	if (statement != NULL) {
+		st = call_prepared(db, statement, params, count, rows,
+		    &is_done);
+		if (is_done)
+			return st;
+		if (is_late(db))
+			return ST_BUSY;
+	}
+	return see_through(db, PQsendQueryParams(db->conn, sql, (int)count,
+	    NULL, params, NULL, NULL, 0), db->end_ms, rows);
+}
+
+/*
+ * A call that collided with another transaction may be repeated at once, if
+ * it was a transaction of its own: else what came before it is lost as well.
+ * So may one whose connection was lost while it was prepared.
  */
 static bool
-is_lock_timeout(const struct db *db)
+is_undone(const struct db *db, enum status st, unsigned int tries)
 {
-	return strcmp(db->sqlstate, "55P03") == 0 ||
-	    strcmp(db->sqlstate, "57014") == 0;
+	if (db->is_unsent)
+		return clock_ms() < db->end_ms && tries < CALL_TRIES;
+	return st == ST_BUSY && db_may_try_again(db, tries);
 }
 
 /*
@@ -395,7 +406,8 @@ is_lock_timeout(const struct db *db)
 static void
 leave_host(struct db *db, enum status st, bool is_alone)
 {
-	bool	is_stuck = st == ST_BUSY && is_alone && is_lock_timeout(db) &&
+	bool	is_stuck = st == ST_BUSY && is_alone &&
+		    db_answer_is_lock_timeout(db->sqlstate) &&
 		    db_connector_has_choice(db->connector);
 	bool	is_over = st == ST_RETRY || st == ST_UNKNOWN;
 
@@ -410,7 +422,7 @@ db_call(struct db *db, const char *sql, const char *const *params,
     size_t count, int64_t deadline_ms, struct db_result **result)
 {
 	PGresult	*rows = NULL;
-	enum status	 st;
+	enum status	 st = ST_OK;
 	bool		 may_repeat;
 	unsigned int	 tries = 0;
 
@@ -418,13 +430,16 @@ db_call(struct db *db, const char *sql, const char *const *params,
 	drop_dead_connection(db);
 	may_repeat = is_alone(db);
 	do {
+		if (tries > 0 && db->is_unsent) {
+			leave_host(db, st, may_repeat);
+			deadline_ms = db->end_ms;
+		}
 		forget_error(db);
 		st = db_connect(db, deadline_ms);
 		if (st == ST_OK)
 			st = call_in_time(db, sql, params, count, deadline_ms,
 			    &rows);
-		/* Else what came before it in a transaction is lost, too. */
-	} while (may_repeat && st == ST_BUSY && db_may_try_again(db, ++tries));
+	} while (may_repeat && is_undone(db, st, ++tries));
 	if (st != ST_OK) {
 		leave_host(db, st, may_repeat);
 		return st;

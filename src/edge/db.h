@@ -3,10 +3,13 @@
  * deadlines of our own. The only user of libpq.
  *
  * A call is one statement in its own transaction: one round trip, one
- * commit. Nothing is kept in the session, so PgBouncer in transaction mode
- * may stand between. Several hosts and target_session_attrs in the conninfo
- * mean what libpq documents (PostgreSQL 15, section 34.1), but for the order in
- * which the hosts are asked: see edge/db-connect.h.
+ * commit. Of a program that repeats its calls, a statement is prepared when a
+ * connection is asked it a second time. Nothing else is kept in the session,
+ * and where prepared statements do not work they are done without, so
+ * PgBouncer in transaction mode may stand between. Several hosts and
+ * target_session_attrs in the conninfo mean what libpq documents (PostgreSQL
+ * 15, section 34.1), but for the order in which the hosts are asked: see
+ * edge/db-connect.h.
  */
 #ifndef UMWS_DB_H
 #define UMWS_DB_H
@@ -24,6 +27,9 @@ struct db_options {
 	const char	*program;		/* as application_name */
 	unsigned int	 connect_timeout_s;	/* per host, 2 at least */
 	unsigned int	 statement_timeout_ms;	/* one call in all */
+	bool		 is_repeating;		/* the same statements, whose
+						 * text outlives the db, come
+						 * again and again */
 };
 
 struct db;

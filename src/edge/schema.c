@@ -113,18 +113,21 @@ schema_check(struct db *db, int64_t deadline_ms)
 void
 schema_warn_of_storage(struct db *db)
 {
-	struct db_result	*result = NULL;
-	size_t			 row;
+	static const char *const	 settings[] = { "fsync",
+					    "full_page_writes" };
+	struct db_result		*result = NULL;
+	size_t				 i;
 
-	if (db_call(db, "SELECT s.name FROM pg_catalog.unnest("
-	    "ARRAY['fsync', 'full_page_writes']) s(name)"
-	    " WHERE pg_catalog.current_setting(s.name) = 'off'", NULL, 0, 0,
+	if (db_call(db, "SELECT pg_catalog.current_setting('fsync'),"
+	    " pg_catalog.current_setting('full_page_writes')", NULL, 0, 0,
 	    &result) != ST_OK)
 		return;
-	for (row = 0; row < db_rows(result); row++)
-		log_warn("storage-not-durable", "setting",
-		    db_text(result, row, 0), "value", "off", "todo",
-		    "set it to on: a crash of the database's host loses what "
-		    "was answered, or damages it", NULL);
+	for (i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
+		if (strcmp(db_text(result, 0, i), "off") == 0)
+			log_warn("storage-not-durable", "setting", settings[i],
+			    "value", "off", "todo", "set it to on: a crash of "
+			    "the database's host loses what was answered, or "
+			    "damages it", NULL);
+	}
 	db_result_free(&result);
 }

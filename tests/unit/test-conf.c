@@ -156,6 +156,9 @@ test_values(void **state)
 	assert_string_equal(options.program, "umws-mailer");
 	assert_int_equal(options.connect_timeout_s, 3);
 	assert_int_equal(options.statement_timeout_ms, 1500);
+	assert_true(options.is_repeating);
+	conf_db_options(conf, CONF_ADMIN, &options);
+	assert_false(options.is_repeating);
 	conf_free(&conf);
 }
 
