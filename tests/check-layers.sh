@@ -94,7 +94,7 @@ check_owners() {
     owner 'libpq|postgres' edge/db.c edge/db-connect.c \
         edge/db-connect-hosts.c edge/db-connect-hosts-check.c \
         edge/db-result.c
-    owner 'curl' edge/smtp.c edge/smtp-handle.c edge/smtp-handle.h
+    owner 'curl' edge/smtp.c edge/smtp-handle.c edge/smtp-handle.h edge/phone.c
     owner 'fcgi' prog/gateway.c
 }
 
