@@ -55,6 +55,8 @@ static const struct conf_key keys[] = {
 	{ "www_authenticate", conf_parse_text,
 	    "Basic realm=\"Unified Messaging\", charset=\"UTF-8\"",
 	    1, 512, AT(www_authenticate) },
+	{ "tui_accounts", conf_parse_text, "",
+	    0, 2048, AT(tui_accounts) },
 	{ "core_dumps", conf_parse_bool, "no", 0, 0, AT(core_dumps) },
 	{ "smtp_url", conf_parse_smtp_url, "smtp://localhost:25",
 	    1, 1024, AT(smtp.url) },

@@ -74,6 +74,19 @@ out:
 }
 
 enum status
+pin_read(const char *text, struct secret *pin)
+{
+	size_t	len = strlen(text);
+
+	WIPE(pin);
+	if (len == 0 || len > SECRET_MAX || strspn(text, "0123456789") != len)
+		return ST_BAD;
+	memcpy(pin->digits, text, len);
+	pin->len = len;
+	return ST_OK;
+}
+
+enum status
 pin_key(const struct key *pepper, int64_t user_id, const struct secret *pin,
     unsigned char mac[CRYPTO_MAC_SIZE])
 {

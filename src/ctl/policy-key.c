@@ -212,7 +212,8 @@ const struct policy_key	policy_keys[] = {
 	{ "UMEnabledText", "um_enabled_text", MARKUP, 0, 512, NULL },
 	{ "ResetsPerHour", "resets_per_hour", NUMBER, 0, 1000, "off" },
 	{ "ResetsPerDay", "resets_per_day", NUMBER, 0, 10000, "off" },
-	{ "AccessNumbers", "access_numbers", TEXT, 0, 200, NULL }
+	{ "AccessNumbers", "access_numbers", TEXT, 0, 200, NULL },
+	{ "NotifyChange", "notify_change", BOOL, 0, 0, NULL }
 };
 /* clang-format on */
 
@@ -231,7 +232,7 @@ const struct admin_view	policy_view = {
 	    "logon_failures_before_reset", "max_logon_attempts",
 	    "lockout_duration_s", "temp_pin_lifetime_days",
 	    "reset_pin_text", "um_enabled_text", "resets_per_hour",
-	    "resets_per_day", "access_numbers" }
+	    "resets_per_day", "access_numbers", "notify_change" }
 };
 
 static int

@@ -271,7 +271,7 @@ static const char	set_help[] =
 "  ResetPINText=TEXT                   UMEnabledText=TEXT\n"
 "  LockoutDuration=TIME|unlimited      TempPINLifetime=DAYS|unlimited\n"
 "  ResetsPerHour=N|off                 ResetsPerDay=N|off\n"
-"  AccessNumbers=TEXT\n\n"
+"  AccessNumbers=TEXT  NotifyChange=yes|no\n\n"
 "TIME is a number of seconds, or one with a unit: 30s, 15m, 1h, 1d.\n"
 "A policy that leaves too few PINs to draw is refused.\n";
 

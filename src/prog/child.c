@@ -107,7 +107,8 @@ child_build(struct child *child, const struct conf *conf, struct gate *gate,
 {
 	const struct endpoint_options	options = { conf->strip_domains,
 					    conf->public_url,
-					    conf->www_authenticate };
+					    conf->www_authenticate,
+					    conf->tui_accounts };
 	struct endpoint_parts		parts;
 	struct reset_parts		reset_parts;
 	int				code = open_database(child, conf);
@@ -126,6 +127,9 @@ child_build(struct child *child, const struct conf *conf, struct gate *gate,
 	}
 	parts = (struct endpoint_parts){ child->reset,
 	    { child->store, conf->reset.request_timeout_ms },
+	    { child->store, { gate, slot, board, child->peppers,
+	    conf->reset.cost }, child->mail_keys, child->reset,
+	    conf->reset.request_timeout_ms },
 	    child->web_secrets, board };
 	if (endpoint_new(&options, &parts, &child->endpoint) != ST_OK) {
 		log_system("calloc");

@@ -56,4 +56,13 @@ bool	http_is_host(const char *value);
  */
 bool	http_accepts_html(const char *value);
 
+/* Does Accept name application/json itself? */
+bool	http_accepts_json(const char *value);
+
+/*
+ * Content-Type: is it application/x-www-form-urlencoded, which has no
+ * parameter that means anything?
+ */
+bool	http_is_form(const char *value);
+
 #endif

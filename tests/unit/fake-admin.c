@@ -226,11 +226,12 @@ static const char *const	policy_columns[] = { "name",
     "allow_common_patterns", "logon_failures_before_reset",
     "max_logon_attempts", "lockout_duration_s", "temp_pin_lifetime_days",
     "reset_pin_text", "um_enabled_text", "resets_per_hour",
-    "resets_per_day", "access_numbers", NULL };
+    "resets_per_day", "access_numbers", "notify_change", NULL };
 static const char *const	policy_before[] = { "default", "6", "60",
-    "5", "f", "5", "15", "0", "7", "", "", "5", "10", "" };
+    "5", "f", "5", "15", "0", "7", "", "", "5", "10", "", "t" };
 static const char *const	policy_after[] = { "default", "8", "0",
-    "20", "t", "5", "15", "1800", "7", "a \"b\"", "", "5", "10", "" };
+    "20", "t", "5", "15", "1800", "7", "a \"b\"", "", "5", "10", "",
+    "t" };
 /*
  * Hand over a row of ours in the order of the view's columns; one that we
  * have no value for is NULL.

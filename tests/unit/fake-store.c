@@ -131,6 +131,18 @@ store_prepare(struct store *store, const struct store_caller *who,
 }
 
 enum status
+store_prepare_automatic(struct store *store, const struct store_caller *who,
+    int64_t user_id, int64_t deadline_ms, struct store_plan *plan,
+    struct denial *denial)
+{
+	(void)store;
+	*plan = fake.plan;
+	plan->is_automatic = true;
+	assert_int_equal(user_id, fake.plan.user_id);
+	return say(fake.prepare, fake.prepares++, deadline_ms, who, denial);
+}
+
+enum status
 store_commit(struct store *store, const struct store_caller *who,
     const struct store_plan *plan, const struct store_reset *reset,
     int64_t deadline_ms, struct denial *denial)

@@ -55,7 +55,7 @@ test_metrics(void **state)
 		"# TYPE umws_children gauge\numws_children 3\n",
 		"# TYPE umws_children_busy gauge\numws_children_busy 2\n",
 	};
-	const struct endpoint_options	options = { "", "", CHALLENGE };
+	const struct endpoint_options	options = { "", "", CHALLENGE, "" };
 	struct fake_request		request = { { "UMWS_ROUTE=metrics" },
 	    "", 0, 1, false, 0, 0 };
 	const struct request		given = { &request, fake_param,

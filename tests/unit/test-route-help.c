@@ -21,7 +21,7 @@ get(const char *const params[4], const char *public_url,
     struct answer *answer)
 {
 	const struct endpoint_options	 options = { "", public_url,
-	    CHALLENGE };
+	    CHALLENGE, "" };
 	struct fake_request		 request = request_of("");
 	const struct request		 given = { &request, fake_param,
 	    fake_read };
