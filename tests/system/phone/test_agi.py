@@ -1,6 +1,5 @@
 """umws-agi, whose Asterisk is the test: every byte of the conversation, and
 callers who hang up anywhere. The service behind it is the real one."""
-import os
 import pathlib
 import re
 import subprocess
@@ -98,7 +97,7 @@ def first_pin(stack, user):
     """The PIN that came by mail: it must be changed at the first call."""
     reset(stack, user)
     stack.do('mailer')
-    return pin_of(stack.do('wait-mail', user))
+    return pin_of(stack.mail_files(user)[-1])
 
 
 def typed(user, pin, *new):
@@ -165,7 +164,6 @@ def test_closed_pipe(stack, user, first_pin, gone):
     for _ in range(gone):
         command = line.command()
         line.say('200 result=' + ('1' if 'GET' in command else '0'))
-    os.close(os.dup(line.process.stdin.fileno()))
     code, text = line.end()
     assert code == 0 and 'core' not in text
 
@@ -235,13 +233,11 @@ def test_bad_options(stack, more, code, part):
     assert part in done.stderr and 'secretword' not in done.stderr
 
 
-@pytest.mark.parametrize('text', ['', '\n', 'x', 'x:', ':y', 'x' * 5000])
+@pytest.mark.parametrize('text', ['', '\n', 'x', ':y', 'x' * 5000])
 def test_bad_account(stack, tmp_path, text):
     path = tmp_path / 'account'
     path.write_text(text)
     path.chmod(0o600)
-    if text == 'x:':
-        pytest.skip('a password may be empty: the web server decides')
     done = subprocess.run(words(stack, account_file=str(path)), input='',
                           text=True, capture_output=True, timeout=20)
     assert done.returncode == 78 and str(path) in done.stderr

@@ -12,7 +12,7 @@ import time
 import wave
 
 from . import process
-from .accounts import account
+from .accounts import account, caller
 from .layout import CHECKOUT, StackError, replaced
 
 NAME = 'asterisk'
@@ -51,7 +51,7 @@ LOGGER = """\
 dateformat=%F %T.%3q
 [logfiles]
 ; what an operator keeps, and what a test follows a call by
-messages => notice,warning,error,verbose(2)
+messages => notice,warning,error
 full => notice,warning,error,verbose(5)
 """
 # "line" is the telephone's number of the voice mail, "caller" who types.
@@ -153,7 +153,7 @@ def write_settings(layout, words=()):
         account(NAME).own(etc / name, 0o600)
     path = home / 'agi.account'
     path.write_text(f'phone:{password}\n')
-    account(NAME).own(path, 0o600)
+    caller().own(path, 0o640, account(NAME).gid)
 
 
 def make_certificate(layout):
