@@ -1,7 +1,7 @@
 """The phone route, word by word: logon, change, and what each leaves."""
 import pytest
 
-from harness import CHEAP, pin_of, plain_text
+from harness import CHEAP, message, pin_of, plain_text
 from phonecall import ask, change, logon, other_than, word
 from soap import call, reset
 
@@ -254,7 +254,7 @@ def test_a_change_withdraws_the_mail(stack, user):
     told = stack.mail_files(user)[-1]
     text = ' '.join(plain_text(told).split())
     assert 'was changed by telephone on' in text
-    assert 'PIN was changed' in stack_subject(told)
+    assert 'PIN was changed' in message(told)['Subject']
     assert not any(digits in told.read_text() for digits in (pin, OWN))
     reset(stack, user)
     assert stack.outbox(user)[-1]['state'] == 'queued'
@@ -265,11 +265,6 @@ def test_a_change_withdraws_the_mail(stack, user):
     states = [(mail['kind'], mail['state']) for mail in stack.outbox(user)]
     assert states == [('reset', 'sent'), ('changed', 'sent'),
                       ('reset', 'superseded'), ('changed', 'queued')]
-
-
-def stack_subject(path):
-    from harness import message
-    return message(path)['Subject']
 
 
 def test_no_notice(stack, user):
