@@ -9,8 +9,8 @@ import sys
 import urllib.error
 import urllib.request
 
-from . import asterisk, mailbox, pgbouncer, postgres, process, programs
-from . import ramdisk, sink, standby, user, web
+from . import asterisk, mailbox, pgbouncer, phone, postgres, process
+from . import programs, ramdisk, sink, standby, user, web
 from .layout import CHECKOUT, DATABASE, OWNER, PG_PORT, Layout, StackError
 from .layout import read_env, write_env
 
@@ -40,6 +40,8 @@ verbs of do:
   wait-mail LOGIN [N [SECONDS]] the user's N-th mail (1) within SECONDS (10)
   pin FILE                      the PIN in a mail; exit 1 if there is none
   check-pin LOGIN               PIN on stdin; exit 0 right, 1 wrong
+  phone MAILBOX                 PIN on stdin, and a new one on a second line
+                                to change it; prints what a phone is told
   state LOGIN                   what the database knows, as JSON
 """
 
@@ -402,6 +404,12 @@ def do_check_pin(layout, words):
     return 0 if user.check_pin(layout, words[0], pin) else 1
 
 
+def do_phone(layout, words):
+    count(words, 1, 1)
+    print(phone.ask(read_env(layout), words[0],
+                    sys.stdin.read().splitlines()))
+
+
 def do_state(layout, words):
     count(words, 1, 1)
     print(user.state(layout, words[0]))
@@ -425,7 +433,7 @@ DO = {'mailer': do_mailer, 'ctl': do_ctl, 'worker': do_worker, 'pg': do_pg,
       'asterisk': do_asterisk,
       'web': do_web, 'web-user': do_web_user, 'sink': do_sink,
       'mails': do_mails, 'wait-mail': do_wait_mail, 'pin': do_pin,
-      'check-pin': do_check_pin, 'state': do_state}
+      'check-pin': do_check_pin, 'phone': do_phone, 'state': do_state}
 
 
 def do(args):
