@@ -37,10 +37,10 @@ struct policy_row {
 
 	/*
 	 * How many PINs of n digits, of which one may not be used at all, it
-	 * refuses at most, whoever's they are. free[k] is how many texts of k
-	 * digits no rule of SCOPE_WINDOW refuses, or more. n is over POLICY_EXACT_MAX,
-	 * except for rules about names. Of
-	 * SCOPE_BOTH those only that no window shows. NULL: none.
+	 * refuses at most, whoever's they are; of SCOPE_BOTH those only that
+	 * no window shows. free[k] is how many texts of k digits no window
+	 * refuses, or more. n is over POLICY_EXACT_MAX, except for rules
+	 * about names. NULL: none.
 	 */
 	long double	(*most)(const struct policy *policy, unsigned int n,
 			    const long double *free);
