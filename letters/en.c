@@ -8,6 +8,8 @@ static const struct letter_language	letter_en = {
 	.sentences = {
 		[SENTENCE_SUBJECT] = "Your new voice mail PIN, {requested} "
 		    "[{reference}]",
+		[SENTENCE_SUBJECT_CHANGED] = "Your voice mail PIN was "
+		    "changed, {requested} [{reference}]",
 		[SENTENCE_LOCKED] = "Your voice mailbox is locked: please "
 		    "ask your help desk to unlock it.",
 		[SENTENCE_LOCKED_PIN] = "The new PIN below works as soon as "
@@ -19,6 +21,8 @@ static const struct letter_language	letter_en = {
 		[SENTENCE_AUTOMATIC] = "On {requested} your voice mail PIN "
 		    "was reset automatically, because somebody had entered a "
 		    "wrong PIN too many times. This is your new PIN:",
+		[SENTENCE_CHANGED] = "The PIN of your voice mailbox was "
+		    "changed by telephone on {requested}.",
 		[SENTENCE_EXTENSION] = "Extension: {extension}",
 		[SENTENCE_ACCESS] = "To listen to your messages, call: "
 		    "{access}",
@@ -41,6 +45,10 @@ static const struct letter_language	letter_en = {
 		[SENTENCE_NOT_YOU_AUTOMATIC] = "If it was not you who "
 		    "entered the wrong PINs, somebody may be trying to get "
 		    "into your mailbox. Please tell your help desk at once.",
+		[SENTENCE_NOT_YOU_CHANGED] = "If it was not you who changed "
+		    "the PIN, somebody else can listen to your messages. "
+		    "Please tell your help desk at once, and request a new "
+		    "PIN.",
 		[SENTENCE_DATE] = "{day} {month} {year}, {time} UTC",
 	},
 	.months = {

@@ -1,15 +1,20 @@
--- verify.sql - is the schema in the state that sql/schema and sql/code give it?
+-- verify.sql - compare the schema with what sql/schema and sql/code make.
 --
 -- "umwsctl db upgrade" runs it as a superuser, inside its transaction, after
--- them. What the state should be is written nowhere but in these files. They are applied once more, to a schema and roles of their
--- own that a savepoint takes back; umws_state() says what they made, and
--- umws_mend() compares that with what is there, gives back owners, rights,
--- settings and functions, and names what it cannot give back. A dump that was
--- restored without its owners and rights, or in a cluster without the roles,
--- is like that; so is whatever somebody has altered by hand.
+-- them. What the state should be is written nowhere but in these files. They
+-- are applied once more, to a schema and roles of their own that a savepoint
+-- takes back; umws_state() says what they made, and umws_mend() compares that
+-- with what is there, gives back owners, rights, settings and functions, and
+-- names what it cannot give back. A dump that was restored without its owners
+-- and rights, or in a cluster without the roles, is like that; so is whatever
+-- somebody has altered by hand.
 --
--- Not compared: comments, further indexes, storage parameters, settings of a
--- role beyond ours, and whether worker, mailer and admin may log in. A role of
+-- An object in the schema that the files do not make, of whatever kind, stops
+-- the upgrade. What stands outside of it and reaches into it, or keeps a role
+-- from being let in, is named and left alone: beside.sql.
+--
+-- Not compared: comments, further indexes and statistics, storage parameters,
+-- settings of a role beyond ours, foreign keys of others. A role of
 -- the operator's may have been granted SELECT on the views v_..., or
 -- membership in a role of ours; all other rights are exactly those of the
 -- files.
@@ -51,6 +56,22 @@ AS $$
     FROM pg_proc p WHERE p.pronamespace = to_regnamespace('umws')
 $$;
 
+-- What else stands in the schema: operators, collations, row types, text
+-- search, ... Whatever stands there depends on it. Statistics are the operator's, as indexes are.
+CREATE FUNCTION pg_temp.umws_others(OUT kind text, OUT name text)
+    RETURNS SETOF record
+    LANGUAGE sql STABLE
+AS $$
+    SELECT i.type, i.identity
+    FROM pg_depend d, pg_identify_object(d.classid, d.objid, 0) i
+    WHERE d.refclassid = 'pg_namespace'::regclass
+        AND d.refobjid = to_regnamespace('umws')
+        AND d.classid::regclass::text NOT IN ('pg_class', 'pg_proc', 'pg_default_acl',
+            'pg_statistic_ext', 'pg_publication_namespace')
+        AND NOT EXISTS (SELECT FROM pg_temp.umws_objects() o
+            WHERE d.classid = 'pg_type'::regclass AND o.oid = d.objid)
+$$;
+
 -- Who may do what with an object: "role: SELECT" or "role: SELECT (column)".
 CREATE FUNCTION pg_temp.umws_rights(p_kind text, p_name text, p_acl aclitem[],
         p_column text DEFAULT NULL)
@@ -75,8 +96,20 @@ CREATE FUNCTION pg_temp.umws_structure(p_kind text, p_oid oid,
 AS $$
     SELECT 'kind', c.relkind::text || c.relpersistence::text
         || CASE WHEN c.relrowsecurity THEN ' row security' ELSE '' END
+        || CASE WHEN c.relforcerowsecurity THEN ' forced row security' ELSE '' END
         || CASE WHEN c.relkind = 'v' THEN coalesce(c.reloptions::text, '') ELSE '' END
     FROM pg_class c WHERE c.oid = p_oid AND p_kind NOT IN ('schema', 'function', 'domain')
+    UNION ALL
+    SELECT 'child ' || i.inhrelid::regclass, 'its rows are read with those of umws'
+    FROM pg_inherits i WHERE p_kind = 'table' AND i.inhparent = p_oid
+    UNION ALL
+    SELECT 'parent ' || i.inhparent::regclass, 'rows of umws are read with its own'
+    FROM pg_inherits i WHERE p_kind = 'table' AND i.inhrelid = p_oid
+    UNION ALL
+    SELECT 'numbers', format('%s from %s by %s in %s to %s, %s at once%s',
+        format_type(q.seqtypid, NULL), q.seqstart, q.seqincrement, q.seqmin, q.seqmax,
+        q.seqcache, CASE WHEN q.seqcycle THEN ', then anew' ELSE '' END)
+    FROM pg_sequence q WHERE p_kind = 'sequence' AND q.seqrelid = p_oid
     UNION ALL
     SELECT 'column ' || a.attname, concat_ws(' ', format_type(a.atttypid, a.atttypmod),
         CASE WHEN a.attcollation <> t.typcollation THEN a.attcollation::regcollation END,
@@ -144,6 +177,8 @@ CREATE FUNCTION pg_temp.umws_state(
     LANGUAGE sql STABLE
 AS $$
     SELECT o.kind, o.name, 'existence', 'true' FROM pg_temp.umws_objects() o
+    UNION ALL
+    SELECT o.kind, o.name, 'existence', 'true' FROM pg_temp.umws_others() o
     UNION ALL
     SELECT 'role', r.rolname::text, a.what, a.value
     FROM pg_roles r, LATERAL (VALUES
@@ -301,7 +336,8 @@ AS $$
             || substr(p_kind, 12) || ' in schema umws on ' || lower(p_name)
         ELSE p_kind || ' ' || p_name END || ': '
         || CASE WHEN p_what = 'existence' THEN
-                CASE WHEN p_found IS NULL THEN 'it was missing' ELSE 'umws has none of that name' END
+                CASE WHEN p_found IS NULL THEN 'it was missing'
+                    ELSE 'umws has none of that name: drop it, or move it to another schema' END
             WHEN p_what = 'definition' THEN 'its definition was another one'
             WHEN p_what LIKE 'right %' THEN
                 substr(p_what, 7) || CASE WHEN p_wanted IS NULL THEN ' was granted'
@@ -315,10 +351,10 @@ AS $$
             ELSE p_what || ' was ' || p_found END
 $$;
 
--- Mend what can be mended. One line for each thing mended (is_mended) or for
--- each thing that is wrong and stays so: then nothing may be committed.
+-- Mend what can be mended. One line for each thing mended, for each thing
+-- that is wrong and stays so (then nothing may be committed), and each note.
 CREATE FUNCTION pg_temp.umws_mend(p_wanted jsonb)
-    RETURNS TABLE (is_mended boolean, line text)
+    RETURNS TABLE (verdict text, line text)
     LANGUAGE plpgsql
 AS $$
 DECLARE
@@ -339,7 +375,11 @@ BEGIN
         EXIT WHEN NOT EXISTS (SELECT FROM umws_found);
         FOR v_row IN SELECT r.statement FROM pg_temp.umws_differences(p_wanted) d,
             pg_temp.umws_remedy(d.kind, d.name, d.what, d.wanted, d.found) r
-            WHERE r.turn = v_turn AND r.statement IS NOT NULL ORDER BY d.kind, d.name, d.what
+            WHERE r.turn = v_turn AND r.statement IS NOT NULL
+                -- What is not ours is left as it is.
+                AND NOT EXISTS (SELECT FROM umws_found f WHERE f.wanted IS NULL
+                    AND (f.kind, f.name, f.what) = (d.kind, d.name, 'existence'))
+            ORDER BY d.kind, d.name, d.what
         LOOP
             BEGIN
                 EXECUTE v_row.statement;
@@ -350,6 +390,7 @@ BEGIN
             END;
         END LOOP;
     END LOOP;
+    RETURN QUERY SELECT 'mended', c FROM pg_temp.umws_count_on() c;
     -- Rows without which nothing works; a dump of the schema alone has none.
     FOR v_row IN SELECT t.name, t.row FROM (VALUES
             ('umws.limits', 'DEFAULT VALUES'), ('umws.heartbeat', 'DEFAULT VALUES'),
@@ -361,18 +402,18 @@ BEGIN
             INTO v_is_lost;
         IF v_is_lost THEN
             EXECUTE format('INSERT INTO %s %s', v_row.name, v_row.row);
-            RETURN QUERY SELECT true, format('table %s: its first row was missing', v_row.name);
+            RETURN QUERY SELECT 'mended', format('table %s: its first row was missing', v_row.name);
         END IF;
     END LOOP;
     RETURN QUERY
     WITH rest AS MATERIALIZED (SELECT d.* FROM pg_temp.umws_differences(p_wanted) d),
     lines AS (
-        SELECT false AS is_mended, r.* FROM rest r
+        SELECT 'wrong' AS verdict, r.* FROM rest r
         UNION ALL
-        SELECT true, f.* FROM umws_found f WHERE NOT EXISTS (SELECT FROM rest r
+        SELECT 'mended', f.* FROM umws_found f WHERE NOT EXISTS (SELECT FROM rest r
             WHERE (r.kind, r.name, r.what) = (f.kind, f.name, f.what))
     )
-    SELECT l.is_mended, pg_temp.umws_line(l.kind, l.name, l.what, l.wanted, l.found)
+    SELECT l.verdict, pg_temp.umws_line(l.kind, l.name, l.what, l.wanted, l.found)
     FROM lines l
     -- One line is enough for what is missing as a whole or one too many, and
     -- for an owner and the rights that came with being it.
@@ -380,6 +421,7 @@ BEGIN
         WHERE f.kind = l.kind AND f.name = l.name AND (f.what = 'existence'
             OR f.what = 'owner' AND (starts_with(l.what, 'right ' || f.found || ': ')
                 OR starts_with(l.what, 'right ' || f.wanted || ': '))))
-    ORDER BY 1, 2;
+    ORDER BY 1 DESC, 2;
+    RETURN QUERY SELECT 'note', n FROM pg_temp.umws_notes() n;
 END
 $$;

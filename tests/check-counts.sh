@@ -1,6 +1,6 @@
 #!/bin/sh
 #
-# check-counts.sh - does tools/check count unit tests right?
+# check-counts.sh - test that tools/check counts unit tests right.
 #
 # Runs in "make check" and alone, on logs as the cmocka of each release
 # writes them.

@@ -1,6 +1,7 @@
 #!/bin/sh
 #
-# check-layers.sh - the rules of the house that a machine can see.
+# check-layers.sh - check the rules of the source tree: layers, owners of
+# libraries, sizes.
 #
 #   - an #include points strictly down: prog; web and ctl; app, edge, soap,
 #     core, base
@@ -91,10 +92,11 @@ check_owners() {
     owner 'csv\.h' core/csv.c
     owner 'idn' core/idn.c
     owner 'uni(case|conv|ctype|name|norm|str|types|width)\.h' core/unicode.c
-    owner 'libpq|postgres' edge/db.c edge/db-connect.c \
+    owner 'libpq|postgres' edge/db.c edge/db-answer.c edge/db-connect.c \
         edge/db-connect-hosts.c edge/db-connect-hosts-check.c \
         edge/db-result.c
-    owner 'curl' edge/smtp.c edge/smtp-handle.c edge/smtp-handle.h
+    owner 'curl' edge/smtp.c edge/smtp-failure.c edge/smtp-failure.h \
+        edge/smtp-handle.c edge/smtp-handle.h
     owner 'fcgi' prog/gateway.c
 }
 

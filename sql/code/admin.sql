@@ -3,6 +3,17 @@
 
 SET LOCAL ROLE umws_owner;
 
+CREATE OR REPLACE FUNCTION umws.complain_of_number(p_table text) RETURNS void
+    LANGUAGE plpgsql
+AS $$
+BEGIN
+    RAISE EXCEPTION 'the number that is next for % is taken, as after a restore of rows alone: run `umwsctl db upgrade` as a superuser (--dsn)', p_table
+        USING ERRCODE = 'unique_violation';
+END
+$$;
+COMMENT ON FUNCTION umws.complain_of_number(text) IS
+    'The sequence of this table''s key is behind its rows: say so.';
+
 CREATE OR REPLACE FUNCTION umws.user_add(
         p_login text, p_email text, p_display_name text, p_extension text,
         p_locale text, p_policy text, p_um_enabled boolean)
@@ -13,8 +24,10 @@ DECLARE
     v_login      text := lower(p_login COLLATE "C");
     v_policy_id  integer;
     v_constraint text;
+    v_column     text;
     v_id         bigint;
 BEGIN
+    PERFORM umws.commit_durably();
     SELECT p.id INTO v_policy_id FROM umws.policy p
     WHERE p.name = coalesce(nullif(p_policy, ''), 'default');
     IF NOT FOUND THEN
@@ -30,14 +43,24 @@ BEGIN
 EXCEPTION
     WHEN unique_violation THEN
         GET STACKED DIAGNOSTICS v_constraint = CONSTRAINT_NAME;
-        IF v_constraint = 'um_user_extension' THEN
-            RAISE EXCEPTION 'extension "%" is in use by another mailbox', p_extension
-                USING ERRCODE = 'invalid_parameter_value';
-        END IF;
-        RAISE EXCEPTION 'there is a user "%" already', v_login
-            USING ERRCODE = 'invalid_parameter_value';
+        CASE v_constraint
+            WHEN 'um_user_extension' THEN
+                RAISE EXCEPTION 'extension "%" is in use by another mailbox', p_extension
+                    USING ERRCODE = 'invalid_parameter_value';
+            WHEN 'um_user_login_key' THEN
+                RAISE EXCEPTION 'there is a user "%" already', v_login
+                    USING ERRCODE = 'invalid_parameter_value';
+            WHEN 'um_user_pkey' THEN
+                PERFORM umws.complain_of_number('umws.um_user');
+            ELSE RAISE;
+        END CASE;
     WHEN check_violation THEN
         GET STACKED DIAGNOSTICS v_constraint = CONSTRAINT_NAME;
+        IF v_constraint NOT IN ('um_user_email_check', 'um_user_extension_check',
+                'um_user_locale_check', 'um_user_display_name_check',
+                'um_user_login_check') THEN
+            RAISE;
+        END IF;
         RAISE EXCEPTION '%', CASE v_constraint
             WHEN 'um_user_email_check' THEN format('"%s" is no mail address', p_email)
             WHEN 'um_user_extension_check' THEN
@@ -50,6 +73,10 @@ EXCEPTION
             END
             USING ERRCODE = 'invalid_parameter_value';
     WHEN not_null_violation THEN
+        GET STACKED DIAGNOSTICS v_column = COLUMN_NAME;
+        IF v_column NOT IN ('login', 'email') THEN
+            RAISE;
+        END IF;
         RAISE EXCEPTION 'a user needs a login and a mail address'
             USING ERRCODE = 'invalid_parameter_value';
 END
@@ -69,6 +96,7 @@ DECLARE
     v_old        umws.policy;
     v_new        umws.policy;
 BEGIN
+    PERFORM umws.commit_durably();
     SELECT array_agg(a.attname ORDER BY a.attnum) INTO STRICT v_fields FROM pg_attribute a
     WHERE a.attrelid = 'umws.policy'::regclass AND a.attnum > 0 AND NOT a.attisdropped
         AND a.attgenerated = '' AND a.attname NOT IN ('id', 'name');
@@ -89,6 +117,12 @@ BEGIN
         FROM unnest(v_fields) AS f) USING v_new, v_old.id;
     RETURN v_result;
 EXCEPTION
+    WHEN unique_violation THEN
+        GET STACKED DIAGNOSTICS v_constraint = CONSTRAINT_NAME;
+        IF v_constraint <> 'policy_pkey' THEN
+            RAISE;
+        END IF;
+        PERFORM umws.complain_of_number('umws.policy');
     WHEN check_violation THEN
         GET STACKED DIAGNOSTICS v_constraint = CONSTRAINT_NAME;
         RAISE EXCEPTION '%', CASE v_constraint
@@ -109,17 +143,29 @@ GRANT EXECUTE ON FUNCTION umws.policy_set(text, jsonb) TO umws_admin;
 CREATE OR REPLACE FUNCTION umws.mail_key_add(p_id text) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    v_constraint text;
 BEGIN
+    PERFORM umws.commit_durably();
     INSERT INTO umws.mail_key (id) VALUES (p_id) ON CONFLICT (id) DO NOTHING;
-    RETURN CASE WHEN FOUND THEN 'added' ELSE 'known' END;
+    RETURN CASE
+        WHEN NOT FOUND THEN (SELECT CASE k.state WHEN 'active' THEN 'known' ELSE k.state END
+            FROM umws.mail_key k WHERE k.id = p_id)
+        WHEN EXISTS (SELECT FROM umws.mail_key k WHERE k.id <> p_id AND k.state = 'active')
+            THEN 'added-beside'
+        ELSE 'added' END;
 EXCEPTION
     WHEN check_violation THEN
+        GET STACKED DIAGNOSTICS v_constraint = CONSTRAINT_NAME;
+        IF v_constraint <> 'mail_key_id_check' THEN
+            RAISE;
+        END IF;
         RAISE EXCEPTION '"%" is no id of a mail key: 16 hex digits', p_id
             USING ERRCODE = 'invalid_parameter_value';
 END
 $$;
 COMMENT ON FUNCTION umws.mail_key_add(text) IS
-    'Register a mailer''s public key by its id, so that PINs may be sealed to it. Returns added or known.';
+    'Register a mailer''s public key by its id, so that PINs may be sealed to it. Returns added; added-beside: other keys are active as well; known; retired: known, and no PIN may be sealed to it.';
 GRANT EXECUTE ON FUNCTION umws.mail_key_add(text) TO umws_admin;
 
 RESET ROLE;

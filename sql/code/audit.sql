@@ -1,4 +1,4 @@
--- audit.sql - what is noted beside the rows of resets and changes.
+-- audit.sql - write audit rows for refusals and other events.
 
 SET LOCAL ROLE umws_owner;
 

@@ -15,6 +15,7 @@ AS $$
 DECLARE
     v_now timestamptz := clock_timestamp();
 BEGIN
+    PERFORM umws.commit_durably();
     -- Materialised: a plan that ran the inner query more than once would take
     -- more rows than its limit says.
     WITH overdue AS MATERIALIZED (
@@ -75,6 +76,7 @@ DECLARE
     v_now timestamptz := clock_timestamp();
     v_is_kept boolean := p_result IN ('retry', 'unanswered', 'withheld', 'unreadable');
 BEGIN
+    PERFORM umws.commit_durably();
     IF p_result IS NULL OR NOT (v_is_kept OR p_result IN ('sent', 'dead')) THEN
         RAISE EXCEPTION 'a mail cannot be settled as "%"', p_result
             USING ERRCODE = 'invalid_parameter_value';
@@ -114,6 +116,7 @@ AS $$
 DECLARE
     v_row umws.outbox;
 BEGIN
+    PERFORM umws.commit_durably();
     IF p_sent IS NOT NULL THEN
         settled := umws.outbox_settle(p_sent, p_token, 'sent', 0, NULL);
     END IF;
@@ -161,6 +164,7 @@ GRANT EXECUTE ON FUNCTION umws.outbox_begin(uuid, uuid, uuid) TO umws_mailer;
 CREATE OR REPLACE FUNCTION umws.outbox_release(p_token uuid) RETURNS void
     LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
+    SELECT umws.commit_durably();
     UPDATE umws.outbox o SET lease_token = NULL, lease_until = NULL
     WHERE o.lease_token = p_token AND o.state <> 'sending'
 $$;

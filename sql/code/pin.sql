@@ -8,7 +8,10 @@ CREATE OR REPLACE FUNCTION umws.hash_parameters(p_verifier text) RETURNS text
     LANGUAGE sql IMMUTABLE
 AS $$
     -- A regular expression would cost more than all the rest of a look-up.
-    SELECT left(p_verifier, -strpos(reverse(p_verifier), '$'))
+    -- Of what is no PHC string the key's id is left: a worker refuses that.
+    SELECT CASE WHEN strpos(p_verifier, '$') > 0
+        THEN left(p_verifier, -strpos(reverse(p_verifier), '$'))
+        ELSE left(p_verifier, strpos(p_verifier, ':')) END
 $$;
 COMMENT ON FUNCTION umws.hash_parameters(text) IS
     'A PHC string, whatever stands before it, without its last field, the hash: what a worker needs to derive again.';
@@ -74,6 +77,17 @@ $$;
 COMMENT ON FUNCTION umws.reset_basis(umws.um_user, umws.policy) IS
     'All that a PIN is drawn and sealed by: when it differs at the commit, the work is stale.';
 
+CREATE OR REPLACE FUNCTION umws.is_locked_out(
+        p_locked_out_at timestamptz, p_lockout_duration_s integer, p_now timestamptz)
+    RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+AS $$
+    SELECT p_locked_out_at IS NOT NULL AND (p_lockout_duration_s = 0
+        OR p_locked_out_at + make_interval(secs => p_lockout_duration_s) > p_now)
+$$;
+COMMENT ON FUNCTION umws.is_locked_out(timestamptz, integer, timestamptz) IS
+    'Is a mailbox locked out still, LockoutDuration (seconds, 0 = no end) considered?';
+
 CREATE OR REPLACE FUNCTION umws.pin_store(
         p_user_id bigint, p_now timestamptz, p_key_id text, p_verifier text,
         p_outbox_id uuid, p_kind text, p_mail_key_id text, p_sealed bytea)
@@ -91,6 +105,7 @@ DECLARE
     v_access_numbers text;
     v_extra_text     text;
     v_is_locked_out  boolean;
+    v_is_drawn       boolean := p_kind <> 'changed';
 BEGIN
     -- Days of 24 hours: a day of the calendar depends on the time zone of
     -- whoever asks.
@@ -99,15 +114,17 @@ BEGIN
         set_at = p_now,
         expires_at = CASE WHEN p.pin_lifetime_days > 0
             THEN p_now + make_interval(hours => 24 * p.pin_lifetime_days) END,
-        must_change = true, failed_logons = 0, reset_due = false
+        must_change = v_is_drawn,
+        temporary_until = CASE WHEN v_is_drawn AND p.temp_pin_lifetime_days > 0
+            THEN p_now + make_interval(hours => 24 * p.temp_pin_lifetime_days) END,
+        failed_logons = CASE WHEN p_kind = 'auto' THEN u.failed_logons ELSE 0 END,
+        reset_due = false
     FROM umws.policy p
     WHERE u.id = p_user_id AND p.id = u.policy_id
     RETURNING u.generation, u.email, u.locale, u.display_name, coalesce(u.extension, ''),
-        u.expires_at, CASE WHEN p.temp_pin_lifetime_days > 0
-            THEN p_now + make_interval(hours => 24 * p.temp_pin_lifetime_days) END,
-        p.access_numbers, p.reset_pin_text,
-        u.locked_out_at IS NOT NULL AND (p.lockout_duration_s = 0
-            OR u.locked_out_at + make_interval(secs => p.lockout_duration_s) > p_now)
+        u.expires_at, u.temporary_until, p.access_numbers,
+        CASE WHEN v_is_drawn THEN p.reset_pin_text ELSE '' END,
+        umws.is_locked_out(u.locked_out_at, p.lockout_duration_s, p_now)
     INTO STRICT v_generation, v_email, v_locale, v_display_name, v_extension, v_expires,
         v_temporary, v_access_numbers, v_extra_text, v_is_locked_out;
     INSERT INTO umws.pin_history (user_id, generation, pin_key_id, verifier, set_at)
@@ -120,18 +137,22 @@ BEGIN
     -- The lease stays: a mail whose SMTP transaction has begun ends first.
     UPDATE umws.outbox o SET state = 'superseded', sealed = NULL
     WHERE o.user_id = p_user_id AND o.sealed IS NOT NULL;
+    IF p_sealed IS NULL THEN
+        RETURN;
+    END IF;
     INSERT INTO umws.outbox (id, user_id, generation, kind, recipient, locale,
         key_id, sealed, next_attempt_at, created_at, expires_at, display_name,
         extension, access_numbers, extra_text, is_locked_out, must_change,
         pin_expires_at, temporary_until)
     VALUES (p_outbox_id, p_user_id, v_generation, p_kind, v_email, v_locale,
         p_mail_key_id, p_sealed, p_now, p_now,
-        coalesce(least(v_expires, v_temporary), p_now + interval '120 hours'),
+        coalesce(CASE WHEN v_is_drawn THEN least(v_expires, v_temporary) END,
+            p_now + interval '120 hours'),
         v_display_name, v_extension, v_access_numbers, v_extra_text, v_is_locked_out,
-        true, v_expires, v_temporary);
+        v_is_drawn, v_expires, v_temporary);
 END
 $$;
 COMMENT ON FUNCTION umws.pin_store(bigint, timestamptz, text, text, uuid, text, text, bytea) IS
-    'Set a drawn PIN on a locked mailbox: verifier, history, older mails withdrawn, new mail queued. The caller has locked and checked.';
+    'Set a PIN on a locked mailbox: verifier, history, older mails withdrawn, new mail queued (p_sealed NULL: none). p_kind: reset, auto (the count of failed logons goes on) or changed (the user''s own PIN, not a drawn one). The caller has locked and checked.';
 
 RESET ROLE;

@@ -38,6 +38,7 @@ DECLARE
     v_user   umws.um_user;
     v_policy text;
 BEGIN
+    PERFORM umws.commit_durably();
     IF p_property IS NULL OR p_value IS NULL THEN
         RAISE EXCEPTION 'a property and its value are wanted'
             USING ERRCODE = 'null_value_not_allowed';

@@ -83,6 +83,7 @@ BEGIN
         END IF;
     END IF;
     IF result <> 'ok' THEN
+        PERFORM umws.commit_durably();
         PERFORM umws.audit_refusal(user_id, v_login, p_address, p_request_id,
             'reset', result, v_rule, v_policy);
         user_id := NULL;
@@ -122,6 +123,7 @@ DECLARE
     v_rule          text;
     v_limit         record;
 BEGIN
+    PERFORM umws.commit_durably();
     PERFORM FROM umws.um_user u
     WHERE u.id = p_user_id AND u.login = v_login FOR UPDATE;
     v_now := clock_timestamp();
@@ -191,10 +193,13 @@ AS $$
 DECLARE
     v_result text;
 BEGIN
+    PERFORM umws.commit_durably();
     -- A plain SELECT would find nothing while the old backend is still at
     -- work, and then it commits. The insert waits for it, or fences it off.
     INSERT INTO umws.audit (user_id, login, actor, action, result, operation_id)
-    VALUES (p_user_id, lower(p_login COLLATE "C"), lower(p_login COLLATE "C"),
+    VALUES (p_user_id,
+        coalesce((SELECT u.login FROM umws.um_user u WHERE u.id = p_user_id),
+            lower(p_login COLLATE "C")), lower(p_login COLLATE "C"),
         'reset', 'abandoned', p_reset_id)
     ON CONFLICT (operation_id) DO NOTHING;
     IF FOUND THEN
@@ -208,7 +213,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION umws.reset_outcome(uuid, bigint, text) IS
-    'What became of a reset_commit whose answer was lost: its result, or abandoned: it never happened and now never can.';
+    'What became of a reset_commit or auto_commit whose answer was lost: its result, or abandoned: it never happened and now never can.';
 GRANT EXECUTE ON FUNCTION umws.reset_outcome(uuid, bigint, text) TO umws_worker;
 
 RESET ROLE;

@@ -14,6 +14,7 @@ GRANT EXECUTE ON FUNCTION umws.schema_info() TO umws_worker, umws_mailer, umws_a
 CREATE OR REPLACE FUNCTION umws.write_probe() RETURNS timestamptz
     LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
+    SELECT umws.commit_durably();
     UPDATE umws.heartbeat SET at = clock_timestamp() RETURNING at
 $$;
 COMMENT ON FUNCTION umws.write_probe() IS

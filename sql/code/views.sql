@@ -16,7 +16,7 @@ SELECT u.login, u.email, u.display_name, u.extension, u.locale, p.name AS policy
         AS is_locked_out,
     u.locked_out_at, u.failed_logons, u.reset_due,
     u.oof_status, u.missed_call_notification_enabled,
-    u.play_on_phone_dial_string, u.telephone_access_folder_email
+    u.play_on_phone_dial_string, u.telephone_access_folder_email, u.temporary_until
 FROM umws.um_user u JOIN umws.policy p ON p.id = u.policy_id;
 COMMENT ON VIEW umws.v_user IS 'Mailboxes without their verifiers; columns as in um_user.';
 COMMENT ON COLUMN umws.v_user.policy IS 'Name of the policy.';
@@ -49,7 +49,7 @@ COMMENT ON COLUMN umws.v_outbox.is_leased IS 'A mailer works on it now.';
 
 CREATE OR REPLACE VIEW umws.v_audit AS
 SELECT a.id, a.at, a.login, a.actor, a.actor_address, a.caller, a.action, a.result,
-    a.rule, a.policy, a.operation_id, a.request_id, a.count
+    a.rule, a.policy, a.operation_id, a.request_id, a.count, a.call
 FROM umws.audit a;
 COMMENT ON VIEW umws.v_audit IS 'What happened to PINs; columns as in audit.';
 

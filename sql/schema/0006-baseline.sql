@@ -89,7 +89,9 @@ CREATE TABLE umws.limits (
     is_only                     boolean PRIMARY KEY DEFAULT true CHECK (is_only),
     resets_per_address_hour     integer NOT NULL DEFAULT 120 CHECK (resets_per_address_hour >= 0),
     resets_per_minute           integer NOT NULL DEFAULT 600 CHECK (resets_per_minute >= 0),
-    changes_per_user_hour       integer NOT NULL DEFAULT 60 CHECK (changes_per_user_hour >= 0)
+    changes_per_user_hour       integer NOT NULL DEFAULT 60 CHECK (changes_per_user_hour >= 0),
+    logon_failures_per_minute   integer NOT NULL DEFAULT 60
+        CHECK (logon_failures_per_minute >= 0)
 );
 COMMENT ON TABLE umws.limits IS 'One row: limits that hold whatever the policy.';
 COMMENT ON COLUMN umws.limits.is_only IS 'Keeps the table at one row.';
@@ -99,6 +101,8 @@ COMMENT ON COLUMN umws.limits.resets_per_minute IS
     'Own resets per minute over all mailboxes; 0 = no limit.';
 COMMENT ON COLUMN umws.limits.changes_per_user_hour IS
     'Properties set per hour and mailbox; 0 = no limit.';
+COMMENT ON COLUMN umws.limits.logon_failures_per_minute IS
+    'Failed logons by phone per minute and service account, over all mailboxes; 0 = no limit.';
 INSERT INTO umws.limits DEFAULT VALUES;
 
 CREATE TABLE umws.policy (
@@ -146,6 +150,7 @@ CREATE TABLE umws.policy (
     access_numbers              text NOT NULL DEFAULT ''
         CHECK (char_length(access_numbers) <= 200
             AND access_numbers !~ '[\u0001-\u001f\u007f-\u009f\u2028\u2029]'),
+    notify_change               boolean NOT NULL DEFAULT true,
     rules                       text NOT NULL GENERATED ALWAYS AS (
         'min_pin_length=' || min_pin_length::text
         || ' allow_common_patterns=' || CASE WHEN allow_common_patterns THEN 't' ELSE 'f' END
@@ -192,6 +197,7 @@ COMMENT ON COLUMN umws.policy.um_enabled_text IS 'UMEnabledText: simple HTML add
 COMMENT ON COLUMN umws.policy.resets_per_hour IS 'Own resets per hour and mailbox; 0 = no limit.';
 COMMENT ON COLUMN umws.policy.resets_per_day IS 'Own resets per day and mailbox; 0 = no limit.';
 COMMENT ON COLUMN umws.policy.access_numbers IS 'Telephone numbers of the voice mail system, as the mail shows them.';
+COMMENT ON COLUMN umws.policy.notify_change IS 'NotifyChange: a PIN changed by phone is told by a mail, which does not hold it.';
 COMMENT ON COLUMN umws.policy.rules IS 'All that a PIN is drawn by, as the worker reads it (core/policy): name=value, parted by blanks.';
 INSERT INTO umws.policy (name) VALUES ('default');
 
@@ -239,7 +245,7 @@ CREATE DOMAIN umws.folder_id AS text
     CONSTRAINT um_user_telephone_access_folder_email_check
     CHECK (octet_length(VALUE) <= 512 AND VALUE ~ '^[A-Za-z0-9+/]*={0,2}$');
 CREATE DOMAIN umws.mail_kind AS text
-    CONSTRAINT outbox_kind_check CHECK (VALUE IN ('reset'));
+    CONSTRAINT outbox_kind_check CHECK (VALUE IN ('reset', 'auto', 'changed'));
 CREATE DOMAIN umws.mail_state AS text
     CONSTRAINT outbox_state_check
     CHECK (VALUE IN ('queued', 'sending', 'sent', 'superseded', 'expired', 'dead'));
@@ -271,6 +277,7 @@ CREATE TABLE umws.um_user (
     generation      bigint NOT NULL DEFAULT 0,
     set_at          timestamptz,
     expires_at      timestamptz,
+    temporary_until timestamptz,
     must_change     boolean NOT NULL DEFAULT false,
     pin_locked      boolean NOT NULL DEFAULT false,
     locked_out_at   timestamptz,
@@ -297,6 +304,7 @@ COMMENT ON COLUMN umws.um_user.verifier IS 'Argon2id of the keyed PIN as a PHC s
 COMMENT ON COLUMN umws.um_user.generation IS 'Counts the PINs of this mailbox, from 1.';
 COMMENT ON COLUMN umws.um_user.set_at IS 'When the current PIN was set.';
 COMMENT ON COLUMN umws.um_user.expires_at IS 'When a change is forced (PINLifetime); NULL = never.';
+COMMENT ON COLUMN umws.um_user.temporary_until IS 'Until when a drawn PIN opens the mailbox (TempPINLifetime); NULL = no end.';
 COMMENT ON COLUMN umws.um_user.must_change IS 'The PIN was drawn by us and must be changed at the next logon.';
 COMMENT ON COLUMN umws.um_user.pin_locked IS 'An administrator locked the PIN against change.';
 COMMENT ON COLUMN umws.um_user.locked_out_at IS 'When the mailbox was locked out; NULL = it is not.';
@@ -393,12 +401,12 @@ COMMENT ON TABLE umws.outbox IS
     'Mails with PINs, queued in the transaction that set the PIN. The text fields are a snapshot, so that a second copy of a mail is byte-identical.';
 COMMENT ON COLUMN umws.outbox.id IS 'Key; also audit.operation_id and the left part of the Message-ID.';
 COMMENT ON COLUMN umws.outbox.user_id IS 'The mailbox.';
-COMMENT ON COLUMN umws.outbox.generation IS 'Which of its PINs the mail carries.';
-COMMENT ON COLUMN umws.outbox.kind IS 'reset: the user asked for it.';
+COMMENT ON COLUMN umws.outbox.generation IS 'Which of its PINs the mail carries, or tells of.';
+COMMENT ON COLUMN umws.outbox.kind IS 'reset: the user asked for it; auto: failed logons brought it about; changed: the user has set a PIN by phone, and the mail has none.';
 COMMENT ON COLUMN umws.outbox.recipient IS 'Mail address at the time of the reset.';
 COMMENT ON COLUMN umws.outbox.locale IS 'Language of the mail.';
 COMMENT ON COLUMN umws.outbox.key_id IS 'The mail key the PIN is sealed to.';
-COMMENT ON COLUMN umws.outbox.sealed IS 'The sealed PIN; NULL in every final state.';
+COMMENT ON COLUMN umws.outbox.sealed IS 'The sealed PIN (of changed a digit that means nothing); NULL in every final state.';
 COMMENT ON COLUMN umws.outbox.state IS 'queued, sending; final: sent, superseded, expired, dead.';
 COMMENT ON COLUMN umws.outbox.attempts IS 'SMTP transactions begun.';
 COMMENT ON COLUMN umws.outbox.unanswered IS 'Of these, how many may have sent the whole mail and heard no answer, or died before they could settle it.';
@@ -428,6 +436,7 @@ CREATE TABLE umws.audit (
     actor           text NOT NULL,
     actor_address   inet,
     caller          text,
+    call            text,
     action          text NOT NULL,
     result          text NOT NULL,
     rule            text,
@@ -446,6 +455,9 @@ CREATE INDEX audit_reset_number ON umws.audit (reset_number)
 CREATE UNIQUE INDEX audit_refusal ON umws.audit (login, action, result, minute)
     WHERE minute IS NOT NULL;
 CREATE INDEX audit_user ON umws.audit (user_id, at);
+-- What the limit on failed logons of a service account counts.
+CREATE INDEX audit_failed_logon ON umws.audit (actor, at)
+    WHERE result IN ('denied', 'voided', 'locked');
 
 -- The one function that is not in sql/code: an index is computed by it, and
 -- would have to be made anew with it.
@@ -471,10 +483,11 @@ COMMENT ON COLUMN umws.audit.login IS 'Its login, or the one that was asked for.
 COMMENT ON COLUMN umws.audit.actor IS 'Who did it, as authenticated.';
 COMMENT ON COLUMN umws.audit.actor_address IS 'From which address.';
 COMMENT ON COLUMN umws.audit.caller IS 'Calling telephone number as the phone system claims it.';
+COMMENT ON COLUMN umws.audit.call IS 'The phone system''s name for the call, as it claims it.';
 COMMENT ON COLUMN umws.audit.action IS
-    'reset: the user''s own reset; set_...: the user set that property, a column of um_user.';
-COMMENT ON COLUMN umws.audit.result IS 'ok; refused: not_enabled, pin_locked, busy, stale, history, key_unknown; abandoned: the request was given up before its commit and can never commit.';
-COMMENT ON COLUMN umws.audit.rule IS 'Which rule or limit refused it; of not_enabled: unknown, or disabled.';
+    'reset: the user''s own reset; auto: one that failed logons brought about; logon, change: by phone; set_...: the user set that property, a column of um_user.';
+COMMENT ON COLUMN umws.audit.result IS 'ok; refused: not_enabled, pin_locked, busy, stale, history, key_unknown; by phone: must_change (ok, and to be changed), denied, voided (denied, and the PIN is none any more), locked (denied, and the mailbox is locked out), locked_out and reset_due (nothing was compared), refused (the PIN was right, and not changed); abandoned: the request was given up before its commit and can never commit.';
+COMMENT ON COLUMN umws.audit.rule IS 'Which rule or limit refused it; of not_enabled: unknown, or disabled; of a failed logon: these, wrong, temporary (a drawn PIN that is too old) or no_pin.';
 COMMENT ON COLUMN umws.audit.policy IS 'Name of the policy that held.';
 COMMENT ON COLUMN umws.audit.operation_id IS
     'The worker''s id of this reset or change; unique, so that it happens once.';

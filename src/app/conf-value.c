@@ -1,6 +1,6 @@
 /*
- * conf-value.c - one parser per type; a refusal names the key, the range
- * and what was found.
+ * conf-value.c - parse a value of umws.conf, a function for each type; a
+ * refusal names the key, the range and what was found.
  */
 #include "config.h"
 
@@ -34,18 +34,40 @@ value_refuse(struct conf_value *value, const char *format, ...)
 	return false;
 }
 
+#define TOLD_SIZE	24	/* bytes of ", not '500ms'" */
+
+/*
+ * What was found, if it is a number with a unit or nothing at all: whatever
+ * else was written to the wrong line may be a password.
+ */
+static const char *
+told(const struct conf_value *value, char words[TOLD_SIZE])
+{
+	const char	*text = value->text;
+	const char	*number = text + (*text == '-');
+	size_t		 digits = strspn(number, "0123456789");
+	size_t		 len = strlen(number);
+
+	words[0] = '\0';
+	if (*text == '\0' || (digits > 0 && digits <= TEXT_NUMBER_DIGITS &&
+	    len - digits <= 2))
+		(void)snprintf(words, TOLD_SIZE, ", not '%s'", text);
+	return words;
+}
+
 bool
 conf_parse_count(struct conf_value *value)
 {
 	const struct conf_key	*key = value->key;
 	const char		*end;
+	char			 words[TOLD_SIZE];
 	uint64_t		 number;
 
 	if (!text_number(value->text, &number, &end) || *end != '\0' ||
 	    number < key->min || number > key->max)
 		return value_refuse(value,
-		    "%s must be a number from %u to %u, not '%.60s'",
-		    key->name, key->min, key->max, value->text);
+		    "%s must be a number from %u to %u%s",
+		    key->name, key->min, key->max, told(value, words));
 	*(unsigned int *)value->field = (unsigned int)number;
 	return true;
 }
@@ -56,21 +78,22 @@ parse_duration(struct conf_value *value, uint64_t unit_ms)
 	const struct conf_key	*key = value->key;
 	char			 min[TEXT_DURATION_SIZE];
 	char			 max[TEXT_DURATION_SIZE];
+	char			 words[TOLD_SIZE];
 	uint64_t		 ms;
 
 	if (!text_duration(value->text, SHORTEST, LONGEST, &ms))
 		return value_refuse(value, "%s must be a number with a unit, "
-		    "like 500ms, 30s, 5m or 1h, not '%.60s'", key->name,
-		    value->text);
+		    "like 500ms, 30s, 5m or 1h%s", key->name,
+		    told(value, words));
 	if (ms < key->min * unit_ms || ms > key->max * unit_ms)
-		return value_refuse(value, "%s must be from %s to %s, "
-		    "not '%.60s'", key->name,
+		return value_refuse(value, "%s must be from %s to %s%s",
+		    key->name,
 		    text_duration_print(key->min * unit_ms, SHORTEST,
 		    LONGEST, min), text_duration_print(key->max * unit_ms,
-		    SHORTEST, LONGEST, max), value->text);
+		    SHORTEST, LONGEST, max), told(value, words));
 	if (ms % unit_ms != 0)
-		return value_refuse(value, "%s must be whole seconds, "
-		    "not '%.60s'", key->name, value->text);
+		return value_refuse(value, "%s must be whole seconds%s",
+		    key->name, told(value, words));
 	*(unsigned int *)value->field = (unsigned int)(ms / unit_ms);
 	return true;
 }
@@ -93,8 +116,8 @@ conf_parse_bool(struct conf_value *value)
 	bool	is_yes = strcmp(value->text, "yes") == 0;
 
 	if (!is_yes && strcmp(value->text, "no") != 0)
-		return value_refuse(value, "%s must be yes or no, not '%.60s'",
-		    value->key->name, value->text);
+		return value_refuse(value, "%s must be yes or no",
+		    value->key->name);
 	*(bool *)value->field = is_yes;
 	return true;
 }
@@ -118,9 +141,8 @@ conf_parse_tls(struct conf_value *value)
 			return true;
 		}
 	}
-	return value_refuse(value,
-	    "%s must be off, try or required, not '%.60s'", value->key->name,
-	    value->text);
+	return value_refuse(value, "%s must be off, try or required",
+	    value->key->name);
 }
 
 /* "m,t,p": memory in KiB, passes, lanes. */
@@ -136,8 +158,7 @@ conf_parse_cost(struct conf_value *value)
 		if (!text_number(end, &number[i], &end) ||
 		    *end++ != (i < 2 ? ',' : '\0'))
 			return value_refuse(value, "%s must be m,t,p: memory "
-			    "in KiB, passes, lanes, like 7168,5,1, "
-			    "not '%.60s'", name, value->text);
+			    "in KiB, passes, lanes, like 7168,5,1", name);
 	}
 	if (number[0] < 8 || number[0] > 1048576)
 		return value_refuse(value, "%s: m must be from 8 to 1048576 "
@@ -210,27 +231,48 @@ conf_parse_text(struct conf_value *value)
 	return check_length(value) && take_copy(value);
 }
 
+/*
+ * Paths are told when a file is missing. So one has none of what a password
+ * would stand behind.
+ */
+static bool
+is_path(const char *text)
+{
+	return *text == '/' && strpbrk(text, ":;=?&@,") == NULL;
+}
+
 bool
 conf_parse_path(struct conf_value *value)
 {
-	return parse_form(value, *value->text == '/' || *value->text == '\0',
-	    "be an absolute path");
+	return parse_form(value, is_path(value->text) || *value->text == '\0',
+	    "be an absolute path, without any of : ; = ? & @ ,");
 }
 
 bool
 conf_parse_path_or_off(struct conf_value *value)
 {
-	return parse_form(value, *value->text == '/' ||
-	    strcmp(value->text, "off") == 0, "be an absolute path, or off");
+	return parse_form(value, is_path(value->text) ||
+	    strcmp(value->text, "off") == 0, "be an absolute path, or off; "
+	    "a path without any of : ; = ? & @ ,");
+}
+
+/* Is there a user, and so perhaps a password, before the host? */
+static bool
+has_user(const char *url)
+{
+	const char	*host = strstr(url, "://");
+
+	return host != NULL && memchr(host + 3, '@', strcspn(host + 3, "/?#"))
+	    != NULL;
 }
 
 bool
 conf_parse_http_url(struct conf_value *value)
 {
 	return parse_form(value, *value->text == '\0' ||
-	    has_prefix(value->text, "http://") ||
-	    has_prefix(value->text, "https://"),
-	    "begin with https:// or http://");
+	    ((has_prefix(value->text, "http://") ||
+	    has_prefix(value->text, "https://")) && !has_user(value->text)),
+	    "begin with https:// or http:// and the name of a host");
 }
 
 bool
@@ -251,8 +293,8 @@ conf_parse_from(struct conf_value *value)
 		return false;
 	if (!address_of_sender(value->text, &address, &len))
 		return value_refuse(value, "%s must be an address, like "
-		    "umws@example.org or Voice mail <umws@example.org>, "
-		    "not '%.200s'", value->key->name, value->text);
+		    "umws@example.org or Voice mail <umws@example.org>",
+		    value->key->name);
 	return take_copy(value);
 }
 
@@ -266,7 +308,6 @@ conf_parse_envelope_from(struct conf_value *value)
 	if (*text != '\0' && strcmp(text, "<>") != 0 &&
 	    !address_is_sender(text, strlen(text)))
 		return value_refuse(value, "%s must be a bare address, or <> "
-		    "for the null sender, not '%.200s'", value->key->name,
-		    text);
+		    "for the null sender", value->key->name);
 	return take_copy(value);
 }

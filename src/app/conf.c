@@ -1,6 +1,7 @@
 /*
- * conf.c - one table of keys; every way a line can be wrong ends in one err
- * line that says where it stands and what would be right.
+ * conf.c - the table of the keys of umws.conf, and the reader of the file.
+ * What is wrong with a line is one err line that names file and line and
+ * says what would be right.
  */
 #include "config.h"
 
@@ -55,6 +56,8 @@ static const struct conf_key keys[] = {
 	{ "www_authenticate", conf_parse_text,
 	    "Basic realm=\"Unified Messaging\", charset=\"UTF-8\"",
 	    1, 512, AT(www_authenticate) },
+	{ "tui_accounts", conf_parse_text, "",
+	    0, 2048, AT(tui_accounts) },
 	{ "core_dumps", conf_parse_bool, "no", 0, 0, AT(core_dumps) },
 	{ "smtp_url", conf_parse_smtp_url, "smtp://localhost:25",
 	    1, 1024, AT(smtp.url) },
@@ -158,31 +161,13 @@ name_distance(const char *a, const char *b)
 	return row[len];
 }
 
-/*
- * Without its '=' at the right place a line may have a password before it:
- * only what looks like a key is told.
- */
-static void
-refuse_no_key(const struct conf_file *file, unsigned int line,
-    const char *name, size_t len)
-{
-	conf_refuse(file, line, "unknown key: '%.*s' and more before the "
-	    "'='; write key = value", (int)(len < 60 ? len : 60), name);
-}
-
-static void
-refuse_unknown(const struct conf_file *file, unsigned int line,
-    const char *name)
+/* The key that a name is most like, or NULL. */
+static const char *
+nearest_key(const char *name)
 {
 	const char	*nearest = NULL;
 	size_t		 i, distance, best = 4;
 
-	i = strspn(name, "abcdefghijklmnopqrstuvwxyz"
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
-	if (name[i] != '\0') {
-		refuse_no_key(file, line, name, i);
-		return;
-	}
 	for (i = 0; i < KEYS && strlen(name) <= NAME_MAX_BYTES; i++) {
 		distance = name_distance(name, keys[i].name);
 		if (distance < best && distance < strlen(name)) {
@@ -190,12 +175,37 @@ refuse_unknown(const struct conf_file *file, unsigned int line,
 			nearest = keys[i].name;
 		}
 	}
-	if (nearest != NULL)
+	return nearest;
+}
+
+/*
+ * A line without its '=' at the right place, or the rest of a wrapped one, may
+ * have a password before a '=': only what has the form of a key is told.
+ */
+static void
+refuse_unknown(const struct conf_file *file, unsigned int line,
+    const char *name)
+{
+	const char	*nearest = nearest_key(name);
+	size_t		 len = strspn(name, "abcdefghijklmnopqrstuvwxyz_");
+
+	if (nearest != NULL && name[len] == '\0')
 		conf_refuse(file, line, "unknown key '%.60s' (did you mean "
 		    "'%s'?)", name, nearest);
-	else
+	else if (nearest != NULL)
+		conf_refuse(file, line, "unknown key: did you mean '%s'?",
+		    nearest);
+	else if (name[len] == '\0')
 		conf_refuse(file, line, "unknown key '%.60s'; umws.conf(5) "
 		    "lists them all", name);
+	else if (len > 0 && strchr(" \t:", name[len]) != NULL)
+		conf_refuse(file, line, "unknown key: '%.*s' and more before "
+		    "the '='; write key = value", len < 60 ? (int)len : 60,
+		    name);
+	else
+		conf_refuse(file, line, "what stands before the '=' is no "
+		    "key: write key = value on one line; umws.conf(5) lists "
+		    "all keys");
 }
 
 /* Cut white space off both ends, in place. */
@@ -405,4 +415,5 @@ conf_db_options(const struct conf *conf, enum conf_role role,
 	options->program = programs[role];
 	options->connect_timeout_s = conf->connect_timeout_s;
 	options->statement_timeout_ms = conf->statement_timeout_ms;
+	options->is_repeating = role != CONF_ADMIN;
 }

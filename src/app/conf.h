@@ -42,6 +42,7 @@ struct conf {
 	const char		*strip_domains;	/* "EXAMPLE,example.org" */
 	const char		*public_url;	/* or "" */
 	const char		*www_authenticate; /* of our own 401 */
+	const char		*tui_accounts;	/* "phone,phone2", or "" */
 	struct reset_options	 reset;
 	struct deliver_options	 deliver;
 	struct message_options	 message;

@@ -1,5 +1,6 @@
 /*
- * deliver.c - what becomes of a mail, by what went wrong with it.
+ * deliver.c - a pass of the mailer: claim, unseal, compose and send mails,
+ * and settle each in the queue by what went wrong with it.
  *
  * Knows no SQL, no SMTP and no MIME. The PIN is in clear from unseal to the
  * end of sending, here and in the composed mail; both are wiped.
@@ -134,7 +135,8 @@ open_pin(struct pass *pass, const struct outbox_mail *mail,
 		    "add the key to mail_key", NULL);
 	} else if (st != ST_OK) {
 		attempt_unreadable(pass, mail,
-		    "sealed PIN damaged, or another row's", attempt);
+		    "sealed PIN damaged, another row's, or of a newer "
+		    "version", attempt);
 	}
 	return st;
 }

@@ -1,5 +1,6 @@
 /*
- * judge.c - dead, kept or later, by what the other mails of the pass heard.
+ * judge.c - decide whether a refused mail is dead, kept or tried later, by
+ * what the mail server said to the other mails of the pass.
  *
  * A server can refuse everybody in words that are about one recipient: a
  * wrong smtp_url, its directory gone, a quota that begins in the middle of a

@@ -1,5 +1,6 @@
 /*
- * judge.h - what a pass makes of refusals: is it this mail, or is it us?
+ * judge.h - decide whether a refusal is about one mail or about us, by the
+ * replies to the other mails of a pass.
  *
  * core/verdict says what one reply can mean. Here it is weighed against what
  * became of the other mails of the pass, because a mail that is given up is

@@ -1,5 +1,6 @@
 /*
- * outcome.c - what app/reset and app/properties share of their ends.
+ * outcome.c - set and log the outcome of an operation, for app/reset and
+ * app/properties.
  */
 #include "config.h"
 

@@ -1,5 +1,6 @@
 /*
- * properties.c - one call of the store each, within the request's time.
+ * properties.c - read and set the UM properties of a mailbox: one call of the
+ * store each, before the request's deadline.
  */
 #include "config.h"
 

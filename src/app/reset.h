@@ -52,4 +52,13 @@ void		reset_free(struct reset **reset);
 void	reset_pin(struct reset *reset, const struct store_caller *caller,
 	    struct outcome *outcome);
 
+/*
+ * Reset the PIN of the mailbox user_id, because failed logons have voided the
+ * one before; the caller is the service account that brought them. Outcomes as
+ * above, by deadline_ms; REFUSAL_NONE also when somebody else has done it.
+ */
+void	reset_automatic(struct reset *reset,
+	    const struct store_caller *caller, int64_t user_id,
+	    int64_t deadline_ms, struct outcome *outcome);
+
 #endif

@@ -1,5 +1,6 @@
 /*
- * buf.c - grow by doubling up to the maximum; wipe what is given back.
+ * buf.c - an output buffer in memory that doubles up to its maximum. What it
+ * gives back is wiped.
  */
 #include "config.h"
 

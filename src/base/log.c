@@ -1,6 +1,6 @@
 /*
- * log.c - a line is built whole and leaves in one write(2), so the lines of
- * several processes never mix.
+ * log.c - write log lines to stderr, each by one write(2), so that the lines
+ * of several processes do not mix.
  */
 #include "config.h"
 

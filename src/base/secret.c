@@ -1,5 +1,6 @@
 /*
- * secret.c - wiping that the optimiser cannot remove, and no core dumps.
+ * secret.c - wipe memory with explicit_bzero(3); switch off core dumps and
+ * the reading of a process's memory.
  */
 #include "config.h"
 

@@ -1,5 +1,6 @@
 /*
- * secret.h - a PIN in clear, how it is forgotten, and who may look for it.
+ * secret.h - a PIN in clear text, the wiping of memory, and how a process
+ * keeps others from reading its memory.
  *
  * A PIN lives in one struct secret on the stack of the use case that made
  * it. Being a struct it does not compile as "%s" or const char *.

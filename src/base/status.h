@@ -1,5 +1,5 @@
 /*
- * status.h - what the caller of a function that can fail must do now.
+ * status.h - the result of a function that can fail: what its caller must do.
  *
  * Every function that can fail returns one of these and is MUSTCHECK; its
  * results go through trailing pointers, which are set even on failure: with

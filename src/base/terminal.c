@@ -1,5 +1,6 @@
 /*
- * terminal.c - one table of the characters that are not printed as they are.
+ * terminal.c - make text safe to print on a terminal, by a table of the
+ * characters that are not printed as they are.
  */
 #include "config.h"
 

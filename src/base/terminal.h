@@ -1,5 +1,5 @@
 /*
- * terminal.h - text of others on a person's terminal.
+ * terminal.h - print text from outside safely on a terminal.
  *
  * Names and addresses come from a database, error texts from its server: none
  * of it may move the cursor, colour, hide or reorder what stands there. What

@@ -1,5 +1,6 @@
 /*
- * text.c - one table of units, read from both sides.
+ * text.c - parse and print numbers and durations (ms, s, m, h); escape
+ * strings for JSON.
  */
 #include "config.h"
 
@@ -19,19 +20,37 @@ static const struct {
 	[TEXT_DAYS] = { "d", 86400000 },
 };
 
-bool
-text_number(const char *text, uint64_t *number, const char **end)
+/* Read 1 to max digits; what follows is *end. */
+static bool
+read_digits(const char *text, size_t max, uint64_t *number, const char **end)
 {
 	size_t	i;
 
 	*number = 0;
 	for (i = 0; text[i] >= '0' && text[i] <= '9'; i++) {
-		if (i == TEXT_NUMBER_DIGITS)
+		if (i == max)
 			return false;
 		*number = *number * 10 + (uint64_t)(text[i] - '0');
 	}
 	*end = text + i;
 	return i > 0;
+}
+
+bool
+text_number(const char *text, uint64_t *number, const char **end)
+{
+	return read_digits(text, TEXT_NUMBER_DIGITS, number, end);
+}
+
+bool
+text_size(const char *text, uint64_t *number)
+{
+	const char	*end;
+
+	if (read_digits(text, TEXT_SIZE_DIGITS, number, &end) && *end == '\0')
+		return true;
+	*number = 0;
+	return false;
 }
 
 bool

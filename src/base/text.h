@@ -14,6 +14,7 @@
 #include "base/buf.h"
 
 #define TEXT_NUMBER_DIGITS	9	/* that always fit into 32 bits */
+#define TEXT_SIZE_DIGITS	18	/* that always fit into 63 bits */
 #define TEXT_DURATION_SIZE	32	/* bytes of a duration, with the NUL */
 #define TEXT_ESCAPE_SIZE	13	/* bytes of two \uXXXX and a NUL */
 
@@ -22,6 +23,12 @@
  * for none or more; *number and *end are of no use then.
  */
 bool	text_number(const char *text, uint64_t *number, const char **end);
+
+/*
+ * Read a whole text of 1 to TEXT_SIZE_DIGITS decimal digits, leading zeros
+ * among them. False for anything else, and *number is 0.
+ */
+bool	text_size(const char *text, uint64_t *number);
 
 /* What a duration is counted in: "ms", "s", "m", "h", "d" (24 hours). */
 enum text_unit {

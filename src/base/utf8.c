@@ -1,5 +1,5 @@
 /*
- * utf8.c - byte by byte; whole texts are read in the same way.
+ * utf8.c - decode, encode, count and check UTF-8, byte by byte.
  */
 #include "config.h"
 

@@ -1,5 +1,5 @@
 /*
- * utf8.h - UTF-8 (RFC 3629): the one place that takes it apart.
+ * utf8.h - decode, encode and check UTF-8 (RFC 3629). No other module does.
  *
  * No overlong form, no surrogate and nothing above U+10FFFF is UTF-8. Knows
  * no property of a character: core/unicode asks Unicode's tables.

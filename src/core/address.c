@@ -1,6 +1,6 @@
 /*
- * address.c - characters first, then what stands before the '@', then what
- * stands behind it, each refused in its own words.
+ * address.c - check mail addresses: the characters, then the part before the
+ * '@', then the domain, each with a reason in words.
  */
 #include "config.h"
 

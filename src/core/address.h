@@ -1,5 +1,5 @@
 /*
- * address.h - can a mail be sent to this? The one home of that rule.
+ * address.h - check mail addresses. No other module does.
  *
  * A Mailbox of RFC 5321, section 4.1.2, less quoted strings and address
  * literals, with the letters of RFC 6531. One label is domain enough:

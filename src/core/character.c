@@ -1,6 +1,6 @@
 /*
- * character.c - one character at a time, and HTML's references to one.
- * Knows no text and no tags.
+ * character.c - classify one character (control, misleading, space), and read
+ * HTML's references to one (&auml; &#228;). Knows no text and no tags.
  */
 #include "config.h"
 

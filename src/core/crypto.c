@@ -1,5 +1,5 @@
 /*
- * crypto.c - libgcrypt, initialised once and asked for two things.
+ * crypto.c - random bytes, HMAC-SHA-256 and UUIDs by libgcrypt.
  *
  * Random bytes come from the system's generator (getrandom(2)) through
  * libgcrypt: it has no pool of our own that a core dump could tell the next

@@ -1,5 +1,5 @@
 /*
- * crypto.h - randomness and HMAC. The only door to libgcrypt.
+ * crypto.h - randomness and HMAC. The only user of libgcrypt.
  *
  * Call crypto_init() first, once per process.
  */

@@ -1,6 +1,7 @@
 /*
- * csv.c - libcsv is fed byte by byte: it does not count lines, and only
- * between two bytes can we see in which one a row began.
+ * csv.c - parse a CSV file with libcsv. It is fed byte by byte: it does not
+ * count lines, and only between two bytes can be seen in which line a row
+ * began.
  */
 #include "config.h"
 

@@ -1,6 +1,6 @@
 /*
  * csv.h - push parser: the bytes of an RFC 4180 file in, rows out. The only
- * door to libcsv.
+ * user of libcsv.
  *
  * Fields are UTF-8 (one byte-order mark at the start is skipped, a second
  * one refused) and kept as they are: white space belongs to a field (RFC

@@ -1,5 +1,6 @@
 /*
- * derive.c - Argon2id by crypto_pwhash, its PHC string by hand.
+ * derive.c - hash a PIN with Argon2id (libsodium's crypto_pwhash), and write
+ * and parse the PHC string of a verifier.
  *
  * crypto_pwhash_str() would draw a salt of its own; ours is the user's, so
  * that a history of PINs costs one derivation. The string is written by us

@@ -1,5 +1,6 @@
 /*
- * dialogue.c - verbs, codes, and of the words those that are known.
+ * dialogue.c - follow the commands and replies of an SMTP connection, and
+ * write a reply down with its codes and those of its words that are known.
  *
  * RFC 5321, section 4.2, for replies; RFC 2034 for where an enhanced code
  * stands. A server may quote whatever it was told, the recipient before the
@@ -31,6 +32,8 @@ reply_clear(struct dialogue *dialogue)
 	dialogue->len = 0;
 	dialogue->is_cut = false;
 	dialogue->code = 0;
+	dialogue->line_code = 0;
+	dialogue->is_odd = false;
 	dialogue->subject = VERDICT_NO_CODE;
 	dialogue->detail = VERDICT_NO_CODE;
 }
@@ -53,6 +56,17 @@ dialogue_next(struct dialogue *dialogue, enum smtp_phase phase)
 	dialogue->is_over = false;
 }
 
+/* Is this a line's first word, and not what that word only begins with? */
+static bool
+is_word(const char *line, size_t len, const char *word)
+{
+	size_t	word_len = strlen(word);
+
+	return len >= word_len && strncasecmp(line, word, word_len) == 0 &&
+	    (len == word_len || line[word_len] == ' ' ||
+	    line[word_len] == '\r' || line[word_len] == '\n');
+}
+
 void
 dialogue_sent(struct dialogue *dialogue, const char *line, size_t len)
 {
@@ -65,23 +79,33 @@ dialogue_sent(struct dialogue *dialogue, const char *line, size_t len)
 		{ "NOOP", PHASE_NOOP },		{ "MAIL", PHASE_MAIL },
 		{ "RCPT", PHASE_RCPT },		{ "DATA", PHASE_DATA },
 	};
-	size_t	i, verb_len;
+	size_t	i;
 
+	/* Base64 can be any word. */
+	if (dialogue->phase == PHASE_AUTH && dialogue->code == 334) {
+		reply_clear(dialogue);
+		return;
+	}
 	/* A farewell after a refusal, which is what counts. */
-	if (len >= 4 && strncasecmp(line, "QUIT", 4) == 0)
+	if (is_word(line, len, "QUIT"))
 		dialogue->is_over = true;
 	if (dialogue->is_over)
 		return;
 	reply_clear(dialogue);
-	for (i = 0; i < COUNT(verbs); i++) {
-		verb_len = strlen(verbs[i].verb);
-		if (len >= verb_len &&
-		    strncasecmp(line, verbs[i].verb, verb_len) == 0)
+	for (i = 0; i < COUNT(verbs); i++)
+		if (is_word(line, len, verbs[i].verb))
 			dialogue->phase = verbs[i].phase;
-	}
 	/* What was offered before counts no more, RFC 3207, section 4.2. */
 	if (dialogue->phase == PHASE_HELO)
 		dialogue->has_utf8 = false;
+}
+
+void
+dialogue_body(struct dialogue *dialogue)
+{
+	dialogue->has_told_all = true;
+	if (dialogue->phase != PHASE_BODY)
+		dialogue_next(dialogue, PHASE_BODY);
 }
 
 static void
@@ -118,7 +142,7 @@ heed_enhanced(struct dialogue *dialogue, const char *text, size_t len)
 	size_t	at;
 
 	at = digits(text, len, 1, &class);
-	if (at == 0 || class != dialogue->code / 100 || at == len ||
+	if (at == 0 || class != dialogue->line_code / 100 || at == len ||
 	    text[at++] != '.')
 		return;
 	if (digits(text + at, len - at, 1, &subject) == 0)
@@ -129,40 +153,84 @@ heed_enhanced(struct dialogue *dialogue, const char *text, size_t len)
 	len -= at;
 	text += at;
 	at = digits(text, len, 3, &detail);
-	if (at == 0 || (at < len && text[at] != ' '))
+	/* RFC 3463, section 2: no zeros in front. */
+	if (at == 0 || (at < len && text[at] != ' ') ||
+	    (at > 1 && text[0] == '0'))
 		return;
 	dialogue->subject = subject;
 	dialogue->detail = detail;
+}
+
+/* The code of a reply's line, and whether it is the last one. */
+static bool
+read_code(const char *line, size_t len, int *code, bool *is_last)
+{
+	if (digits(line, len, 3, code) < 3 || *code < 200 || *code > 599)
+		return false;
+	*is_last = len == 3 || line[3] == ' ';
+	return *is_last || line[3] == '-';
+}
+
+/* A line is of the reply that is coming, or the first of one. */
+static void
+begin_line(struct dialogue *dialogue, int code)
+{
+	bool	is_odd = dialogue->is_odd || (dialogue->line_code != 0 &&
+		    dialogue->line_code / 100 != code / 100);
+
+	if (dialogue->code != 0 || (dialogue->line_code != 0 &&
+	    dialogue->line_code != code))
+		reply_clear(dialogue);
+	dialogue->is_odd = is_odd;
+	dialogue->line_code = code;
+}
+
+/*
+ * All lines of a reply are there. What counts is its last line, by which
+ * libcurl goes on; but behind a mail, of which this may be an echo, what is
+ * not a reply from its first line to its last one is none.
+ */
+static void
+end_reply(struct dialogue *dialogue)
+{
+	if (dialogue->line_code == 354 && dialogue->phase == PHASE_DATA) {
+		dialogue_body(dialogue);
+		return;
+	}
+	if (dialogue->phase == PHASE_BODY && dialogue->is_odd)
+		return;
+	dialogue->is_odd = false;
+	dialogue->code = dialogue->line_code;
+	if (dialogue->phase == PHASE_STARTTLS && dialogue->code >= 400)
+		dialogue->is_tls_refused = true;
 }
 
 void
 dialogue_heard(struct dialogue *dialogue, const char *line, size_t len)
 {
 	int	code;
+	bool	is_last;
 
 	while (len > 0 && (line[len - 1] == '\r' || line[len - 1] == '\n'))
 		len--;
-	if (dialogue->is_over || digits(line, len, 3, &code) < 3)
+	if (dialogue->is_over)
 		return;
-	if (dialogue->code != code)
-		reply_clear(dialogue);
-	dialogue->code = code;
-	line += len > 3 ? 4 : 3;
-	len -= len > 3 ? 4 : 3;
-	if (dialogue->phase == PHASE_HELO && code == 250 && len >= 8 &&
-	    strncasecmp(line, "SMTPUTF8", 8) == 0)
-		dialogue->has_utf8 = true;
-	if (dialogue->phase == PHASE_STARTTLS && code >= 400)
-		dialogue->is_tls_refused = true;
-	if (code == 354 && dialogue->phase == PHASE_DATA) {
-		dialogue->has_told_all = true;
-		dialogue_next(dialogue, PHASE_BODY);
+	if (!read_code(line, len, &code, &is_last)) {
+		dialogue->is_odd = true;
 		return;
 	}
+	begin_line(dialogue, code);
+	line += len > 3 ? 4 : 3;
+	len -= len > 3 ? 4 : 3;
+	if (dialogue->phase == PHASE_HELO && code == 250 &&
+	    is_word(line, len, "SMTPUTF8"))
+		dialogue->has_utf8 = true;
 	if (dialogue->subject == VERDICT_NO_CODE)
 		heed_enhanced(dialogue, line, len);
 	words_add(dialogue, " ", 1);
 	words_add(dialogue, line, len);
+	if (is_last)
+		end_reply(dialogue);
 }
 
 /* Does this word hold an address: an '@', plain or in any encoding? */
@@ -296,15 +364,19 @@ dialogue_reply(const struct dialogue *dialogue, const char *recipient,
 	reply[0] = '\0';
 	if (dialogue->code == 0)
 		return;
-	if (dialogue->subject != VERDICT_NO_CODE)
+	if (vocabulary_has_enhanced(dialogue->subject, dialogue->detail))
 		(void)snprintf(enhanced, sizeof(enhanced), "%d.%d.%d",
 		    dialogue->code / 100, dialogue->subject,
 		    dialogue->detail);
 	if (has_words(dialogue) && hide_addresses(dialogue->words, plain) > 0 &&
 	    !is_telling(plain, recipient))
 		vocabulary_keep(plain, enhanced, told, sizeof(told));
-	at = (size_t)snprintf(reply, DIALOGUE_REPLY_SIZE, "%03u",
-	    (unsigned int)dialogue->code % 1000);
+	if (vocabulary_has_code(dialogue->code))
+		at = (size_t)snprintf(reply, DIALOGUE_REPLY_SIZE, "%d",
+		    dialogue->code);
+	else
+		at = (size_t)snprintf(reply, DIALOGUE_REPLY_SIZE, "%dyz",
+		    dialogue->code / 100);
 	if (told[0] != '\0')
 		(void)strcpy(reply + at, told);
 	else if (enhanced[0] != '\0')

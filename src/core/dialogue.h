@@ -5,6 +5,12 @@
  * Fed with the lines that pass; sends nothing itself. Passwords and mails
  * are not kept. Replies are, in the struct, until the next one: whoever owns
  * it wipes it.
+ *
+ * A reply is lines of three digits, the first of them 2 to 5, and a hyphen;
+ * a blank or the line's end instead of the hyphen ends it (RFC 5321, section
+ * 4.2). Until then there is none. Lines of another form, as a peer sends them
+ * that echoes what it hears, are passed over; but behind a mail nothing is a
+ * reply that has one of them before it, or lines whose first digits differ.
  */
 #ifndef UMWS_DIALOGUE_H
 #define UMWS_DIALOGUE_H
@@ -19,9 +25,11 @@
 
 struct dialogue {
 	enum smtp_phase	 phase;
-	int		 code;		/* of the last reply, 0: none yet */
+	int		 code;		/* of the last reply, 0: none whole */
+	int		 line_code;	/* of its last line so far, or 0 */
 	int		 subject;	/* of its enhanced code, or */
 	int		 detail;	/* VERDICT_NO_CODE */
+	bool		 is_odd;	/* what came is not all of a reply */
 	bool		 is_over;	/* QUIT was said: no more news */
 	bool		 has_utf8;	/* the server offers SMTPUTF8 */
 	bool		 is_tls_refused; /* STARTTLS was offered and denied */
@@ -38,10 +46,16 @@ void	dialogue_open(struct dialogue *dialogue);
 /* On a connection that stands a command comes: this one, as a rule. */
 void	dialogue_next(struct dialogue *dialogue, enum smtp_phase phase);
 
-/* A command leaves. Of its line only the verb is looked at. */
+/*
+ * A command leaves. Of its line only the verb is looked at; of what AUTH asks
+ * for (RFC 4954) nothing, whatever it looks like.
+ */
 void	dialogue_sent(struct dialogue *dialogue, const char *line, size_t len);
 
-/* A line of a reply comes, with or without its CRLF. */
+/* The mail itself leaves, if it has not begun to. */
+void	dialogue_body(struct dialogue *dialogue);
+
+/* All of a line comes from the server, with or without its CRLF. */
 void	dialogue_heard(struct dialogue *dialogue, const char *line,
 	    size_t len);
 
@@ -49,8 +63,9 @@ void	dialogue_heard(struct dialogue *dialogue, const char *line,
 struct verdict	dialogue_verdict(const struct dialogue *dialogue);
 
 /*
- * Write down the last reply, in one line: the code, the enhanced code and the
- * words that core/vocabulary knows. The codes alone where the words hold a
+ * Write down the last reply, in one line: the code (of one that
+ * core/vocabulary does not know the first digit, "5yz"), the enhanced code
+ * and the words, those that it knows. The codes alone where the words hold a
  * part of the recipient's name or that cannot be told; of a reply to the mail
  * itself; and, once the struct has heard of one mail's bytes, of every other
  * reply but those to RCPT and DATA. "" when there is no reply.

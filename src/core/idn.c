@@ -1,5 +1,5 @@
 /*
- * idn.c - libidn2 for what is not ASCII, and the rules of labels for all.
+ * idn.c - turn domains into A-labels with libidn2, and check their labels.
  *
  * ASCII is not given to the library: IDNA knows rules, like the one against
  * hyphens in third and fourth place, that domains in use break.

@@ -1,6 +1,6 @@
 /*
  * idn.h - domains of other scripts as ASCII, whatever the locale. The only
- * door to libidn2.
+ * user of libidn2.
  *
  * UTS #46, non-transitional, on top of IDNA2008 (RFC 5891): the sharp s and
  * the final sigma stay letters of their own. Text is UTF-8.

@@ -1,5 +1,5 @@
 /*
- * keyring.c - keys parsed line by line into one block of guarded memory,
+ * keyring.c - parse a key file line by line into one block of guarded memory,
  * which is read-only from then on.
  */
 #include "config.h"

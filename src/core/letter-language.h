@@ -19,12 +19,14 @@
  */
 enum letter_sentence {
 	SENTENCE_SUBJECT,	/* no digits: they could be taken for a PIN */
+	SENTENCE_SUBJECT_CHANGED, /* the same, of a mail without a PIN */
 	SENTENCE_LOCKED,	/* names the help desk; at most 72 columns */
 	SENTENCE_LOCKED_PIN,
 	SENTENCE_HELLO_NAME,	/* with {name} */
 	SENTENCE_HELLO,
 	SENTENCE_REQUESTED,	/* the one right before the PIN */
 	SENTENCE_AUTOMATIC,	/* the same, after too many failures */
+	SENTENCE_CHANGED,	/* the user has set one by telephone */
 	SENTENCE_EXTENSION,	/* with {extension} */
 	SENTENCE_ACCESS,	/* with {access} */
 	SENTENCE_MUST_CHANGE,
@@ -35,6 +37,7 @@ enum letter_sentence {
 	SENTENCE_PRIVATE_FIRST,	/* the same where there was no PIN before */
 	SENTENCE_NOT_YOU,
 	SENTENCE_NOT_YOU_AUTOMATIC,
+	SENTENCE_NOT_YOU_CHANGED,
 	SENTENCE_DATE,
 	SENTENCE_COUNT
 };

@@ -1,5 +1,6 @@
 /*
- * letter.c - one order of sentences, written twice: as text and as HTML.
+ * letter.c - write the mail's subject and its text, as plain text and as HTML,
+ * by the table of kinds.
  *
  * The sentences themselves are in letters/, a file per language.
  */
@@ -31,15 +32,21 @@
 static const struct kind {
 	const char		*name;		/* of the queued row */
 	enum letter_sentence	 subject;
+	bool			 has_pin;	/* else what is sealed in its
+						 * place means nothing */
 	enum letter_sentence	 opening;	/* right before the PIN */
 	enum letter_sentence	 privacy;
 	enum letter_sentence	 privacy_first;	/* no PIN before this one */
 	enum letter_sentence	 warning;	/* if it was somebody else */
 } kinds[] = {
-	{ "reset", SENTENCE_SUBJECT, SENTENCE_REQUESTED, SENTENCE_PRIVATE,
-	    SENTENCE_PRIVATE_FIRST, SENTENCE_NOT_YOU },
-	{ "auto", SENTENCE_SUBJECT, SENTENCE_AUTOMATIC, SENTENCE_PRIVATE,
-	    SENTENCE_PRIVATE_FIRST, SENTENCE_NOT_YOU_AUTOMATIC },
+	{ "reset", SENTENCE_SUBJECT, true, SENTENCE_REQUESTED,
+	    SENTENCE_PRIVATE, SENTENCE_PRIVATE_FIRST, SENTENCE_NOT_YOU },
+	{ "auto", SENTENCE_SUBJECT, true, SENTENCE_AUTOMATIC,
+	    SENTENCE_PRIVATE, SENTENCE_PRIVATE_FIRST,
+	    SENTENCE_NOT_YOU_AUTOMATIC },
+	{ "changed", SENTENCE_SUBJECT_CHANGED, false, SENTENCE_CHANGED,
+	    SENTENCE_PRIVATE, SENTENCE_PRIVATE_FIRST,
+	    SENTENCE_NOT_YOU_CHANGED },
 };
 
 /* One part in the making. */
@@ -368,14 +375,15 @@ put_letter(struct part *part, const struct secret *pin)
 	if (part->is_html)
 		buf_printf(part->out, "<!DOCTYPE html>\n<html lang=\"%s\">\n"
 		    "<body>\n", part->language->tag);
-	if (letter->is_locked_out) {
+	if (letter->is_locked_out)
 		put_paragraph(part, SENTENCE_LOCKED);
+	if (letter->is_locked_out && kind->has_pin)
 		put_paragraph(part, SENTENCE_LOCKED_PIN);
-	}
 	put_paragraph(part, letter->display_name[0] == '\0' ? SENTENCE_HELLO :
 	    SENTENCE_HELLO_NAME);
 	put_paragraph(part, kind->opening);
-	put_pin(part, pin);
+	if (kind->has_pin)
+		put_pin(part, pin);
 	put_facts(part);
 	if (letter->must_change)
 		put_paragraph(part, SENTENCE_MUST_CHANGE);

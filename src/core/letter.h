@@ -1,5 +1,5 @@
 /*
- * letter.h - what the mail with a new PIN says, as text and as HTML.
+ * letter.h - what the mail about a new PIN says, as text and as HTML.
  *
  * Sentences come from letters/, a file per language, chosen by a table with a
  * row per kind of mail. Pure: no library, no clock, no randomness;
@@ -23,7 +23,8 @@
  */
 struct letter {
 	const char	*id;		/* uuid, lower case */
-	const char	*kind;		/* "reset", "auto"; else as "reset" */
+	const char	*kind;		/* "reset", "auto", "changed" (which
+					 * has no PIN); else as "reset" */
 	const char	*recipient;	/* address, "local@domain" */
 	const char	*locale;	/* "en", "de-AT", ... */
 	const char	*extension;	/* or "" */
@@ -51,9 +52,10 @@ enum status	letter_subject(const struct letter *letter, struct buf *buf)
 
 /*
  * Append the letter as text with lines of at most 72 columns where words
- * allow it, ended by LF. Exactly one line is the PIN and nothing else:
- * another line that would hold only digits begins with "- ". If the mailbox
- * is locked out the first line says so and names the help desk.
+ * allow it, ended by LF. Exactly one line is the PIN and nothing else, or none
+ * in a letter without one, whatever *pin is: another line that would hold only
+ * digits begins with "- ". If the mailbox is locked out the first line says so
+ * and names the help desk.
  *
  * extra_text is the simple HTML of core/markup. In text a block (p, br, ul,
  * li) ends the line and a link's address stands behind its label; a text
@@ -65,7 +67,8 @@ enum status	letter_text(const struct letter *letter,
 		    const struct secret *pin, struct buf *buf) MUSTCHECK;
 
 /*
- * The same as an HTML document with the PIN once, in <strong id=pin>.
+ * The same as an HTML document with the PIN, if the letter has one, once, in
+ * <strong id=pin>.
  */
 enum status	letter_html(const struct letter *letter,
 		    const struct secret *pin, struct buf *buf) MUSTCHECK;

@@ -1,8 +1,11 @@
 /*
- * locale.h - is this the tag of a language that people speak?
+ * locale.h - check a language tag such as "de-AT".
  *
- * BCP 47 (RFC 5646): a language of ISO 639-1, or of those of ISO 639-2 and
- * 639-3 that mail programs offer, and then subtags as the RFC forms them.
+ * BCP 47 (RFC 5646, section 2.1): a language of ISO 639-1, or of those of ISO
+ * 639-2 and 639-3 that mail programs offer, and then subtags in the order and
+ * form of the RFC: none twice of variants and extensions, something behind an
+ * 'x'. A region is one of the registry, and none of its private ones. Of
+ * scripts, variants and extended languages the form alone is looked at.
  * Which of these a mail is written in, letters/ says.
  */
 #ifndef UMWS_LOCALE_H

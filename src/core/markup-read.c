@@ -1,6 +1,6 @@
 /*
- * markup-read.c - the tokens of the simple HTML; the first that is none of
- * ours stops the reader.
+ * markup-read.c - read the characters and tags of an administrator's HTML.
+ * The first that is not allowed stops the reader, with a reason.
  */
 #include "config.h"
 

@@ -1,6 +1,6 @@
 /*
- * markup.c - a text is read twice: once to see whether it can be kept and
- * whether it has blocks, and once to write it.
+ * markup.c - check an administrator's HTML, and write it as HTML and as plain
+ * text. It is read twice: first to see whether it is allowed and has blocks.
  *
  * core/markup-read has the grammar; here is how elements stand within each
  * other, and what is written of them.

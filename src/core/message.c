@@ -1,5 +1,6 @@
 /*
- * message.c - a header by GMime around the two forms of the letter.
+ * message.c - GMime makes the whole mail, with a place holder for each digit
+ * of the PIN; the digits are put in afterwards.
  *
  * Knows no SMTP, no queue and no clock. RFC 5322 for the header, RFC 2045
  * and 2046 for the parts, RFC 3834 for Auto-Submitted.
@@ -13,15 +14,23 @@
 
 #include <gmime/gmime.h>
 
+#include "base/utf8.h"
 #include "core/address.h"
+#include "core/character.h"
 #include "core/idn.h"
 
-#define ENCODE_STEP	240	/* bytes given to the encoder at a time */
+/*
+ * The place of a digit. Nothing else in a letter is one: core/letter and
+ * core/markup write a control character as a blank. Quoted-printable has one
+ * form for it, and no other way to write that form.
+ */
+#define PLACE		'\x1f'
+#define PLACE_ENCODED	"=1F"
+#define PIN_COPIES	2	/* one in each part */
 #define UUID_LENGTH	36
 #define SUBJECT_MAX	256	/* bytes */
-#define WORD_BYTES	45	/* of text in one encoded word: 60 of base64 */
-#define QUOTED_MAX	60	/* bytes of a name that needs no folding */
-#define ATOM_SPECIALS	"()<>[]:;@\\,.\""	/* RFC 5322, section 3.2.3 */
+#define WORD_BYTES	39	/* of text in one encoded word: 52 of base64 */
+#define PLAIN_MAX	60	/* bytes of a name that needs no folding */
 
 void
 message_init(void)
@@ -29,90 +38,18 @@ message_init(void)
 	g_mime_init();
 }
 
-/* Append bytes with LF written as CRLF. */
-static void
-put_crlf(struct buf *mail, const char *bytes, size_t len)
-{
-	const char	*newline;
-	size_t		 head;
-
-	while ((newline = memchr(bytes, '\n', len)) != NULL) {
-		head = (size_t)(newline - bytes);
-		buf_append(mail, bytes, head);
-		buf_puts(mail, "\r\n");
-		bytes += head + 1;
-		len -= head + 1;
-	}
-	buf_append(mail, bytes, len);
-}
-
-/*
- * Append a part in quoted-printable. GMime's encoder works on our memory
- * and keeps at most one character, in a struct that is wiped here.
- */
-static void
-put_encoded(struct buf *mail, const struct buf *part)
-{
-	GMimeEncoding	encoding;
-	char		out[GMIME_QP_ENCODE_LEN(ENCODE_STEP) + 1];
-	size_t		at, len, step;
-
-	g_mime_encoding_init_encode(&encoding,
-	    GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
-	for (at = 0; at < part->len; at += step) {
-		step = MIN(part->len - at, (size_t)ENCODE_STEP);
-		len = g_mime_encoding_step(&encoding, part->data + at, step,
-		    out);
-		put_crlf(mail, out, len);
-	}
-	len = g_mime_encoding_flush(&encoding, "", 0, out);
-	put_crlf(mail, out, len);
-	WIPE(&encoding);
-	WIPE(&out);
-}
-
-/* Append one alternative with its own header, RFC 2046, section 5.1. */
-static void
-put_alternative(struct buf *mail, const struct letter *letter,
-    const struct secret *pin, bool is_html)
-{
-	struct buf	content = BUF_INIT(LETTER_MAX);
-	enum status	st;
-
-	st = is_html ? letter_html(letter, pin, &content) :
-	    letter_text(letter, pin, &content);
-	buf_printf(mail,
-	    "\r\n--umws-%s\r\n"
-	    "Content-Type: text/%s; charset=utf-8\r\n"
-	    "Content-Transfer-Encoding: quoted-printable\r\n\r\n",
-	    letter->id, is_html ? "html" : "plain");
-	put_encoded(mail, &content);
-	buf_fail(mail, st);
-	buf_free(&content);
-}
-
 /* A header field: UTF-8 without any control character. */
 static bool
 is_field(const char *text)
 {
-	const char	*p;
+	uint32_t	c;
 
-	if (!g_utf8_validate(text, -1, NULL))
-		return false;
-	for (p = text; *p != '\0'; p = g_utf8_next_char(p))
-		if (g_unichar_iscntrl(g_utf8_get_char(p)))
+	while (*text != '\0') {
+		text += utf8_decode(text, &c);
+		if (c == UTF8_NONE || character_is_control(c))
 			return false;
+	}
 	return true;
-}
-
-/* An address that a field can have, with a form that SMTP has for it. */
-static bool
-is_address(const char *text)
-{
-	char	ascii[IDN_ADDRESS_SIZE];
-
-	return address_is_plain(text) &&
-	    idn_address(text, ascii, sizeof(ascii)) != ST_BAD;
 }
 
 /* Can every field stand where it is written? */
@@ -121,109 +58,111 @@ is_sendable(const struct letter *letter)
 {
 	return strlen(letter->id) == UUID_LENGTH &&
 	    strspn(letter->id, "0123456789abcdef-") == UUID_LENGTH &&
-	    is_address(letter->recipient) && is_field(letter->display_name) &&
-	    g_utf8_validate(letter->extension, -1, NULL) &&
-	    g_utf8_validate(letter->access_numbers, -1, NULL) &&
-	    g_utf8_validate(letter->extra_text, -1, NULL);
-}
-
-/* The one mailbox that text names, or NULL. The list owns it. */
-static InternetAddressMailbox *
-parse_from(const char *text, InternetAddressList **list)
-{
-	InternetAddress	*address;
-	const char	*spec;
-
-	*list = is_field(text) ? internet_address_list_parse(NULL, text) : NULL;
-	if (*list == NULL || internet_address_list_length(*list) != 1)
-		return NULL;
-	address = internet_address_list_get_address(*list, 0);
-	if (!INTERNET_ADDRESS_IS_MAILBOX(address))
-		return NULL;
-	spec = internet_address_mailbox_get_addr(
-	    INTERNET_ADDRESS_MAILBOX(address));
-	if (spec == NULL || !is_address(spec))
-		return NULL;
-	return INTERNET_ADDRESS_MAILBOX(address);
+	    utf8_is_valid(letter->extension) &&
+	    utf8_is_valid(letter->access_numbers) &&
+	    utf8_is_valid(letter->extra_text);
 }
 
 /*
- * Append a name as encoded words, RFC 2047, section 2: whole characters,
- * at most 75 bytes each, one to a line. GMime would write a long name
- * without spaces as one overlong word.
+ * Append a field's text as GMime is to have it: ASCII as it stands. What is
+ * not, or could be taken for an encoded word, becomes encoded words of whole
+ * characters, RFC 2047, section 2. GMime would make one word of a long name
+ * without blanks: it counts characters where the limit is 75 bytes.
  */
 static void
-put_encoded_words(struct buf *mail, const char *name)
+put_field(struct buf *field, const char *text, size_t plain_max)
 {
 	const char	*next, *end;
+	uint32_t	 c;
 	char		*word;
 
-	for (; *name != '\0'; name = end) {
-		for (end = name; *end != '\0'; end = next) {
-			next = g_utf8_next_char(end);
-			if (next - name > WORD_BYTES)
+	if (utf8_is_ascii(text) && strlen(text) <= plain_max &&
+	    strstr(text, "=?") == NULL) {
+		buf_puts(field, text);
+		return;
+	}
+	for (; *text != '\0'; text = end) {
+		for (end = text; *end != '\0'; end = next) {
+			next = end + utf8_decode(end, &c);
+			if (next - text > WORD_BYTES)
 				break;
 		}
-		word = g_base64_encode((const guchar *)name,
-		    (gsize)(end - name));
-		buf_printf(mail, "=?utf-8?B?%s?=", word);
-		if (*end != '\0')
-			buf_puts(mail, "\r\n ");
+		word = g_base64_encode((const guchar *)text,
+		    (gsize)(end - text));
+		buf_printf(field, "%s=?utf-8?B?%s?=", field->len > 0 ? " " :
+		    "", word);
 		g_free(word);
 	}
 }
 
 /*
- * Append a field with one mailbox, RFC 5322, section 3.4. Its domain is the
- * one that the envelope has: GMime's own A-labels follow another standard.
+ * Add From or To. The domain is the one that the envelope has: GMime's own
+ * A-labels follow another standard. ST_BAD when name or address cannot stand
+ * in a field. (The name of mail_from may have been an encoded word.)
  */
-static void
-put_mailbox(struct buf *mail, const char *field, InternetAddressMailbox *box)
+static enum status
+add_mailbox(GMimeMessage *message, GMimeAddressType type, const char *name,
+    const char *address, char ascii[IDN_ADDRESS_SIZE])
 {
-	const char	*name = INTERNET_ADDRESS(box)->name;
-	char		 address[IDN_ADDRESS_SIZE];
-	size_t		 len = name == NULL ? 0 : strlen(name);
+	struct buf	field = BUF_INIT(MESSAGE_MAX);
+	enum status	st;
 
-	buf_fail(mail, idn_address(internet_address_mailbox_get_addr(box),
-	    address, sizeof(address)));
-	buf_printf(mail, "%s: ", field);
-	if (len > 0 && (len > QUOTED_MAX || !g_str_is_ascii(name) ||
-	    strpbrk(name, "\"\\") != NULL || strstr(name, "=?") != NULL))
-		put_encoded_words(mail, name);
-	else if (len > 0 && strpbrk(name, ATOM_SPECIALS) != NULL)
-		buf_printf(mail, "\"%s\"", name);
-	else if (len > 0)
-		buf_puts(mail, name);
-	if (len > 0)
-		buf_puts(mail, len + strlen(address) > QUOTED_MAX ? "\r\n " :
-		    " ");
-	buf_printf(mail, "<%s>\r\n", address);
+	if (name == NULL)
+		name = "";
+	if (address == NULL || !address_is_plain(address) || !is_field(name))
+		return ST_BAD;
+	put_field(&field, name, PLAIN_MAX);
+	buf_fail(&field, idn_address(address, ascii, IDN_ADDRESS_SIZE));
+	st = buf_status(&field);
+	if (st == ST_OK)
+		g_mime_message_add_mailbox(message, type, field.data, ascii);
+	buf_free(&field);
+	return st;
 }
 
-/* Append From and To. */
-static void
-put_mailboxes(struct buf *mail, const struct letter *letter,
-    InternetAddressMailbox *from)
+/* Add the one mailbox that mail_from names; its address is *sender then. */
+static enum status
+add_from(GMimeMessage *message, const char *text,
+    char sender[IDN_ADDRESS_SIZE])
 {
-	InternetAddress	*to;
+	InternetAddressList	*list;
+	InternetAddress		*from = NULL;
+	enum status		 st = ST_BAD;
 
-	put_mailbox(mail, "From", from);
-	to = internet_address_mailbox_new(letter->display_name,
-	    letter->recipient);
-	put_mailbox(mail, "To", INTERNET_ADDRESS_MAILBOX(to));
-	g_object_unref(to);
+	list = is_field(text) ? internet_address_list_parse(NULL, text) : NULL;
+	if (list != NULL && internet_address_list_length(list) == 1)
+		from = internet_address_list_get_address(list, 0);
+	if (INTERNET_ADDRESS_IS_MAILBOX(from))
+		st = add_mailbox(message, GMIME_ADDRESS_TYPE_FROM, from->name,
+		    INTERNET_ADDRESS_MAILBOX(from)->addr, sender);
+	g_clear_object(&list);
+	return st == ST_BAD ? ST_FAIL : st;
 }
 
-/*
- * Fill in the other fields of a header. X-Entity-Ref-ID keeps a mail program
- * from folding one user's mails into one thread.
- */
-static void
-header_fill(GMimeMessage *message, const struct letter *letter,
-    const char *subject, InternetAddressMailbox *from)
+static enum status
+add_subject(GMimeMessage *message, const struct letter *letter)
 {
-	const char	*spec = internet_address_mailbox_get_addr(from);
-	char		 address[IDN_ADDRESS_SIZE];
+	struct buf	subject = BUF_INIT(SUBJECT_MAX);
+	struct buf	field = BUF_INIT(MESSAGE_MAX);
+	enum status	st;
+
+	st = letter_subject(letter, &subject);
+	put_field(&field, buf_text(&subject), SUBJECT_MAX);
+	buf_fail(&field, st);
+	st = buf_status(&field);
+	if (st == ST_OK)
+		g_mime_message_set_subject(message, field.data, "utf-8");
+	buf_free(&field);
+	buf_free(&subject);
+	return st;
+}
+
+/* Date and Message-ID, and what tells programs that no human wrote this. */
+static void
+add_trace(GMimeMessage *message, const struct letter *letter,
+    const char *sender)
+{
+	GMimeObject	*object = GMIME_OBJECT(message);
 	GDateTime	*date;
 	char		*id;
 
@@ -232,19 +171,68 @@ header_fill(GMimeMessage *message, const struct letter *letter,
 		g_mime_message_set_date(message, date);
 		g_date_time_unref(date);
 	}
-	/* parse_from() has tried: only memory can be short. */
-	if (idn_address(spec, address, sizeof(address)) == ST_OK) {
-		id = g_strconcat(letter->id, strchr(address, '@'), NULL);
-		g_mime_message_set_message_id(message, id);
-		g_free(id);
-	}
-	g_mime_message_set_subject(message, subject, "utf-8");
-	g_mime_object_append_header(GMIME_OBJECT(message), "X-Entity-Ref-ID",
-	    letter->id, NULL);
-	g_mime_object_append_header(GMIME_OBJECT(message), "Auto-Submitted",
+	id = g_strconcat(letter->id, strchr(sender, '@'), NULL);
+	g_mime_message_set_message_id(message, id);
+	g_free(id);
+	/* Keeps a mail program from folding one user's mails into one. */
+	g_mime_object_append_header(object, "X-Entity-Ref-ID", letter->id,
+	    NULL);
+	g_mime_object_append_header(object, "Auto-Submitted",
 	    "auto-generated", NULL);
-	g_mime_object_append_header(GMIME_OBJECT(message),
-	    "X-Auto-Response-Suppress", "All", NULL);
+	g_mime_object_append_header(object, "X-Auto-Response-Suppress", "All",
+	    NULL);
+}
+
+/* Add an alternative, RFC 2046, section 5.1, always in quoted-printable. */
+static enum status
+add_alternative(GMimeMultipart *multipart, const struct letter *letter,
+    const struct secret *places, bool is_html)
+{
+	struct buf		 text = BUF_INIT(LETTER_MAX);
+	GMimeStream		*stream;
+	GMimeDataWrapper	*content;
+	GMimePart		*part;
+	enum status		 st;
+
+	st = is_html ? letter_html(letter, places, &text) :
+	    letter_text(letter, places, &text);
+	stream = g_mime_stream_mem_new_with_buffer(buf_text(&text), text.len);
+	content = g_mime_data_wrapper_new_with_stream(stream,
+	    GMIME_CONTENT_ENCODING_DEFAULT);
+	part = g_mime_part_new_with_type("text", is_html ? "html" : "plain");
+	g_mime_object_set_content_type_parameter(GMIME_OBJECT(part), "charset",
+	    "utf-8");
+	g_mime_part_set_content_encoding(part,
+	    GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
+	g_mime_part_set_content(part, content);
+	g_mime_multipart_add(multipart, GMIME_OBJECT(part));
+	g_object_unref(part);
+	g_object_unref(content);
+	g_object_unref(stream);
+	buf_free(&text);
+	return st;
+}
+
+static enum status
+add_alternatives(GMimeMessage *message, const struct letter *letter,
+    size_t pin_len)
+{
+	struct secret	 places = { .len = pin_len };
+	GMimeMultipart	*multipart;
+	char		*boundary;
+	enum status	 st;
+
+	memset(places.digits, PLACE, pin_len);
+	multipart = g_mime_multipart_new_with_subtype("alternative");
+	boundary = g_strconcat("umws-", letter->id, NULL);
+	g_mime_multipart_set_boundary(multipart, boundary);
+	st = add_alternative(multipart, letter, &places, false);
+	if (st == ST_OK)
+		st = add_alternative(multipart, letter, &places, true);
+	g_mime_message_set_mime_part(message, GMIME_OBJECT(multipart));
+	g_free(boundary);
+	g_object_unref(multipart);
+	return st;
 }
 
 /*
@@ -254,10 +242,10 @@ header_fill(GMimeMessage *message, const struct letter *letter,
 static bool
 is_whole(const char *header, const struct letter *letter)
 {
-	static const char *const	begins[] = { "Subject: ", "Date: ",
-	    "Message-Id: <", "X-Entity-Ref-ID: ", "Auto-Submitted: auto",
-	    "X-Auto-Response-Suppress: ", "MIME-Version: 1",
-	    "Content-Type: multipart/alternative" };
+	static const char *const	begins[] = { "From: ", "To:",
+	    "Subject: ", "Date: ", "Message-Id: <", "X-Entity-Ref-ID: ",
+	    "Auto-Submitted: auto", "X-Auto-Response-Suppress: ",
+	    "MIME-Version: 1", "Content-Type: multipart/alternative" };
 	size_t				i;
 
 	for (i = 0; i < sizeof(begins) / sizeof(begins[0]); i++) {
@@ -273,34 +261,53 @@ is_whole(const char *header, const struct letter *letter)
 	return header != NULL;
 }
 
-/* Append the mail's header; the first part brings the empty line. */
+/*
+ * Append a mail, each place of a digit become that digit. No line gets
+ * longer, and none of the other bytes changes. Where both parts do not have
+ * every place the mail is not whole.
+ */
 static void
-put_header(struct buf *mail, const struct letter *letter,
-    InternetAddressMailbox *from)
+put_pin(struct buf *mail, const char *text, const struct secret *pin)
+{
+	const char	*end = strstr(text, "\r\n\r\n"), *place;
+	size_t		 count = 0;
+
+	/* A name in the header may hold these letters as they are. */
+	buf_append(mail, text, end == NULL ? 0 : (size_t)(end - text));
+	for (text = end; text != NULL && (place = strstr(text,
+	    PLACE_ENCODED)) != NULL; count++) {
+		buf_append(mail, text, (size_t)(place - text));
+		buf_append(mail, pin->digits + count % pin->len, 1);
+		text = place + strlen(PLACE_ENCODED);
+	}
+	if (text == NULL || count != PIN_COPIES * pin->len)
+		buf_fail(mail, ST_RETRY);
+	else
+		buf_puts(mail, text);
+}
+
+/* Append the message as it goes over the wire. */
+static void
+put_message(struct buf *mail, GMimeMessage *message,
+    const struct letter *letter, const struct secret *pin)
 {
 	GMimeFormatOptions	*format = g_mime_format_options_new();
-	GMimeMessage		*message = g_mime_message_new(FALSE);
-	GMimeMultipart		*multipart;
-	struct buf		 subject = BUF_INIT(SUBJECT_MAX);
-	char			*boundary, *text;
+	GMimeStream		*stream = g_mime_stream_mem_new();
+	GByteArray		*bytes;
+	char			*header;
 
-	put_mailboxes(mail, letter, from);
-	buf_fail(mail, letter_subject(letter, &subject));
-	header_fill(message, letter, buf_text(&subject), from);
-	buf_free(&subject);
-	multipart = g_mime_multipart_new_with_subtype("alternative");
-	boundary = g_strconcat("umws-", letter->id, NULL);
-	g_mime_multipart_set_boundary(multipart, boundary);
-	g_mime_message_set_mime_part(message, GMIME_OBJECT(multipart));
-	text = g_mime_object_get_headers(GMIME_OBJECT(message), format);
-	if (is_whole(text, letter))
-		put_crlf(mail, text, strlen(text));
-	else
+	g_mime_format_options_set_newline_format(format,
+	    GMIME_NEWLINE_FORMAT_DOS);
+	header = g_mime_object_get_headers(GMIME_OBJECT(message), format);
+	if (!is_whole(header, letter))
 		buf_fail(mail, ST_RETRY);
-	g_free(text);
-	g_free(boundary);
-	g_object_unref(multipart);
-	g_object_unref(message);
+	g_free(header);
+	(void)g_mime_object_write_to_stream(GMIME_OBJECT(message), format,
+	    stream);
+	bytes = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(stream));
+	g_byte_array_append(bytes, (const guint8 *)"", 1);
+	put_pin(mail, (const char *)bytes->data, pin);
+	g_object_unref(stream);
 	g_mime_format_options_free(format);
 }
 
@@ -308,21 +315,28 @@ enum status
 message_compose(const struct message_options *options,
     const struct letter *letter, const struct secret *pin, struct buf *mail)
 {
-	InternetAddressList	*list = NULL;
-	InternetAddressMailbox	*from;
-	enum status		 st;
+	GMimeMessage	*message = g_mime_message_new(FALSE);
+	char		 sender[IDN_ADDRESS_SIZE], recipient[IDN_ADDRESS_SIZE];
+	enum status	 st;
 
 	assert(pin->len > 0 && pin->len <= SECRET_MAX && mail->len == 0);
-	from = parse_from(options->from, &list);
-	st = from == NULL ? ST_FAIL : is_sendable(letter) ? ST_OK : ST_BAD;
+	st = add_from(message, options->from, sender);
+	if (st == ST_OK && !is_sendable(letter))
+		st = ST_BAD;
+	if (st == ST_OK)
+		st = add_mailbox(message, GMIME_ADDRESS_TYPE_TO,
+		    letter->display_name, letter->recipient, recipient);
+	if (st == ST_OK)
+		st = add_subject(message, letter);
 	if (st != ST_OK)
 		goto out;
-	put_header(mail, letter, from);
-	put_alternative(mail, letter, pin, false);
-	put_alternative(mail, letter, pin, true);
-	buf_printf(mail, "\r\n--umws-%s--\r\n", letter->id);
+	add_trace(message, letter, sender);
+	st = add_alternatives(message, letter, pin->len);
+	if (st != ST_OK)
+		goto out;
+	put_message(mail, message, letter, pin);
 	st = buf_status(mail);
 out:
-	g_clear_object(&list);
+	g_object_unref(message);
 	return st;
 }

@@ -1,14 +1,15 @@
 /*
- * message.h - the mail that brings a user the new PIN. The only door to
+ * message.h - the mail that brings a user the new PIN. The only user of
  * GMime.
  *
  * Everything in the mail comes from the queued row and mail_from: no clock,
  * no randomness, no host name. Two compositions of one row are therefore
  * byte-identical, so that a second copy can be recognised as one.
  *
- * GMime writes the header and does the encodings; it never holds the PIN,
- * because its memory cannot be wiped. Parts are built and encoded in
- * buffers of ours, which are wiped.
+ * GMime makes the whole of it: addresses, header, parts, encodings. Its
+ * memory cannot be wiped, so it never has the PIN. It is given letters with a
+ * control character in the place of each digit; what it has made is copied
+ * into a buffer of ours with the digits in their places.
  */
 #ifndef UMWS_MESSAGE_H
 #define UMWS_MESSAGE_H
@@ -29,9 +30,9 @@ void	message_init(void);
 
 /*
  * Compose the mail into an empty *mail (BUF_INIT(MESSAGE_MAX)): header,
- * text/plain and text/html as core/letter writes them, CRLF, ASCII,
- * quoted-printable, lines of at most 76 bytes unless a single word in the
- * header is longer.
+ * text/plain and text/html as core/letter writes them, CRLF, ASCII (but for
+ * a recipient whose name before the '@' is not), quoted-printable, lines of
+ * at most 76 bytes, in the header 78 unless a single word is longer.
  *
  * Returns ST_OK; ST_BAD when this letter cannot become a mail: a control
  * character (CR, LF) in a header field, text that is not UTF-8, an address

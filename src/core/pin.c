@@ -1,5 +1,6 @@
 /*
- * pin.c - digits by rejection, candidates by the policy's leave.
+ * pin.c - draw a PIN at random, by rejection, until the policy allows it; and
+ * compute its keyed hash.
  *
  * Only here is a PIN drawn. The random bytes it is made of are wiped with
  * the pool they stood in.
@@ -71,6 +72,19 @@ pin_generate(const struct policy *policy, const char *extension,
 out:
 	WIPE(&pool);
 	return st;
+}
+
+enum status
+pin_read(const char *text, struct secret *pin)
+{
+	size_t	len = strlen(text);
+
+	WIPE(pin);
+	if (len == 0 || len > SECRET_MAX || strspn(text, "0123456789") != len)
+		return ST_BAD;
+	memcpy(pin->digits, text, len);
+	pin->len = len;
+	return ST_OK;
 }
 
 enum status

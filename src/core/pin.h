@@ -30,6 +30,12 @@ enum status	pin_generate(const struct policy *policy,
 		    const char *extension, struct secret *pin) MUSTCHECK;
 
 /*
+ * Read a PIN that somebody has entered: 1 to SECRET_MAX digits and nothing
+ * else. ST_OK, or ST_BAD and *pin is empty. The caller must WIPE() *pin.
+ */
+enum status	pin_read(const char *text, struct secret *pin) MUSTCHECK;
+
+/*
  * HMAC-SHA-256 under the pepper over: the user id in decimal, a NUL, the
  * digits. This, not the PIN, is what Argon2id gets as its password.
  *

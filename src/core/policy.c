@@ -1,5 +1,6 @@
 /*
- * policy.c - reads what the database says, and asks one rule after the other.
+ * policy.c - parse a PIN policy from the database's text, and ask one rule
+ * after the other whether a PIN breaks it.
  */
 #include "config.h"
 
@@ -188,7 +189,7 @@ policy_forbid_names(struct policy *policy, const char *name)
 	uint32_t		c;
 	size_t			i, words = 0;
 
-	while (policy->refuse_names && *name != '\0') {
+	while (*name != '\0') {
 		name += utf8_decode(name, &c);
 		if (c != UTF8_NONE && unicode_is_mark(c))
 			continue;

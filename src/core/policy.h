@@ -140,8 +140,7 @@ bool			policy_is_rule(const char *name);
  * is weiss. Any other character ends a word. Of words, those of
  * POLICY_WORD_MIN letters and more are kept, and their first SECRET_MAX
  * letters; so is all of the text run together, as in jandoe. The first
- * POLICY_WORDS_MAX of all calls count. Nothing happens where names are not
- * refused.
+ * POLICY_WORDS_MAX of all calls count.
  */
 void			policy_forbid_names(struct policy *policy,
 			    const char *name);

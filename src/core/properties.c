@@ -1,5 +1,6 @@
 /*
- * properties.c - the table, and what each type of value may hold.
+ * properties.c - the table of UM properties, and the check of their values by
+ * type.
  */
 #include "config.h"
 

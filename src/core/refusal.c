@@ -1,6 +1,6 @@
 /*
- * refusal.c - the sentences, in one table. No library's words, no SQL, no
- * path.
+ * refusal.c - the table of reasons for which a request is refused, with a
+ * sentence for each. None has a library's words, SQL or a path in it.
  */
 #include "config.h"
 

@@ -1,6 +1,6 @@
 /*
- * seal.c - PINs into sealed boxes. What goes in here, this program cannot
- * read again.
+ * seal.c - encrypt a PIN to the mailer's public key (libsodium's sealed box).
+ * Opening one is in unseal.c, which the worker does not link.
  */
 #include "config.h"
 
@@ -71,6 +71,16 @@ seal_key_pair(struct key *public_key, struct key *secret_key)
 	(void)failed;
 	seal_key_id(public_key->bytes, public_key->id);
 	memcpy(secret_key->id, public_key->id, sizeof(secret_key->id));
+}
+
+bool
+seal_public_half(const struct key *secret_key, struct key *public_key)
+{
+	memset(public_key, 0, sizeof(*public_key));
+	if (crypto_scalarmult_base(public_key->bytes, secret_key->bytes) != 0)
+		return false;
+	seal_key_id(public_key->bytes, public_key->id);
+	return strcmp(public_key->id, secret_key->id) == 0;
 }
 
 enum status

@@ -12,6 +12,7 @@
 #ifndef UMWS_SEAL_H
 #define UMWS_SEAL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -50,6 +51,12 @@ void	seal_key_id(const unsigned char public_key[KEYRING_KEY_SIZE],
  * unseal.h, because an operator's tool makes keys and opens nothing.
  */
 void	seal_key_pair(struct key *public_key, struct key *secret_key);
+
+/*
+ * The public half of a secret key, under its own id. False when the secret key
+ * bears another id, or is none.
+ */
+bool	seal_public_half(const struct key *secret_key, struct key *public_key);
 
 /* The plaintext up to the PIN: what names the row. No secret. */
 struct seal_text {

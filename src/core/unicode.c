@@ -1,6 +1,7 @@
 /*
- * unicode.c - libunistring on buffers of our own: it allocates only where a
- * row of combining marks has no end.
+ * unicode.c - ask libunistring for the width, visibility, direction and folded
+ * form of text. Buffers are ours: the library allocates only for very long
+ * rows of combining marks.
  */
 #include "config.h"
 

@@ -1,5 +1,5 @@
 /*
- * unicode.h - what is asked of Unicode's tables. The only door to
+ * unicode.h - what is asked of Unicode's tables. The only user of
  * libunistring; says nothing of what a login or an address is.
  *
  * Text is UTF-8. Which characters are assigned is what the library knows:

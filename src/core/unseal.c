@@ -1,6 +1,6 @@
 /*
- * unseal.c - sealed boxes into PINs, believed only for the row that they
- * were sealed for.
+ * unseal.c - decrypt a sealed PIN, and check that it was sealed for this row
+ * of the queue.
  */
 #include "config.h"
 

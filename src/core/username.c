@@ -1,6 +1,6 @@
 /*
- * username.c - fold, then look at every character. Most logins are ASCII:
- * they pass without a look into a table.
+ * username.c - bring a login into its one form, and check its characters.
+ * Most logins are ASCII and take a short way without Unicode's tables.
  */
 #include "config.h"
 

@@ -1,5 +1,5 @@
 /*
- * verdict.h - whose fault is it that a mail server said no?
+ * verdict.h - what a reply of a mail server means: whose fault a refusal is.
  *
  * One table: what the reply was to, its code (RFC 5321), its enhanced code
  * (RFC 3463, RFC 5248) and the habits of Postfix, Exim, Exchange and Gmail.

@@ -1,6 +1,7 @@
 /*
- * command.c - from argv to a verb and back to an exit code. Input is
- * checked whole before anything is connected to or written.
+ * command.c - parse the command line of umwsctl, run the verb, and return the
+ * exit code. All input is checked before anything is connected to or
+ * written.
  */
 #include "config.h"
 
@@ -14,7 +15,7 @@
 #include "ctl/verbs.h"
 
 #define WORDS_SIZE	32	/* bytes of "user add" */
-#define ARGUMENT_MAX	60	/* bytes of an argument that are told */
+#define ARGUMENT_SIZE	61	/* bytes of an argument that are told */
 
 /* In the order of the help. A new verb is a row in its group's own table. */
 static const struct verb_group *const	groups[] = { &verbs_db, &verbs_key,
@@ -33,15 +34,18 @@ command_option(const struct command *command, const char *name)
 }
 
 /*
- * As much of an argument as may be told: behind a '=', or in a URI, a password
- * may stand that strayed from --dsn.
+ * As much of an argument as may be told: a password may have strayed to it from
+ * --dsn, and only what has the form of a verb or an option is none.
  */
-static int
-argument_length(const char *arg)
+static const char *
+tell_argument(const char *arg, char about[ARGUMENT_SIZE])
 {
-	size_t	len = strcspn(arg, "=:/@");
+	size_t	len = strspn(arg, "abcdefghijklmnopqrstuvwxyz-");
 
-	return len < ARGUMENT_MAX ? (int)len : ARGUMENT_MAX;
+	if (len == 0 || (arg[len] != '\0' && strchr("=:/@ ", arg[len]) == NULL))
+		return "(not shown)";
+	(void)snprintf(about, ARGUMENT_SIZE, "%.*s", (int)len, arg);
+	return about;
 }
 
 static void
@@ -107,6 +111,7 @@ find_verb(struct command *command, const char *first, const char *second,
     bool *is_found)
 {
 	const struct verb	*verb;
+	char			 about[ARGUMENT_SIZE];
 	size_t			 i;
 
 	*is_found = false;
@@ -114,8 +119,8 @@ find_verb(struct command *command, const char *first, const char *second,
 		;
 	if (i == GROUPS)
 		return command_fail(command, EX_USAGE, "there is no verb "
-		    "\"%.*s\": see umwsctl --help", argument_length(first),
-		    first);
+		    "\"%s\": see umwsctl --help",
+		    tell_argument(first, about));
 	command->group = groups[i];
 	for (verb = groups[i]->verbs; verb->name != NULL; verb++) {
 		if (second != NULL && strcmp(verb->name, second) == 0) {
@@ -142,11 +147,9 @@ static int
 refuse_argument(const struct command *command, const char *what,
     const char *arg)
 {
-	char	about[ARGUMENT_MAX + 1];
+	char	about[ARGUMENT_SIZE];
 
-	(void)snprintf(about, sizeof(about), "%.*s", argument_length(arg),
-	    arg);
-	return usage_error(command, what, about);
+	return usage_error(command, what, tell_argument(arg, about));
 }
 
 /*
@@ -244,6 +247,7 @@ run_verb(struct command *command, int argc, char *const *argv)
 static int
 run_program(struct command *command, int argc, char *const *argv)
 {
+	char	about[ARGUMENT_SIZE];
 	int	i;
 
 	for (i = 1; i < argc && argv[i][0] == '-'; i++) {
@@ -259,9 +263,9 @@ run_program(struct command *command, int argc, char *const *argv)
 		} else if (strcmp(argv[i], "--config") == 0 && i + 1 < argc) {
 			command->config = argv[++i];
 		} else {
-			return command_fail(command, EX_USAGE, "\"%.*s\" is "
+			return command_fail(command, EX_USAGE, "\"%s\" is "
 			    "no option, or lacks its value: see umwsctl "
-			    "--help", argument_length(argv[i]), argv[i]);
+			    "--help", tell_argument(argv[i], about));
 		}
 	}
 	if (i >= argc)
@@ -279,8 +283,9 @@ command_main(const struct command_io *io, int argc, char *const *argv)
 	code = run_program(&command, argc, argv);
 	errno = 0;
 	if (fflush(io->out) != 0 || ferror(io->out))
-		code = command_fail(&command, EX_IOERR, "the output could "
-		    "not be written: %s", errno != 0 ? strerror(errno) :
-		    "is the disk full?");
+		code = command_fail(&command, EX_IOERR, "%s could not be "
+		    "written: %s", code == EX_OK && command.is_changing ?
+		    "the change was made, but its report" : "the output",
+		    errno != 0 ? strerror(errno) : "is the disk full?");
 	return code;
 }

@@ -1,7 +1,7 @@
 /*
- * db.c - db upgrade: the schema's files in order and then all code,
- * in one transaction under one lock; then a look whether the schema is in the
- * state that they give it.
+ * db.c - "db upgrade": apply the schema's files in order and then all of the
+ * code, in one transaction under a lock; then compare the schema with what
+ * the files make (sql/verify.sql).
  *
  * The version is read again once the lock is held, so two upgrades at once
  * apply each file once.
@@ -17,15 +17,22 @@
 #include "base/buf.h"
 
 #define LINES_MAX	(1024 * 1024) /* bytes of what was mended */
+#define TRIES		10	/* of an upgrade that collides with others */
+#define AGAIN		(-1)	/* no exit code: it collided */
 
 /* What verifying has to say. */
 struct upgrade_report {
 	struct command	*command;
-	struct buf	*mended;	/* a line for each thing */
+	struct buf	*lines;		/* one for each thing */
+	size_t		 mended;
 	size_t		 wrong;
 };
 
-/* An upgrade fails for one reason most of all: it is the wrong role's. */
+/*
+ * An upgrade fails for one reason most of all: it is the wrong role's. What a
+ * superuser is denied, umws_owner is, as whom it makes the schema. One that
+ * met with somebody else's is made again, and has nothing to say.
+ */
 static int
 upgrade_fail(const struct command *command, enum status st,
     int64_t version, const char *place)
@@ -34,8 +41,11 @@ upgrade_fail(const struct command *command, enum status st,
 	const char	*sqlstate = admin_sqlstate(command->admin);
 	bool		 is_denied;
 
-	hint = version > 0 ? " (it needs a superuser or a member of "
-	    "umws_owner: --dsn)" :
+	if (st != ST_OK && admin_is_collision(command->admin))
+		return AGAIN;
+	hint = command->is_superuser ? " (umws_owner lacks this right, or "
+	    "PUBLIC, which has it by default: GRANT it back)" : version > 0 ?
+	    " (it needs a superuser or a member of umws_owner: --dsn)" :
 	    " (the first upgrade needs a superuser: --dsn)";
 	is_denied = strcmp(sqlstate, "42501") == 0;
 	if (st == ST_BAD || (st == ST_FAIL && is_denied))
@@ -45,7 +55,8 @@ upgrade_fail(const struct command *command, enum status st,
 	/* Let in, and still: what db upgrade itself meets is no reason to
 	 * advise db upgrade. */
 	if (st == ST_FAIL && strncmp(sqlstate, "28", 2) != 0 &&
-	    strncmp(sqlstate, "3D", 2) != 0)
+	    strncmp(sqlstate, "3D", 2) != 0 &&
+	    admin_todo(command->admin) == NULL)
 		return command_fail(command, EX_SOFTWARE, "%s: %s; nothing "
 		    "was changed", place, message);
 	if (st == ST_RETRY && !admin_is_read_only(command->admin))
@@ -124,13 +135,14 @@ static int
 judge_version(const struct command *command, int64_t version,
     const struct sql_files *files)
 {
-	if (version == ADMIN_NO_VERSION)
-		return command_refuse_no_version(command);
+	if (version < 0)
+		return command_refuse_version(command, version);
 	if (version > files->last)
 		return command_fail(command, EX_CONFIG, "the schema is at "
 		    "version %lld, newer than the files in %s, which end at "
-		    "%lld: install a newer umws", (long long)version,
-		    files->dir, (long long)files->last);
+		    "%lld: install a newer umws, or correct the table "
+		    "umws.schema_info if none was ever here",
+		    (long long)version, files->dir, (long long)files->last);
 	if (version > 0 && version < files->first)
 		return command_fail(command, EX_CONFIG, "the schema is at "
 		    "version %lld: this schema was made by a version before "
@@ -150,6 +162,8 @@ reference_make(struct command *command, const struct sql_files *files,
 
 	*reference = NULL;
 	code = sql_files_read(command, files, SQL_VERIFY, &verify);
+	if (code == EX_OK)
+		code = sql_files_read(command, files, SQL_BESIDE, &verify);
 	if (code != EX_OK)
 		goto out;
 	st = admin_reference_begin(command->admin, buf_text(&verify));
@@ -169,37 +183,42 @@ out:
 }
 
 static void
-on_line(void *context, bool is_mended, const char *line)
+on_line(void *context, enum admin_verdict verdict, const char *line)
 {
 	struct upgrade_report	*report = context;
 
-	if (is_mended) {
-		buf_printf(report->mended, "mended %s\n", line);
-		return;
+	switch (verdict) {
+	case ADMIN_MENDED:
+		report->mended++;
+		buf_printf(report->lines, "mended %s\n", line);
+		break;
+	case ADMIN_NOTE:
+		buf_printf(report->lines, "look at %s\n", line);
+		break;
+	case ADMIN_WRONG:
+		report->wrong++;
+		(void)command_fail(report->command, EX_CONFIG,
+		    "cannot be mended: %s", line);
+		break;
 	}
-	report->wrong++;
-	(void)command_fail(report->command, EX_CONFIG,
-	    "cannot be mended: %s", line);
 }
 
 /* Is all as the files make it? What can be mended is. */
 static int
-verify(struct command *command, const struct sql_files *files,
-    struct buf *mended)
+verify(const struct sql_files *files, struct upgrade_report *report)
 {
-	struct upgrade_report	 report = { .command = command,
-				    .mended = mended };
+	struct command	*command = report->command;
 	char		*reference;
 	enum status	 st;
 	int		 code;
 
 	code = reference_make(command, files, &reference);
 	if (code == EX_OK) {
-		st = admin_mend(command->admin, reference, on_line, &report);
+		st = admin_mend(command->admin, reference, on_line, report);
 		if (st != ST_OK)
 			code = upgrade_fail(command, st, files->last,
 			    "mending the schema");
-		else if (report.wrong > 0)
+		else if (report->wrong > 0)
 			code = command_fail(command, EX_CONFIG, "the schema "
 			    "is not what version %lld makes of it, and "
 			    "nothing was changed: put the above right, or "
@@ -227,11 +246,13 @@ apply(struct command *command, const struct sql_files *files, int64_t from)
 /* Within the transaction: lock, look again, apply, verify. */
 static int
 upgrade_locked(struct command *command, const struct sql_files *files,
-    bool is_superuser, int64_t *from, struct buf *mended)
+    int64_t *from, struct buf *lines)
 {
-	int64_t		oldest;
-	enum status	st;
-	int		code;
+	struct upgrade_report	report = { .command = command,
+				    .lines = lines };
+	int64_t			oldest;
+	enum status		st;
+	int			code;
 
 	st = admin_lock_schema(command->admin);
 	if (st == ST_OK)
@@ -241,12 +262,13 @@ upgrade_locked(struct command *command, const struct sql_files *files,
 	code = judge_version(command, *from, files);
 	if (code == EX_OK && *from < files->last)
 		code = apply(command, files, *from);
-	if (code == EX_OK && is_superuser)
-		code = verify(command, files, mended);
+	if (code == EX_OK && command->is_superuser)
+		code = verify(files, &report);
 	if (code != EX_OK)
 		return code;
 	/* A good schema is left as it is: not even looking changes it. */
-	if (*from == files->last && is_superuser && mended->len == 0)
+	if (*from == files->last && command->is_superuser &&
+	    report.mended == 0)
 		return EX_OK;
 	command->is_changing = true;
 	st = admin_commit(command->admin);
@@ -256,35 +278,53 @@ upgrade_locked(struct command *command, const struct sql_files *files,
 
 /* Look, and bring up to date; lines are for people. */
 static int
-upgrade(struct command *command, const struct sql_files *files,
+upgrade_once(struct command *command, const struct sql_files *files,
     int64_t *from, struct buf *lines)
 {
-	bool		is_superuser = false;
 	int64_t		oldest;
 	enum status	st;
 	int		code;
 
 	/* Whoever may only look can see that there is nothing to do. */
 	*from = 0;
-	st = admin_is_superuser(command->admin, &is_superuser);
+	st = admin_is_superuser(command->admin, &command->is_superuser);
 	if (st == ST_OK)
 		st = admin_schema(command->admin, from, &oldest);
 	if (st != ST_OK)
 		return upgrade_fail(command, st, *from, "db upgrade");
 	code = judge_version(command, *from, files);
-	if (code == EX_OK && (*from < files->last || is_superuser)) {
+	if (code == EX_OK && (*from < files->last ||
+	    command->is_superuser)) {
 		st = admin_begin(command->admin);
 		if (st == ST_OK)
-			code = upgrade_locked(command, files, is_superuser,
-			    from, lines);
+			code = upgrade_locked(command, files, from, lines);
 		else
 			code = upgrade_fail(command, st, *from,
 			    "db upgrade");
 		admin_rollback(command->admin);
 	}
-	if (code == EX_OK && !is_superuser)
+	if (code == EX_OK && !command->is_superuser)
 		buf_puts(lines, "its owners, rights and functions were not "
 		    "checked: that needs a superuser (--dsn)\n");
+	return code;
+}
+
+/* It is one transaction, so one that collided has done nothing. */
+static int
+upgrade(struct command *command, const struct sql_files *files,
+    int64_t *from, struct buf *lines)
+{
+	unsigned int	tries = 0;
+	int		code;
+
+	do {
+		buf_reset(lines);
+		code = upgrade_once(command, files, from, lines);
+	} while (code == AGAIN && ++tries < TRIES);
+	if (code == AGAIN)
+		return command_fail(command, EX_TEMPFAIL, "db upgrade: "
+		    "somebody else alters the schema or the roles all the "
+		    "time; nothing was changed: try again");
 	return code;
 }
 
@@ -336,7 +376,8 @@ static const char	upgrade_help[] =
 "in order and in one transaction. Several upgrades at once are safe: one\n"
 "works, the others wait. Where nothing is to do it says so.\n\n"
 "As a superuser it also checks that owners, rights, roles and functions are\n"
-"those of this version, mends what is not, and names what it cannot mend.\n\n"
+"those of this version and that sequences are not behind their rows, mends\n"
+"what is not, and names what it cannot mend and what somebody should see.\n\n"
 "  --dsn CONNINFO  connect with this libpq connection string instead of\n"
 "                  database_admin of umws.conf. The first upgrade makes\n"
 "                  roles and needs a superuser; later ones need a\n"

@@ -1,5 +1,5 @@
 /*
- * import.c - mailboxes from a CSV file.
+ * import.c - "user add --csv": create mailboxes from a CSV file.
  *
  * The file is read and checked whole before the transaction begins, so that
  * a slow pipe holds nothing open in the database.
@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sysexits.h>
 
 #include "ctl/policy-left.h"
@@ -82,6 +83,25 @@ is_blank(const char *field)
 	return field[strspn(field, " \t")] == '\0';
 }
 
+/*
+ * Which field a column's name means; FIELD_COUNT for none. Capitals and blanks
+ * around it do not matter.
+ */
+static size_t
+field_of(const char *name)
+{
+	size_t	k, len;
+
+	name += strspn(name, " \t");
+	for (k = 0; k < FIELD_COUNT; k++) {
+		len = strlen(field_names[k]);
+		if (strncasecmp(name, field_names[k], len) == 0 &&
+		    is_blank(name + len))
+			return k;
+	}
+	return FIELD_COUNT;
+}
+
 static enum status
 import_header(struct import *import, const struct csv_row *row)
 {
@@ -97,9 +117,7 @@ import_header(struct import *import, const struct csv_row *row)
 		import->is_nameless[i] = is_blank(row->fields[i]);
 		if (import->is_nameless[i])
 			continue;
-		for (k = 0; k < FIELD_COUNT &&
-		    strcmp(row->fields[i], field_names[k]) != 0; k++)
-			;
+		k = field_of(row->fields[i]);
 		if (k == FIELD_COUNT || import->place[k] != COLUMN_NONE) {
 			(void)snprintf(reason, sizeof(reason), "column \"%s\" "
 			    "%s; the header is " HEADER, row->fields[i],

@@ -1,9 +1,10 @@
 /*
- * key.c - key create: fresh keys into files that are not there yet.
+ * key.c - "key create": make new keys, in files that do not exist yet.
  *
  * All paths are looked at before the first byte is written, and the mail
  * key is registered before its files are: a key that the database knows and
- * nobody holds does no harm, one that it does not know stops every reset.
+ * nobody holds does no harm, one that it does not know stops every reset. So
+ * the mail key of files that are there is registered again where it is lost.
  */
 #include "config.h"
 
@@ -179,13 +180,118 @@ out:
 	return code;
 }
 
+/*
+ * The key that the worker seals to: the first of mail_pub or, where that file
+ * is lost, the first of mail_key. ST_BAD when the files are no pair; what is
+ * wrong with one of them has been logged.
+ */
+static enum status
+read_pair(const struct conf *conf, bool is_pub_there, struct key *public_key)
+{
+	struct keyring		*secrets = NULL, *publics = NULL;
+	const struct key	*current, *secret;
+	enum status		 st;
+
+	st = keyfile_read(conf->mail_key, KEYFILE_SECRET, &secrets);
+	if (st == ST_OK && is_pub_there)
+		st = keyfile_read(conf->mail_pub, KEYFILE_PUBLIC, &publics);
+	if (st != ST_OK)
+		goto out;
+	current = keyring_at(is_pub_there ? publics : secrets, 0);
+	secret = keyring_find(secrets, current->id);
+	if (secret == NULL || !seal_public_half(secret, public_key) ||
+	    (is_pub_there && memcmp(public_key->bytes, current->bytes,
+	    sizeof(public_key->bytes)) != 0))
+		st = ST_BAD;
+out:
+	keyring_free(&publics);
+	keyring_free(&secrets);
+	return st;
+}
+
+/* Say what the database has made of the key of files that were there. */
+static int
+say_registered(const struct command *command, const struct kind *kind,
+    const char *id, const char *result)
+{
+	const char	*path = command->conf->mail_key;
+
+	if (strcmp(result, "retired") == 0)
+		return command_fail(command, EX_CONFIG, "%s exists, and the "
+		    "database has retired its key %s, so that no PIN is "
+		    "sealed to it. To have it back, as a superuser: UPDATE "
+		    "umws.mail_key SET state = 'active', retired_at = NULL "
+		    "WHERE id = '%s'", path, id, id);
+	if (strcmp(result, "known") == 0)
+		return command_fail(command, EX_CANTCREAT, "%s exists and is "
+		    "not overwritten (the database knows its key %s): %s",
+		    path, id, kind->more);
+	command_say(command, "%s exists and is not overwritten: its key %s, "
+	    "which the database did not know, is known to it now\n", path,
+	    id);
+	if (strcmp(result, "added-beside") == 0)
+		command_say(command, "it knows other keys as well: if PINs "
+		    "are sealed to one that is lost, their mails wait until "
+		    "its line is in mail_key; umws-mailer names it\n");
+	return EX_OK;
+}
+
+/*
+ * A database may have lost the row of a key whose files are there: by a restore
+ * without it, say. mail_pub can be made again, too.
+ */
+static int
+register_mail(struct command *command, const struct kind *kind)
+{
+	const struct conf	*conf = command->conf;
+	struct key_text		 line;
+	struct key		 public_key;
+	char			 result[ADMIN_RESULT_SIZE];
+	bool			 is_pub_there;
+	enum status		 st;
+	int			 code;
+
+	is_pub_there = access(conf->mail_pub, F_OK) == 0;
+	if (!is_pub_there) {
+		code = check_path(command, kind, conf->mail_pub);
+		if (code != EX_OK)
+			return code;
+	}
+	if (read_pair(conf, is_pub_there, &public_key) != ST_OK)
+		return command_fail(command, EX_CANTCREAT, "%s exists and is "
+		    "not overwritten, and no key of it was registered: it is "
+		    "to be a key file that we may read, with the secret half "
+		    "of the first key in %s: %s", conf->mail_key,
+		    conf->mail_pub, kind->more);
+	code = command_open(command);
+	if (code != EX_OK)
+		return code;
+	st = admin_mail_key_add(command->admin, public_key.id, result);
+	if (st != ST_OK)
+		return command_db_fail(command, st, "no key was registered");
+	if (!is_pub_there) {
+		keyring_line(&public_key, line.text);
+		code = create_file(command, conf->mail_pub, 0644, line.text);
+		if (code != EX_OK)
+			return code;
+		command_say(command, "wrote %s anew, key %s\n",
+		    conf->mail_pub, public_key.id);
+		if (strcmp(result, "known") == 0)
+			return EX_OK;
+	}
+	return say_registered(command, kind, public_key.id, result);
+}
+
 static int
 create_mail(struct command *command, const struct kind *kind)
 {
 	struct key	public_key, secret_key = { 0 };
+	char		result[ADMIN_RESULT_SIZE];
 	enum status	st;
 	int		code;
 
+	if (access(command->conf->mail_key, F_OK) == 0)
+		return register_mail(command, kind);
 	code = check_path(command, kind, command->conf->mail_key);
 	if (code == EX_OK)
 		code = check_path(command, kind, command->conf->mail_pub);
@@ -194,7 +300,7 @@ create_mail(struct command *command, const struct kind *kind)
 	if (code != EX_OK)
 		return code;
 	seal_key_pair(&public_key, &secret_key);
-	st = admin_mail_key_add(command->admin, public_key.id);
+	st = admin_mail_key_add(command->admin, public_key.id, result);
 	if (st == ST_OK)
 		code = write_pair(command, &public_key, &secret_key);
 	else
@@ -320,6 +426,7 @@ verb_create(struct command *command)
 		if (crypto_init() != ST_OK || derive_init() != ST_OK)
 			return command_fail(command, EX_SOFTWARE,
 			    "no key was made: the library is not usable");
+		command->is_changing = true;
 		return kinds[i].create(command, &kinds[i]);
 	}
 	return command_fail(command, EX_USAGE, "there is no key \"%.60s\": "
@@ -334,7 +441,8 @@ static const char	create_help[] =
 "  pepper  pepper_key, which keys the stored verifiers. Keep a copy: without\n"
 "          it no stored PIN can be checked any more.\n"
 "  mail    mail_key (the mailer's) and mail_pub (the worker's); registers\n"
-"          the key in the database.\n"
+"          the key in the database. Where mail_key is there already, and\n"
+"          the database has lost its key, it is registered again.\n"
 "  web     web_secret and, beside it, files .nginx and .apache for those to\n"
 "          include: they prove the web server to the worker.\n";
 /* clang-format on */

@@ -1,5 +1,5 @@
 /*
- * list.c - views as aligned tables, as cards, as JSON.
+ * list.c - print a view of the database as a table, as a card or as JSON.
  *
  * A column is as wide as its widest cell, in a terminal's columns: names may be
  * of any script, and some characters take two.

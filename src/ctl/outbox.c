@@ -1,5 +1,5 @@
 /*
- * outbox.c - the queue of PIN mails: list.
+ * outbox.c - "outbox list": print the queue of PIN mails.
  */
 #include "config.h"
 

@@ -1,6 +1,6 @@
 /*
- * policy-key.c - the keys that are no rules, and the order of all; a type of
- * value is the pair of functions that read and show it.
+ * policy-key.c - the keys of a PIN policy that are no rules, and the order of
+ * all; a type of value is a pair of functions, which read and show it.
  */
 #include "config.h"
 
@@ -33,13 +33,14 @@ static const char *
 print_seconds(const struct policy_setting *setting, const char *stored,
     char text[POLICY_VALUE_SIZE])
 {
-	char	duration[TEXT_DURATION_SIZE];
+	char		duration[TEXT_DURATION_SIZE];
+	uint64_t	seconds;
 
-	if (setting->zero != NULL && strcmp(stored, "0") == 0)
+	if ((setting->zero != NULL && strcmp(stored, "0") == 0) ||
+	    !text_size(stored, &seconds))
 		return print_number(setting, stored, text);
 	(void)snprintf(text, POLICY_VALUE_SIZE, "%s", text_duration_print(
-	    (uint64_t)strtoul(stored, NULL, 10) * 1000, TEXT_SECONDS,
-	    TEXT_DAYS, duration));
+	    seconds * 1000, TEXT_SECONDS, TEXT_DAYS, duration));
 	return text;
 }
 
@@ -296,7 +297,9 @@ static const struct {
 	{ NULL, NULL, SETTING("ResetsPerDay", "resets_per_day",
 	    POLICY_NUMBER, 0, 10000, "off") },
 	{ &format_text, NULL, SETTING("AccessNumbers", "access_numbers",
-	    POLICY_NUMBER, 0, 200, NULL) }
+	    POLICY_NUMBER, 0, 200, NULL) },
+	{ NULL, NULL, SETTING("NotifyChange", "notify_change",
+	    POLICY_BOOL, 0, 0, NULL) }
 };
 /* clang-format on */
 

@@ -12,6 +12,7 @@
 #include <sysexits.h>
 
 #include "base/buf.h"
+#include "base/text.h"
 
 void
 policy_values_free(struct policy_values *values)
@@ -113,9 +114,11 @@ uint64_t
 policy_values_enough(const struct policy_keys *keys,
     const struct policy_values *values)
 {
-	uint64_t	enough;
+	uint64_t	enough, history;
 
-	enough = POLICY_PINS_PER_OLD * strtoul(policy_values_of(keys, values,
-	    "pin_history_count"), NULL, 10);
+	/* The column is a number, and always there. */
+	(void)text_size(policy_values_of(keys, values, "pin_history_count"),
+	    &history);
+	enough = POLICY_PINS_PER_OLD * history;
 	return enough > POLICY_PINS_MIN ? enough : POLICY_PINS_MIN;
 }

@@ -1,8 +1,9 @@
 /*
- * policy.c - PIN policies under Exchange's names.
+ * policy.c - "policy set" and "policy show": PIN policies under
+ * Exchange's names.
  *
- * policy set changes, reads back and judges in one transaction: what is
- * judged is what would be stored, defaults of a new policy included.
+ * "policy set" changes, reads back and checks in one transaction: what is
+ * checked is what would be stored, defaults of a new policy included.
  */
 #include "config.h"
 
@@ -18,6 +19,7 @@
 #include "ctl/policy-value.h"
 #include "ctl/verbs.h"
 #include "base/buf.h"
+#include "base/text.h"
 #include "core/policy.h"
 
 #define JSON_MAX	65536	/* bytes of the settings */
@@ -215,7 +217,7 @@ static const char	set_help[] =
 "  ResetPINText=TEXT                   UMEnabledText=TEXT\n"
 "  LockoutDuration=TIME|unlimited      TempPINLifetime=DAYS|unlimited\n"
 "  ResetsPerHour=N|off                 ResetsPerDay=N|off\n"
-"  AccessNumbers=TEXT\n\n"
+"  AccessNumbers=TEXT                  NotifyChange=yes|no\n\n"
 "and what else a PIN is refused for: umwsctl policy rules lists it.\n\n"
 "TIME is a number of seconds, or one with a unit: 30s, 15m, 1h, 1d.\n"
 "A policy that leaves too few PINs to draw is refused.\n";

@@ -1,6 +1,6 @@
 /*
- * report.c - what umwsctl says, to whom, and with which exit code; and
- * the way to a database whose schema it knows.
+ * report.c - messages and exit codes of umwsctl; and the connection to a
+ * database whose schema version it knows.
  */
 #include "config.h"
 
@@ -79,7 +79,9 @@ refusal(const char *sqlstate)
 		    "database_admin in umws.conf (or --dsn) gives" },
 		{ "42501", "the role lacks the right: let database_admin in "
 		    "umws.conf name umws_admin, and run `umwsctl db upgrade` "
-		    "as a superuser (--dsn), which gives rights back" },
+		    "as a superuser (--dsn), which gives back rights in the "
+		    "schema umws; those on the database, a language, a type "
+		    "or another schema only GRANT gives back" },
 	};
 	size_t	i;
 
@@ -126,10 +128,17 @@ int
 command_db_fail(const struct command *command, enum status st,
     const char *place)
 {
-	const char	*colon = place == NULL ? "" : ": ", *words;
+	const char	*colon = place == NULL ? "" : ": ", *words, *todo;
 
 	if (place == NULL)
 		place = "";
+	todo = admin_todo(command->admin);
+	words = refusal(admin_sqlstate(command->admin));
+	if (words != NULL && (st == ST_BAD || st == ST_FAIL))
+		return command_fail(command, EX_NOPERM, "%s%sthe database "
+		    "refuses us: %s (it says: %s)", place, colon,
+		    todo != NULL ? todo : words,
+		    admin_message(command->admin));
 	if (st == ST_BAD)
 		return command_fail(command, EX_DATAERR, "%s%s%s", place,
 		    colon, admin_message(command->admin));
@@ -137,10 +146,10 @@ command_db_fail(const struct command *command, enum status st,
 	if (words != NULL)
 		return command_fail(command, EX_TEMPFAIL, "%s%s%s", place,
 		    colon, words);
-	words = refusal(admin_sqlstate(command->admin));
-	if (words != NULL)
-		return command_fail(command, EX_NOPERM, "%s%sthe database "
-		    "refuses us: %s", place, colon, words);
+	if (todo != NULL)
+		return command_fail(command, EX_CONFIG, "%s%sa setting is in "
+		    "the way: %s (it says: %s)", place, colon, todo,
+		    admin_message(command->admin));
 	return command_fail(command, EX_CONFIG, "%s%sthe database does not "
 	    "let us do this: run `umwsctl db upgrade`, and let "
 	    "database_admin in umws.conf name the role umws_admin", place,
@@ -167,13 +176,18 @@ command_connect(struct command *command, const char *conninfo)
 }
 
 int
-command_refuse_no_version(const struct command *command)
+command_refuse_version(const struct command *command, int64_t version)
 {
+	bool	is_lost = version == ADMIN_NO_VERSION;
+
 	return command_fail(command, EX_CONFIG, "the table umws.schema_info "
-	    "is empty, so nobody knows which schema this is: restore a whole "
-	    "dump; or, as a superuser, INSERT INTO umws.schema_info (version, "
-	    "oldest_program) VALUES (%d, %d), if %d is the version that the "
-	    "last `umwsctl db upgrade` told, and let it check that now",
+	    "%s, so nobody knows which schema this is: restore a whole "
+	    "dump; or, as a superuser, %sINSERT INTO umws.schema_info "
+	    "(version, oldest_program) VALUES (%d, %d), if %d is the version "
+	    "that the last `umwsctl db upgrade` told, and let it check that "
+	    "now", is_lost ? "is empty" : "says what cannot be (a version "
+	    "below 1, an oldest_program above it, or two of them)",
+	    is_lost ? "" : "DELETE FROM umws.schema_info; ",
 	    UMWS_SCHEMA_VERSION, UMWS_SCHEMA_VERSION, UMWS_SCHEMA_VERSION);
 }
 
@@ -190,8 +204,8 @@ command_open(struct command *command)
 	st = admin_schema(command->admin, &version, &oldest);
 	if (st != ST_OK)
 		return command_db_fail(command, st, NULL);
-	if (version == ADMIN_NO_VERSION)
-		return command_refuse_no_version(command);
+	if (version < 0)
+		return command_refuse_version(command, version);
 	if (version == 0)
 		return command_fail(command, EX_CONFIG, "the database has no "
 		    "umws schema and this program needs version %d: run "

@@ -1,5 +1,5 @@
 /*
- * sql-files-list.c - Makefile.am's list, as make has written it down.
+ * sql-files-list.c - the list of the files of sql/, from Makefile.am.
  */
 #include "config.h"
 

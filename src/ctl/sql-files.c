@@ -1,5 +1,6 @@
 /*
- * sql-files.c - what is there against what is to be there.
+ * sql-files.c - read the files of sql/, and check that they are those of the
+ * list.
  */
 #include "config.h"
 
@@ -13,6 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+
+#include "base/text.h"
 
 #define PATH_SIZE	4096	/* bytes of a file's path */
 #define ROOT		"sql/"	/* in the list, not in the directory */
@@ -29,7 +32,10 @@ has_prefix(const char *text, const char *prefix)
 static int
 list_parse(const struct command *command, struct sql_files *files)
 {
-	char	*rest, *word;
+	const char	*end;
+	char		*rest, *word;
+	uint64_t	 number;
+	bool		 is_number;
 
 	files->words = strdup(sql_files_list());
 	if (files->words == NULL)
@@ -43,7 +49,9 @@ list_parse(const struct command *command, struct sql_files *files)
 			assert(has_prefix(word, CODE));
 			continue;
 		}
-		files->last = strtol(word + strlen(SCHEMA), NULL, 10);
+		is_number = text_number(word + strlen(SCHEMA), &number, &end);
+		assert(is_number && *end == '-');
+		files->last = (int64_t)number;
 		if (files->schema_count++ == 0)
 			files->first = files->last;
 		assert(files->schema_count == files->count &&
@@ -98,7 +106,8 @@ folder_scan(const struct command *command, const struct sql_files *files,
 		index = name_index(files, name);
 		if (index < files->count)
 			is_there[index] = true;
-		else if (code == EX_OK && strcmp(name, SQL_VERIFY) != 0)
+		else if (code == EX_OK && strcmp(name, SQL_VERIFY) != 0 &&
+		    strcmp(name, SQL_BESIDE) != 0)
 			code = command_fail(command, EX_CONFIG, "%s/%s is no "
 			    "file of this version: remove it", files->dir,
 			    name);

@@ -6,7 +6,8 @@
  *   schema/NNNN-name.sql   tables, indexes, roles; each leaves the schema at
  *                          version NNNN
  *   code/name.sql          all functions and views as they are now
- *   verify.sql             how to look whether a schema is as these make it
+ *   verify.sql             how to look whether a schema is as these make it,
+ *   beside.sql             and at what stands beside it
  *
  * Which there are is said in Makefile.am and nowhere else.
  */
@@ -22,6 +23,7 @@
 #define SQL_FILES_MAX	64
 #define SQL_FILE_MAX	(4 * 1024 * 1024) /* bytes of one file */
 #define SQL_VERIFY	"verify.sql"
+#define SQL_BESIDE	"beside.sql"
 
 /* To be freed. Zero it first. */
 struct sql_files {
@@ -35,7 +37,7 @@ struct sql_files {
 
 /*
  * What is to be there, "sql/" before each name, parted by blanks: those of
- * the schema first and in order. verify.sql is not named.
+ * the schema first and in order. verify.sql and beside.sql are not named.
  */
 const char	*sql_files_list(void);
 

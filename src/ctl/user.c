@@ -1,5 +1,5 @@
 /*
- * user.c - mailboxes: add, show, list.
+ * user.c - "user add", "user show" and "user list": mailboxes.
  */
 #include "config.h"
 

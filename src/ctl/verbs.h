@@ -57,7 +57,8 @@ struct command {
 	const char		*words[COMMAND_WORDS_MAX];
 	struct conf		*conf;
 	struct admin		*admin;		/* command_open() */
-	bool			 is_changing;	/* the call under way may leave
+	bool			 is_superuser;	/* at db upgrade */
+	bool			 is_changing;	/* what is under way may leave
 						 * something behind */
 };
 
@@ -79,8 +80,10 @@ int	command_db_fail(const struct command *command, enum status st,
 int	command_connect(struct command *command, const char *conninfo);
 int	command_open(struct command *command);
 
-/* Say what to do about ADMIN_NO_VERSION; the exit code for it. */
-int	command_refuse_no_version(const struct command *command);
+/* Say what to do about ADMIN_NO_VERSION or ADMIN_ODD_VERSION; the exit code
+ * for it. */
+int	command_refuse_version(const struct command *command,
+	    int64_t version);
 
 /* Print text of others for a person's terminal: base/terminal. */
 void	command_print(FILE *stream, const char *text);

@@ -1,5 +1,5 @@
 /*
- * admin-view.c - views, page by page, behind a cursor.
+ * admin-view.c - read views for umwsctl, page by page through a cursor.
  */
 #include "config.h"
 
@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "edge/admin.h"
+#include "edge/clock.h"
 
 #define SQL_MAX		8192		/* bytes of a statement of ours */
 #define PAGE_ROWS	"1000"		/* rows that we hold at once */
@@ -79,7 +80,8 @@ open_cursor(struct admin *admin, const struct admin_view *view,
 	st = buf_status(&sql) == ST_OK ? ST_OK : ST_RETRY;
 	if (st == ST_OK && admin->xid[0] == '\0')
 		st = db_script(admin->db,
-		    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+		    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+		    clock_ms() + ADMIN_LONG_MS);
 	if (st == ST_OK)
 		st = db_call(admin->db, buf_text(&sql), &name,
 		    name == NULL ? 0 : 1, 0, &result);
@@ -142,7 +144,7 @@ read_all(struct admin *admin, const struct admin_view *view,
 	} while (rows > 0);
 	if (st == ST_OK)
 		st = db_script(admin->db, admin->xid[0] == '\0' ? "COMMIT" :
-		    "CLOSE rows");
+		    "CLOSE rows", clock_ms() + ADMIN_LONG_MS);
 	db_set_timeout(admin->db, admin->timeout_ms);
 	return st;
 }

@@ -1,5 +1,6 @@
 /*
- * admin.c - constant SQL around the admin functions and views.
+ * admin.c - call the database's functions for operators, and keep their
+ * transactions. All SQL here is constant.
  *
  * db.c renews a lost connection without being asked, which is right for
  * single calls and wrong in the middle of a transaction. So a transaction
@@ -16,8 +17,8 @@
 #include "base/buf.h"
 #include "base/log.h"
 #include "edge/admin-view.h"
+#include "edge/clock.h"
 
-#define CALL_TRIES	3		/* of a call that collides */
 #define SCRIPT_MAX	(8 * 1024 * 1024) /* bytes of a file of sql/ */
 
 enum status
@@ -61,6 +62,12 @@ admin_sqlstate(const struct admin *admin)
 	return db_sqlstate(admin->db);
 }
 
+const char *
+admin_todo(const struct admin *admin)
+{
+	return db_todo(admin->db);
+}
+
 bool
 admin_is_read_only(const struct admin *admin)
 {
@@ -68,6 +75,14 @@ admin_is_read_only(const struct admin *admin)
 	 * the one thing in a BEGIN of ours that may not be supported. */
 	return strcmp(db_sqlstate(admin->db), "25006") == 0 ||
 	    strcmp(db_sqlstate(admin->db), "0A000") == 0;
+}
+
+bool
+admin_is_collision(const struct admin *admin)
+{
+	/* "tuple concurrently updated"; deadlock, serialization failure */
+	return strcmp(db_sqlstate(admin->db), "XX000") == 0 ||
+	    strncmp(db_sqlstate(admin->db), "40", 2) == 0;
 }
 
 enum status
@@ -135,6 +150,10 @@ admin_schema(struct admin *admin, int64_t *version, int64_t *oldest_program)
 	else if (st == ST_OK) {
 		*version = db_number(result, 0, 0);
 		*oldest_program = db_number(result, 0, 1);
+		/* An upgrade that went by these would do anything. */
+		if (db_rows(result) > 1 || *oldest_program < 1 ||
+		    *oldest_program > *version)
+			*version = ADMIN_ODD_VERSION;
 	}
 	db_result_free(&result);
 	return st;
@@ -149,7 +168,7 @@ admin_begin(struct admin *admin)
 	/* Or default_transaction_read_only would be the answer. */
 	admin_rollback(admin);
 	st = db_script(admin->db, "BEGIN ISOLATION LEVEL READ COMMITTED "
-	    "READ WRITE NOT DEFERRABLE");
+	    "READ WRITE NOT DEFERRABLE", clock_ms() + admin->timeout_ms);
 	if (admin_is_read_only(admin))
 		return ST_RETRY;
 	if (st != ST_OK)
@@ -163,9 +182,13 @@ admin_begin(struct admin *admin)
 	return st;
 }
 
-/* Run a script that raises an error first if our transaction is gone. */
+/*
+ * Run a script that raises an error first if our transaction is gone, by
+ * deadline_ms or, if that is 0, for as long as it takes.
+ */
 static enum status
-script_in_transaction(struct admin *admin, const char *script)
+script_in_transaction(struct admin *admin, const char *script,
+    int64_t deadline_ms)
 {
 	struct buf	 text = BUF_INIT(SCRIPT_MAX);
 	enum status	 st;
@@ -177,7 +200,7 @@ script_in_transaction(struct admin *admin, const char *script)
 	buf_puts(&text, script);
 	st = buf_status(&text);
 	if (st == ST_OK)
-		st = db_script(admin->db, buf_text(&text));
+		st = db_script(admin->db, buf_text(&text), deadline_ms);
 	else
 		log_err("script-refused", "reason",
 		    "longer than 8 MiB, or no memory", NULL);
@@ -185,22 +208,29 @@ script_in_transaction(struct admin *admin, const char *script)
 	return st;
 }
 
-enum status
-admin_commit(struct admin *admin)
+static enum status
+commit(struct admin *admin, unsigned int timeout_ms)
 {
 	enum status	st;
 
-	st = script_in_transaction(admin, "COMMIT");
+	st = script_in_transaction(admin, "COMMIT", clock_ms() + timeout_ms);
 	if (st == ST_OK)
 		admin->xid[0] = '\0';
 	return st;
+}
+
+enum status
+admin_commit(struct admin *admin)
+{
+	return commit(admin, ADMIN_LONG_MS);
 }
 
 void
 admin_rollback(struct admin *admin)
 {
 	/* What fails here has no transaction any more. */
-	if (admin->xid[0] != '\0' && db_script(admin->db, "ROLLBACK") != ST_OK)
+	if (admin->xid[0] != '\0' && db_script(admin->db, "ROLLBACK",
+	    clock_ms() + admin->timeout_ms) != ST_OK)
 		log_warn("rollback-failed", NULL);
 	admin->xid[0] = '\0';
 }
@@ -210,10 +240,13 @@ admin_lock_schema(struct admin *admin)
 {
 	/*
 	 * What a file's text means, and whether it runs at all, must not
-	 * depend on what somebody has set for this database or role. A name
-	 * that this server does not have is passed over. Bodies are looked at
-	 * when all are there, by admin_check_code(): one may call another of
-	 * a later file. The keys of the lock spell "umws" and "sql" in ASCII.
+	 * depend on what somebody has set for this database or role; nor must
+	 * how durably they commit. A name that this server does not have is
+	 * passed over. Bodies are looked at when all are there, by
+	 * admin_check_code(): one may call another of a later file. The keys
+	 * of the lock spell "umws" and "sql" in ASCII. That lock is the
+	 * database's, roles are the cluster's: theirs, which only a superuser
+	 * may take, stops nobody who logs in.
 	 */
 	return admin_script(admin,
 	    "SELECT pg_catalog.set_config(s.name, v.value, true)"
@@ -240,14 +273,23 @@ admin_lock_schema(struct admin *admin)
 	    " ('idle_in_transaction_session_timeout', '0')"
 	    ") v(name, value) JOIN pg_catalog.pg_settings s"
 	    " ON pg_catalog.lower(s.name) = v.name;"
-	    "SELECT pg_catalog.pg_advisory_xact_lock(1970108275, 7565676)");
+	    /* As umws.commit_durably() does, which is not there yet. */
+	    "SELECT pg_catalog.set_config('synchronous_commit', 'on', true)"
+	    " WHERE pg_catalog.current_setting('synchronous_commit')"
+	    " IN ('off', 'local', 'remote_write');"
+	    "SELECT pg_catalog.pg_advisory_xact_lock(1970108275, 7565676);"
+	    "DO $umws$ BEGIN IF (SELECT r.rolsuper FROM pg_catalog.pg_roles r"
+	    " WHERE r.rolname = current_user) THEN"
+	    " LOCK TABLE pg_catalog.pg_authid, pg_catalog.pg_auth_members,"
+	    " pg_catalog.pg_db_role_setting IN SHARE ROW EXCLUSIVE MODE;"
+	    " END IF; END $umws$");
 }
 
 enum status
 admin_script(struct admin *admin, const char *script)
 {
 	return admin_in_transaction(admin,
-	    script_in_transaction(admin, script));
+	    script_in_transaction(admin, script, 0));
 }
 
 enum status
@@ -320,10 +362,18 @@ admin_reference_end(struct admin *admin, char **reference)
 	return st;
 }
 
+static enum admin_verdict
+verdict_of_word(const char *word)
+{
+	if (strcmp(word, "mended") == 0)
+		return ADMIN_MENDED;
+	return strcmp(word, "note") == 0 ? ADMIN_NOTE : ADMIN_WRONG;
+}
+
 enum status
 admin_mend(struct admin *admin, const char *reference,
-    void (*on_line)(void *context, bool is_mended, const char *line),
-    void *context)
+    void (*on_line)(void *context, enum admin_verdict verdict,
+    const char *line), void *context)
 {
 	const char		*params[] = { reference };
 	struct db_result	*result = NULL;
@@ -331,11 +381,11 @@ admin_mend(struct admin *admin, const char *reference,
 	size_t			 row;
 
 	db_set_timeout(admin->db, ADMIN_LONG_MS);
-	st = call(admin, "SELECT m.is_mended, m.line"
+	st = call(admin, "SELECT m.verdict, m.line"
 	    " FROM pg_temp.umws_mend($1::jsonb) m", params, 1, &result);
 	db_set_timeout(admin->db, admin->timeout_ms);
 	for (row = 0; st == ST_OK && row < db_rows(result); row++)
-		on_line(context, db_bool(result, row, 0),
+		on_line(context, verdict_of_word(db_text(result, row, 0)),
 		    db_text(result, row, 1));
 	db_result_free(&result);
 	return st;
@@ -369,20 +419,22 @@ call_function(struct admin *admin, const char *sql, const char **params,
 {
 	unsigned int	tries = 0;
 	enum status	st;
+	bool		is_again;
 
 	if (admin->xid[0] != '\0')
 		return call_in_transaction(admin, sql, params, count, word);
-	/* One that collided with another has done nothing: once more. */
 	do {
 		st = admin_begin(admin);
 		if (st == ST_OK)
 			st = call_in_transaction(admin, sql, params, count,
 			    word);
 		if (st == ST_OK)
-			st = admin_commit(admin);
-		if (st == ST_BUSY)
+			st = commit(admin, admin->timeout_ms);
+		is_again = st == ST_BUSY &&
+		    db_may_try_again(admin->db, ++tries);
+		if (is_again || st == ST_BUSY)
 			admin_rollback(admin);
-	} while (st == ST_BUSY && ++tries < CALL_TRIES);
+	} while (is_again);
 	return st;
 }
 
@@ -421,11 +473,13 @@ admin_policy_set(struct admin *admin, const char *name, const char *settings,
 }
 
 enum status
-admin_mail_key_add(struct admin *admin, const char *id)
+admin_mail_key_add(struct admin *admin, const char *id,
+    char result[ADMIN_RESULT_SIZE])
 {
 	const char	*params[2] = { id, NULL };
 
+	result[0] = '\0';
 	return call_function(admin,
 	    "SELECT umws.mail_key_add($1::text)" IN_TRANSACTION(2),
-	    params, 1, NULL);
+	    params, 1, result);
 }

@@ -18,7 +18,15 @@
 #define ADMIN_COLUMNS_MAX	48	/* columns of one view */
 #define ADMIN_ORDER_MAX		2	/* of those by which it is sorted */
 #define ADMIN_NO_VERSION	(-1)
+#define ADMIN_ODD_VERSION	(-2)
 #define ADMIN_RESULT_SIZE	16	/* bytes of a function's result word */
+
+/* What there is to say of a thing in the schema, or beside it. */
+enum admin_verdict {
+	ADMIN_MENDED,
+	ADMIN_WRONG,		/* and cannot be mended */
+	ADMIN_NOTE		/* not ours to judge: somebody should look */
+};
 
 struct admin;
 
@@ -28,7 +36,8 @@ enum status	admin_new(const struct db_options *options,
 		    struct admin **admin) MUSTCHECK;
 void		admin_free(struct admin **admin);
 
-/* Why the last call returned ST_BAD; "" else. Borrowed until the next. */
+/* What the database said of the last call, "" when nothing was wrong. After
+ * ST_BAD it is meant for people. Borrowed until the next. */
 const char	*admin_message(const struct admin *admin);
 
 /*
@@ -37,13 +46,23 @@ const char	*admin_message(const struct admin *admin);
  */
 const char	*admin_sqlstate(const struct admin *admin);
 
+/* What to do about a setting of the database's or a role's that it fails by;
+ * NULL when that is not why. */
+const char	*admin_todo(const struct admin *admin);
+
 /* Was the last call refused because the database takes no writes? */
 bool		admin_is_read_only(const struct admin *admin);
 
 /*
+ * Did the last call fail since somebody else altered the same at the same time?
+ * PostgreSQL's word for two who alter one object is that of an internal error.
+ */
+bool		admin_is_collision(const struct admin *admin);
+
+/*
  * The schema's version, and the oldest program it still serves; both 0 when
  * there is no schema yet. ADMIN_NO_VERSION when there is one, and the row that
- * says which is lost.
+ * says which is lost; ADMIN_ODD_VERSION when it says what cannot be.
  */
 enum status	admin_schema(struct admin *admin, int64_t *version,
 		    int64_t *oldest_program) MUSTCHECK;
@@ -58,11 +77,16 @@ enum status	admin_schema(struct admin *admin, int64_t *version,
  * default_transaction_read_only does not hold it; ST_RETRY where nobody can.
  */
 enum status	admin_begin(struct admin *admin) MUSTCHECK;
+/* ST_UNKNOWN after two minutes without an answer, or statement_timeout_ms
+ * where a call has a transaction of its own. */
 enum status	admin_commit(struct admin *admin) MUSTCHECK;
 void		admin_rollback(struct admin *admin);
 
-/* In a transaction: wait until no other upgrade runs, and keep others
- * waiting until its end. Settings that a file could depend on are pinned. */
+/*
+ * In a transaction: wait until no other upgrade of this database runs, as a
+ * superuser none of the cluster's, and keep others waiting until its end.
+ * Settings that a file could depend on are pinned.
+ */
 enum status	admin_lock_schema(struct admin *admin) MUSTCHECK;
 /* In a transaction: run the statements of a file of sql/. */
 enum status	admin_script(struct admin *admin, const char *script)
@@ -80,8 +104,9 @@ enum status	admin_check_code(struct admin *admin) MUSTCHECK;
  * then the caller runs every file by admin_script(). What they made
  * admin_reference_end() takes back and hands over as text, which the caller
  * frees. admin_mend() compares it with what is there and mends it; on_line
- * gets one line for each thing that was mended, and for each that was not.
- * Wants a superuser: admin_is_superuser().
+ * gets one line for each thing that was mended, for each that is wrong and was
+ * not (the caller then rolls back), and for each that is none of ours and could
+ * do harm. Wants a superuser: admin_is_superuser().
  */
 enum status	admin_is_superuser(struct admin *admin, bool *is_superuser)
 		    MUSTCHECK;
@@ -90,7 +115,7 @@ enum status	admin_reference_begin(struct admin *admin, const char *verify)
 enum status	admin_reference_end(struct admin *admin, char **reference)
 		    MUSTCHECK;
 enum status	admin_mend(struct admin *admin, const char *reference,
-		    void (*on_line)(void *context, bool is_mended,
+		    void (*on_line)(void *context, enum admin_verdict verdict,
 		    const char *line), void *context) MUSTCHECK;
 
 /* A mailbox as the operator describes it; NULL: none, or the default. */
@@ -115,9 +140,14 @@ enum status	admin_policy_set(struct admin *admin, const char *name,
 		    const char *settings, char result[ADMIN_RESULT_SIZE])
 		    MUSTCHECK;
 
-/* Let the database accept PINs sealed to this mail key. */
-enum status	admin_mail_key_add(struct admin *admin, const char *id)
-		    MUSTCHECK;
+/*
+ * Let the database accept PINs sealed to this mail key.
+ *
+ * result    "added"; "added-beside", other keys being accepted as well;
+ *           "known"; "retired": known, and PINs sealed to it are refused
+ */
+enum status	admin_mail_key_add(struct admin *admin, const char *id,
+		    char result[ADMIN_RESULT_SIZE]) MUSTCHECK;
 
 /* A view and what of it is read. The names are SQL's, and constant. */
 struct admin_view {

@@ -1,5 +1,5 @@
 /*
- * clock.c - one clock, two units.
+ * clock.c - read the monotonic clock, in milliseconds and in microseconds.
  */
 #include "config.h"
 

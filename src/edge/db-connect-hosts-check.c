@@ -1,23 +1,20 @@
 /*
- * db-connect-hosts-check.c - libpq parses and judges; what it would find out
- * only while it connects, or leave to the server, is looked at here.
+ * db-connect-hosts-check.c - check a conninfo before it is used: libpq parses
+ * it, and what libpq would find out only while it connects, or leave to the
+ * server, is checked here.
  */
 #include "config.h"
 
 #include "edge/db-connect-hosts-check.h"
 
-#include <sys/socket.h>
-
-#include <ctype.h>
-#include <errno.h>
 #include <libpq-fe.h>
-#include <netdb.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
+#include "edge/db-connect-forms.h"
 #include "edge/db-connect-hosts.h"
 
 #define REASON_SIZE	160	/* bytes of a reason with a keyword in it */
@@ -100,102 +97,13 @@ has_swallowed(const char *value)
 	    (end != NULL && strchr(end, '=') != NULL);
 }
 
-/* Does each item of a list keep a rule? An empty one is libpq's default. */
-static bool
-all_items(const char *list, bool (*is_good)(const char *item))
-{
-	char	*copy = strdup(list), *rest = copy, *item;
-	bool	 is_all = true;
-
-	while (is_all && (item = strsep(&rest, ",")) != NULL)
-		is_all = *item == '\0' || is_good(item);
-	free(copy);
-	return is_all;
-}
-
-static bool
-is_host(const char *item)
-{
-	if (*item == '/')
-		return strpbrk(item, ";=") == NULL;
-	return strpbrk(item, ";=& \t?") == NULL &&
-	    strchr(item + 1, '@') == NULL;
-}
-
-static bool
-is_address(const char *item)
-{
-	const struct addrinfo	 hints = { .ai_flags = AI_NUMERICHOST };
-	struct addrinfo		*found = NULL;
-
-	if (getaddrinfo(item, NULL, &hints, &found) != 0)
-		return false;
-	freeaddrinfo(found);
-	return true;
-}
-
-/* As libpq reads an integer: blanks around it do not count. */
-static bool
-is_number(const char *text)
-{
-	char	*end;
-	long	 number;
-
-	errno = 0;
-	number = strtol(text, &end, 10);
-	while (isspace((unsigned char)*end))
-		end++;
-	return end != text && *end == '\0' && errno == 0 &&
-	    number >= INT32_MIN && number <= INT32_MAX;
-}
-
-static bool
-is_port(const char *item)
-{
-	return is_number(item) && strtol(item, NULL, 10) >= 1 &&
-	    strtol(item, NULL, 10) <= 65535;
-}
-
-static bool
-is_role(const char *value)
-{
-	return strpbrk(value, ":;") == NULL;
-}
-
-/* What libpq finds out while it connects, or never, by the keyword. */
-static const struct {
-	const char	*keyword;
-	bool		 is_list;
-	bool		 (*is_good)(const char *value);
-	const char	*words;
-} rules[] = {
-	{ "host", true, is_host, "names no host" },
-	{ "hostaddr", true, is_address, "is no numeric address" },
-	{ "port", true, is_port, "is no number from 1 to 65535" },
-	{ "user", false, is_role, "is no role's name" },
-	{ "connect_timeout", false, is_number, "is no number" },
-	{ "keepalives", false, is_number, "is no number" },
-	{ "keepalives_idle", false, is_number, "is no number" },
-	{ "keepalives_interval", false, is_number, "is no number" },
-	{ "keepalives_count", false, is_number, "is no number" },
-	{ "tcp_user_timeout", false, is_number, "is no number" }
-};
-
 /* What is wrong with a value, or NULL. */
 static const char *
 value_fault(const PQconninfoOption *option)
 {
-	size_t	i;
-
 	if (has_swallowed(option->val))
 		return "holds another setting";
-	for (i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
-		if (strcmp(rules[i].keyword, option->keyword) == 0 &&
-		    !(rules[i].is_list ? all_items(option->val,
-		    rules[i].is_good) : rules[i].is_good(option->val)))
-			return rules[i].words;
-	}
-	return NULL;
+	return db_form_fault(option->keyword, option->val);
 }
 
 static bool

@@ -1,5 +1,5 @@
 /*
- * db-connect-hosts-check.h - is a conninfo one that libpq can use?
+ * db-connect-hosts-check.h - check that libpq can use a conninfo.
  * Private to edge/db-connect.
  *
  * What libpq or the server says of a conninfo that is wrong may quote it, and

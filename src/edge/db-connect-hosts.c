@@ -1,5 +1,5 @@
 /*
- * db-connect-hosts.c - libpq reads the conninfo, and tells what it has read.
+ * db-connect-hosts.c - list the hosts of a conninfo, as libpq reads it.
  */
 #include "config.h"
 
@@ -12,6 +12,7 @@
 
 #include "base/log.h"
 #include "edge/clock.h"
+#include "edge/db-connect-forms.h"
 
 #define NO_VALUE	"no-connection"
 #define DEFAULT_PORT	"5432"
@@ -30,6 +31,23 @@ db_place_is_name(const struct db_place *place)
 {
 	return place->address[0] == '\0' && place->name[0] != '\0' &&
 	    place->name[0] != '/' && place->name[0] != '@';
+}
+
+const char *
+db_place_label(const struct db_place *place, size_t turn,
+    const struct db_hosts *hosts, char number[DB_PLACE_NUMBER_SIZE])
+{
+	const char	*label = place->name[0] != '\0' ? place->name :
+			    place->address;
+	bool		 is_word = db_place_is_name(place) &&
+			    strchr(label, '.') == NULL;
+
+	if (db_form_is_plain("host", label, NULL) &&
+	    (!is_word || hosts->count == 1))
+		return label;
+	number[0] = '#';
+	(void)log_number(number + 1, (int64_t)turn + 1);
+	return number;
 }
 
 int64_t
@@ -237,11 +255,26 @@ list_places(const struct lists *lists, struct db_hosts *hosts)
 static unsigned int
 own_timeout_s(const PQconninfoOption *options)
 {
-	long	timeout_s;
+	int64_t	timeout_s;
 
-	timeout_s = strtol(option_value(options, "connect_timeout"), NULL, 10);
-	return timeout_s <= 0 || timeout_s > INT32_MAX ? 0 :
-	    (unsigned int)timeout_s;
+	return db_form_number(option_value(options, "connect_timeout"),
+	    &timeout_s) && timeout_s > 0 ? (unsigned int)timeout_s : 0;
+}
+
+/* The first keyword whose value may be more than it should be, or "". */
+static void
+find_odd(const PQconninfoOption *options, char odd[DB_KEYWORD_SIZE])
+{
+	odd[0] = '\0';
+	for (; options->keyword != NULL; options++) {
+		if (options->val != NULL && options->val[0] != '\0' &&
+		    !db_form_is_plain(options->keyword, options->val,
+		    options->compiled)) {
+			(void)snprintf(odd, DB_KEYWORD_SIZE, "%s",
+			    options->keyword);
+			return;
+		}
+	}
 }
 
 enum status
@@ -256,6 +289,7 @@ db_hosts_list(const char *conninfo, const char *program,
 	hosts->count = 0;
 	if (options != NULL) {
 		hosts->timeout_s = own_timeout_s(options);
+		find_odd(options, hosts->odd);
 		lists.names = option_value(options, "host");
 		lists.addresses = option_value(options, "hostaddr");
 		lists.ports = option_value(options, "port");

@@ -13,11 +13,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/log.h"
 #include "base/status.h"
 
 #define DB_HOSTS_MAX		16
 #define DB_PLACE_NAME_SIZE	256	/* bytes of a host's name or path */
 #define DB_PLACE_PORT_SIZE	8
+#define DB_KEYWORD_SIZE		32	/* bytes of a keyword of libpq's */
 
 /* Where a server listens, as libpq wants to hear it; "" is its default. */
 struct db_place {
@@ -38,6 +40,8 @@ struct db_hosts {
 	struct db_place	places[DB_HOSTS_MAX];
 	size_t		count;
 	unsigned int	timeout_s;	/* the conninfo's own, 0 for none */
+	char		odd[DB_KEYWORD_SIZE]; /* a keyword whose value must not
+					 * be quoted, or "" */
 };
 
 bool		db_place_is_same(const struct db_place *a,
@@ -45,6 +49,17 @@ bool		db_place_is_same(const struct db_place *a,
 
 /* Is there a name to look up? A path, or "@" of an abstract socket, is none. */
 bool		db_place_is_name(const struct db_place *place);
+
+#define DB_PLACE_NUMBER_SIZE	(LOG_NUMBER_SIZE + 1)
+
+/*
+ * What to call the turn-th place of these hosts in a line: its name or address,
+ * if that is plain (db_form_is_plain()). A word of a list may be a password
+ * behind a ','. Else its number in the list, "#1" for the first, in number.
+ */
+const char	*db_place_label(const struct db_place *place, size_t turn,
+		    const struct db_hosts *hosts,
+		    char number[DB_PLACE_NUMBER_SIZE]);
 
 /* Blame the place for a minute from now on. */
 void		db_blames_add(struct db_blames *blames,

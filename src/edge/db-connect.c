@@ -1,5 +1,5 @@
 /*
- * db-connect.c - libpq is given one host at a time.
+ * db-connect.c - connect to the hosts of a conninfo one by one, by a deadline.
  *
  * Left with the whole list it begins at the first host each time, takes
  * whichever lets it in, and gives up at the first that says no.
@@ -23,8 +23,8 @@
 #include "edge/clock.h"
 #include "edge/db-connect-hosts.h"
 #include "edge/db-connect-hosts-check.h"
+#include "edge/db-refusal.h"
 #include "edge/lookup.h"
-
 
 #define LATE_MS		(30 * 1000) /* a lookup, with nobody else to ask */
 
@@ -83,13 +83,6 @@ db_connector_free(struct db_connector **connector)
 		lookup_free(&(*connector)->lookups[i]);
 	free(*connector);
 	*connector = NULL;
-}
-
-bool
-db_connector_is_refusal(const char *sqlstate)
-{
-	return strncmp(sqlstate, "28", 2) == 0 ||
-	    strncmp(sqlstate, "3D", 2) == 0 || strcmp(sqlstate, "42501") == 0;
 }
 
 const char *
@@ -209,25 +202,26 @@ see_through(PGconn *conn, int64_t until_ms)
 }
 
 /*
- * The SQLSTATE in a message: "FATAL:  28P01: words". The words are in the
- * server's language, this form is not.
+ * Why a host did not let us in; the first line of the words says it. They may
+ * quote the conninfo, and what is odd in it may be a password.
  */
 static void
-find_sqlstate(const char *message, char sqlstate[DB_SQLSTATE_SIZE])
+write_reason(struct host *host, const char *words, const char *odd)
 {
-	const char	*at = message;
-
-	while ((at = strstr(at, ":  ")) != NULL) {
-		at += 3;
-		if (strspn(at, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 5 &&
-		    at[5] == ':') {
-			memcpy(sqlstate, at, DB_SQLSTATE_SIZE - 1);
-			return;
-		}
+	if (odd[0] == '\0') {
+		(void)snprintf(host->reason, sizeof(host->reason), "%s",
+		    words);
+		host->reason[strcspn(host->reason, "\n")] = '\0';
+		return;
 	}
+	(void)snprintf(host->reason, sizeof(host->reason), "%s%s, in words "
+	    "that may quote %s of the connection string and are not shown: "
+	    "it has an unusual form", host->sqlstate[0] == '\0' ?
+	    "no connection" : "the server refuses with SQLSTATE ",
+	    host->sqlstate, odd);
 }
 
-/* Keep, and log, why this host did not let us in; the first line says it. */
+/* Keep why this host did not let us in. */
 static void
 note_failure(struct db_connector *connector, struct host *host,
     PGconn *conn, enum status st)
@@ -235,9 +229,9 @@ note_failure(struct db_connector *connector, struct host *host,
 	const char	*words = st == ST_UNKNOWN ? "no answer in time" :
 			    PQerrorMessage(conn);
 
-	(void)snprintf(host->reason, sizeof(host->reason), "%s", words);
-	host->reason[strcspn(host->reason, "\n")] = '\0';
-	find_sqlstate(words, host->sqlstate);
+	db_refusal_find_sqlstate(words, host->sqlstate);
+	write_reason(host, words, st == ST_UNKNOWN ? "" :
+	    connector->known.odd);
 	/* What libpq finds out by itself has no SQLSTATE: here is the
 	 * server's for a password that is wrong. */
 	if (host->sqlstate[0] == '\0' && PQconnectionNeedsPassword(conn))
@@ -432,6 +426,7 @@ static enum status
 report_failures(const struct db_connector *connector)
 {
 	const struct host	*host;
+	char			 number[DB_PLACE_NUMBER_SIZE];
 	bool			 is_refused;
 	size_t			 i;
 
@@ -439,10 +434,11 @@ report_failures(const struct db_connector *connector)
 	for (i = 0; i < connector->asked_count; i++) {
 		host = connector->asked[i];
 		is_refused = is_refused &&
-		    db_connector_is_refusal(host->sqlstate);
-		log_err("database-away", "host", host->place.name[0] != '\0' ?
-		    host->place.name : host->place.address, "port",
-		    host->place.port, "reason", host->reason, NULL);
+		    db_refusal_is_final(host->sqlstate);
+		log_err("database-away", "host", db_place_label(&host->place,
+		    host->turn, &connector->known, number), "port",
+		    host->place.port, "reason", host->reason, "todo",
+		    db_refusal_todo(host->sqlstate, true), NULL);
 	}
 	return is_refused ? ST_FAIL : ST_RETRY;
 }

@@ -21,8 +21,7 @@
 
 #include "base/status.h"
 
-#define DB_REASON_SIZE		256	/* bytes of a host's last words */
-#define DB_SQLSTATE_SIZE	6	/* five characters and the NUL */
+#define DB_REASON_SIZE	256	/* bytes of a host's last words */
 
 struct db_connector_options {
 	const char	*conninfo;		/* borrowed for its life */
@@ -55,9 +54,10 @@ void		db_connector_free(struct db_connector **connector);
  * conn         the caller's, to be ended by PQfinish(); NULL unless ST_OK
  *
  * Returns ST_OK; ST_RETRY when no host could be reached, or not each of them
- * in time; ST_FAIL when each said no for good (db_connector_is_refusal()), or
+ * in time; ST_FAIL when each said no for good (db_refusal_is_final()), or
  * the conninfo cannot be used. The failures have been logged, one line per
- * host that was asked.
+ * host that was asked; without words of libpq's or the server's where these
+ * may quote what is odd in the conninfo.
  */
 enum status	db_connector_open(struct db_connector *connector,
 		    int64_t deadline_ms, db_notice_receiver on_notice,
@@ -66,10 +66,6 @@ enum status	db_connector_open(struct db_connector *connector,
 /* Why the last search ended in vain, and that reason's SQLSTATE or "". */
 const char	*db_connector_reason(const struct db_connector *connector);
 const char	*db_connector_sqlstate(const struct db_connector *connector);
-
-/* Does this SQLSTATE say no for good to a connection? Classes 28 (who we
- * are) and 3D (no such database), and 42501 (rights). */
-bool		db_connector_is_refusal(const char *sqlstate);
 
 /* Did the last search know more than one host? */
 bool		db_connector_has_choice(const struct db_connector *connector);

@@ -1,5 +1,5 @@
 /*
- * db-result.c - rows of libpq, value by value.
+ * db-result.c - read the values of a result's rows, by the name of the column.
  *
  * All values come as text in a form that no setting of a session changes:
  * queries see to that.

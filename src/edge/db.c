@@ -1,5 +1,6 @@
 /*
- * db.c - libpq behind deadlines of our own.
+ * db.c - connect to PostgreSQL and call its functions through libpq, with
+ * deadlines of our own.
  *
  * A result counts only when PQgetResult() has returned NULL without an
  * error: a failure at commit comes after the row that says "ok". Knows no
@@ -18,55 +19,34 @@
 
 #include "base/log.h"
 #include "edge/clock.h"
+#include "edge/db-answer.h"
 #include "edge/db-connect.h"
+#include "edge/db-refusal.h"
 #include "edge/db-result.h"
+#include "edge/db-statement.h"
 
-#define SQLSTATE_CLASS	2	/* characters that name an error's class */
-#define CONFLICT_TRIES	3	/* calls in all when transactions collide */
+#define CALL_TRIES	3	/* of a call that has not happened */
+
+/* In which form a statement is under way. */
+enum form {
+	FORM_PLAIN = 0,
+	FORM_PREPARING,		/* nothing is executed */
+	FORM_PREPARED
+};
 
 struct db {
 	struct db_options	 options;
 	struct db_connector	*connector;
 	PGconn			*conn;		/* NULL: not connected */
-	bool			 is_warned;	/* in the last call */
+	bool			 is_in_doubt;	/* the last call's commit */
 	bool			 is_shut;	/* to the last call */
+	bool			 is_unsent;	/* it was lost before that */
+	enum form		 form;
+	struct db_statements	 statements;
+	int64_t			 end_ms;	/* of the last call */
 	char			 sqlstate[6];	/* of the last call, or "" */
 	char			 message[DB_MESSAGE_SIZE];
 };
-
-/* What an error of the server means: the first prefix that matches wins. */
-static const struct {
-	const char	*prefix;
-	enum status	 status;
-} sqlstates[] = {
-	{ "22", ST_BAD },	/* data exception */
-	{ "23", ST_BAD },	/* integrity constraint violation */
-	{ "P0", ST_BAD },	/* RAISE */
-	{ "55P03", ST_BUSY },	/* lock not available */
-	{ "57014", ST_BUSY },	/* query cancelled: statement_timeout */
-	{ "53", ST_BUSY },	/* out of memory, disk, connections */
-	{ "40", ST_BUSY },	/* transaction rollback: try again */
-	{ "25006", ST_RETRY },	/* read-only: not the primary any more */
-	{ "08", ST_UNKNOWN },	/* connection exception */
-	{ "57P", ST_UNKNOWN },	/* server stops or crashed: commit may stand */
-	{ "XX000", ST_UNKNOWN },
-	{ "", ST_FAIL }		/* 42501, 42883, 3F000: schema or rights */
-};
-
-static enum status
-status_of_sqlstate(const char *sqlstate)
-{
-	size_t	i, best = sizeof(sqlstates) / sizeof(sqlstates[0]) - 1;
-
-	if (sqlstate == NULL)
-		return ST_UNKNOWN;
-	for (i = 0; i < best; i++) {
-		if (strncmp(sqlstate, sqlstates[i].prefix,
-		    strlen(sqlstates[i].prefix)) == 0)
-			return sqlstates[i].status;
-	}
-	return sqlstates[best].status;
-}
 
 enum status
 db_new(const struct db_options *options, struct db **db)
@@ -98,13 +78,14 @@ db_set_timeout(struct db *db, unsigned int timeout_ms)
 static void
 forget_error(struct db *db)
 {
-	db->is_warned = false;
+	db->is_in_doubt = false;
 	db->is_shut = false;
+	db->is_unsent = false;
 	db->sqlstate[0] = '\0';
 	db->message[0] = '\0';
 }
 
-static void
+void
 db_close(struct db *db)
 {
 	PQfinish(db->conn);
@@ -134,11 +115,7 @@ log_connection(const struct db *db, const char *event, const char *text)
 	    "reason", line, NULL);
 }
 
-/*
- * Notices are for people in psql. A warning may mean that a commit is not
- * what it should be: one whose wait for a synchronous standby was cancelled
- * is reported as done, with a warning beside it.
- */
+/* Notices are for people in psql; warnings are for our operator as well. */
 static void
 note_notice(void *context, const PGresult *result)
 {
@@ -148,7 +125,8 @@ note_notice(void *context, const PGresult *result)
 	severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
 	if (severity == NULL || strcmp(severity, "WARNING") != 0)
 		return;
-	db->is_warned = true;
+	if (db_answer_is_doubt(result))
+		db->is_in_doubt = true;
 	log_warn("database-warning", "reason",
 	    PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY), NULL);
 }
@@ -165,11 +143,14 @@ db_connect(struct db *db, int64_t deadline_ms)
 		deadline_ms = INT64_MAX;
 	st = db_connector_open(db->connector, deadline_ms, note_notice, db,
 	    &db->conn);
-	/* A warning of connecting speaks of no commit: of a collation's
-	 * version, or of a host that did not let us in. */
-	db->is_warned = false;
-	if (st == ST_OK)
+	/* A warning of connecting speaks of no commit. */
+	db->is_in_doubt = false;
+	if (st == ST_OK) {
+		/* It fails with a broken connection, as sending will. */
+		(void)PQsetnonblocking(db->conn, 1);
+		db_statements_forget(&db->statements);
 		return ST_OK;
+	}
 	db->is_shut = true;
 	(void)snprintf(db->message, sizeof(db->message), "%s",
 	    db_connector_reason(db->connector));
@@ -178,32 +159,12 @@ db_connect(struct db *db, int64_t deadline_ms)
 	return st;
 }
 
-/* Push the query out: non-blocking, so a full socket cannot hold us. */
+/* An error that leads to the same call once more, as it is. */
 static bool
-flush_query(PGconn *conn, int64_t deadline_ms)
+is_passing(const struct db *db)
 {
-	int	unsent;
-
-	while ((unsent = PQflush(conn)) > 0) {
-		if (!db_wait(conn, POLLIN | POLLOUT, deadline_ms) ||
-		    PQconsumeInput(conn) == 0)
-			return false;
-	}
-	return unsent == 0;
-}
-
-/* The next result; false when deadline or connection were lost. */
-static bool
-next_result(PGconn *conn, int64_t deadline_ms, PGresult **result)
-{
-	*result = NULL;
-	while (PQisBusy(conn)) {
-		if (!db_wait(conn, POLLIN, deadline_ms) ||
-		    PQconsumeInput(conn) == 0)
-			return false;
-	}
-	*result = PQgetResult(conn);
-	return true;
+	return db->form == FORM_PREPARING || (db->form == FORM_PREPARED &&
+	    db_statement_is_stale(db->sqlstate));
 }
 
 /* Keep the server's sentence for the caller, or log it. */
@@ -217,14 +178,15 @@ note_error(struct db *db, const PGresult *result)
 	text = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
 	if (text == NULL)
 		text = PQresultErrorMessage(result);
-	st = status_of_sqlstate(sqlstate);
+	st = db_answer_status(sqlstate);
 	(void)snprintf(db->sqlstate, sizeof(db->sqlstate), "%s",
 	    sqlstate == NULL ? "" : sqlstate);
 	(void)snprintf(db->message, sizeof(db->message), "%s", text);
-	if (st != ST_BAD)
+	if (st != ST_BAD && !is_passing(db))
 		log_event(st == ST_BUSY ? LOG_LEVEL_WARN : LOG_LEVEL_ERR,
 		    "database-error", "sqlstate", sqlstate, "reason",
-		    db->message, NULL);
+		    db->message, "todo", db_refusal_todo(db->sqlstate, false),
+		    NULL);
 	return st;
 }
 
@@ -240,14 +202,15 @@ collect(struct db *db, int64_t deadline_ms, PGresult **rows)
 
 	*rows = NULL;
 	for (;;) {
-		if (!next_result(db->conn, deadline_ms, &result)) {
+		if (!db_answer_next(db->conn, deadline_ms, &result)) {
 			log_connection(db, "database-lost",
 			    clock_ms() >= deadline_ms ? "deadline passed" :
 			    PQerrorMessage(db->conn));
 			return ST_UNKNOWN;
 		}
 		if (result == NULL)
-			return st == ST_OK && db->is_warned ? ST_UNKNOWN : st;
+			return st == ST_OK && db->is_in_doubt ? ST_UNKNOWN :
+			    st;
 		if (PQresultStatus(result) == PGRES_TUPLES_OK &&
 		    *rows == NULL) {
 			*rows = result;
@@ -260,10 +223,13 @@ collect(struct db *db, int64_t deadline_ms, PGresult **rows)
 	}
 }
 
-/* Send one statement and collect its rows, on a live connection. */
+/*
+ * See through what libpq was given to send, on a live connection.
+ *
+ * is_sent  what PQsend...() returned
+ */
 static enum status
-call_once(struct db *db, const char *sql, const char *const *params,
-    size_t count, int64_t deadline_ms, PGresult **rows)
+see_through(struct db *db, int is_sent, int64_t deadline_ms, PGresult **rows)
 {
 	enum status	st;
 
@@ -272,13 +238,11 @@ call_once(struct db *db, const char *sql, const char *const *params,
 	 * What breaks before the whole query was accepted by the kernel
 	 * never ran; afterwards it may have.
 	 */
-	if (PQsetnonblocking(db->conn, 1) != 0 ||
-	    PQsendQueryParams(db->conn, sql, (int)count, NULL, params, NULL,
-	    NULL, 0) == 0) {
+	if (!is_sent) {
 		log_connection(db, "database-lost", PQerrorMessage(db->conn));
 		return ST_RETRY;
 	}
-	if (!flush_query(db->conn, deadline_ms)) {
+	if (!db_answer_flush(db->conn, deadline_ms)) {
 		log_connection(db, "database-lost", PQerrorMessage(db->conn));
 		return ST_UNKNOWN;
 	}
@@ -313,27 +277,6 @@ drop_dead_connection(struct db *db)
 	}
 }
 
-/*
- * The same, by a deadline. What comes too late is not even sent: it would
- * happen behind the back of a caller who has given up.
- */
-static enum status
-call_in_time(struct db *db, const char *sql, const char *const *params,
-    size_t count, int64_t deadline_ms, PGresult **rows)
-{
-	int64_t	now_ms = clock_ms();
-	int64_t	end_ms = now_ms + db->options.statement_timeout_ms;
-
-	if (deadline_ms != 0 && deadline_ms < end_ms)
-		end_ms = deadline_ms;
-	if (end_ms <= now_ms) {
-		log_warn("database-late", "reason",
-		    "no time was left for a call", NULL);
-		return ST_BUSY;
-	}
-	return call_once(db, sql, params, count, end_ms, rows);
-}
-
 /* Is the next call a transaction of its own, not part of a script's? */
 static bool
 is_alone(const struct db *db)
@@ -342,25 +285,117 @@ is_alone(const struct db *db)
 	    PQtransactionStatus(db->conn) == PQTRANS_IDLE;
 }
 
-/*
- * A call that collided with another transaction may be repeated at once, if
- * it was a transaction of its own: else what came before it is lost as well.
- */
-static bool
-is_conflict(const struct db *db)
+bool
+db_may_try_again(const struct db *db, unsigned int tries)
 {
-	return strncmp(db->sqlstate, "40", SQLSTATE_CLASS) == 0;
+	return db_answer_is_conflict(db->sqlstate) && tries < CALL_TRIES;
+}
+
+/* What is late is not sent: it would happen behind its caller's back. */
+static bool
+is_late(const struct db *db)
+{
+	if (clock_ms() < db->end_ms)
+		return false;
+	log_warn("database-late", "reason", "no time was left for a call",
+	    NULL);
+	return true;
 }
 
 /*
- * Locks that were not to be had may be those of a commit that hangs for ever:
- * on an old leader whoever comes second waits for them, not for the standby.
+ * Prepare it, by end_ms. Whatever the server says against it, it would say of
+ * the call as well, or it is no matter: then there is no preparing any more.
+ * ST_OK; ST_BUSY: that took all the time; ST_RETRY: the connection was lost.
+ */
+static enum status
+prepare(struct db *db, struct db_statement *statement)
+{
+	PGresult	*rows = NULL;
+	enum status	 st;
+
+	db->form = FORM_PREPARING;
+	st = see_through(db, PQsendPrepare(db->conn, statement->name,
+	    statement->sql, 0, NULL), db->end_ms, &rows);
+	db->form = FORM_PLAIN;
+	PQclear(rows);
+	statement->is_prepared = st == ST_OK;
+	db->statements.is_off = db->sqlstate[0] != '\0';
+	if (st == ST_OK || (db->sqlstate[0] != '\0' &&
+	    PQstatus(db->conn) == CONNECTION_OK))
+		return is_late(db) ? ST_BUSY : ST_OK;
+	db->is_unsent = true;
+	return ST_RETRY;
+}
+
+/*
+ * Call it as a prepared statement. *is_done is false if it must be called as
+ * it is: it was not executed.
+ */
+static enum status
+call_prepared(struct db *db, struct db_statement *statement,
+    const char *const *params, size_t count, PGresult **rows, bool *is_done)
+{
+	enum status	st;
+
+	*is_done = true;
+	st = statement->is_prepared ? ST_OK : prepare(db, statement);
+	if (st != ST_OK)
+		return st;
+	if (statement->is_prepared) {
+		db->form = FORM_PREPARED;
+		st = see_through(db, PQsendQueryPrepared(db->conn,
+		    statement->name, (int)count, params, NULL, NULL, 0),
+		    db->end_ms, rows);
+		db->statements.is_off = st != ST_OK && is_passing(db);
+		db->form = FORM_PLAIN;
+		if (!db->statements.is_off)
+			return st;
+	}
+	forget_error(db);
+	*is_done = false;
+	return ST_OK;
+}
+
+/* Send one statement and collect its rows, by a deadline. */
+static enum status
+call_in_time(struct db *db, const char *sql, const char *const *params,
+    size_t count, int64_t deadline_ms, PGresult **rows)
+{
+	struct db_statement	*statement = NULL;
+	enum status		 st;
+	bool			 is_done = false;
+
+	db->end_ms = clock_ms() + db->options.statement_timeout_ms;
+	if (deadline_ms != 0 && deadline_ms < db->end_ms)
+		db->end_ms = deadline_ms;
+	if (is_late(db))
+		return ST_BUSY;
+	/* An error would end a transaction that is not this call's own. */
+	if (db->options.is_repeating && is_alone(db))
+		statement = db_statements_note(&db->statements, sql);
+	if (statement != NULL) {
+		st = call_prepared(db, statement, params, count, rows,
+		    &is_done);
+		if (is_done)
+			return st;
+		if (is_late(db))
+			return ST_BUSY;
+	}
+	return see_through(db, PQsendQueryParams(db->conn, sql, (int)count,
+	    NULL, params, NULL, NULL, 0), db->end_ms, rows);
+}
+
+/*
+ * A call that collided with another transaction may be repeated at once, if
+ * it was a transaction of its own: else what came before it is lost as well.
+ * So may one whose connection was lost while it was prepared.
  */
 static bool
-is_lock_timeout(const struct db *db)
+is_undone(const struct db *db, enum status st, unsigned int tries)
 {
-	return strcmp(db->sqlstate, "55P03") == 0 ||
-	    strcmp(db->sqlstate, "57014") == 0;
+	if (db->is_unsent)
+		return clock_ms() < db->end_ms && tries < CALL_TRIES;
+	return st == ST_BUSY && db_may_try_again(db, tries);
 }
 
 /*
@@ -371,7 +406,8 @@ is_lock_timeout(const struct db *db)
 static void
 leave_host(struct db *db, enum status st, bool is_alone)
 {
-	bool	is_stuck = st == ST_BUSY && is_alone && is_lock_timeout(db) &&
+	bool	is_stuck = st == ST_BUSY && is_alone &&
+		    db_answer_is_lock_timeout(db->sqlstate) &&
 		    db_connector_has_choice(db->connector);
 	bool	is_over = st == ST_RETRY || st == ST_UNKNOWN;
 
@@ -386,21 +422,24 @@ db_call(struct db *db, const char *sql, const char *const *params,
     size_t count, int64_t deadline_ms, struct db_result **result)
 {
 	PGresult	*rows = NULL;
-	enum status	 st;
+	enum status	 st = ST_OK;
 	bool		 may_repeat;
-	int		 tries = 0;
+	unsigned int	 tries = 0;
 
 	*result = NULL;
 	drop_dead_connection(db);
 	may_repeat = is_alone(db);
 	do {
+		if (tries > 0 && db->is_unsent) {
+			leave_host(db, st, may_repeat);
+			deadline_ms = db->end_ms;
+		}
 		forget_error(db);
 		st = db_connect(db, deadline_ms);
 		if (st == ST_OK)
 			st = call_in_time(db, sql, params, count, deadline_ms,
 			    &rows);
-	} while (may_repeat && st == ST_BUSY && is_conflict(db) &&
-	    ++tries < CONFLICT_TRIES);
+	} while (may_repeat && is_undone(db, st, ++tries));
 	if (st != ST_OK) {
 		leave_host(db, st, may_repeat);
 		return st;
@@ -411,24 +450,21 @@ db_call(struct db *db, const char *sql, const char *const *params,
 }
 
 enum status
-db_script(struct db *db, const char *script)
+db_script(struct db *db, const char *script, int64_t deadline_ms)
 {
-	PGresult	*result;
+	PGresult	*rows = NULL;
 	enum status	 st;
 
 	forget_error(db);
-	st = db_connect(db, 0);
+	st = db_connect(db, deadline_ms);
 	if (st != ST_OK)
 		return st;
-	(void)PQsetnonblocking(db->conn, 0);
-	result = PQexec(db->conn, script);
-	if (PQresultStatus(result) != PGRES_COMMAND_OK &&
-	    PQresultStatus(result) != PGRES_TUPLES_OK)
-		st = note_error(db, result);
-	PQclear(result);
-	if (st == ST_UNKNOWN)
+	st = see_through(db, PQsendQuery(db->conn, script),
+	    deadline_ms == 0 ? clock_ms() + INT32_MAX : deadline_ms, &rows);
+	PQclear(rows);
+	if (st == ST_UNKNOWN || st == ST_RETRY)
 		db_close(db);
-	else if (st != ST_OK)
+	else if (st != ST_OK && !db_may_try_again(db, 0))
 		st = ST_BAD;
 	return st;
 }
@@ -469,5 +505,11 @@ db_is_shut(const struct db *db)
 bool
 db_is_refused(const struct db *db)
 {
-	return db_connector_is_refusal(db->sqlstate);
+	return db_refusal_is_of_rights(db->sqlstate);
+}
+
+const char *
+db_todo(const struct db *db)
+{
+	return db_refusal_todo(db->sqlstate, db->is_shut);
 }

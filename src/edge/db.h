@@ -1,12 +1,15 @@
 /*
  * db.h - one connection to PostgreSQL, and calls of its functions with
- * deadlines of our own. The only door to libpq.
+ * deadlines of our own. The only user of libpq.
  *
  * A call is one statement in its own transaction: one round trip, one
- * commit. Nothing is kept in the session, so PgBouncer in transaction mode
- * may stand between. Several hosts and target_session_attrs in the conninfo
- * mean what libpq documents (PostgreSQL 15, section 34.1), but for the order in
- * which the hosts are asked: see edge/db-connect.h.
+ * commit. Of a program that repeats its calls, a statement is prepared when a
+ * connection is asked it a second time. Nothing else is kept in the session,
+ * and where prepared statements do not work they are done without, so
+ * PgBouncer in transaction mode may stand between. Several hosts and
+ * target_session_attrs in the conninfo mean what libpq documents (PostgreSQL
+ * 15, section 34.1), but for the order in which the hosts are asked: see
+ * edge/db-connect.h.
  */
 #ifndef UMWS_DB_H
 #define UMWS_DB_H
@@ -24,6 +27,9 @@ struct db_options {
 	const char	*program;		/* as application_name */
 	unsigned int	 connect_timeout_s;	/* per host, 2 at least */
 	unsigned int	 statement_timeout_ms;	/* one call in all */
+	bool		 is_repeating;		/* the same statements, whose
+						 * text outlives the db, come
+						 * again and again */
 };
 
 struct db;
@@ -59,8 +65,8 @@ void		db_set_timeout(struct db *db, unsigned int timeout_ms);
  *               script has begun ours); nothing happened
  *   ST_RETRY    it cannot be reached or is read-only; nothing happened
  *   ST_UNKNOWN  connection or deadline lost while the call was under way,
- *               or the server warned beside its answer; it may have
- *               committed, or may yet
+ *               or the server warned that its commit did not reach a
+ *               synchronous standby; it may have committed, or may yet
  *   ST_FAIL     schema or rights are not what this program needs
  * Everything but ST_OK and ST_BAD has been logged. After ST_RETRY,
  * ST_UNKNOWN and ST_FAIL the connection is closed; after a lock that was not
@@ -72,16 +78,22 @@ enum status	db_call(struct db *db, const char *sql,
 
 /*
  * Run the statements of a script as one simple query; it brings its own
- * BEGIN and COMMIT. No deadline: for db upgrade on a direct connection.
- * ST_OK, ST_BAD (db_message()), ST_RETRY or ST_UNKNOWN as above.
+ * BEGIN and COMMIT. deadline_ms is as of db_call(), but 0 means none: for a
+ * file of db upgrade.
+ * ST_OK, ST_BUSY when transactions collided, ST_BAD (db_message()), ST_RETRY or
+ * ST_UNKNOWN as above; after the last the connection is closed.
  */
-enum status	db_script(struct db *db, const char *script) MUSTCHECK;
+enum status	db_script(struct db *db, const char *script,
+		    int64_t deadline_ms) MUSTCHECK;
 
 /*
  * Is there a connection, as far as the socket tells without asking? When
  * not, the next call makes one.
  */
 bool	db_is_connected(struct db *db);
+
+/* Let go of the connection, if there is one; the next call makes another. */
+void	db_close(struct db *db);
 
 /*
  * What the database said of the last call, "" when nothing was wrong.
@@ -101,8 +113,22 @@ const char	*db_sqlstate(const struct db *db);
  */
 bool	db_is_refused(const struct db *db);
 
+/*
+ * What to do about what the database said of the last call, in one sentence:
+ * about a setting that it, or the role, has. NULL for anything else.
+ */
+const char	*db_todo(const struct db *db);
+
 /* Was that ST_FAIL because no host let us in: no connection was made? */
 bool	db_is_shut(const struct db *db);
+
+/*
+ * Did the last call fail because it collided with another transaction, and is
+ * it worth another try? tries is how many there were. The caller must know that
+ * the whole transaction is tried anew; db_call() does so by itself for a call
+ * that is one.
+ */
+bool	db_may_try_again(const struct db *db, unsigned int tries);
 
 /* Was that ST_BAD because a parameter is no valid text? */
 bool	db_is_text_error(const struct db *db);

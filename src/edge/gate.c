@@ -1,6 +1,7 @@
 /*
- * gate.c - tickets under a robust mutex; each waiter sleeps on a semaphore
- * of its own, and who leaves wakes the oldest.
+ * gate.c - limit how many processes derive at once: a queue in shared memory
+ * under a robust mutex. Each waiter sleeps on a semaphore of its own, and who
+ * leaves wakes the oldest.
  *
  * How many are inside is counted from the slots, never stored, so a holder
  * of the mutex may die at any point and leave nothing that lies.

@@ -1,5 +1,6 @@
 /*
- * host.c - what "hostname -f" says, unless it is a stopgap.
+ * host.c - find this host's full name, as "hostname -f" does. One without a
+ * domain, or in .localdomain, does not count.
  */
 #include "config.h"
 

@@ -1,6 +1,7 @@
 /*
- * keyfile-acl.c - the kernel's form of an ACL, as linux/posix_acl_xattr.h has
- * it: a version, then entries of tag, rights and id, in little-endian.
+ * keyfile-acl.c - read the POSIX ACL of a file, in the kernel's form
+ * (linux/posix_acl_xattr.h): a version, then entries of tag, rights and id,
+ * in little-endian.
  */
 #include "config.h"
 

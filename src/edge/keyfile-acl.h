@@ -1,5 +1,5 @@
 /*
- * keyfile-acl.h - whom a file's group bits and its POSIX ACL let at it.
+ * keyfile-acl.h - who may read a file by its group bits and its POSIX ACL.
  * Private to edge/keyfile.
  *
  * Where a file has an ACL, the group bits of its mode are the ACL's mask

@@ -1,7 +1,8 @@
 /*
- * keyfile.c - opens first and looks at what it has opened, so nobody can
- * change the file between the look and the read. Symbolic links are
- * followed: operators use them, and what counts is the file they lead to.
+ * keyfile.c - read, check and create key files. A file is opened first and
+ * checked then, so that nobody can change it between check and read. Symbolic
+ * links are followed: operators use them, and what counts is the file they
+ * lead to.
  */
 #include "config.h"
 

@@ -1,5 +1,6 @@
 /*
- * keyfile.h - key files on disk: refused unless they are kept like keys.
+ * keyfile.h - key files on disk. A file whose owner or rights would let others
+ * read it is refused.
  *
  * A secret file belongs to root or to us, nobody else may read it, its
  * group may not write it, and a group that may read it is our own group

@@ -1,5 +1,6 @@
 /*
- * lookup.c - getaddrinfo_a(), one name at a time.
+ * lookup.c - look up the addresses of a host's name by getaddrinfo_a(), one
+ * name at a time.
  */
 #include "config.h"
 

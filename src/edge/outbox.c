@@ -1,5 +1,6 @@
 /*
- * outbox.c - the mailer's functions of SQL, and patience with them.
+ * outbox.c - call the database's functions for the mailer: claim, begin and
+ * settle mails, and try again where the database is away.
  *
  * Knows the signatures of sql/code/outbox.sql; opens no sealed PIN.
  */

@@ -1,5 +1,6 @@
 /*
- * schema.c - asked of every new connection.
+ * schema.c - check the version of the database's schema on each new
+ * connection.
  */
 #include "config.h"
 
@@ -18,6 +19,15 @@ compare(int64_t version, int64_t oldest_program)
 	char	ours[LOG_NUMBER_SIZE];
 	bool	is_behind = version < UMWS_SCHEMA_VERSION;
 
+	if (oldest_program < 1 || oldest_program > version) {
+		log_err("schema-refused", "database",
+		    log_number(have, version), "oldest-program",
+		    log_number(oldest, oldest_program), "reason",
+		    "umws.schema_info says what cannot be", "todo",
+		    "run umwsctl db upgrade, which says how to correct it",
+		    NULL);
+		return ST_FAIL;
+	}
 	if (!is_behind && oldest_program <= UMWS_SCHEMA_VERSION)
 		return ST_OK;
 	log_err("schema-refused", "database", log_number(have, version),
@@ -29,27 +39,24 @@ compare(int64_t version, int64_t oldest_program)
 }
 
 /*
- * "Durably committed" is a promise, and these settings would break it: the
- * first by itself, the other because a commit whose wait for the synchronous
- * standby was cancelled differs from a good one by a warning alone.
+ * A program that writes is of no use to a role that may only read. Set for the
+ * database or the server it is a guard of somebody's who will take it away;
+ * set for the role, or in the conninfo, nobody waits for that.
  */
 static enum status
-judge_commit(const char *synchronous_commit, const char *client_min_messages)
+judge_read_only(const char *source)
 {
-	if (strcmp(synchronous_commit, "off") == 0) {
-		log_err("commit-not-durable", "setting",
-		    "synchronous_commit=off", "todo",
-		    "set it to on for the roles of umws", NULL);
-		return ST_FAIL;
-	}
-	if (strcmp(client_min_messages, "error") == 0) {
-		log_err("commit-not-durable", "setting",
-		    "client_min_messages=error", "todo",
-		    "set it to warning for the roles of umws: it hides that a "
-		    "commit did not reach the standby", NULL);
-		return ST_FAIL;
-	}
-	return ST_OK;
+	if (strcmp(source, "user") != 0 &&
+	    strcmp(source, "database user") != 0 &&
+	    strcmp(source, "client") != 0)
+		return ST_OK;
+	log_err("role-read-only", "setting",
+	    "default_transaction_read_only=on", "todo",
+	    strcmp(source, "client") == 0 ?
+	    "take it out of options in the connection string, or PGOPTIONS" :
+	    "RESET it for the role, and for the role in this database (ALTER "
+	    "ROLE ... RESET default_transaction_read_only)", NULL);
+	return ST_FAIL;
 }
 
 /* Is there anything to ask? A call of what is missing would be an error. */
@@ -79,8 +86,9 @@ schema_check(struct db *db, int64_t deadline_ms)
 	st = look(db, deadline_ms);
 	if (st == ST_OK)
 		st = db_call(db, "SELECT version, oldest_program,"
-		    " pg_catalog.current_setting('synchronous_commit'),"
-		    " pg_catalog.current_setting('client_min_messages')"
+		    " coalesce((SELECT s.source FROM pg_catalog.pg_settings s"
+		    " WHERE s.name = 'default_transaction_read_only'"
+		    " AND s.setting = 'on'), '')"
 		    " FROM umws.schema_info()", NULL, 0, deadline_ms,
 		    &result);
 	if (st == ST_OK && db_is_null(result, 0, 0)) {
@@ -92,10 +100,34 @@ schema_check(struct db *db, int64_t deadline_ms)
 	if (st == ST_OK)
 		st = compare(db_number(result, 0, 0), db_number(result, 0, 1));
 	if (st == ST_OK)
-		st = judge_commit(db_text(result, 0, 2),
-		    db_text(result, 0, 3));
+		st = judge_read_only(db_text(result, 0, 2));
+	/* Who is connected is not asked again: nobody is who was refused. */
+	if (st != ST_OK)
+		db_close(db);
 	if (st != ST_OK && st != ST_FAIL)
 		st = ST_RETRY;
 	db_result_free(&result);
 	return st;
+}
+
+void
+schema_warn_of_storage(struct db *db)
+{
+	static const char *const	 settings[] = { "fsync",
+					    "full_page_writes" };
+	struct db_result		*result = NULL;
+	size_t				 i;
+
+	if (db_call(db, "SELECT pg_catalog.current_setting('fsync'),"
+	    " pg_catalog.current_setting('full_page_writes')", NULL, 0, 0,
+	    &result) != ST_OK)
+		return;
+	for (i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
+		if (strcmp(db_text(result, 0, i), "off") == 0)
+			log_warn("storage-not-durable", "setting", settings[i],
+			    "value", "off", "todo", "set it to on: a crash of "
+			    "the database's host loses what was answered, or "
+			    "damages it", NULL);
+	}
+	db_result_free(&result);
 }

@@ -1,5 +1,6 @@
 /*
- * scoreboard.c - lock-free atomics in an anonymous shared mapping.
+ * scoreboard.c - counters and states of the children, as atomics in shared
+ * memory.
  */
 #include "config.h"
 

@@ -1,6 +1,6 @@
 /*
- * scoreboard.h - what the processes of one umws-fcgi know of each other:
- * counters and who is busy since when, in shared memory.
+ * scoreboard.h - shared memory of the processes of one umws-fcgi: counters,
+ * and which child is busy since when.
  *
  * Counters are written without locks; any child can read all of them. A
  * process that dies leaves its counts behind.
@@ -29,13 +29,15 @@ enum score {
 };
 
 /*
- * Behind them one for each refusal, and room for one for each operation of
- * the web service, which numbers them.
+ * Behind them one for each refusal, room for one for each operation of the
+ * web service, which numbers them, and one for each word of a logon.
  */
 #define SCORE_OPERATIONS_MAX	16
+#define SCORE_LOGON_WORDS	7	/* what app/logon says, by its number */
 #define SCORE_FAULTS		((size_t)SCORE_SINGLE)
 #define SCORE_OPERATIONS	(SCORE_FAULTS + REFUSAL_COUNT)
-#define SCORE_COUNTERS		(SCORE_OPERATIONS + SCORE_OPERATIONS_MAX)
+#define SCORE_LOGONS		(SCORE_OPERATIONS + SCORE_OPERATIONS_MAX)
+#define SCORE_COUNTERS		(SCORE_LOGONS + SCORE_LOGON_WORDS)
 
 struct scoreboard;
 

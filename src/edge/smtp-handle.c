@@ -1,6 +1,6 @@
 /*
- * smtp-handle.c - URL, EHLO name, TLS, sender and user, as libcurl wants
- * them.
+ * smtp-handle.c - set libcurl's options for SMTP: URL, EHLO name, TLS, sender
+ * and user.
  */
 #include "config.h"
 
@@ -8,6 +8,7 @@
 
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -202,4 +203,14 @@ out:
 		*curl = NULL;
 	}
 	return st == ST_OK ? ST_OK : ST_FAIL;
+}
+
+void
+smtp_handle_hang_up(CURL *curl)
+{
+	curl_socket_t	fd = CURL_SOCKET_BAD;
+
+	if (curl_easy_getinfo(curl, CURLINFO_ACTIVESOCKET, &fd) == CURLE_OK &&
+	    fd != CURL_SOCKET_BAD)
+		(void)shutdown(fd, SHUT_RDWR);
 }

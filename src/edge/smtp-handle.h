@@ -21,4 +21,11 @@ enum status	smtp_handle_new(const struct smtp_options *options,
 /* May mails leave in clear text where TLS fails? Never with a password. */
 bool		smtp_handle_may_be_clear(const struct smtp_options *options);
 
+/*
+ * End the connection, if one stands. A server that has not answered in time
+ * is not asked again: libcurl would say NOOP or QUIT to it and wait as long
+ * once more.
+ */
+void		smtp_handle_hang_up(CURL *curl);
+
 #endif

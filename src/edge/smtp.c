@@ -1,6 +1,6 @@
 /*
- * smtp.c - libcurl does the talking; core/dialogue listens to it and says
- * which command a refusal was to and whose fault it is.
+ * smtp.c - send mails by SMTP with libcurl; core/dialogue follows the
+ * connection and says which command a refusal was to and whose fault it is.
  *
  * Knows nothing of the queue. RFC 5321; RFC 3207 for STARTTLS; RFC 4954
  * for AUTH; RFC 6531 for SMTPUTF8. Nothing of a mail or a password is kept.
@@ -12,7 +12,6 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include <curl/curl.h>
 
@@ -23,9 +22,9 @@
 #include "core/dialogue.h"
 #include "core/idn.h"
 #include "edge/clock.h"
+#include "edge/smtp-failure.h"
 #include "edge/smtp-handle.h"
 
-#define COUNT(table)	(sizeof(table) / sizeof((table)[0]))
 #define LINE_SIZE	600	/* bytes of a line that are listened to */
 
 struct smtp {
@@ -36,6 +35,7 @@ struct smtp {
 	struct verdict	 verdict;	/* on the last transfer */
 	char		 reply[SMTP_REPLY_SIZE];
 	const char	*at;		/* what reply was to, or NULL */
+	const char	*look_at;	/* settings it points to, or NULL */
 	int		 code;		/* of reply, 0: not the server's */
 	bool		 may_be_clear;	/* smtp_tls is try, and no password */
 	bool		 is_clear;	/* TLS failed: without from now on */
@@ -115,6 +115,7 @@ on_read(char *out, size_t size, size_t count, void *context)
 	struct smtp	*smtp = context;
 	size_t		 len = size * count;
 
+	dialogue_body(&smtp->dialogue);
 	if (len > smtp->left)
 		len = smtp->left;
 	memcpy(out, smtp->bytes, len);
@@ -202,60 +203,6 @@ smtp_free(struct smtp **smtp)
 	*smtp = NULL;
 }
 
-/* What libcurl's own failure means when the server said nothing to blame. */
-static enum status
-failure_status(CURLcode failure)
-{
-	static const CURLcode	ours[] = {
-		CURLE_UNSUPPORTED_PROTOCOL, CURLE_FAILED_INIT,
-		CURLE_URL_MALFORMAT, CURLE_NOT_BUILT_IN,
-		CURLE_BAD_FUNCTION_ARGUMENT, CURLE_UNKNOWN_OPTION,
-		CURLE_USE_SSL_FAILED, CURLE_LOGIN_DENIED,
-		CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE,
-		CURLE_SSL_CERTPROBLEM, CURLE_SSL_ISSUER_ERROR,
-	};
-	size_t	i;
-
-	for (i = 0; i < COUNT(ours); i++)
-		if (failure == ours[i])
-			return ST_FAIL;
-	return ST_RETRY;
-}
-
-/* What the server's refusal means for the mail, or for getting ready. */
-static enum status
-refusal_status(const struct smtp *smtp)
-{
-	switch (smtp->verdict.fault) {
-	case FAULT_MAIL:
-	case FAULT_ADDRESS:
-		return ST_BAD;
-	case FAULT_SETTING:
-		return ST_FAIL;
-	case FAULT_NONE:
-	case FAULT_DOUBT:
-	case FAULT_RELAY:
-	case FAULT_SERVER:
-	case FAULT_LATER:
-		return ST_RETRY;
-	}
-	return ST_RETRY;
-}
-
-/*
- * A server that has not answered in time is not asked again: libcurl would
- * say NOOP or QUIT on the same connection and wait as long once more.
- */
-static void
-hang_up(struct smtp *smtp)
-{
-	curl_socket_t	fd = CURL_SOCKET_BAD;
-
-	if (curl_easy_getinfo(smtp->curl, CURLINFO_ACTIVESOCKET, &fd) ==
-	    CURLE_OK && fd != CURL_SOCKET_BAD)
-		(void)shutdown(fd, SHUT_RDWR);
-}
-
 /* Write our own or libcurl's words where the server had none to blame. */
 static void
 note_words(struct smtp *smtp, const char *words)
@@ -270,21 +217,48 @@ note_words(struct smtp *smtp, const char *words)
 }
 
 /*
- * No reply tells what went wrong. libcurl's message may hold words of the
- * server's, a certificate's for one, which can quote a mail it has had.
+ * No reply tells what went wrong. Returns what that means for the mail, or
+ * for getting ready; ST_FAIL is ours.
  */
-static void
+static enum status
 note_failure(struct smtp *smtp, CURLcode failure)
 {
-	if (smtp->is_late || failure == CURLE_OPERATION_TIMEDOUT)
+	struct smtp_failure	why = smtp_failure(smtp->curl, failure,
+		smtp->error, smtp->dialogue.phase);
+
+	smtp->look_at = why.look_at;
+	if (!why.is_connected)
+		smtp->at = NULL;
+	if (smtp->is_late)
 		note_words(smtp, smtp->dialogue.phase == PHASE_BODY ?
 		    "no answer to the mail in time" : "no answer in time");
 	else if (smtp->is_sending && smtp->is_new)
 		note_words(smtp, "the server had closed the connection");
-	else if (smtp->error[0] == '\0' || smtp->dialogue.has_told_all)
-		note_words(smtp, curl_easy_strerror(failure));
+	else if (smtp->code != 0 && smtp->dialogue.phase >= PHASE_MAIL)
+		note_words(smtp, "what came is no answer to that");
+	else if (smtp->code == 0 && (smtp->dialogue.is_odd ||
+	    smtp->dialogue.line_code != 0))
+		note_words(smtp, "what came is no whole SMTP reply");
 	else
-		note_words(smtp, smtp->error);
+		note_words(smtp, why.words);
+	return why.status;
+}
+
+/*
+ * All of the mail may have left. An answer to that is a whole reply that
+ * says yes or no; whatever else comes, or nothing, the mail may be there.
+ */
+static enum status
+answer_status(struct smtp *smtp, CURLcode failure)
+{
+	if (smtp->code >= 400)
+		return smtp_refusal(smtp->verdict.fault);
+	if (smtp->code >= 200 && smtp->code < 300)
+		return ST_OK;
+	(void)note_failure(smtp, failure);
+	/* What else it may say would be taken for its next reply. */
+	smtp_handle_hang_up(smtp->curl);
+	return ST_UNKNOWN;
 }
 
 /*
@@ -305,25 +279,28 @@ transfer(struct smtp *smtp, const char *recipient)
 	    PHASE_NOOP);
 	smtp->until_ms = clock_ms() + smtp->timeout_s * 1000LL;
 	failure = curl_easy_perform(smtp->curl);
+	smtp->is_late |= failure == CURLE_OPERATION_TIMEDOUT;
 	smtp->verdict = dialogue_verdict(&smtp->dialogue);
+	smtp->look_at = smtp->verdict.look_at;
 	smtp->code = smtp->dialogue.code;
 	smtp->at = dialogue_at(&smtp->dialogue);
 	dialogue_reply(&smtp->dialogue, recipient, smtp->reply);
+	smtp->is_warm = smtp->is_sending && failure == CURLE_OK &&
+	    smtp->code != 0;
+	if (smtp->is_late)
+		smtp_handle_hang_up(smtp->curl);
+	if (smtp->is_sending && smtp->left == 0 &&
+	    smtp->dialogue.phase == PHASE_BODY)
+		return answer_status(smtp, failure);
 	if (failure == CURLE_OK)
 		return ST_OK;
-	if (smtp->is_late || failure == CURLE_OPERATION_TIMEDOUT)
-		hang_up(smtp);
 	if (smtp->code >= 400)
-		return refusal_status(smtp);
+		return smtp_refusal(smtp->verdict.fault);
 	/* It had been content so far. */
-	note_failure(smtp, failure);
-	if (smtp->is_sending && !smtp->is_new && smtp->left == 0 &&
-	    smtp->dialogue.phase == PHASE_BODY)
-		return ST_UNKNOWN;
-	return failure_status(failure);
+	return note_failure(smtp, failure);
 }
 
-/* A connection, greeted; NOOP. */
+/* A connection, greeted, new or not; NOOP. */
 static enum status
 connect_once(struct smtp *smtp)
 {
@@ -338,6 +315,19 @@ connect_once(struct smtp *smtp)
 	    curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, "NOOP") != CURLE_OK)
 		return ST_FAIL;
 	return transfer(smtp, "");
+}
+
+/* The same; on a new one if the old one has ended, as some do after a no. */
+static enum status
+connect_twice(struct smtp *smtp)
+{
+	enum status	st;
+
+	st = connect_once(smtp);
+	if (st != ST_OK && !smtp->is_new && !smtp->is_late &&
+	    smtp->at != NULL && (smtp->code == 0 || smtp->code == 421))
+		st = connect_once(smtp);
+	return st;
 }
 
 /*
@@ -365,6 +355,13 @@ tell_clear(struct smtp *smtp, const char *reason)
 	smtp->is_clear_told = true;
 }
 
+static void
+tell_refused(const struct smtp *smtp)
+{
+	log_err("smtp-refused", "reply", smtp->reply, "at", smtp->at,
+	    "look_at", smtp->look_at, NULL);
+}
+
 enum status
 smtp_ready(struct smtp *smtp)
 {
@@ -373,7 +370,7 @@ smtp_ready(struct smtp *smtp)
 
 	if (smtp->is_warm)
 		return ST_OK;
-	st = connect_once(smtp);
+	st = connect_twice(smtp);
 	if (st != ST_OK && smtp->may_be_clear && !smtp->is_clear &&
 	    (smtp->dialogue.phase == PHASE_STARTTLS ||
 	    smtp->dialogue.is_tls_refused)) {
@@ -388,10 +385,9 @@ smtp_ready(struct smtp *smtp)
 		st = ST_RETRY;
 	if (st == ST_RETRY)
 		log_warn("smtp-away", "reply", smtp->reply, "at", smtp->at,
-		    NULL);
+		    "look_at", smtp->look_at, NULL);
 	if (st == ST_FAIL)
-		log_err("smtp-refused", "reply", smtp->reply, "at", smtp->at,
-		    "look_at", smtp->verdict.look_at, NULL);
+		tell_refused(smtp);
 	return st;
 }
 
@@ -448,6 +444,7 @@ smtp_send(struct smtp *smtp, const char *address, const char *bytes,
 
 	smtp->verdict = (struct verdict){ FAULT_NONE, NULL, false };
 	smtp->at = NULL;
+	smtp->look_at = NULL;
 	st = make_recipient(smtp, address, recipient);
 	if (st != ST_OK)
 		return st;
@@ -462,15 +459,13 @@ smtp_send(struct smtp *smtp, const char *address, const char *bytes,
 		st = ST_RETRY;
 	}
 	if (st == ST_OK) {
-		smtp->is_warm = true;
 		smtp->mails++;
 	} else if (had_mails && (smtp->code == 0 || smtp->code == 421) &&
 	    (smtp->dialogue.phase == PHASE_MAIL || smtp->is_new)) {
 		st = ST_BUSY;
 	}
 	if (st == ST_FAIL && smtp->verdict.fault == FAULT_NONE)
-		log_err("smtp-refused", "reply", smtp->reply, "at", smtp->at,
-		    NULL);
+		tell_refused(smtp);
 	/* The handle must not keep what is freed here. */
 	(void)curl_easy_setopt(smtp->curl, CURLOPT_MAIL_RCPT, NULL);
 	curl_slist_free_all(recipients);

@@ -1,6 +1,6 @@
 /*
  * smtp.h - mails out to one server, one after the other on one connection.
- * The only door to libcurl.
+ * The only user of libcurl.
  *
  * The process must ignore SIGPIPE. libcurl and the TLS library hold copies
  * of a mail in buffers of theirs, which nobody can wipe: this belongs into
@@ -64,9 +64,10 @@ void		smtp_free(struct smtp **smtp);
  * taken this costs nothing, else it opens a connection or says NOOP.
  *
  * Returns ST_OK; ST_RETRY (one warn line) when the server is away or busy;
- * ST_FAIL (one err line that names what to look at) when it refuses us, our
- * name or our credentials, has no TLS that we may use, or the certificate
- * does not fit. That TLS was tried and failed is one warn line in all.
+ * ST_FAIL (one err line that names the settings to look at) when it refuses
+ * us, our name or our credentials, has no TLS that we may use, or the
+ * certificate does not fit. That TLS was tried and failed is one warn line in
+ * all.
  */
 enum status	smtp_ready(struct smtp *smtp) MUSTCHECK;
 
@@ -75,7 +76,7 @@ enum status	smtp_ready(struct smtp *smtp) MUSTCHECK;
  * as A-labels.
  *
  * Returns
- *   ST_OK      the server has taken it
+ *   ST_OK      the server has taken it: a whole 2yz
  *   ST_BAD     refused for good (FAULT_MAIL); or its address needs what the
  *              server has not (FAULT_ADDRESS, with no reply), or cannot be
  *              written into a command at all (FAULT_NONE)
@@ -83,8 +84,8 @@ enum status	smtp_ready(struct smtp *smtp) MUSTCHECK;
  *              mails before; smtp_ready() and try at once
  *   ST_RETRY   not taken: FAULT_SERVER, FAULT_LATER, FAULT_DOUBT,
  *              FAULT_RELAY, or (smtp_code() is 0) no answer
- *   ST_UNKNOWN all of the mail has left and no answer came: the server may
- *              have taken it
+ *   ST_UNKNOWN all of the mail has left and no whole 2yz, 4yz or 5yz came:
+ *              the server may have taken it
  *   ST_FAIL    our fault: FAULT_SETTING, not logged here; or what
  *              smtp_ready() fails for, logged
  */
@@ -97,16 +98,17 @@ struct verdict	smtp_verdict(const struct smtp *smtp);
 /*
  * What the server, or else libcurl, said last: printable ASCII, one line,
  * at most 200 bytes, without credentials, PIN and recipient; of the server's
- * what dialogue_reply() tells, and once any mail's bytes have left, of
- * libcurl's no more than what kind of failure it is. Borrowed until the next
- * call.
+ * what dialogue_reply() tells, of libcurl's what kind of failure it is, in
+ * fixed words. Borrowed until the next call.
  */
 const char	*smtp_reply(const struct smtp *smtp);
 
-/* The command of it, as dialogue_at() says; NULL when there was none. */
+/* The command of it, as dialogue_at() says; NULL when there was none, or no
+ * connection. */
 const char	*smtp_at(const struct smtp *smtp);
 
-/* The code that smtp_reply() begins with, 0 when it is not the server's. */
+/* The code of smtp_reply(), 0 when it is not the server's. Three bytes of the
+ * reply are it, or "5yz" for one that nobody defines. */
 int		 smtp_code(const struct smtp *smtp);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * store-call.c - calls of the database's functions, and their result words as
- * refusals, in one table.
+ * store-call.c - call the database's functions for the worker, and map their
+ * result words to refusals, by one table.
  */
 #include "config.h"
 
@@ -17,7 +17,7 @@
 #define SUDDEN_MS		500	/* a lost connection, not a deadline */
 #define OUTCOME_PAUSE_MS	200	/* between two questions */
 
-/* What the words of reset_* and properties_* mean to us. */
+/* What the words of reset_*, auto_* and properties_* mean to us. */
 static const struct {
 	const char	*word;
 	enum status	 status;
@@ -31,6 +31,7 @@ static const struct {
 	{ "history", ST_RETRY, REFUSAL_BUSY },
 	{ "abandoned", ST_RETRY, REFUSAL_STORE_UNAVAILABLE },
 	{ "key_unknown", ST_DENIED, REFUSAL_INTERNAL },
+	{ "done", ST_DENIED, REFUSAL_NONE },
 };
 
 enum status

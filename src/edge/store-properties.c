@@ -1,8 +1,9 @@
 /*
- * store-properties.c - is a mailbox enabled, and what are its properties.
+ * store-properties.c - call the database's functions that read and set the
+ * properties of a mailbox, and the one that says whether it is enabled.
  *
- * Knows the signatures of sql/0005-properties.sql and is_um_enabled of
- * sql/0002-reset.sql.
+ * Knows the signatures of sql/code/properties.sql, and of is_um_enabled in
+ * sql/code/reset.sql.
  */
 #include "config.h"
 

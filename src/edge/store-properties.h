@@ -1,5 +1,5 @@
 /*
- * store-properties.h - a mailbox's properties, in the database.
+ * store-properties.h - read and set a mailbox's properties in the database.
  */
 #ifndef UMWS_STORE_PROPERTIES_H
 #define UMWS_STORE_PROPERTIES_H

@@ -1,8 +1,11 @@
 /*
- * store-reset.c - the three calls of a reset.
+ * store-reset.c - call the database's functions of a reset, the user's own or
+ * an automatic one: prepare, commit, and the outcome of a commit whose answer
+ * was lost.
  *
- * Knows the signatures of sql/code/reset.sql; knows nothing of how a PIN is
- * drawn or derived. No clear PIN comes here.
+ * Knows the signatures of sql/code/reset.sql, and of auto_prepare and
+ * auto_commit in sql/code/logon.sql, whose rows are the same; knows nothing of
+ * how a PIN is drawn or derived. No clear PIN comes here.
  */
 #include "config.h"
 
@@ -17,12 +20,14 @@
 #include "base/log.h"
 #include "edge/store-call.h"
 
-#define ARRAY_MAX		1024	/* bytes of an SQL array's text */
-#define SEALED_TEXT_SIZE	(2 * SEAL_BLOB_MAX + 3)
+#define PLAN		"SELECT result, back_off_ms, user_id, basis," \
+			" recipient, extension, rules, hash_parameters," \
+			" display_name"
+#define COMMIT_BY(name)	"SELECT result, back_off_ms FROM umws." name "(" \
+			"$1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
 
-/* "keyid:settings keyid:settings" into the plan. */
-static enum status
-parse_settings(const char *text, struct store_plan *plan)
+enum status
+store_settings_parse(const char *text, struct store_plan *plan)
 {
 	struct store_setting	*setting;
 	const char		*colon, *end;
@@ -51,9 +56,8 @@ copy_field(const struct db_result *row, const char *column, char *text,
 	return db_copy_text(row, 0, db_column(row, column), text, size);
 }
 
-/* One row of reset_prepare into the plan. */
-static enum status
-parse_plan(const struct db_result *row, const char *login,
+enum status
+store_plan_parse(const struct db_result *row, const char *login,
     struct store_plan *plan)
 {
 	plan->user_id = db_number(row, 0, db_column(row, "user_id"));
@@ -69,25 +73,20 @@ parse_plan(const struct db_result *row, const char *login,
 	policy_forbid_names(&plan->policy, login);
 	policy_forbid_names(&plan->policy,
 	    db_text(row, 0, db_column(row, "display_name")));
-	return parse_settings(db_text(row, 0,
+	return store_settings_parse(db_text(row, 0,
 	    db_column(row, "hash_parameters")), plan);
 }
 
-enum status
-store_prepare(struct store *store, const struct store_caller *caller,
+/* A call that returns (result, back_off_ms) and a plan. */
+static enum status
+prepare(struct store *store, const struct store_caller *caller,
+    const char *sql, const char *const *params, size_t count,
     int64_t deadline_ms, struct store_plan *plan, struct denial *denial)
 {
-	const char		*params[] = { caller->login,
-				    store_inet(caller->address),
-				    caller->request_id };
 	struct db_result	*row = NULL;
 	enum status		 st;
 
-	memset(plan, 0, sizeof(*plan));
-	st = store_ask(store, "SELECT result, back_off_ms, user_id, basis,"
-	    " recipient, extension, rules, hash_parameters, display_name"
-	    " FROM umws.reset_prepare($1, $2, $3)", params, 3,
-	    deadline_ms, &row);
+	st = store_ask(store, sql, params, count, deadline_ms, &row);
 	if (st == ST_BAD && db_is_text_error(store->db)) {
 		/* A login that is no text to the database has no mailbox. */
 		denial->refusal = REFUSAL_NOT_ENABLED;
@@ -98,8 +97,12 @@ store_prepare(struct store *store, const struct store_caller *caller,
 	st = store_result_of_word(db_text(row, 0, db_column(row, "result")),
 	    (uint64_t)db_number(row, 0, db_column(row, "back_off_ms")),
 	    denial);
-	if (st == ST_OK && parse_plan(row, caller->login, plan) != ST_OK) {
-		log_err("plan-unreadable", "user", caller->login, NULL);
+	if (st == ST_OK && store_plan_parse(row, plan->is_automatic ?
+	    db_text(row, 0, db_column(row, "login")) : caller->login, plan) !=
+	    ST_OK) {
+		log_err("plan-unreadable", "user", caller->login, "todo",
+		    "upgrade this program, if a newer one has written this "
+		    "user's verifiers or policy", NULL);
 		denial->refusal = REFUSAL_INTERNAL;
 		st = ST_DENIED;
 	}
@@ -107,12 +110,41 @@ store_prepare(struct store *store, const struct store_caller *caller,
 	return st;
 }
 
+enum status
+store_prepare(struct store *store, const struct store_caller *caller,
+    int64_t deadline_ms, struct store_plan *plan, struct denial *denial)
+{
+	const char	*params[] = { caller->login,
+			    store_inet(caller->address), caller->request_id };
+
+	memset(plan, 0, sizeof(*plan));
+	return prepare(store, caller,
+	    PLAN " FROM umws.reset_prepare($1, $2, $3)", params, 3,
+	    deadline_ms, plan, denial);
+}
+
+enum status
+store_prepare_automatic(struct store *store,
+    const struct store_caller *caller, int64_t user_id, int64_t deadline_ms,
+    struct store_plan *plan, struct denial *denial)
+{
+	char		 number[24];
+	const char	*params[] = { number };
+
+	memset(plan, 0, sizeof(*plan));
+	plan->is_automatic = true;
+	(void)snprintf(number, sizeof(number), "%" PRId64, user_id);
+	return prepare(store, caller,
+	    PLAN ", login FROM umws.auto_prepare($1)", params, 1,
+	    deadline_ms, plan, denial);
+}
+
 /*
- * Candidates as two SQL arrays. Their characters are those of key ids and
- * PHC strings: none needs an escape between double quotes.
+ * The characters of key ids and PHC strings need no escape between double
+ * quotes.
  */
-static enum status
-candidate_arrays(const struct store_reset *reset, struct buf *key_ids,
+enum status
+store_candidate_arrays(const struct store_reset *reset, struct buf *key_ids,
     struct buf *verifiers)
 {
 	size_t	i;
@@ -134,9 +166,9 @@ store_commit(struct store *store, const struct store_caller *caller,
     const struct store_plan *plan, const struct store_reset *reset,
     int64_t deadline_ms, struct denial *denial)
 {
-	struct buf		 key_ids = BUF_INIT(ARRAY_MAX);
-	struct buf		 verifiers = BUF_INIT(ARRAY_MAX);
-	char			 user_id[24], sealed[SEALED_TEXT_SIZE];
+	struct buf		 key_ids = BUF_INIT(STORE_ARRAY_MAX);
+	struct buf		 verifiers = BUF_INIT(STORE_ARRAY_MAX);
+	char			 user_id[24], sealed[STORE_SEALED_SIZE];
 	struct db_result	*row = NULL;
 	enum status		 st;
 
@@ -144,7 +176,7 @@ store_commit(struct store *store, const struct store_caller *caller,
 	(void)snprintf(user_id, sizeof(user_id), "%" PRId64, plan->user_id);
 	db_bytes_text(reset->sealed->bytes, reset->sealed->len, sealed,
 	    sizeof(sealed));
-	st = candidate_arrays(reset, &key_ids, &verifiers);
+	st = store_candidate_arrays(reset, &key_ids, &verifiers);
 	if (st == ST_OK)
 		st = store_connect(store, deadline_ms);
 	if (st == ST_OK) {
@@ -155,9 +187,8 @@ store_commit(struct store *store, const struct store_caller *caller,
 				    buf_text(&key_ids), buf_text(&verifiers),
 				    reset->mail_key_id, sealed };
 
-		st = db_call(store->db,
-		    "SELECT result, back_off_ms FROM umws.reset_commit("
-		    "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+		st = db_call(store->db, plan->is_automatic ?
+		    COMMIT_BY("auto_commit") : COMMIT_BY("reset_commit"),
 		    params, 10, deadline_ms, &row);
 	}
 	st = store_result_of_row(store, st, &row, denial);

@@ -5,9 +5,11 @@
 #ifndef UMWS_STORE_RESET_H
 #define UMWS_STORE_RESET_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/status.h"
 #include "core/derive.h"
 #include "core/keyring.h"
@@ -20,6 +22,8 @@
 #define STORE_CANDIDATES_MAX	(STORE_SETTINGS_MAX + 1)
 #define STORE_BASIS_SIZE	4096	/* bytes, with the NUL */
 #define STORE_RECIPIENT_SIZE	255	/* bytes, with the NUL */
+#define STORE_ARRAY_MAX		1024	/* bytes of candidates' SQL arrays */
+#define STORE_SEALED_SIZE	(2 * SEAL_BLOB_MAX + 3) /* as SQL's text */
 
 /* How PINs of this mailbox were derived: a pepper's id and settings. */
 struct store_setting {
@@ -29,6 +33,7 @@ struct store_setting {
 
 /* All that a PIN is drawn, derived and sealed by. */
 struct store_plan {
+	bool			is_automatic;	/* failed logons are why */
 	int64_t			user_id;
 	char			basis[STORE_BASIS_SIZE];
 	char			recipient[STORE_RECIPIENT_SIZE];
@@ -64,10 +69,21 @@ enum status	store_prepare(struct store *store,
 		    MUSTCHECK;
 
 /*
+ * The same for the reset that failed logons of this mailbox have made due; the
+ * caller is the service account. Nothing is due any more: ST_DENIED with
+ * REFUSAL_NONE.
+ */
+enum status	store_prepare_automatic(struct store *store,
+		    const struct store_caller *caller, int64_t user_id,
+		    int64_t deadline_ms, struct store_plan *plan,
+		    struct denial *denial) MUSTCHECK;
+
+/*
  * Set the PIN, in one transaction.
  *
  * ST_OK       durably committed, all of it
- * ST_DENIED   nothing changed; *denial says why
+ * ST_DENIED   nothing changed; *denial says why (REFUSAL_NONE: an automatic
+ *             reset that somebody else has made)
  * ST_RETRY    nothing changed: the PIN was used before, or the plan is
  *             stale; prepare and draw again
  * ST_UNKNOWN  ask store_outcome() with the same reset_id
@@ -88,5 +104,21 @@ enum status	store_outcome(struct store *store,
 		    const struct store_plan *plan, const char *reset_id,
 		    int64_t deadline_ms, struct denial *denial)
 		    MUSTCHECK;
+
+/* What store-logon shares. "keyid:settings keyid:settings" into the plan. */
+enum status	store_settings_parse(const char *text,
+		    struct store_plan *plan) MUSTCHECK;
+
+/*
+ * The columns user_id to display_name of a row into the plan, of the mailbox
+ * that has this login.
+ */
+struct db_result;
+enum status	store_plan_parse(const struct db_result *row,
+		    const char *login, struct store_plan *plan) MUSTCHECK;
+
+/* Candidates as two SQL arrays of STORE_ARRAY_MAX bytes at most. */
+enum status	store_candidate_arrays(const struct store_reset *reset,
+		    struct buf *key_ids, struct buf *verifiers) MUSTCHECK;
 
 #endif

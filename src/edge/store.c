@@ -1,6 +1,6 @@
 /*
- * store.c - what every use of the store needs: to have one, and to know
- * whether the database would take a write.
+ * store.c - open and close the worker's database connection, and ask whether
+ * the database takes writes.
  */
 #include "config.h"
 

@@ -1,5 +1,6 @@
 /*
- * child.c - a child owns its keys, its connection and its request.
+ * child.c - a child process of umws-fcgi: read the keys, connect, and serve
+ * requests until told to stop.
  *
  * Signals are blocked all the time and read from a descriptor between two
  * requests, so none can cut a request body short inside libfcgi.
@@ -107,7 +108,8 @@ child_build(struct child *child, const struct conf *conf, struct gate *gate,
 {
 	const struct endpoint_options	options = { conf->strip_domains,
 					    conf->public_url,
-					    conf->www_authenticate };
+					    conf->www_authenticate,
+					    conf->tui_accounts };
 	struct endpoint_parts		parts;
 	struct reset_parts		reset_parts;
 	int				code = open_database(child, conf);
@@ -126,6 +128,9 @@ child_build(struct child *child, const struct conf *conf, struct gate *gate,
 	}
 	parts = (struct endpoint_parts){ child->reset,
 	    { child->store, conf->reset.request_timeout_ms },
+	    { child->store, { gate, slot, board, child->peppers,
+	    conf->reset.cost }, child->mail_keys, child->reset,
+	    conf->reset.request_timeout_ms },
 	    child->web_secrets, board };
 	if (endpoint_new(&options, &parts, &child->endpoint) != ST_OK) {
 		log_system("calloc");
@@ -320,6 +325,7 @@ child_check(const struct conf *conf)
 		goto out;
 	switch (schema_check(child.db, 0)) {
 	case ST_OK:
+		schema_warn_of_storage(child.db);
 		code = EX_OK;
 		break;
 	case ST_FAIL:

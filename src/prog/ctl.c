@@ -1,5 +1,5 @@
 /*
- * ctl.c - umwsctl. What it does is in app/command.
+ * ctl.c - main of umwsctl. What it does is in ctl/command.
  */
 #include "config.h"
 
@@ -20,6 +20,8 @@ main(int argc, char *argv[])
 	secret_hide_memory();
 	/* "| head" has seen enough: end in silence, whoever has started us. */
 	(void)signal(SIGPIPE, SIG_DFL);
+	/* A limit on files is an error of writing, EFBIG. */
+	(void)signal(SIGXFSZ, SIG_IGN);
 	(void)umask(S_IRWXG | S_IRWXO);
 	return command_main(&io, argc, argv);
 }

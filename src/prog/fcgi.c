@@ -252,6 +252,8 @@ main(int argc, char *argv[])
 
 	/* A log whose reader has gone must not end the service. */
 	(void)signal(SIGPIPE, SIG_IGN);
+	/* A log that may not grow any more is no reason to die. */
+	(void)signal(SIGXFSZ, SIG_IGN);
 	/*
 	 * A CGI program's arguments may be the query of a stranger (RFC 3875,
 	 * section 4.4): only the web server's environment counts there.

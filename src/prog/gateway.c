@@ -1,12 +1,14 @@
 /*
- * gateway.c - the only door to libfcgi.
+ * gateway.c - accept FastCGI connections and read and answer requests with
+ * libfcgi; the same for plain CGI.
  *
- * Four habits of libfcgi shape this file. It reads the parameters before
+ * Five habits of libfcgi shape this file. It reads the parameters before
  * anyone can limit how long it waits for them, so connections are accepted
  * here. Parameters that were cut short look complete unless FCGX_GetError()
  * is asked. A kept connection would hide the next request from the caller's
  * wait, so it is closed each time. FCGX_Init() installs signal handlers of
- * its own, so SIGPIPE is ignored after it.
+ * its own, so SIGPIPE is ignored after it. It never wipes the buffer that it
+ * reads into, in which a phone system's PINs stand: done here.
  */
 #include "config.h"
 
@@ -26,6 +28,8 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/secret.h"
+#include "base/text.h"
 #include "edge/clock.h"
 
 #define BODY_MS		3000	/* for the whole body to come */
@@ -196,7 +200,10 @@ fcgi_read(struct gateway *gateway, char *bytes, size_t size)
 		there = (size_t)(in->stop - in->rdNext);
 		if (there > size - n)
 			there = size - n;
-		n += (size_t)FCGX_GetStr(bytes + n, (int)there, in);
+		there = (size_t)FCGX_GetStr(bytes + n, (int)there, in);
+		n += there;
+		/* libfcgi leaves its buffer as it is: wipe what was taken. */
+		secret_wipe(in->rdNext - there - 1, there + 1);
 	}
 	return (ssize_t)n;
 }
@@ -230,9 +237,13 @@ static void
 cgi_begin(struct gateway *gateway)
 {
 	const char	*length = getenv("CONTENT_LENGTH");
+	uint64_t	 left = 0;
 
 	gateway->params = environ;
-	gateway->cgi_left = length == NULL ? 0 : strtoull(length, NULL, 10);
+	/* One that is no number is refused by web/request. */
+	if (length != NULL)
+		(void)text_size(length, &left);
+	gateway->cgi_left = (size_t)left;
 	/* Apache ends the input of a chunked body where the body ends. */
 	if (length == NULL && getenv("HTTP_TRANSFER_ENCODING") != NULL)
 		gateway->cgi_left = SIZE_MAX;
@@ -336,6 +347,7 @@ linger(int fd)
 	while (clock_ms() < until_ms && poll(&pfd, 1, LINGER_MS) > 0 &&
 	    read(fd, chunk, sizeof(chunk)) > 0)
 		;
+	WIPE(&chunk);
 }
 
 /*
@@ -348,6 +360,10 @@ gateway_finish(struct gateway *gateway)
 	FCGX_Request	*fcgi = &gateway->fcgi;
 	bool		 is_read = FCGX_HasSeenEOF(fcgi->in) != 0;
 
+	/* What of the body nobody has read; it may hold a PIN as well. */
+	if (fcgi->in->stop > fcgi->in->rdNext)
+		secret_wipe(fcgi->in->rdNext,
+		    (size_t)(fcgi->in->stop - fcgi->in->rdNext));
 	fcgi->keepConnection = 1;
 	FCGX_Finish_r(fcgi);
 	if (fcgi->ipcFd < 0)
@@ -373,6 +389,7 @@ cgi_drain(struct gateway *gateway)
 		n = cgi_read(gateway, chunk, sizeof(chunk));
 		seen += n > 0 ? (size_t)n : 0;
 	} while (n > 0 && seen <= REQUEST_BODY_MAX);
+	WIPE(&chunk);
 }
 
 void

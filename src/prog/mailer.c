@@ -1,6 +1,6 @@
 /*
- * mailer.c - umws-mailer: options, keys and connections for one pass over
- * the queue, and the pass's outcome as an exit code.
+ * mailer.c - main of umws-mailer: options, keys and connections for one pass
+ * over the queue, and the pass's outcome as an exit code.
  *
  * SIGTERM and SIGINT are blocked and only looked for between mails: the
  * mail in work is finished, and no system call is ever interrupted.
@@ -77,6 +77,8 @@ set_signals(void)
 	(void)sigaddset(&blocked, SIGINT);
 	(void)sigprocmask(SIG_BLOCK, &blocked, NULL);
 	(void)signal(SIGPIPE, SIG_IGN);
+	/* A log that may not grow any more is no reason to die. */
+	(void)signal(SIGXFSZ, SIG_IGN);
 }
 
 /*
@@ -204,8 +206,9 @@ is_refused(const struct mailer *mailer, enum status st)
 	log_err("database-refuses-us", "sqlstate", db_sqlstate(mailer->db),
 	    "todo", "let database_mailer in umws.conf name a role and a "
 	    "database that are there, let pg_hba.conf let it in, and run "
-	    "umwsctl db upgrade as a superuser, which gives rights back",
-	    NULL);
+	    "umwsctl db upgrade as a superuser, which gives back rights in "
+	    "the schema umws; those on the database, a language, a type or "
+	    "another schema only GRANT gives back", NULL);
 	return true;
 }
 

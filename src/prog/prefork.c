@@ -1,6 +1,7 @@
 /*
- * prefork.c - each turn of the loop looks at what there is and does the one
- * thing that brings it nearer to what there should be.
+ * prefork.c - start, stop and replace the children of umws-fcgi. Each turn of
+ * the loop compares the children that there are with those that there should
+ * be, and does one thing about it.
  *
  * Slots, not children, are the unit: there are twice as many as workers, so
  * that a replacement finds one while its predecessor finishes.

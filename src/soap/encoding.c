@@ -1,6 +1,6 @@
 /*
- * encoding.c - the first two bytes tell the encoding; in UTF-16 the higher
- * byte of each unit tells whether it is half of a pair.
+ * encoding.c - tell the encoding of a document by its first two bytes, and
+ * check that surrogates in UTF-16 come in pairs.
  */
 #include "config.h"
 

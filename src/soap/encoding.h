@@ -1,6 +1,6 @@
 /*
- * encoding.h - is a text what the media type said, and are its surrogates in
- * pairs? What of an encoding the XML parser does not look at.
+ * encoding.h - check that a document has the encoding that the media type
+ * says, and that surrogates come in pairs: what the XML parser does not check.
  *
  * Knows Unicode; knows nothing of XML.
  */

@@ -1,6 +1,6 @@
 /*
- * envelope-memory.c - each block remembers its size, so that freeing gives it
- * back.
+ * envelope-memory.c - allocate for expat up to a limit: each block has its
+ * size before it, by which free() counts it back.
  */
 #include "config.h"
 

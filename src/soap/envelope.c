@@ -1,5 +1,6 @@
 /*
- * envelope.c - expat's events, judged in the order of SOAP processing.
+ * envelope.c - parse a SOAP envelope with expat, and find the fault that
+ * comes first in the order of SOAP processing.
  *
  * A document can be wrong in several ways at once, and its answer is the
  * first in the order of WS-I R2725, wherever in the document it stands. So

@@ -1,6 +1,6 @@
 /*
  * envelope.h - push parser: the bytes of a SOAP 1.1 envelope in, struct
- * soap_request out. The only door to expat.
+ * soap_request out. The only user of expat.
  *
  * One pass, no DTD: a DOCTYPE ends the parse at once. Parsing allocates
  * nothing of ours; what a document may take is bounded below, so that 64 KiB

@@ -1,5 +1,6 @@
 /*
- * http.c - header fields, read by their grammar and never further.
+ * http.c - parse and check HTTP header fields: Content-Type, SOAPAction, Host
+ * and others.
  *
  * An empty value counts as absent: web servers hand an absent field on as
  * an empty FastCGI parameter. What does not fit the grammar is refused.
@@ -307,10 +308,11 @@ http_is_host(const char *value)
 	    read_authority(value, 80, &authority, &end) && *end == '\0';
 }
 
-bool
-http_accepts_html(const char *value)
+/* Is a media type among those that Accept names? */
+static bool
+accepts(const char *value, const char *type)
 {
-	static const char	html[] = "text/html";
+	size_t	len = strlen(type);
 
 	if (value == NULL)
 		return false;
@@ -318,9 +320,33 @@ http_accepts_html(const char *value)
 		value += strspn(value, ", \t");
 		if (*value == '\0')
 			return false;
-		if (strncasecmp(value, html, strlen(html)) == 0 &&
-		    strchr(",; \t", value[strlen(html)]) != NULL)
+		if (strncasecmp(value, type, len) == 0 &&
+		    strchr(",; \t", value[len]) != NULL)
 			return true;
 		value += strcspn(value, ",");
 	}
+}
+
+bool
+http_accepts_html(const char *value)
+{
+	return accepts(value, "text/html");
+}
+
+bool
+http_accepts_json(const char *value)
+{
+	return accepts(value, "application/json");
+}
+
+bool
+http_is_form(const char *value)
+{
+	static const char	form[] = "application/x-www-form-urlencoded";
+
+	if (value == NULL || strncasecmp(value, form, strlen(form)) != 0)
+		return false;
+	value += strlen(form);
+	skip_space(&value);
+	return *value == '\0' || *value == ';';
 }

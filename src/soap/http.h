@@ -1,5 +1,5 @@
 /*
- * http.h - the header fields of a request that decide before SOAP does.
+ * http.h - parse and check the HTTP header fields of a SOAP request.
  *
  * Pure functions over header values; a NULL value means that the field was
  * absent. Source: RFC 9110; SOAP 1.1, section 6.1.1; Fetch Metadata.
@@ -55,5 +55,14 @@ bool	http_is_host(const char *value);
  * nothing or any type, is no wish for a page.
  */
 bool	http_accepts_html(const char *value);
+
+/* Does Accept name application/json itself? */
+bool	http_accepts_json(const char *value);
+
+/*
+ * Content-Type: is it application/x-www-form-urlencoded, which has no
+ * parameter that means anything?
+ */
+bool	http_is_form(const char *value);
 
 #endif

@@ -1,5 +1,6 @@
 /*
- * operation.c - the table, and a value while it comes in pieces.
+ * operation.c - the table of operations of the web service, and the value of
+ * an operation's child element as it is parsed.
  *
  * A further operation is its id in operation.h, a row here, a handler in
  * web/route-ews.c, and, if its response is not empty, a row in soap/wsdl.c.

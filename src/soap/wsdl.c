@@ -1,6 +1,6 @@
 /*
- * wsdl.c - the table of soap/operation, written out four times: as elements
- * of the schema, as messages, as the port type, and as the binding to SOAP.
+ * wsdl.c - write the WSDL from the table of soap/operation: the schema's
+ * elements, the messages, the port type, and the binding to SOAP.
  *
  * There is one schema and no import, nothing but soap:body in the binding,
  * and no wsdl:fault: the faults of Exchange have no element that one could

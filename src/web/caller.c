@@ -1,6 +1,6 @@
 /*
- * caller.c - nothing is believed twice: a parameter that comes more than
- * once ends the request.
+ * caller.c - read the caller's identity from FastCGI parameters. A parameter
+ * that comes more than once ends the request.
  */
 #include "config.h"
 
@@ -14,6 +14,7 @@ static const struct {
 	enum caller_route	 route;
 } routes[] = {
 	{ "soap", CALLER_SOAP },
+	{ "tui", CALLER_TUI },
 	{ "metrics", CALLER_METRICS },
 	{ "health", CALLER_HEALTH },
 };
@@ -96,7 +97,7 @@ caller_identify(const struct request *request,
 		*reason = "UMWS_ROUTE is missing or unknown";
 		return ST_FAIL;
 	}
-	if (caller->route != CALLER_SOAP)
+	if (caller->route != CALLER_SOAP && caller->route != CALLER_TUI)
 		return ST_OK;
 	if (*request_param(request, "REMOTE_USER") == '\0' ||
 	    *request_param(request, "AUTH_TYPE") == '\0') {

@@ -1,5 +1,6 @@
 /*
- * caller.h - who asks, and is it our web server that says so?
+ * caller.h - the caller's identity, and the check that it comes from our web
+ * server.
  *
  * Identity comes from FastCGI parameters that the web server sets itself:
  * UMWS_SECRET proves it, UMWS_ROUTE names what it forwards, REMOTE_USER and
@@ -16,6 +17,7 @@
 
 enum caller_route {
 	CALLER_SOAP,		/* the EWS endpoint; authenticated */
+	CALLER_TUI,		/* the phone system's; authenticated, too */
 	CALLER_METRICS,		/* counters; the web server restricts it */
 	CALLER_HEALTH		/* ready or not; likewise */
 };

@@ -1,5 +1,6 @@
 /*
- * endpoint.c - who asks, which route it is, and one line for the log.
+ * endpoint.c - handle one HTTP request: check the caller, choose the route,
+ * log one line.
  */
 #include "config.h"
 
@@ -83,6 +84,9 @@ dispatch(struct turn *turn)
 		else
 			route_ews(turn);
 		break;
+	case CALLER_TUI:
+		route_tui(turn);
+		break;
 	case CALLER_METRICS:
 		route_metrics(turn);
 		break;
@@ -115,13 +119,15 @@ log_turn(const struct turn *turn, int64_t us)
 	const char	*operation = turn->soap.operation;
 	const char	*login = turn->caller.username.login;
 
-	if (turn->caller.route != CALLER_SOAP && turn->answer->status == 200)
+	if ((turn->caller.route == CALLER_METRICS || turn->caller.route ==
+	    CALLER_HEALTH) && turn->answer->status == 200)
 		return;
 	if (operation_find(operation) == OPERATION_COUNT)
-		operation = NULL;
+		operation = turn->action;
 	log_info("request", "id", turn->answer->request_id, "status",
 	    log_number(status, turn->answer->status), "result", turn->result,
 	    "operation", operation, "user", *login == '\0' ? NULL : login,
+	    "mailbox", turn->mailbox[0] == '\0' ? NULL : turn->mailbox,
 	    "address", turn->caller.address, "reason", turn->reason,
 	    "cause", log_cause(turn, cause), "ms", log_number(ms, us / 1000),
 	    NULL);

@@ -4,6 +4,7 @@
 #ifndef UMWS_ENDPOINT_H
 #define UMWS_ENDPOINT_H
 
+#include "app/logon.h"
 #include "app/properties.h"
 #include "web/request.h"
 #include "app/reset.h"
@@ -15,12 +16,14 @@ struct endpoint_options {
 	const char	*strip_domains;		/* "EXAMPLE,example.org" */
 	const char	*public_url;		/* or "" */
 	const char	*www_authenticate;	/* of our own 401 */
+	const char	*tui_accounts;		/* "phone,phone2", or "" */
 };
 
 /* What an endpoint works with; all borrowed for its life. */
 struct endpoint_parts {
 	struct reset		*reset;
 	struct properties_parts	 properties;
+	struct logon_parts	 logon;
 	const struct keyring	*web_secrets;	/* prove the web server; NULL
 						 * with "web_secret = off" */
 	struct scoreboard	*board;

@@ -1,13 +1,15 @@
 /*
- * request.c - a request's parameters, as the web server gives them.
+ * request.c - look up the parameters of a request, as the web server gives
+ * them.
  */
 #include "config.h"
 
 #include "web/request.h"
 
-#include <stdlib.h>
-#include <string.h>
+#include <stdint.h>
 #include <strings.h>
+
+#include "base/text.h"
 
 const char *
 request_param(const struct request *request, const char *name)
@@ -23,13 +25,12 @@ size_t
 request_length(const struct request *request)
 {
 	const char	*text = request_param(request, "CONTENT_LENGTH");
-	size_t		 len = strlen(text), digits;
+	uint64_t	 len = 0;
 
-	if (len == 0 && strcasecmp(request_param(request,
+	if (*text == '\0' && strcasecmp(request_param(request,
 	    "HTTP_TRANSFER_ENCODING"), "chunked") == 0)
 		return REQUEST_UNTIL_END;
-	digits = strspn(text, "0123456789");
-	if (digits != len || len > 18)
+	if (*text != '\0' && !text_size(text, &len))
 		return REQUEST_NO_LENGTH;
-	return len == 0 ? 0 : (size_t)strtoull(text, NULL, 10);
+	return (size_t)len;
 }

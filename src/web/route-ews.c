@@ -1,7 +1,7 @@
 /*
- * route-ews.c - a SOAP request. The order of checks is that of the calls in
- * route_ews(): method, size, media type, origin, envelope, SOAPAction,
- * impersonation, operation.
+ * route-ews.c - answer a SOAP request. The order of checks is that of the
+ * calls in route_ews(): method, size, media type, origin, envelope,
+ * SOAPAction, impersonation, operation.
  */
 #include "config.h"
 

@@ -1,5 +1,6 @@
 /*
- * route-health.c - for a load balancer: one write, committed.
+ * route-health.c - answer /umws/health: "ready" if the database commits a
+ * write.
  */
 #include "config.h"
 

@@ -1,6 +1,6 @@
 /*
- * route-help.c - the WSDL, and a page for people who open the service's
- * address in a browser: whatever is asked for here, nothing is looked up and
+ * route-help.c - answer GET and HEAD with the WSDL, or with a page for people
+ * who open the service's address in a browser. Nothing is looked up and
  * nothing changes.
  */
 #include "config.h"

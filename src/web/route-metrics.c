@@ -1,6 +1,6 @@
 /*
- * route-metrics.c - one table names every counter; times are given in
- * seconds.
+ * route-metrics.c - answer /umws/metrics with the counters in Prometheus'
+ * text format, by a table of their names; times are in seconds.
  */
 #include "config.h"
 
@@ -8,6 +8,7 @@
 
 #include <inttypes.h>
 
+#include "app/logon.h"
 #include "soap/operation.h"
 #include "soap/reply.h"
 #include "edge/scoreboard.h"
@@ -81,6 +82,12 @@ write_metrics(const struct scoreboard *board, struct buf *buf)
 		buf_printf(buf, "umws_operations_total{operation=\"%s\"} %"
 		    PRIu64 "\n", operation_at((enum operation_id)i)->name,
 		    scoreboard_get(board, SCORE_OPERATIONS + i));
+	write_head(buf, "umws_logons_total", "counter",
+	    "Answers to logons and changes by phone.");
+	for (i = 0; i < LOGON_COUNT; i++)
+		buf_printf(buf, "umws_logons_total{word=\"%s\"} %" PRIu64
+		    "\n", logon_word_text((enum logon_word)i),
+		    scoreboard_get(board, SCORE_LOGONS + i));
 	for (i = 0; i < scoreboard_slots(board); i++) {
 		if (scoreboard_busy_since(board, i) != 0)
 			busy++;

@@ -18,6 +18,12 @@ void	route_ews(struct turn *turn);
  */
 void	route_help(struct turn *turn);
 
+/*
+ * A phone system's question whether a PIN is right, or its wish to set another
+ * one: a form, answered by a word.
+ */
+void	route_tui(struct turn *turn);
+
 /* The scoreboard's counters in Prometheus' text format 0.0.4. */
 void	route_metrics(struct turn *turn);
 

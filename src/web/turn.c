@@ -1,5 +1,6 @@
 /*
- * turn.c - refusals before SOAP, faults, and answers that cannot be written.
+ * turn.c - write a request's error answers: HTTP errors, SOAP faults, and 502
+ * where an answer cannot be written.
  *
  * Nothing that a peer sends is ever part of an answer.
  */
@@ -66,6 +67,11 @@ turn_fault(struct turn *turn, enum refusal refusal, const char *reason)
 void
 turn_no_memory(struct turn *turn, const char *reason)
 {
+	if (turn->caller.route == CALLER_TUI) {
+		buf_puts(&turn->answer->fields, "Retry-After: 1\r\n");
+		turn_refuse(turn, 503, "no-memory", reason);
+		return;
+	}
 	turn->outcome.denial.back_off_ms = REFUSAL_BACK_OFF_MS;
 	turn_fault(turn, REFUSAL_BUSY, reason);
 }

@@ -26,6 +26,8 @@ struct turn {
 	struct outcome			 outcome;
 	bool				 is_enabled;	/* of IsUMEnabled */
 	struct properties		 properties;	/* of GetUMProperties */
+	const char			*action;	/* by phone; static */
+	char				 mailbox[USERNAME_SIZE];
 	const char			*result;	/* one word or code */
 	const char			*reason;	/* words, or NULL */
 };

@@ -1,5 +1,5 @@
 /*
- * fuzz.h - what a fuzz target is.
+ * fuzz.h - the interface of a fuzz target.
  *
  * One file is one target. It is linked twice: with libFuzzer's main
  * (configure --enable-fuzz, tools/fuzz), and with replay.c, which feeds it

@@ -11,7 +11,8 @@ from harness import CHEAP, installed
 
 LONG_FIRST = ('test_wire', 'test_servers', 'test_storm_database',
               'test_storm_standby', 'test_storm_pgbouncer',
-              'test_storm_mailers', 'test_history', 'test_mailer',
+              'test_storm_upgrade', 'test_storm_mailers', 'test_history',
+              'test_mailer',
               'test_concurrency', 'test_lost_commit', 'test_processes',
               'test_database_away', 'test_bad_input')
 

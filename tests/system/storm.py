@@ -1,4 +1,5 @@
-"""Load while something breaks, and the books that are balanced after it.
+"""Load on a stack while a test breaks something, and the check of all
+requests, rows and mails after it.
 
 Each test of a storm has a seed (UMWS_SEED repeats one), prints one line
 with what was lost, doubled or wrong, and adds its figures to the file that

@@ -69,10 +69,23 @@ admin_sqlstate(const struct admin *admin)
 	return fake.sqlstate != NULL ? fake.sqlstate : "";
 }
 
+const char *
+admin_todo(const struct admin *admin)
+{
+	(void)admin;
+	return fake.todo;
+}
+
 bool
 admin_is_read_only(const struct admin *admin)
 {
 	return strcmp(admin_sqlstate(admin), "25006") == 0;
+}
+
+bool
+admin_is_collision(const struct admin *admin)
+{
+	return strcmp(admin_sqlstate(admin), "XX000") == 0;
 }
 
 enum status
@@ -103,14 +116,14 @@ admin_reference_end(struct admin *admin, char **reference)
 
 enum status
 admin_mend(struct admin *admin, const char *reference,
-    void (*on_line)(void *context, bool is_mended, const char *line),
-    void *context)
+    void (*on_line)(void *context, enum admin_verdict verdict,
+    const char *line), void *context)
 {
 	(void)admin;
 	if (fake.wrong != NULL)
-		on_line(context, false, fake.wrong);
+		on_line(context, ADMIN_WRONG, fake.wrong);
 	if (fake.mended != NULL)
-		on_line(context, true, fake.mended);
+		on_line(context, ADMIN_MENDED, fake.mended);
 	return called("mend", "(%s)", reference);
 }
 
@@ -199,10 +212,13 @@ admin_policy_set(struct admin *admin, const char *name, const char *settings,
 }
 
 enum status
-admin_mail_key_add(struct admin *admin, const char *id)
+admin_mail_key_add(struct admin *admin, const char *id,
+    char result[ADMIN_RESULT_SIZE])
 {
 	(void)admin;
 	assert_int_equal(strlen(id), 16);
+	(void)snprintf(result, ADMIN_RESULT_SIZE, "%s",
+	    fake.key_result != NULL ? fake.key_result : "added");
 	return called("mail_key_add", "%s", "");
 }
 
@@ -226,11 +242,12 @@ static const char *const	policy_columns[] = { "name",
     "allow_common_patterns", "logon_failures_before_reset",
     "max_logon_attempts", "lockout_duration_s", "temp_pin_lifetime_days",
     "reset_pin_text", "um_enabled_text", "resets_per_hour",
-    "resets_per_day", "access_numbers", NULL };
+    "resets_per_day", "access_numbers", "notify_change", NULL };
 static const char *const	policy_before[] = { "default", "6", "60",
-    "5", "f", "5", "15", "0", "7", "", "", "5", "10", "" };
+    "5", "f", "5", "15", "0", "7", "", "", "5", "10", "", "t" };
 static const char *const	policy_after[] = { "default", "8", "0",
-    "20", "t", "5", "15", "1800", "7", "a \"b\"", "", "5", "10", "" };
+    "20", "t", "5", "15", "1800", "7", "a \"b\"", "", "5", "10", "",
+    "t" };
 
 /* A rule that a row does not have is off. */
 static const char *

@@ -30,9 +30,11 @@ struct fake_admin {
 	bool		 is_set;	/* policy_set was called */
 	uint64_t	 pins;
 	const char	*sqlstate;	/* of whatever fails; NULL: "" */
+	const char	*todo;		/* about it, or NULL */
 	bool		 is_superuser;
 	const char	*mended;	/* a line, or NULL */
 	const char	*wrong;		/* likewise */
+	const char	*key_result;	/* of mail_key_add; NULL: added */
 	struct buf	 calls;
 	bool		 is_used;	/* between new and free */
 };

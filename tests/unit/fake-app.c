@@ -1,5 +1,6 @@
 /*
- * fake-app.c - answers are what the test has put into fake.
+ * fake-app.c - fakes of app/reset, app/properties and the store, whose answers
+ * the test puts into fake.
  */
 #include "config.h"
 
@@ -37,6 +38,31 @@ reset_pin(struct reset *reset, const struct store_caller *caller,
 	fake.resets++;
 	note_caller(caller);
 	*outcome = outcome_of_fake();
+}
+
+const char *
+logon_word_text(enum logon_word word)
+{
+	static const char *const	words[] = { "OK", "CHANGE", "DENIED",
+	    "LOCKED", "RESET", "REFUSED", "UNAVAILABLE" };
+
+	return words[word];
+}
+
+void
+logon_try(const struct logon_parts *parts,
+    const struct logon_request *request, struct logon_answer *answer)
+{
+	const struct store_line	*line = request->line;
+	const struct secret	*pin = request->pin, *new = request->new_pin;
+
+	(void)parts;
+	fake.logons++;
+	(void)snprintf(fake.line, sizeof(fake.line), "%s|%s|%s|%s|%s|%.*s|"
+	    "%.*s|%d", line->account, line->mailbox, line->login, line->caller,
+	    line->call, (int)pin->len, pin->digits, request->is_change ?
+	    (int)new->len : 0, new->digits, (int)request->new_fault);
+	*answer = fake.answer;
 }
 
 void
@@ -154,7 +180,7 @@ int
 group_begin(void **state)
 {
 	static const struct endpoint_options	 options = { "EXAMPLE",
-	    "https://mail.example.org", CHALLENGE };
+	    "https://mail.example.org", CHALLENGE, "phone, EXAMPLE\\Line2" };
 	struct endpoint_parts			 parts = { 0 };
 	unsigned int				 line;
 	const char				*reason;

@@ -45,7 +45,9 @@ struct fake_outcome {
 struct fake {
 	struct fake_outcome	outcome;
 	bool			is_ready;
-	unsigned int		resets, questions, changes;
+	unsigned int		resets, questions, changes, logons;
+	struct logon_answer	answer;		/* of a logon */
+	char			line[2048];	/* what it was asked by */
 	enum property_id	property;
 	char			value[OPERATION_VALUE_SIZE];
 	char			login[64], address[64], request_id[64];

@@ -1,6 +1,7 @@
 /*
- * fake-db.c - the script and what was asked. A result is cmocka's memory:
- * what the fake allocates is none of the store's.
+ * fake-db.c - a fake of edge/db that answers from a script and keeps what it
+ * was asked. Results are cmocka's memory: what the fake allocates is not
+ * counted as the store's.
  */
 #include "config.h"
 
@@ -67,6 +68,12 @@ db_is_connected(struct db *db)
 	return db->is_connected;
 }
 
+void
+db_close(struct db *db)
+{
+	db->is_connected = false;
+}
+
 bool
 db_is_shut(const struct db *db)
 {
@@ -84,6 +91,13 @@ db_message(const struct db *db)
 {
 	(void)db;
 	return "the words of the database";
+}
+
+size_t
+db_rows(const struct db_result *result)
+{
+	(void)result;
+	return 1;
 }
 
 /* Where a column stands in "SELECT a, b AS c FROM". */

@@ -14,8 +14,8 @@
 #include "edge/store-reset.h"
 
 #define CALLS_MAX	16
-#define CELLS_MAX	9	/* columns of the widest row */
-#define PARAMS_MAX	10
+#define CELLS_MAX	14	/* columns of the widest row */
+#define PARAMS_MAX	18
 #define PARAM_SIZE	1200
 #define DEADLINE_MS	60000
 #define TRY_MS		45000	/* of a first try, where there is a second */

@@ -1,5 +1,6 @@
 /*
- * fake-store.c - answers are what the test has put into fake.
+ * fake-store.c - fakes of edge/store, gate, scoreboard and clock, whose answers
+ * the test puts into fake.
  */
 #include "config.h"
 
@@ -127,6 +128,18 @@ store_prepare(struct store *store, const struct store_caller *who,
 {
 	(void)store;
 	*plan = fake.plan;
+	return say(fake.prepare, fake.prepares++, deadline_ms, who, denial);
+}
+
+enum status
+store_prepare_automatic(struct store *store, const struct store_caller *who,
+    int64_t user_id, int64_t deadline_ms, struct store_plan *plan,
+    struct denial *denial)
+{
+	(void)store;
+	*plan = fake.plan;
+	plan->is_automatic = true;
+	assert_int_equal(user_id, fake.plan.user_id);
 	return say(fake.prepare, fake.prepares++, deadline_ms, who, denial);
 }
 

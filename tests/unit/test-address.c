@@ -1,6 +1,6 @@
 /*
- * test-address.c - what a mail can be sent to, and what not for which
- * reason; and which tags are of a language.
+ * test-address.c - mail addresses that are accepted, and those that are refused
+ * with which reason; and language tags.
  */
 #include "config.h"
 
@@ -193,11 +193,17 @@ test_locales(void **state)
 {
 	static const char *const	known[] = { "en", "EN", "de", "de-AT",
 	    "de-CH-1996", "zh-Hant-TW", "pt-br", "fi", "gsw-CH", "en-x-house",
-	    "sr-Latn-RS", "frr", "iw", "in-ID", "ji", "jw", "mo" };
+	    "sr-Latn-RS", "frr", "iw", "in-ID", "ji", "jw", "mo",
+	    "es-419", "en-001", "sq-XK", "de-1901", "ca-ES-valencia",
+	    "zh-yue-Hant-HK", "sl-rozaj-biske-1994", "de-DE-u-co-phonebk",
+	    "en-a-bbb-x-a-ccc", "EN-us-U-ISLAMCAL-X-DE", "de-x-DE-DE" };
 	static const char *const	unknown[] = { "", "german", "xx",
 	    "xx-klingon", "e", "eng", "en_GB", "en-", "-en", "en--GB", "12",
 	    "en-GB-", "en-abcdefghi", "en GB", " en", "i-klingon", "de\n",
-	    "tlh", "ix",
+	    "tlh", "ix", "de-DE-DE", "de-x", "de-DE-x", "en-ZZ", "en-QM",
+	    "en-XA", "en-999", "en-12", "en-1", "de-AT-Latn", "de-Latn-Latn",
+	    "de-DE-1996-1996", "sl-rozaj-ROZAJ", "en-u", "en-u-x-a",
+	    "en-u-co-u-ca", "de-a", "de-DE-abc", "de-1996-DE", "en-a-b",
 	    "en-x-abcdefgh-abcdefgh-abcdefgh-abcd", "d\xc3\xa9" };
 	size_t				i;
 

@@ -1,5 +1,5 @@
 /*
- * test-caller.c - who is believed to ask, from FastCGI parameters.
+ * test-caller.c - the caller's identity from FastCGI parameters.
  */
 #include "config.h"
 
@@ -321,7 +321,8 @@ test_routes(void **state)
 		{ "UMWS_ROUTE=", ST_FAIL, CALLER_SOAP },
 		{ "UMWS_ROUTE=SOAP", ST_FAIL, CALLER_SOAP },
 		{ "UMWS_ROUTE=soap ", ST_FAIL, CALLER_SOAP },
-		{ "UMWS_ROUTE=tui", ST_FAIL, CALLER_SOAP },
+		{ "UMWS_ROUTE=tui", ST_DENIED, CALLER_TUI },
+		{ "UMWS_ROUTE=TUI", ST_FAIL, CALLER_SOAP },
 		{ "HTTP_UMWS_ROUTE=health", ST_FAIL, CALLER_SOAP },
 	};
 	const char	*params[PARAMS_MAX] = { NULL, PROOF };

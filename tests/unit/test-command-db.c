@@ -189,11 +189,12 @@ test_upgrade_fails(void **state)
 	remove_sql(THREE);
 }
 
-#define REFERENCE "reference(-- verify.sql);script(-- schema/0001-a.sql);" \
+#define REFERENCE "reference(-- verify.sql-- beside.sql);"		\
+		"script(-- schema/0001-a.sql);"				\
 		"schema;script(-- schema/0002-b.sql);schema;"		\
 		"script(-- schema/0003-c.sql);schema;" CODE		\
 		"taken;mend(state);"
-#define VERIFIED	THREE " verify.sql"
+#define VERIFIED	THREE " verify.sql beside.sql"
 
 /* A superuser's upgrade compares with what the files make. */
 static void
@@ -232,7 +233,20 @@ test_upgrade_verifies(void **state)
 	    "table umws.x: umws has none of that name\numwsctl: the schema is "
 	    "not what version 3 makes of it, and nothing was changed"));
 	assert_null(strstr(buf_text(&fake.calls), "commit"));
+	/* One that collides is made again, from the start. */
+	fake_reset();
+	fake.version = 3;
+	fake.is_superuser = true;
+	fake.fail_call = "mend";
+	fake.fail_status = ST_RETRY;
+	fake.sqlstate = "XX000";
+	row = (struct command_case){ UPGRADE, EX_OK,
+	    "schema is at version 3\n", "",
+	    "new(user=a);schema;begin;lock;schema;" REFERENCE "rollback;"
+	    "schema;begin;lock;schema;" REFERENCE "rollback;" };
+	check(&row, "");
 	/* Who is no superuser is told what was not looked at. */
+	row = (struct command_case){ UPGRADE, EX_OK, "", "", "" };
 	fake_reset();
 	fake.version = 3;
 	row.out = "version 3\nits owners, rights and functions were not "

@@ -50,6 +50,10 @@ test_import(void **state)
 		    "read(v_policy,p);"
 		    "user_add(a,a@b,,,,p,1);commit;rollback;" },
 		{ HEADER, EX_OK, "added 0 users\n", "", NULL },
+		{ "EMAIL,Login\t,\" policy \", \na@b,a,p,\n", EX_OK,
+		    "added 1 users\n", "", IMPORT
+		    "read(v_policy,p);"
+		    "user_add(a,a@b,,,,p,1);commit;rollback;" },
 		/* Only two columns are needed; blank rows are nobody's. */
 		{ "email,login\na@b,Anna\nb@b,M\xc3\x9cLLER\n", EX_OK,
 		    "added 2 users\n", "", IMPORT
@@ -97,6 +101,11 @@ test_import_form(void **state)
 		    "", "users.csv:1: column \"mail\" is not known", "" },
 		{ "login,login,email,name,extension,locale,policy\n",
 		    EX_DATAERR, "", "\"login\" stands there twice", "" },
+		{ "login,email, LOGIN\na,a@b,c\n", EX_DATAERR, "",
+		    "users.csv:1: column \" LOGIN\" stands there twice",
+		    "" },
+		{ "login,email,log in\na,a@b,c\n", EX_DATAERR, "",
+		    "column \"log in\" is not known", "" },
 		{ HEADER "a,a@b,\"x\ny\",1,,\n\nb,b@b,,12x4,,\n", EX_DATAERR,
 		    "", "users.csv:5: extension \"12x4\" is not digits", "" },
 		{ HEADER "a,a@b,,1,\n", EX_DATAERR, "", "users.csv:2: 5 "

@@ -205,6 +205,77 @@ test_key_pepper(void **state)
 	check(&row, "");
 }
 
+/* The files are there, with the key of this id, and the database lost it. */
+static void
+check_registered(const char *id)
+{
+	static struct outcome	outcome;
+	struct command_case	row = { "key|create|mail", EX_OK,
+				    "which the database did not know, is "
+				    "known to it now\n", "",
+				    "new(user=a);schema;mail_key_add;" };
+	char			text[256];
+
+	fake_reset();
+	check(&row, "");
+	fake_reset();
+	fake.key_result = "added-beside";
+	row.out = "known to it now\nit knows other keys as well";
+	check(&row, "");
+	fake_reset();
+	fake.key_result = "retired";
+	run("--config|umws.conf|key|create|mail", "", &outcome);
+	assert_int_equal(outcome.code, EX_CONFIG);
+	assert_non_null(strstr(outcome.err, "UPDATE umws.mail_key SET state = "
+	    "'active', retired_at = NULL WHERE id = '"));
+	assert_non_null(strstr(outcome.err, id));
+	/* The public half is made again, and is what it was. */
+	(void)snprintf(text, sizeof(text), "%s", key_file("mail.pub", 0644));
+	assert_int_equal(unlink("mail.pub"), 0);
+	fake_reset();
+	fake.key_result = "known";
+	row.out = "/mail.pub anew, key ";
+	check(&row, "");
+	assert_string_equal(key_file("mail.pub", 0644), text);
+}
+
+/* Files that are no pair: no key of theirs is registered, none is touched. */
+static void
+test_key_mail_damaged(void **state)
+{
+	static const struct {
+		const char	*key, *pub, *logged;
+	} damaged[] = {
+		{ "", "", "mail.key" },
+		{ "k:AAAA\n", "", "mail.key" },
+		/* Its own id is another one. */
+		{ "0123456789abcdef:"
+		  "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=\n",
+		  "0123456789abcdef:"
+		  "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=\n", NULL },
+	};
+	struct command_case	row = { "key|create|mail", EX_CANTCREAT, "",
+				    "no key of it was registered", "" };
+	size_t			i;
+
+	(void)state;
+	for (i = 0; i < sizeof(damaged) / sizeof(damaged[0]); i++) {
+		(void)unlink("mail.key");
+		(void)unlink("mail.pub");
+		put_file("mail.key", damaged[i].key);
+		put_file("mail.pub", damaged[i].pub);
+		assert_int_equal(chmod("mail.key", 0600), 0);
+		if (damaged[i].logged != NULL)
+			unit_expect_log(damaged[i].logged);
+		fake_reset();
+		check(&row, "");
+		assert_string_equal(key_file("mail.key", 0600),
+		    damaged[i].key);
+	}
+	assert_int_equal(unlink("mail.key"), 0);
+	assert_int_equal(unlink("mail.pub"), 0);
+}
+
 static void
 test_key_mail(void **state)
 {
@@ -226,12 +297,16 @@ test_key_mail(void **state)
 	(void)snprintf(id, sizeof(id), "%s", key_file("mail.key", 0600));
 	assert_memory_equal(key_file("mail.pub", 0644), id, 16);
 	fake_reset();
+	fake.key_result = "known";
 	row = (struct command_case){ "key|create|mail", EX_CANTCREAT, "",
-	    "/mail.key exists", "" };
+	    "/mail.key exists", "new(user=a);schema;mail_key_add;" };
 	check(&row, "");
+	check_registered(id);
 	/* The half that is left is in the way as well. */
+	fake_reset();
 	assert_int_equal(unlink("mail.key"), 0);
 	row.err = "/mail.pub exists";
+	row.calls = "";
 	check(&row, "");
 	assert_false(exists("mail.key"));
 }
@@ -287,6 +362,7 @@ main(void)
 		COMMAND_TEST(test_policy_text),
 		COMMAND_TEST(test_policy_judged),
 		COMMAND_TEST(test_key_pepper),
+		COMMAND_TEST(test_key_mail_damaged),
 		COMMAND_TEST(test_key_mail),
 		COMMAND_TEST(test_key_web),
 	};

@@ -40,6 +40,14 @@ test_usage(void **state)
 		    "--email", "" },
 		{ "user|list|x", EX_USAGE, "", "too many arguments at x",
 		    "" },
+		{ "user|list|SECRET1", EX_USAGE, "", "too many arguments at "
+		    "(not shown)", "" },
+		{ "db|upgrade|--dsnSECRET1", EX_USAGE, "", "unknown option "
+		    "(not shown)", "" },
+		{ "--dsn:SECRET1", EX_USAGE, "", "\"--dsn\" is no option",
+		    "" },
+		{ "SECRET1|list", EX_USAGE, "", "no verb \"(not shown)\"",
+		    "" },
 		{ "user|show", EX_USAGE, "", "user show: it needs LOGIN",
 		    "" },
 		{ "policy|set|default", EX_USAGE, "", "it needs NAME and "
@@ -162,13 +170,19 @@ test_refusals(void **state)
 		const char	*sqlstate;
 		int		 code;
 		const char	*err;
+		const char	*todo;
 	} rows[] = {
-		{ "28000", EX_NOPERM, "refuses us: it refuses the role" },
-		{ "28P01", EX_NOPERM, "refuses us: it refuses the role" },
-		{ "3D000", EX_NOPERM, "no database of the name" },
-		{ "42501", EX_NOPERM, "the role lacks the right" },
-		{ "42883", EX_CONFIG, "run `umwsctl db upgrade`" },
-		{ "", EX_CONFIG, "run `umwsctl db upgrade`" },
+		{ "28000", EX_NOPERM, "refuses us: it refuses the role",
+		    NULL },
+		{ "28P01", EX_NOPERM, "refuses us: it refuses the role",
+		    NULL },
+		{ "3D000", EX_NOPERM, "no database of the name", NULL },
+		{ "42501", EX_NOPERM, "the role lacks the right", NULL },
+		{ "42501", EX_NOPERM, "refuses us: GRANT it", "GRANT it" },
+		{ "42883", EX_CONFIG, "run `umwsctl db upgrade`", NULL },
+		{ "58P01", EX_CONFIG, "in the way: correct it (it says",
+		    "correct it" },
+		{ "", EX_CONFIG, "run `umwsctl db upgrade`", NULL },
 	};
 	struct command_case	row = { "user|list", 0, "", "", NULL };
 	size_t			i;
@@ -179,6 +193,7 @@ test_refusals(void **state)
 		fake.fail_call = "schema";
 		fake.fail_status = ST_FAIL;
 		fake.sqlstate = rows[i].sqlstate;
+		fake.todo = rows[i].todo;
 		row.code = rows[i].code;
 		row.err = rows[i].err;
 		check(&row, "");

@@ -156,6 +156,9 @@ test_values(void **state)
 	assert_string_equal(options.program, "umws-mailer");
 	assert_int_equal(options.connect_timeout_s, 3);
 	assert_int_equal(options.statement_timeout_ms, 1500);
+	assert_true(options.is_repeating);
+	conf_db_options(conf, CONF_ADMIN, &options);
+	assert_false(options.is_repeating);
 	conf_free(&conf);
 }
 
@@ -198,6 +201,10 @@ static const struct refusal_case refusals[] = {
 	{ "x = 1\n", "line=1 ", "unknown key 'x'; umws.conf(5)" },
 	{ "Workers = 1\n", "line=1 ", "did you mean 'workers'?" },
 	{ " = 1\n", "line=1 ", "unknown key ''" },
+	{ "SECRET4711 = 1\n", "line=1 ", "before the '=' is no key" },
+	{ "workers SECRET = 1\n", "line=1 ", "unknown key: 'workers' and" },
+	{ "mail_kex SECRET = 1\n", "line=1 ", "unknown key: 'mail_kex' and" },
+	{ "smtp_user: SECRET=\n", "line=1 ", "unknown key: 'smtp_user' and" },
 	{ "workers 4\n", "line=1 ", "no '=' in the line" },
 	{ "workers = 4\n\nworkers = 4\n", "line=3 ", "first time on line 1" },
 	{ "workers = 0\n", "line=1 ", "workers must be a number from 1 to "
@@ -244,6 +251,17 @@ static const struct refusal_case refusals[] = {
 	{ "mail_from = <a b@c>\n", "line=1 ", "must be an address" },
 	{ "mail_from = a@b@c\n", "line=1 ", "must be an address" },
 	{ "envelope_from = A <a@b>\n", "line=1 ", "must be a bare address" },
+	{ "mail_from = u:SECRET@h\n", "line=1 ", "must be an address" },
+	{ "envelope_from = u:SECRET@h\n", "line=1 ", "a bare address" },
+	{ "workers = SECRET\n", "line=1 ", "from 1 to 512" },
+	{ "workers = 1SECRET\n", "line=1 ", "from 1 to 512" },
+	{ "smtp_timeout = SECRET\n", "line=1 ", "a number with a unit" },
+	{ "core_dumps = SECRET\n", "line=1 ", "must be yes or no" },
+	{ "smtp_tls = SECRET\n", "line=1 ", "must be off, try" },
+	{ "kdf = 1,SECRET\n", "line=1 ", "must be m,t,p" },
+	{ "mail_key = /x:SECRET\n", "line=1 ", "an absolute path" },
+	{ "web_secret = /x:SECRET\n", "line=1 ", "an absolute path, or off" },
+	{ "public_url = https://u:SECRET@h/\n", "line=1 ", "name of a host" },
 	{ "envelope_from = @b\n", "line=1 ", "must be a bare address" },
 	{ "smtp_user = u\n", "line=1 ", "go together" },
 	{ "smtp_password_file = /x\n", "line=1 ", "go together" },
@@ -266,6 +284,7 @@ check_refused(const char *name, const char *line, const char *reason)
 	UNIT_CHECK(text, strstr(text, line) != NULL);
 	UNIT_CHECK(text, (strstr(text, "line=") != NULL) == (*line != '\0'));
 	UNIT_CHECK(text, strstr(text, reason) != NULL);
+	UNIT_CHECK(text, strstr(text, "SECRET") == NULL);
 }
 
 static void

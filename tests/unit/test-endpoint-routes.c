@@ -52,10 +52,12 @@ test_metrics(void **state)
 		("# TYPE umws_operations_total counter\n"
 		"umws_operations_total{operation=\"ResetPIN\"} 0\n"),
 		"\numws_operations_total{operation=\"GetCallInfo\"} 5\n",
+		("# TYPE umws_logons_total counter\n"
+		"umws_logons_total{word=\"OK\"} 0\n"),
 		"# TYPE umws_children gauge\numws_children 3\n",
 		"# TYPE umws_children_busy gauge\numws_children_busy 2\n",
 	};
-	const struct endpoint_options	options = { "", "", CHALLENGE };
+	const struct endpoint_options	options = { "", "", CHALLENGE, "" };
 	struct fake_request		request = { { "UMWS_ROUTE=metrics" },
 	    "", 0, 1, false, 0, 0 };
 	const struct request		given = { &request, fake_param,

@@ -461,7 +461,7 @@ static void
 test_not_our_server(void **state)
 {
 	static const char *const	spoilt[] = { "UMWS_SECRET=AAAA",
-	    "UMWS_SECRET=", "UMWS_ROUTE=tui", "UMWS_ROUTE=" };
+	    "UMWS_SECRET=", "UMWS_ROUTE=TUI", "UMWS_ROUTE=" };
 	struct fake_request		request;
 	size_t				i;
 

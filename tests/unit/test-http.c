@@ -282,6 +282,35 @@ test_accept(void **state)
 		    accepts[i].is_html);
 }
 
+static void
+test_form(void **state)
+{
+	static const struct {
+		const char	*value;
+		bool		 is_form;
+	} rows[] = {
+		{ "application/x-www-form-urlencoded", true },
+		{ "Application/X-WWW-Form-Urlencoded", true },
+		{ "application/x-www-form-urlencoded; charset=utf-8", true },
+		{ "application/x-www-form-urlencoded ", true },
+		{ "application/x-www-form-urlencodedx", false },
+		{ "application/x-www-form", false },
+		{ "multipart/form-data; boundary=x", false },
+		{ "text/plain", false },
+		{ "", false },
+		{ NULL, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		UNIT_CHECK(rows[i].value == NULL ? "NULL" : rows[i].value,
+		    http_is_form(rows[i].value) == rows[i].is_form);
+	assert_true(http_accepts_json("text/html, application/json;q=0.5"));
+	assert_false(http_accepts_json("*/*"));
+	assert_false(http_accepts_json("application/json-seq"));
+	assert_false(http_accepts_json(NULL));
+}
+
 int
 main(void)
 {
@@ -292,6 +321,7 @@ main(void)
 		UNIT_TEST(test_origin),
 		UNIT_TEST(test_host),
 		UNIT_TEST(test_accept),
+		UNIT_TEST(test_form),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

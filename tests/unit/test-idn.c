@@ -1,5 +1,5 @@
 /*
- * test-idn.c - domains as A-labels: what has one, and what has none.
+ * test-idn.c - domains as A-labels: which have one, and which are refused.
  */
 #include "config.h"
 

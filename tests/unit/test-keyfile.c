@@ -1,6 +1,6 @@
 /*
- * test-keyfile.c - key files that are kept carelessly are refused with one
- * line that says what to do; new ones appear whole or not at all.
+ * test-keyfile.c - key files that others can read are refused, with one line
+ * that says what to do; new ones appear whole or not at all.
  *
  * Cases about other owners and groups need root and are skipped without.
  */

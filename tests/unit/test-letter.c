@@ -190,6 +190,13 @@ static const struct {
 	    "If you did not request a new PIN", true },
 	{ "automatic", { .kind = "auto" }, "reset automatically",
 	    true },
+	{ "changed", { .kind = "changed", .created_at = 1763758680 },
+	    "changed by telephone on 21 November 2025, 20:58 UTC", true },
+	{ "changed, no PIN", { .kind = "changed" }, PIN, false },
+	{ "changed, locked", { .kind = "changed", .is_locked_out = true },
+	    "new PIN below", false },
+	{ "changed, not you", { .kind = "changed" },
+	    "not you who changed the PIN", true },
 	{ "the first of two", { .temporary_until = 1764363480,
 	    .pin_expires_at = 1768942680 }, "by 28 November", true },
 	{ "not the last of two", { .temporary_until = 1764363480,
@@ -377,6 +384,7 @@ static const struct {
 } holds[SENTENCE_COUNT] = {
 #define TEXT_MAY	"{name}{extension}{access}{requested}{expires}{until}"
 	[SENTENCE_SUBJECT] = { "{requested}{reference}", "" },
+	[SENTENCE_SUBJECT_CHANGED] = { "{requested}{reference}", "" },
 	[SENTENCE_LOCKED] = { "", "" },
 	[SENTENCE_HELLO_NAME] = { "{name}", "" },
 	[SENTENCE_HELLO] = { "", "" },
@@ -458,6 +466,8 @@ test_languages(void **state)
 		if (columns_of((*language)->sentences[SENTENCE_LOCKED]) > 72)
 			CASE_FAIL("%s: locked, too long", (*language)->tag);
 		if (strpbrk((*language)->sentences[SENTENCE_SUBJECT],
+		    "0123456789") != NULL ||
+		    strpbrk((*language)->sentences[SENTENCE_SUBJECT_CHANGED],
 		    "0123456789") != NULL)
 			CASE_FAIL("%s: digits in a subject", (*language)->tag);
 	}

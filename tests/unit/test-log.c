@@ -1,5 +1,6 @@
 /*
- * test-log.c - whatever a peer sends, an event is one line of a known form.
+ * test-log.c - log lines: whatever a peer sends, an event is one line of a
+ * known form.
  */
 #include "config.h"
 

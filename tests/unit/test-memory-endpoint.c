@@ -150,7 +150,7 @@ test_wsdl(void **state)
 static void
 act_new(void)
 {
-	static const struct endpoint_options	 options = { "", "", "" };
+	static const struct endpoint_options	 options = { "", "", "", "" };
 	static const struct endpoint_parts	 parts = { 0 };
 	struct endpoint				*made;
 	enum status				 st;

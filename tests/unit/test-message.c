@@ -4,8 +4,12 @@
  */
 #include "config.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <gmime/gmime.h>
 
+#include "core/letter-language.h"
 #include "core/message.h"
 
 #include "unit.h"
@@ -15,6 +19,7 @@
 #define FROM		"Voice mail <umws@example.org>"
 #define PIN		"493817"
 
+#define MAPPING_MAX	((size_t)1 << 28)	/* bytes that are searched */
 #define LONG_WORD	"https://intranet.example.org/voice/mail/help?a=b&"
 
 #define CASE_FAIL(...)						\
@@ -153,10 +158,13 @@ check_to(const struct buf *mail, const char *name)
 {
 	InternetAddressList	*list;
 	InternetAddress		*address;
-	char			*field = strstr(mail->data, "\r\nTo: ");
-	char			*end = strstr(field, ">\r\n");
+	char			*field = strstr(mail->data, "\r\nTo:");
+	char			*end = strstr(field + 2, "\r\n");
 
-	field = g_strndup(field + 6, (gsize)(end - field) - 5);
+	/* A line that begins with a blank belongs to the field. */
+	while (end[2] == ' ' || end[2] == '\t')
+		end = strstr(end + 2, "\r\n");
+	field = g_strndup(field + 5, (gsize)(end - field) - 5);
 	list = internet_address_list_parse(NULL, field);
 	assert_int_equal(internet_address_list_length(list), 1);
 	address = internet_address_list_get_address(list, 0);
@@ -200,30 +208,180 @@ test_lines(void **state)
 	}
 }
 
-/* Each part is the letter's form with CRLF. */
+/* Each part is the letter's form with this PIN and CRLF. */
 static void
-test_parts(void **state)
+check_parts(const struct buf *mail, const struct letter *letter,
+    const struct secret *digits)
 {
-	struct letter	letter = ordinary;
-	struct buf	mail = BUF_INIT(MESSAGE_MAX);
-	int		index;
+	int	index;
 
-	(void)state;
-	letter.extra_text = "Über = 名前 " LONG_WORD LONG_WORD " \n.\n";
-	compose(&letter, &mail);
 	for (index = 0; index < 2; index++) {
 		struct buf	 form = BUF_INIT(LETTER_MAX);
-		char		*text = read_part(&mail, index), *at;
+		char		*text = read_part(mail, index), *at;
 
-		assert_int_equal(index == 0 ? letter_text(&letter, &pin,
-		    &form) : letter_html(&letter, &pin, &form), ST_OK);
+		assert_int_equal(index == 0 ? letter_text(letter, digits,
+		    &form) : letter_html(letter, digits, &form), ST_OK);
 		while ((at = strstr(text, "\r\n")) != NULL)
 			memmove(at, at + 1, strlen(at));
 		assert_string_equal(text, buf_text(&form));
 		g_free(text);
 		buf_free(&form);
 	}
+}
+
+static void
+test_parts(void **state)
+{
+	struct letter	letter = ordinary;
+	struct buf	mail = BUF_INIT(MESSAGE_MAX);
+
+	(void)state;
+	letter.extra_text = "Über = 名前 " LONG_WORD LONG_WORD " \n.\n";
+	compose(&letter, &mail);
+	check_parts(&mail, &letter, &pin);
 	buf_free(&mail);
+}
+
+/*
+ * The PIN is where the letter has it, every digit of it and no other byte
+ * changed, whatever stands in the texts: above all what is, or looks like,
+ * the mark that stands for a digit while the mail is made.
+ */
+static void
+check_digits(struct letter *letter, const struct secret *digits)
+{
+	struct buf	 mail = BUF_INIT(MESSAGE_MAX);
+	const char	*body;
+
+	assert_int_equal(message_compose(&options, letter, digits, &mail),
+	    ST_OK);
+	check_lines(&mail);
+	check_to(&mail, letter->display_name);
+	check_parts(&mail, letter, digits);
+	body = strstr(mail.data, "\r\n\r\n");
+	if (strstr(body, "=1F") != NULL)
+		CASE_FAIL("left: %s", strstr(body, "=1F"));
+	buf_free(&mail);
+}
+
+static void
+test_digits(void **state)
+{
+	static const char *const texts[] = {
+		"", "=1F", "\x1f", "=\x1f", "\x1f=1F\x1f", "a\x1f\x1f" "b",
+		"&#31;", "&#x1f;&#x1F;", "&amp;#31;", "=3D1F", "=\n1F",
+		"1F=", "=", "?=1F?=", "<p>=1F<br>\x1f</p>", "<b>\x1f",
+		"<a href=\"http://b.test/=1F\">=1F</a>", "493817", "Ü=1F",
+		"=1F=1F=1F=1F=1F=1F=1F=1F=1F=1F=1F=1F=1F=1F=1F=1F=1F=1F=1F=1F",
+		"\xc2\x9f", "\xe2\x80\xa8", LONG_WORD "=1F" LONG_WORD,
+	};
+	static const char *const names[] = { "", "Jane Doe", "Jürgen =1F",
+		"=1F", "a=1F@b", "\"=1F\"", "=?utf-8?Q?=1F?=" };
+	static const char *const kinds[] = { "reset", "auto" };
+	struct letter	letter = ordinary;
+	struct secret	digits;
+	size_t		i, n, languages = 0;
+
+	(void)state;
+	while (letter_languages[languages] != NULL)
+		languages++;
+	for (i = 0; i < COUNT(texts) * languages; i++) {
+		letter.locale = letter_languages[i % languages]->tag;
+		for (n = 1; n <= SECRET_MAX; n++) {
+			digits.len = n;
+			memcpy(digits.digits, "901234567890123456789012", n);
+			letter.extra_text = texts[i / languages];
+			letter.extension = texts[(i + n) % COUNT(texts)];
+			letter.access_numbers = texts[(i + n * 3) %
+			    COUNT(texts)];
+			letter.display_name = names[(i + n) % COUNT(names)];
+			letter.kind = kinds[(i + n / 4) % COUNT(kinds)];
+			letter.is_first = n % 3 == 0;
+			letter.is_locked_out = n % 5 == 0;
+			check_digits(&letter, &digits);
+		}
+	}
+}
+
+/* A PIN that stands nowhere but in a struct secret: digit by digit. */
+static char
+digit_at(size_t i)
+{
+	return (char)('0' + (i * i + 3) % 10);
+}
+
+/* Is that PIN in size bytes? */
+static bool
+holds_digits(const char *bytes, size_t size)
+{
+	size_t	at, i;
+
+	for (at = 0; at + SECRET_MAX <= size; at++) {
+		for (i = 0; i < SECRET_MAX && bytes[at + i] == digit_at(i);)
+			i++;
+		if (i == SECRET_MAX)
+			return true;
+	}
+	return false;
+}
+
+/* Does memory from begin to end, read piece by piece, hold that PIN? */
+static bool
+memory_holds_digits(int mem, size_t begin, size_t end)
+{
+	static char	piece[(size_t)1 << 20];
+	ssize_t		got;
+	bool		is_found = false;
+
+	for (; begin < end && !is_found; begin += sizeof(piece) - SECRET_MAX) {
+		got = pread(mem, piece, MIN(sizeof(piece), end - begin),
+		    (off_t)begin);
+		is_found = got > 0 && holds_digits(piece, (size_t)got);
+		memset(piece, 0, sizeof(piece));
+	}
+	return is_found;
+}
+
+/* How many mappings of this process that can be written hold that PIN? */
+static size_t
+count_memory(void)
+{
+	FILE	*maps = fopen("/proc/self/maps", "r");
+	int	 mem = open("/proc/self/mem", O_RDONLY);
+	char	 line[512], flags[5];
+	size_t	 begin, end, count = 0;
+
+	assert_true(maps != NULL && mem >= 0);
+	while (fgets(line, sizeof(line), maps) != NULL) {
+		/* The larger ones are a sanitizer's own. */
+		if (sscanf(line, "%zx-%zx %4s", &begin, &end, flags) == 3 &&
+		    flags[1] == 'w' && end - begin < MAPPING_MAX &&
+		    memory_holds_digits(mem, begin, end))
+			count++;
+	}
+	(void)fclose(maps);
+	(void)close(mem);
+	return count;
+}
+
+/* When its mail is wiped no memory has the PIN: GMime has never had it. */
+static void
+test_memory(void **state)
+{
+	struct secret	digits = { .len = SECRET_MAX };
+	struct buf	mail = BUF_INIT(MESSAGE_MAX);
+	size_t		i;
+
+	(void)state;
+	for (i = 0; i < SECRET_MAX; i++)
+		digits.digits[i] = digit_at(i);
+	assert_int_equal(message_compose(&options, &ordinary, &digits, &mail),
+	    ST_OK);
+	assert_true(holds_digits(mail.data, mail.len));
+	WIPE(&digits);
+	assert_int_not_equal(count_memory(), 0);
+	buf_free(&mail);
+	assert_int_equal(count_memory(), 0);
 }
 
 static void
@@ -261,6 +419,10 @@ test_refused(void **state)
 		{ ID, "a@b.test", "A", "", "Voice mail", ST_FAIL },
 		{ ID, "a@b.test", "A", "", "a@b.test, c@d.test", ST_FAIL },
 		{ ID, "a@b.test", "A", "", "A\r\nX: y <a@b.test>", ST_FAIL },
+		{ ID, "a@b.test", "A", "",
+		    "=?utf-8?Q?A=0D=0AX:_y?= <a@b.test>", ST_FAIL },
+		{ ID, "a@b.test", "A", "", "=?utf-8?Q?A=1F?= <a@b.test>",
+		    ST_FAIL },
 		{ ID, "a@b.test", "A", "", "Föö <a@b.test>", ST_OK },
 	};
 	size_t	i;
@@ -306,6 +468,8 @@ main(void)
 		UNIT_TEST(test_identical_twice),
 		UNIT_TEST(test_lines),
 		UNIT_TEST(test_parts),
+		UNIT_TEST(test_digits),
+		UNIT_TEST(test_memory),
 		UNIT_TEST(test_refused),
 		UNIT_TEST(test_too_large),
 	};

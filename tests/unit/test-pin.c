@@ -264,6 +264,36 @@ test_key(void **state)
 	assert_int_equal(pin_key(&pepper, INT64_MIN, &pin, mac), ST_OK);
 }
 
+/* What somebody has entered: digits, 1 to 24, or nothing. */
+static void
+test_read(void **state)
+{
+	static const struct {
+		const char	*text;
+		size_t		 len;
+	} rows[] = {
+		{ "0", 1 }, { "904716", 6 }, { "012345678901234567890123", 24 },
+		{ "0123456789012345678901234", 0 }, { "", 0 }, { " 1", 0 },
+		{ "1 ", 0 }, { "-1", 0 }, { "12*3", 0 }, { "12#", 0 },
+		{ "abc", 0 }, { "\xd9\xa1", 0 },
+	};
+	static const struct secret	empty;
+	struct secret			pin;
+	size_t				i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		memset(&pin, 'x', sizeof(pin));
+		UNIT_CHECK(rows[i].text, pin_read(rows[i].text, &pin) ==
+		    (rows[i].len > 0 ? ST_OK : ST_BAD));
+		UNIT_CHECK(rows[i].text, pin.len == rows[i].len);
+		UNIT_CHECK(rows[i].text, memcmp(pin.digits, rows[i].text,
+		    rows[i].len) == 0);
+		UNIT_CHECK(rows[i].text, rows[i].len > 0 ||
+		    memcmp(&pin, &empty, sizeof(pin)) == 0);
+	}
+}
+
 int
 main(void)
 {
@@ -274,6 +304,7 @@ main(void)
 		UNIT_TEST(test_uniform),
 		UNIT_TEST(test_none_refused),
 		UNIT_TEST(test_key),
+		UNIT_TEST(test_read),
 	};
 
 	if (crypto_init() != ST_OK)

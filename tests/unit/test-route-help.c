@@ -1,6 +1,6 @@
 /*
- * test-route-help.c - what GET and HEAD get, and above all what they do not:
- * whatever they ask for, no operation runs.
+ * test-route-help.c - answers to GET and HEAD; and that none of them runs an
+ * operation.
  */
 #include "config.h"
 
@@ -21,7 +21,7 @@ get(const char *const params[4], const char *public_url,
     struct answer *answer)
 {
 	const struct endpoint_options	 options = { "", public_url,
-	    CHALLENGE };
+	    CHALLENGE, "" };
 	struct fake_request		 request = request_of("");
 	const struct request		 given = { &request, fake_param,
 	    fake_read };

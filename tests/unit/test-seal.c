@@ -1,6 +1,6 @@
 /*
- * test-seal.c - what was sealed for one row and one key opens for these
- * alone.
+ * test-seal.c - sealing and opening PINs: a sealed PIN opens only with its key
+ * and for its row.
  */
 #include "config.h"
 

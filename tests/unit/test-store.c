@@ -1,5 +1,5 @@
 /*
- * test-store.c - what the database says, in the words of the service.
+ * test-store.c - how answers of the database become results and refusals.
  *
  * A fake db answers from a script and keeps what it was asked. The schema
  * check is the real one.

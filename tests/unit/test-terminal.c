@@ -1,5 +1,6 @@
 /*
- * test-terminal.c - nothing of others' text commands a terminal.
+ * test-terminal.c - text from outside on a terminal: what could move the cursor
+ * or hide text is escaped.
  */
 #include "config.h"
 

@@ -44,6 +44,37 @@ test_numbers(void **state)
 	}
 }
 
+static void
+test_sizes(void **state)
+{
+	static const struct {
+		const char	*text;
+		bool		 is_number;
+		uint64_t	 number;
+	} rows[] = {
+		{ "0", true, 0 },
+		{ "007", true, 7 },
+		{ "999999999999999999", true, 999999999999999999 },
+		{ "1000000000000000000", false, 0 },
+		{ "0000000000000000001", false, 0 },
+		{ "", false, 0 },
+		{ "7x", false, 0 },
+		{ "7 ", false, 0 },
+		{ " 7", false, 0 },
+		{ "-7", false, 0 },
+		{ "+7", false, 0 },
+	};
+	uint64_t	number;
+	size_t		i;
+
+	(void)state;
+	for (i = 0; i < COUNT(rows); i++) {
+		UNIT_CHECK(rows[i].text, text_size(rows[i].text, &number) ==
+		    rows[i].is_number);
+		UNIT_CHECK(rows[i].text, number == rows[i].number);
+	}
+}
+
 static const struct {
 	const char	*text;
 	enum text_unit	 smallest;
@@ -119,6 +150,7 @@ main(void)
 {
 	const struct CMUnitTest	tests[] = {
 		UNIT_TEST(test_numbers),
+		UNIT_TEST(test_sizes),
 		UNIT_TEST(test_durations),
 		UNIT_TEST(test_json),
 	};

@@ -1,6 +1,6 @@
 /*
- * test-username.c - logins and their one form: what is found, what can be
- * nobody's, and that the form of a form is the form.
+ * test-username.c - the one form of a login: which logins are the same, which
+ * are refused, and that the form of a form is the form.
  */
 #include "config.h"
 

@@ -1,5 +1,5 @@
 /*
- * unit.c - stderr is a file of ours while a test runs.
+ * unit.c - catch what a unit test logs: stderr is a file while a test runs.
  */
 #include "config.h"
 

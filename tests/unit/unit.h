@@ -1,5 +1,6 @@
 /*
- * unit.h - what every unit test shares: named cases, and the log in custody.
+ * unit.h - what every unit test shares: named cases, and a check of what is
+ * logged.
  *
  * List tests with UNIT_TEST(). While one runs, stderr is a file of ours; a
  * warn or err line in it that the test did not announce with

@@ -1,4 +1,4 @@
-"""The wire, case by case: one flat table.
+"""Requests and the answers that they must have: one flat table of cases.
 
 Each case names the rule that it proves, a mark such as S3 that stands in
 doc/protocol.md, and where the rule comes from. tests/system/wire/test_wire.py

@@ -1,5 +1,5 @@
 /*
- * hostile.c - what the worst known bodies within the limit cost the parser.
+ * hostile.c - measure the parser on the worst known bodies of permitted size.
  *
  * Each is as large as a body may be, in UTF-8 and in UTF-16, and fed in the
  * worker's pieces. Prints a table. Exits 1 if one takes more processor time

@@ -1,5 +1,5 @@
 /*
- * load.c - N clients that do nothing but send one request after another.
+ * load.c - load generator: N clients that send one request after another.
  *
  *	load PORT PATH CLIENTS REQUESTS CREDENTIALS BODY
  *

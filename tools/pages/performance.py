@@ -62,7 +62,8 @@ def write(figures):
         f' {about["PostgreSQL"]} with its durable defaults, nginx'
         f' {about["nginx"]}, libsodium {about["libsodium"]}, PHP'
         f' {about["PHP"]}. Load average before: {about["load before"]}.',
-        table(rows).rstrip(), '## How to read it', HOW.rstrip()]
+        table(rows, has_targets=False).rstrip(),
+        '## How to read it', HOW.rstrip()]
     text = '\n\n'.join(block if block.startswith('|') else fill(block)
                        for block in blocks)
     items = [fill(f'- **({key}) {title}.** {NOTES[key]}', '  ')

@@ -4,6 +4,7 @@ import os
 import pathlib
 import platform
 import subprocess
+import textwrap
 import time
 
 from umws_stack import postgres
@@ -25,7 +26,7 @@ what was lost by it. This page is the output of one run and is never edited:
 python3 tools/pages reliability figures.json
 ```
 
-Run of {date}, {form} form: {machine}; {system}.
+{run}
 
 - **ok**: answered 200. **refused**: answered with a fault that says that
   nothing was changed. **unknown**: ErrorInternalServerTransientError, or no
@@ -96,8 +97,10 @@ def document(rows, now):
         command=('UMWS_LONG=1 ' if is_long else '')
         + 'UMWS_FIGURES=figures.json python3 -m pytest tests/system'
           ' -k storm',
-        date=time.strftime('%Y-%m-%d', now), machine=machine(),
-        system=system(), form='long' if is_long else 'short')
+        run=textwrap.fill(
+            f'Run of {time.strftime("%Y-%m-%d", now)},'
+            f' {"long" if is_long else "short"} form: {machine()};'
+            f' {system()}.', 80, break_on_hyphens=False))
     lines = [f'| {" | ".join(TITLES)} |',
              '|---|' + '---:|' * (len(TITLES) - 1)]
     lines += [line(row) for row in sorted(rows, key=place)]

@@ -67,6 +67,34 @@ def test_warned_at_each_connection(stack, user):
                   ' WHERE datname = current_database()')
 
 
+@pytest.fixture
+def warned(stack):
+    """Every write is warned of, as when transaction ids get few, or by an
+    extension."""
+    stack.sql("""
+        CREATE FUNCTION public.warn() RETURNS trigger LANGUAGE plpgsql
+        AS $$ BEGIN RAISE WARNING 'must be vacuumed'; RETURN new; END $$""")
+    for table in ('heartbeat', 'outbox', 'audit', 'um_user', 'policy'):
+        stack.sql('CREATE TRIGGER warn BEFORE INSERT OR UPDATE ON'
+                  f' umws.{table} FOR EACH ROW EXECUTE FUNCTION'
+                  ' public.warn()')
+    yield
+    stack.sql('DROP FUNCTION public.warn() CASCADE')
+
+
+def test_warned_in_each_call(stack, user, warned):
+    """Said to the operator; it says nothing of a commit."""
+    before = len(stack.log('worker'))
+    reset(stack, user)
+    assert call(stack, user, SET_STATUS).status == 200
+    assert health(stack) == 200
+    assert 'reason="must be vacuumed"' in stack.log('worker')[before:]
+    stack.mailer()
+    assert [row['state'] for row in stack.outbox(user)] == ['sent']
+    stack.do('ctl', 'policy', 'set', 'warned', 'MinPINLength=8')
+    stack.do('ctl', 'user', 'add', 'warned', '--email', 'w@example.test')
+
+
 def test_refusals_need_no_database(stack, user):
     stack.do('pg', 'stop')
     assert call(stack, None).status == 401

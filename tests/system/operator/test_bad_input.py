@@ -193,16 +193,6 @@ def test_newer_schema_that_still_knows_us(place):
         place.stack.sql(sql, -5)
 
 
-@pytest.mark.parametrize('part', ['worker', 'mailer'])
-def test_commits_that_are_not_durable(place, part):
-    role = f'ALTER ROLE umws_{part} '
-    place.stack.sql(role + 'SET synchronous_commit = off')
-    try:
-        assert_refused(getattr(place, part)(), 'synchronous_commit')
-    finally:
-        place.stack.sql(role + 'RESET synchronous_commit')
-
-
 def test_no_schema(place):
     place.stack.sql('CREATE DATABASE empty')
     text = place.conf.read_text()

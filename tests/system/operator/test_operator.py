@@ -1,5 +1,5 @@
 """umwsctl on a full database, on a closed pipe, on a slow one, and with
-text that wants to command the terminal."""
+text that has control characters for the terminal."""
 import json
 import os
 import re
@@ -230,6 +230,24 @@ def test_collision_in_a_transaction(stack):
         done = run(stack.env['UMWS_CTL'], 'user', 'add', 'collides',
                    '--email', 'c@example.test')
         assert done.returncode == 0, done.stderr
+    finally:
+        stack.sql(APART)
+        stack.sql("DELETE FROM umws.um_user WHERE login = 'collides'")
+
+
+@pytest.mark.parametrize('times, code', [(2, 0), (3, TEMPORARY)])
+def test_collision_at_the_commit(stack, times, code):
+    """It is repeated like one before it, and given up as one."""
+    stack.sql(COLLIDE.replace('TRIGGER collide BEFORE',
+                              'CONSTRAINT TRIGGER collide AFTER').replace(
+        'FOR EACH ROW', 'DEFERRABLE INITIALLY DEFERRED FOR EACH ROW'), times)
+    try:
+        done = run(stack.env['UMWS_CTL'], 'user', 'add', 'collides',
+                   '--email', 'c@example.test')
+        assert done.returncode == code, done.stderr
+        assert stack.value('SELECT last_value FROM public.collisions') == 3
+        assert stack.value("SELECT count(*) FROM umws.um_user WHERE login ="
+                           " 'collides'") == (code == 0)
     finally:
         stack.sql(APART)
         stack.sql("DELETE FROM umws.um_user WHERE login = 'collides'")

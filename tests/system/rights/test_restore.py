@@ -185,6 +185,13 @@ DAMAGE = (
      'table umws.limits: its first row was missing'),
     ('DELETE FROM umws.heartbeat',
      'table umws.heartbeat: its first row was missing'),
+    ("SELECT setval('umws.um_user_id_seq', 1, false)",
+     'sequence umws.um_user_id_seq: its next number was 1, and 200 stands in'
+     ' umws.um_user'),
+    # The number that is next is the last one that is taken.
+    ("SELECT setval('umws.policy_id_seq', 1, false)",
+     'sequence umws.policy_id_seq: its next number was 1, and 1 stands in'
+     ' umws.policy'),
 )
 
 
@@ -252,6 +259,38 @@ def test_what_operators_may_grant_stays(stack, stranger):
      'table umws.heartbeat: it was missing'),
     ('CREATE FUNCTION umws.x() RETURNS integer LANGUAGE sql SECURITY DEFINER'
      " AS 'SELECT 1'", 'DROP FUNCTION umws.x()', 'umws.x(): umws has none'),
+    ('CREATE TYPE umws.x AS (y integer)', 'DROP TYPE umws.x',
+     'type umws.x: umws has none of that name: drop it, or move it to'),
+    ('CREATE OPERATOR umws.=== (LEFTARG = text, RIGHTARG = text, FUNCTION ='
+     ' textcat)', 'DROP OPERATOR umws.=== (text, text)',
+     'operator umws.===(pg_catalog.text,pg_catalog.text): umws has none'),
+    ('CREATE COLLATION umws.x FROM "C"', 'DROP COLLATION umws.x',
+     'collation umws.x: umws has none'),
+    ("CREATE CONVERSION umws.x FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8",
+     'DROP CONVERSION umws.x', 'conversion umws.x: umws has none'),
+    ('CREATE TEXT SEARCH CONFIGURATION umws.x (COPY = simple)',
+     'DROP TEXT SEARCH CONFIGURATION umws.x',
+     'text search configuration umws.x: umws has none'),
+    ('CREATE MATERIALIZED VIEW umws.x AS SELECT 1',
+     'DROP MATERIALIZED VIEW umws.x', 'umws.x: umws has none'),
+    ("CREATE TYPE umws.x AS ENUM ('y')", 'DROP TYPE umws.x',
+     'umws.x: umws has none'),
+    ('CREATE TABLE public.x () INHERITS (umws.audit)', 'DROP TABLE public.x',
+     'table umws.audit: child public.x is not one of umws'),
+    ('CREATE TABLE public.x (is_only boolean NOT NULL);'
+     ' ALTER TABLE umws.limits INHERIT public.x', 'ALTER TABLE umws.limits'
+     ' NO INHERIT public.x; DROP TABLE public.x',
+     'table umws.limits: parent public.x is not one of umws'),
+    ('ALTER TABLE umws.um_user FORCE ROW LEVEL SECURITY',
+     'ALTER TABLE umws.um_user NO FORCE ROW LEVEL SECURITY',
+     'forced row security'),
+    ('CREATE POLICY x ON umws.outbox USING (true)',
+     'DROP POLICY x ON umws.outbox', 'policy x is not one of umws'),
+    ('CREATE RULE x AS ON INSERT TO umws.outbox DO ALSO NOTHING',
+     'DROP RULE x ON umws.outbox', 'rule x is not one of umws'),
+    ('ALTER SEQUENCE umws.audit_id_seq MAXVALUE 1000000 CYCLE',
+     'ALTER SEQUENCE umws.audit_id_seq NO MAXVALUE NO CYCLE',
+     'sequence umws.audit_id_seq: numbers was'),
 ], ids=lambda text: text[:40])
 def test_named_and_refused(stack, statement, undo, words):
     """And what could be mended beside it is left as it is, too."""
@@ -268,6 +307,141 @@ def test_named_and_refused(stack, statement, undo, words):
         stack.sql(undo)
     assert mended(upgrade(stack)) == [
         'schema umws: umws_worker: CREATE was granted']
+
+
+@pytest.mark.parametrize('statement, undo, line', [
+    ('ALTER ROLE umws_worker NOLOGIN', 'ALTER ROLE umws_worker LOGIN',
+     'role umws_worker: it has NOLOGIN and is not let in'),
+    ("ALTER ROLE umws_mailer VALID UNTIL '2001-01-01'",
+     "ALTER ROLE umws_mailer VALID UNTIL 'infinity'",
+     'role umws_mailer: its password is of no use since 2001-01-01'),
+    ('ALTER ROLE umws_admin CONNECTION LIMIT 0',
+     'ALTER ROLE umws_admin CONNECTION LIMIT -1',
+     'role umws_admin: more than 0 connections are refused'),
+    ('REVOKE CONNECT ON DATABASE umws FROM PUBLIC',
+     'GRANT CONNECT ON DATABASE umws TO PUBLIC',
+     'role umws_worker: it may not CONNECT: GRANT CONNECT ON DATABASE umws'),
+    ('CREATE PUBLICATION x FOR TABLE umws.outbox', 'DROP PUBLICATION x',
+     'publication x: it sends outbox to whoever subscribes'),
+    ('CREATE PUBLICATION x FOR ALL TABLES', 'DROP PUBLICATION x',
+     'publication x: it sends audit, heartbeat, limits'),
+    ('CREATE VIEW public.x AS SELECT * FROM umws.um_user', 'DROP VIEW x',
+     'view public.x: it reads the table umws.um_user'),
+    ('CREATE FUNCTION public.x() RETURNS integer LANGUAGE sql AS'
+     " 'SELECT 1'; ALTER FUNCTION public.x() OWNER TO umws_owner",
+     'DROP FUNCTION public.x()', 'function public.x(): it belongs to'
+     ' umws_owner'),
+    ('CREATE FUNCTION public.x() RETURNS event_trigger LANGUAGE plpgsql AS'
+     " 'BEGIN END'; CREATE EVENT TRIGGER x ON ddl_command_end EXECUTE"
+     ' FUNCTION public.x()', 'DROP EVENT TRIGGER x; DROP FUNCTION public.x()',
+     'event trigger x: it runs public.x at ddl_command_end'),
+    ('CREATE CAST (text AS bytea) WITH INOUT AS IMPLICIT',
+     'DROP CAST (text AS bytea)',
+     'cast (pg_catalog.text AS pg_catalog.bytea): to the functions of umws'),
+    ("CREATE FUNCTION pg_catalog.x(text) RETURNS text LANGUAGE sql AS"
+     " 'SELECT 1::text'", 'DROP FUNCTION pg_catalog.x(text)',
+     "function pg_catalog.x(pg_catalog.text): to the functions of umws it is"
+     " one of PostgreSQL's own"),
+], ids=lambda text: text[:40])
+def test_named_and_left(stack, statement, undo, line):
+    """It stands outside of the schema, and somebody should look at it."""
+    stack.sql(statement)
+    try:
+        before = catalogue(stack)
+        done = upgrade(stack)
+        assert mended(done) == []
+        assert f'look at {line}' in done.stdout
+        assert catalogue(stack) == before
+    finally:
+        stack.sql(undo)
+    assert 'look at' not in upgrade(stack).stdout
+
+
+def test_rows_without_their_sequences(stack):
+    """As pg_dump --data-only of a table leaves them: what is wrong is not
+    the login, and db upgrade counts on from the rows."""
+    for name in ('um_user', 'policy', 'audit'):
+        stack.sql(f"SELECT setval('umws.{name}_id_seq', 1, false)")
+    stack.sql("SELECT setval('umws.audit_reset_number_seq', 1, false)")
+    login = 'nobody-has-this'
+    number = stack.value('SELECT 1000 + coalesce(max(id), 0) FROM umws.audit')
+    stack.sql('INSERT INTO umws.audit (id, login, actor, action, result,'
+              ' reset_number) OVERRIDING SYSTEM VALUE'
+              " VALUES (%s, 'x', 'x', 'reset', 'ok', 77)", number)
+    ctl = stack.env['UMWS_CTL']
+    for words in (('user', 'add', login, '--email', 'x@example.test'),
+                  ('policy', 'set', 'fresh', 'MinPINLength=8')):
+        done = run(ctl, *words)
+        assert done.returncode == 65
+        assert 'already' not in done.stderr
+        assert 'run `umwsctl db upgrade` as a superuser' in done.stderr
+    lines = mended(upgrade(stack))
+    assert [line.split(':')[0] for line in lines] == [
+        f'sequence umws.{name}_seq' for name in (
+            'audit_id', 'audit_reset_number', 'um_user_id')]
+    assert (f'sequence umws.audit_id_seq: its next number was 1, and {number}'
+            ' stands in umws.audit') in lines
+    assert stack.value("SELECT nextval('umws.audit_reset_number_seq')") == 78
+    for words in (('user', 'add', login, '--email', 'x@example.test'),
+                  ('policy', 'set', 'fresh', 'MinPINLength=8')):
+        done = run(ctl, *words)
+        assert done.returncode == 0, done.stderr
+    done = run(ctl, 'user', 'add', login, '--email', 'x@example.test')
+    assert f'there is a user "{login}" already' in done.stderr
+    assert mended(upgrade(stack)) == []
+
+
+@pytest.mark.parametrize('rule, words', [
+    ('UNIQUE (email)', 'of_ours'), ("CHECK (login <> 'other-rule')",
+                                    'of_ours')], ids=['unique', 'check'])
+def test_a_rule_of_somebody_else(stack, rule, words):
+    """It is named, and not taken for one of ours."""
+    stack.sql(f'ALTER TABLE umws.um_user ADD CONSTRAINT of_ours {rule}')
+    try:
+        done = run(stack.env['UMWS_CTL'], 'user', 'add', 'other-rule',
+                   '--email', 'user0001@example.test')
+        assert done.returncode == 65
+        assert words in done.stderr
+        assert 'already' not in done.stderr
+        assert 'cannot be a login' not in done.stderr
+    finally:
+        stack.sql('ALTER TABLE umws.um_user DROP CONSTRAINT of_ours')
+
+
+@pytest.mark.parametrize('change', [
+    'version = 0', 'version = -1', 'oldest_program = 9',
+    'oldest_program = 0'])
+def test_the_row_of_the_version_cannot_be(stack, change):
+    """No program goes by it, and umwsctl says how to correct it."""
+    stack.sql(f'UPDATE umws.schema_info SET {change}')
+    try:
+        for words in (('UMWS_CTL', 'user', 'list'), ('UMWS_MAILER',)):
+            done = run(stack.env[words[0]], *words[1:])
+            assert done.returncode == CONFIG
+            assert 'umws.schema_info says what cannot be' in done.stderr
+        done = upgrade(stack)
+        assert done.returncode == CONFIG
+        (line,) = done.stderr.splitlines()
+        assert 'umws.schema_info says what cannot be' in line
+        stack.sql(line[line.index('DELETE'):].partition(', if')[0])
+    finally:
+        stack.sql('UPDATE umws.schema_info SET version = 6,'
+                  ' oldest_program = 6')
+    assert mended(upgrade(stack)) == []
+
+
+def test_two_rows_of_the_version(stack):
+    stack.sql('ALTER TABLE umws.schema_info DROP CONSTRAINT schema_info_pkey;'
+              'INSERT INTO umws.schema_info (version, oldest_program)'
+              ' VALUES (7, 6)')
+    try:
+        done = upgrade(stack)
+        assert done.returncode == CONFIG
+        assert 'umws.schema_info says what cannot be' in done.stderr
+    finally:
+        stack.sql('DELETE FROM umws.schema_info WHERE version = 7;'
+                  'ALTER TABLE umws.schema_info ADD CONSTRAINT'
+                  ' schema_info_pkey PRIMARY KEY (is_only)')
 
 
 def test_the_row_of_the_version_is_lost(stack):

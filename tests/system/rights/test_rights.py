@@ -33,7 +33,8 @@ WHERE p.pronamespace = 'umws'::regnamespace ORDER BY 1, 2
 """
 WORKER = {'schema_info', 'write_probe', 'is_um_enabled', 'not_enabled_cause',
           'reset_prepare', 'reset_commit', 'reset_outcome', 'properties_get',
-          'properties_set'}
+          'properties_set', 'logon_prepare', 'logon_settle', 'pin_rehash',
+          'auto_prepare', 'auto_commit'}
 MAILER = {'schema_info', 'write_probe', 'outbox_claim', 'outbox_begin',
           'outbox_settle', 'outbox_release', 'outbox_missing_keys',
           'outbox_unreadable', 'outbox_is_alone'}
@@ -235,6 +236,8 @@ FORBIDDEN = {
         "SELECT umws.mail_key_add('0000000000000000')",
         "SELECT umws.audit_refusal(1, 'x', NULL, '', '', '', '', '')",
         "SELECT * FROM umws.distinct_hash_parameters('{}')",
+        "SELECT umws.phone_mailbox('20001', 'x')",
+        "SELECT umws.logon_refuse('', '', 1, 'x', 'x', NULL, '')",
         'CREATE TABLE umws.x (y int)', 'SET ROLE umws_owner',
         'SET ROLE umws_mailer'),
     'mailer': (
@@ -245,6 +248,8 @@ FORBIDDEN = {
         ' NULL, NULL, NULL, NULL, NULL, NULL)',
         "SELECT umws.reset_outcome(gen_random_uuid(), 1, 'x')",
         "SELECT umws.is_um_enabled('x')",
+        "SELECT * FROM umws.logon_prepare('logon', '1', '1', 'x', NULL, '')",
+        'SELECT * FROM umws.auto_prepare(1)',
         "SELECT umws.not_enabled_cause('x', 'y')",
         "SELECT * FROM umws.properties_get('x')",
         "SELECT umws.properties_set(gen_random_uuid(), 'x', NULL, '',"
@@ -261,6 +266,8 @@ FORBIDDEN = {
         "SELECT * FROM umws.outbox_claim('{}', 1, gen_random_uuid())",
         'SELECT * FROM umws.reset_commit(gen_random_uuid(), 1, NULL, NULL,'
         ' NULL, NULL, NULL, NULL, NULL, NULL)',
+        "SELECT * FROM umws.logon_prepare('logon', '1', '1', 'x', NULL, '')",
+        "SELECT umws.pin_rehash(1, 'x', 'x', 'x')",
         'SET ROLE umws_owner', 'SET ROLE umws_worker'),
 }
 

@@ -15,6 +15,8 @@ import time
 
 import pytest
 
+import fcgi
+import phonecall
 from harness import CHEAP, eventually, pin_of, run
 from soap import call, reset
 from umws_stack import postgres
@@ -134,6 +136,48 @@ def held_mail(stack, watch):
     stack.do('sink', 'ok')
 
 
+def held_logon(stack, login, watch, pin):
+    """A logon that is looked at while its mailbox is held."""
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        with stack.held_rows(login):
+            asking = pool.submit(phonecall.logon, stack, login, pin)
+            eventually(stack.waiting_backends)
+            watch.round()
+        return asking.result()
+
+
+def phone_calls(stack, login, watch, pin):
+    """Whatever a telephone may send with a PIN in it, also what is refused;
+    returns the PINs that were dialled."""
+    wrong, own, other = ('904716258036172948305961'[i:] + '90471625803617294'
+                         '8305961'[:i] for i in (0, 5, 11))
+    assert held_logon(stack, login, watch, pin) == 'CHANGE'
+    assert phonecall.change(stack, login, pin, own) == 'OK'
+    assert phonecall.logon(stack, login, own) == 'OK'
+    assert phonecall.change(stack, login, own, pin).startswith('REFUSED')
+    # Known PINs come last: nothing covers what they leave in memory.
+    for _ in range(4):
+        form = {'action': 'logon', 'mailbox': login, 'pin': wrong}
+        assert phonecall.logon(stack, login, wrong) == 'DENIED'
+        for body in (form | {'call': 'x' * 1000}, form | {'x': own},
+                     f'pin={wrong}&pin={own}'.encode(),
+                     f'pin={wrong}&call={own * 60}'.encode()):
+            assert phonecall.ask(stack, body).status in (400, 413)
+        assert phonecall.ask(stack, form, Content_Type='text/xml'
+                             ).status == 400
+        cut_short(stack, f'action=logon&pin={other}&mailbox={login}'.encode())
+    assert phonecall.logon(stack, login, own) == 'OK'
+    return [wrong, own, other]
+
+
+def cut_short(stack, body):
+    """A body that the worker never reads to its end."""
+    params = dict(fcgi.usual(stack, 'phone', body), UMWS_ROUTE='tui',
+                  CONTENT_TYPE='application/x-www-form-urlencoded',
+                  CONTENT_LENGTH='5000')
+    assert fcgi.ask(stack, list(params.items()), body).status == 400
+
+
 def refused_reset(stack, login):
     """The statement that carries the new PIN's verifier fails."""
     stack.sql(REFUSE)
@@ -171,7 +215,8 @@ def watch(stack):
             held_mail(stack, watch) if number == 0 else stack.mailer()
             watch.pins.append(pin_of(stack.mail_files(login)[-1]))
             assert stack.is_pin(login, watch.pins[-1])
-    assert len(set(watch.pins)) == RESETS
+        assert len(set(watch.pins)) == RESETS
+        watch.pins += phone_calls(stack, login, watch, watch.pins[-1])
     return watch
 
 
@@ -268,7 +313,7 @@ def test_write_ahead_log(stack, pins):
 
 def test_activity(stack, watch):
     text = '\n'.join(watch.queries)
-    for name in ('reset_commit', 'outbox_begin'):
+    for name in ('reset_commit', 'outbox_begin', 'logon_settle'):
         assert_absent(text, watch.pins, f'umws.{name}(', 'pg_stat_activity')
 
 
@@ -411,5 +456,6 @@ def test_privates_of_the_worker(stack):
 def test_final_rows_hold_nothing(stack, pins):
     reset(stack, pins[0])
     rows = stack.sql('SELECT state, sealed IS NULL FROM umws.outbox')
-    assert {row[0] for row in rows} == {'sent', 'dead', 'queued'}
+    assert {row[0] for row in rows} == {'sent', 'dead', 'queued',
+                                        'superseded'}
     assert all(is_empty == (state != 'queued') for state, is_empty in rows)

@@ -3,8 +3,6 @@
 Each setting of the table is tried for the database and for the roles: the
 schema is made under it, and the whole way is gone under it, from the request
 to the mail. Several are tried at once, with UMWS_LONG=1 each alone, too.
-Those under which no promise could be kept are refused, by name, and nothing
-is lost.
 """
 import contextlib
 import json
@@ -54,9 +52,12 @@ SETTINGS = (
     ('idle_session_timeout', '50ms'),
     ('idle_in_transaction_session_timeout', '5s'),
     ('session_replication_role', 'replica'),
+    ('synchronous_commit', 'off'),
     ('synchronous_commit', 'local'),
+    ('synchronous_commit', 'remote_write'),
     ('client_min_messages', 'debug1'),
     ('client_min_messages', 'notice'),
+    ('client_min_messages', 'error'),
     ('plpgsql.variable_conflict', 'use_column'),
     ('plpgsql.variable_conflict', 'use_variable'),
     ('plpgsql.extra_warnings', 'all'),
@@ -79,11 +80,6 @@ SETTINGS = (
     ('lo_compat_privileges', 'on'),
     # Beside standard_conforming_strings = off it would hide what that does.
     ('escape_string_warning', 'off'),
-)
-# Under these a promise could not be kept.
-REFUSED = (
-    ('synchronous_commit', 'off'),
-    ('client_min_messages', 'error'),
 )
 # All that the text of the files has made, in a form of the catalogue's
 # own. The connection that asks has the settings of everyday.
@@ -267,37 +263,6 @@ def test_whole_way(stack, tried, level, bundle):
     for pair in bundle:
         note(tried, pair, f'{level}: ' + (
             'all the way' if pair in there else 'not in this server'))
-
-
-@pytest.mark.parametrize('pair', REFUSED, ids=name_of)
-@pytest.mark.parametrize('level', LEVELS)
-def test_refused_and_nothing_lost(stack, user, tried, level, pair):
-    reset(stack, user)
-    before = stack.state(user)
-    roles = ('umws_worker', 'umws_mailer')
-    saved = [(role, name, value) for role, name, value in (
-        (role, *text.split('=', 1)) for role, text in stack.sql(
-            'SELECT r.rolname, c FROM pg_db_role_setting s JOIN pg_roles r'
-            ' ON r.oid = s.setrole, unnest(s.setconfig) c'
-            ' WHERE s.setdatabase = 0')) if name == pair[0]]
-    if level == 'database' and saved:
-        # Set for the role by db upgrade: the database has no say.
-        with setting(stack, level, [pair]):
-            renew(stack)
-            stack.mailer()
-        assert stack.outbox(user)[0]['state'] == 'sent'
-        note(tried, pair, f'{level}: all the way')
-        return
-    with setting(stack, level, [pair], roles=roles):
-        renew(stack)
-        assert pair[0] in stack.mailer(code=78)
-        assert call(stack, user).status == 500
-        assert pair[0] in stack.log('worker')
-        assert stack.state(user)['generation'] == before['generation']
-        assert stack.outbox(user)[0]['has_sealed']
-    stack.mailer()
-    assert stack.outbox(user)[0]['state'] == 'sent'
-    note(tried, pair, f'{level}: refused, nothing lost')
 
 
 @pytest.mark.parametrize('level', LEVELS)

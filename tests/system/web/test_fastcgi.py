@@ -59,7 +59,7 @@ def test_address_of_the_client(stack, user, address):
     {'UMWS_SECRET': None}, {'UMWS_SECRET': ''}, {'UMWS_SECRET': 'wrong'},
     {'UMWS_SECRET': None, 'HTTP_UMWS_SECRET': 'x'},
     {'UMWS_ROUTE': None}, {'UMWS_ROUTE': ''}, {'UMWS_ROUTE': 'admin'},
-    {'UMWS_ROUTE': 'SOAP'}, {'UMWS_ROUTE': 'tui'}],
+    {'UMWS_ROUTE': 'SOAP'}, {'UMWS_ROUTE': 'TUI'}],
     ids=lambda changes: ' '.join(f'{k}={v}' for k, v in changes.items()))
 def test_not_from_our_web_server(stack, user, changes):
     answer = ask(stack, user, **changes)

@@ -69,7 +69,7 @@ def machine():
     }
 
 
-def table(rows):
+def table(rows, has_targets=True):
     """All rows as one Markdown table."""
     lines = [('', 'What', 'Figure', 'Against', 'Figure', 'Ratio', 'Target')]
     for row in rows:
@@ -77,6 +77,8 @@ def table(rows):
             row.group, row.what, f'{figure(row.ours)} {row.unit}',
             row.against, f'{figure(row.base)} {row.unit}' if row.against
             else '', f'{row.ratio:.2f}' if row.against else '', row.target))
+    if not has_targets:
+        lines = [line[:-1] for line in lines]
     widths = [max(map(len, column)) for column in zip(*lines)]
     lines.insert(1, tuple('-' * width for width in widths))
     return '\n'.join('| ' + ' | '.join(

@@ -71,6 +71,7 @@ class Apache:
         """What an operator would check, and what it is here."""
         return {'/run/umws/fcgi.sock': self.layout.fcgi_socket,
                 '/etc/apache2/umws.htpasswd': self.web / 'htpasswd',
+                '/etc/apache2/umws-phone.htpasswd': self.web / 'htpasswd',
                 f'/etc/apache2/{AWAY}': self.web / AWAY,
                 '/etc/umws/web.secret.apache':
                     self.layout.home / 'keys' / 'web.secret.apache'}

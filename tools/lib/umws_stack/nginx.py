@@ -47,6 +47,7 @@ class Nginx:
             CHECKOUT / 'nginx' / 'umws.conf', {
                 '/run/umws/fcgi.sock': self.layout.fcgi_socket,
                 '/etc/nginx/umws.htpasswd': self.web / 'htpasswd',
+                '/etc/nginx/umws-phone.htpasswd': self.web / 'htpasswd',
                 '/etc/umws/web.secret.nginx':
                     self.layout.home / 'keys' / 'web.secret.nginx'}))
         # Load tests come from one address; the shipped rate would stop them.

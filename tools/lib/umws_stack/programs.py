@@ -83,6 +83,7 @@ def write_config(layout, smtp_port, more):
     settings |= {key: layout.home / 'keys' / name for key, name in KEYS}
     settings['smtp_url'] = f'smtp://127.0.0.1:{smtp_port}'
     settings['mail_from'] = 'Voice mail <umws@example.test>'
+    settings['tui_accounts'] = 'phone'
     settings |= more
     layout.config.write_text(''.join(
         f'{key} = {value}\n' for key, value in settings.items()))
@@ -138,7 +139,8 @@ def set_policy(layout, settings, limits):
         settings = ['ResetsPerHour=0', 'ResetsPerDay=0', *settings]
         postgres.query(layout, 'UPDATE umws.limits SET'
                        ' resets_per_address_hour = 0, resets_per_minute = 0,'
-                       ' changes_per_user_hour = 0')
+                       ' changes_per_user_hour = 0,'
+                       ' logon_failures_per_minute = 0')
     if settings:
         ctl(layout, 'policy', 'set', 'default', *settings)
 

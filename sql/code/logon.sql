@@ -1,0 +1,371 @@
+-- logon.sql - what the phone route calls: is this PIN right, set another one,
+-- and the reset that failed logons bring about.
+--
+-- The worker derives, this file compares, under the lock of the mailbox; no
+-- function here returns a hash. A try is counted, and the PIN voided, in the
+-- transaction that finds it wrong, and is answered when that has committed:
+-- so no number of lines at once gets a try more than the policy grants.
+
+SET LOCAL ROLE umws_owner;
+
+CREATE OR REPLACE FUNCTION umws.phone_mailbox(p_mailbox text, p_login text) RETURNS bigint
+    LANGUAGE sql STABLE
+AS $$
+    SELECT coalesce(
+        (SELECT u.id FROM umws.um_user u WHERE u.um_enabled AND u.extension = p_mailbox),
+        (SELECT u.id FROM umws.um_user u WHERE u.login = lower(p_login COLLATE "C")))
+$$;
+COMMENT ON FUNCTION umws.phone_mailbox(text, text) IS
+    'Which mailbox a caller means: that with the extension, else that with the login; NULL = none.';
+
+CREATE OR REPLACE FUNCTION umws.logon_back_off_ms(p_account text, p_now timestamptz)
+    RETURNS bigint
+    LANGUAGE sql STABLE
+AS $$
+    SELECT ceil(extract(epoch FROM a.at + interval '1 minute' - p_now) * 1000)::bigint
+    FROM umws.audit a
+    WHERE a.actor = p_account AND a.result IN ('denied', 'voided', 'locked')
+        AND a.at > p_now - interval '1 minute'
+        AND (SELECT l.logon_failures_per_minute FROM umws.limits l) > 0
+    ORDER BY a.at DESC
+    OFFSET (SELECT greatest(l.logon_failures_per_minute, 1) - 1 FROM umws.limits l) LIMIT 1
+$$;
+COMMENT ON FUNCTION umws.logon_back_off_ms(text, timestamptz) IS
+    'For how many ms still the limit on failed logons of a service account is reached; NULL = it is not. What has not committed does not count.';
+
+CREATE OR REPLACE FUNCTION umws.logon_refuse(
+        p_action text, p_result text, p_user_id bigint, p_login text, p_account text,
+        p_address inet, p_request_id text)
+    RETURNS integer
+    LANGUAGE sql
+AS $$
+    INSERT INTO umws.audit (user_id, login, actor, actor_address, action, result,
+        request_id, minute)
+    VALUES (p_user_id, p_login, p_account, p_address, p_action, p_result,
+        p_request_id, date_trunc('minute', clock_timestamp(), 'UTC'))
+    ON CONFLICT (login, action, result, minute) WHERE minute IS NOT NULL
+    DO UPDATE SET count = audit.count + 1
+    RETURNING count
+$$;
+COMMENT ON FUNCTION umws.logon_refuse(text, text, bigint, text, text, inet, text) IS
+    'Note a try for which nothing is derived, once per mailbox, reason and minute; returns which one in this minute it is.';
+
+CREATE OR REPLACE FUNCTION umws.logon_prepare(
+        p_action text, p_mailbox text, p_login text, p_account text, p_address inet,
+        p_request_id text,
+        OUT result text, OUT back_off_ms bigint, OUT is_first boolean, OUT user_id bigint,
+        OUT settings text, OUT basis text, OUT recipient text, OUT extension text,
+        OUT rules text, OUT hash_parameters text, OUT login text, OUT display_name text,
+        OUT pin_age_s bigint, OUT is_forced boolean)
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_now    timestamptz := clock_timestamp();
+    v_user   umws.um_user;
+    v_policy umws.policy;
+BEGIN
+    settings := '';
+    hash_parameters := '';
+    back_off_ms := umws.logon_back_off_ms(p_account, v_now);
+    IF back_off_ms IS NOT NULL THEN
+        result := 'busy';
+        is_first := umws.logon_refuse(p_action, result, NULL, p_account, p_account,
+            p_address, p_request_id) = 1;
+        RETURN;
+    END IF;
+    result := 'ok';
+    SELECT * INTO v_user FROM umws.um_user u
+    WHERE u.id = umws.phone_mailbox(p_mailbox, p_login) AND u.um_enabled;
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+    user_id := v_user.id;
+    SELECT * INTO STRICT v_policy FROM umws.policy p WHERE p.id = v_user.policy_id;
+    IF umws.is_locked_out(v_user.locked_out_at, v_policy.lockout_duration_s, v_now) THEN
+        result := 'locked_out';
+    ELSIF v_user.reset_due AND NOT v_user.pin_locked THEN
+        result := 'reset_due';
+    END IF;
+    IF result <> 'ok' THEN
+        PERFORM umws.logon_refuse(p_action, result, v_user.id, v_user.login, p_account,
+            p_address, p_request_id);
+        RETURN;
+    END IF;
+    settings := coalesce(umws.hash_parameters(v_user.pin_key_id || ':' || v_user.verifier), '');
+    IF p_action = 'change' THEN
+        basis := umws.reset_basis(v_user, v_policy);
+        recipient := v_user.email;
+        extension := coalesce(v_user.extension, '');
+        rules := v_policy.rules;
+        login := v_user.login;
+        display_name := v_user.display_name;
+        pin_age_s := floor(extract(epoch FROM v_now - v_user.set_at));
+        is_forced := v_user.must_change OR coalesce(v_user.expires_at <= v_now, false);
+        hash_parameters := umws.distinct_hash_parameters(ARRAY(
+            SELECT h.pin_key_id || ':' || h.verifier FROM umws.pin_history h
+            WHERE h.user_id = v_user.id
+            ORDER BY h.generation DESC LIMIT v_policy.pin_history_count));
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION umws.logon_prepare(text, text, text, text, inet, text) IS
+    'What is a PIN that was dialled for this mailbox derived by? p_action: logon or change. result: ok (user_id NULL = no enabled mailbox; settings: "keyid:PHC string without its hash" of its PIN, empty = it has none; with change the rest, as of reset_prepare); locked_out; reset_due: the PIN is void, see auto_prepare; busy (back_off_ms): too many failures of this service account, and is_first in this minute.';
+GRANT EXECUTE ON FUNCTION umws.logon_prepare(text, text, text, text, inet, text) TO umws_worker;
+
+CREATE OR REPLACE FUNCTION umws.logon_verdict(
+        p_user umws.um_user, p_policy umws.policy, p_now timestamptz, p_user_id bigint,
+        p_settings text, p_verifier text)
+    RETURNS text
+    LANGUAGE sql STABLE
+AS $$
+    SELECT CASE
+        WHEN p_user.id IS NULL THEN 'unknown'
+        WHEN NOT p_user.um_enabled THEN 'disabled'
+        WHEN p_user.id IS DISTINCT FROM p_user_id THEN 'stale'
+        WHEN umws.is_locked_out(p_user.locked_out_at, p_policy.lockout_duration_s, p_now)
+            THEN 'locked_out'
+        WHEN p_user.reset_due AND NOT p_user.pin_locked THEN 'stale'
+        WHEN coalesce(umws.hash_parameters(p_user.pin_key_id || ':' || p_user.verifier), '')
+            <> p_settings THEN 'stale'
+        WHEN p_user.verifier IS NULL THEN 'no_pin'
+        WHEN p_user.pin_key_id || ':' || p_user.verifier <> p_verifier THEN 'wrong'
+        WHEN p_user.temporary_until <= p_now THEN 'temporary'
+        ELSE 'ok' END
+$$;
+COMMENT ON FUNCTION umws.logon_verdict(umws.um_user, umws.policy, timestamptz, bigint, text, text) IS
+    'What a locked mailbox says to a PIN, derived as p_verifier by p_settings. stale: by something else than what holds now, nothing was compared.';
+
+CREATE OR REPLACE FUNCTION umws.logon_fail(
+        p_user umws.um_user, p_policy umws.policy, p_now timestamptz)
+    RETURNS text
+    LANGUAGE plpgsql
+AS $$
+DECLARE
+    -- A lock that has ended (the caller has looked) has its failures behind it.
+    v_failed integer := CASE WHEN p_user.locked_out_at IS NULL
+        THEN p_user.failed_logons ELSE 0 END + 1;
+    v_n      integer := p_policy.logon_failures_before_reset;
+BEGIN
+    IF v_failed >= p_policy.max_logon_attempts THEN
+        UPDATE umws.um_user u SET failed_logons = v_failed, locked_out_at = p_now
+        WHERE u.id = p_user.id;
+        RETURN 'locked';
+    END IF;
+    IF v_n = 0 OR v_failed % v_n <> 0 OR p_user.pin_locked OR p_user.verifier IS NULL THEN
+        UPDATE umws.um_user u SET failed_logons = v_failed, locked_out_at = NULL
+        WHERE u.id = p_user.id;
+        RETURN 'denied';
+    END IF;
+    UPDATE umws.um_user u SET failed_logons = v_failed, locked_out_at = NULL,
+        pin_key_id = NULL, verifier = NULL, reset_due = true
+    WHERE u.id = p_user.id;
+    UPDATE umws.outbox o SET state = 'superseded', sealed = NULL
+    WHERE o.user_id = p_user.id AND o.sealed IS NOT NULL;
+    RETURN 'voided';
+END
+$$;
+COMMENT ON FUNCTION umws.logon_fail(umws.um_user, umws.policy, timestamptz) IS
+    'Count a failed logon of a locked mailbox: denied; voided, the PIN is none any more and its mails are withdrawn; locked out.';
+
+CREATE OR REPLACE FUNCTION umws.logon_settle(
+        p_operation_id uuid, p_action text, p_mailbox text, p_login text, p_account text,
+        p_address inet, p_caller text, p_call text, p_request_id text, p_user_id bigint,
+        p_settings text, p_verifier text, p_basis text, p_rule text,
+        p_key_ids text[], p_verifiers text[], p_mail_key_id text, p_sealed bytea,
+        OUT result text, OUT rule text, OUT back_off_ms bigint)
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_id     bigint := umws.phone_mailbox(p_mailbox, p_login);
+    v_now    timestamptz;
+    v_user   umws.um_user;
+    v_policy umws.policy;
+BEGIN
+    IF p_action NOT IN ('logon', 'change') THEN
+        RAISE EXCEPTION 'there is no action "%"', p_action
+            USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    PERFORM FROM umws.um_user u WHERE u.id = v_id FOR UPDATE;
+    v_now := clock_timestamp();
+    -- Whoever lost our answer asks again by the same id: see properties_set().
+    UPDATE umws.audit a SET result = a.result
+    WHERE a.operation_id = p_operation_id AND a.user_id IS NOT DISTINCT FROM v_id
+    RETURNING a.result, a.rule INTO result, rule;
+    IF FOUND THEN
+        RETURN;
+    END IF;
+    -- Read under the lock: what has committed while we waited for it counts.
+    SELECT * INTO v_user FROM umws.um_user u WHERE u.id = v_id;
+    SELECT * INTO v_policy FROM umws.policy p WHERE p.id = v_user.policy_id;
+    rule := umws.logon_verdict(v_user, v_policy, v_now, p_user_id, p_settings, p_verifier);
+    IF rule = 'ok' AND p_action = 'change' THEN
+        rule := umws.change_verdict(v_user, v_policy, p_basis, p_rule, p_key_ids, p_verifiers,
+            p_mail_key_id);
+    END IF;
+    IF rule IN ('stale', 'key_unknown') THEN
+        result := rule;
+        RETURN;
+    ELSIF rule = 'locked_out' THEN
+        result := rule;
+        PERFORM umws.logon_refuse(p_action, result, v_user.id, v_user.login, p_account,
+            p_address, p_request_id);
+        RETURN;
+    ELSIF rule IN ('unknown', 'disabled') THEN
+        result := 'denied';
+    ELSIF rule IN ('no_pin', 'wrong', 'temporary') THEN
+        result := umws.logon_fail(v_user, v_policy, v_now);
+    ELSE
+        IF v_user.failed_logons > 0 OR v_user.locked_out_at IS NOT NULL THEN
+            UPDATE umws.um_user u SET failed_logons = 0, locked_out_at = NULL
+            WHERE u.id = v_user.id;
+        END IF;
+        result := CASE WHEN rule <> 'ok' THEN 'refused'
+            WHEN p_action = 'change' OR v_user.pin_locked
+                OR NOT (v_user.must_change OR coalesce(v_user.expires_at <= v_now, false))
+                THEN 'ok'
+            ELSE 'must_change' END;
+        rule := nullif(rule, 'ok');
+    END IF;
+    INSERT INTO umws.audit (at, user_id, login, actor, actor_address, caller, call, action,
+        result, rule, policy, operation_id, request_id)
+    VALUES (v_now, v_user.id, coalesce(v_user.login, nullif(p_login, ''), p_mailbox),
+        p_account, p_address, nullif(p_caller, ''), nullif(p_call, ''), p_action,
+        result, rule, v_policy.name, p_operation_id, p_request_id)
+    ON CONFLICT (operation_id) DO NOTHING;
+    IF result = 'ok' AND p_action = 'change' THEN
+        PERFORM umws.pin_store(v_user.id, v_now, p_key_ids[1], p_verifiers[1],
+            p_operation_id, 'changed', p_mail_key_id,
+            CASE WHEN v_policy.notify_change THEN p_sealed END);
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION umws.logon_settle(uuid, text, text, text, text, inet, text, text, text, bigint, text, text, text, text, text[], text[], text, bytea) IS
+    'Compare a PIN and commit what comes of it, once for each operation id. p_user_id, p_settings, p_basis: as logon_prepare gave them. p_verifier: "keyid:PHC string". With change p_rule is the rule of the policy that the new PIN breaks, NULL = none; p_key_ids, p_verifiers: the new PIN, as of reset_commit; p_sealed: the notice. result: ok; must_change: right, and to be changed; denied; voided: denied, and auto_prepare is to be called; locked, locked_out; refused (rule): right, and not changed; nothing was compared: stale (prepare again); nothing changed: key_unknown.';
+GRANT EXECUTE ON FUNCTION umws.logon_settle(uuid, text, text, text, text, inet, text, text, text, bigint, text, text, text, text, text[], text[], text, bytea) TO umws_worker;
+
+CREATE OR REPLACE FUNCTION umws.change_verdict(
+        p_user umws.um_user, p_policy umws.policy, p_basis text, p_rule text,
+        p_key_ids text[], p_verifiers text[], p_mail_key_id text)
+    RETURNS text
+    LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    v_new     text[] := '{}';
+    v_verdict text;
+BEGIN
+    IF umws.reset_basis(p_user, p_policy) IS DISTINCT FROM p_basis THEN
+        RETURN 'stale';
+    ELSIF p_user.pin_locked THEN
+        RETURN 'pin_locked';
+    ELSIF p_rule IS NOT NULL THEN
+        RETURN p_rule;
+    END IF;
+    FOR i IN 1 .. cardinality(p_verifiers) LOOP
+        v_new := v_new || (p_key_ids[i] || ':' || p_verifiers[i]);
+    END LOOP;
+    v_verdict := umws.history_verdict(ARRAY(
+            SELECT h.pin_key_id || ':' || h.verifier FROM umws.pin_history h
+            WHERE h.user_id = p_user.id
+            ORDER BY h.generation DESC LIMIT p_policy.pin_history_count), v_new);
+    IF v_verdict = 'ok' AND p_policy.notify_change AND NOT EXISTS (
+            SELECT FROM umws.mail_key k
+            WHERE k.id = p_mail_key_id AND k.state = 'active') THEN
+        v_verdict := 'key_unknown';
+    END IF;
+    RETURN v_verdict;
+END
+$$;
+COMMENT ON FUNCTION umws.change_verdict(umws.um_user, umws.policy, text, text, text[], text[], text) IS
+    'May a locked mailbox, its PIN being right, have this one instead? ok, stale, key_unknown, or the rule against it.';
+
+CREATE OR REPLACE FUNCTION umws.pin_rehash(
+        p_user_id bigint, p_old text, p_key_id text, p_verifier text)
+    RETURNS boolean
+    LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+    WITH u AS (
+        UPDATE umws.um_user u SET pin_key_id = p_key_id, verifier = p_verifier
+        WHERE u.id = p_user_id AND u.pin_key_id || ':' || u.verifier = p_old
+        RETURNING u.id, u.generation),
+    h AS (
+        UPDATE umws.pin_history h SET pin_key_id = p_key_id, verifier = p_verifier
+        FROM u WHERE h.user_id = u.id AND h.generation = u.generation)
+    SELECT EXISTS (SELECT FROM u)
+$$;
+COMMENT ON FUNCTION umws.pin_rehash(bigint, text, text, text) IS
+    'Keep the same PIN by today''s settings, if it still is the one whose "keyid:PHC string" is p_old.';
+GRANT EXECUTE ON FUNCTION umws.pin_rehash(bigint, text, text, text) TO umws_worker;
+
+CREATE OR REPLACE FUNCTION umws.auto_prepare(
+        p_user_id bigint,
+        OUT result text, OUT back_off_ms bigint, OUT user_id bigint,
+        OUT basis text, OUT recipient text, OUT extension text,
+        OUT rules text, OUT hash_parameters text, OUT login text, OUT display_name text)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_old text[];
+BEGIN
+    SELECT u.id, umws.reset_basis(u, p), u.email, coalesce(u.extension, ''), p.rules,
+        u.login, u.display_name,
+        ARRAY(
+            SELECT h.pin_key_id || ':' || h.verifier FROM umws.pin_history h
+            WHERE h.user_id = u.id
+            ORDER BY h.generation DESC LIMIT p.pin_history_count)
+    INTO user_id, basis, recipient, extension, rules, login, display_name, v_old
+    FROM umws.um_user u JOIN umws.policy p ON p.id = u.policy_id
+    WHERE u.id = p_user_id AND u.reset_due AND u.um_enabled AND NOT u.pin_locked;
+    IF NOT FOUND THEN
+        result := 'done';
+        RETURN;
+    END IF;
+    result := 'ok';
+    hash_parameters := umws.distinct_hash_parameters(v_old);
+END
+$$;
+COMMENT ON FUNCTION umws.auto_prepare(bigint) IS
+    'As reset_prepare, for the reset that failed logons have made due. No limit holds for it. result: ok; done: it is not due, or not any more.';
+GRANT EXECUTE ON FUNCTION umws.auto_prepare(bigint) TO umws_worker;
+
+CREATE OR REPLACE FUNCTION umws.auto_commit(
+        p_reset_id uuid, p_user_id bigint, p_account text, p_address inet,
+        p_request_id text, p_basis text, p_key_ids text[], p_verifiers text[],
+        p_mail_key_id text, p_sealed bytea,
+        OUT result text, OUT back_off_ms bigint)
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_now    timestamptz;
+    v_user   umws.um_user;
+    v_policy umws.policy;
+BEGIN
+    SELECT * INTO v_user FROM umws.um_user u WHERE u.id = p_user_id FOR UPDATE;
+    v_now := clock_timestamp();
+    IF v_user.reset_due IS NOT TRUE OR NOT v_user.um_enabled OR v_user.pin_locked THEN
+        result := 'done';
+        RETURN;
+    END IF;
+    SELECT * INTO STRICT v_policy FROM umws.policy p WHERE p.id = v_user.policy_id;
+    -- All that may keep a PIN changed by phone from being set, but for rules
+    -- and the lock, which were looked at.
+    result := umws.change_verdict(v_user, v_policy, p_basis, NULL, p_key_ids, p_verifiers,
+        p_mail_key_id);
+    IF result = 'ok' AND NOT EXISTS (SELECT FROM umws.mail_key k
+            WHERE k.id = p_mail_key_id AND k.state = 'active') THEN
+        result := 'key_unknown';
+    END IF;
+    INSERT INTO umws.audit (at, user_id, login, actor, actor_address, action,
+        result, policy, operation_id, request_id)
+    VALUES (v_now, v_user.id, v_user.login, p_account, p_address, 'auto', result,
+        v_policy.name, p_reset_id, p_request_id);
+    IF result = 'ok' THEN
+        PERFORM umws.pin_store(v_user.id, v_now, p_key_ids[1], p_verifiers[1],
+            p_reset_id, 'auto', p_mail_key_id, p_sealed);
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION umws.auto_commit(uuid, bigint, text, inet, text, text, text[], text[], text, bytea) IS
+    'As reset_commit, for the reset that failed logons have made due: it clears what made it so, and not their count. result: ok; nothing changed: done (somebody else has), stale, history, key_unknown.';
+GRANT EXECUTE ON FUNCTION umws.auto_commit(uuid, bigint, text, inet, text, text, text[], text[], text, bytea) TO umws_worker;
+
+RESET ROLE;

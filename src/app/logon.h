@@ -1,0 +1,78 @@
+/*
+ * logon.h - is a PIN that was dialled right, and set another one in its
+ * place.
+ *
+ * Knows nothing of HTTP or of a telephone; each way brings the line and says
+ * the word.
+ */
+#ifndef UMWS_LOGON_H
+#define UMWS_LOGON_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "app/derivation.h"
+#include "app/reset.h"
+#include "base/secret.h"
+#include "base/status.h"
+#include "core/keyring.h"
+#include "core/policy.h"
+#include "core/refusal.h"
+#include "edge/store-logon.h"
+#include "edge/store.h"
+
+/* What the phone system is told, in one word. */
+enum logon_word {
+	LOGON_OK = 0,
+	LOGON_CHANGE,		/* right, and to be changed now */
+	LOGON_DENIED,
+	LOGON_LOCKED,		/* out: no PIN is compared */
+	LOGON_RESET,		/* failures: a new PIN is on its way by mail */
+	LOGON_REFUSED,		/* right, and not changed: a rule says why */
+	LOGON_UNAVAILABLE,	/* nobody knows; again later */
+	LOGON_COUNT
+};
+_Static_assert(LOGON_COUNT == SCORE_LOGON_WORDS, "a counter for each word");
+
+/* All borrowed; board, peppers and gate are the derivation's. */
+struct logon_parts {
+	struct store		*store;
+	struct derivation	 derivation;
+	const struct keyring	*mail_keys;	/* public; first: current */
+	struct reset		*reset;		/* for an automatic one */
+	unsigned int		 request_timeout_ms;
+};
+
+/* Everything is borrowed; the caller wipes the PINs on every path. */
+struct logon_request {
+	const struct store_line	*line;
+	const struct secret	*pin;		/* empty: what was dialled is
+						 * not 1 to SECRET_MAX digits */
+	bool			 is_change;
+	const struct secret	*new_pin;	/* of a change; empty: likewise,
+						 * and new_fault says why */
+	enum policy_rule	 new_fault;	/* else POLICY_NONE */
+};
+
+struct logon_answer {
+	enum logon_word	 word;
+	const char	*rule;		/* with REFUSED its short name, */
+	const char	*sentence;	/* and for people; both static */
+	struct denial	 denial;	/* with UNAVAILABLE */
+};
+
+/* The word in capitals. Static. */
+const char	*logon_word_text(enum logon_word word);
+
+/*
+ * Compare the PIN, count a failure, and with a change set the new one.
+ *
+ * Every word but LOGON_UNAVAILABLE is told when it is durably committed; a pin
+ * that is none is DENIED, and neither derived nor counted. No mailbox, a
+ * disabled one and a wrong PIN are the same word after the same work.
+ * LOGON_RESET: the PIN is void, and the mail with another one is queued.
+ */
+void	logon_try(const struct logon_parts *parts,
+	    const struct logon_request *request, struct logon_answer *answer);
+
+#endif

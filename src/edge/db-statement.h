@@ -1,0 +1,46 @@
+/*
+ * db-statement.h - which statements a connection has prepared, and their
+ * names. Private to edge/db.
+ *
+ * A statement is worth preparing when a connection is asked it a second time:
+ * of a connection for one request, as plain CGI has, each is asked once.
+ */
+#ifndef UMWS_DB_STATEMENT_H
+#define UMWS_DB_STATEMENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define DB_STATEMENTS_MAX	16	/* of one connection; others are not
+					 * prepared */
+#define DB_STATEMENT_NAME_SIZE	24	/* with the NUL */
+
+struct db_statement {
+	const char	*sql;		/* borrowed: it outlives the db */
+	char		 name[DB_STATEMENT_NAME_SIZE];
+	bool		 is_prepared;
+};
+
+struct db_statements {
+	struct db_statement	list[DB_STATEMENTS_MAX];
+	size_t			count;
+	bool			is_off;	/* for good: a pooler stands between */
+};
+
+/* A new connection: nothing has been asked of it. */
+void	db_statements_forget(struct db_statements *statements);
+
+/*
+ * Note that sql is to be asked. Returns it if it was asked before, and is to
+ * be prepared unless it is; NULL: ask it as it is.
+ */
+struct db_statement	*db_statements_note(struct db_statements *statements,
+			    const char *sql);
+
+/*
+ * Does an error of this SQLSTATE speak of the prepared statement, and not of
+ * what it does? It then comes before anything is executed.
+ */
+bool	db_statement_is_stale(const char *sqlstate);
+
+#endif

@@ -1,0 +1,179 @@
+"""A 200 is durable whatever is set, and whenever it is set.
+
+PostgreSQL is killed right after an answer, when nothing but the commit itself
+could have brought it to the disk.
+"""
+import contextlib
+import json
+
+import pytest
+
+from harness import CHEAP, eventually, installed, run
+from soap import IS_ENABLED, SET_STATUS, call, health, reset
+
+OPTIONS = CHEAP + ('--limits', 'off', '--workers', '2')
+# So that a commit that does not wait for the disk is not there for seconds.
+LAZY = {'synchronous_commit': 'off', 'wal_writer_delay': '10s',
+        'wal_writer_flush_after': '1GB'}
+# What is set for the session, and what then holds at the commit.
+LEVELS = {'off': 'on', 'local': 'on', 'remote_write': 'on', 'on': 'on',
+          'remote_apply': 'remote_apply'}
+# All functions that a program calls and that may write, by role.
+WRITING = {
+    'worker': ('write_probe()', "reset_prepare('nobody', NULL, 'x')",
+               "reset_commit(gen_random_uuid(), 1, 'x', NULL, 'x', 'x',"
+               " '{k}', '{v}', 'x', '')",
+               "reset_outcome(gen_random_uuid(), 1, 'x')",
+               "properties_set(gen_random_uuid(), 'user0001', NULL, 'x',"
+               " 'oof_status', 'true')"),
+    'mailer': ('write_probe()', "outbox_claim('{}', 1, gen_random_uuid())",
+               'outbox_begin(gen_random_uuid(), gen_random_uuid(), NULL)',
+               'outbox_settle(gen_random_uuid(), gen_random_uuid(), '
+               "'sent', 0, NULL)", 'outbox_release(gen_random_uuid())'),
+    'admin': ("user_add('x', 'x@example.test', '', '', '', '', true)",
+              "policy_set('x', '{}')", "mail_key_add('0000000000000000')"),
+}
+
+
+@pytest.fixture(scope='module', params=[(), ('--pgbouncer',)],
+                ids=['direct', 'pgbouncer'])
+def stack(request):
+    with installed(*OPTIONS, *request.param) as made:
+        yield made
+
+
+@contextlib.contextmanager
+def system_settings(stack, settings):
+    """Set for the server, as seen by connections that are open."""
+    def alter(words):
+        stack.sql(f'ALTER SYSTEM {words}')
+
+    for name, value in settings.items():
+        alter(f"SET {name} = '{value}'")
+    stack.sql('SELECT pg_reload_conf()')
+    name, value = next(iter(settings.items()))
+    eventually(lambda: stack.value(f'SHOW {name}') == value)
+    try:
+        yield
+    finally:
+        for name in settings:
+            alter(f'RESET {name}')
+        stack.sql('SELECT pg_reload_conf()')
+
+
+@pytest.fixture
+def lazy(stack):
+    """Set while the worker holds connections."""
+    for _ in range(4):
+        assert call(stack, 'user0001', IS_ENABLED).status == 200
+    with system_settings(stack, LAZY):
+        yield
+
+
+def crash(stack):
+    stack.do('pg', 'stop', 'immediate')
+    stack.do('pg', 'start')
+
+
+def ctl(stack, *words):
+    done = run(stack.env['UMWS_CTL'], *words)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_reset(stack, lazy, user):
+    reset(stack, user)
+    crash(stack)
+    state = stack.state(user)
+    assert state['generation'] == state['history_count'] == 1
+    assert [row['has_sealed'] for row in state['outbox']] == [True]
+    assert [row['result'] for row in state['audit']] == ['ok']
+
+
+def test_property(stack, lazy, user):
+    assert call(stack, user, SET_STATUS).status == 200
+    crash(stack)
+    assert stack.state(user)['oof_status'] is True
+
+
+def test_refusal(stack, lazy):
+    assert call(stack, 'user0200', IS_ENABLED).status == 200
+    stack.sql('UPDATE umws.um_user SET um_enabled = false'
+              " WHERE login = 'user0200'")
+    assert call(stack, 'user0200').status == 500
+    crash(stack)
+    results = [row['result'] for row in stack.audit('user0200')]
+    assert results == ['not_enabled']
+
+
+def test_mail_sent(stack, lazy, user):
+    """Or there would be a second copy."""
+    reset(stack, user)
+    stack.mailer()
+    crash(stack)
+    stack.mailer()
+    assert [row['state'] for row in stack.outbox(user)] == ['sent']
+    assert len(stack.mail_files(user)) == 1
+
+
+@pytest.mark.parametrize('words, shown', [
+    (('user', 'add', 'ctl{}', '--email', 'c@example.test'),
+     ('user', 'show', 'ctl{}')),
+    (('policy', 'set', 'ctl{}', 'MinPINLength=8'),
+     ('policy', 'show', 'ctl{}'))], ids=['user', 'policy'])
+def test_operator(stack, lazy, user, words, shown):
+    ctl(stack, *(word.format(user) for word in words))
+    crash(stack)
+    assert json.loads(ctl(stack, *(word.format(user) for word in shown),
+                          '--json'))
+
+
+def test_ready_means_durable(stack, lazy):
+    """What health has written is there, as a reset would be."""
+    assert health(stack) == 200
+    before = stack.value('SELECT at FROM umws.heartbeat')
+    crash(stack)
+    assert stack.value('SELECT at FROM umws.heartbeat') == before
+
+
+def test_every_function_is_tried(stack):
+    """Those that PostgreSQL takes for writing, but for one that reads."""
+    tried = {function.partition('(')[0] for functions in WRITING.values()
+             for function in functions}
+    rows = stack.sql(
+        "SELECT p.proname FROM pg_proc p WHERE p.provolatile = 'v'"
+        " AND p.pronamespace = 'umws'::regnamespace AND p.prosecdef")
+    assert tried == {row[0] for row in rows} - {'outbox_is_alone'}
+
+
+@pytest.mark.parametrize('level', LEVELS)
+@pytest.mark.parametrize('role', WRITING)
+def test_every_function_raises_the_level(stack, role, level):
+    """And lowers it nowhere; a warning at the commit can be heard."""
+    link = stack.connect(role)
+    try:
+        for function in WRITING[role]:
+            with link.cursor() as cursor:
+                cursor.execute(
+                    f"SET LOCAL synchronous_commit = '{level}';"
+                    'SET LOCAL client_min_messages = error;'
+                    f'SELECT umws.{function};'
+                    "SELECT current_setting('synchronous_commit'),"
+                    " current_setting('client_min_messages')")
+                assert cursor.fetchall() == [(LEVELS[level], 'warning')], (
+                    function)
+            link.rollback()
+    finally:
+        link.close()
+
+
+@pytest.mark.parametrize('setting', ['fsync', 'full_page_writes'])
+def test_storage_that_forgets_is_said(stack, setting):
+    """No program can mend that: the worker says it once, at its start."""
+    stack.do('worker', 'restart')
+    before = len(stack.log('worker'))
+    with system_settings(stack, {setting: 'off'}):
+        stack.do('worker', 'restart')
+    (line,) = (line for line in stack.log('worker')[before:].splitlines()
+               if 'storage-not-durable' in line)
+    assert f'setting={setting} ' in line

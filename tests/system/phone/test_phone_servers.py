@@ -1,0 +1,64 @@
+"""The phone route through each web server's own location."""
+import urllib.parse
+
+import pytest
+
+from harness import CHEAP, installed, pin_of
+from phonecall import ask, change, logon
+from soap import reset
+
+
+@pytest.fixture(scope='module', params=['nginx', 'apache', 'cgi'])
+def stack(request):
+    with installed(*CHEAP, '--limits', 'off', '--server',
+                   request.param) as made:
+        yield made
+
+
+def fields(user, pin='904716'):
+    return {'action': 'logon', 'mailbox': user, 'pin': pin}
+
+
+def test_a_first_logon(stack, user):
+    reset(stack, user)
+    stack.mailer()
+    pin = pin_of(stack.mail_files(user)[-1])
+    assert logon(stack, user, pin) == 'CHANGE'
+    assert change(stack, user, pin, '904716') == 'OK'
+    assert logon(stack, user, '381625') == 'DENIED'
+    assert stack.audit(user)[-1]['actor_address'] == '127.0.0.1'
+    answer = ask(stack, fields(user), Accept='application/json')
+    assert answer.body == b'{"result":"OK","rule":null}\n'
+
+
+def test_who_may(stack, user):
+    before = stack.value('SELECT count(*) FROM umws.audit')
+    form = fields(user)
+    assert ask(stack, form, user=None).status == 401
+    assert ask(stack, form, password='x').status == 401
+    answer = ask(stack, form, user=user, password=stack.env['UMWS_PASSWORD'])
+    assert answer.status == 403
+    assert ask(stack, form, method='PUT').status == 405
+    assert ask(stack, form | {'call': 'x' * 1024}).status in (400, 413)
+    assert ask(stack, form, Content_Type='text/plain').status == 400
+    url = stack.env['UMWS_TUI_URL'] + '?' + urllib.parse.urlencode(form)
+    assert ask(stack, form, url=url).status == 400
+    assert before == stack.value('SELECT count(*) FROM umws.audit')
+
+
+def test_no_name_from_a_header(stack, user):
+    for name in ('REMOTE_USER', 'AUTH_TYPE', 'UMWS_ROUTE'):
+        answer = ask(stack, fields(user), **{name: 'phone'}, user=None)
+        assert answer.status == 401
+
+
+def test_unavailable_passes_through(stack, user):
+    """The service's own answer, and not the web server's."""
+    stack.sql('UPDATE umws.limits SET logon_failures_per_minute = 1')
+    try:
+        ask(stack, fields('nobody'))
+        answer = ask(stack, fields(user))
+        assert (answer.status, answer.body) == (503, b'UNAVAILABLE\n')
+        assert int(answer.headers['Retry-After']) > 1
+    finally:
+        stack.sql('UPDATE umws.limits SET logon_failures_per_minute = 0')
