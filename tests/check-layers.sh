@@ -96,7 +96,7 @@ check_owners() {
         edge/db-connect-hosts.c edge/db-connect-hosts-check.c \
         edge/db-result.c
     owner 'curl' edge/smtp.c edge/smtp-failure.c edge/smtp-failure.h \
-        edge/smtp-handle.c edge/smtp-handle.h
+        edge/smtp-handle.c edge/smtp-handle.h edge/phone.c
     owner 'fcgi' prog/gateway.c
 }
 

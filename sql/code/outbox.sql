@@ -9,7 +9,7 @@
 SET LOCAL ROLE umws_owner;
 
 CREATE OR REPLACE FUNCTION umws.outbox_claim(p_key_ids text[], p_limit integer, p_token uuid)
-    RETURNS TABLE (id uuid)
+    RETURNS TABLE (id uuid, is_expired boolean, last_error text)
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -18,6 +18,7 @@ BEGIN
     PERFORM umws.commit_durably();
     -- Materialised: a plan that ran the inner query more than once would take
     -- more rows than its limit says.
+    RETURN QUERY
     WITH overdue AS MATERIALIZED (
         SELECT x.id FROM umws.outbox x
         WHERE x.sealed IS NOT NULL AND x.generation > 0 AND x.expires_at <= v_now
@@ -25,15 +26,26 @@ BEGIN
         LIMIT 100 FOR UPDATE SKIP LOCKED)
     UPDATE umws.outbox o SET state = 'expired', sealed = NULL,
         lease_token = NULL, lease_until = NULL
-    FROM overdue WHERE o.id = overdue.id;
+    FROM overdue WHERE o.id = overdue.id
+    RETURNING o.id, true, o.last_error::text;
 
-    -- A mail that was withdrawn while a mailer had it, and that mailer died.
+    -- A mail was begun and its mailer died. How far that one came nobody
+    -- knows: it may have sent it. It comes again behind those that are due,
+    -- at once for the first three times; then it may be the mail that mailers
+    -- die of, and the pauses grow from 5 s, each four times as long. With the
+    -- lease that has to end before, that is 12 copies in 5 days. One that was
+    -- withdrawn meanwhile only loses its lease.
     WITH left_behind AS MATERIALIZED (
         SELECT x.id FROM umws.outbox x
         WHERE x.lease_token IS NOT NULL AND x.lease_until <= v_now
-            AND x.sealed IS NULL
+            AND (x.sealed IS NULL OR x.state = 'sending')
         LIMIT 100 FOR UPDATE SKIP LOCKED)
-    UPDATE umws.outbox o SET lease_token = NULL, lease_until = NULL
+    UPDATE umws.outbox o SET lease_token = NULL, lease_until = NULL,
+        state = CASE WHEN o.state = 'sending' THEN 'queued' ELSE o.state END,
+        abandoned = o.abandoned + (o.state = 'sending')::integer,
+        next_attempt_at = CASE WHEN o.state <> 'sending' THEN o.next_attempt_at
+            WHEN o.abandoned < 3 THEN v_now
+            ELSE v_now + make_interval(secs => 5 * power(4, least(o.abandoned, 12) - 3)) END
     FROM left_behind WHERE o.id = left_behind.id;
 
     -- A leased row of the same user, in whatever state, is a mail that may
@@ -52,19 +64,19 @@ BEGIN
         ORDER BY x.next_attempt_at
         LIMIT p_limit FOR UPDATE SKIP LOCKED),
     claimed AS (
-        -- queued again, should a mailer have died over it: begin counts by that.
-        -- How far that one came nobody knows: it may have sent the mail.
+        -- queued again: begin counts by that. One in sending is here only if
+        -- somebody has taken its lease away by hand.
         UPDATE umws.outbox o SET state = 'queued',
-            unanswered = o.unanswered + (o.state = 'sending')::integer,
+            abandoned = o.abandoned + (o.state = 'sending')::integer,
             lease_token = p_token,
             lease_until = v_now + interval '60 seconds'
         FROM due WHERE o.id = due.id
         RETURNING o.id, o.next_attempt_at)
-    SELECT c.id FROM claimed c ORDER BY c.next_attempt_at;
+    SELECT c.id, false, NULL::text FROM claimed c ORDER BY c.next_attempt_at;
 END
 $$;
 COMMENT ON FUNCTION umws.outbox_claim(text[], integer, uuid) IS
-    'Expire what is overdue, then take up to p_limit due mails under one lease of 60 s, only those sealed to the given keys. One that was begun and never settled counts as a copy without an answer.';
+    'Expire up to 100 mails that are overdue, which come first and with their last error; then take up to p_limit due ones under one lease of 60 s, only those sealed to the given keys. One that was begun and never settled is abandoned once more: due again at once the first three times, then after growing pauses.';
 GRANT EXECUTE ON FUNCTION umws.outbox_claim(text[], integer, uuid) TO umws_mailer;
 
 CREATE OR REPLACE FUNCTION umws.outbox_settle(
@@ -74,10 +86,10 @@ CREATE OR REPLACE FUNCTION umws.outbox_settle(
 AS $$
 DECLARE
     v_now timestamptz := clock_timestamp();
-    v_is_kept boolean := p_result IN ('retry', 'unanswered', 'withheld', 'unreadable');
+    v_is_kept boolean := p_result IN ('retry', 'doubt', 'unanswered', 'withheld', 'unreadable');
 BEGIN
     PERFORM umws.commit_durably();
-    IF p_result IS NULL OR NOT (v_is_kept OR p_result IN ('sent', 'dead')) THEN
+    IF p_result IS NULL OR NOT (v_is_kept OR p_result IN ('sent', 'dead', 'lone')) THEN
         RAISE EXCEPTION 'a mail cannot be settled as "%"', p_result
             USING ERRCODE = 'invalid_parameter_value';
     END IF;
@@ -86,9 +98,12 @@ BEGIN
         attempts = o.attempts - (p_result = 'withheld')::integer,
         unanswered = o.unanswered + (p_result = 'unanswered')::integer,
         state = CASE WHEN o.state <> 'sending' THEN o.state
-            WHEN v_is_kept THEN 'queued' ELSE p_result END,
+            WHEN v_is_kept THEN 'queued' WHEN p_result = 'lone' THEN 'dead' ELSE p_result END,
         sealed = CASE WHEN v_is_kept THEN o.sealed END,
         is_unreadable = p_result = 'unreadable',
+        doubted_at = CASE WHEN p_result = 'doubt' THEN coalesce(o.doubted_at, v_now)
+            ELSE o.doubted_at END,
+        is_lone = p_result = 'lone',
         sent_at = CASE WHEN p_result = 'sent' THEN v_now END,
         last_error = CASE WHEN p_result <> 'sent' THEN p_error END,
         next_attempt_at = CASE WHEN v_is_kept
@@ -100,7 +115,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION umws.outbox_settle(uuid, uuid, text, integer, text) IS
-    'The end of an attempt: sent, retry (in p_retry_s), unanswered (the same, and maybe sent: a copy is counted), withheld (the same, and nothing was sent: it does not count as an attempt), unreadable (the mailer could make no mail of the row; kept, and tried again in p_retry_s) or dead (refused for good). ok, or gone when the lease was no longer ours.';
+    'The end of an attempt: sent, retry (in p_retry_s), doubt (the same, refused in words that may be about all mails: when it was so first is kept), unanswered (the same, and maybe sent: a copy is counted), withheld (the same, and nothing was sent: it does not count as an attempt), unreadable (the mailer could make no mail of the row; kept, and tried again in p_retry_s) dead (refused for good) or lone (the same, with no other mail to compare with). ok, or gone when the lease was no longer ours.';
 GRANT EXECUTE ON FUNCTION umws.outbox_settle(uuid, uuid, text, integer, text) TO umws_mailer;
 
 CREATE OR REPLACE FUNCTION umws.outbox_begin(
@@ -110,7 +125,7 @@ CREATE OR REPLACE FUNCTION umws.outbox_begin(
         OUT display_name text, OUT access_numbers text, OUT extra_text text,
         OUT is_locked_out boolean, OUT must_change boolean, OUT attempts integer,
         OUT created_at bigint, OUT pin_expires_at bigint, OUT temporary_until bigint,
-        OUT unanswered integer)
+        OUT unanswered integer, OUT doubted_s integer)
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -155,10 +170,12 @@ BEGIN
     pin_expires_at := coalesce(floor(extract(epoch FROM v_row.pin_expires_at)), 0);
     temporary_until := coalesce(floor(extract(epoch FROM v_row.temporary_until)), 0);
     unanswered := v_row.unanswered;
+    doubted_s := CASE WHEN v_row.doubted_at IS NULL THEN 0
+        ELSE greatest(extract(epoch FROM clock_timestamp() - v_row.doubted_at), 0) END;
 END
 $$;
 COMMENT ON FUNCTION umws.outbox_begin(uuid, uuid, uuid) IS
-    'Right before MAIL FROM: is this mail still ours and its PIN still the newest? result: ok (with all that the mail holds, lease of 12 minutes) or gone. Times in seconds since 1970, 0 = none; sealed in hex. p_sent, NULL = none: the mail before, taken by the server, is settled as sent in the same commit; settled: what outbox_settle() says.';
+    'Right before MAIL FROM: is this mail still ours and its PIN still the newest? result: ok (with all that the mail holds, lease of 12 minutes) or gone. Times in seconds since 1970, 0 = none; sealed in hex; doubted_s: so many seconds ago it was settled first as in doubt, 0 = never. p_sent, NULL = none: the mail before, taken by the server, is settled as sent in the same commit; settled: what outbox_settle() says.';
 GRANT EXECUTE ON FUNCTION umws.outbox_begin(uuid, uuid, uuid) TO umws_mailer;
 
 CREATE OR REPLACE FUNCTION umws.outbox_release(p_token uuid) RETURNS void
@@ -194,17 +211,32 @@ COMMENT ON FUNCTION umws.outbox_unreadable() IS
 GRANT EXECUTE ON FUNCTION umws.outbox_unreadable() TO umws_mailer;
 
 -- Asked only when a server says that there is no such recipient: rarely, so
--- begin does not carry it.
+-- begin does not carry it. It reads what waits, and never a final row but
+-- those few of outbox_lone.
 CREATE OR REPLACE FUNCTION umws.outbox_is_alone(p_id uuid) RETURNS boolean
     LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT NOT EXISTS (
         SELECT FROM umws.outbox o
-        WHERE o.sealed IS NOT NULL AND o.id <> p_id
-            AND (o.next_attempt_at <= clock_timestamp() OR o.last_error LIKE '5%'))
+        WHERE o.sealed IS NOT NULL AND o.generation > 0 AND o.id <> p_id
+            AND (o.next_attempt_at <= clock_timestamp() OR o.attempts > 0))
+        AND NOT EXISTS (SELECT FROM umws.outbox o WHERE o.is_lone)
 $$;
 COMMENT ON FUNCTION umws.outbox_is_alone(uuid) IS
-    'Does no other mail wait that is due, or that a mail server refused for good (an SMTP code of 5yz) when it was tried last?';
+    'May this mail be judged with no other to compare with? Not while another waits that is due, or was tried and not taken; nor after one that was judged so, until a mail is taken.';
 GRANT EXECUTE ON FUNCTION umws.outbox_is_alone(uuid) TO umws_mailer;
+
+-- Once in a pass that had mails taken, and not with each of them: no send
+-- pays for it, and no two wait for each other.
+CREATE OR REPLACE FUNCTION umws.outbox_vouch() RETURNS void
+    LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+    UPDATE umws.outbox o SET is_lone = false
+    WHERE o.id IN (SELECT x.id FROM umws.outbox x WHERE x.is_lone
+        LIMIT 100 FOR UPDATE SKIP LOCKED)
+$$;
+COMMENT ON FUNCTION umws.outbox_vouch() IS
+    'A mail was taken: the server and our settings are good, and what died alone did so by its own fault.';
+GRANT EXECUTE ON FUNCTION umws.outbox_vouch() TO umws_mailer;
 
 RESET ROLE;

@@ -359,6 +359,7 @@ CREATE TABLE umws.outbox (
     state           umws.mail_state NOT NULL DEFAULT 'queued',
     attempts        integer NOT NULL DEFAULT 0,
     unanswered      integer NOT NULL DEFAULT 0,
+    abandoned       integer NOT NULL DEFAULT 0,
     next_attempt_at timestamptz NOT NULL,
     lease_token     uuid,
     lease_until     timestamptz,
@@ -367,6 +368,8 @@ CREATE TABLE umws.outbox (
     sent_at         timestamptz,
     last_error      umws.mail_error,
     is_unreadable   boolean NOT NULL DEFAULT false,
+    doubted_at      timestamptz,
+    is_lone         boolean NOT NULL DEFAULT false,
     display_name    text NOT NULL,
     extension       text NOT NULL,
     access_numbers  text NOT NULL,
@@ -392,6 +395,8 @@ CREATE INDEX outbox_expiring ON umws.outbox (expires_at)
     WHERE sealed IS NOT NULL AND generation > 0;
 CREATE INDEX outbox_unreadable ON umws.outbox (created_at, id)
     WHERE sealed IS NOT NULL AND generation > 0 AND is_unreadable;
+-- Empty, or nearly: see outbox_vouch().
+CREATE INDEX outbox_lone ON umws.outbox (id) WHERE is_lone;
 CREATE UNIQUE INDEX outbox_live_user ON umws.outbox (user_id)
     WHERE sealed IS NOT NULL;
 CREATE INDEX outbox_leased_user ON umws.outbox (user_id)
@@ -409,7 +414,8 @@ COMMENT ON COLUMN umws.outbox.key_id IS 'The mail key the PIN is sealed to.';
 COMMENT ON COLUMN umws.outbox.sealed IS 'The sealed PIN (of changed a digit that means nothing); NULL in every final state.';
 COMMENT ON COLUMN umws.outbox.state IS 'queued, sending; final: sent, superseded, expired, dead.';
 COMMENT ON COLUMN umws.outbox.attempts IS 'SMTP transactions begun.';
-COMMENT ON COLUMN umws.outbox.unanswered IS 'Of these, how many may have sent the whole mail and heard no answer, or died before they could settle it.';
+COMMENT ON COLUMN umws.outbox.unanswered IS 'Of these, how many have sent the whole mail and heard no answer.';
+COMMENT ON COLUMN umws.outbox.abandoned IS 'Of these, how many were never settled: their mailer died, or lost the database, before or after the mail had left.';
 COMMENT ON COLUMN umws.outbox.next_attempt_at IS 'Not claimed before.';
 COMMENT ON COLUMN umws.outbox.lease_token IS 'Which mailer works on it; NULL = none.';
 COMMENT ON COLUMN umws.outbox.lease_until IS 'Until when that mailer has it.';
@@ -418,6 +424,8 @@ COMMENT ON COLUMN umws.outbox.expires_at IS 'Not sent after: the PIN''s life, el
 COMMENT ON COLUMN umws.outbox.sent_at IS 'When the SMTP server took the mail.';
 COMMENT ON COLUMN umws.outbox.last_error IS 'Why the last attempt was no success.';
 COMMENT ON COLUMN umws.outbox.is_unreadable IS 'The last mailer could make no mail of the row: it is kept, tried rarely and said at each pass.';
+COMMENT ON COLUMN umws.outbox.doubted_at IS 'When a server refused it first in words that may be about all mails; NULL = never.';
+COMMENT ON COLUMN umws.outbox.is_lone IS 'It died though no other mail was there to compare with, and none has been taken since.';
 COMMENT ON COLUMN umws.outbox.display_name IS 'Snapshot of um_user.display_name.';
 COMMENT ON COLUMN umws.outbox.extension IS 'Snapshot of um_user.extension; empty = none.';
 COMMENT ON COLUMN umws.outbox.access_numbers IS 'Snapshot of policy.access_numbers.';

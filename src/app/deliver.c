@@ -28,9 +28,9 @@
 
 /*
  * A mail without an answer may have arrived. So many copies in all leave,
- * each four times as long after the one before, beginning with retry_max (or,
- * its mailer having died, when the lease ends); then it waits for the end of
- * its PIN's life.
+ * each four times as long after the one before, beginning with retry_max;
+ * then it waits for the end of its PIN's life. A mail whose mailers died is
+ * none of these: outbox_claim() of SQL counts and slows it down by itself.
  */
 #define COPIES_MAX	4
 #define COPIES_PAUSE	4
@@ -45,6 +45,7 @@ struct pass {
 	bool				 is_key_missing;
 	bool				 is_unreadable;	/* a row was, or is */
 	bool				 is_sent_unsettled; /* begun last */
+	const char			*logged; /* settings of what ended it */
 };
 
 /* A random number of 0..max, near enough to uniform for a pause. */
@@ -179,6 +180,8 @@ note_refusal(struct pass *pass, const struct outbox_mail *mail,
 		attempt->result = OUTBOX_DEAD;
 	else if (st == ST_FAIL)
 		attempt->pass = ST_FAIL;
+	else
+		judge_silent(&pass->judge, mail, attempt);
 }
 
 /* Once, unlike what each pass says: there is nothing to mend. */
@@ -191,10 +194,7 @@ tell_withheld(const struct outbox_mail *mail)
 	    "mailbox sends another", NULL);
 }
 
-/*
- * So many copies were begun and their mailers died, or heard no answer. The
- * claim counts the former, so that no more are sent than of the latter.
- */
+/* It was made due by hand, though so many copies had left. */
 static void
 attempt_withheld(const struct outbox_mail *mail, struct attempt *attempt)
 {
@@ -268,13 +268,16 @@ log_attempt(const struct outbox_mail *mail, const struct attempt *attempt)
 	static const char *const words[] = {
 		[OUTBOX_SENT] = "sent",
 		[OUTBOX_RETRY] = "retry",
+		[OUTBOX_DOUBT] = "retry",
 		[OUTBOX_UNANSWERED] = "unanswered",
 		[OUTBOX_WITHHELD] = "withheld",
 		[OUTBOX_UNREADABLE] = "unreadable",
 		[OUTBOX_DEAD] = "dead",
+		[OUTBOX_LONE] = "dead",
 	};
 	bool	is_kept = attempt->result != OUTBOX_SENT &&
-		    attempt->result != OUTBOX_DEAD;
+		    attempt->result != OUTBOX_DEAD &&
+		    attempt->result != OUTBOX_LONE;
 	char	attempts[LOG_NUMBER_SIZE], retry_s[LOG_NUMBER_SIZE];
 
 	log_info("mail", "id", mail->letter.id, "kind", mail->letter.kind,
@@ -359,6 +362,8 @@ deliver_mail(struct pass *pass, const char *id)
 	enum status		st;
 
 	st = smtp_ready(pass->parts->smtp);
+	if (st == ST_FAIL)
+		pass->logged = smtp_verdict(pass->parts->smtp).look_at;
 	if (st != ST_OK)
 		return st;
 	st = begin_mail(pass, id, &mail);
@@ -430,12 +435,15 @@ deliver_batch(struct pass *pass, const struct outbox_batch *batch)
 	return st != ST_OK ? st : settled;
 }
 
-/* The queue is done: does somebody have to know? */
+/* The pass ends, with st: does somebody have to know? */
 static enum status
-end_pass(struct pass *pass)
+end_pass(struct pass *pass, enum status st)
 {
-	enum status	kept = judge_end(&pass->judge);
+	enum status	kept = judge_end(&pass->judge, st == ST_OK,
+			    pass->logged);
 
+	if (st != ST_OK)
+		return st;
 	if (kept == ST_FAIL || pass->is_key_missing || pass->is_unreadable)
 		return ST_FAIL;
 	return pass->silent > 0 ? ST_RETRY : kept;
@@ -461,5 +469,5 @@ deliver_pass(const struct deliver_options *options,
 			break;
 		st = deliver_batch(&pass, &batch);
 	}
-	return st == ST_OK ? end_pass(&pass) : st;
+	return end_pass(&pass, st);
 }

@@ -4,7 +4,9 @@
  *
  * A server can refuse everybody in words that are about one recipient: a
  * wrong smtp_url, its directory gone, a quota that begins in the middle of a
- * pass. What tells the two apart is a mail that is taken between.
+ * pass. What tells the two apart is a mail that is taken between. It can also
+ * refuse one mail and take the next for reasons of its own, as a limit does:
+ * then many mails are refused, or another one in the next pass.
  */
 #include "config.h"
 
@@ -22,34 +24,46 @@
 #define STRANGERS_MAX	20
 
 /*
+ * So many mails of a pass may be refused and die of it: of a hundred that
+ * were taken, so many more; but always the number behind. Unknown recipients
+ * come in heaps, as after an import with mistakes.
+ */
+#define DOUBTS_PERCENT		10
+#define DOUBTS_FEW		1
+#define NAMED_FEW		3	/* in doubt, about a recipient */
+#define STRANGERS_PERCENT	100
+#define STRANGERS_FEW		3
+
+/*
  * One mail alone that is put off is greylisted as a rule, for minutes. At
  * this attempt (about a quarter of an hour with the usual retry_min) it no
- * longer is.
+ * longer is. At the later one it has waited for two hours.
  */
 #define USUAL_ATTEMPTS	5
+#define LATE_ATTEMPTS	8
 
 #define WHY		"smtp_url, and the log of the mail server there"
 
-/* Once in a pass: which setting a refusal points to. */
 static void
-tell(struct judge *judge, const char *reply, const char *at,
+note(struct judge_note *note, const char *reply, const char *at,
     const char *look_at)
 {
-	if (!judge->is_told)
-		log_err("mail-refused-for-us", "reply", reply, "at", at,
-		    "look_at", look_at == NULL ? WHY : look_at,
-		    "result", "such mails are kept", NULL);
-	judge->is_told = true;
+	note->is_set = true;
+	note->look_at = look_at;
+	note->at = at;
+	strcpy(note->reply, reply);
 }
 
-/* The mail is kept for what somebody must mend, and the pass says so. */
+/* The mail is kept for what somebody must mend, and the pass will say so. */
 static void
 keep(struct judge *judge, const struct verdict *verdict,
     const struct attempt *attempt, enum status why)
 {
 	if (judge->kept != ST_FAIL)
 		judge->kept = why;
-	tell(judge, attempt->reply, attempt->at, verdict->look_at);
+	if (!judge->ours.is_set)
+		note(&judge->ours, attempt->reply, attempt->at,
+		    verdict->look_at);
 }
 
 void
@@ -68,14 +82,24 @@ judge_missed(struct judge *judge, const char *id)
 		judge->is_many = true;
 }
 
+/* Tell the outbox, once, that mails are taken. */
+static void
+vouch(struct judge *judge)
+{
+	if (judge->taken > 0 && !judge->is_vouched)
+		judge->is_vouched = outbox_vouch(judge->outbox) == ST_OK;
+}
+
 /* Is there no other mail to ask? When the database is away: who knows. */
 static bool
 is_alone(struct judge *judge, const char *id)
 {
 	bool	is_alone = false;
 
-	return !judge->is_many &&
-	    outbox_is_alone(judge->outbox, id, &is_alone) == ST_OK &&
+	if (judge->is_many)
+		return false;
+	vouch(judge);
+	return outbox_is_alone(judge->outbox, id, &is_alone) == ST_OK &&
 	    is_alone;
 }
 
@@ -91,6 +115,45 @@ find(const struct judge *judge, const char *id)
 	return -1;
 }
 
+/* Are more refused than can be at fault, beside those that were taken? */
+static bool
+is_too_many(const struct judge *judge, unsigned int refused,
+    unsigned int percent, unsigned int few)
+{
+	uint64_t	most = (uint64_t)judge->taken * percent / 100;
+
+	return refused > (most > few ? most : few);
+}
+
+/* Refused for the second time in this pass: is it this mail's own fault? */
+static bool
+is_own(const struct judge *judge, unsigned int place,
+    const struct verdict *verdict)
+{
+	bool	is_named = verdict->about == ABOUT_RECIPIENT;
+
+	if (judge->taken <= judge->mails[place].taken ||
+	    judge->mails[place].fault == FAULT_RELAY)
+		return false;
+	switch (verdict->fault) {
+	case FAULT_MAIL:
+		return !is_too_many(judge, judge->strangers,
+		    STRANGERS_PERCENT, STRANGERS_FEW);
+	case FAULT_DOUBT:
+		return (is_named || judge->mails[place].is_old) &&
+		    !is_too_many(judge, judge->in_doubt, DOUBTS_PERCENT,
+		    is_named ? NAMED_FEW : DOUBTS_FEW);
+	case FAULT_NONE:
+	case FAULT_RELAY:
+	case FAULT_ADDRESS:
+	case FAULT_SETTING:
+	case FAULT_SERVER:
+	case FAULT_LATER:
+		return false;
+	}
+	return false;
+}
+
 /*
  * Refused for the first time in this pass: try it again behind the others.
  * Without any that was taken, a few such refusals are enough.
@@ -99,10 +162,17 @@ static void
 judge_first(struct judge *judge, const struct outbox_mail *mail,
     const struct verdict *verdict, struct attempt *attempt)
 {
-	if (judge->refused == JUDGE_REFUSED_MAX)
+	unsigned int	place = judge->refused;
+
+	judge->strangers += verdict->fault == FAULT_MAIL;
+	judge->in_doubt += verdict->fault == FAULT_DOUBT;
+	if (place == JUDGE_REFUSED_MAX)
 		return;
-	strcpy(judge->mails[judge->refused].id, mail->letter.id);
-	judge->mails[judge->refused++].taken = judge->taken;
+	strcpy(judge->mails[place].id, mail->letter.id);
+	judge->mails[place].taken = judge->taken;
+	judge->mails[place].fault = verdict->fault;
+	judge->mails[place].is_old = mail->doubted_s >= JUDGE_DOUBT_S;
+	judge->refused++;
 	if (verdict->fault != FAULT_MAIL)
 		judge->doubts++;
 	if (judge->taken > 0 || (judge->doubts < DOUBTS_MAX &&
@@ -120,18 +190,16 @@ judge_doubt(struct judge *judge, const struct outbox_mail *mail,
     const struct verdict *verdict, struct attempt *attempt)
 {
 	int	place = find(judge, mail->letter.id);
-	bool	is_own;
 
-	if (place < 0)
-		is_own = verdict->fault == FAULT_MAIL &&
-		    is_alone(judge, mail->letter.id);
-	else
-		is_own = verdict->fault != FAULT_RELAY &&
-		    judge->taken > judge->mails[place].taken;
-	if (is_own)
-		attempt->result = OUTBOX_DEAD;
+	if (verdict->fault == FAULT_DOUBT)
+		attempt->result = OUTBOX_DOUBT;
+	if (place < 0 && verdict->fault == FAULT_MAIL &&
+	    is_alone(judge, mail->letter.id))
+		attempt->result = OUTBOX_LONE;
 	else if (place < 0)
 		judge_first(judge, mail, verdict, attempt);
+	else if (is_own(judge, (unsigned int)place, verdict))
+		attempt->result = OUTBOX_DEAD;
 	else
 		keep(judge, verdict, attempt, ST_FAIL);
 }
@@ -142,24 +210,32 @@ judge_setting(struct judge *judge, const struct verdict *verdict,
     enum status why, struct attempt *attempt)
 {
 	keep(judge, verdict, attempt, why);
-	if (judge->taken == 0 || verdict->is_for_all)
+	if (judge->taken == 0 || verdict->about == ABOUT_ALL)
 		attempt->pass = judge->kept;
 }
 
 /* Put off: said at the end of the pass, if then no mail was taken. */
 static void
 judge_later(struct judge *judge, const struct outbox_mail *mail,
-    const struct verdict *verdict, const struct attempt *attempt)
+    const char *look_at, const struct attempt *attempt)
 {
-	if (verdict->look_at != NULL || mail->attempts >= USUAL_ATTEMPTS)
+	if (look_at != NULL || mail->attempts >= USUAL_ATTEMPTS)
 		judge->is_overdue = true;
-	if (judge->is_put_off &&
-	    (judge->look_at != NULL || verdict->look_at == NULL))
-		return;
-	judge->is_put_off = true;
-	judge->look_at = verdict->look_at;
-	judge->at = attempt->at;
-	strcpy(judge->reply, attempt->reply);
+	if (mail->attempts >= LATE_ATTEMPTS && judge->late.id[0] == '\0') {
+		strcpy(judge->late.id, mail->letter.id);
+		judge->late.attempts = mail->attempts;
+		strcpy(judge->late.reply, attempt->reply);
+	}
+	if (!judge->put_off.is_set ||
+	    (judge->put_off.look_at == NULL && look_at != NULL))
+		note(&judge->put_off, attempt->reply, attempt->at, look_at);
+}
+
+void
+judge_silent(struct judge *judge, const struct outbox_mail *mail,
+    const struct attempt *attempt)
+{
+	judge_later(judge, mail, NULL, attempt);
 }
 
 void
@@ -182,24 +258,55 @@ judge_refused(struct judge *judge, const struct outbox_mail *mail,
 		if (verdict->look_at != NULL)
 			judge_setting(judge, verdict, ST_RETRY, attempt);
 		else
-			judge_later(judge, mail, verdict, attempt);
+			judge_later(judge, mail, verdict->look_at, attempt);
 		break;
 	case FAULT_LATER:
-		judge_later(judge, mail, verdict, attempt);
+		judge_later(judge, mail, verdict->look_at, attempt);
 		break;
 	case FAULT_NONE:
 		break;
 	}
 }
 
-enum status
-judge_end(struct judge *judge)
+/* Which setting a refusal points to, unless that has been said. */
+static void
+tell(const struct judge_note *note, const char *logged)
 {
-	if (judge->taken == 0 && judge->is_put_off &&
-	    (judge->is_many || judge->is_overdue)) {
-		tell(judge, judge->reply, judge->at, judge->look_at);
+	if (logged != NULL && note->look_at != NULL &&
+	    strcmp(logged, note->look_at) == 0)
+		return;
+	log_err("mail-refused-for-us", "reply", note->reply, "at", note->at,
+	    "look_at", note->look_at == NULL ? WHY : note->look_at,
+	    "result", "such mails are kept", NULL);
+}
+
+/* Others get by, so it is no err; its user still waits for it. */
+static void
+tell_late(const struct judge *judge)
+{
+	char	attempts[LOG_NUMBER_SIZE];
+
+	log_warn("mail-overdue", "id", judge->late.id, "attempts",
+	    log_number(attempts, judge->late.attempts), "reply",
+	    judge->late.reply, "todo", "look into the mail server's log", NULL);
+}
+
+enum status
+judge_end(struct judge *judge, bool is_through, const char *logged)
+{
+	const struct judge_note	*why = &judge->ours;
+
+	if (is_through)
+		vouch(judge);
+	if (!why->is_set && judge->taken == 0 && judge->put_off.is_set &&
+	    (judge->is_overdue || (is_through && judge->is_many)))
+		why = &judge->put_off;
+	if (why->is_set) {
+		tell(why, logged);
 		if (judge->kept == ST_OK)
 			judge->kept = ST_RETRY;
+	} else if (judge->late.id[0] != '\0') {
+		tell_late(judge);
 	}
 	return judge->kept;
 }

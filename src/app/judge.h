@@ -6,11 +6,14 @@
  * became of the other mails of the pass, because a mail that is given up is
  * lost: its PIN is erased. So a mail is dead only
  *
- *   - when it was refused twice in one pass, as its own fault, and another
- *     mail was taken between the two; or
+ *   - when it was refused twice in one pass, as its own fault, another mail
+ *     was taken between the two, and not many were refused as it was; unless
+ *     the reply names the recipient, it must have been refused so in another
+ *     pass as well, JUDGE_DOUBT_S before; or
  *   - when the server says that there is no such recipient, and the mail is
- *     alone: no other one was refused in the pass, none waits that is due,
- *     and none that was refused for good when it was tried last.
+ *     alone: no other one was refused in the pass, none waits that is due or
+ *     was tried and not taken, and none has died like this since a mail was
+ *     taken.
  *
  * Asks the outbox for the last of these, and talks to nobody else.
  */
@@ -26,6 +29,7 @@
 #include "edge/smtp.h"
 
 #define JUDGE_REFUSED_MAX	64	/* mails remembered as refused */
+#define JUDGE_DOUBT_S		300	/* between two passes that refuse it */
 
 /* How one attempt ended. */
 struct attempt {
@@ -41,20 +45,32 @@ struct judge {
 	struct outbox	*outbox;	/* borrowed */
 	unsigned int	 taken;		/* mails */
 	unsigned int	 doubts;	/* in a row, none taken between */
+	unsigned int	 strangers;	/* mails refused: FAULT_MAIL, */
+	unsigned int	 in_doubt;	/* FAULT_DOUBT */
 	unsigned int	 refused;	/* of the mails below */
 	struct {
 		char		 id[CRYPTO_UUID_SIZE];
 		unsigned int	 taken;	/* mails, before it was refused */
+		enum fault	 fault;
+		bool		 is_old;	/* refused JUDGE_DOUBT_S ago */
 	}		 mails[JUDGE_REFUSED_MAX];
 	char		 first[CRYPTO_UUID_SIZE]; /* the first not taken */
 	bool		 is_many;	/* and another one was not */
-	bool		 is_told;	/* what to look at */
+	bool		 is_vouched;	/* the outbox knows that we took */
 	enum status	 kept;		/* why a mail was */
-	bool		 is_put_off;	/* a mail was, for nobody's fault */
+	struct judge_note {
+		bool		 is_set;
+		const char	*look_at;	/* settings, or NULL */
+		const char	*at;		/* what the reply was to */
+		char		 reply[SMTP_REPLY_SIZE];
+	}		 ours,		/* the first that kept a mail */
+			 put_off;	/* one that was nobody's fault */
 	bool		 is_overdue;	/* which is no longer usual */
-	const char	*look_at;	/* then, or NULL */
-	const char	*at;		/* and the reply: to what, */
-	char		 reply[SMTP_REPLY_SIZE]; /* and its words */
+	struct {
+		char		 id[CRYPTO_UUID_SIZE];	/* or "" */
+		unsigned int	 attempts;
+		char		 reply[SMTP_REPLY_SIZE];
+	}		 late;		/* the first, put off for hours */
 };
 
 /* A mail was taken. */
@@ -68,20 +84,29 @@ void		judge_missed(struct judge *judge, const char *id);
  *
  * attempt  comes with the reply, OUTBOX_RETRY, the usual pause and ST_OK;
  *          goes with what is to become of the mail and of the pass
- *
- * What somebody must look at is one err line in a pass.
  */
 void		judge_refused(struct judge *judge,
 		    const struct outbox_mail *mail,
 		    const struct verdict *verdict, struct attempt *attempt);
 
+/* A mail got no reply at all, after judge_missed(): it is put off. */
+void		judge_silent(struct judge *judge,
+		    const struct outbox_mail *mail,
+		    const struct attempt *attempt);
+
 /*
- * The pass is through the queue. Where it took no mail and all were put off,
- * an err line says so, unless it is one mail that may have been greylisted.
+ * The pass ends. What somebody must look at is one err line, and no line when
+ * the same was logged already. Where a pass took no mail and all were put
+ * off, it says so, unless it is one mail that may have been greylisted. Where
+ * others were taken, a mail that is put off for hours is one warn line.
+ *
+ * is_through  no mail is left that is due
+ * logged      the settings of an err line that ended the pass, or NULL
  *
  * Returns ST_OK; ST_FAIL when a mail was kept for what is ours; ST_RETRY when
  * only for what is the server's.
  */
-enum status	judge_end(struct judge *judge) MUSTCHECK;
+enum status	judge_end(struct judge *judge, bool is_through,
+		    const char *logged) MUSTCHECK;
 
 #endif

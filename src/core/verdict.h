@@ -4,14 +4,13 @@
  * One table: what the reply was to, its code (RFC 5321), its enhanced code
  * (RFC 3463, RFC 5248) and the habits of Postfix, Exim, Exchange and Gmail.
  * Codes decide. Words are asked only where codes cannot tell a recipient
- * that is refused from a sender, a client or a relay that is, and only to
- * keep a mail, never to give it up. In doubt a mail is kept. No reply alone
- * ends a mail: what the other mails of a pass hear does, in app/judge.
+ * that is refused from a sender, a client or a relay that is, and to keep a
+ * mail, never to give it up; besides, whether they name the recipient. In
+ * doubt a mail is kept. No reply alone ends a mail: what the other mails of a
+ * pass hear does, in app/judge.
  */
 #ifndef UMWS_VERDICT_H
 #define UMWS_VERDICT_H
-
-#include <stdbool.h>
 
 #define VERDICT_NO_CODE	(-1)
 
@@ -39,6 +38,14 @@ enum fault {
 	FAULT_LATER	/* nobody's, unless all mails hear it: later */
 };
 
+/* What a reply speaks of. */
+enum about {
+	ABOUT_ANYTHING,	/* who knows: the recipient, or all mails */
+	ABOUT_ALL,	/* said before the recipient was */
+	ABOUT_RECIPIENT	/* FAULT_MAIL, or FAULT_DOUBT whose code or words
+			 * name the recipient */
+};
+
 /* A reply of 400 or more. */
 struct verdict_reply {
 	enum smtp_phase	 phase;
@@ -53,7 +60,7 @@ struct verdict {
 	const char	*look_at;	/* settings of umws.conf, or NULL:
 					 * with FAULT_LATER an ordinary delay,
 					 * with FAULT_SERVER one before mails */
-	bool		 is_for_all;	/* said before the recipient was */
+	enum about	 about;
 };
 
 struct verdict	verdict_on(const struct verdict_reply *reply);

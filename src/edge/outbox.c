@@ -11,18 +11,16 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/log.h"
 #include "edge/clock.h"
+#include "edge/outbox-call.h"
 
 #define BEGUN_LEASE_MS	(12 * 60 * 1000)
 #define LEASE_MARGIN_MS	(30 * 1000)	/* clocks and commits take time */
 #define PATIENCE_MS	(60 * 1000)	/* for what can be done again:
 					 * longer than a failover */
 #define PROBE_TRIES	4		/* hosts that may hang */
-#define PAUSE_MIN_MS	200
-#define PAUSE_MAX_MS	5000
 #define KEY_IDS_MAX	1024		/* bytes of an SQL array's text */
 
 struct outbox {
@@ -32,6 +30,7 @@ struct outbox {
 	char			 token[CRYPTO_UUID_SIZE];
 	char			 id[CRYPTO_UUID_SIZE]; /* of the begun mail */
 	int64_t			 begun_ms;
+	unsigned int		 expired;	/* mails that were named */
 };
 
 /*
@@ -55,6 +54,7 @@ struct outbox {
 	COLUMN(temporary_until, number, letter.temporary_until)		\
 	COLUMN(attempts, count, attempts)				\
 	COLUMN(unanswered, count, unanswered)				\
+	COLUMN(doubted_s, count, doubted_s)				\
 	COLUMN(sealed, sealed, sealed)
 
 /* Columns of outbox_begin()'s result; outbox_settle()'s has the first. */
@@ -105,67 +105,6 @@ outbox_free(struct outbox **outbox)
 	*outbox = NULL;
 }
 
-/* Busy, away or unknown: none of our calls does harm when said again. */
-static bool
-is_transient(enum status st)
-{
-	return st == ST_BUSY || st == ST_RETRY || st == ST_UNKNOWN;
-}
-
-static void
-wait_ms(int64_t ms)
-{
-	struct timespec	pause = { ms / 1000, ms % 1000 * 1000000 };
-
-	(void)nanosleep(&pause, NULL);
-}
-
-/*
- * Call until the database has an answer or until_ms has come.
- *
- * was_unknown  set to whether a call before the last may have committed
- */
-static enum status
-call_until(struct outbox *outbox, const char *sql, const char *const *params,
-    size_t count, int64_t until_ms, struct db_result **result,
-    bool *was_unknown)
-{
-	int64_t		pause_ms = PAUSE_MIN_MS;
-	enum status	st;
-
-	*was_unknown = false;
-	for (;;) {
-		st = db_call(outbox->db, sql, params, count, until_ms, result);
-		if (!is_transient(st))
-			return st;
-		*was_unknown = *was_unknown || st == ST_UNKNOWN;
-		if (clock_ms() + pause_ms >= until_ms)
-			return ST_RETRY;
-		wait_ms(pause_ms);
-		pause_ms *= 2;
-		if (pause_ms > PAUSE_MAX_MS)
-			pause_ms = PAUSE_MAX_MS;
-	}
-}
-
-/* One call without patience: ST_OK, ST_RETRY or ST_FAIL. */
-static enum status
-call_once(struct outbox *outbox, const char *sql, const char *const *params,
-    size_t count, struct db_result **result)
-{
-	enum status	st;
-
-	st = db_call(outbox->db, sql, params, count, 0, result);
-	if (is_transient(st))
-		return ST_RETRY;
-	if (st == ST_BAD) {
-		log_err("outbox-refused", "reason", db_message(outbox->db),
-		    NULL);
-		return ST_FAIL;
-	}
-	return st;
-}
-
 enum status
 outbox_probe(struct outbox *outbox)
 {
@@ -180,14 +119,52 @@ outbox_probe(struct outbox *outbox)
 		db_result_free(&result);
 	} while ((st == ST_UNKNOWN || st == ST_BUSY) &&
 	    ++tries < PROBE_TRIES);
-	return is_transient(st) ? ST_RETRY : st == ST_OK ? ST_OK : ST_FAIL;
+	if (outbox_is_transient(st))
+		return ST_RETRY;
+	return st == ST_OK ? ST_OK : ST_FAIL;
+}
+
+/* Columns of outbox_claim()'s result. */
+enum {
+	CLAIMED_ID,
+	CLAIMED_IS_EXPIRED,
+	CLAIMED_LAST_ERROR
+};
+
+/* A mail is lost by time, the server's or ours: its user waits for it. */
+static void
+tell_expired(struct outbox *outbox, const struct db_result *result)
+{
+	char		text[LOG_NUMBER_SIZE];
+	const char	*reason;
+	unsigned int	others = 0;
+	size_t		i;
+
+	for (i = 0; i < db_rows(result); i++) {
+		if (!db_bool(result, i, CLAIMED_IS_EXPIRED))
+			continue;
+		if (outbox->expired == OUTBOX_EXPIRED_MAX) {
+			others++;
+			continue;
+		}
+		outbox->expired++;
+		reason = db_text(result, i, CLAIMED_LAST_ERROR);
+		log_warn("mail-expired", "id", db_text(result, i, CLAIMED_ID),
+		    "reason", reason[0] == '\0' ? "it was never tried, or "
+		    "its mailer died" : reason, "todo", "a new reset of its "
+		    "mailbox sends another", NULL);
+	}
+	if (others > 0)
+		log_warn("mails-expired", "others", log_number(text, others),
+		    "todo", "see umwsctl outbox list", NULL);
 }
 
 enum status
 outbox_claim(struct outbox *outbox, unsigned int limit,
     struct outbox_batch *batch)
 {
-	static const char	 sql[] = "SELECT id FROM "
+	static const char	 sql[] =
+	    "SELECT id, is_expired, last_error FROM "
 	    "umws.outbox_claim($1::text[], $2::integer, $3::uuid)";
 	char			 text[LOG_NUMBER_SIZE];
 	const char		*params[] = {
@@ -200,12 +177,15 @@ outbox_claim(struct outbox *outbox, unsigned int limit,
 	assert(limit > 0 && limit <= OUTBOX_BATCH_MAX);
 	batch->count = 0;
 	crypto_uuid(outbox->token);
-	st = call_once(outbox, sql, params, 3, &result);
+	st = outbox_call_once(outbox->db, sql, params, 3, &result);
 	if (st != ST_OK)
 		goto out;
-	for (i = 0; i < db_rows(result) && i < OUTBOX_BATCH_MAX; i++)
-		if (db_copy_text(result, i, 0, batch->ids[batch->count],
-		    sizeof(batch->ids[0])) == ST_OK)
+	tell_expired(outbox, result);
+	for (i = 0; i < db_rows(result) && batch->count < OUTBOX_BATCH_MAX;
+	    i++)
+		if (!db_bool(result, i, CLAIMED_IS_EXPIRED) &&
+		    db_copy_text(result, i, CLAIMED_ID,
+		    batch->ids[batch->count], sizeof(batch->ids[0])) == ST_OK)
 			batch->count++;
 out:
 	db_result_free(&result);
@@ -219,8 +199,8 @@ outbox_release(struct outbox *outbox)
 	struct db_result	*result = NULL;
 	enum status		 st;
 
-	st = call_once(outbox, "SELECT umws.outbox_release($1::uuid)", params,
-	    1, &result);
+	st = outbox_call_once(outbox->db,
+	    "SELECT umws.outbox_release($1::uuid)", params, 1, &result);
 	if (st == ST_OK)
 		db_result_free(&result);
 }
@@ -320,8 +300,8 @@ outbox_begin(struct outbox *outbox, const char *id, struct outbox_mail *mail)
 	assert(strlen(id) < sizeof(outbox->id));
 	*mail = (struct outbox_mail){ 0 };
 	/* A begin that is lost would keep the mail waiting for 12 minutes. */
-	st = call_until(outbox, begin_sql, params, 3, begun_ms + PATIENCE_MS,
-	    &row, &was_unknown);
+	st = outbox_call_until(outbox->db, begin_sql, params, 3,
+	    begun_ms + PATIENCE_MS, &row, &was_unknown);
 	if (st == ST_BAD)
 		log_err("begin-refused", "id", id, "reason",
 		    db_message(outbox->db), NULL);
@@ -368,10 +348,12 @@ settle(struct outbox *outbox, enum outbox_result result, unsigned int retry_s,
 	static const char *const words[] = {
 		[OUTBOX_SENT] = "sent",
 		[OUTBOX_RETRY] = "retry",
+		[OUTBOX_DOUBT] = "doubt",
 		[OUTBOX_UNANSWERED] = "unanswered",
 		[OUTBOX_WITHHELD] = "withheld",
 		[OUTBOX_UNREADABLE] = "unreadable",
 		[OUTBOX_DEAD] = "dead",
+		[OUTBOX_LONE] = "lone",
 	};
 	char			 text[LOG_NUMBER_SIZE];
 	const char		*params[] = {
@@ -382,7 +364,7 @@ settle(struct outbox *outbox, enum outbox_result result, unsigned int retry_s,
 	struct db_result	*answer = NULL;
 	enum status		 st;
 
-	st = call_until(outbox, sql, params, 5,
+	st = outbox_call_until(outbox->db, sql, params, 5,
 	    settle_until_ms(outbox, is_sent), &answer, &was_unknown);
 	if (st == ST_OK)
 		check_settled(outbox, answer, is_sent,
@@ -433,10 +415,22 @@ outbox_is_alone(struct outbox *outbox, const char *id, bool *is_alone)
 	enum status		 st;
 
 	*is_alone = false;
-	st = call_once(outbox, "SELECT umws.outbox_is_alone($1::uuid)",
-	    params, 1, &result);
+	st = outbox_call_once(outbox->db,
+	    "SELECT umws.outbox_is_alone($1::uuid)", params, 1, &result);
 	if (st == ST_OK && db_rows(result) == 1)
 		*is_alone = db_bool(result, 0, 0);
+	db_result_free(&result);
+	return st;
+}
+
+enum status
+outbox_vouch(struct outbox *outbox)
+{
+	struct db_result	*result = NULL;
+	enum status		 st;
+
+	st = outbox_call_once(outbox->db, "SELECT umws.outbox_vouch()", NULL,
+	    0, &result);
 	db_result_free(&result);
 	return st;
 }
@@ -450,7 +444,7 @@ list_names(struct outbox *outbox, const char *sql, const char *const *params,
 	enum status		 st;
 	size_t			 i;
 
-	st = call_once(outbox, sql, params, count, &result);
+	st = outbox_call_once(outbox->db, sql, params, count, &result);
 	if (st != ST_OK)
 		goto out;
 	for (i = 0; i < db_rows(result); i++) {

@@ -23,6 +23,7 @@
 #define OUTBOX_BATCH_MAX	100	/* mails of one claim */
 #define OUTBOX_ERROR_MAX	500	/* bytes of a settled mail's error */
 #define OUTBOX_NAMES_MAX	4096	/* bytes for outbox_missing_keys() */
+#define OUTBOX_EXPIRED_MAX	10	/* mails that are named */
 
 struct outbox_batch {
 	size_t	count;
@@ -36,15 +37,19 @@ struct outbox_mail {
 	struct sealed	 sealed;	/* len 0: it could not be read */
 	unsigned int	 attempts;	/* this one included, from 1 */
 	unsigned int	 unanswered;	/* begun before, and no answer */
+	unsigned int	 doubted_s;	/* so long ago it was OUTBOX_DOUBT for
+					 * the first time; 0: never */
 };
 
 enum outbox_result {
 	OUTBOX_SENT,
 	OUTBOX_RETRY,
+	OUTBOX_DOUBT,		/* kept, and perhaps refused for good */
 	OUTBOX_UNANSWERED,	/* kept, and maybe sent */
 	OUTBOX_WITHHELD,	/* not tried, for what may have been sent */
 	OUTBOX_UNREADABLE,	/* we can make no mail of it: kept */
-	OUTBOX_DEAD		/* refused for good: its PIN is erased */
+	OUTBOX_DEAD,		/* refused for good: its PIN is erased */
+	OUTBOX_LONE		/* the same, with none to compare with */
 };
 
 struct outbox;
@@ -68,7 +73,9 @@ enum status	outbox_probe(struct outbox *outbox) MUSTCHECK;
 
 /*
  * Claim up to limit due mails (1..OUTBOX_BATCH_MAX) under a fresh token; a
- * former batch's unbegun mails are no longer ours to begin.
+ * former batch's unbegun mails are no longer ours to begin. Mails whose time
+ * is over end here: one warn line for each of the first OUTBOX_EXPIRED_MAX of
+ * the outbox's life, and one for how many others a claim has ended.
  * ST_OK, *batch may be empty; ST_RETRY when the database is away or busy;
  * ST_FAIL when schema or rights are wrong (both logged).
  */
@@ -125,11 +132,16 @@ enum status	outbox_missing_keys(struct outbox *outbox, struct buf *names)
 		    MUSTCHECK;
 
 /*
- * Does no other mail wait that is due, or was refused for good when it was
- * tried last? ST_OK, ST_RETRY, ST_FAIL; *is_alone is false without an answer.
+ * May the mail be judged with no other one to compare with? Not while another
+ * waits that is due, or was tried and not taken; nor after a mail that was
+ * settled as OUTBOX_LONE, before outbox_vouch(). ST_OK, ST_RETRY, ST_FAIL;
+ * *is_alone is false without an answer.
  */
 enum status	outbox_is_alone(struct outbox *outbox, const char *id,
 		    bool *is_alone) MUSTCHECK;
+
+/* Mails are taken: settings and server are good. ST_OK, ST_RETRY, ST_FAIL. */
+enum status	outbox_vouch(struct outbox *outbox) MUSTCHECK;
 
 /* The ids of waiting mails that were last settled as OUTBOX_UNREADABLE, the
  * oldest 10, likewise. */

@@ -173,6 +173,28 @@ is_fcgi_silent(const struct gateway *gateway)
 }
 
 /*
+ * Up to size bytes, as far as libfcgi has them at hand; it waits for the
+ * first. 0: the end, or an error. Its buffer is left as it is, so what was
+ * taken is wiped there.
+ */
+static size_t
+fcgi_take(FCGX_Stream *in, char *bytes, size_t size)
+{
+	size_t	there;
+	int	first = FCGX_GetChar(in);
+
+	if (first < 0 || FCGX_GetError(in) != 0)
+		return 0;
+	bytes[0] = (char)first;
+	there = (size_t)(in->stop - in->rdNext);
+	if (there > size - 1)
+		there = size - 1;
+	there = (size_t)FCGX_GetStr(bytes + 1, (int)there, in);
+	secret_wipe(in->rdNext - there - 1, there + 1);
+	return there + 1;
+}
+
+/*
  * Fill bytes, from as many records as it takes. A web server that hands a
  * body on as it comes may have a client who takes his time: he gets so much
  * and no more, because others wait for this child.
@@ -181,8 +203,7 @@ static ssize_t
 fcgi_read(struct gateway *gateway, char *bytes, size_t size)
 {
 	FCGX_Stream	*in = gateway->fcgi.in;
-	size_t		 n = 0, there;
-	int		 first;
+	size_t		 n = 0, taken;
 
 	while (n < size) {
 		if (clock_ms() > gateway->body_until_ms &&
@@ -191,19 +212,12 @@ fcgi_read(struct gateway *gateway, char *bytes, size_t size)
 			    NULL);
 			return -1;
 		}
-		first = FCGX_GetChar(in);
+		taken = fcgi_take(in, bytes + n, size - n);
 		if (FCGX_GetError(in) != 0)
 			return -1;
-		if (first < 0)
+		if (taken == 0)
 			break;
-		bytes[n++] = (char)first;
-		there = (size_t)(in->stop - in->rdNext);
-		if (there > size - n)
-			there = size - n;
-		there = (size_t)FCGX_GetStr(bytes + n, (int)there, in);
-		n += there;
-		/* libfcgi leaves its buffer as it is: wipe what was taken. */
-		secret_wipe(in->rdNext - there - 1, there + 1);
+		n += taken;
 	}
 	return (ssize_t)n;
 }
@@ -333,15 +347,32 @@ gateway_write(struct gateway *gateway, const struct buf *buf)
 }
 
 /*
+ * What of the body nobody wanted, for what libfcgi has read of it stays in
+ * memory that it frees: here it is wiped.
+ */
+static void
+fcgi_drain(FCGX_Stream *in, int64_t until_ms)
+{
+	char	chunk[4096];
+	size_t	seen = 0, taken;
+
+	do {
+		taken = fcgi_take(in, chunk, sizeof(chunk));
+		seen += taken;
+	} while (taken > 0 && seen <= REQUEST_BODY_MAX &&
+	    clock_ms() < until_ms);
+	WIPE(&chunk);
+}
+
+/*
  * An answer could be lost with input that nobody has read, so read it; but
  * the peer may go on for ever.
  */
 static void
-linger(int fd)
+linger(int fd, int64_t until_ms)
 {
 	char		chunk[4096];
 	struct pollfd	pfd = { fd, POLLIN, 0 };
-	int64_t		until_ms = clock_ms() + LINGER_MS;
 
 	(void)shutdown(fd, SHUT_WR);
 	while (clock_ms() < until_ms && poll(&pfd, 1, LINGER_MS) > 0 &&
@@ -352,24 +383,26 @@ linger(int fd)
 
 /*
  * Close the connection, whatever the peer asked for; see above. libfcgi
- * would wait until the peer has closed it too, as long as that takes.
+ * would wait until the peer has closed it too, as long as that takes; and it
+ * would free its buffer with what is still in it.
  */
 static void
 gateway_finish(struct gateway *gateway)
 {
 	FCGX_Request	*fcgi = &gateway->fcgi;
-	bool		 is_read = FCGX_HasSeenEOF(fcgi->in) != 0;
+	int64_t		 until_ms = clock_ms() + LINGER_MS;
+	bool		 is_read;
 
-	/* What of the body nobody has read; it may hold a PIN as well. */
-	if (fcgi->in->stop > fcgi->in->rdNext)
-		secret_wipe(fcgi->in->rdNext,
-		    (size_t)(fcgi->in->stop - fcgi->in->rdNext));
-	fcgi->keepConnection = 1;
-	FCGX_Finish_r(fcgi);
-	if (fcgi->ipcFd < 0)
-		return;
+	(void)FCGX_FClose(fcgi->err);
+	(void)FCGX_FClose(fcgi->out);
+	if (FCGX_HasSeenEOF(fcgi->in) == 0) {
+		limit_waiting(fcgi->ipcFd, LINGER_MS / 1000);
+		fcgi_drain(fcgi->in, until_ms);
+	}
+	is_read = FCGX_HasSeenEOF(fcgi->in) != 0;
+	FCGX_Free(fcgi, 0);
 	if (!is_read)
-		linger(fcgi->ipcFd);
+		linger(fcgi->ipcFd, until_ms);
 	(void)close(fcgi->ipcFd);
 	fcgi->ipcFd = -1;
 }

@@ -181,7 +181,7 @@ text_or_empty(const struct form_field *field)
 	return field->value == NULL ? "" : field->value;
 }
 
-/* Ask. name: the mailbox as a login, if it can be one. */
+/* Ask. What is no PIN stays empty, and app/logon answers it as such. */
 static void
 ask(struct turn *turn, struct phone *phone,
     const struct form_field fields[FIELD_COUNT], bool is_change,
@@ -204,8 +204,8 @@ ask(struct turn *turn, struct phone *phone,
 	if (username_resolve(mailbox, turn->options->strip_domains, &name,
 	    reason) == ST_OK)
 		line.login = name.login;
-	/* What is no PIN stays empty, and is answered as such. */
-	(void)!pin_read(fields[FIELD_PIN].value, &phone->pin);
+	if (pin_read(fields[FIELD_PIN].value, &phone->pin) != ST_OK)
+		turn->reason = "no PIN was dialled";
 	if (is_change && pin_read(new_pin, &phone->new_pin) != ST_OK)
 		request.new_fault = new_pin[strspn(new_pin, "0123456789")] ==
 		    '\0' ? POLICY_LENGTH : POLICY_DIGITS;

@@ -68,6 +68,12 @@ class Place:
         return [line for line in self.said.splitlines()
                 if line.startswith(LEVEL[level])]
 
+    def doubted(self, minutes=10):
+        """As if what was in doubt had been so for the first time then."""
+        self.stack.sql('UPDATE umws.outbox SET doubted_at = now() - %s *'
+                       " interval '1 minute' WHERE doubted_at IS NOT NULL",
+                       minutes)
+
     def due(self):
         self.stack.sql('UPDATE umws.outbox SET next_attempt_at = now()'
                        ' WHERE sealed IS NOT NULL')
@@ -77,5 +83,7 @@ class Place:
         self.stack.sql("UPDATE umws.outbox SET state = 'dead', sealed = NULL,"
                        ' lease_token = NULL, lease_until = NULL'
                        ' WHERE sealed IS NOT NULL')
+        self.stack.sql('UPDATE umws.outbox SET is_lone = false'
+                       ' WHERE is_lone')
         self.stack.sql("UPDATE umws.um_user SET email = login ||"
                        " '@example.test'")

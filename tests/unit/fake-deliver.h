@@ -27,6 +27,8 @@ struct fake_mail {
 	enum status		 send;
 	int			 code;
 	enum fault		 fault;	/* of send */
+	enum about		 about;
+	unsigned int		 doubted_s;
 	unsigned int		 unanswered;	/* before this attempt */
 	const char		*reply;
 	const char		*at;
@@ -52,6 +54,7 @@ extern struct fake_deliver {
 	size_t		 current;	/* the begun one */
 	enum status	 claim;
 	enum status	 ready;
+	size_t		 ready_after;	/* mails begun; till then ST_OK */
 	const char	*missing;
 	const char	*unreadable;
 	size_t		 stop_after;	/* mails begun; 0: never */
@@ -59,6 +62,7 @@ extern struct fake_deliver {
 	bool		 is_short;	/* of memory */
 	char		 trace[TRACE_MAX];
 	unsigned int	 released;
+	unsigned int	 vouched;
 	size_t		 again[MAILS_MAX];
 	size_t		 again_begin, again_end;
 } fake;

@@ -12,7 +12,7 @@ smtp_ready(struct smtp *smtp)
 {
 	assert_null(smtp);
 	fake_trace("ready", fake.begun);
-	return fake.ready;
+	return fake.begun < fake.ready_after ? ST_OK : fake.ready;
 }
 
 enum status
@@ -49,7 +49,8 @@ struct verdict
 smtp_verdict(const struct smtp *smtp)
 {
 	const struct fake_mail	*script = &fake.mails[fake.current];
-	struct verdict		 verdict = { script->fault, NULL, true };
+	struct verdict		 verdict = { script->fault, NULL,
+		script->about };
 
 	assert_null(smtp);
 	/* A refusal that is nobody else's is one of the mail. */
@@ -58,6 +59,8 @@ smtp_verdict(const struct smtp *smtp)
 		    FAULT_SETTING;
 	else if (script->fault == FAULT_NONE && script->code >= 400)
 		verdict.fault = FAULT_LATER;
+	if (verdict.fault != FAULT_MAIL && verdict.fault != FAULT_DOUBT)
+		verdict.about = ABOUT_ALL;
 	if (verdict.fault > FAULT_MAIL && verdict.fault <= FAULT_SERVER)
 		verdict.look_at = "envelope_from";
 	return verdict;

@@ -87,9 +87,18 @@ static const struct {
 	{ "550, once", { .send = ST_BAD, .code = 550 },
 	    true, OUTBOX_RETRY, 0, 0, ST_OK, true },
 	{ "in doubt", { .send = ST_RETRY, .code = 550,
-	    .fault = FAULT_DOUBT }, true, OUTBOX_RETRY, 0, 0, ST_OK, true },
+	    .fault = FAULT_DOUBT }, true, OUTBOX_DOUBT, 0, 0, ST_OK, true },
 	{ "in doubt, twice", { .send = ST_RETRY, .code = 550,
+	    .fault = FAULT_DOUBT, .about = ABOUT_RECIPIENT, .is_again = true },
+	    true, OUTBOX_DEAD, 0, UINT_MAX, ST_OK, true },
+	{ "in doubt, twice, of anything", { .send = ST_RETRY, .code = 550,
 	    .fault = FAULT_DOUBT, .is_again = true },
+	    true, OUTBOX_DOUBT, 60, 67, ST_FAIL, true },
+	{ "in doubt, twice, and just before", { .send = ST_RETRY, .code = 550,
+	    .fault = FAULT_DOUBT, .is_again = true, .doubted_s = 60 },
+	    true, OUTBOX_DOUBT, 60, 67, ST_FAIL, true },
+	{ "in doubt, twice, and long before", { .send = ST_RETRY, .code = 550,
+	    .fault = FAULT_DOUBT, .is_again = true, .doubted_s = 300 },
 	    true, OUTBOX_DEAD, 0, UINT_MAX, ST_OK, true },
 	{ "relay, twice", { .send = ST_RETRY, .code = 550,
 	    .fault = FAULT_RELAY, .is_again = true },
@@ -327,6 +336,71 @@ test_quoted_pin(void **state)
 	assert_true(is_logged("reply=554"));
 }
 
+/* Told once in a pass that had a mail taken, and in no other. */
+static void
+test_vouched(void **state)
+{
+	(void)state;
+	fake_queue(3);
+	assert_int_equal(run(), ST_OK);
+	assert_int_equal(fake.vouched, 1);
+	fake_queue(1);
+	fake.mails[0].send = ST_RETRY;
+	fake.mails[0].code = 451;
+	assert_int_equal(run(), ST_OK);
+	assert_int_equal(fake.vouched, 0);
+}
+
+/* A connection that is lost at each attempt gives no reply to tell of. */
+static void
+test_lost_for_hours(void **state)
+{
+	static const struct {
+		unsigned int	 attempts;
+		size_t		 others;
+		const char	*line;
+		enum status	 pass;
+	} cases[] = {
+		{ 4, 0, NULL, ST_RETRY },
+		{ 5, 0, "mail-refused-for-us reply=lost", ST_RETRY },
+		{ 7, 1, NULL, ST_OK },
+		{ 8, 1, "mail-overdue id=0198b7a2-7c1e-4d5f-9a63-000000000000 "
+		    "attempts=8 reply=lost", ST_OK },
+	};
+	size_t	i;
+
+	(void)state;
+	for (i = 0; i < COUNT(cases); i++) {
+		if (cases[i].line != NULL)
+			unit_expect_log(cases[i].line);
+		fake_queue(1 + cases[i].others);
+		fake.mails[0].attempts = cases[i].attempts;
+		fake.mails[0].send = ST_RETRY;
+		fake.mails[0].reply = "lost";
+		assert_int_equal(run(), cases[i].pass);
+	}
+}
+
+/* The greeting refuses us as a mail was: one line for the one cause. */
+static void
+test_one_line_for_one_cause(void **state)
+{
+	(void)state;
+	fake_queue(3);
+	fake.mails[1].send = ST_BAD;
+	fake.mails[1].fault = FAULT_ADDRESS;
+	fake.ready_after = 2;
+	fake.ready = ST_FAIL;
+	assert_int_equal(run(), ST_FAIL);
+	assert_false(is_logged("mail-refused-for-us"));
+	/* Without that other line it is told. */
+	unit_expect_log("mail-refused-for-us");
+	fake_queue(3);
+	fake.mails[1].send = ST_BAD;
+	fake.mails[1].fault = FAULT_ADDRESS;
+	assert_int_equal(run(), ST_FAIL);
+}
+
 /* Enough copies: it is not sent, and no attempt is told of. */
 static void
 test_withheld(void **state)
@@ -442,6 +516,9 @@ main(void)
 		UNIT_TEST(test_claim_fails),
 		UNIT_TEST(test_back_off),
 		UNIT_TEST(test_quoted_pin),
+		UNIT_TEST(test_vouched),
+		UNIT_TEST(test_lost_for_hours),
+		UNIT_TEST(test_one_line_for_one_cause),
 		UNIT_TEST(test_withheld),
 		UNIT_TEST(test_at),
 		UNIT_TEST(test_stop),

@@ -25,7 +25,10 @@ static struct {
 	unsigned int			 attempts;	/* of each before */
 	bool				 is_waiting;	/* another, not due */
 	bool				 is_away;	/* the database */
+	unsigned int			 doubted_s;	/* of each */
+	bool				 was_lone;	/* one died alone */
 
+	bool				 has_lone;	/* or has now */
 	size_t				 turns;		/* attempts made */
 	size_t				 taken, dead;
 	bool				 is_dead[MAILS_MAX];
@@ -47,12 +50,21 @@ outbox_is_alone(struct outbox *outbox, const char *id, bool *is_alone)
 	size_t	i;
 
 	assert_null(outbox);
-	*is_alone = !pass.is_waiting && !pass.is_away;
+	*is_alone = !pass.is_waiting && !pass.is_away && !pass.has_lone;
 	if (pass.is_away)
 		return ST_RETRY;
 	for (i = 0; i < pass.count; i++)
 		if (i != mail_of(id) && !pass.is_gone[i])
 			*is_alone = false;
+	return ST_OK;
+}
+
+enum status
+outbox_vouch(struct outbox *outbox)
+{
+	assert_null(outbox);
+	assert_true(pass.taken > 0);
+	pass.has_lone = false;
 	return ST_OK;
 }
 
@@ -80,11 +92,12 @@ attempt_mail(struct judge *judge, size_t mail)
 {
 	char				 id[CRYPTO_UUID_SIZE];
 	const struct outbox_mail	 row = { .letter = { .id = id },
-		.attempts = pass.attempts + 1 };
+		.attempts = pass.attempts + 1, .doubted_s = pass.doubted_s };
 	struct attempt			 attempt = { OUTBOX_RETRY, 60, ST_OK,
 		"rcpt", "550 5.1.1" };
 	const struct verdict_reply	*reply;
 	struct verdict			 verdict;
+	bool				 is_kept;
 
 	(void)snprintf(id, sizeof(id), "0198b7a2-7c1e-4d5f-9a63-%012zu",
 	    mail % 1000);
@@ -98,14 +111,19 @@ attempt_mail(struct judge *judge, size_t mail)
 	verdict = verdict_on(reply);
 	judge_missed(judge, id);
 	judge_refused(judge, &row, &verdict, &attempt);
-	assert_true(attempt.result == OUTBOX_RETRY ||
-	    attempt.result == OUTBOX_DEAD);
-	if (attempt.result == OUTBOX_DEAD) {
+	is_kept = attempt.result == OUTBOX_RETRY ||
+	    attempt.result == OUTBOX_DOUBT;
+	assert_true(is_kept || attempt.result == OUTBOX_DEAD ||
+	    attempt.result == OUTBOX_LONE);
+	assert_int_equal(attempt.result == OUTBOX_DOUBT,
+	    is_kept && verdict.fault == FAULT_DOUBT);
+	if (!is_kept) {
 		pass.dead++;
 		pass.is_dead[mail] = pass.is_gone[mail] = true;
+		pass.has_lone |= attempt.result == OUTBOX_LONE;
 	}
 	pass.result = attempt.pass;
-	return attempt.result == OUTBOX_RETRY && attempt.retry_s == 0;
+	return is_kept && attempt.retry_s == 0;
 }
 
 /* Let a pass run over so many mails. */
@@ -115,11 +133,13 @@ run(size_t count,
 {
 	struct judge	judge = { 0 };
 	size_t		queue[TURNS_MAX], end, i;
+	enum status	kept;
 
 	pass.count = count;
 	pass.answer = answer;
 	pass.turns = pass.taken = pass.dead = pass.errors = 0;
 	pass.result = ST_OK;
+	pass.has_lone = pass.was_lone;
 	memset(pass.is_dead, 0, sizeof(pass.is_dead));
 	memset(pass.is_gone, 0, sizeof(pass.is_gone));
 	for (end = 0; end < count; end++)
@@ -129,8 +149,9 @@ run(size_t count,
 		if (attempt_mail(&judge, queue[i]))
 			queue[end++] = queue[i];
 	}
+	kept = judge_end(&judge, pass.result == ST_OK, NULL);
 	if (pass.result == ST_OK)
-		pass.result = judge_end(&judge);
+		pass.result = kept;
 	take_log();
 }
 
@@ -324,50 +345,138 @@ test_limit_in_the_middle(void **state)
 	}
 }
 
+/* May so many refusals in a pass be the mails' own faults? */
+static bool
+is_fatal(const struct verdict *verdict, size_t refused, size_t taken)
+{
+	bool	is_named = verdict->about == ABOUT_RECIPIENT;
+	size_t	most = verdict->fault == FAULT_MAIL ? taken : taken / 10;
+	size_t	few = is_named ? 3 : 1;
+
+	if (verdict->fault != FAULT_MAIL && verdict->fault != FAULT_DOUBT)
+		return false;
+	return (is_named || pass.doubted_s >= JUDGE_DOUBT_S) &&
+	    refused <= (most > few ? most : few);
+}
+
+/* The mails of the pass whose bit is set were refused with all. */
+static void
+check_some_refused(size_t count)
+{
+	struct verdict	verdict = verdict_on(&all);
+	bool		is_single = (mask & (mask - 1)) == 0, is_mended;
+	size_t		mail, last = count, refused = 0;
+
+	while (last > 0 && (mask >> (last - 1) & 1) != 0)
+		last--;
+	for (mail = 0; mail < count; mail++)
+		refused += mask >> mail & 1;
+	/* Else they end the pass before one is taken. */
+	is_mended = last > 0 && (mask & 3) != 3;
+	for (mail = 0; mail < count; mail++) {
+		bool	is_refused = (mask >> mail & 1) != 0;
+		bool	is_last = is_refused && is_single && mail + 1 == count;
+
+		if (is_last && verdict.fault == FAULT_MAIL)
+			UNIT_CHECK(all.words, pass.is_dead[mail]);
+		else if (is_mended || pass.is_dead[mail])
+			UNIT_CHECK(all.words, pass.is_dead[mail] ==
+			    (is_refused && mail < last &&
+			    is_fatal(&verdict, refused, count - refused)));
+	}
+	/* What is refused and kept is said, but for a delay. */
+	if (verdict.fault == FAULT_LATER && last > 0)
+		UNIT_CHECK(all.words, pass.errors == 0 &&
+		    pass.result == ST_OK);
+	else
+		UNIT_CHECK(all.words, pass.errors == (pass.dead < refused) &&
+		    (pass.result == ST_OK) == (pass.dead == refused));
+}
+
 /*
  * Any mails are refused and the others taken: those are dead that are said
- * to be at fault, and were refused before and after another was taken.
+ * to be at fault, were refused before and after another was taken, and are
+ * few; or long ago as well, where it may be about anything.
  */
 static void
 test_some_refused(void **state)
 {
-	size_t	i, mail, count, last;
+	static const unsigned int	ages[] = { 0, 299, 300 };
+	size_t				i, age, count;
 
 	(void)state;
 	for (i = 0; i < COUNT(replies); i++)
-	for (count = 2; count <= 6; count++)
+	for (age = 0; age < COUNT(ages); age++)
+	for (count = 2; count <= 7; count++)
 	for (mask = 1; mask < 1U << count; mask++) {
-		enum fault	fault;
-
 		all = replies[i];
-		fault = verdict_on(&all).fault;
+		pass.doubted_s = ages[age];
 		run(count, to_some);
-		for (last = count; last > 0 && (mask >> (last - 1) & 1) != 0;
-		    last--)
-			continue;
-		for (mail = 0; mail < count; mail++) {
-			bool	is_before = mail < last;
-			bool	is_single = (mask & (mask - 1)) == 0;
-
-			if (!pass.is_dead[mail])
-				continue;
-			UNIT_CHECK(all.words, (mask >> mail & 1) != 0);
-			UNIT_CHECK(all.words, fault == FAULT_MAIL ||
-			    fault == FAULT_DOUBT);
-			UNIT_CHECK(all.words, is_before ||
-			    (fault == FAULT_MAIL && is_single));
-		}
-		/* And a mail that is at fault by that does end. */
-		if (last > 0 && (mask & 3) != 3 &&
-		    (fault == FAULT_MAIL || fault == FAULT_DOUBT)) {
-			for (mail = 0; mail < last; mail++)
-				UNIT_CHECK(all.words, pass.is_dead[mail] ==
-				    ((mask >> mail & 1) != 0));
-		}
-		if (fault == FAULT_LATER && last > 0)
-			UNIT_CHECK(all.words, pass.errors == 0 &&
-			    pass.result == ST_OK);
+		check_some_refused(count);
 	}
+	pass.doubted_s = 0;
+}
+
+static const struct verdict_reply *
+to_every_tenth(size_t mail, size_t turn)
+{
+	(void)turn;
+	return mail % 10 == limit ? &all : &TAKEN;
+}
+
+/* More than a tenth of what is taken, in words of anything: a limit. */
+static void
+test_a_tenth_refused(void **state)
+{
+	static const struct {
+		size_t	 count, first, dead;
+	} cases[] = {
+		{ 10, 5, 1 }, { 20, 5, 0 }, { 25, 5, 2 }, { 33, 8, 3 },
+		{ 70, 9, 0 },
+	};
+	size_t	i;
+
+	(void)state;
+	all = (struct verdict_reply){ PHASE_BODY, 554, -1, -1, "No" };
+	pass.doubted_s = 1000;
+	for (i = 0; i < COUNT(cases); i++) {
+		limit = cases[i].first;
+		run(cases[i].count, to_every_tenth);
+		assert_int_equal(pass.dead, cases[i].dead);
+		assert_int_equal(pass.errors, pass.dead == 0 ? 1 : 0);
+		assert_int_equal(pass.result,
+		    pass.dead == 0 ? ST_FAIL : ST_OK);
+	}
+	pass.doubted_s = 0;
+}
+
+/* Refused first as a stranger, then in doubt, or for the relay. */
+static const struct verdict_reply *
+in_turns(size_t mail, size_t turn)
+{
+	return mail == 0 ? two[turn > 0] : &TAKEN;
+}
+
+static void
+test_the_reply_changes(void **state)
+{
+	static const struct verdict_reply	relay = { PHASE_RCPT, 550, 7,
+		1, "Relay access denied" };
+	static const struct verdict_reply	stranger = { PHASE_RCPT, 550,
+		1, 1, "No such user" };
+
+	(void)state;
+	two[0] = &relay;
+	two[1] = &stranger;
+	run(2, in_turns);
+	assert_int_equal(pass.dead, 0);
+	two[0] = &stranger;
+	two[1] = &relay;
+	run(2, in_turns);
+	assert_int_equal(pass.dead, 0);
+	two[1] = &stranger;
+	run(2, in_turns);
+	assert_int_equal(pass.dead, 1);
 }
 
 /* A mail without others: only the unknown recipient ends. */
@@ -395,7 +504,25 @@ test_alone(void **state)
 		run(1, to_all);
 		UNIT_CHECK(all.words, pass.dead == 0);
 		pass.is_away = false;
+		/* Another one ended like this, and none was taken since. */
+		pass.was_lone = true;
+		run(1, to_all);
+		UNIT_CHECK(all.words, pass.dead == 0);
+		pass.was_lone = false;
 	}
+}
+
+/* One that is taken in the same pass speaks for the server. */
+static void
+test_alone_behind_one_that_is_taken(void **state)
+{
+	(void)state;
+	all = (struct verdict_reply){ PHASE_RCPT, 550, 1, 1, "" };
+	limit = 1;
+	pass.was_lone = true;
+	run(2, from_a_limit_on);
+	assert_int_equal(pass.dead, 1);
+	pass.was_lone = false;
 }
 
 /* Greylisting is no news; that it does not end, or names a setting, is. */
@@ -427,7 +554,10 @@ main(void)
 		UNIT_TEST(test_all_refused_differently),
 		UNIT_TEST(test_limit_in_the_middle),
 		UNIT_TEST(test_some_refused),
+		UNIT_TEST(test_a_tenth_refused),
+		UNIT_TEST(test_the_reply_changes),
 		UNIT_TEST(test_alone),
+		UNIT_TEST(test_alone_behind_one_that_is_taken),
 		UNIT_TEST(test_put_off_alone),
 	};
 

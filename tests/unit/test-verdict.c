@@ -41,7 +41,8 @@ test_words_only_save(void **state)
 		/* Not this mail's before there is one, nor of a 4yz. */
 		if (phase < PHASE_MAIL || reply.code < 500)
 			assert_int_equal(harm(plain.fault), 0);
-		assert_int_equal(plain.is_for_all, phase <= PHASE_MAIL);
+		assert_int_equal(plain.about == ABOUT_ALL,
+		    phase <= PHASE_MAIL);
 		if (harm(plain.fault) == 0)
 			continue;
 		for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {

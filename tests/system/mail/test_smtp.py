@@ -13,7 +13,6 @@ import pytest
 from harness import CHEAP, eventually, run
 from mailplace import CONFIGURATION, LEVEL, TEMPORARY, Place
 from smtpserver import Server
-from soap import reset
 
 OPTIONS = CHEAP + ('--limits', 'off')
 END_LEASES = ('UPDATE umws.outbox SET lease_until = now()'
@@ -301,46 +300,6 @@ def test_copies_end(place, dot):
     assert place.row(login)['state'] == 'expired'
 
 
-def test_copies_of_mailers_that_die_end(place):
-    """kill -9 behind the dot, again and again: each copy counts, and once
-    there are enough of them one line says so."""
-    (login,) = place.queue()
-    place.stack.sql("UPDATE umws.outbox SET next_attempt_at = now() +"
-                    " interval '1 hour' WHERE sealed IS NOT NULL")
-    with Server() as server:
-        server.replies['dot'] = lambda _: server.closing.wait(60) and None
-        place.run(server)               # writes the configuration
-        place.due()
-        for copies in range(1, 5):
-            place.stack.sql(END_LEASES)
-            mailer = subprocess.Popen(
-                [place.stack.env['UMWS_MAILER'], '--config',
-                 str(place.conf)], stderr=subprocess.DEVNULL)
-            eventually(lambda: len(server.bodies) == copies)
-            mailer.kill()
-            mailer.wait()
-            assert place.states([login]) == ['sending']
-        for times in (1, 0, 0):
-            place.stack.sql(END_LEASES)
-            place.run(server)
-            assert place.said.count('mail-withheld') == times
-            assert place.said.count('result=withheld') == times
-        assert len(server.bodies) == 4 and len(set(server.bodies)) == 1
-    row = place.row(login)
-    assert (row['state'], row['attempts'], row['has_sealed'],
-            row['is_leased']) == ('queued', 4, True, False)
-    assert 'copies' in row['last_error']
-    assert place.stack.value(
-        "SELECT next_attempt_at > now() + interval '1 year' FROM umws.outbox"
-        ' WHERE id = %s', row['id'])
-    # A new reset is a new mail.
-    reset(place.stack, login)
-    with Server() as server:
-        place.run(server)
-        assert len(server.mails) == 1
-    assert place.states([login]) == ['sent']
-
-
 def test_one_line_says_that_copies_end(place):
     """Mailers that lived, and heard no answer."""
     place.queue()
@@ -368,7 +327,7 @@ def test_a_mail_that_was_only_claimed_is_no_copy(place):
         assert place.stack.value(claim) == 1
         place.stack.sql(END_LEASES)
         assert place.stack.value(
-            'SELECT unanswered FROM umws.outbox WHERE id = %s',
+            'SELECT abandoned FROM umws.outbox WHERE id = %s',
             place.row(login)['id']) == 1
     with Server() as server:
         place.run(server)

@@ -85,7 +85,7 @@ OURS = [
     ('dot', '554 5.7.1 Message rejected as spam', 78, 'smtp_url'),
     ('dot', '554 5.7.0 Reject, spam', 78, 'envelope_from'),
     ('dot', '503 5.5.1 Bad sequence', 78, 'mail_from'),
-    ('mail', '552 5.2.2 Submission quota exceeded', 78, 'envelope_from'),
+    ('mail', '552 5.2.2 Submission quota exceeded', 78, 'smtp_user'),
     ('mail', '550 5.1.1 Sender unknown', 78, 'envelope_from'),
     ('mail', '521 5.2.1 Not for you', 78, 'smtp_url'),
     ('rcpt', '521 5.1.1 This host accepts no mail', 78, 'smtp_url'),
@@ -96,7 +96,7 @@ OURS = [
     ('rcpt', '550 5.1.3 <{rcpt}>: sender domain must resolve', 78,
      'envelope_from'),
     ('rcpt', "553 sorry, that domain isn't in my list of allowed rcpthosts"
-     ' (#5.7.1)', 78, 'envelope_from'),
+     ' (#5.7.1)', 78, 'smtp_url'),
     ('rcpt', '550 5.2.2 Submission quota exceeded', 75, 'smtp_user'),
     ('data', '550 5.2.1 sending account disabled', 78, 'smtp_user'),
     ('dot', '554 5.2.252 SendAsDenied; not allowed to send as', 78,
@@ -109,6 +109,35 @@ OURS = [
     ('dot', '550 5.4.5 Daily user sending quota exceeded', 75, 'smtp_user'),
     ('dot', '552 5.7.0 This message presents a potential security issue',
      78, 'smtp_user'),
+    ('ehlo', '554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked'
+     ' using a block list', 78, 'smtp_url'),
+    ('ehlo', '530 5.7.0 Must issue a STARTTLS command first', 78,
+     'smtp_tls'),
+    ('noop', '530 5.7.0 Must issue a STARTTLS command first', 78,
+     'smtp_tls'),
+    ('noop', '550 5.7.1 Client host rejected: Access denied', 78,
+     'smtp_url'),
+    ('noop', '502 5.5.2 Command not implemented', 78, 'smtp_url'),
+    ('noop', '550 Authentication required', 78, 'smtp_user'),
+    ('mail', '550 5.7.1 Client host rejected: Access denied', 78,
+     'smtp_url'),
+    ('mail', '550 5.7.606 Access denied, banned sending IP', 78, 'smtp_url'),
+    ('mail', '550 Access denied - blocked using a list', 78, 'smtp_url'),
+    ('mail', '550 5.7.1 Authentication required', 78, 'smtp_user'),
+    ('mail', '503 5.5.1 Error: authentication required', 78, 'smtp_user'),
+    ('mail', '550 5.7.1 Helo command rejected: need fully-qualified'
+     ' hostname', 78, 'smtp_helo'),
+    ('mail', '550 5.7.1 Message rate exceeded', 78, 'smtp_url'),
+    ('rcpt', '503 5.5.1 Error: authentication required', 78, 'smtp_user'),
+    ('rcpt', '550 5.7.1 Message rate exceeded', 75, 'smtp_url'),
+    ('rcpt', '554 5.7.1 Sender rate limit exceeded', 75, 'smtp_url'),
+    ('rcpt', '550 Sending too fast, slow down', 75, 'smtp_url'),
+    ('dot', '550 5.7.1 Maximum credits exceeded', 75, 'smtp_url'),
+    ('dot', '550 5.7.1 Threshold reached', 75, 'smtp_url'),
+    ('dot', '554 Sending burst detected', 75, 'smtp_url'),
+    ('dot', '550 Too many concurrent messages', 75, 'smtp_url'),
+    ('dot', '554 Throttling failure: Daily message quota exceeded', 75,
+     'smtp_url'),
 ]
 # There is no such recipient: refused for good, alone as among others.
 STRANGERS = [
@@ -139,6 +168,10 @@ PERHAPS = [
     ('dot', '550 5.6.0 Bad content', 'smtp_url'),
 ]
 ITS_OWN = STRANGERS + [row[:2] for row in PERHAPS]
+# Of these a limit or a filter can speak to anybody: their words, and codes,
+# do not name the recipient.
+OF_ANYTHING = [row for row in ITS_OWN if row[1].startswith((
+    '552 5.3.4', '552 Too', '550 5.6'))]
 # Later: this mail alone is put off, the one behind it is sent. If all are
 # put off it is said, with the setting that the words point to; so it is for
 # one mail alone, unless its words (None) can be those of greylisting.
@@ -180,6 +213,13 @@ def ids(table):
             for row in table]
 
 
+def first_of_all(place, login):
+    """Due again, before the others."""
+    place.stack.sql("UPDATE umws.outbox SET next_attempt_at = now() -"
+                    " interval '1 day' WHERE id = %s",
+                    place.row(login)['id'])
+
+
 @pytest.fixture
 def place(stack):
     made = Place(stack)
@@ -206,6 +246,20 @@ def test_our_fault_costs_no_mail(place, phase, reply, code, setting):
 @pytest.mark.parametrize('phase, reply', ITS_OWN, ids=ids(ITS_OWN))
 def test_a_mails_own_fault_ends_it_alone(place, phase, reply):
     logins = place.queue(2)
+    if (phase, reply) in OF_ANYTHING:
+        # One pass alone says nothing, nor do two at once.
+        with Server(**{phase: [reply, REPLIES[phase], reply]}) as server:
+            place.run(server, CONFIGURATION)
+            assert place.states(logins) == ['queued', 'sent']
+            assert len(place.lines('err')) == 1
+        logins = [logins[0], *place.queue()]
+        first_of_all(place, logins[0])
+        with Server(**{phase: [reply, REPLIES[phase], reply]}) as server:
+            place.run(server, CONFIGURATION)
+        assert place.states(logins) == ['queued', 'sent']
+        logins = [logins[0], *place.queue()]
+        first_of_all(place, logins[0])
+        place.doubted()
     with Server(**{phase: [reply, REPLIES[phase], reply]}) as server:
         place.run(server)
         assert len(server.mails) == 1
@@ -294,10 +348,9 @@ def test_refused_last_is_kept(place, phase, reply):
         place.run(server, CONFIGURATION)
         assert place.states(logins) == ['sent'] * 3 + ['queued']
         place.due()
+        place.doubted()
         logins += place.queue()
-        place.stack.sql('UPDATE umws.outbox SET next_attempt_at ='
-                        " next_attempt_at - interval '1 day' WHERE id = %s",
-                        place.row(logins[3])['id'])
+        first_of_all(place, logins[3])
         place.run(server)
     assert place.states(logins) == ['sent'] * 3 + ['dead', 'sent']
 
@@ -332,7 +385,7 @@ def test_two_unknown_users_behind_others(place):
 
 
 def test_unknown_user_while_others_wait(place):
-    """What waits for its time, put off, is no sign of a wrong setting."""
+    """What was put off was not taken: nobody speaks for the server."""
     logins = place.queue(2)
     with Server(rcpt=['250 Ok', '450 4.2.0 Greylisted'],
                 dot='451 4.3.0 Busy') as server:
@@ -340,8 +393,8 @@ def test_unknown_user_while_others_wait(place):
     place.stack.sql('UPDATE umws.outbox SET next_attempt_at = now()'
                     ' WHERE id = %s', place.row(logins[0])['id'])
     with Server(rcpt='550 5.1.1 <{rcpt}>: unknown') as server:
-        place.run(server)
-    assert place.states(logins) == ['dead', 'queued']
+        place.run(server, CONFIGURATION)
+    assert place.states(logins) == ['queued', 'queued']
 
 
 def test_unknown_user_alone(place):
@@ -496,18 +549,24 @@ def test_filter_that_refuses_one(place, reply, count):
                 else '250 2.0.0 Ok')
 
     with Server(dot=answer) as server:
-        place.run(server, CONFIGURATION if count == 1 else 0)
+        place.run(server, CONFIGURATION)
         assert len(server.mails) == count - 1
+        # Refused again, and minutes later, while others are taken.
+        place.doubted()
+        logins += place.queue(count - 1)
+        first_of_all(place, logins[0])
+        place.run(server, CONFIGURATION if count == 1 else 0)
+        assert len(server.mails) == 2 * (count - 1)
     # With no other one to ask the filter may refuse everything.
     state = 'queued' if count == 1 else 'dead'
-    assert place.states(logins) == [state] + ['sent'] * (count - 1)
+    assert place.states(logins) == [state] + ['sent'] * (2 * count - 2)
 
 
 def test_the_manual_has_every_reply():
     """doc/mail.md lists the replies that are tried here, and no other."""
     text = (TREE / 'doc' / 'mail.md').read_text()
     table = [line.split('|')[1:-1] for line in text.splitlines()
-             if re.match(r'\| (greet|ehlo|mail|rcpt|data|dot) ', line)]
+             if re.match(r'\| (greet|ehlo|noop|mail|rcpt|data|dot) ', line)]
     told = {tuple(cell.strip() for cell in row) for row in table}
     tried = {(phase, reply.replace('|', ' / '), f'kept, {code}', setting)
              for phase, reply, code, setting in OURS}

@@ -13,7 +13,7 @@ from soap import call, reset
 OPTIONS = CHEAP + ('--limits', 'off', '--workers', '16')
 LINES = 64
 LONG = os.environ.get('UMWS_LONG') == '1'
-ROUNDS, SECONDS = (50, 3600) if LONG else (50, 30)
+ROUNDS, SECONDS = (50, 3600) if LONG else (50, 40)
 OWN = '904716'
 FAILED = ('denied', 'voided', 'locked')
 
@@ -147,6 +147,21 @@ def test_counted_and_killed(stack, user):
             if row['result'] == 'ok'] == ['auto']
     stack.mailer()
     assert logon(stack, user, pin_of(stack.mail_files(user)[-1])) == 'CHANGE'
+
+
+def test_the_answer_is_lost(stack, user):
+    """The connection ends while the database counts: it is asked again
+    under the same id, and has counted once."""
+    begin = prepared(stack, user)
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        with stack.held_rows(user):
+            asking = pool.submit(logon, stack, user, '000000')
+            for pid in eventually(stack.waiting_backends):
+                stack.sql('SELECT pg_terminate_backend(%s)', pid)
+            eventually(stack.waiting_backends)
+        assert asking.result() == 'DENIED'
+    assert stack.state(user)['failed_logons'] == 1
+    assert [row['result'] for row in since(stack, user, begin)] == ['denied']
 
 
 def test_an_own_reset_after_that(stack, user):

@@ -400,3 +400,12 @@ def test_words_are_counted(stack, user):
     assert {name: after[name] - before[name] for name in after} == {
         'OK': 2, 'DENIED': 1, 'CHANGE': 0, 'LOCKED': 0, 'RESET': 0,
         'REFUSED': 0, 'UNAVAILABLE': 0}
+
+
+def test_a_phone_for_people(stack, user):
+    """tools/stack do DIR phone, to play with."""
+    pin = new_pin(stack, user)
+    assert stack.do('phone', extension(user), text=pin) == 'CHANGE'
+    assert stack.do('phone', user, text=f'{pin}\n{OWN}\n') == 'OK'
+    assert stack.do('phone', user, text='000000\n') == 'DENIED'
+    assert stack.do('phone', user) == 'DENIED'

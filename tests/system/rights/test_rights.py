@@ -37,7 +37,7 @@ WORKER = {'schema_info', 'write_probe', 'is_um_enabled', 'not_enabled_cause',
           'auto_prepare', 'auto_commit'}
 MAILER = {'schema_info', 'write_probe', 'outbox_claim', 'outbox_begin',
           'outbox_settle', 'outbox_release', 'outbox_missing_keys',
-          'outbox_unreadable', 'outbox_is_alone'}
+          'outbox_unreadable', 'outbox_is_alone', 'outbox_vouch'}
 ADMIN = {'schema_info', 'user_add', 'policy_set', 'mail_key_add'}
 SECRET_COLUMNS = {'verifier', 'sealed', 'hash', 'pin_key_id', 'pin'}
 

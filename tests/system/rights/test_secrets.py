@@ -167,7 +167,20 @@ def phone_calls(stack, login, watch, pin):
                              ).status == 400
         cut_short(stack, f'action=logon&pin={other}&mailbox={login}'.encode())
     assert phonecall.logon(stack, login, own) == 'OK'
+    for _ in range(8):
+        never_read(stack, f'action=logon&mailbox={login}&pin={other}')
     return [wrong, own, other]
+
+
+def never_read(stack, form):
+    """A form that is refused before anybody looks at it."""
+    body = form.encode()
+    for changes, status in (({'REMOTE_USER': 'nobody'}, 403),
+                            ({'REQUEST_METHOD': 'PUT'}, 405),
+                            ({'CONTENT_LENGTH': '2000'}, 400),
+                            ({'REMOTE_USER': ''}, 401)):
+        params = fcgi.usual(stack, 'phone', body, UMWS_ROUTE='tui', **changes)
+        assert fcgi.ask(stack, params, body).status == status
 
 
 def cut_short(stack, body):

@@ -47,11 +47,11 @@ def caller():
 
 
 def account(part):
-    """The account of postgres, worker, mailer, web or sink."""
+    """The account of one part of the stack."""
     if os.geteuid() != 0:
         return caller()
     names = {'postgres': 'postgres', 'worker': 'daemon', 'mailer': 'mail',
-             'web': 'www-data', 'sink': 'nobody'}
+             'web': 'www-data', 'sink': 'nobody', 'asterisk': 'games'}
     try:
         return lookup(names[part])
     except KeyError:

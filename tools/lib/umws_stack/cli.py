@@ -9,8 +9,8 @@ import sys
 import urllib.error
 import urllib.request
 
-from . import mailbox, pgbouncer, postgres, process, programs, ramdisk, sink
-from . import standby, user, web
+from . import asterisk, mailbox, pgbouncer, phone, postgres, process
+from . import programs, ramdisk, sink, standby, user, web
 from .layout import CHECKOUT, DATABASE, OWNER, PG_PORT, Layout, StackError
 from .layout import read_env, write_env
 
@@ -31,12 +31,17 @@ verbs of do:
   pgbouncer start|stop
   web start|stop                the web server
   web-user NAME [PASSWORD]      add a web user or change the password
+  asterisk start|stop
+  asterisk rx COMMAND           say it on Asterisk's console
+  asterisk agi [OPTION...]      more options for umws-agi from now on
   sink ok|delay S|450|550-rcpt|550-data|421-after N|close-after-dot|
        hang-after-dot|down      how the SMTP server behaves
   mails [LOGIN]                 files, in order of acceptance
   wait-mail LOGIN [N [SECONDS]] the user's N-th mail (1) within SECONDS (10)
   pin FILE                      the PIN in a mail; exit 1 if there is none
   check-pin LOGIN               PIN on stdin; exit 0 right, 1 wrong
+  phone MAILBOX                 PIN on stdin, and a new one on a second line
+                                to change it; prints what a phone is told
   state LOGIN                   what the database knows, as JSON
 """
 
@@ -79,6 +84,8 @@ def parser():
                     help='in transaction mode before PostgreSQL')
     up.add_argument('--standby', action='store_true',
                     help='a synchronous standby, in every conninfo')
+    up.add_argument('--asterisk', action='store_true',
+                    help='and an Asterisk, which is fetched the first time')
     up.add_argument('--pg-tmpfs', metavar='SIZE',
                     help='the database on so much memory (root only)')
     down = commands.add_parser('down', help='end it')
@@ -137,6 +144,8 @@ def start_web(layout, passwords):
     for attempt in range(3):
         layout.options['port'] = web.free_port()
         web.create(layout, layout.options['port'])
+        if layout.options.get('tls_port'):
+            asterisk.make_certificate(layout)
         web.set_users(layout, passwords)
         try:
             return web.start(layout)
@@ -177,7 +186,8 @@ def environment(layout, password, tui_password, smtp_port):
                'UMWS_DSN_WORKER': layout.service_dsn('umws_worker'),
                'UMWS_DSN_MAILER': layout.service_dsn('umws_mailer'),
                'UMWS_DSN_ADMIN': layout.dsn('umws_admin')}
-    more = [name for name in ('standby', 'pgbouncer') if layout.options[name]]
+    more = [name for name in ('standby', 'pgbouncer', 'asterisk')
+            if layout.options[name]]
     for name in ('worker', 'pg', 'web', 'sink', *more):
         values[f'UMWS_{name.upper()}_PIDFILE'] = process.pid_file(layout, name)
     if layout.has_no_worker:
@@ -193,6 +203,8 @@ def bring_up(layout, args, folder):
     settings = settings_of(args)
     start_database(layout, settings)
     sink.create(layout)
+    if args.asterisk:
+        asterisk.create(layout)
     smtp_port = sink.start(layout)
     programs.install(layout, folder)
     programs.write_config(layout, smtp_port, settings)
@@ -204,10 +216,15 @@ def bring_up(layout, args, folder):
         programs.create_socket_folder(layout)
         programs.start_worker(layout)
     password, tui_password = secrets.token_hex(8), secrets.token_hex(8)
-    layout.options['password'] = password
+    layout.options |= {'password': password, 'tui_password': tui_password}
+    if args.asterisk:
+        layout.options['tls_port'] = web.free_port()
     users = {programs.user_name(number): password
              for number in range(1, args.users + 1)}
     start_web(layout, users | {'phone': tui_password})
+    if args.asterisk:
+        asterisk.write_settings(layout)
+        asterisk.start(layout)
     layout.remember()
     write_env(layout, environment(layout, password, tui_password, smtp_port))
     process.wait_for(lambda: health(layout), layout,
@@ -224,7 +241,7 @@ def up(args):
     layout = Layout(args.dir)
     is_new = not layout.dir.exists()
     layout.create({'server': args.server, 'mailer': args.mailer,
-                   'standby': args.standby,
+                   'standby': args.standby, 'asterisk': args.asterisk,
                    'pgbouncer': args.pgbouncer, 'pg_tmpfs': args.pg_tmpfs})
     try:
         bring_up(layout, args, folder)
@@ -332,6 +349,19 @@ def wanted(layout, name):
                          code=USAGE)
 
 
+def do_asterisk(layout, words):
+    wanted(layout, 'asterisk')
+    action = one_of(words[:1], 'start', 'stop', 'rx', 'agi')
+    if action == 'rx':
+        count(words, 2, 2)
+        print(asterisk.rx(layout, words[1]), end='')
+    elif action == 'agi':
+        asterisk.write_settings(layout, words[1:])
+        print(asterisk.rx(layout, 'dialplan reload'), end='')
+    else:
+        getattr(asterisk, action)(layout)
+
+
 def do_web(layout, words):
     if one_of(words, 'start', 'stop') == 'start':
         web.start(layout)
@@ -374,6 +404,12 @@ def do_check_pin(layout, words):
     return 0 if user.check_pin(layout, words[0], pin) else 1
 
 
+def do_phone(layout, words):
+    count(words, 1, 1)
+    print(phone.ask(read_env(layout), words[0],
+                    sys.stdin.read().splitlines()))
+
+
 def do_state(layout, words):
     count(words, 1, 1)
     print(user.state(layout, words[0]))
@@ -394,9 +430,10 @@ def one_of(words, *known):
 
 DO = {'mailer': do_mailer, 'ctl': do_ctl, 'worker': do_worker, 'pg': do_pg,
       'standby': do_standby, 'pgbouncer': do_pgbouncer,
+      'asterisk': do_asterisk,
       'web': do_web, 'web-user': do_web_user, 'sink': do_sink,
       'mails': do_mails, 'wait-mail': do_wait_mail, 'pin': do_pin,
-      'check-pin': do_check_pin, 'state': do_state}
+      'check-pin': do_check_pin, 'phone': do_phone, 'state': do_state}
 
 
 def do(args):

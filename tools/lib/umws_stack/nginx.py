@@ -22,10 +22,17 @@ http {{
     include {web}/umws-http.conf;
     server {{
         listen 127.0.0.1:{port};
-        server_name localhost;
+{tls}        server_name localhost;
         include {web}/umws.conf;
     }}
 }}
+"""
+
+
+TLS = """\
+        listen 127.0.0.1:{port} ssl;
+        ssl_certificate     {folder}/web.pem;
+        ssl_certificate_key {folder}/web.key;
 """
 
 
@@ -42,7 +49,8 @@ class Nginx:
         (self.web / 'nginx.conf').write_text(MAIN.format(
             user=f'user {user.name} {group_name(user.gid)};\n'
             if is_root else '',
-            web=self.web, log=self.layout.home / 'log', port=port))
+            web=self.web, log=self.layout.home / 'log', port=port,
+            tls=self.tls()))
         (self.web / 'umws.conf').write_text(replaced(
             CHECKOUT / 'nginx' / 'umws.conf', {
                 '/run/umws/fcgi.sock': self.layout.fcgi_socket,
@@ -54,6 +62,11 @@ class Nginx:
         (self.web / 'umws-http.conf').write_text(replaced(
             CHECKOUT / 'nginx' / 'umws-http.conf',
             {'rate=10r/s': 'rate=100000r/s'}))
+
+    def tls(self):
+        """A second port, for clients that insist on a certificate."""
+        port = self.layout.options.get('tls_port')
+        return TLS.format(port=port, folder=self.web) if port else ''
 
     def command(self):
         return ['/usr/sbin/nginx', '-p', f'{self.web}/',

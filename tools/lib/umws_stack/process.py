@@ -12,7 +12,8 @@ import time
 
 from .layout import StackError
 
-DAEMONS = ('mailer', 'worker', 'web', 'sink', 'pgbouncer', 'standby', 'pg')
+DAEMONS = ('asterisk', 'mailer', 'worker', 'web', 'sink', 'pgbouncer',
+           'standby', 'pg')
 
 
 def clean_environment():

@@ -11,7 +11,7 @@ from . import postgres, process
 from .accounts import account, caller
 from .layout import CHECKOUT, StackError
 
-NAMES = ('umws-fcgi', 'umws-mailer', 'umwsctl')
+NAMES = ('umws-agi', 'umws-fcgi', 'umws-mailer', 'umwsctl')
 CONFINFO = (('database_worker', 'umws_worker'),
             ('database_mailer', 'umws_mailer'),
             ('database_admin', 'umws_admin'))

@@ -1,0 +1,303 @@
+"""umws-agi, whose Asterisk is the test: every byte of the conversation, and
+callers who hang up anywhere. The service behind it is the real one."""
+import pathlib
+import re
+import subprocess
+
+import pytest
+
+from harness import CHEAP, pin_of
+from soap import reset
+from storm import home
+
+OPTIONS = (*CHEAP, '--asterisk')
+ENVIRONMENT = """\
+agi_request: umws-agi
+agi_channel: Local/agi@line-00000001;2
+agi_language: en
+agi_uniqueid: 1795679611.1
+agi_callerid: 0301234567
+agi_context: line
+
+"""
+NEW = '836194'
+OTHER = '529371'
+
+
+def program(stack):
+    return pathlib.Path(stack.env['UMWS_BINDIR']) / 'umws-agi'
+
+
+def words(stack, **more):
+    """The command line of the dial plan; more options win."""
+    conf = (home(stack) / 'asterisk' / 'etc' / 'umws.conf').read_text()
+    given = re.search(r'AGI\(([^)]*)\)', conf)[1].split(',')
+    for name, value in more.items():
+        given += ['--' + name.replace('_', '-'), *([value] if value else [])]
+    return given
+
+
+class Asterisk:
+    """Speaks AGI to the program: answers each of its commands."""
+
+    def __init__(self, stack, environment=ENVIRONMENT, **more):
+        self.process = subprocess.Popen(
+            words(stack, **more), text=True, bufsize=1,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE)
+        self.heard = []
+        self.say(environment.rstrip('\n') + '\n')
+        self.variables = {}
+
+    def say(self, line):
+        try:
+            self.process.stdin.write(line + '\n')
+            self.process.stdin.flush()
+        except BrokenPipeError:
+            pass
+
+    def command(self):
+        line = self.process.stdout.readline().rstrip('\n')
+        self.heard.append(line)
+        return line
+
+    def play(self, script, gone=None):
+        """Answer by the script, {prompt: [digits, ...]}, until it ends; with
+        gone the caller hangs up at that command."""
+        while line := self.command():
+            verb, _, rest = line.partition(' ')
+            name = (re.findall('"([^"]*)"', rest) or [''])[0]
+            if gone is not None and len(self.heard) > gone:
+                self.say('511 Command Not Permitted on a dead channel')
+            elif line.startswith('GET DATA'):
+                self.say(f'200 result={script[name].pop(0)}')
+            elif line.startswith('SET VARIABLE'):
+                self.variables[rest.split()[1]] = name
+                self.say('200 result=1')
+            else:
+                assert line.startswith(('STREAM FILE', 'CHANNEL STATUS'))
+                self.say('200 result=0 endpos=1600')
+        return self.end()
+
+    def end(self):
+        self.process.stdin.close()
+        text = self.process.stderr.read()
+        code = self.process.wait(20)
+        self.process.stdout.close()
+        self.process.stderr.close()
+        return code, text
+
+
+def mailbox(user):
+    return str(20000 + int(user[-4:]))
+
+
+@pytest.fixture
+def first_pin(stack, user):
+    """The PIN that came by mail: it must be changed at the first call."""
+    reset(stack, user)
+    stack.do('mailer')
+    return pin_of(stack.mail_files(user)[-1])
+
+
+def typed(user, pin, *new):
+    script = {'vm-login': [mailbox(user)] * 3, 'vm-password': [pin] * 3}
+    script |= {'vm-newpassword': list(new), 'vm-reenterpassword': list(new)}
+    return script
+
+
+def test_first_pin_is_changed(stack, user, first_pin):
+    line = Asterisk(stack)
+    code, text = line.play(typed(user, first_pin, '111111', NEW))
+    assert (code, line.variables) == (0, {'UMWS_RESULT': 'OK',
+                                          'UMWS_MAILBOX': mailbox(user)})
+    assert line.heard == [
+        'SET VARIABLE UMWS_MAILBOX ""', 'SET VARIABLE UMWS_RESULT "HANGUP"',
+        'GET DATA "vm-login" 8000 32', 'GET DATA "vm-password" 8000 24',
+        'STREAM FILE "vm-newuser" ""',
+        'GET DATA "vm-newpassword" 8000 24',
+        'GET DATA "vm-reenterpassword" 8000 24',
+        'STREAM FILE "vm-invalid-password" ""',
+        'GET DATA "vm-newpassword" 8000 24',
+        'GET DATA "vm-reenterpassword" 8000 24',
+        'STREAM FILE "vm-passchanged" ""',
+        f'SET VARIABLE UMWS_MAILBOX "{mailbox(user)}"',
+        'SET VARIABLE UMWS_RESULT "OK"', '']
+    assert re.search('new-pin-refused rule=[a-z-]+', text)
+    stack.do('check-pin', user, text=f'{NEW}\n')
+    line = Asterisk(stack)
+    line.play(typed(user, NEW))
+    assert line.variables['UMWS_RESULT'] == 'OK'
+    assert 'vm-newpassword' not in ' '.join(line.heard)
+
+
+def test_wrong(stack, user, first_pin):
+    line = Asterisk(stack)
+    assert line.play(typed(user, OTHER))[0] == 0
+    assert line.variables == {'UMWS_RESULT': 'DENIED', 'UMWS_MAILBOX': ''}
+    assert stack.state(user)['failed_logons'] == 3
+
+
+@pytest.mark.parametrize('pin', ['', '*', '12*4', '#'])
+def test_what_is_no_pin_is_not_counted(stack, user, first_pin, pin):
+    line = Asterisk(stack)
+    line.play(typed(user, pin))
+    assert line.variables['UMWS_RESULT'] == 'DENIED'
+    assert stack.state(user)['failed_logons'] == 0
+
+
+@pytest.mark.parametrize('gone', range(14))
+def test_hung_up_anywhere(stack, user, first_pin, gone):
+    """Nobody is let in, and what was not asked of umws has not happened."""
+    line = Asterisk(stack)
+    code, text = line.play(typed(user, first_pin, '111111', NEW), gone)
+    assert code == 0 and 'phone-unavailable' not in text
+    assert line.variables.get('UMWS_RESULT') != 'OK' or gone == 13
+    is_changed = gone >= 10
+    stack.do('check-pin', user, text=f'{NEW if is_changed else first_pin}\n')
+
+
+@pytest.mark.parametrize('gone', range(6))
+def test_closed_pipe(stack, user, first_pin, gone):
+    """Asterisk itself is gone: the program ends, with a word or none."""
+    line = Asterisk(stack)
+    for _ in range(gone):
+        command = line.command()
+        line.say('200 result=' + ('1' if 'GET' in command else '0'))
+    code, text = line.end()
+    assert code == 0 and 'core' not in text
+
+
+@pytest.mark.parametrize('environment', [
+    '', '\n', 'GET / HTTP/1.1\nHost: x\n', 'agi_request\n', '\0\1\2\n',
+    'x' * 100000 + '\n', 'agi_x: y\n' * 100])
+def test_garbled_environment(stack, environment):
+    """One line, exit 65, and nothing was asked of the caller."""
+    done = subprocess.run(words(stack), input=environment.encode(),
+                          capture_output=True, timeout=20)
+    assert (done.returncode, done.stdout) == (65, b'')
+    assert done.stderr.count(b'\n') == 1 and b'agi-refused' in done.stderr
+
+
+@pytest.mark.parametrize('reply', ['520 End of proper usage.', 'hello',
+                                   '200 ok', '\0'])
+def test_garbled_reply(stack, reply):
+    line = Asterisk(stack)
+    line.command()
+    line.say(reply)
+    code, text = line.end()
+    assert code == 76 and text.count('agi-failed') == 1
+
+
+def test_a_hangup_line_before_the_reply(stack, user, first_pin):
+    line = Asterisk(stack)
+    line.command()
+    line.say('HANGUP')
+    line.say('511 Command Not Permitted on a dead channel')
+    assert line.end()[0] == 0
+
+
+def test_missing_sound(stack, user, first_pin):
+    """The caller is still there: the call goes on, and a line says it."""
+    line = Asterisk(stack)
+    script = typed(user, first_pin, NEW)
+    while command := line.command():
+        name = (re.findall('"([^"]*)"', command) or [''])[0]
+        if command.startswith('STREAM FILE "vm-newuser"'):
+            line.say('200 result=-1')
+        elif command == 'CHANNEL STATUS':
+            line.say('200 result=6')
+        elif command.startswith('GET DATA'):
+            line.say(f'200 result={script[name].pop(0)}')
+        else:
+            line.say('200 result=0')
+    code, text = line.end()
+    assert code == 0 and 'prompt-missing sound=vm-newuser' in text
+    stack.do('check-pin', user, text=f'{NEW}\n')
+
+
+BAD = [({'url': 'http://127.0.0.1/umws/tui'}, 78, 'option-refused'),
+       ({'url': 'https://u:secretword@127.0.0.1/'}, 78, 'option-refused'),
+       ({'url': 'nonsense:'}, 78, 'option-refused'),
+       ({'account_file': '/nowhere/agi.account'}, 78, '/nowhere'),
+       ({'tries': '0'}, 64, 'usage'), ({'tries': 'x'}, 64, 'usage'),
+       ({'timeout': '61'}, 64, 'usage'), ({'sound': 'x=y'}, 64, 'usage'),
+       ({'sound': 'pin=a"b'}, 64, 'usage'), ({'unknown': None}, 64, 'usage')]
+
+
+@pytest.mark.parametrize('more,code,part', BAD)
+def test_bad_options(stack, more, code, part):
+    done = subprocess.run(words(stack, **more), input='', text=True,
+                          capture_output=True, timeout=20)
+    assert (done.returncode, done.stdout) == (code, '')
+    assert part in done.stderr and 'secretword' not in done.stderr
+
+
+@pytest.mark.parametrize('text', ['', '\n', 'x', ':y', 'x' * 5000])
+def test_bad_account(stack, tmp_path, text):
+    path = tmp_path / 'account'
+    path.write_text(text)
+    path.chmod(0o600)
+    done = subprocess.run(words(stack, account_file=str(path)), input='',
+                          text=True, capture_output=True, timeout=20)
+    assert done.returncode == 78 and str(path) in done.stderr
+
+
+def test_account_that_others_can_read(stack, tmp_path):
+    path = tmp_path / 'account'
+    path.write_text('phone:x\n')
+    path.chmod(0o644)
+    done = subprocess.run(words(stack, account_file=str(path)), input='',
+                          text=True, capture_output=True, timeout=20)
+    assert done.returncode == 78 and str(path) in done.stderr
+
+
+def once(stack, text, **more):
+    return subprocess.run([*words(stack, **more), '--once'], input=text,
+                          text=True, capture_output=True, timeout=30)
+
+
+def test_once(stack, user, first_pin):
+    box = mailbox(user)
+    for text, word in ((f'{box}\n{first_pin}\n', 'CHANGE'),
+                       (f'{box}\r\n{first_pin}\r\n', 'CHANGE'),
+                       (f'{user}\n{first_pin}', 'CHANGE'),
+                       (f'{box}\n{OTHER}\n', 'DENIED'),
+                       (f'{box}\n{first_pin}\n{NEW}\n', 'OK'),
+                       (f'{box}\n{NEW}\n', 'OK')):
+        done = once(stack, text)
+        assert (done.returncode, done.stdout) == (0, f'{word}\n'), text
+    done = once(stack, f'{box}\n{NEW}\n{NEW}\n')
+    assert re.fullmatch('REFUSED [a-z-]+\n', done.stdout)
+
+
+@pytest.mark.parametrize('text', ['', '\n', '20001\n', '1\n2\n3\n4\n',
+                                  '1\n2\0\n', 'x' * 600])
+def test_once_bad_input(stack, text):
+    done = once(stack, text)
+    assert done.returncode in (65, 0)
+    if done.returncode == 0:
+        assert done.stdout == 'DENIED\n' and text == '\n'
+    else:
+        assert done.stdout == '' and 'input-refused' in done.stderr
+
+
+def test_away(stack, user, first_pin):
+    stack.do('worker', 'stop')
+    try:
+        done = once(stack, f'{mailbox(user)}\n{first_pin}\n')
+    finally:
+        stack.do('worker', 'start')
+    assert (done.returncode, done.stdout) == (75, 'UNAVAILABLE\n')
+    assert done.stderr.count('\n') == 1
+    assert 'phone-unavailable' in done.stderr
+
+
+def test_wrong_account(stack, tmp_path, user, first_pin):
+    path = tmp_path / 'account'
+    path.write_text('phone:wrong\n')
+    path.chmod(0o600)
+    done = once(stack, f'{mailbox(user)}\n{first_pin}\n',
+                account_file=str(path))
+    assert (done.returncode, done.stdout) == (75, 'UNAVAILABLE\n')
+    assert '401' in done.stderr

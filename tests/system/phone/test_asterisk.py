@@ -1,0 +1,285 @@
+"""Whole calls to a real Asterisk by the recipes of asterisk/umws.conf: who is
+let in, what is heard, and what is written down."""
+import concurrent.futures
+import signal
+import threading
+import time
+
+import pytest
+
+from harness import CHEAP, kill, pin_of
+from soap import reset
+from storm import home
+from telephone import Call, console, log_of
+
+OPTIONS = (*CHEAP, '--asterisk', '--limits', 'off',
+           '--policy', 'LogonFailuresBeforePINReset=3',
+           '--policy', 'MaxLogonAttempts=6')
+NEW = '836194'
+OTHER = '529371'
+WEAK = '111111'
+
+
+def mailbox(user):
+    return str(20000 + int(user[-4:]))
+
+
+def mailed_pin(stack, user, count=1):
+    stack.do('mailer')
+    assert len(stack.mail_files(user)) == count
+    return pin_of(stack.mail_files(user)[-1])
+
+
+@pytest.fixture
+def first_pin(stack, user):
+    reset(stack, user)
+    return mailed_pin(stack, user)
+
+
+@pytest.fixture
+def own_pin(stack, user, first_pin):
+    """A user who has chosen a PIN by telephone."""
+    call = log_on(stack, user, first_pin)
+    choose(call, NEW)
+    call.hear('vm-passchanged', 'vm-youhave')
+    call.hang_up()
+    assert call.result() == ('OK', 'SUCCESS')
+    return NEW
+
+
+def log_on(stack, user, pin, line='agi'):
+    call = Call(stack, line)
+    call.answer('vm-login', mailbox(user))
+    call.answer('vm-password', pin)
+    if line == 'agi' and pin != NEW and pin != OTHER:
+        call.hear('vm-newuser')
+    return call
+
+
+def choose(call, pin, again=None):
+    call.answer('vm-newpassword', pin)
+    call.answer('vm-reenterpassword', again or pin)
+
+
+def test_right_pin_reaches_the_mailbox(stack, user, own_pin):
+    """Asterisk's own password, a random one, is never asked for."""
+    call = log_on(stack, user, own_pin)
+    call.hear('vm-youhave')
+    assert call.prompts().count('vm-password') == 1
+    assert 'VoiceMailMain' in call.text()
+    call.hang_up()
+    assert call.result() == ('OK', 'SUCCESS')
+
+
+def test_wrong_pin_three_times(stack, user, own_pin):
+    stack.do('ctl', 'policy', 'set', 'default',
+             'LogonFailuresBeforePINReset=5')
+    call = Call(stack)
+    for _ in range(3):
+        call.answer('vm-login', mailbox(user))
+        call.answer('vm-password', OTHER)
+        call.hear('vm-incorrect')
+    call.hear('vm-goodbye')
+    assert call.result() == ('DENIED', 'SUCCESS')
+    assert stack.state(user)['failed_logons'] == 3
+    stack.do('ctl', 'policy', 'set', 'default',
+             'LogonFailuresBeforePINReset=3')
+
+
+def test_forced_change(stack, user, first_pin):
+    """With a mistyped repetition, and one that a rule refuses."""
+    call = log_on(stack, user, first_pin)
+    choose(call, NEW, OTHER)
+    call.hear('vm-mismatch')
+    choose(call, WEAK)
+    call.hear('vm-invalid-password')
+    choose(call, NEW)
+    call.hear('vm-passchanged', 'vm-youhave')
+    call.hang_up()
+    assert call.result() == ('OK', 'SUCCESS')
+    stack.do('check-pin', user, text=f'{NEW}\n')
+
+
+def test_reset_and_lock(stack, user, own_pin):
+    """The third wrong PIN voids it and mails another; the sixth locks."""
+    call = Call(stack)
+    for count in range(3):
+        call.answer('vm-login', mailbox(user))
+        call.answer('vm-password', OTHER)
+        if count < 2:
+            call.hear('vm-incorrect')
+    call.hear('sorry-youre-having-problems', 'vm-goodbye')
+    assert call.result() == ('RESET', 'SUCCESS')
+    pin = mailed_pin(stack, user, 2)
+    stack.do('check-pin', user, text=f'{pin}\n')
+    call = Call(stack)
+    for count in range(3):
+        call.answer('vm-login', mailbox(user))
+        call.answer('vm-password', OTHER)
+        if count < 2:
+            call.hear('vm-incorrect')
+    call.hear('sorry-youre-having-problems', 'vm-goodbye')
+    assert call.result() == ('LOCKED', 'SUCCESS')
+    call = log_on(stack, user, OTHER)
+    call.hear('sorry-youre-having-problems', 'vm-goodbye')
+    assert call.result() == ('LOCKED', 'SUCCESS')
+
+
+def hang_up_at(stack, user, pin, prompt):
+    call = Call(stack)
+    call.hear('vm-login')
+    if prompt != 'vm-login':
+        call.type(mailbox(user))
+        call.hear('vm-password')
+    if prompt not in ('vm-login', 'vm-password'):
+        call.type(pin)
+        call.hear('vm-newuser', 'vm-newpassword')
+    if prompt == 'vm-reenterpassword':
+        call.type(NEW)
+        call.hear('vm-reenterpassword')
+    call.hang_up()
+    return call
+
+
+@pytest.mark.parametrize('prompt', ['vm-login', 'vm-password',
+                                    'vm-newpassword', 'vm-reenterpassword'])
+def test_hang_up_in_a_prompt(stack, user, first_pin, prompt):
+    call = hang_up_at(stack, user, first_pin, prompt)
+    assert call.result() == ('HANGUP', 'HANGUP')
+    stack.do('check-pin', user, text=f'{first_pin}\n')
+
+
+def frozen(stack):
+    """Stop the workers where they are; returns how they go on."""
+    pids = stack.children()
+    for pid in pids:
+        kill(pid, signal.SIGSTOP)
+
+    def thaw():
+        for pid in pids:
+            kill(pid, signal.SIGCONT)
+    return thaw
+
+
+def test_slow_service(stack, user, own_pin):
+    """Two seconds: the caller waits and is let in."""
+    call = Call(stack)
+    call.answer('vm-login', mailbox(user))
+    call.hear('vm-password')
+    thaw = frozen(stack)
+    threading.Timer(2, thaw).start()
+    call.type(own_pin)
+    call.hear('vm-youhave')
+    call.hang_up()
+    assert call.result() == ('OK', 'SUCCESS')
+
+
+def test_hang_up_while_the_service_is_asked(stack, user, own_pin):
+    call = Call(stack)
+    call.answer('vm-login', mailbox(user))
+    call.hear('vm-password')
+    thaw = frozen(stack)
+    call.type(own_pin)
+    time.sleep(1)
+    call.hang_up()
+    time.sleep(0.5)
+    thaw()
+    assert call.result()[1] == 'HANGUP'
+    assert 'vm-youhave' not in call.prompts()
+
+
+def test_away(stack, user, own_pin):
+    """Whatever the reason, the caller hears that it is not available."""
+    stack.do('worker', 'stop')
+    try:
+        call = log_on(stack, user, own_pin)
+        call.hear('please-try-call-later', 'vm-goodbye')
+        assert call.result() == ('UNAVAILABLE', 'SUCCESS')
+    finally:
+        stack.do('worker', 'start')
+
+
+def test_wrong_certificate(stack, user, own_pin):
+    stack.do('asterisk', 'agi', '--ca-file',
+             '/etc/ssl/certs/ca-certificates.crt')
+    try:
+        call = log_on(stack, user, own_pin)
+        call.hear('please-try-call-later', 'vm-goodbye')
+        assert call.result() == ('UNAVAILABLE', 'SUCCESS')
+    finally:
+        stack.do('asterisk', 'agi')
+
+
+def test_curl(stack, user, own_pin):
+    """The recipe without a program of ours."""
+    call = log_on(stack, user, OTHER, 'curl')
+    call.hear('vm-incorrect')
+    call.answer('vm-login', mailbox(user))
+    call.answer('vm-password', own_pin)
+    call.hear('vm-youhave')
+    call.hang_up()
+    assert call.result()[0] == 'OK'
+
+
+def test_curl_away(stack, user, own_pin):
+    stack.do('worker', 'stop')
+    try:
+        call = log_on(stack, user, own_pin, 'curl')
+        call.hear('please-try-call-later', 'vm-goodbye')
+        assert call.result()[0] != 'OK'
+    finally:
+        stack.do('worker', 'start')
+
+
+def test_curl_first_pin(stack, user, first_pin):
+    """It cannot be changed there, so nobody is let in with it."""
+    call = log_on(stack, user, first_pin, 'curl')
+    call.hear('please-try-call-later', 'vm-goodbye')
+    assert call.result()[0] == 'CHANGE'
+
+
+def test_eight_calls_at_once(stack):
+    users = [stack.user() for _ in range(8)]
+    for one in users:
+        reset(stack, one)
+    pins = {one: mailed_pin(stack, one) for one in users}
+
+    def whole(one):
+        call = log_on(stack, one, pins[one])
+        choose(call, NEW)
+        call.hear('vm-passchanged', 'vm-youhave', seconds=40)
+        call.hang_up()
+        return call.result(40)
+
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(whole, users)) == {('OK', 'SUCCESS')}
+
+
+def test_no_pin_in_a_log(stack, user, first_pin):
+    """With umws-agi not even in a log of all that Asterisk does; with CURL()
+    not in one without "verbose"."""
+    call = log_on(stack, user, first_pin)
+    choose(call, NEW)
+    call.hear('vm-passchanged', 'vm-youhave')
+    call.hang_up()
+    assert call.result() == ('OK', 'SUCCESS')
+    own = '\n'.join(call.own())
+    assert first_pin not in own and NEW not in own
+    call = log_on(stack, user, NEW, 'curl')
+    call.hear('vm-youhave')
+    call.hang_up()
+    call.result()
+    kept = log_of(stack, 'messages').read_text()
+    for secret in (first_pin, NEW, OTHER):
+        assert secret not in kept
+    programs = (home(stack) / 'log' / 'asterisk.log').read_text()
+    assert not [line for line in programs.splitlines()
+                if 'umws-agi' in line and first_pin in line]
+
+
+def test_no_prompt_is_missing(stack):
+    assert 'does not exist in any format' not in log_of(stack).read_text()
+
+
+def test_nothing_listens(stack):
+    assert 'No such command' not in console(stack, 'core show uptime')
