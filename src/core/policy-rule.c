@@ -137,6 +137,8 @@ breaks_different(const struct policy *policy, const char *extension,
 	size_t		i;
 
 	(void)extension;
+	if (policy->min_different == 0)
+		return false;
 	for (i = 0; i < pin->len; i++) {
 		bit = 1U << (pin->digits[i] - '0');
 		count += (seen & bit) == 0;
@@ -194,7 +196,7 @@ most_with(unsigned int n, unsigned int len, const long double *free)
 	return most;
 }
 
-/* More than a window shows: rows of each digit. */
+/* What no window shows: longer rows, of each digit. */
 static long double
 most_in_a_row(const struct policy *policy, unsigned int n,
     const long double *free)
@@ -430,6 +432,7 @@ const struct policy_row	policy_rows[POLICY_RULES] = {
 	    "The PIN is a plain sequence or one repeated digit.",
 	    "unless yes, a run wholly up or down and one digit: 65432, 1111",
 	    .breaks = breaks_common, .most = most_common,
+	    .scope = SCOPE_PIN,
 	    SETTING(allow_common, "AllowCommonPatterns",
 	    "allow_common_patterns", ON_OFF, "no") },
 	{ POLICY_EXTENSION, "extension",
@@ -447,31 +450,34 @@ const struct policy_row	policy_rows[POLICY_RULES] = {
 	    "The PIN has too few different digits.",
 	    "fewer different digits than this",
 	    .breaks = breaks_different, .most = most_different,
+	    .scope = SCOPE_PIN,
 	    SETTING(min_different, "MinDifferentDigits",
 	    "min_different_digits", POLICY_NUMBER, 0, 10, "off", "off") },
 	{ POLICY_IN_A_ROW, "in_a_row",
 	    "The PIN repeats one digit too often in a row.",
 	    "one digit more often in a row than this",
 	    .breaks = breaks_in_a_row, .most = most_in_a_row,
-	    .is_local = true,
+	    .scope = SCOPE_BOTH,
 	    SETTING(max_in_a_row, "MaxDigitInARow", "max_digit_in_a_row",
 	    POLICY_NUMBER, 0, POLICY_LENGTH_MAX, "off", "off") },
 	{ POLICY_GROUPS, "groups", "The PIN repeats one group of digits.",
 	    "one group of digits, twice or more: 408408, 121212",
 	    .breaks = breaks_groups, .most = most_groups,
+	    .scope = SCOPE_PIN,
 	    SETTING(refuse_groups, "RefuseRepeatedGroups",
 	    "refuse_repeated_groups", ON_OFF, "no") },
 	{ POLICY_KEYPAD, "keypad",
 	    "The PIN holds a straight line of keys, or the four corners.",
 	    "what contains three neighbouring keys in a straight line, or "
 	    "the four corners in a circle: 2580, 159, 753, 1397",
-	    .breaks = breaks_keypad, .is_local = true,
+	    .breaks = breaks_keypad, .scope = SCOPE_WINDOW,
 	    SETTING(refuse_keypad, "RefuseKeypadLines",
 	    "refuse_keypad_lines", ON_OFF, "no") },
 	{ POLICY_DATES, "dates", "The PIN looks like a date or a year.",
 	    "what begins or ends with a year from 1900 to 2099, or is DDMM, "
 	    "MMDD, DDMMYY, MMDDYY or YYMMDD",
 	    .breaks = breaks_dates, .most = most_dates,
+	    .scope = SCOPE_PIN,
 	    SETTING(refuse_dates, "RefuseDates", "refuse_dates", ON_OFF,
 	    "no") },
 	{ POLICY_NAMES, "names", "The PIN spells a name on the keypad.",
@@ -483,7 +489,7 @@ const struct policy_row	policy_rows[POLICY_RULES] = {
 	{ POLICY_MOST_USED, "most_used",
 	    "The PIN is one of those that most people choose.",
 	    "the most used PINs of four and six digits in published studies",
-	    .breaks = breaks_most_used,
+	    .breaks = breaks_most_used, .scope = SCOPE_PIN,
 	    SETTING(refuse_most_used, "RefuseMostUsed", "refuse_most_used",
 	    ON_OFF, "yes") },
 	{ POLICY_BLOCKED, "blocked", "The PIN is on the list of refused ones.",
