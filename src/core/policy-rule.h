@@ -24,6 +24,7 @@ enum policy_scope {
 
 struct policy_row {
 	enum policy_rule	 rule;
+	enum policy_scope	 scope;
 	const char		*name;
 	const char		*sentence;	/* for a caller */
 	const char		*summary;	/* for an operator */
@@ -45,7 +46,6 @@ struct policy_row {
 	long double	(*most)(const struct policy *policy, unsigned int n,
 			    const long double *free);
 
-	enum policy_scope	 scope;
 	struct policy_setting	 setting;	/* no column: always on */
 	size_t			 offset;	/* of the member it is in */
 };
