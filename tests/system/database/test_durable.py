@@ -25,11 +25,20 @@ WRITING = {
                " '{k}', '{v}', 'x', '')",
                "reset_outcome(gen_random_uuid(), 1, 'x')",
                "properties_set(gen_random_uuid(), 'user0001', NULL, 'x',"
-               " 'oof_status', 'true')"),
+               " 'oof_status', 'true')",
+               "logon_prepare('logon', 'nobody', 'nobody', 'phone', NULL,"
+               " 'x')",
+               "logon_settle(gen_random_uuid(), 'logon', 'nobody', 'nobody',"
+               " 'phone', NULL, '', '', 'x', NULL, '', '', '', '', '{}',"
+               " '{}', '', NULL)",
+               "pin_rehash(1, 'x', 'k', 'v')",
+               "auto_commit(gen_random_uuid(), 1, 'phone', NULL, 'x', 'x',"
+               " '{k}', '{v}', 'x', '')"),
     'mailer': ('write_probe()', "outbox_claim('{}', 1, gen_random_uuid())",
                'outbox_begin(gen_random_uuid(), gen_random_uuid(), NULL)',
                'outbox_settle(gen_random_uuid(), gen_random_uuid(), '
-               "'sent', 0, NULL)", 'outbox_release(gen_random_uuid())'),
+               "'sent', 0, NULL)", 'outbox_release(gen_random_uuid())',
+               'outbox_vouch()'),
     'admin': ("user_add('x', 'x@example.test', '', '', '', '', true)",
               "policy_set('x', '{}')", "mail_key_add('0000000000000000')"),
 }
