@@ -9,6 +9,7 @@ import pytest
 from harness import CHEAP, pin_of
 from soap import reset
 from storm import home
+from telephone import mailbox
 
 OPTIONS = (*CHEAP, '--asterisk')
 ENVIRONMENT = """\
@@ -86,10 +87,6 @@ class Asterisk:
         self.process.stdout.close()
         self.process.stderr.close()
         return code, text
-
-
-def mailbox(user):
-    return str(20000 + int(user[-4:]))
 
 
 @pytest.fixture
