@@ -336,6 +336,21 @@ test_quoted_pin(void **state)
 	assert_true(is_logged("reply=554"));
 }
 
+/* Nor one whose digits lie in a code and an enhanced code. */
+static void
+test_quoted_pin_in_parts(void **state)
+{
+	(void)state;
+	fake_queue(1);
+	fake.mails[0].send = ST_BAD;
+	fake.mails[0].code = 549;
+	fake.mails[0].reply = "549 3.8.17 no";
+	assert_int_equal(run(), ST_OK);
+	assert_string_equal(fake.mails[0].error, "549");
+	assert_true(is_logged("reply=549"));
+	assert_false(is_logged("3.8.17"));
+}
+
 /* Told once in a pass that had a mail taken, and in no other. */
 static void
 test_vouched(void **state)
@@ -516,6 +531,7 @@ main(void)
 		UNIT_TEST(test_claim_fails),
 		UNIT_TEST(test_back_off),
 		UNIT_TEST(test_quoted_pin),
+		UNIT_TEST(test_quoted_pin_in_parts),
 		UNIT_TEST(test_vouched),
 		UNIT_TEST(test_lost_for_hours),
 		UNIT_TEST(test_one_line_for_one_cause),
