@@ -416,6 +416,32 @@ test_one_line_for_one_cause(void **state)
 	assert_int_equal(run(), ST_FAIL);
 }
 
+/* The same where the two replies point to different settings. */
+static void
+test_one_line_for_two_replies(void **state)
+{
+	(void)state;
+	fake_queue(4);
+	fake.mails[1].send = ST_FAIL;
+	fake.mails[1].fault = FAULT_SETTING;
+	fake.mails[1].about = ABOUT_RECIPIENT;
+	fake.ready_after = 3;
+	fake.ready = ST_FAIL;
+	fake.ready_look_at = "smtp_url";
+	assert_int_equal(run(), ST_FAIL);
+	assert_int_equal(fake.begun, 3);
+	assert_false(is_logged("mail-refused-for-us"));
+	/* What one address needs no greeting tells. */
+	unit_expect_log("mail-refused-for-us");
+	fake_queue(4);
+	fake.mails[1].send = ST_BAD;
+	fake.mails[1].fault = FAULT_ADDRESS;
+	fake.ready_after = 3;
+	fake.ready = ST_FAIL;
+	fake.ready_look_at = "smtp_url";
+	assert_int_equal(run(), ST_FAIL);
+}
+
 /* Enough copies: it is not sent, and no attempt is told of. */
 static void
 test_withheld(void **state)
@@ -535,6 +561,7 @@ main(void)
 		UNIT_TEST(test_vouched),
 		UNIT_TEST(test_lost_for_hours),
 		UNIT_TEST(test_one_line_for_one_cause),
+		UNIT_TEST(test_one_line_for_two_replies),
 		UNIT_TEST(test_withheld),
 		UNIT_TEST(test_at),
 		UNIT_TEST(test_stop),
