@@ -231,6 +231,7 @@ GRANT EXECUTE ON FUNCTION umws.outbox_is_alone(uuid) TO umws_mailer;
 CREATE OR REPLACE FUNCTION umws.outbox_vouch() RETURNS void
     LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
+    SELECT umws.commit_durably();
     UPDATE umws.outbox o SET is_lone = false
     WHERE o.id IN (SELECT x.id FROM umws.outbox x WHERE x.is_lone
         LIMIT 100 FOR UPDATE SKIP LOCKED)
