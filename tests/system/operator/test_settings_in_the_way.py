@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from harness import CHEAP, TREE
+from harness import CHEAP, TREE, eventually
 from soap import call, reset
 from test_bad_input import CONFIGURATION, TEMPORARY, Place
 
@@ -139,6 +139,8 @@ def test_database_that_may_only_be_read(place, sql):
 def end_sessions(stack, role):
     stack.sql('SELECT pg_terminate_backend(pid) FROM pg_stat_activity'
               ' WHERE usename = %s', role)
+    eventually(lambda: stack.value('SELECT count(*) = 0 FROM pg_stat_activity'
+                                   ' WHERE usename = %s', role))
 
 
 def worker_log(stack):
