@@ -212,21 +212,39 @@ unavailable(const char *reason, const char *detail)
 	return PHONE_UNAVAILABLE;
 }
 
-/* The first word of the answer, and the rule behind REFUSED. */
+/* The text's word, if it is one of ours; COUNT(words), if not. */
+static size_t
+find_word(const char *text, size_t len)
+{
+	size_t	i;
+
+	for (i = 0; i < COUNT(words); i++)
+		if (strlen(words[i]) == len &&
+		    memcmp(words[i], text, len) == 0)
+			break;
+	return i;
+}
+
+/*
+ * The answer's word, and the rule behind REFUSED. It is one line, and but for
+ * REFUSED nothing else stands in it: a page of another server may well begin
+ * with one of these words.
+ */
 static enum phone_word
 read_answer(const struct phone *phone, char rule[PHONE_RULE_SIZE])
 {
 	const char	*answer = phone->answer;
-	size_t		 len = strcspn(answer, " \r\n"), i, rule_len;
+	size_t		 line_len = strcspn(answer, "\r\n");
+	size_t		 len = strcspn(answer, " \r\n"), rule_len;
+	size_t		 end = line_len + (answer[line_len] == '\r');
+	size_t		 i = find_word(answer, len);
 
-	for (i = 0; i < COUNT(words); i++)
-		if (strlen(words[i]) == len &&
-		    memcmp(words[i], answer, len) == 0)
-			break;
-	if (i == COUNT(words) || strlen(answer) != phone->len)
+	end += answer[end] == '\n';
+	if (i == COUNT(words) || end != phone->len ||
+	    (len != line_len && i != PHONE_REFUSED))
 		return unavailable("no word of the phone route: is this "
 		    "its URL?", NULL);
-	if (i == PHONE_REFUSED && answer[len] == ' ') {
+	if (answer[len] == ' ') {
 		rule_len = strcspn(answer + len + 1, " \r\n");
 		if (rule_len < PHONE_RULE_SIZE) {
 			memcpy(rule, answer + len + 1, rule_len);

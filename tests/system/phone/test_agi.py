@@ -2,7 +2,9 @@
 callers who hang up anywhere. The service behind it is the real one."""
 import pathlib
 import re
+import socketserver
 import subprocess
+import threading
 
 import pytest
 
@@ -298,3 +300,54 @@ def test_wrong_account(stack, tmp_path, user, first_pin):
                 account_file=str(path))
     assert (done.returncode, done.stdout) == (75, 'UNAVAILABLE\n')
     assert '401' in done.stderr
+
+
+@pytest.fixture
+def says(tmp_path):
+    """A server that is not umws: its socket, and what it answers to all."""
+    answer = {}
+
+    class Handler(socketserver.StreamRequestHandler):
+        def handle(self):
+            length = 0
+            while (line := self.rfile.readline()).strip():
+                if line.lower().startswith(b'content-length:'):
+                    length = int(line.split(b':')[1])
+            self.rfile.read(length)
+            self.wfile.write(answer['bytes'])
+
+    path = tmp_path / 'other.sock'
+    server = socketserver.ThreadingUnixStreamServer(str(path), Handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    yield path, answer
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+HEAD = b'HTTP/1.1 200 OK\r\nConnection: close\r\n'
+
+
+@pytest.mark.parametrize('answer', [
+    HEAD + b'\r\nOK here is the page of a proxy\n',
+    HEAD + b'\r\nOK\n<html>a page</html>\n',
+    HEAD + b'\r\nOK\r\n\r\n',
+    HEAD + b'\r\nOK\0\n', HEAD + b'\r\nOK \n', HEAD + b'\r\nOKAY\n',
+    HEAD + b'\r\nok\n', HEAD + b'\r\n\nOK\n', HEAD + b'\r\n OK\n',
+    HEAD + b'\r\nDENIED by the firewall\n',
+    HEAD + b'Content-Length: 9\r\n\r\nOK\n', HEAD + b'\r\n', b'', b'OK\n',
+    b'HTTP/1.1 302 Found\r\nLocation: /ok\r\nConnection: close\r\n\r\nOK\n',
+    b'HTTP/1.1 201 Created\r\nConnection: close\r\n\r\nOK\n'])
+def test_an_answer_of_somebody_else(stack, says, answer):
+    """Only the whole line, as the phone route writes it, lets anybody in."""
+    path, tell = says
+    tell['bytes'] = answer
+    done = once(stack, '20001\n836194\n', url='http://localhost/umws/tui',
+                socket=str(path))
+    assert (done.returncode, done.stdout) == (75, 'UNAVAILABLE\n')
+    assert 'phone-unavailable' in done.stderr
+    tell['bytes'] = HEAD + b'\r\nOK\n'
+    done = once(stack, '20001\n836194\n', url='http://localhost/umws/tui',
+                socket=str(path))
+    assert (done.returncode, done.stdout) == (0, 'OK\n')
