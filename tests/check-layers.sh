@@ -7,7 +7,8 @@
 #     core, base
 #   - one module owns each library
 #   - a header compiles alone
-#   - a function has at most 60 lines, a file 600, a line 80 columns
+#   - a function has at most 60 lines, a file 600, a line 80 columns, in
+#     documents too
 #   - the worker holds no unseal, the mailer no envelope and no derivation
 #
 # Runs in "make check" and alone. srcdir is the checkout; builddir is where
@@ -138,6 +139,19 @@ check_sizes() {
     }'
 }
 
+# Prose has 80 columns. A table, code and a word longer than that have none.
+check_documents() {
+    LC_ALL=C awk '
+    FNR == 1 { is_fenced = 0 }
+    /^ *```/ { is_fenced = !is_fenced }
+    !is_fenced && !/^(\||    |<)/ && / [^ ]+ / {
+        line = $0
+        gsub(/[\200-\277]/, "", line)
+        if (length(line) > 80)
+            print FILENAME ":" FNR ": more than 80 columns"
+    }' README.md NEWS doc/*.md
+}
+
 # objects PROGRAM PATTERN WHAT
 objects() {
     [ -n "$builddir" ] && [ -x "$builddir/$1" ] || return 0
@@ -157,6 +171,7 @@ check_objects() {
     check_owners
     check_headers
     check_sizes
+    check_documents
     check_objects
 } >"$found"
 

@@ -64,6 +64,7 @@ DECLARE
     v_user   umws.um_user;
     v_policy umws.policy;
 BEGIN
+    PERFORM umws.commit_durably();
     settings := '';
     hash_parameters := '';
     back_off_ms := umws.logon_back_off_ms(p_account, v_now);
@@ -182,6 +183,7 @@ DECLARE
     v_user   umws.um_user;
     v_policy umws.policy;
 BEGIN
+    PERFORM umws.commit_durably();
     IF p_action NOT IN ('logon', 'change') THEN
         RAISE EXCEPTION 'there is no action "%"', p_action
             USING ERRCODE = 'invalid_parameter_value';
@@ -287,6 +289,7 @@ CREATE OR REPLACE FUNCTION umws.pin_rehash(
     RETURNS boolean
     LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
+    SELECT umws.commit_durably();
     WITH u AS (
         UPDATE umws.um_user u SET pin_key_id = p_key_id, verifier = p_verifier
         WHERE u.id = p_user_id AND u.pin_key_id || ':' || u.verifier = p_old
@@ -343,6 +346,7 @@ DECLARE
     v_user   umws.um_user;
     v_policy umws.policy;
 BEGIN
+    PERFORM umws.commit_durably();
     SELECT * INTO v_user FROM umws.um_user u WHERE u.id = p_user_id FOR UPDATE;
     v_now := clock_timestamp();
     IF v_user.reset_due IS NOT TRUE OR NOT v_user.um_enabled OR v_user.pin_locked THEN

@@ -231,9 +231,12 @@ GRANT EXECUTE ON FUNCTION umws.outbox_is_alone(uuid) TO umws_mailer;
 CREATE OR REPLACE FUNCTION umws.outbox_vouch() RETURNS void
     LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
-    UPDATE umws.outbox o SET is_lone = false
-    WHERE o.id IN (SELECT x.id FROM umws.outbox x WHERE x.is_lone
+    SELECT umws.commit_durably();
+    WITH lone AS MATERIALIZED (
+        SELECT x.id FROM umws.outbox x WHERE x.is_lone
         LIMIT 100 FOR UPDATE SKIP LOCKED)
+    UPDATE umws.outbox o SET is_lone = false
+    FROM lone WHERE o.id = lone.id
 $$;
 COMMENT ON FUNCTION umws.outbox_vouch() IS
     'A mail was taken: the server and our settings are good, and what died alone did so by its own fault.';

@@ -16,7 +16,8 @@ SELECT u.login, u.email, u.display_name, u.extension, u.locale, p.name AS policy
         AS is_locked_out,
     u.locked_out_at, u.failed_logons, u.reset_due,
     u.oof_status, u.missed_call_notification_enabled,
-    u.play_on_phone_dial_string, u.telephone_access_folder_email, u.temporary_until
+    u.play_on_phone_dial_string, u.telephone_access_folder_email,
+    u.temporary_until AS temporary_ends_at
 FROM umws.um_user u JOIN umws.policy p ON p.id = u.policy_id;
 COMMENT ON VIEW umws.v_user IS 'Mailboxes without their verifiers; columns as in um_user.';
 COMMENT ON COLUMN umws.v_user.policy IS 'Name of the policy.';

@@ -168,7 +168,7 @@ CREATE TABLE umws.policy (
     CONSTRAINT policy_reset_before_lockout
         CHECK (logon_failures_before_reset < max_logon_attempts),
     CONSTRAINT policy_age_before_expiry
-        CHECK (pin_lifetime_days = 0 OR min_pin_age_s < pin_lifetime_days * 86400)
+        CHECK (pin_lifetime_days <= 0 OR min_pin_age_s < pin_lifetime_days * 86400)
 );
 COMMENT ON TABLE umws.policy IS
     'Named PIN policies (Exchange''s UM mailbox policy), limits and mail texts.';

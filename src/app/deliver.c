@@ -103,6 +103,22 @@ attempt_unreadable(struct pass *pass, const struct outbox_mail *mail,
 	    "is kept, and a new reset of its mailbox replaces it", NULL);
 }
 
+/* Are the PIN's digits among those of the text, whatever is between them? */
+static bool
+has_pin(const char *text, const struct secret *pin)
+{
+	char	digits[SMTP_REPLY_SIZE];
+	size_t	len = 0;
+	bool	has;
+
+	for (; *text != '\0' && len < sizeof(digits); text++)
+		if (*text >= '0' && *text <= '9')
+			digits[len++] = *text;
+	has = memmem(digits, len, pin->digits, pin->len) != NULL;
+	WIPE(&digits);
+	return has;
+}
+
 /*
  * Keep the server's words, for the log and the row. A server may quote what
  * it refuses: if the PIN is in them, its code is all that is kept.
@@ -115,9 +131,8 @@ attempt_note_reply(struct attempt *attempt, const struct smtp *smtp,
 
 	attempt->at = smtp_at(smtp);
 	attempt_note(attempt, reply);
-	if (memmem(reply, strlen(reply), pin->digits, pin->len) == NULL)
-		return;
-	attempt->reply[smtp_code(smtp) == 0 ? 0 : 3] = '\0';
+	if (has_pin(reply, pin))
+		attempt->reply[smtp_code(smtp) == 0 ? 0 : 3] = '\0';
 }
 
 /* Open the sealed PIN; on failure *attempt says why there is none. */

@@ -61,9 +61,11 @@ keep(struct judge *judge, const struct verdict *verdict,
 {
 	if (judge->kept != ST_FAIL)
 		judge->kept = why;
-	if (!judge->ours.is_set)
+	if (!judge->ours.is_set) {
 		note(&judge->ours, attempt->reply, attempt->at,
 		    verdict->look_at);
+		judge->ours.is_address = verdict->fault == FAULT_ADDRESS;
+	}
 }
 
 void
@@ -268,12 +270,16 @@ judge_refused(struct judge *judge, const struct outbox_mail *mail,
 	}
 }
 
-/* Which setting a refusal points to, unless that has been said. */
+/*
+ * Which setting a refusal points to, unless that has been said. A connection
+ * that is refused behind it is refused for the same, as a rule, in whatever
+ * words; a mail that has a cause of its own besides comes again.
+ */
 static void
 tell(const struct judge_note *note, const char *logged)
 {
-	if (logged != NULL && note->look_at != NULL &&
-	    strcmp(logged, note->look_at) == 0)
+	if (logged != NULL && (!note->is_address || (note->look_at != NULL &&
+	    strcmp(logged, note->look_at) == 0)))
 		return;
 	log_err("mail-refused-for-us", "reply", note->reply, "at", note->at,
 	    "look_at", note->look_at == NULL ? WHY : note->look_at,

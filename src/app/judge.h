@@ -60,6 +60,7 @@ struct judge {
 	enum status	 kept;		/* why a mail was */
 	struct judge_note {
 		bool		 is_set;
+		bool		 is_address;	/* what one address needs */
 		const char	*look_at;	/* settings, or NULL */
 		const char	*at;		/* what the reply was to */
 		char		 reply[SMTP_REPLY_SIZE];
@@ -96,12 +97,15 @@ void		judge_silent(struct judge *judge,
 
 /*
  * The pass ends. What somebody must look at is one err line, and no line when
- * the same was logged already. Where a pass took no mail and all were put
- * off, it says so, unless it is one mail that may have been greylisted. Where
- * others were taken, a mail that is put off for hours is one warn line.
+ * a connection that was refused has been logged, unless the address of one
+ * mail needs what the server has not, and that has other settings. Where a
+ * pass took no mail and all were put off, it says so, unless it is one mail
+ * that may have been greylisted. Where others were taken, a mail that is put
+ * off for hours is one warn line.
  *
  * is_through  no mail is left that is due
- * logged      the settings of an err line that ended the pass, or NULL
+ * logged      the settings of the err line about a refused connection that
+ *             ended the pass, or NULL
  *
  * Returns ST_OK; ST_FAIL when a mail was kept for what is ours; ST_RETRY when
  * only for what is the server's.

@@ -412,6 +412,12 @@ reference_of(const char *id, char reference[REFERENCE_LETTERS + 1])
 	reference[i] = '\0';
 }
 
+bool
+letter_has_pin(const struct letter *letter)
+{
+	return kind_of(letter)->has_pin;
+}
+
 enum status
 letter_subject(const struct letter *letter, struct buf *buf)
 {

@@ -42,6 +42,9 @@ struct letter {
 /* Is a letter for this locale in its own language? Else it is in English. */
 bool		 letter_speaks(const char *locale);
 
+/* Do letters of its kind show the PIN, once in the text and once in HTML? */
+bool		letter_has_pin(const struct letter *letter);
+
 /*
  * Append the subject in the letter's language, one line of UTF-8: no two
  * letters have the same, or a mail program would fold them into one thread.

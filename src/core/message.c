@@ -267,7 +267,8 @@ is_whole(const char *header, const struct letter *letter)
  * every place the mail is not whole.
  */
 static void
-put_pin(struct buf *mail, const char *text, const struct secret *pin)
+put_pin(struct buf *mail, const char *text, const struct secret *pin,
+    size_t copies)
 {
 	const char	*end = strstr(text, "\r\n\r\n"), *place;
 	size_t		 count = 0;
@@ -280,7 +281,7 @@ put_pin(struct buf *mail, const char *text, const struct secret *pin)
 		buf_append(mail, pin->digits + count % pin->len, 1);
 		text = place + strlen(PLACE_ENCODED);
 	}
-	if (text == NULL || count != PIN_COPIES * pin->len)
+	if (text == NULL || count != copies * pin->len)
 		buf_fail(mail, ST_RETRY);
 	else
 		buf_puts(mail, text);
@@ -306,7 +307,8 @@ put_message(struct buf *mail, GMimeMessage *message,
 	    stream);
 	bytes = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(stream));
 	g_byte_array_append(bytes, (const guint8 *)"", 1);
-	put_pin(mail, (const char *)bytes->data, pin);
+	put_pin(mail, (const char *)bytes->data, pin,
+	    letter_has_pin(letter) ? PIN_COPIES : 0);
 	g_object_unref(stream);
 	g_mime_format_options_free(format);
 }

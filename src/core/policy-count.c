@@ -97,31 +97,7 @@ without_worst(const uint64_t left[SETS])
 	return worst;
 }
 
-/* Every PIN is looked at, and counted by the set of its digits. */
-static long double
-count_all(const struct policy *policy)
-{
-	struct policy	judge = *policy;
-	struct secret	pin = { .len = policy->min_length };
-	uint64_t	left[SETS] = { 0 };
-	long double	free[POLICY_LENGTH_MAX + 1];
-	unsigned int	i;
-
-	for (i = 0; i <= pin.len; i++)
-		free[i] = policy_power(DIGITS - 1, i);
-	judge.words_count = 0;
-	memset(judge.blocked, 0, sizeof(judge.blocked));
-	memset(pin.digits, '0', pin.len);
-	do {
-		if (policy_check(&judge, "", &pin) == POLICY_NONE)
-			left[set_of(pin.digits, pin.len)]++;
-	} while (advance(&pin));
-	drop_blocked(&judge, policy->blocked, left);
-	return (long double)without_worst(left) -
-	    policy_rows[POLICY_NAMES].most(policy, policy->min_length, free);
-}
-
-/* Which windows of four digits no local rule refuses? */
+/* Which windows of four digits does no rule refuse? */
 static void
 windows(const struct policy *policy, bool is_free[LAST * DIGITS])
 {
@@ -132,12 +108,72 @@ windows(const struct policy *policy, bool is_free[LAST * DIGITS])
 	do {
 		is_free[value] = true;
 		for (i = 0; i < POLICY_RULES; i++) {
-			if (policy_rows[i].is_local &&
+			if (policy_rows[i].scope >= SCOPE_BOTH &&
 			    policy_rows[i].breaks(policy, "", &window))
 				is_free[value] = false;
 		}
 		value++;
 	} while (advance(&window));
+}
+
+/* Is there a window that is not free? Then the last one of the PINs that have
+ * it at the same place. */
+static bool
+skip_windows(const bool is_free[LAST * DIGITS], struct secret *pin)
+{
+	size_t	i, value = 0;
+
+	for (i = 0; i < pin->len; i++) {
+		value = (value * DIGITS + (size_t)(pin->digits[i] - '0')) %
+		    (LAST * DIGITS);
+		if (i + 1 < POLICY_WINDOW || is_free[value])
+			continue;
+		memset(pin->digits + i + 1, '9', pin->len - i - 1);
+		return true;
+	}
+	return false;
+}
+
+/* Whatever windows show, and whoever's the PIN is. */
+static bool
+is_refused(const struct policy *policy, const struct secret *pin)
+{
+	size_t	i;
+
+	for (i = 0; i < POLICY_RULES; i++) {
+		if ((policy_rows[i].scope == SCOPE_PIN ||
+		    policy_rows[i].scope == SCOPE_BOTH) &&
+		    policy_rows[i].breaks(policy, "", pin))
+			return true;
+	}
+	return false;
+}
+
+/* Every PIN is looked at, and counted by the set of its digits. */
+static long double
+count_all(const struct policy *policy)
+{
+	struct policy	judge = *policy;
+	struct secret	pin = { .len = policy->min_length };
+	uint64_t	left[SETS] = { 0 };
+	bool		is_free[LAST * DIGITS];
+	long double	free[POLICY_LENGTH_MAX + 1];
+	unsigned int	i;
+
+	for (i = 0; i <= pin.len; i++)
+		free[i] = policy_power(DIGITS - 1, i);
+	judge.words_count = 0;
+	memset(judge.blocked, 0, sizeof(judge.blocked));
+	memset(pin.digits, '0', pin.len);
+	windows(&judge, is_free);
+	do {
+		if (!skip_windows(is_free, &pin) &&
+		    !is_refused(&judge, &pin))
+			left[set_of(pin.digits, pin.len)]++;
+	} while (advance(&pin));
+	drop_blocked(&judge, policy->blocked, left);
+	return (long double)without_worst(left) -
+	    policy_rows[POLICY_NAMES].most(policy, policy->min_length, free);
 }
 
 static bool

@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "core/keypad.h"
+
 #define TAIL_MAX	4	/* digits of an extension that are its tail */
 #define TAIL_MIN	3	/* a shorter extension has none */
 #define LEFT		9U	/* digits when one may not be used */
@@ -137,6 +139,8 @@ breaks_different(const struct policy *policy, const char *extension,
 	size_t		i;
 
 	(void)extension;
+	if (policy->min_different == 0)
+		return false;
 	for (i = 0; i < pin->len; i++) {
 		bit = 1U << (pin->digits[i] - '0');
 		count += (seen & bit) == 0;
@@ -194,7 +198,7 @@ most_with(unsigned int n, unsigned int len, const long double *free)
 	return most;
 }
 
-/* More than a window shows: rows of each digit. */
+/* What no window shows: longer rows, of each digit. */
 static long double
 most_in_a_row(const struct policy *policy, unsigned int n,
     const long double *free)
@@ -244,40 +248,6 @@ most_groups(const struct policy *policy, unsigned int n,
 	return most;
 }
 
-/* Where the keys stand: rows of three, and 0 below 8 (E.161, figure 1). */
-static const int	key_row[10] = { 3, 0, 0, 0, 1, 1, 1, 2, 2, 2 };
-static const int	key_column[10] = { 1, 0, 1, 2, 0, 1, 2, 0, 1, 2 };
-
-/* The corners' places on the way around the pad; -1 for the other keys. */
-static const int	key_corner[10] = { -1, 0, -1, 1, -1, -1, -1, 3, -1, 2 };
-
-static bool
-is_line(const char *digits)
-{
-	int	a = digits[0] - '0', b = digits[1] - '0', c = digits[2] - '0';
-	int	down = key_row[b] - key_row[a];
-	int	right = key_column[b] - key_column[a];
-
-	return (down != 0 || right != 0) && down >= -1 && down <= 1 &&
-	    right >= -1 && right <= 1 && key_row[c] - key_row[b] == down &&
-	    key_column[c] - key_column[b] == right;
-}
-
-static bool
-is_around(const char *digits)
-{
-	int	place[4], i, step;
-
-	for (i = 0; i < 4; i++) {
-		place[i] = key_corner[digits[i] - '0'];
-		if (place[i] < 0)
-			return false;
-	}
-	step = (place[1] - place[0] + 4) % 4;
-	return step % 2 == 1 && (place[2] - place[1] + 4) % 4 == step &&
-	    (place[3] - place[2] + 4) % 4 == step;
-}
-
 static bool
 breaks_keypad(const struct policy *policy, const char *extension,
     const struct secret *pin)
@@ -288,8 +258,8 @@ breaks_keypad(const struct policy *policy, const char *extension,
 	if (!policy->refuse_keypad)
 		return false;
 	for (i = 0; i + 3 <= pin->len; i++) {
-		if (is_line(pin->digits + i) ||
-		    (i + 4 <= pin->len && is_around(pin->digits + i)))
+		if (keypad_is_line(pin->digits + i) ||
+		    (i + 4 <= pin->len && keypad_is_circle(pin->digits + i)))
 			return true;
 	}
 	return false;
@@ -406,8 +376,10 @@ static long double
 most_blocked(const struct policy *policy, unsigned int n,
     const long double *free)
 {
+	size_t	entries = (strlen(policy->blocked) + 1) / (n + 1);
+
 	(void)free;
-	return (strlen(policy->blocked) + 1) / (n + 1);
+	return entries;
 }
 
 #define SETTING(member, ...)	\
@@ -416,85 +388,93 @@ most_blocked(const struct policy *policy, unsigned int n,
 
 /* clang-format off */
 const struct policy_row	policy_rows[POLICY_RULES] = {
-	{ POLICY_NONE, "none", "The PIN is allowed.", "nothing",
+	{ POLICY_NONE, SCOPE_ELSE, "none",
+	    "The PIN is allowed.", "nothing",
 	    .breaks = breaks_nothing },
-	{ POLICY_LENGTH, "length", "The PIN has too few or too many digits.",
+	{ POLICY_LENGTH, SCOPE_ELSE, "length",
+	    "The PIN has too few or too many digits.",
 	    "fewer digits than this, or more than 24",
 	    .breaks = breaks_length,
 	    SETTING(min_length, "MinPINLength", "min_pin_length",
 	    POLICY_NUMBER, POLICY_LENGTH_MIN, POLICY_LENGTH_MAX, NULL, "6") },
-	{ POLICY_DIGITS, "digits", "The PIN may hold digits only.",
+	{ POLICY_DIGITS, SCOPE_ELSE, "digits",
+	    "The PIN may hold digits only.",
 	    "anything but digits",
 	    .breaks = breaks_digits },
-	{ POLICY_COMMON, "common",
+	{ POLICY_COMMON, SCOPE_PIN, "common",
 	    "The PIN is a plain sequence or one repeated digit.",
 	    "unless yes, a run wholly up or down and one digit: 65432, 1111",
 	    .breaks = breaks_common, .most = most_common,
 	    SETTING(allow_common, "AllowCommonPatterns",
 	    "allow_common_patterns", ON_OFF, "no") },
-	{ POLICY_EXTENSION, "extension",
+	{ POLICY_EXTENSION, SCOPE_ELSE, "extension",
 	    "The PIN is too close to the extension.",
 	    "what contains the extension, or is the end of it",
 	    .breaks = breaks_extension },
-	{ POLICY_EXTENSION_PARTS, "extension_parts",
+	{ POLICY_EXTENSION_PARTS, SCOPE_ELSE, "extension_parts",
 	    "The PIN holds a part of the extension.",
 	    "what contains the extension's last four digits, or its only "
 	    "three, forwards or backwards",
 	    .breaks = breaks_extension_parts,
 	    SETTING(refuse_extension_parts, "RefuseExtensionParts",
 	    "refuse_extension_parts", ON_OFF, "no") },
-	{ POLICY_DIFFERENT, "different",
+	{ POLICY_DIFFERENT, SCOPE_PIN, "different",
 	    "The PIN has too few different digits.",
 	    "fewer different digits than this",
 	    .breaks = breaks_different, .most = most_different,
 	    SETTING(min_different, "MinDifferentDigits",
 	    "min_different_digits", POLICY_NUMBER, 0, 10, "off", "off") },
-	{ POLICY_IN_A_ROW, "in_a_row",
+	{ POLICY_IN_A_ROW, SCOPE_BOTH, "in_a_row",
 	    "The PIN repeats one digit too often in a row.",
 	    "one digit more often in a row than this",
 	    .breaks = breaks_in_a_row, .most = most_in_a_row,
-	    .is_local = true,
 	    SETTING(max_in_a_row, "MaxDigitInARow", "max_digit_in_a_row",
 	    POLICY_NUMBER, 0, POLICY_LENGTH_MAX, "off", "off") },
-	{ POLICY_GROUPS, "groups", "The PIN repeats one group of digits.",
+	{ POLICY_GROUPS, SCOPE_PIN, "groups",
+	    "The PIN repeats one group of digits.",
 	    "one group of digits, twice or more: 408408, 121212",
 	    .breaks = breaks_groups, .most = most_groups,
 	    SETTING(refuse_groups, "RefuseRepeatedGroups",
 	    "refuse_repeated_groups", ON_OFF, "no") },
-	{ POLICY_KEYPAD, "keypad",
+	{ POLICY_KEYPAD, SCOPE_WINDOW, "keypad",
 	    "The PIN holds a straight line of keys, or the four corners.",
 	    "what contains three neighbouring keys in a straight line, or "
 	    "the four corners in a circle: 2580, 159, 753, 1397",
-	    .breaks = breaks_keypad, .is_local = true,
+	    .breaks = breaks_keypad,
 	    SETTING(refuse_keypad, "RefuseKeypadLines",
 	    "refuse_keypad_lines", ON_OFF, "no") },
-	{ POLICY_DATES, "dates", "The PIN looks like a date or a year.",
+	{ POLICY_DATES, SCOPE_PIN, "dates",
+	    "The PIN looks like a date or a year.",
 	    "what begins or ends with a year from 1900 to 2099, or is DDMM, "
 	    "MMDD, DDMMYY, MMDDYY or YYMMDD",
 	    .breaks = breaks_dates, .most = most_dates,
 	    SETTING(refuse_dates, "RefuseDates", "refuse_dates", ON_OFF,
 	    "no") },
-	{ POLICY_NAMES, "names", "The PIN spells a name on the keypad.",
+	{ POLICY_NAMES, SCOPE_ELSE, "names",
+	    "The PIN spells a name on the keypad.",
 	    "words of the login or name, four letters at least, spelled on "
 	    "the keypad, and parts of them",
 	    .breaks = breaks_names, .most = most_names,
 	    SETTING(refuse_names, "RefuseNames", "refuse_names", ON_OFF,
 	    "no") },
-	{ POLICY_MOST_USED, "most_used",
+	{ POLICY_MOST_USED, SCOPE_PIN, "most_used",
 	    "The PIN is one of those that most people choose.",
 	    "the most used PINs of four and six digits in published studies",
 	    .breaks = breaks_most_used,
 	    SETTING(refuse_most_used, "RefuseMostUsed", "refuse_most_used",
 	    ON_OFF, "yes") },
-	{ POLICY_BLOCKED, "blocked", "The PIN is on the list of refused ones.",
+	{ POLICY_BLOCKED, SCOPE_ELSE, "blocked",
+	    "The PIN is on the list of refused ones.",
 	    "these PINs, parted by commas",
 	    .breaks = breaks_blocked, .most = most_blocked,
 	    SETTING(blocked, "BlockedPINs", "blocked_pins", POLICY_PINS, 0,
 	    POLICY_BLOCKED_SIZE - 1, NULL, "") },
-	{ POLICY_HISTORY, "history", "The PIN was used before.",
+	{ POLICY_HISTORY, SCOPE_ELSE, "history",
+	    "The PIN was used before.",
 	    "the last PINs of the mailbox, as many as PINHistoryCount says",
 	    .breaks = breaks_nothing },
-	{ POLICY_AGE, "age", "The PIN was changed too short a time ago.",
+	{ POLICY_AGE, SCOPE_ELSE, "age",
+	    "The PIN was changed too short a time ago.",
 	    "a change by the user sooner than this after the last one, "
 	    "unless it is due",
 	    .breaks = breaks_nothing,

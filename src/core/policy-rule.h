@@ -12,8 +12,19 @@
 
 #define POLICY_WINDOW	4	/* digits that a local rule looks at */
 
+/* What a rule looks at, for whoever counts PINs. */
+enum policy_scope {
+	SCOPE_ELSE = 0,	/* what is counted in another way, if at all: a
+			 * mailbox, the length, a list, time */
+	SCOPE_PIN,	/* the digits of the PIN and nothing else */
+	SCOPE_BOTH,	/* likewise, and a PIN breaks it if POLICY_WINDOW of
+			 * its digits in a row do */
+	SCOPE_WINDOW	/* likewise, and in no other case */
+};
+
 struct policy_row {
 	enum policy_rule	 rule;
+	enum policy_scope	 scope;
 	const char		*name;
 	const char		*sentence;	/* for a caller */
 	const char		*summary;	/* for an operator */
@@ -27,15 +38,13 @@ struct policy_row {
 
 	/*
 	 * How many PINs of n digits, of which one may not be used at all, it
-	 * refuses at most, whoever's they are. free[k] is how many texts of k
-	 * digits no local rule refuses, or more. n is over POLICY_EXACT_MAX,
-	 * except for rules about names. NULL: none, or it is local.
+	 * refuses at most, whoever's they are; of SCOPE_BOTH those only that
+	 * no window shows. free[k] is how many texts of k digits no window
+	 * refuses, or more. n is over POLICY_EXACT_MAX, except for rules
+	 * about names. NULL: none.
 	 */
 	long double	(*most)(const struct policy *policy, unsigned int n,
 			    const long double *free);
-
-	/* A PIN breaks it if POLICY_WINDOW of its digits in a row do. */
-	bool	is_local;
 
 	struct policy_setting	 setting;	/* no column: always on */
 	size_t			 offset;	/* of the member it is in */

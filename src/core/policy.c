@@ -11,6 +11,7 @@
 
 #include "base/log.h"
 #include "base/utf8.h"
+#include "core/keypad.h"
 #include "core/policy-rule.h"
 #include "core/unicode.h"
 
@@ -163,14 +164,11 @@ policy_is_rule(const char *name)
 	return row_find(name, strlen(name)) != NULL;
 }
 
-/* The digits of A to Z (E.161). */
-static const char	keys[] = "22233344455566677778889999";
-
 static void
 word_add(struct policy_word *word, char letter)
 {
 	if (word->len < sizeof(word->digits))
-		word->digits[word->len++] = keys[letter - 'a'];
+		word->digits[word->len++] = keypad_digit(letter);
 }
 
 /* The word has ended: keep it, if it is one. */

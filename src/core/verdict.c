@@ -54,7 +54,7 @@ struct rule {
 	unsigned int	 phases;
 	int		 code_min, code_max;
 	int		 subject;
-	int		 detail_min, detail_max;
+	short		 detail_min, detail_max;
 	enum fault	 fault;
 	const char	*look_at;
 	enum {

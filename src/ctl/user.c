@@ -33,7 +33,8 @@ static const struct admin_view	users = {
 	    "expires_at", "is_expired", "must_change", "pin_locked",
 	    "is_locked_out", "locked_out_at", "failed_logons", "reset_due",
 	    "oof_status", "missed_call_notification_enabled",
-	    "play_on_phone_dial_string", "telephone_access_folder_email" }
+	    "play_on_phone_dial_string", "telephone_access_folder_email",
+	    "temporary_ends_at" }
 };
 
 static enum status
@@ -288,6 +289,7 @@ verb_show(struct command *command)
 		{ "PINs so far", "generation", LIST_TEXT },
 		{ "PIN set at", "set_at", LIST_TIME },
 		{ "PIN expires at", "expires_at", LIST_TIME },
+		{ "opens until", "temporary_ends_at", LIST_TIME },
 		{ "expired", "is_expired", LIST_YES_NO },
 		{ "must change", "must_change", LIST_YES_NO },
 		{ "PIN locked", "pin_locked", LIST_YES_NO },

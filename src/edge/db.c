@@ -385,17 +385,10 @@ call_in_time(struct db *db, const char *sql, const char *const *params,
 	    NULL, params, NULL, NULL, 0), db->end_ms, rows);
 }
 
-/*
- * A call that collided with another transaction may be repeated at once, if
- * it was a transaction of its own: else what came before it is lost as well.
- * So may one whose connection was lost while it was prepared.
- */
-static bool
-is_undone(const struct db *db, enum status st, unsigned int tries)
+bool
+db_is_unsent(const struct db *db)
 {
-	if (db->is_unsent)
-		return clock_ms() < db->end_ms && tries < CALL_TRIES;
-	return st == ST_BUSY && db_may_try_again(db, tries);
+	return db->is_unsent;
 }
 
 /*
@@ -422,7 +415,7 @@ db_call(struct db *db, const char *sql, const char *const *params,
     size_t count, int64_t deadline_ms, struct db_result **result)
 {
 	PGresult	*rows = NULL;
-	enum status	 st = ST_OK;
+	enum status	 st;
 	bool		 may_repeat;
 	unsigned int	 tries = 0;
 
@@ -430,16 +423,13 @@ db_call(struct db *db, const char *sql, const char *const *params,
 	drop_dead_connection(db);
 	may_repeat = is_alone(db);
 	do {
-		if (tries > 0 && db->is_unsent) {
-			leave_host(db, st, may_repeat);
-			deadline_ms = db->end_ms;
-		}
 		forget_error(db);
 		st = db_connect(db, deadline_ms);
 		if (st == ST_OK)
 			st = call_in_time(db, sql, params, count, deadline_ms,
 			    &rows);
-	} while (may_repeat && is_undone(db, st, ++tries));
+		/* Else what came before it in a transaction is lost as well. */
+	} while (may_repeat && st == ST_BUSY && db_may_try_again(db, ++tries));
 	if (st != ST_OK) {
 		leave_host(db, st, may_repeat);
 		return st;

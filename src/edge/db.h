@@ -119,6 +119,13 @@ bool	db_is_refused(const struct db *db);
  */
 const char	*db_todo(const struct db *db);
 
+/*
+ * Was the connection lost before the last call was sent? Then ST_RETRY says
+ * that it did not happen: it may be made again, on a connection that has been
+ * looked at like any new one.
+ */
+bool	db_is_unsent(const struct db *db);
+
 /* Was that ST_FAIL because no host let us in: no connection was made? */
 bool	db_is_shut(const struct db *db);
 

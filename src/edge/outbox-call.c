@@ -58,6 +58,8 @@ outbox_call_once(struct db *db, const char *sql, const char *const *params,
 	enum status	st;
 
 	st = db_call(db, sql, params, count, 0, result);
+	if (st == ST_RETRY && db_is_unsent(db))
+		st = db_call(db, sql, params, count, 0, result);
 	if (outbox_is_transient(st))
 		return ST_RETRY;
 	if (st == ST_BAD) {

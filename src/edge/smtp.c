@@ -409,7 +409,7 @@ make_recipient(struct smtp *smtp, const char *address,
 		    "the server does not offer");
 		smtp->verdict = (struct verdict){ FAULT_ADDRESS,
 			"smtp_url: a server with SMTPUTF8; else the "
-			"user's address", false };
+			"user's address", ABOUT_ANYTHING };
 		return ST_BAD;
 	}
 	return ST_OK;
@@ -442,7 +442,8 @@ smtp_send(struct smtp *smtp, const char *address, const char *bytes,
 	bool			 had_mails = smtp->mails > 0;
 	enum status		 st;
 
-	smtp->verdict = (struct verdict){ FAULT_NONE, NULL, false };
+	smtp->verdict = (struct verdict){ FAULT_NONE, NULL,
+		ABOUT_ANYTHING };
 	smtp->at = NULL;
 	smtp->look_at = NULL;
 	st = make_recipient(smtp, address, recipient);

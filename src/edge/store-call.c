@@ -107,10 +107,16 @@ enum status
 store_call(struct store *store, const char *sql, const char *const *params,
     size_t count, int64_t deadline_ms, struct db_result **result)
 {
-	enum status	st = store_connect(store, deadline_ms);
+	enum status	st;
+	unsigned int	tries = 0;
 
-	return st != ST_OK ? st : db_call(store->db, sql, params, count,
-	    deadline_ms, result);
+	do {
+		st = store_connect(store, deadline_ms);
+		if (st == ST_OK)
+			st = db_call(store->db, sql, params, count,
+			    deadline_ms, result);
+	} while (st == ST_RETRY && db_is_unsent(store->db) && tries++ == 0);
+	return st;
 }
 
 enum status

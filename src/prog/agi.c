@@ -74,7 +74,9 @@ static bool
 set_sound(const char *text, struct call_options *options)
 {
 	const char	*equals = strchr(text, '=');
-	size_t		 len, i;
+	const char	*name;
+	size_t		 len;
+	unsigned int	 i;
 
 	if (equals == NULL || strlen(equals + 1) > 100 ||
 	    equals[1 + strspn(equals + 1, "abcdefghijklmnopqrstuvwxyz"
@@ -82,8 +84,8 @@ set_sound(const char *text, struct call_options *options)
 		return false;
 	len = (size_t)(equals - text);
 	for (i = 0; i < CALL_SOUNDS; i++) {
-		if (strlen(call_sound_name(i)) == len &&
-		    memcmp(call_sound_name(i), text, len) == 0) {
+		name = call_sound_name((enum call_sound)i);
+		if (strlen(name) == len && memcmp(name, text, len) == 0) {
 			options->sounds[i] = equals + 1;
 			return true;
 		}

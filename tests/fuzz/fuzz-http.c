@@ -123,5 +123,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_identity(strings[0]);
 	assert(!http_accepts_html(strings[0]) ||
 	    strcasestr(strings[0], "text/html") != NULL);
+	assert(!http_accepts_json(strings[0]) ||
+	    strcasestr(strings[0], "application/json") != NULL);
+	assert(!http_is_form(strings[0]) || strncasecmp(strings[0],
+	    "application/x-www-form-urlencoded", 33) == 0);
 	return 0;
 }

@@ -13,6 +13,11 @@ from storm import home
 NUMBERS = itertools.count(1)
 
 
+def mailbox(user):
+    """The user's extension, as tools/stack hands them out."""
+    return str(20000 + int(user[-4:]))
+
+
 def log_of(stack, name='full'):
     return pathlib.Path(home(stack)) / 'asterisk' / 'log' / name
 

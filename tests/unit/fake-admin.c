@@ -228,15 +228,15 @@ static const char *const	user_columns[] = { "login", "email",
     "must_change", "pin_locked", "is_locked_out", "locked_out_at",
     "failed_logons", "reset_due", "oof_status",
     "missed_call_notification_enabled", "play_on_phone_dial_string",
-    "telephone_access_folder_email", NULL };
-static const char *const	users[2][22] = {
+    "telephone_access_folder_email", "temporary_ends_at", NULL };
+static const char *const	users[2][23] = {
 	{ "al", "al@example.test", "\xc3\x84l \x1b[31m", "201", "en",
 	    "default", "t", "t", "3", "2026-01-02 03:04:05.678901+00", NULL,
 	    "f", "f", "f", "f", NULL, "0", "f", "t", "t", "+49 30 1\x1b[31m",
-	    "AAE=" },
+	    "AAE=", NULL },
 	{ "berta", "b@example.test", "", NULL, "de", "strict", "f", "f",
 	    "0", NULL, NULL, "f", "f", "f", "t",
-	    "2026-01-02 03:04:05+00", "15", "f", "f", "f", "", "" } };
+	    "2026-01-02 03:04:05+00", "15", "f", "f", "f", "", "", NULL } };
 static const char *const	policy_columns[] = { "name",
     "min_pin_length", "pin_lifetime_days", "pin_history_count",
     "allow_common_patterns", "logon_failures_before_reset",

@@ -81,6 +81,13 @@ db_is_shut(const struct db *db)
 }
 
 bool
+db_is_unsent(const struct db *db)
+{
+	(void)db;
+	return false;
+}
+
+bool
 db_is_text_error(const struct db *db)
 {
 	return db->is_text_error;

@@ -55,6 +55,7 @@ extern struct fake_deliver {
 	enum status	 claim;
 	enum status	 ready;
 	size_t		 ready_after;	/* mails begun; till then ST_OK */
+	const char	*ready_look_at;	/* settings, once it is not */
 	const char	*missing;
 	const char	*unreadable;
 	size_t		 stop_after;	/* mails begun; 0: never */

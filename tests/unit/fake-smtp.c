@@ -53,13 +53,17 @@ smtp_verdict(const struct smtp *smtp)
 		script->about };
 
 	assert_null(smtp);
+	if (fake.ready_look_at != NULL && fake.begun >= fake.ready_after)
+		return (struct verdict){ FAULT_SETTING, fake.ready_look_at,
+			ABOUT_ALL };
 	/* A refusal that is nobody else's is one of the mail. */
 	if (script->fault == FAULT_NONE && script->code >= 500)
 		verdict.fault = script->send == ST_BAD ? FAULT_MAIL :
 		    FAULT_SETTING;
 	else if (script->fault == FAULT_NONE && script->code >= 400)
 		verdict.fault = FAULT_LATER;
-	if (verdict.fault != FAULT_MAIL && verdict.fault != FAULT_DOUBT)
+	if (verdict.fault != FAULT_MAIL && verdict.fault != FAULT_DOUBT &&
+	    script->about == ABOUT_ANYTHING)
 		verdict.about = ABOUT_ALL;
 	if (verdict.fault > FAULT_MAIL && verdict.fault <= FAULT_SERVER)
 		verdict.look_at = "envelope_from";

@@ -336,6 +336,21 @@ test_quoted_pin(void **state)
 	assert_true(is_logged("reply=554"));
 }
 
+/* Nor one whose digits lie in a code and an enhanced code. */
+static void
+test_quoted_pin_in_parts(void **state)
+{
+	(void)state;
+	fake_queue(1);
+	fake.mails[0].send = ST_BAD;
+	fake.mails[0].code = 549;
+	fake.mails[0].reply = "549 3.8.17 no";
+	assert_int_equal(run(), ST_OK);
+	assert_string_equal(fake.mails[0].error, "549");
+	assert_true(is_logged("reply=549"));
+	assert_false(is_logged("3.8.17"));
+}
+
 /* Told once in a pass that had a mail taken, and in no other. */
 static void
 test_vouched(void **state)
@@ -398,6 +413,32 @@ test_one_line_for_one_cause(void **state)
 	fake_queue(3);
 	fake.mails[1].send = ST_BAD;
 	fake.mails[1].fault = FAULT_ADDRESS;
+	assert_int_equal(run(), ST_FAIL);
+}
+
+/* The same where the two replies point to different settings. */
+static void
+test_one_line_for_two_replies(void **state)
+{
+	(void)state;
+	fake_queue(4);
+	fake.mails[1].send = ST_FAIL;
+	fake.mails[1].fault = FAULT_SETTING;
+	fake.mails[1].about = ABOUT_RECIPIENT;
+	fake.ready_after = 3;
+	fake.ready = ST_FAIL;
+	fake.ready_look_at = "smtp_url";
+	assert_int_equal(run(), ST_FAIL);
+	assert_int_equal(fake.begun, 3);
+	assert_false(is_logged("mail-refused-for-us"));
+	/* What one address needs no greeting tells. */
+	unit_expect_log("mail-refused-for-us");
+	fake_queue(4);
+	fake.mails[1].send = ST_BAD;
+	fake.mails[1].fault = FAULT_ADDRESS;
+	fake.ready_after = 3;
+	fake.ready = ST_FAIL;
+	fake.ready_look_at = "smtp_url";
 	assert_int_equal(run(), ST_FAIL);
 }
 
@@ -516,9 +557,11 @@ main(void)
 		UNIT_TEST(test_claim_fails),
 		UNIT_TEST(test_back_off),
 		UNIT_TEST(test_quoted_pin),
+		UNIT_TEST(test_quoted_pin_in_parts),
 		UNIT_TEST(test_vouched),
 		UNIT_TEST(test_lost_for_hours),
 		UNIT_TEST(test_one_line_for_one_cause),
+		UNIT_TEST(test_one_line_for_two_replies),
 		UNIT_TEST(test_withheld),
 		UNIT_TEST(test_at),
 		UNIT_TEST(test_stop),

@@ -460,6 +460,21 @@ test_too_large(void **state)
 	g_free(extra);
 }
 
+/* A mail of a kind that has no PIN leaves, and does not show what is sealed. */
+static void
+test_without_pin(void **state)
+{
+	struct letter	letter = ordinary;
+	struct buf	mail = BUF_INIT(MESSAGE_MAX);
+
+	(void)state;
+	letter.kind = "changed";
+	compose(&letter, &mail);
+	assert_null(memmem(mail.data, mail.len, pin.digits, pin.len));
+	assert_null(strstr(mail.data, "=1F"));
+	buf_free(&mail);
+}
+
 int
 main(void)
 {
@@ -469,6 +484,7 @@ main(void)
 		UNIT_TEST(test_lines),
 		UNIT_TEST(test_parts),
 		UNIT_TEST(test_digits),
+		UNIT_TEST(test_without_pin),
 		UNIT_TEST(test_memory),
 		UNIT_TEST(test_refused),
 		UNIT_TEST(test_too_large),

@@ -10,6 +10,7 @@ GROUPS = {
     'b': 'Against PHP, where derivation costs next to nothing',
     'c': 'Processor time of one reset, where derivation costs nothing',
     'd': 'Mails',
+    'e': 'Logons by the phone route',
 }
 NOTES = {
     'a': 'Argon2id with 7 MiB and 5 passes, over HTTP with kept connections.'
@@ -32,6 +33,11 @@ NOTES = {
     'd': 'One pass of umws-mailer over 512 queued mails, its start included.'
          ' It commits once for each mail, durably, after the server has'
          ' taken the one before.',
+    'e': 'The default derivation again. Each line sends the right PIN of one'
+         ' mailbox after the other, 64 mailboxes by 16 lines; "beside" are as'
+         ' many resets of other mailboxes by 16 clients at the same time.'
+         ' Afterwards 64 lines send 128 wrong PINs to one mailbox: tries are'
+         ' those that the audit has as compared and found wrong.',
 }
 HOW = """\
 Limits are on in all runs, and high enough never to be reached. Before each

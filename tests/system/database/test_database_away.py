@@ -164,13 +164,13 @@ def test_frozen(stack, user):
 
 def test_read_only(stack, user):
     """As on a standby that was promoted away."""
-    stack.sql('ALTER ROLE umws_worker SET default_transaction_read_only = on')
+    stack.sql('ALTER DATABASE umws SET default_transaction_read_only = on')
     stack.do('worker', 'restart')
     try:
         assert_fault(call(stack, user, envelope()), UNAVAILABLE)
         assert health(stack) == 503
     finally:
-        stack.sql('ALTER ROLE umws_worker RESET'
-                  ' default_transaction_read_only')
+        stack.sql('SET default_transaction_read_only = off;'
+                  ' ALTER DATABASE umws RESET default_transaction_read_only')
     reset(stack, user)
     assert stack.state(user)['generation'] == 1

@@ -8,7 +8,8 @@ import json
 
 import pytest
 
-from harness import CHEAP, eventually, installed, run
+from harness import CHEAP, eventually, installed, pin_of, run
+from phonecall import change, logon
 from soap import IS_ENABLED, SET_STATUS, call, health, reset
 
 OPTIONS = CHEAP + ('--limits', 'off', '--workers', '2')
@@ -25,11 +26,19 @@ WRITING = {
                " '{k}', '{v}', 'x', '')",
                "reset_outcome(gen_random_uuid(), 1, 'x')",
                "properties_set(gen_random_uuid(), 'user0001', NULL, 'x',"
-               " 'oof_status', 'true')"),
+               " 'oof_status', 'true')",
+               "logon_prepare('logon', 'nobody', 'x', 'x', NULL, 'x')",
+               "logon_settle(gen_random_uuid(), 'logon', 'nobody', 'x', 'x',"
+               " NULL, '', '', 'x', NULL, '', '', NULL, NULL, NULL, NULL,"
+               " NULL, NULL)",
+               "pin_rehash(0, 'x', 'k', 'v')",
+               "auto_commit(gen_random_uuid(), 0, 'x', NULL, 'x', 'x',"
+               " '{k}', '{v}', 'x', '')"),
     'mailer': ('write_probe()', "outbox_claim('{}', 1, gen_random_uuid())",
                'outbox_begin(gen_random_uuid(), gen_random_uuid(), NULL)',
                'outbox_settle(gen_random_uuid(), gen_random_uuid(), '
-               "'sent', 0, NULL)", 'outbox_release(gen_random_uuid())'),
+               "'sent', 0, NULL)", 'outbox_release(gen_random_uuid())',
+               'outbox_vouch()'),
     'admin': ("user_add('x', 'x@example.test', '', '', '', '', true)",
               "policy_set('x', '{}')", "mail_key_add('0000000000000000')"),
 }
@@ -94,6 +103,31 @@ def test_property(stack, lazy, user):
     assert call(stack, user, SET_STATUS).status == 200
     crash(stack)
     assert stack.state(user)['oof_status'] is True
+
+
+def test_pin_changed_by_phone(stack, lazy, user):
+    reset(stack, user)
+    stack.mailer()
+    crash(stack)
+    pin = pin_of(stack.mail_files(user)[-1])
+    eventually(lambda: call(stack, user, IS_ENABLED).status == 200)
+    assert change(stack, user, pin, '904716') == 'OK'
+    crash(stack)
+    state = stack.state(user)
+    assert state['generation'] == state['history_count'] == 2
+    assert [row['result'] for row in state['audit']] == ['ok', 'ok']
+    eventually(lambda: call(stack, user, IS_ENABLED).status == 200)
+    assert logon(stack, user, '904716') == 'OK'
+
+
+def test_failed_logon(stack, lazy, user):
+    """Or a crash would give a guesser his tries back."""
+    reset(stack, user)
+    crash(stack)
+    eventually(lambda: call(stack, user, IS_ENABLED).status == 200)
+    assert logon(stack, user, '000000') == 'DENIED'
+    crash(stack)
+    assert stack.state(user)['failed_logons'] == 1
 
 
 def test_refusal(stack, lazy):

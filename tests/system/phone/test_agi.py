@@ -11,6 +11,7 @@ import pytest
 from harness import CHEAP, pin_of
 from soap import reset
 from storm import home
+from telephone import mailbox
 
 OPTIONS = (*CHEAP, '--asterisk')
 ENVIRONMENT = """\
@@ -88,10 +89,6 @@ class Asterisk:
         self.process.stdout.close()
         self.process.stderr.close()
         return code, text
-
-
-def mailbox(user):
-    return str(20000 + int(user[-4:]))
 
 
 @pytest.fixture

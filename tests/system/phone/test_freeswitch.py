@@ -10,6 +10,7 @@ import pytest
 from harness import CHEAP, TREE, pin_of
 from soap import reset
 from storm import home
+from telephone import mailbox
 
 OPTIONS = (*CHEAP, '--asterisk')
 SCRIPT = TREE / 'freeswitch' / 'umws.lua'
@@ -32,10 +33,6 @@ function session:setVariable(name, value) print("set " .. name .. value) end
 function session:execute(name, data) print("do " .. name .. " " .. data) end
 function session:hangup() print("hangup") end
 """
-
-
-def mailbox(user):
-    return str(20000 + int(user[-4:]))
 
 
 @pytest.fixture

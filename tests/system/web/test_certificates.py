@@ -33,8 +33,9 @@ def configuration(stack, folder, port):
     web_home = home(stack) / 'web'
     the_map, location = recipe()
     text = (web_home / 'umws.conf').read_text()
+    # The first location is the service's, the next the phone system's.
     text, count = re.subn(r'    satisfy .*?AUTH_TYPE   Basic;\n', lambda _:
-                          location, text, flags=re.S)
+                          location, text, count=1, flags=re.S)
     assert count == 1
     (folder / 'umws.conf').write_text(text)
     main = (web_home / 'nginx.conf').read_text()

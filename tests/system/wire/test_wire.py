@@ -292,6 +292,7 @@ def assert_reset(before, after):
     assert new['generation'] == generation
     assert new['verifier'] not in (None, old['verifier'])
     assert new['must_change'] and new['failed_logons'] == 0
+    assert new['set_at'] < new['temporary_until'] < new['expires_at']
     assert after['history'][-1] == generation
     length = len(after['history']) - 1
     assert after['history'][:-1] == before['history'][len(
@@ -305,7 +306,8 @@ def assert_reset(before, after):
     for name in ('history', 'outbox', 'resets'):
         before[name] = after[name]
     for name in ('generation', 'verifier', 'pin_key_id', 'set_at',
-                 'expires_at', 'must_change', 'failed_logons'):
+                 'expires_at', 'temporary_until', 'must_change',
+                 'failed_logons'):
         before['user'][name] = after['user'][name]
 
 

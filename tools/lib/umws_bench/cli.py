@@ -33,8 +33,8 @@ def parser():
                           ' runs beside ours, rounds are interleaved')
     top.add_argument('--quick', action='store_true',
                      help='one short round: does it all work?')
-    top.add_argument('--only', metavar='GROUPS', default='ab',
-                     help='a, b (with c and d); default ab')
+    top.add_argument('--only', metavar='GROUPS', default='abe',
+                     help='a, b (with c and d), e; default abe')
     top.add_argument('--rounds', type=int, default=7, metavar='N',
                      help='how often all is measured; default 7')
     top.add_argument('--xml', action='store_true',
@@ -76,7 +76,7 @@ def run(args):
 def main():
     args = parser().parse_args()
     if not args.only or not set(args.only) <= set(measure.GROUPS):
-        parser().error(f'--only {args.only}: the groups are a and b')
+        parser().error(f'--only {args.only}: the groups are a, b and e')
     packages = subprocess.run(
         [CHECKOUT / 'tools' / 'packages', 'check', 'build', 'run', 'stack',
          'bench'])

@@ -186,7 +186,34 @@ def database_bound(effort):
         ('mails of one umws-mailer', 'rate', '/s', ''),))
 
 
-GROUPS = {'a': derivation_bound, 'b': database_bound}
+def phone(effort):
+    """(e), logons by the phone route; without an old commit, which may have
+    none."""
+    n = 16
+    with Stand(KDF) as stand:
+        stand.learn()
+        count = int(80 * effort.seconds)
+        rounds = Rounds(effort, {
+            'bare': lambda: bare(KDF, effort.seconds),
+            'logons': lambda: stand.phone(n, count),
+            'mixed': lambda: stand.phone(n, count, True)})
+        guessed = stand.guess(64)
+    lines = f', {n} lines'
+    yield rounds.row('e', 'logons' + lines, '/s', ('logons', 'rate'),
+                     ('bare', 'rate'), 'bare Argon2id on all cores', '≥ 0.9')
+    yield rounds.row('e', 'p99 of a logon' + lines, 'ms', ('logons', 'p99'),
+                     ('logons', 'p50'), 'its p50')
+    yield rounds.row('e', f'logons{lines}, resets beside', '/s',
+                     ('mixed', 'rate'), ('mixed', 'resets'),
+                     f'resets beside, {n} clients')
+    yield rounds.row('e', f'p99 of a logon{lines}, resets beside', 'ms',
+                     ('mixed', 'p99'), ('mixed', 'p50'), 'its p50')
+    yield Row('e', 'tries of 64 lines at one mailbox', guessed['tries'], '',
+              'what the policy grants', guessed['allowed'],
+              guessed['tries'] / guessed['allowed'], '= 1')
+
+
+GROUPS = {'a': derivation_bound, 'b': database_bound, 'e': phone}
 
 
 def measure(effort, wanted):

@@ -5,6 +5,7 @@ commit's: what is known of it is that command line, the environment that it
 writes, and the columns of the tables that are counted.
 """
 import base64
+import concurrent.futures
 import ctypes
 import ctypes.util
 import json
@@ -15,15 +16,22 @@ import subprocess
 import tempfile
 import time
 
-from umws_stack import process, programs
+from umws_stack import mailbox, process, programs
 from umws_stack.layout import CHECKOUT, Layout, read_env
 
 BODY = CHECKOUT / 'tests' / 'wire' / 'resetpin-request.xml'
+EWS, TUI = '/EWS/UM2007Legacy.asmx', '/umws/tui'
 USERS = 512             # whom the clients are
+CALLERS = 64            # the first of them, where the phone is measured
 COUNTED = """
 SELECT (SELECT count(*) FROM umws.audit WHERE result = 'ok'),
     (SELECT count(*) FROM umws.outbox),
     (SELECT coalesce(sum(generation), 0) FROM umws.um_user)
+"""
+LOGONS = """
+SELECT count(*) FILTER (WHERE result IN ('ok', 'must_change')),
+    count(*) FILTER (WHERE result IN ('denied', 'voided', 'locked'))
+FROM umws.audit WHERE action = 'logon'
 """
 # Limits are on, and high enough never to be reached.
 LIMITS = ('ResetsPerHour=1000', 'ResetsPerDay=1000')
@@ -146,7 +154,12 @@ class Stand:
         lines = [base64.b64encode(
             f'{programs.user_name(n)}:{self.env["UMWS_PASSWORD"]}'.encode())
             for n in range(1, USERS + 1)]
-        (self.folder / 'credentials').write_bytes(b'\n'.join(lines) + b'\n')
+        self.write('credentials', lines)
+        self.write('callers', lines[:CALLERS])
+        self.write('others', lines[CALLERS:])
+
+    def write(self, name, lines):
+        (self.folder / name).write_bytes(b'\n'.join(lines) + b'\n')
 
     def sql(self, text, database=None):
         """As the owner; the rows, as lists of texts."""
@@ -167,7 +180,7 @@ class Stand:
         have. The figures of umws's own runs have the milliseconds of
         processor time that backends, worker and web server took for one.
         """
-        path = f'/peer/{variant}' if variant else '/EWS/UM2007Legacy.asmx'
+        path = f'/peer/{variant}' if variant else EWS
         database = self.peer.DATABASE if variant else None
         self.sql(SETTLE, database)
         self.send(path, clients, count // 8)
@@ -185,15 +198,67 @@ class Stand:
                         for name in used}
         return figures
 
-    def send(self, path, clients, count):
+    def send(self, path, clients, count, lines='credentials'):
         words = (self.env['UMWS_BASE_URL'].rpartition(':')[2], path, clients,
-                 max(count, clients), self.folder / 'credentials', BODY)
+                 max(count, clients), self.folder / lines,
+                 *([] if path == TUI else [BODY]))
         done = subprocess.run([self.program, *map(str, words)], text=True,
                               capture_output=True)
         if done.returncode != 0:
             raise BenchError(f'load: {done.stderr.strip()}'
                              f' {done.stdout.strip()}')
         return json.loads(done.stdout)
+
+    def learn(self):
+        """The callers' PINs, from a mail for each of them."""
+        self.send(EWS, 8, CALLERS, 'callers')
+        subprocess.run([self.env['UMWS_MAILER']], check=True,
+                       capture_output=True)
+        pins = {mailbox.recipients(path)[0].partition('@')[0]:
+                mailbox.pin(path) for path in mailbox.mails(self.layout)}
+        self.write('logons', [self.logon(*pair) for pair in pins.items()])
+
+    def logon(self, login, pin):
+        account = (f'{self.env["UMWS_TUI_USER"]}:'
+                   f'{self.env["UMWS_TUI_PASSWORD"]}')
+        return (base64.b64encode(account.encode())
+                + f' action=logon&mailbox={login}&pin={pin}'.encode())
+
+    def phone(self, clients, count, resets=False):
+        """Logons with the right PIN; beside them as many resets of others.
+
+        Every 200 must be a PIN that was found right.
+        """
+        self.sql(SETTLE)
+        self.send(TUI, clients, count // 8, 'logons')
+        before = self.logons()
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            other = pool.submit(self.send, EWS, clients, count,
+                                'others') if resets else None
+            figures = self.send(TUI, clients, count, 'logons')
+        right, wrong = (new - old for old, new in zip(before, self.logons()))
+        if (right, wrong) != (figures['ok'], 0):
+            raise BenchError(f'{figures["ok"]} logons: {right} were right,'
+                             f' {wrong} wrong')
+        return figures | ({'resets': other.result()['rate']} if other else {})
+
+    def guess(self, lines):
+        """So many lines with wrong PINs at one mailbox, twice each.
+
+        The tries that were granted, and those that its policy grants.
+        """
+        login = programs.user_name(1)
+        self.write('guesses', [self.logon(login, f'{1000 + n}')
+                               for n in range(2 * lines)])
+        before = self.logons()[1]
+        self.send(TUI, lines, 2 * lines, 'guesses')
+        allowed = self.sql('SELECT max_logon_attempts FROM umws.policy'
+                           ' JOIN umws.um_user ON policy_id = policy.id'
+                           f" WHERE login = '{login}'")[0][0]
+        return {'tries': self.logons()[1] - before, 'allowed': int(allowed)}
+
+    def logons(self):
+        return [int(text) for text in self.sql(LOGONS)[0]]
 
     def counted(self, database):
         return [int(text) for text in self.sql(COUNTED, database)[0]]

@@ -250,7 +250,7 @@ def up(args):
         end(layout, keep=False)
         if is_new:
             layout.dir.rmdir()
-        return 1
+        return getattr(failure, 'code', 1)
     return 0
 
 
