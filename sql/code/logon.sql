@@ -94,7 +94,8 @@ BEGIN
     END IF;
     settings := coalesce(umws.hash_parameters(v_user.pin_key_id || ':' || v_user.verifier), '');
     IF p_action = 'change' THEN
-        basis := umws.reset_basis(v_user, v_policy);
+        -- The PIN's age, and whether a change is forced, are this PIN's.
+        basis := v_user.generation || ' ' || umws.reset_basis(v_user, v_policy);
         recipient := v_user.email;
         extension := coalesce(v_user.extension, '');
         rules := v_policy.rules;
@@ -201,8 +202,11 @@ BEGIN
     SELECT * INTO v_policy FROM umws.policy p WHERE p.id = v_user.policy_id;
     rule := umws.logon_verdict(v_user, v_policy, v_now, p_user_id, p_settings, p_verifier);
     IF rule = 'ok' AND p_action = 'change' THEN
-        rule := umws.change_verdict(v_user, v_policy, p_basis, p_rule, p_key_ids, p_verifiers,
-            p_mail_key_id);
+        rule := CASE WHEN starts_with(p_basis, v_user.generation || ' ')
+            THEN umws.change_verdict(v_user, v_policy,
+                substr(p_basis, strpos(p_basis, ' ') + 1), p_rule, p_key_ids, p_verifiers,
+                p_mail_key_id)
+            ELSE 'stale' END;
     END IF;
     IF rule IN ('stale', 'key_unknown') THEN
         result := rule;

@@ -27,7 +27,7 @@ def console(stack, command):
 
 
 class Call:
-    """One call to extension agi or curl of the context "line"."""
+    """One call to extension agi, curl or stale of the context "line"."""
 
     def __init__(self, stack, line='agi'):
         self.stack = stack

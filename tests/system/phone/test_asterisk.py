@@ -1,6 +1,8 @@
 """Whole calls to a real Asterisk by the recipes of asterisk/umws.conf: who is
 let in, what is heard, and what is written down."""
 import concurrent.futures
+import http.server
+import re
 import signal
 import threading
 import time
@@ -223,6 +225,62 @@ def test_curl_first_pin(stack, user, first_pin):
     call = log_on(stack, user, first_pin, 'curl')
     call.hear('please-try-call-later', 'vm-goodbye')
     assert call.result()[0] == 'CHANGE'
+
+
+@pytest.fixture
+def other_server(stack):
+    """CURL() asks a server that is not umws: its answer, to be set."""
+    answer = {'status': 200}
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            self.rfile.read(int(self.headers['Content-Length']))
+            self.send_response(answer['status'])
+            self.end_headers()
+            self.wfile.write(answer['body'])
+
+        def log_message(self, *_):
+            pass
+
+    server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    conf = home(stack) / 'asterisk' / 'etc' / 'umws.conf'
+    text, count = re.subn(r'CURL\(http://127\.0\.0\.1:\d+/',
+                          f'CURL(http://127.0.0.1:{server.server_port}/',
+                          conf.read_text())
+    assert count == 1
+    conf.write_text(text)
+    console(stack, 'dialplan reload')
+    yield answer
+    stack.do('asterisk', 'agi')
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.mark.parametrize('status, body', [
+    (200, b'{"status":"OK"}'), (500, b'OK, but not quite'),
+    (200, b'200 OK\n'), (200, b'<i>O</i><b>K</b>'), (404, b'O,K\n'),
+    (200, b'OK" | "1" = "1')])
+def test_curl_a_page_of_another_server(stack, user, other_server, status,
+                                       body):
+    other_server.update(status=status, body=body)
+    call = log_on(stack, user, NEW, 'curl')
+    call.hear('please-try-call-later', 'vm-goodbye')
+    assert call.result()[0] == 'UNAVAILABLE'
+    assert 'VoiceMailMain' not in '\n'.join(call.own())
+
+
+def test_program_that_cannot_start(stack):
+    """Not even where an earlier one has let somebody in on this channel."""
+    stack.do('asterisk', 'agi', '--account-file', '/nonexistent')
+    try:
+        call = Call(stack, 'stale')
+        assert call.result()[0] == 'UNAVAILABLE'
+        assert 'VoiceMailMain' not in '\n'.join(call.own())
+    finally:
+        stack.do('asterisk', 'agi')
 
 
 def test_eight_calls_at_once(stack):

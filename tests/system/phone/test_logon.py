@@ -1,7 +1,9 @@
 """The phone route, word by word: logon, change, and what each leaves."""
+import concurrent.futures
+
 import pytest
 
-from harness import CHEAP, message, pin_of, plain_text
+from harness import CHEAP, eventually, message, pin_of, plain_text
 from phonecall import ask, change, logon, other_than, word
 from soap import call, reset
 
@@ -409,3 +411,31 @@ def test_a_phone_for_people(stack, user):
     assert stack.do('phone', user, text=f'{pin}\n{OWN}\n') == 'OK'
     assert stack.do('phone', user, text='000000\n') == 'DENIED'
     assert stack.do('phone', user) == 'DENIED'
+
+
+def test_two_changes_at_once_wait_for_the_age(stack, user):
+    """The second is asked for before the first has committed: it is the
+    first one's PIN that must be an hour old."""
+    pin = new_pin(stack, user)
+    first = other_than(pin, OWN)
+    stack.do('ctl', 'policy', 'set', 'slow', 'MinPINAge=1h')
+    stack.sql('UPDATE umws.um_user SET policy_id = (SELECT id FROM'
+              " umws.policy WHERE name = 'slow') WHERE login = %s", user)
+    holder = stack.connect()
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        try:
+            holder.cursor().execute(
+                'SELECT FROM umws.um_user WHERE login = %s FOR UPDATE',
+                (user,))
+            said = []
+            for count, (old, new) in enumerate([(pin, first), (first, OWN)]):
+                said.append(pool.submit(change, stack, user, old, new))
+                eventually(lambda: stack.value(
+                    'SELECT count(*) FROM pg_stat_activity WHERE'
+                    " wait_event_type = 'Lock' AND datname ="
+                    ' current_database()') > count, 4, 'a change that waits')
+        finally:
+            holder.close()
+        assert said[0].result() == 'OK'
+        assert said[1].result().startswith('REFUSED age ')
+    assert logon(stack, user, first) == 'OK'

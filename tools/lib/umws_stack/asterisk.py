@@ -54,11 +54,15 @@ dateformat=%F %T.%3q
 messages => notice,warning,error
 full => notice,warning,error,verbose(5)
 """
-# "line" is the telephone's number of the voice mail, "caller" who types.
+# "line" is the telephone's number of the voice mail, "caller" who types. On
+# "stale" something has let a caller in on this channel before.
 EXTENSIONS = """\
 [line]
 exten => _agi.,1,Goto(umws-voicemail,s,1)
 exten => _curl.,1,Goto(umws-voicemail-curl,s,1)
+exten => _stale.,1,Set(UMWS_RESULT=OK)
+ same => n,Set(UMWS_MAILBOX=20001)
+ same => n,Goto(umws-voicemail,s,1)
 
 [caller]
 exten => hold,1,Wait(120)
