@@ -118,7 +118,7 @@ breaks_extension_parts(const struct policy *policy, const char *extension,
 {
 	size_t		 len = strlen(extension), i;
 	const char	*tail = extension;
-	char		 back[TAIL_MAX];
+	char		 back[TAIL_MAX] = "";
 
 	if (!policy->refuse_extension_parts || len < TAIL_MIN)
 		return false;
