@@ -117,13 +117,19 @@ def read_all(terminal, process):
             return shown.decode()
 
 
+def heed_signals():
+    """Whoever runs us in the background has them ignored."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 @pytest.fixture
 def typed(stack):
     """umwsctl policy explain at a terminal, with its echo off."""
     ours, its = pty.openpty()
     process = subprocess.Popen(
         command(stack, 'policy', 'explain', 'default'), stdin=its,
-        stdout=its, stderr=its, env=environment())
+        stdout=its, stderr=its, env=environment(), preexec_fn=heed_signals)
     eventually(lambda: not is_echoing(its) or None,
                what='the echo is switched off')
     yield ours, its, process
