@@ -166,7 +166,10 @@ phone_free(struct phone **phone)
 	*phone = NULL;
 }
 
-/* Append "&name=value", what is no letter or digit in percent form. */
+/*
+ * Append "&name=value", what is no letter or digit in percent form. Not by
+ * curl_easy_escape(), whose copy of a PIN nobody wipes.
+ */
 static void
 add_field(struct buf *form, const char *name, const char *value)
 {
