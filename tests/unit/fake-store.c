@@ -19,6 +19,26 @@ static size_t	region_count;
 int		memory_fd = -1;
 struct fake	fake;
 
+struct keyring *
+ring_of(const char *text)
+{
+	struct keyring	*ring;
+	unsigned int	 line;
+	const char	*reason;
+
+	return keyring_parse(text, strlen(text), &ring, &line, &reason) ==
+	    ST_OK ? ring : NULL;
+}
+
+struct keyring *
+ring_of_key(const struct key *key)
+{
+	char	text[KEYRING_LINE_SIZE];
+
+	keyring_line(key, text);
+	return ring_of(text);
+}
+
 const struct store_caller	caller = { "anna", "192.0.2.7",
     "request-1", "anna@example.test", true };
 

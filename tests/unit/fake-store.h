@@ -10,6 +10,7 @@
 #include "unit.h"
 
 #include "core/crypto.h"
+#include "core/keyring.h"
 #include "edge/clock.h"
 #include "edge/gate.h"
 #include "edge/scoreboard.h"
@@ -67,6 +68,10 @@ struct fake {
 extern struct fake			fake;
 extern const struct store_caller	caller;
 extern int				memory_fd;	/* /proc/self/mem */
+
+/* A key ring of these lines, or of one key; NULL if it is none. */
+struct keyring	*ring_of(const char *text);
+struct keyring	*ring_of_key(const struct key *key);
 
 /* Note what may be written to, as far as it is of a bearable size. */
 void	list_regions(void);

@@ -117,26 +117,6 @@ reset_automatic(struct reset *reset, const struct store_caller *given,
 	outcome->denial.refusal = db.reset;
 }
 
-static struct keyring *
-ring_of(const char *text)
-{
-	struct keyring	*ring;
-	unsigned int	 at;
-	const char	*reason;
-
-	return keyring_parse(text, strlen(text), &ring, &at, &reason) ==
-	    ST_OK ? ring : NULL;
-}
-
-static struct keyring *
-ring_of_key(const struct key *key)
-{
-	char	text[KEYRING_LINE_SIZE];
-
-	keyring_line(key, text);
-	return ring_of(text);
-}
-
 static int
 group_begin(void **state)
 {

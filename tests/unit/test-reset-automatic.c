@@ -16,26 +16,6 @@
 static struct keyring	*peppers, *mail_keys, *secret_keys;
 static struct reset	*the_reset;
 
-static struct keyring *
-ring_of(const char *text)
-{
-	struct keyring	*ring;
-	unsigned int	 line;
-	const char	*reason;
-
-	return keyring_parse(text, strlen(text), &ring, &line, &reason) ==
-	    ST_OK ? ring : NULL;
-}
-
-static struct keyring *
-ring_of_key(const struct key *key)
-{
-	char	text[KEYRING_LINE_SIZE];
-
-	keyring_line(key, text);
-	return ring_of(text);
-}
-
 static int
 group_begin(void **state)
 {

@@ -31,27 +31,6 @@ static const struct derive_cost	cost = { 8, 2, 1 };
 static struct keyring	*peppers, *mail_keys, *secret_keys;
 static struct reset	*the_reset;
 
-static struct keyring *
-ring_of(const char *text)
-{
-	struct keyring	*ring;
-	unsigned int	 line;
-	const char	*reason;
-
-	if (keyring_parse(text, strlen(text), &ring, &line, &reason) != ST_OK)
-		return NULL;
-	return ring;
-}
-
-static struct keyring *
-ring_of_key(const struct key *key)
-{
-	char	text[KEYRING_LINE_SIZE];
-
-	keyring_line(key, text);
-	return ring_of(text);
-}
-
 static struct reset *
 reset_of(const struct keyring *public_keys)
 {
