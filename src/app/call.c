@@ -26,7 +26,7 @@ struct call {
 	struct phone			*phone;
 	struct digits			 mailbox;
 	struct digits			 pin;
-	enum phone_word			 word;
+	enum logon_word			 word;
 };
 
 static const struct {
@@ -91,7 +91,7 @@ is_pin(const struct digits *digits)
 }
 
 /* The service's word on the PIN, or on changing it to new_pin. */
-static enum phone_word
+static enum logon_word
 consult(struct call *call, const char *new_pin)
 {
 	const struct agi_channel	*about =
@@ -99,10 +99,10 @@ consult(struct call *call, const char *new_pin)
 	const struct phone_request	 request = { call->mailbox.text,
 		call->pin.text, new_pin, about->caller_id, about->unique_id };
 	char				 rule[PHONE_RULE_SIZE];
-	enum phone_word			 word;
+	enum logon_word			 word;
 
 	word = phone_ask(call->phone, &request, rule);
-	if (word == PHONE_REFUSED)
+	if (word == LOGON_REFUSED)
 		log_info("new-pin-refused", "rule", rule, NULL);
 	return word;
 }
@@ -113,7 +113,7 @@ log_on(struct call *call, unsigned int try)
 {
 	enum status	st = ST_OK;
 
-	call->word = PHONE_DENIED;
+	call->word = LOGON_DENIED;
 	if (try == 0 && call->options->mailbox[0] != '\0')
 		(void)strncat(call->mailbox.text, call->options->mailbox,
 		    sizeof(call->mailbox.text) - 1);
@@ -125,7 +125,7 @@ log_on(struct call *call, unsigned int try)
 		return st;
 	if (call->mailbox.text[0] != '\0' && is_pin(&call->pin))
 		call->word = consult(call, NULL);
-	return call->word == PHONE_DENIED ? play(call, CALL_WRONG) : ST_OK;
+	return call->word == LOGON_DENIED ? play(call, CALL_WRONG) : ST_OK;
 }
 
 /* Ask for a new PIN twice. Equal ones go to the service. */
@@ -142,11 +142,11 @@ change_once(struct call *call)
 		st = play(call, CALL_MISMATCH);
 	} else if (st == ST_OK) {
 		call->word = is_pin(&new) ? consult(call, new.text) :
-		    PHONE_REFUSED;
-		if (call->word == PHONE_REFUSED) {
-			call->word = PHONE_CHANGE;
+		    LOGON_REFUSED;
+		if (call->word == LOGON_REFUSED) {
+			call->word = LOGON_CHANGE;
 			st = play(call, CALL_WEAK);
-		} else if (call->word == PHONE_OK) {
+		} else if (call->word == LOGON_OK) {
 			st = play(call, CALL_CHANGED);
 		}
 	}
@@ -161,7 +161,7 @@ change(struct call *call)
 	enum status	st = play(call, CALL_CHANGE);
 	unsigned int	i;
 
-	for (i = 0; st == ST_OK && call->word == PHONE_CHANGE &&
+	for (i = 0; st == ST_OK && call->word == LOGON_CHANGE &&
 	    i < call->options->tries; i++)
 		st = change_once(call);
 	return st;
@@ -173,11 +173,11 @@ part(struct call *call)
 {
 	enum status	st = ST_OK;
 
-	if (call->word == PHONE_LOCKED)
+	if (call->word == LOGON_LOCKED)
 		st = play(call, CALL_LOCKED);
-	else if (call->word == PHONE_RESET)
+	else if (call->word == LOGON_RESET)
 		st = play(call, CALL_RESET);
-	else if (call->word == PHONE_UNAVAILABLE)
+	else if (call->word == LOGON_UNAVAILABLE)
 		st = play(call, CALL_AWAY);
 	return st == ST_OK ? play(call, CALL_GOODBYE) : st;
 }
@@ -186,7 +186,7 @@ part(struct call *call)
 static enum status
 tell(struct call *call, const char *result)
 {
-	bool		is_in = call->word == PHONE_OK;
+	bool		is_in = call->word == LOGON_OK;
 	enum status	st;
 
 	st = channel_set(call->channel, "UMWS_MAILBOX", is_in ?
@@ -201,19 +201,19 @@ call_run(const struct call_options *options, struct channel *channel,
     struct phone *phone)
 {
 	struct call	call = { options, channel, phone, { "" }, { "" },
-		PHONE_DENIED };
+		LOGON_DENIED };
 	enum status	st;
 	unsigned int	i;
 
 	st = tell(&call, "HANGUP");
-	for (i = 0; st == ST_OK && call.word == PHONE_DENIED &&
+	for (i = 0; st == ST_OK && call.word == LOGON_DENIED &&
 	    i < options->tries; i++)
 		st = log_on(&call, i);
-	if (st == ST_OK && call.word == PHONE_CHANGE)
+	if (st == ST_OK && call.word == LOGON_CHANGE)
 		st = change(&call);
 	if (st == ST_OK)
-		st = tell(&call, phone_word_name(call.word));
-	if (st == ST_OK && call.word != PHONE_OK)
+		st = tell(&call, logon_word_text(call.word));
+	if (st == ST_OK && call.word != LOGON_OK)
 		st = part(&call);
 	WIPE(&call.pin);
 	WIPE(&call.mailbox);

@@ -11,7 +11,6 @@
 
 #include "app/logon.h"
 
-#include <assert.h>
 #include <string.h>
 
 #include "app/outcome.h"
@@ -23,29 +22,10 @@
 #define LOGON_TRIES	3	/* stale plans in a row */
 #define KIND_CHANGED	"changed"	/* of the mail */
 
-static const char *const	words[] = {
-	[LOGON_OK] = "OK",
-	[LOGON_CHANGE] = "CHANGE",
-	[LOGON_DENIED] = "DENIED",
-	[LOGON_LOCKED] = "LOCKED",
-	[LOGON_RESET] = "RESET",
-	[LOGON_REFUSED] = "REFUSED",
-	[LOGON_UNAVAILABLE] = "UNAVAILABLE",
-};
-_Static_assert(sizeof(words) / sizeof(words[0]) == LOGON_COUNT,
-    "a text for each word");
-
 /* No rule of a policy, so that its name stands in no table of those. */
 static const char	pin_locked[] = "pin_locked";
 static const char	pin_locked_sentence[] =
     "The PIN is locked against change.";
-
-const char *
-logon_word_text(enum logon_word word)
-{
-	assert(word >= LOGON_OK && word < LOGON_COUNT);
-	return words[word];
-}
 
 /* REFUSED, by the rule that the database has named. */
 static void

@@ -16,22 +16,12 @@
 #include "base/secret.h"
 #include "base/status.h"
 #include "core/keyring.h"
+#include "core/logon-word.h"
 #include "core/policy.h"
 #include "core/refusal.h"
 #include "edge/store-logon.h"
 #include "edge/store.h"
 
-/* What the phone system is told, in one word. */
-enum logon_word {
-	LOGON_OK = 0,
-	LOGON_CHANGE,		/* right, and to be changed now */
-	LOGON_DENIED,
-	LOGON_LOCKED,		/* out: no PIN is compared */
-	LOGON_RESET,		/* failures: a new PIN is on its way by mail */
-	LOGON_REFUSED,		/* right, and not changed: a rule says why */
-	LOGON_UNAVAILABLE,	/* nobody knows; again later */
-	LOGON_COUNT
-};
 _Static_assert(LOGON_COUNT == SCORE_LOGON_WORDS, "a counter for each word");
 
 /* All borrowed; board, peppers and gate are the derivation's. */
@@ -60,9 +50,6 @@ struct logon_answer {
 	const char	*sentence;	/* and for people; both static */
 	struct denial	 denial;	/* with UNAVAILABLE */
 };
-
-/* The word in capitals. Static. */
-const char	*logon_word_text(enum logon_word word);
 
 /*
  * Compare the PIN, count a failure, and with a change set the new one.

@@ -18,7 +18,6 @@
 #include "base/log.h"
 #include "base/secret.h"
 
-#define COUNT(table)	(sizeof(table) / sizeof((table)[0]))
 #define FORM_MAX	1024	/* bytes that the service takes */
 #define ANSWER_SIZE	1024	/* bytes of an answer, with the NUL */
 #define CONNECT_MAX_S	3L
@@ -28,22 +27,6 @@ struct phone {
 	size_t	 len;
 	char	 answer[ANSWER_SIZE];
 };
-
-static const char *const	words[] = {
-	[PHONE_OK] = "OK",
-	[PHONE_CHANGE] = "CHANGE",
-	[PHONE_DENIED] = "DENIED",
-	[PHONE_LOCKED] = "LOCKED",
-	[PHONE_RESET] = "RESET",
-	[PHONE_REFUSED] = "REFUSED",
-	[PHONE_UNAVAILABLE] = "UNAVAILABLE"
-};
-
-const char *
-phone_word_name(enum phone_word word)
-{
-	return words[word];
-}
 
 /* Take what fits; an answer that is longer is none of the service. */
 static size_t
@@ -207,25 +190,12 @@ make_form(const struct phone_request *request, struct buf *form)
 		add_field(form, "call", request->call);
 }
 
-static enum phone_word
+static enum logon_word
 unavailable(const char *reason, const char *detail)
 {
 	log_err("phone-unavailable", "reason", reason, "detail", detail,
 	    NULL);
-	return PHONE_UNAVAILABLE;
-}
-
-/* The text's word, if it is one of ours; COUNT(words), if not. */
-static size_t
-find_word(const char *text, size_t len)
-{
-	size_t	i;
-
-	for (i = 0; i < COUNT(words); i++)
-		if (strlen(words[i]) == len &&
-		    memcmp(words[i], text, len) == 0)
-			break;
-	return i;
+	return LOGON_UNAVAILABLE;
 }
 
 /*
@@ -233,18 +203,18 @@ find_word(const char *text, size_t len)
  * REFUSED nothing else stands in it: a page of another server may well begin
  * with one of these words.
  */
-static enum phone_word
+static enum logon_word
 read_answer(const struct phone *phone, char rule[PHONE_RULE_SIZE])
 {
 	const char	*answer = phone->answer;
 	size_t		 line_len = strcspn(answer, "\r\n");
 	size_t		 len = strcspn(answer, " \r\n"), rule_len;
 	size_t		 end = line_len + (answer[line_len] == '\r');
-	size_t		 i = find_word(answer, len);
+	enum logon_word	 word = logon_word_find(answer, len);
 
 	end += answer[end] == '\n';
-	if (i == COUNT(words) || end != phone->len ||
-	    (len != line_len && i != PHONE_REFUSED))
+	if (word == LOGON_COUNT || end != phone->len ||
+	    (len != line_len && word != LOGON_REFUSED))
 		return unavailable("no word of the phone route: is this "
 		    "its URL?", NULL);
 	if (answer[len] == ' ') {
@@ -254,7 +224,7 @@ read_answer(const struct phone *phone, char rule[PHONE_RULE_SIZE])
 			rule[rule_len] = '\0';
 		}
 	}
-	return (enum phone_word)i;
+	return word;
 }
 
 /* What another status than 200 asks somebody to look at. */
@@ -277,7 +247,7 @@ advice(long status)
 	}
 }
 
-static enum phone_word
+static enum logon_word
 perform(struct phone *phone, char rule[PHONE_RULE_SIZE])
 {
 	CURLcode	failure = curl_easy_perform(phone->curl);
@@ -293,19 +263,19 @@ perform(struct phone *phone, char rule[PHONE_RULE_SIZE])
 	return read_answer(phone, rule);
 }
 
-enum phone_word
+enum logon_word
 phone_ask(struct phone *phone, const struct phone_request *request,
     char rule[PHONE_RULE_SIZE])
 {
 	struct buf	form = BUF_INIT(FORM_MAX);
-	enum phone_word	word = PHONE_UNAVAILABLE;
+	enum logon_word	word = LOGON_UNAVAILABLE;
 
 	rule[0] = '\0';
 	phone->len = 0;
 	phone->answer[0] = '\0';
 	make_form(request, &form);
 	if (buf_status(&form) == ST_BAD)
-		word = PHONE_DENIED;	/* No mailbox is that long. */
+		word = LOGON_DENIED;	/* No mailbox is that long. */
 	else if (buf_status(&form) != ST_OK ||
 	    curl_easy_setopt(phone->curl, CURLOPT_POSTFIELDSIZE,
 	    (long)form.len) != CURLE_OK ||

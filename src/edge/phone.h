@@ -3,24 +3,15 @@
  *
  * libcurl does the talking, over HTTPS with the certificate checked, or over
  * a Unix socket. What the service answers is one word (doc/phone.md); all
- * that is none is PHONE_UNAVAILABLE, and then nobody is let in.
+ * that is none is LOGON_UNAVAILABLE, and then nobody is let in.
  */
 #ifndef UMWS_PHONE_H
 #define UMWS_PHONE_H
 
 #include "base/status.h"
+#include "core/logon-word.h"
 
 #define PHONE_RULE_SIZE	33	/* bytes of a rule's name, with the NUL */
-
-enum phone_word {
-	PHONE_OK,
-	PHONE_CHANGE,		/* right, and must be changed first */
-	PHONE_DENIED,
-	PHONE_LOCKED,
-	PHONE_RESET,		/* wrong too often: a new PIN is mailed */
-	PHONE_REFUSED,		/* the new PIN: a rule says so */
-	PHONE_UNAVAILABLE
-};
 
 struct phone_options {
 	const char	*url;		/* https://..., or http:// by socket */
@@ -52,15 +43,12 @@ enum status	phone_new(const struct phone_options *options,
 void		phone_free(struct phone **phone);
 
 /*
- * Ask. Never fails: what is no clear answer is PHONE_UNAVAILABLE, and one
- * err line says why. rule is the refusing rule's name with PHONE_REFUSED,
+ * Ask. Never fails: what is no clear answer is LOGON_UNAVAILABLE, and one
+ * err line says why. rule is the refusing rule's name with LOGON_REFUSED,
  * else "". Neither PIN nor mailbox is logged.
  */
-enum phone_word	phone_ask(struct phone *phone,
+enum logon_word	phone_ask(struct phone *phone,
 		    const struct phone_request *request,
 		    char rule[PHONE_RULE_SIZE]);
-
-/* The word as the service writes it. */
-const char	*phone_word_name(enum phone_word word);
 
 #endif

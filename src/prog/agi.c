@@ -245,7 +245,7 @@ answer_once(struct phone *phone)
 	struct phone_request	request = { .caller = "", .call = "" };
 	char			input[INPUT_SIZE] = "", *at = input;
 	char			rule[PHONE_RULE_SIZE];
-	enum phone_word		word = PHONE_UNAVAILABLE;
+	enum logon_word		word = LOGON_UNAVAILABLE;
 	int			code = EX_DATAERR;
 
 	if (read_input(input)) {
@@ -258,9 +258,9 @@ answer_once(struct phone *phone)
 		    "lines: mailbox, PIN and maybe a new PIN", NULL);
 	} else {
 		word = phone_ask(phone, &request, rule);
-		(void)printf("%s%s%s\n", phone_word_name(word),
+		(void)printf("%s%s%s\n", logon_word_text(word),
 		    rule[0] != '\0' ? " " : "", rule);
-		code = word == PHONE_UNAVAILABLE ? EX_TEMPFAIL : EX_OK;
+		code = word == LOGON_UNAVAILABLE ? EX_TEMPFAIL : EX_OK;
 		if (fflush(stdout) != 0)
 			code = EX_IOERR;
 	}

@@ -40,15 +40,6 @@ reset_pin(struct reset *reset, const struct store_caller *caller,
 	*outcome = outcome_of_fake();
 }
 
-const char *
-logon_word_text(enum logon_word word)
-{
-	static const char *const	words[] = { "OK", "CHANGE", "DENIED",
-	    "LOCKED", "RESET", "REFUSED", "UNAVAILABLE" };
-
-	return words[word];
-}
-
 void
 logon_try(const struct logon_parts *parts,
     const struct logon_request *request, struct logon_answer *answer)

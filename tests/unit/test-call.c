@@ -94,16 +94,7 @@ channel_set(struct channel *channel, const char *name, const char *value)
 	return ST_OK;
 }
 
-const char *
-phone_word_name(enum phone_word word)
-{
-	static const char *const	words[] = { "OK", "CHANGE", "DENIED",
-		"LOCKED", "RESET", "REFUSED", "UNAVAILABLE" };
-
-	return words[word];
-}
-
-enum phone_word
+enum logon_word
 phone_ask(struct phone *phone, const struct phone_request *request,
     char rule[PHONE_RULE_SIZE])
 {
@@ -119,11 +110,11 @@ phone_ask(struct phone *phone, const struct phone_request *request,
 	note("ask ", asked);
 	next("W:", word);
 	rule[0] = '\0';
-	for (i = 0; i <= PHONE_UNAVAILABLE; i++)
-		if (strcmp(phone_word_name(i), word) == 0)
+	for (i = 0; i <= LOGON_UNAVAILABLE; i++)
+		if (strcmp(logon_word_text(i), word) == 0)
 			return i;
 	fail();
-	return PHONE_UNAVAILABLE;
+	return LOGON_UNAVAILABLE;
 }
 
 #define BEGIN	"@ =HANGUP "
