@@ -24,7 +24,7 @@ SET LOCAL search_path = pg_catalog, pg_temp;
 CREATE FUNCTION pg_temp.umws_roles() RETURNS name[]
     LANGUAGE sql IMMUTABLE
 AS $$
-    SELECT ARRAY['umws_owner', 'umws_worker', 'umws_mailer', 'umws_admin']::name[]
+    SELECT ARRAY['umws_owner', 'umws_worker', 'umws_mailer', 'umws_admin', 'umws_helpdesk']::name[]
 $$;
 
 -- Every object of the schema with its owner and its rights.

@@ -39,6 +39,7 @@ BEGIN
     VALUES (v_login, p_email, coalesce(p_display_name, ''), nullif(p_extension, ''),
         coalesce(nullif(p_locale, ''), 'en'), v_policy_id, coalesce(p_um_enabled, true))
     RETURNING id INTO v_id;
+    PERFORM umws.audit_act('user_add', v_id, v_login, coalesce(nullif(p_policy, ''), 'default'), NULL);
     RETURN v_id;
 EXCEPTION
     WHEN unique_violation THEN
@@ -115,6 +116,8 @@ BEGIN
     EXECUTE (SELECT format('UPDATE umws.policy p SET %s WHERE p.id = $2',
             string_agg(format('%1$I = ($1).%1$I', f), ', '))
         FROM unnest(v_fields) AS f) USING v_new, v_old.id;
+    PERFORM umws.audit_act('policy_set', NULL, p_name, p_name,
+        (SELECT string_agg(k, ' ') FROM jsonb_object_keys(p_fields) AS k));
     RETURN v_result;
 EXCEPTION
     WHEN unique_violation THEN
@@ -148,9 +151,12 @@ DECLARE
 BEGIN
     PERFORM umws.commit_durably();
     INSERT INTO umws.mail_key (id) VALUES (p_id) ON CONFLICT (id) DO NOTHING;
+    IF NOT FOUND THEN
+        RETURN (SELECT CASE k.state WHEN 'active' THEN 'known' ELSE k.state END
+            FROM umws.mail_key k WHERE k.id = p_id);
+    END IF;
+    PERFORM umws.audit_act('mail_key_add', NULL, p_id, NULL, NULL);
     RETURN CASE
-        WHEN NOT FOUND THEN (SELECT CASE k.state WHEN 'active' THEN 'known' ELSE k.state END
-            FROM umws.mail_key k WHERE k.id = p_id)
         WHEN EXISTS (SELECT FROM umws.mail_key k WHERE k.id <> p_id AND k.state = 'active')
             THEN 'added-beside'
         ELSE 'added' END;

@@ -39,9 +39,9 @@ CREATE OR REPLACE FUNCTION umws.logon_refuse(
     RETURNS integer
     LANGUAGE sql
 AS $$
-    INSERT INTO umws.audit (user_id, login, actor, actor_address, action, result,
+    INSERT INTO umws.audit (user_id, login, actor, actor_address, way, action, result,
         request_id, minute)
-    VALUES (p_user_id, p_login, p_account, p_address, p_action, p_result,
+    VALUES (p_user_id, p_login, p_account, p_address, 'phone', p_action, p_result,
         p_request_id, date_trunc('minute', clock_timestamp(), 'UTC'))
     ON CONFLICT (login, action, result, minute) WHERE minute IS NOT NULL
     DO UPDATE SET count = audit.count + 1
@@ -232,10 +232,10 @@ BEGIN
             ELSE 'must_change' END;
         rule := nullif(rule, 'ok');
     END IF;
-    INSERT INTO umws.audit (at, user_id, login, actor, actor_address, caller, call, action,
+    INSERT INTO umws.audit (at, user_id, login, actor, actor_address, way, caller, call, action,
         result, rule, policy, operation_id, request_id)
     VALUES (v_now, v_user.id, coalesce(v_user.login, nullif(p_login, ''), p_mailbox),
-        p_account, p_address, nullif(p_caller, ''), nullif(p_call, ''), p_action,
+        p_account, p_address, 'phone', nullif(p_caller, ''), nullif(p_call, ''), p_action,
         result, rule, v_policy.name, p_operation_id, p_request_id)
     ON CONFLICT (operation_id) DO NOTHING;
     IF result = 'ok' AND p_action = 'change' THEN
@@ -362,9 +362,9 @@ BEGIN
             WHERE k.id = p_mail_key_id AND k.state = 'active') THEN
         result := 'key_unknown';
     END IF;
-    INSERT INTO umws.audit (at, user_id, login, actor, actor_address, action,
+    INSERT INTO umws.audit (at, user_id, login, actor, actor_address, way, action,
         result, policy, operation_id, request_id)
-    VALUES (v_now, v_user.id, v_user.login, p_account, p_address, 'auto', result,
+    VALUES (v_now, v_user.id, v_user.login, p_account, p_address, 'phone', 'auto', result,
         v_policy.name, p_reset_id, p_request_id);
     IF result = 'ok' THEN
         PERFORM umws.pin_store(v_user.id, v_now, p_key_ids[1], p_verifiers[1],

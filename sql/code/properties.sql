@@ -81,9 +81,9 @@ BEGIN
         WHEN 'telephone_access_folder_email' THEN
             v_user.telephone_access_folder_email := p_value;
     END CASE;
-    INSERT INTO umws.audit (user_id, login, actor, actor_address, action, result,
+    INSERT INTO umws.audit (user_id, login, actor, actor_address, way, action, result,
         policy, operation_id, request_id)
-    VALUES (v_user.id, v_login, v_login, p_address, 'set_' || p_property, 'ok',
+    VALUES (v_user.id, v_login, v_login, p_address, 'soap', 'set_' || p_property, 'ok',
         v_policy, p_change_id, p_request_id);
     UPDATE umws.um_user u SET
         oof_status = v_user.oof_status,

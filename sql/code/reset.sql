@@ -170,9 +170,9 @@ BEGIN
     END IF;
     -- reset_outcome() may have been here before us: then the id is taken,
     -- and all of this fails.
-    INSERT INTO umws.audit (at, user_id, login, actor, actor_address, action,
+    INSERT INTO umws.audit (at, user_id, login, actor, actor_address, way, action,
         result, rule, policy, operation_id, request_id, reset_number)
-    VALUES (v_now, p_user_id, v_login, v_login, p_address, 'reset', result,
+    VALUES (v_now, p_user_id, v_login, v_login, p_address, 'soap', 'reset', result,
         v_rule, v_policy, p_reset_id, p_request_id,
         CASE WHEN result = 'ok' THEN nextval('umws.audit_reset_number_seq') END);
     IF result = 'ok' THEN
@@ -196,11 +196,11 @@ BEGIN
     PERFORM umws.commit_durably();
     -- A plain SELECT would find nothing while the old backend is still at
     -- work, and then it commits. The insert waits for it, or fences it off.
-    INSERT INTO umws.audit (user_id, login, actor, action, result, operation_id)
+    INSERT INTO umws.audit (user_id, login, actor, way, action, result, operation_id)
     VALUES (p_user_id,
         coalesce((SELECT u.login FROM umws.um_user u WHERE u.id = p_user_id),
             lower(p_login COLLATE "C")), lower(p_login COLLATE "C"),
-        'reset', 'abandoned', p_reset_id)
+        'soap', 'reset', 'abandoned', p_reset_id)
     ON CONFLICT (operation_id) DO NOTHING;
     IF FOUND THEN
         RETURN 'abandoned';

@@ -9,7 +9,7 @@ AS $$
 $$;
 COMMENT ON FUNCTION umws.schema_info() IS
     'Which schema this is: a program built for version n runs if oldest_program <= n <= version.';
-GRANT EXECUTE ON FUNCTION umws.schema_info() TO umws_worker, umws_mailer, umws_admin;
+GRANT EXECUTE ON FUNCTION umws.schema_info() TO umws_worker, umws_mailer, umws_admin, umws_helpdesk;
 
 CREATE OR REPLACE FUNCTION umws.write_probe() RETURNS timestamptz
     LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp

@@ -11,19 +11,31 @@ SELECT u.login, u.email, u.display_name, u.extension, u.locale, p.name AS policy
     u.um_enabled, u.verifier IS NOT NULL AS has_pin, u.generation, u.set_at,
     u.expires_at, coalesce(u.expires_at <= now(), false) AS is_expired, u.must_change,
     u.pin_locked,
-    u.locked_out_at IS NOT NULL AND (p.lockout_duration_s = 0
-        OR u.locked_out_at + make_interval(secs => p.lockout_duration_s) > now())
-        AS is_locked_out,
+    l.is_locked_out,
     u.locked_out_at, u.failed_logons, u.reset_due,
     u.oof_status, u.missed_call_notification_enabled,
     u.play_on_phone_dial_string, u.telephone_access_folder_email,
-    u.temporary_until AS temporary_ends_at
-FROM umws.um_user u JOIN umws.policy p ON p.id = u.policy_id;
+    u.temporary_until AS temporary_ends_at,
+    CASE
+        WHEN NOT u.um_enabled THEN 'disabled'
+        WHEN l.is_locked_out THEN 'locked_out'
+        WHEN u.reset_due THEN 'reset_due'
+        WHEN u.verifier IS NULL THEN 'no_pin'
+        WHEN u.must_change AND u.temporary_until <= now() THEN 'ended'
+        WHEN u.expires_at <= now() THEN 'expired'
+        WHEN u.must_change THEN 'must_change'
+        ELSE 'ready' END AS state
+FROM umws.um_user u JOIN umws.policy p ON p.id = u.policy_id
+    -- As umws.is_locked_out() has it, which readers of the view may not call.
+    CROSS JOIN LATERAL (SELECT u.locked_out_at IS NOT NULL AND (p.lockout_duration_s = 0
+        OR u.locked_out_at + make_interval(secs => p.lockout_duration_s) > now())
+        AS is_locked_out) l;
 COMMENT ON VIEW umws.v_user IS 'Mailboxes without their verifiers; columns as in um_user.';
 COMMENT ON COLUMN umws.v_user.policy IS 'Name of the policy.';
 COMMENT ON COLUMN umws.v_user.has_pin IS 'A PIN is set.';
 COMMENT ON COLUMN umws.v_user.is_expired IS 'The PIN''s life is over: a change is forced.';
 COMMENT ON COLUMN umws.v_user.is_locked_out IS 'Locked out now, LockoutDuration considered.';
+COMMENT ON COLUMN umws.v_user.state IS 'What a logon by phone meets first: disabled, locked_out, reset_due, no_pin, ended (a drawn PIN too old), expired, must_change, ready.';
 
 -- All columns that policy_set() sets, so that a new one is named once.
 DO $$
@@ -50,7 +62,7 @@ COMMENT ON COLUMN umws.v_outbox.is_leased IS 'A mailer works on it now.';
 
 CREATE OR REPLACE VIEW umws.v_audit AS
 SELECT a.id, a.at, a.login, a.actor, a.actor_address, a.caller, a.action, a.result,
-    a.rule, a.policy, a.operation_id, a.request_id, a.count, a.call
+    a.rule, a.policy, a.operation_id, a.request_id, a.count, a.call, a.way, a.reason
 FROM umws.audit a;
 COMMENT ON VIEW umws.v_audit IS 'What happened to PINs; columns as in audit.';
 

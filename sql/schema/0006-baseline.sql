@@ -25,6 +25,9 @@ BEGIN
     IF to_regrole('umws_admin') IS NULL THEN
         CREATE ROLE umws_admin LOGIN;
     END IF;
+    IF to_regrole('umws_helpdesk') IS NULL THEN
+        CREATE ROLE umws_helpdesk LOGIN;
+    END IF;
 END
 $$;
 
@@ -34,7 +37,7 @@ DO $$
 DECLARE
     v_role text;
 BEGIN
-    FOREACH v_role IN ARRAY ARRAY['umws_worker', 'umws_mailer', 'umws_admin']
+    FOREACH v_role IN ARRAY ARRAY['umws_worker', 'umws_mailer', 'umws_admin', 'umws_helpdesk']
     LOOP
         EXECUTE format('ALTER ROLE %I SET default_transaction_isolation = ''read committed''', v_role);
         -- A commit that did not reach its standby is told by a warning alone.
@@ -64,7 +67,7 @@ $$;
 CREATE SCHEMA umws AUTHORIZATION umws_owner;
 COMMENT ON SCHEMA umws IS
     'Voice mail PINs: users, policies, history, outbox and audit of umws.';
-GRANT USAGE ON SCHEMA umws TO umws_worker, umws_mailer, umws_admin;
+GRANT USAGE ON SCHEMA umws TO umws_worker, umws_mailer, umws_admin, umws_helpdesk;
 
 -- Before the first function is made: PUBLIC has EXECUTE otherwise.
 ALTER DEFAULT PRIVILEGES FOR ROLE umws_owner
@@ -443,12 +446,14 @@ CREATE TABLE umws.audit (
     login           text NOT NULL,
     actor           text NOT NULL,
     actor_address   inet,
+    way             text NOT NULL CHECK (way IN ('soap', 'phone', 'umwsctl')),
     caller          text,
     call            text,
     action          text NOT NULL,
     result          text NOT NULL,
     rule            text,
     policy          text,
+    reason          text,
     operation_id    uuid UNIQUE,
     request_id      text,
     count           integer NOT NULL DEFAULT 1,
@@ -488,15 +493,17 @@ COMMENT ON COLUMN umws.audit.at IS 'When; of a repeated refusal the first time.'
 COMMENT ON COLUMN umws.audit.xid IS 'The transaction that wrote the row.';
 COMMENT ON COLUMN umws.audit.user_id IS 'The mailbox; NULL = there is none. No reference: the row outlives it.';
 COMMENT ON COLUMN umws.audit.login IS 'Its login, or the one that was asked for.';
-COMMENT ON COLUMN umws.audit.actor IS 'Who did it, as authenticated.';
-COMMENT ON COLUMN umws.audit.actor_address IS 'From which address.';
+COMMENT ON COLUMN umws.audit.actor IS 'Who did it: as the web server authenticated it, a service account of the phone route, or of umwsctl the user of its operating system.';
+COMMENT ON COLUMN umws.audit.actor_address IS 'From which address; of umwsctl that of its connection, NULL over a Unix socket.';
+COMMENT ON COLUMN umws.audit.way IS 'By which way it came: soap, phone, umwsctl.';
 COMMENT ON COLUMN umws.audit.caller IS 'Calling telephone number as the phone system claims it.';
 COMMENT ON COLUMN umws.audit.call IS 'The phone system''s name for the call, as it claims it.';
 COMMENT ON COLUMN umws.audit.action IS
-    'reset: the user''s own reset; auto: one that failed logons brought about; logon, change: by phone; set_...: the user set that property, a column of um_user.';
+    'reset: the user''s own reset; auto: one that failed logons brought about; logon, change: by phone; set_...: the user set that property, a column of um_user; of umwsctl the verb, as user_add.';
 COMMENT ON COLUMN umws.audit.result IS 'ok; refused: not_enabled, pin_locked, busy, stale, history, key_unknown; by phone: must_change (ok, and to be changed), denied, voided (denied, and the PIN is none any more), locked (denied, and the mailbox is locked out), locked_out and reset_due (nothing was compared), refused (the PIN was right, and not changed); abandoned: the request was given up before its commit and can never commit.';
 COMMENT ON COLUMN umws.audit.rule IS 'Which rule or limit refused it; of not_enabled: unknown, or disabled; of a failed logon: these, wrong, temporary (a drawn PIN that is too old) or no_pin.';
 COMMENT ON COLUMN umws.audit.policy IS 'Name of the policy that held.';
+COMMENT ON COLUMN umws.audit.reason IS 'What an operator gave as the reason, or what was changed.';
 COMMENT ON COLUMN umws.audit.operation_id IS
     'The worker''s id of this reset or change; unique, so that it happens once.';
 COMMENT ON COLUMN umws.audit.request_id IS 'X-Request-Id of the answer; stands in the log too.';

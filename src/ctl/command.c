@@ -18,10 +18,9 @@
 #define ARGUMENT_SIZE	61	/* bytes of an argument that are told */
 
 /* In the order of the help. A new verb is a row in its group's own table. */
-static const struct verb_group *const	groups[] = { &verbs_db, &verbs_key,
-    &verbs_user, &verbs_policy, &verbs_outbox };
-
-#define GROUPS	(sizeof(groups) / sizeof(groups[0]))
+const struct verb_group *const	verb_groups[] = { &verbs_db, &verbs_key,
+    &verbs_user, &verbs_pin, &verbs_policy, &verbs_outbox, &verbs_completion,
+    NULL };
 
 const char *
 command_option(const struct command *command, const char *name)
@@ -31,6 +30,28 @@ command_option(const struct command *command, const char *name)
 	for (i = 0; strncmp(command->verb->options[i], name, len) != 0; i++)
 		assert(command->verb->options[i + 1] != NULL);
 	return command->options[i];
+}
+
+bool
+command_has(const struct command *command, const char *name)
+{
+	size_t	i, len = strlen(name);
+
+	for (i = 0; command->verb->options[i] != NULL; i++) {
+		if (strncmp(command->verb->options[i], name, len) == 0)
+			return command->options[i] != NULL;
+	}
+	return false;
+}
+
+/* "user add", or "explain" of a group whose one verb has no name. */
+static const char *
+verb_words(const struct verb_group *group, const struct verb *verb,
+    char words[WORDS_SIZE])
+{
+	(void)snprintf(words, WORDS_SIZE, "%s%s%s", group->name,
+	    *verb->name == '\0' ? "" : " ", verb->name);
+	return words;
 }
 
 /*
@@ -59,13 +80,11 @@ print_program_help(FILE *out)
 	    "       umwsctl VERB --help | --help | --version\n\n"
 	    "Mailboxes, PIN policies, keys, queue and schema of umws.\n\n",
 	    out);
-	for (i = 0; i < GROUPS; i++) {
-		for (verb = groups[i]->verbs; verb->name != NULL; verb++) {
-			(void)snprintf(words, sizeof(words), "%s %s",
-			    groups[i]->name, verb->name);
-			(void)fprintf(out, "  %-12s %s\n", words,
+	for (i = 0; verb_groups[i] != NULL; i++) {
+		for (verb = verb_groups[i]->verbs; verb->name != NULL; verb++)
+			(void)fprintf(out, "  %-17s %s\n",
+			    verb_words(verb_groups[i], verb, words),
 			    verb->summary);
-		}
 	}
 	(void)fprintf(out, "\n  --config FILE  instead of %s\n\n"
 	    "umwsctl(1) has it all.\n", CONF_DEFAULT_FILE);
@@ -75,9 +94,11 @@ static void
 print_verb_help(const struct command *command)
 {
 	const struct verb	*verb = command->verb;
+	char			 words[WORDS_SIZE];
 
-	(void)fprintf(command->io->out, "usage: umwsctl %s %s %s\n\n%c%s.\n\n"
-	    "%s", command->group->name, verb->name, verb->usage,
+	(void)fprintf(command->io->out, "usage: umwsctl %s%s%s\n\n%c%s.\n\n"
+	    "%s", verb_words(command->group, verb, words),
+	    *verb->usage == '\0' ? "" : " ", verb->usage,
 	    verb->summary[0] - 'a' + 'A', verb->summary + 1, verb->help);
 }
 
@@ -115,15 +136,17 @@ find_verb(struct command *command, const char *first, const char *second,
 	size_t			 i;
 
 	*is_found = false;
-	for (i = 0; i < GROUPS && strcmp(groups[i]->name, first) != 0; i++)
+	for (i = 0; verb_groups[i] != NULL &&
+	    strcmp(verb_groups[i]->name, first) != 0; i++)
 		;
-	if (i == GROUPS)
+	if (verb_groups[i] == NULL)
 		return command_fail(command, EX_USAGE, "there is no verb "
 		    "\"%s\": see umwsctl --help",
 		    tell_argument(first, about));
-	command->group = groups[i];
-	for (verb = groups[i]->verbs; verb->name != NULL; verb++) {
-		if (second != NULL && strcmp(verb->name, second) == 0) {
+	command->group = verb_groups[i];
+	for (verb = command->group->verbs; verb->name != NULL; verb++) {
+		if (*verb->name == '\0' ||
+		    (second != NULL && strcmp(verb->name, second) == 0)) {
 			command->verb = verb;
 			*is_found = true;
 			return EX_OK;
@@ -136,11 +159,11 @@ static int
 usage_error(const struct command *command, const char *what,
     const char *about)
 {
-	const char	*group = command->group->name;
-	const char	*name = command->verb->name;
+	char	words[WORDS_SIZE];
 
-	return command_fail(command, EX_USAGE, "%s %s: %s%s (see umwsctl "
-	    "%s %s --help)", group, name, what, about, group, name);
+	(void)verb_words(command->group, command->verb, words);
+	return command_fail(command, EX_USAGE, "%s: %s%s (see umwsctl %s "
+	    "--help)", words, what, about, words);
 }
 
 static int
@@ -221,13 +244,14 @@ static int
 run_verb(struct command *command, int argc, char *const *argv)
 {
 	bool	is_found, is_help = false;
-	int	code;
+	int	code, words;
 
 	code = find_verb(command, argv[0], argc > 1 ? argv[1] : NULL,
 	    &is_found);
 	if (!is_found)
 		return code;
-	code = take_arguments(command, argc - 2, argv + 2, &is_help);
+	words = *command->verb->name == '\0' ? 1 : 2;
+	code = take_arguments(command, argc - words, argv + words, &is_help);
 	if (code != EX_OK)
 		return code;
 	if (is_help) {

@@ -387,9 +387,10 @@ static const char	upgrade_help[] =
 /* clang-format on */
 
 static const struct verb	verbs[] = {
-	{ "upgrade", "[--dsn CONNINFO] [--sql DIR]",
-	    "bring the database schema up to date", upgrade_help,
-	    { "--dsn=", "--sql=" }, "", 0, 0, verb_upgrade },
+	{ .name = "upgrade", .usage = "[--dsn CONNINFO] [--sql DIR]",
+	  .summary = "bring the database schema up to date",
+	  .help = upgrade_help, .options = { "--dsn=", "--sql=" },
+	  .run = verb_upgrade },
 	{ .name = NULL }
 };
 

@@ -448,8 +448,10 @@ static const char	create_help[] =
 /* clang-format on */
 
 static const struct verb	verbs[] = {
-	{ "create", "pepper|mail|web", "make a key file", create_help,
-	    { NULL }, "pepper, mail or web", 1, 1, verb_create },
+	{ .name = "create", .usage = "pepper|mail|web",
+	  .summary = "make a key file", .help = create_help,
+	  .word_names = "pepper, mail or web", .words_min = 1,
+	  .words_max = 1, .run = verb_create },
 	{ .name = NULL }
 };
 

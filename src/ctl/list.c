@@ -20,10 +20,12 @@
 #include <unistd.h>
 
 #include "base/terminal.h"
+#include "base/text.h"
 #include "core/unicode.h"
 
 #define CELL_SIZE	1100	/* bytes of a value as shown */
 #define PATH_SIZE	1100	/* bytes of a path */
+#define LIST_TIME_SIZE	32	/* bytes of a time */
 #define SPOOL_DIR	"/var/tmp" /* where a long file may lie */
 
 struct list {
@@ -70,8 +72,8 @@ cell_text(const struct list_column *column, const char *value,
  * A file without a name, or NULL and the code to exit with. TMPDIR is for
  * whoever has too little room there.
  */
-static int
-spool_open(const struct command *command, FILE **spool)
+int
+list_spool_open(const struct command *command, FILE **spool)
 {
 	const char	*dir = getenv("TMPDIR");
 	char		 path[PATH_SIZE];
@@ -95,8 +97,8 @@ spool_open(const struct command *command, FILE **spool)
 }
 
 /* All is read: back to its beginning. */
-static int
-spool_rewind(const struct command *command, FILE *spool)
+int
+list_spool_rewind(const struct command *command, FILE *spool)
 {
 	if (fflush(spool) == 0 && !ferror(spool) &&
 	    fseeko(spool, 0, SEEK_SET) == 0)
@@ -150,7 +152,7 @@ list_measure(struct list *list)
 		column = (column + 1) % list->width;
 	}
 	free(line);
-	return spool_rewind(list->command, list->spool);
+	return list_spool_rewind(list->command, list->spool);
 }
 
 /* The last cell of a row ends it: no white space follows. */
@@ -181,13 +183,13 @@ static int
 list_end(const struct list *list, enum status st)
 {
 	if (st == ST_OK || ferror(list->spool))
-		return spool_rewind(list->command, list->spool);
+		return list_spool_rewind(list->command, list->spool);
 	return command_db_fail(list->command, st, NULL);
 }
 
 static int
 list_table(struct command *command, const struct admin_view *view,
-    const struct list_column *columns)
+    const struct admin_filter *filter, const struct list_column *columns)
 {
 	struct list	list = { .command = command, .view = view,
 			    .columns = columns };
@@ -195,14 +197,14 @@ list_table(struct command *command, const struct admin_view *view,
 	size_t		count, i;
 	int		code;
 
-	code = spool_open(command, &list.spool);
+	code = list_spool_open(command, &list.spool);
 	if (list.spool == NULL)
 		return code;
 	while (columns[list.width].title != NULL)
 		list.width++;
 	for (i = 0; i < list.width; i++)
 		spool_cell(list.spool, columns[i].title);
-	st = admin_read(command->admin, view, NULL, on_table_row, &list,
+	st = admin_read(command->admin, view, filter, on_table_row, &list,
 	    &count);
 	code = list_end(&list, st);
 	if (code == EX_OK)
@@ -233,13 +235,14 @@ on_card_row(void *context, const char *const *values)
 
 int
 list_card(struct command *command, const struct admin_view *view,
-    const char *name, const struct list_column *columns, size_t *count)
+    const struct admin_filter *filter, const struct list_column *columns,
+    size_t *count)
 {
 	struct list	list = { .command = command, .view = view,
 			    .columns = columns };
 	enum status	st;
 
-	st = admin_read(command->admin, view, name, on_card_row, &list,
+	st = admin_read(command->admin, view, filter, on_card_row, &list,
 	    count);
 	return st == ST_OK ? EX_OK : command_db_fail(command, st, NULL);
 }
@@ -254,11 +257,13 @@ on_json(void *context, const char *const *values)
 	return spool_status(spool);
 }
 
-/* One array; an object that is one line of the spool stays one. */
-static void
-json_print(FILE *spool, FILE *out)
+/* An object that is one line of the spool stays one. */
+void
+list_print_json(const struct command *command, FILE *spool)
 {
-	const char	*before = "[";
+	const bool	 is_array = !command_has(command, "--jsonl");
+	const char	*before = is_array ? "[" : "";
+	FILE		*out = command->io->out;
 	char		*line = NULL;
 	size_t		 size = 0;
 	ssize_t		 len;
@@ -266,44 +271,121 @@ json_print(FILE *spool, FILE *out)
 	while (!ferror(out) && (len = getline(&line, &size, spool)) > 0) {
 		(void)fputs(before, out);
 		(void)fwrite(line, 1, (size_t)len - 1, out);
-		before = ",\n ";
+		before = is_array ? ",\n " : "\n";
 	}
-	(void)fputs(*before == '[' ? "[]\n" : "]\n", out);
+	if (is_array)
+		(void)fputs(*before == '[' ? "[]\n" : "]\n", out);
+	else
+		(void)fputs(before, out);
 	free(line);
 }
 
 int
 list_json(struct command *command, const struct admin_view *view,
-    const char *name, size_t *count)
+    const struct admin_filter *filter, size_t *count)
 {
 	struct list	list = { .command = command };
 	enum status	st;
 	int		code;
 
 	*count = 0;
-	code = spool_open(command, &list.spool);
+	code = list_spool_open(command, &list.spool);
 	if (list.spool == NULL)
 		return code;
-	st = admin_read_json(command->admin, view, name, on_json, list.spool,
-	    count);
+	st = admin_read_json(command->admin, view, filter, on_json,
+	    list.spool, count);
 	code = list_end(&list, st);
-	if (code == EX_OK && (name == NULL || *count > 0))
-		json_print(list.spool, command->io->out);
+	if (code == EX_OK && (filter == NULL || filter->name == NULL ||
+	    *count > 0))
+		list_print_json(command, list.spool);
 	(void)fclose(list.spool);
 	return code;
 }
 
+/* "7d", or a date and perhaps a time of UTC, as PostgreSQL shall read it. */
+static int
+time_text(const struct command *command, const char *option,
+    const char *value, char text[LIST_TIME_SIZE])
+{
+	static const char	shape[] = "0000-00-00T00:00:00";
+	uint64_t		ms;
+	size_t			i;
+
+	if (text_duration(value, TEXT_SECONDS, TEXT_DAYS, &ms)) {
+		(void)snprintf(text, LIST_TIME_SIZE, "-%llu s",
+		    (unsigned long long)(ms / 1000));
+		return EX_OK;
+	}
+	for (i = 0; value[i] != '\0' && value[i] != 'Z' &&
+	    shape[i] != '\0'; i++) {
+		if (shape[i] == '0' ? value[i] < '0' || value[i] > '9' :
+		    value[i] != shape[i] && (i != 10 || value[i] != ' '))
+			break;
+	}
+	if ((i == 10 || i == 16 || i == 19) &&
+	    (value[i] == '\0' || strcmp(value + i, "Z") == 0)) {
+		(void)snprintf(text, LIST_TIME_SIZE, "%.*s+00", (int)i,
+		    value);
+		if (i == 10)
+			(void)snprintf(text, LIST_TIME_SIZE, "%.10s 00:00+00",
+			    value);
+		return EX_OK;
+	}
+	return command_fail(command, EX_USAGE, "%s %.60s: give a time of UTC "
+	    "as in 2026-11-26 or 2026-11-26T10:00, or how long ago as in "
+	    "90m, 12h or 7d", option, value);
+}
+
+/* What the verb's options let through. times holds what values point to. */
+static int
+make_filter(const struct command *command, const struct list_filter *filters,
+    struct admin_filter *filter, char times[][LIST_TIME_SIZE])
+{
+	struct admin_condition	*condition;
+	const char		*value;
+	int			 code = EX_OK;
+
+	for (; filters != NULL && filters->option != NULL; filters++) {
+		value = command_option(command, filters->option);
+		if (value == NULL)
+			continue;
+		condition = &filter->conditions[filter->count];
+		*condition = (struct admin_condition){ filters->column,
+		    filters->match, value };
+		if (filters->match == ADMIN_SINCE ||
+		    filters->match == ADMIN_UNTIL) {
+			condition->value = times[filter->count];
+			code = time_text(command, filters->option, value,
+			    times[filter->count]);
+		}
+		if (code != EX_OK)
+			return code;
+		filter->count++;
+	}
+	value = command_has(command, "--limit") ?
+	    command_option(command, "--limit") : NULL;
+	if (value != NULL && (!text_size(value, &filter->limit) ||
+	    filter->limit == 0))
+		return command_fail(command, EX_USAGE, "--limit %.60s: give a "
+		    "number of rows from 1", value);
+	return EX_OK;
+}
+
 int
 list_all(struct command *command, const struct admin_view *view,
-    const struct list_column *columns)
+    const struct list_column *columns, const struct list_filter *filters)
 {
-	size_t	count;
-	int	code;
+	struct admin_filter	filter = { .name = NULL };
+	char			times[ADMIN_CONDITIONS_MAX][LIST_TIME_SIZE];
+	size_t			count;
+	int			code;
 
-	code = command_open(command);
+	code = make_filter(command, filters, &filter, times);
+	if (code == EX_OK)
+		code = command_open(command);
 	if (code != EX_OK)
 		return code;
-	if (command_option(command, "--json") != NULL)
-		return list_json(command, view, NULL, &count);
-	return list_table(command, view, columns);
+	if (command_has(command, "--json") || command_has(command, "--jsonl"))
+		return list_json(command, view, &filter, &count);
+	return list_table(command, view, &filter, columns);
 }

@@ -23,23 +23,46 @@ struct list_column {
 	enum list_kind	 kind;
 };
 
-/*
- * The whole of a verb that lists: open the database, show all of a view as
- * aligned columns or, with --json, as one array. Columns end with a NULL
- * title. Returns the exit code.
- */
-int	list_all(struct command *command, const struct admin_view *view,
-	    const struct list_column *columns);
+/* An option that lets only some rows through: "--state" of the column
+ * "state". */
+struct list_filter {
+	const char		*option;	/* of the verb, with a value */
+	const char		*column;	/* of the view */
+	enum admin_match	 match;
+};
 
 /*
- * Show the rows of a view with this name as one "title value" per line
- * (card), or as an array. *count is the number of rows.
+ * The whole of a verb that lists: open the database, show the rows of a view
+ * as aligned columns, with --json as one array, with --jsonl as one object a
+ * line. Columns end with a NULL title. filters end with a NULL option; there is
+ * "--limit" beside them if the verb has it. A time is written as in
+ * 2026-11-26, 2026-11-26T10:00 (UTC) or, for so long ago, 90m, 12h, 7d. Returns
+ * the exit code.
+ */
+int	list_all(struct command *command, const struct admin_view *view,
+	    const struct list_column *columns,
+	    const struct list_filter *filters);
+
+/*
+ * Show the rows that a filter lets through as one "title value" per line
+ * (card), or as objects. *count is the number of rows.
  */
 int	list_card(struct command *command, const struct admin_view *view,
-	    const char *name, const struct list_column *columns,
-	    size_t *count);
+	    const struct admin_filter *filter,
+	    const struct list_column *columns, size_t *count);
 int	list_json(struct command *command, const struct admin_view *view,
-	    const char *name, size_t *count);
+	    const struct admin_filter *filter, size_t *count);
+
+/*
+ * Print the lines of a spool, each an object, as one array, or with --jsonl as
+ * they are.
+ */
+void	list_print_json(const struct command *command, FILE *spool);
+
+/* A file without a name to keep lines in, and back to its beginning: EX_OK, or
+ * the exit code of what was printed. */
+int	list_spool_open(const struct command *command, FILE **spool);
+int	list_spool_rewind(const struct command *command, FILE *spool);
 
 /* The value of a column in a row of admin_read(). */
 const char	*list_value(const struct admin_view *view,

@@ -34,18 +34,32 @@ verb_list(struct command *command)
 		{ "LAST ERROR", "last_error", LIST_TEXT },
 		{ NULL, NULL, LIST_TEXT }
 	};
+	static const struct list_filter	filters[] = {
+		{ "--login", "login", ADMIN_LIKE },
+		{ "--state", "state", ADMIN_EQUAL },
+		{ "--since", "created_at", ADMIN_SINCE },
+		{ NULL, NULL, ADMIN_EQUAL }
+	};
 
-	return list_all(command, &mails, columns);
+	return list_all(command, &mails, columns, filters);
 }
 
 /* clang-format off */
 static const char	list_help[] =
-"  --json  one array with the rows of the view umws.v_outbox\n";
+"  --login PATTERN  of mailboxes whose login is like it; * is any text\n"
+"  --state STATE    queued, sending, sent, superseded, expired or dead\n"
+"  --since TIME     queued since then: 2026-11-26, 2026-11-26T10:00 (UTC), or\n"
+"                   so long ago: 90m, 12h, 7d\n"
+"  --limit N        no more than N, the oldest first\n"
+"  --json, --jsonl  the rows of the view umws.v_outbox, as one array or as\n"
+"                   one object a line\n";
 /* clang-format on */
 
 static const struct verb	verbs[] = {
-	{ "list", "[--json]", "list the PIN mails and their states",
-	    list_help, { "--json" }, "", 0, 0, verb_list },
+	{ .name = "list", .usage = "[OPTION...]",
+	  .summary = "list the PIN mails and their states",
+	  .help = list_help, .options = { "--login=", "--state=", "--since=",
+	  "--limit=", "--json", "--jsonl" }, .run = verb_list },
 	{ .name = NULL }
 };
 

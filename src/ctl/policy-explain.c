@@ -64,8 +64,8 @@ subject_by_login(struct command *command, const char *text,
 	code = command_whom(command, text, login);
 	if (code != EX_OK)
 		return code;
-	st = admin_read(command->admin, &users, login, on_user, subject,
-	    &count);
+	st = admin_read(command->admin, &users,
+	    &(struct admin_filter){ .name = login }, on_user, subject, &count);
 	if (st != ST_OK)
 		return command_db_fail(command, st, NULL);
 	return count > 0 ? EX_OK : command_no_user(command, login);

@@ -136,8 +136,9 @@ policy_left_show(struct command *command, const char *name)
 	int		code;
 
 	policy_keys_init(&counting.keys);
-	st = admin_read(command->admin, &counting.keys.view, name, on_policy,
-	    &counting, &count);
+	st = admin_read(command->admin, &counting.keys.view,
+	    &(struct admin_filter){ .name = name }, on_policy, &counting,
+	    &count);
 	if (st != ST_OK)
 		code = command_db_fail(command, st, NULL);
 	else if (count == 0)

@@ -64,8 +64,9 @@ policy_values_read(struct command *command, const struct policy_keys *keys,
 	size_t		count;
 
 	policy_values_free(values);
-	st = admin_read(command->admin, &keys->view, name, on_values,
-	    &reading, &count);
+	st = admin_read(command->admin, &keys->view,
+	    &(struct admin_filter){ .name = name }, on_values, &reading,
+	    &count);
 	return st == ST_OK && values->is_broken ? ST_RETRY : st;
 }
 

@@ -196,10 +196,12 @@ verb_show(struct command *command)
 	if (command_option(command, "--count") != NULL)
 		return policy_left_show(command, name);
 	if (command_option(command, "--json") != NULL) {
-		code = list_json(command, &show.keys.view, name, &count);
+		code = list_json(command, &show.keys.view,
+		    &(struct admin_filter){ .name = name }, &count);
 	} else {
-		st = admin_read(command->admin, &show.keys.view, name,
-		    on_shown, &show, &count);
+		st = admin_read(command->admin, &show.keys.view,
+		    &(struct admin_filter){ .name = name }, on_shown, &show,
+		    &count);
 		if (st != ST_OK)
 			code = command_db_fail(command, st, NULL);
 	}
@@ -243,17 +245,22 @@ static const char	rules_help[] =
 /* clang-format on */
 
 static const struct verb	verbs[] = {
-	{ "set", "NAME KEY=VALUE...",
-	    "change a PIN policy, or make a new one", set_help,
-	    { NULL }, "NAME and KEY=VALUE", 2, COMMAND_WORDS_MAX, verb_set },
-	{ "show", "[NAME] [--count] [--json]",
-	    "show all PIN policies, or one", show_help,
-	    { "--count", "--json" }, "", 0, 1, verb_show },
-	{ "explain", "NAME [OPTION...]", "say which rules refuse a PIN",
-	    explain_help, { "--login=", "--extension=", "--name=",
-	    "--json" }, "NAME", 1, 1, policy_explain_verb },
-	{ "rules", "", "list the rules that a PIN is held against",
-	    rules_help, { NULL }, "", 0, 0, policy_rules_verb },
+	{ .name = "set", .usage = "NAME KEY=VALUE...",
+	  .summary = "change a PIN policy, or make a new one",
+	  .help = set_help, .word_names = "NAME and KEY=VALUE",
+	  .words_min = 2, .words_max = COMMAND_WORDS_MAX, .run = verb_set },
+	{ .name = "show", .usage = "[NAME] [--count] [--json]",
+	  .summary = "show all PIN policies, or one", .help = show_help,
+	  .options = { "--count", "--json", "--jsonl" }, .words_max = 1,
+	  .run = verb_show },
+	{ .name = "explain", .usage = "NAME [OPTION...]",
+	  .summary = "say which rules refuse a PIN", .help = explain_help,
+	  .options = { "--login=", "--extension=", "--name=", "--json" },
+	  .word_names = "NAME", .words_min = 1, .words_max = 1,
+	  .run = policy_explain_verb },
+	{ .name = "rules", .usage = "",
+	  .summary = "list the rules that a PIN is held against",
+	  .help = rules_help, .run = policy_rules_verb },
 	{ .name = NULL }
 };
 

@@ -10,6 +10,7 @@
 
 #include "ctl/verbs.h"
 #include "base/terminal.h"
+#include "edge/actor.h"
 
 #define LINE_SIZE	2048	/* bytes of an error's line */
 
@@ -160,6 +161,7 @@ int
 command_connect(struct command *command, const char *conninfo)
 {
 	struct db_options	options;
+	char			actor[ACTOR_SIZE];
 	enum status		st;
 
 	conf_db_options(command->conf, CONF_ADMIN, &options);
@@ -172,6 +174,8 @@ command_connect(struct command *command, const char *conninfo)
 		    "--dsn" : "database_admin in umws.conf");
 	if (st != ST_OK)
 		return command_fail(command, EX_OSERR, "no memory");
+	actor_name(actor);
+	admin_set_actor(command->admin, actor);
 	return EX_OK;
 }
 

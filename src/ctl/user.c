@@ -34,7 +34,7 @@ static const struct admin_view	users = {
 	    "is_locked_out", "locked_out_at", "failed_logons", "reset_due",
 	    "oof_status", "missed_call_notification_enabled",
 	    "play_on_phone_dial_string", "telephone_access_folder_email",
-	    "temporary_ends_at" }
+	    "temporary_ends_at", "state" }
 };
 
 static enum status
@@ -284,6 +284,7 @@ verb_show(struct command *command)
 		{ "extension", "extension", LIST_TEXT },
 		{ "locale", "locale", LIST_TEXT },
 		{ "policy", "policy", LIST_TEXT },
+		{ "state", "state", LIST_TEXT },
 		{ "enabled", "um_enabled", LIST_YES_NO },
 		{ "has PIN", "has_pin", LIST_YES_NO },
 		{ "PINs so far", "generation", LIST_TEXT },
@@ -316,10 +317,11 @@ verb_show(struct command *command)
 	if (code != EX_OK)
 		return code;
 	if (command_option(command, "--json") != NULL)
-		code = list_json(command, &users, login, &count);
+		code = list_json(command, &users,
+		    &(struct admin_filter){ .name = login }, &count);
 	else
-		code = list_card(command, &users, login, columns,
-		    &count);
+		code = list_card(command, &users,
+		    &(struct admin_filter){ .name = login }, columns, &count);
 	if (code == EX_OK && count == 0)
 		return command_no_user(command, login);
 	return code;
@@ -333,14 +335,18 @@ verb_list(struct command *command)
 		{ "EMAIL", "email", LIST_TEXT },
 		{ "EXTENSION", "extension", LIST_TEXT },
 		{ "POLICY", "policy", LIST_TEXT },
-		{ "ENABLED", "um_enabled", LIST_YES_NO },
-		{ "PIN", "has_pin", LIST_YES_NO },
-		{ "LOCKED OUT", "is_locked_out", LIST_YES_NO },
+		{ "STATE", "state", LIST_TEXT },
 		{ "NAME", "display_name", LIST_TEXT },
 		{ NULL, NULL, LIST_TEXT }
 	};
+	static const struct list_filter	filters[] = {
+		{ "--login", "login", ADMIN_LIKE },
+		{ "--policy", "policy", ADMIN_EQUAL },
+		{ "--state", "state", ADMIN_EQUAL },
+		{ NULL, NULL, ADMIN_EQUAL }
+	};
 
-	return list_all(command, &users, columns);
+	return list_all(command, &users, columns, filters);
 }
 
 /* clang-format off */
@@ -363,18 +369,30 @@ static const char	show_help[] =
 "  --json  one array with the row of the view umws.v_user\n";
 
 static const char	list_help[] =
-"  --json  one array with the rows of the view umws.v_user\n";
+"  --login PATTERN  whose login is like it; * is any text\n"
+"  --policy NAME    of this policy\n"
+"  --state STATE    disabled, locked_out, reset_due, no_pin, ended (a drawn\n"
+"                   PIN too old), expired, must_change or ready\n"
+"  --limit N        no more than N, by login\n"
+"  --json, --jsonl  the rows of the view umws.v_user, as one array or as\n"
+"                   one object a line\n";
 /* clang-format on */
 
 static const struct verb	verbs[] = {
-	{ "add", "LOGIN --email ADDRESS [OPTION...] | --csv FILE",
-	    "add one mailbox, or those of a file", add_help,
-	    { "--email=", "--extension=", "--name=", "--locale=",
-	    "--policy=", "--disabled", "--csv=" }, "LOGIN", 0, 1, verb_add },
-	{ "show", "LOGIN [--json]", "show one mailbox", show_help,
-	    { "--json" }, "LOGIN", 1, 1, verb_show },
-	{ "list", "[--json]", "list all mailboxes", list_help,
-	    { "--json" }, "", 0, 0, verb_list },
+	{ .name = "add",
+	  .usage = "LOGIN --email ADDRESS [OPTION...] | --csv FILE",
+	  .summary = "add one mailbox, or those of a file", .help = add_help,
+	  .options = { "--email=", "--extension=", "--name=", "--locale=",
+	  "--policy=", "--disabled", "--csv=" },
+	  .word_names = "LOGIN", .words_max = 1, .run = verb_add },
+	{ .name = "show", .usage = "LOGIN [--json]",
+	  .summary = "show one mailbox", .help = show_help,
+	  .options = { "--json", "--jsonl" }, .word_names = "LOGIN",
+	  .words_min = 1, .words_max = 1, .run = verb_show },
+	{ .name = "list", .usage = "[OPTION...]",
+	  .summary = "list mailboxes", .help = list_help,
+	  .options = { "--login=", "--policy=", "--state=", "--limit=",
+	  "--json", "--jsonl" }, .run = verb_list },
 	{ .name = NULL }
 };
 

@@ -14,13 +14,33 @@
 #include "edge/admin.h"
 
 #define COMMAND_WORDS_MAX	32	/* of one invocation, options apart */
-#define COMMAND_OPTIONS_MAX	8	/* options of one verb */
+#define COMMAND_OPTIONS_MAX	20	/* options of one verb */
 
 struct command;
 
+/*
+ * What a verb does that is one call of a function of the schema umws
+ * (ctl/act). The function returns a row or several, each with a column
+ * "message", which is printed, or with --json the row. What it refuses it says
+ * by RAISE; with SQLSTATE P0002 (no_data_found) the exit code is EX_NOUSER.
+ */
+struct verb_call {
+	const char	*function;	/* without its schema */
+	/*
+	 * Its parameters: "LOGIN" is the first word in the form in which
+	 * logins are stored; "WORD" the next word, NULL if there is none; "--x"
+	 * an option's value, NULL if not given, of one without a value "t" or
+	 * "f"; "=x" is the text x.
+	 */
+	const char	*params[ADMIN_PARAMS_MAX + 1];
+	const char	*question;	/* asked before: what cannot be undone,
+					 * in a sentence; NULL: none */
+};
+
 /* One verb. An option that takes a value is written with a '=': "--email=". */
 struct verb {
-	const char	*name;		/* the second word: "add" */
+	const char	*name;		/* the second word: "add"; "": the
+					 * first word is all */
 	const char	*usage;		/* the arguments */
 	const char	*summary;
 	const char	*help;
@@ -29,6 +49,7 @@ struct verb {
 	size_t		 words_min;
 	size_t		 words_max;
 	int		 (*run)(struct command *command);
+	const struct verb_call	*call;	/* of command_act() */
 };
 
 /*
@@ -40,9 +61,14 @@ struct verb_group {
 	const struct verb	*verbs;		/* the last one has no name */
 };
 
+/* All groups, in the order of the help; the last one is NULL. */
+extern const struct verb_group *const	verb_groups[];
+
+extern const struct verb_group	verbs_completion;
 extern const struct verb_group	verbs_db;
 extern const struct verb_group	verbs_key;
 extern const struct verb_group	verbs_user;
+extern const struct verb_group	verbs_pin;
 extern const struct verb_group	verbs_policy;
 extern const struct verb_group	verbs_outbox;
 
@@ -65,6 +91,34 @@ struct command {
 /* The value of an option, "" for one without a value, NULL if not given. */
 const char	*command_option(const struct command *command,
 		    const char *name);
+/* Is it among the verb's options, and was it given? */
+bool		 command_has(const struct command *command,
+		    const char *name);
+
+/*
+ * The run of a verb with a call: check, ask, connect, call in one transaction,
+ * print. With --dry-run, where the verb has it, the transaction is rolled back
+ * at its end, and that is said.
+ */
+int	command_act(struct command *command);
+
+/*
+ * Ask on the terminal, if the verb has --yes and it was not given: EX_OK when
+ * the answer is yes. Where nobody can be asked, EX_USAGE.
+ */
+int	command_confirm(const struct command *command, const char *question);
+
+/*
+ * Call a function that acts, and end the transaction as --dry-run has it.
+ * *result, freed by the caller, is NULL unless EX_OK.
+ */
+int	command_call(struct command *command, const char *function,
+	    const char *const *params, size_t count,
+	    struct db_result **result);
+
+/* Print the rows of such a call: "message", or with --json all of it. */
+int	command_answer(const struct command *command,
+	    const struct db_result *result);
 
 /* Print "umwsctl: " and one line; returns code. */
 int	command_fail(const struct command *command, int code,

@@ -35,15 +35,65 @@ append_columns(struct buf *list, const struct admin_view *view)
 	}
 }
 
-/* The rows of one login or name, which is $1. */
+/* The rows of one login or name, which is $n. */
 static void
-append_match(struct buf *sql, const struct admin_view *view)
+append_key(struct buf *sql, const struct admin_view *view, size_t n)
 {
 	if (view->is_folded)
-		buf_printf(sql, " WHERE pg_catalog.lower(v.%s COLLATE \"C\")"
-		    " = pg_catalog.lower($1 COLLATE \"C\")", view->key);
+		buf_printf(sql, "pg_catalog.lower(v.%s COLLATE \"C\")"
+		    " = pg_catalog.lower($%zu COLLATE \"C\")", view->key, n);
 	else
-		buf_printf(sql, " WHERE v.%s = $1", view->key);
+		buf_printf(sql, "v.%s = $%zu", view->key, n);
+}
+
+/* In a pattern only '*' means more than itself. */
+static void
+append_condition(struct buf *sql, const struct admin_condition *condition,
+    size_t n)
+{
+	const char	*column = condition->column;
+	const char	*op = condition->match == ADMIN_SINCE ? ">=" : "<";
+
+	switch (condition->match) {
+	case ADMIN_EQUAL:
+		buf_printf(sql, "v.%s::text = $%zu", column, n);
+		break;
+	case ADMIN_LIKE:
+		/* No backslash, which standard_conforming_strings rules. */
+		buf_printf(sql, "v.%s::text ILIKE pg_catalog.replace("
+		    "pg_catalog.replace(pg_catalog.replace("
+		    "pg_catalog.replace($%zu, '!', '!!'), '%%', '!%%'),"
+		    " '_', '!_'), '*', '%%') ESCAPE '!'", column, n);
+		break;
+	case ADMIN_SINCE:
+	case ADMIN_UNTIL:
+		buf_printf(sql, "v.%s %s CASE WHEN $%zu LIKE '-%%' THEN"
+		    " pg_catalog.now() + $%zu::interval ELSE"
+		    " $%zu::timestamptz END", column, op, n, n, n);
+		break;
+	}
+}
+
+/* The WHERE of a filter, whose values are the parameters. */
+static void
+append_filter(struct buf *sql, const struct admin_view *view,
+    const struct admin_filter *filter, const char **params, size_t *count)
+{
+	size_t	i;
+
+	*count = 0;
+	if (filter == NULL)
+		return;
+	if (filter->name != NULL) {
+		params[(*count)++] = filter->name;
+		buf_puts(sql, " WHERE ");
+		append_key(sql, view, *count);
+	}
+	for (i = 0; i < filter->count; i++) {
+		params[(*count)++] = filter->conditions[i].value;
+		buf_puts(sql, *count == 1 ? " WHERE " : " AND ");
+		append_condition(sql, &filter->conditions[i], *count);
+	}
 }
 
 static void
@@ -62,8 +112,10 @@ append_order(struct buf *sql, const struct admin_view *view)
  */
 static enum status
 open_cursor(struct admin *admin, const struct admin_view *view,
-    const char *name, bool is_json)
+    const struct admin_filter *filter, bool is_json)
 {
+	const char		*params[ADMIN_CONDITIONS_MAX + 1];
+	size_t			 count;
 	struct buf		 sql = BUF_INIT(SQL_MAX);
 	struct db_result	*result = NULL;
 	enum status		 st;
@@ -73,9 +125,11 @@ open_cursor(struct admin *admin, const struct admin_view *view,
 	    is_json ? "SELECT pg_catalog.row_to_json(o) FROM (" : "");
 	append_columns(&sql, view);
 	buf_printf(&sql, " FROM umws.%s v", view->name);
-	if (name != NULL)
-		append_match(&sql, view);
+	append_filter(&sql, view, filter, params, &count);
 	append_order(&sql, view);
+	if (filter != NULL && filter->limit > 0)
+		buf_printf(&sql, " LIMIT %llu",
+		    (unsigned long long)filter->limit);
 	buf_puts(&sql, is_json ? ") o" : "");
 	st = buf_status(&sql) == ST_OK ? ST_OK : ST_RETRY;
 	if (st == ST_OK && admin->xid[0] == '\0')
@@ -83,8 +137,8 @@ open_cursor(struct admin *admin, const struct admin_view *view,
 		    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
 		    clock_ms() + ADMIN_LONG_MS);
 	if (st == ST_OK)
-		st = db_call(admin->db, buf_text(&sql), &name,
-		    name == NULL ? 0 : 1, 0, &result);
+		st = db_call(admin->db, buf_text(&sql), params, count, 0,
+		    &result);
 	db_result_free(&result);
 	buf_free(&sql);
 	return st;
@@ -121,7 +175,7 @@ read_page(struct admin *admin, size_t columns,
 
 static enum status
 read_all(struct admin *admin, const struct admin_view *view,
-    const char *name, bool is_json,
+    const struct admin_filter *filter, bool is_json,
     enum status (*on_row)(void *context, const char *const *values),
     void *context, size_t *count)
 {
@@ -131,10 +185,10 @@ read_all(struct admin *admin, const struct admin_view *view,
 	*count = 0;
 	while (view->columns[columns] != NULL)
 		columns++;
-	if (name == NULL)
+	if (filter == NULL || filter->name == NULL)
 		db_set_timeout(admin->db, ADMIN_LONG_MS);
 	st = admin_in_transaction(admin,
-	    open_cursor(admin, view, name, is_json));
+	    open_cursor(admin, view, filter, is_json));
 	do {
 		rows = 0;
 		if (st == ST_OK)
@@ -151,18 +205,18 @@ read_all(struct admin *admin, const struct admin_view *view,
 
 enum status
 admin_read(struct admin *admin, const struct admin_view *view,
-    const char *name,
+    const struct admin_filter *filter,
     enum status (*on_row)(void *context, const char *const *values),
     void *context, size_t *count)
 {
-	return read_all(admin, view, name, false, on_row, context, count);
+	return read_all(admin, view, filter, false, on_row, context, count);
 }
 
 enum status
 admin_read_json(struct admin *admin, const struct admin_view *view,
-    const char *name,
+    const struct admin_filter *filter,
     enum status (*on_row)(void *context, const char *const *values),
     void *context, size_t *count)
 {
-	return read_all(admin, view, name, true, on_row, context, count);
+	return read_all(admin, view, filter, true, on_row, context, count);
 }

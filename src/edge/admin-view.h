@@ -1,11 +1,12 @@
 /*
- * admin-view.h - what admin.c and admin-view.c have in common. Private to
- * admin.
+ * admin-view.h - what admin.c, admin-call.c and admin-view.c have in common.
+ * Private to admin.
  */
 #ifndef UMWS_ADMIN_VIEW_H
 #define UMWS_ADMIN_VIEW_H
 
 #include "base/status.h"
+#include "edge/admin.h"
 #include "edge/db.h"
 
 #define ADMIN_XID_SIZE	24	/* bytes of a 64-bit number's text */
@@ -16,7 +17,17 @@ struct admin {
 	char		 xid[ADMIN_XID_SIZE]; /* of our transaction; "" for
 					       * none */
 	unsigned int	 timeout_ms;	/* of any other call */
+	char		 actor[ADMIN_ACTOR_SIZE]; /* for the audit */
 };
+
+/* db_call() with what admin_in_transaction() makes of its status. */
+enum status	admin_ask(struct admin *admin, const char *sql,
+		    const char *const *params, size_t count,
+		    struct db_result **result) MUSTCHECK;
+
+/* admin_commit() within timeout_ms. */
+enum status	admin_commit_by(struct admin *admin, unsigned int timeout_ms)
+		    MUSTCHECK;
 
 /*
  * What a lost connection means: before the COMMIT of a transaction, that

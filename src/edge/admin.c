@@ -1,6 +1,6 @@
 /*
- * admin.c - call the database's functions for operators, and keep their
- * transactions. All SQL here is constant.
+ * admin.c - the connection of umwsctl, its transactions, and the making of
+ * the schema. All SQL here is constant.
  *
  * db.c renews a lost connection without being asked, which is right for
  * single calls and wrong in the middle of a transaction. So a transaction
@@ -38,6 +38,12 @@ admin_new(const struct db_options *options, struct admin **admin)
 		*admin = NULL;
 	}
 	return st;
+}
+
+void
+admin_set_actor(struct admin *admin, const char *actor)
+{
+	(void)snprintf(admin->actor, sizeof(admin->actor), "%s", actor);
 }
 
 void
@@ -91,8 +97,8 @@ admin_in_transaction(const struct admin *admin, enum status st)
 	return st == ST_UNKNOWN && admin->xid[0] != '\0' ? ST_RETRY : st;
 }
 
-static enum status
-call(struct admin *admin, const char *sql, const char *const *params,
+enum status
+admin_ask(struct admin *admin, const char *sql, const char *const *params,
     size_t count, struct db_result **result)
 {
 	return admin_in_transaction(admin,
@@ -134,7 +140,7 @@ admin_schema(struct admin *admin, int64_t *version, int64_t *oldest_program)
 
 	*version = 0;
 	*oldest_program = 0;
-	st = call(admin, ask, NULL, 0, &result);
+	st = admin_ask(admin, ask, NULL, 0, &result);
 	if (st != ST_OK)
 		return st;
 	if (db_bool(result, 0, 1))
@@ -144,7 +150,7 @@ admin_schema(struct admin *admin, int64_t *version, int64_t *oldest_program)
 	db_result_free(&result);
 	if (sql == NULL)
 		return ST_OK;
-	st = call(admin, sql, NULL, 0, &result);
+	st = admin_ask(admin, sql, NULL, 0, &result);
 	if (st == ST_OK && (db_rows(result) == 0 || db_is_null(result, 0, 0)))
 		*version = ADMIN_NO_VERSION;
 	else if (st == ST_OK) {
@@ -162,6 +168,7 @@ admin_schema(struct admin *admin, int64_t *version, int64_t *oldest_program)
 enum status
 admin_begin(struct admin *admin)
 {
+	const char		*actor[] = { admin->actor };
 	struct db_result	*result = NULL;
 	enum status		 st;
 
@@ -173,8 +180,10 @@ admin_begin(struct admin *admin)
 		return ST_RETRY;
 	if (st != ST_OK)
 		return st;
-	st = call(admin, "SELECT pg_catalog.pg_current_xact_id()::text", NULL,
-	    0, &result);
+	/* PgBouncer keeps no setting but a transaction's. */
+	st = admin_ask(admin, "SELECT pg_catalog.pg_current_xact_id()::text,"
+	    " pg_catalog.set_config('umws.actor', $1::text, true)",
+	    actor, 1, &result);
 	if (st == ST_OK)
 		st = db_copy_text(result, 0, 0, admin->xid,
 		    sizeof(admin->xid));
@@ -208,8 +217,8 @@ script_in_transaction(struct admin *admin, const char *script,
 	return st;
 }
 
-static enum status
-commit(struct admin *admin, unsigned int timeout_ms)
+enum status
+admin_commit_by(struct admin *admin, unsigned int timeout_ms)
 {
 	enum status	st;
 
@@ -222,7 +231,7 @@ commit(struct admin *admin, unsigned int timeout_ms)
 enum status
 admin_commit(struct admin *admin)
 {
-	return commit(admin, ADMIN_LONG_MS);
+	return admin_commit_by(admin, ADMIN_LONG_MS);
 }
 
 void
@@ -320,7 +329,7 @@ admin_is_superuser(struct admin *admin, bool *is_superuser)
 	enum status		 st;
 
 	*is_superuser = false;
-	st = call(admin, "SELECT r.rolsuper FROM pg_catalog.pg_roles r"
+	st = admin_ask(admin, "SELECT r.rolsuper FROM pg_catalog.pg_roles r"
 	    " WHERE r.rolname = current_user", NULL, 0, &result);
 	if (st == ST_OK)
 		*is_superuser = db_rows(result) == 1 && db_bool(result, 0, 0);
@@ -348,7 +357,7 @@ admin_reference_end(struct admin *admin, char **reference)
 
 	*reference = NULL;
 	db_set_timeout(admin->db, ADMIN_LONG_MS);
-	st = call(admin, "SELECT pg_catalog.jsonb_agg(s)"
+	st = admin_ask(admin, "SELECT pg_catalog.jsonb_agg(s)"
 	    " FROM pg_temp.umws_state() s", NULL, 0, &result);
 	db_set_timeout(admin->db, admin->timeout_ms);
 	if (st == ST_OK) {
@@ -381,7 +390,7 @@ admin_mend(struct admin *admin, const char *reference,
 	size_t			 row;
 
 	db_set_timeout(admin->db, ADMIN_LONG_MS);
-	st = call(admin, "SELECT m.verdict, m.line"
+	st = admin_ask(admin, "SELECT m.verdict, m.line"
 	    " FROM pg_temp.umws_mend($1::jsonb) m", params, 1, &result);
 	db_set_timeout(admin->db, admin->timeout_ms);
 	for (row = 0; st == ST_OK && row < db_rows(result); row++)
@@ -389,97 +398,4 @@ admin_mend(struct admin *admin, const char *reference,
 		    db_text(result, row, 1));
 	db_result_free(&result);
 	return st;
-}
-
-/*
- * Call a function that writes, and yields one row, or none when our transaction
- * is gone. Outside one it gets its own, which says that it writes.
- */
-static enum status
-call_in_transaction(struct admin *admin, const char *sql, const char **params,
-    size_t count, char word[ADMIN_RESULT_SIZE])
-{
-	struct db_result	*result = NULL;
-	enum status		 st;
-
-	params[count] = admin->xid;
-	st = call(admin, sql, params, count + 1, &result);
-	if (st == ST_OK && db_rows(result) != 1)
-		st = admin_transaction_lost();
-	else if (st == ST_OK && word != NULL)
-		st = db_copy_text(result, 0, 0, word, ADMIN_RESULT_SIZE);
-	db_result_free(&result);
-	return st;
-}
-
-/* The same, in a transaction of its own if none is open. */
-static enum status
-call_function(struct admin *admin, const char *sql, const char **params,
-    size_t count, char word[ADMIN_RESULT_SIZE])
-{
-	unsigned int	tries = 0;
-	enum status	st;
-	bool		is_again;
-
-	if (admin->xid[0] != '\0')
-		return call_in_transaction(admin, sql, params, count, word);
-	do {
-		st = admin_begin(admin);
-		if (st == ST_OK)
-			st = call_in_transaction(admin, sql, params, count,
-			    word);
-		if (st == ST_OK)
-			st = commit(admin, admin->timeout_ms);
-		is_again = st == ST_BUSY &&
-		    db_may_try_again(admin->db, ++tries);
-		if (is_again || st == ST_BUSY)
-			admin_rollback(admin);
-	} while (is_again);
-	return st;
-}
-
-/* The WHERE of a guarded call, n being the xid's parameter. */
-#define IN_TRANSACTION(n)						\
-	" WHERE pg_catalog.pg_current_xact_id()::text = $" #n "::text"
-
-enum status
-admin_user_add(struct admin *admin, const struct admin_user *user)
-{
-	const char	*params[8];
-
-	params[0] = user->login;
-	params[1] = user->email;
-	params[2] = user->name;
-	params[3] = user->extension;
-	params[4] = user->locale;
-	params[5] = user->policy;
-	params[6] = user->is_enabled ? "t" : "f";
-	return call_function(admin,
-	    "SELECT umws.user_add($1::text, $2::text, $3::text, $4::text,"
-	    " $5::text, $6::text, $7::boolean)" IN_TRANSACTION(8),
-	    params, 7, NULL);
-}
-
-enum status
-admin_policy_set(struct admin *admin, const char *name, const char *settings,
-    char result[ADMIN_RESULT_SIZE])
-{
-	const char	*params[3] = { name, settings, NULL };
-
-	result[0] = '\0';
-	return call_function(admin,
-	    "SELECT umws.policy_set($1::text, $2::jsonb)" IN_TRANSACTION(3),
-	    params, 2, result);
-}
-
-enum status
-admin_mail_key_add(struct admin *admin, const char *id,
-    char result[ADMIN_RESULT_SIZE])
-{
-	const char	*params[2] = { id, NULL };
-
-	result[0] = '\0';
-	return call_function(admin,
-	    "SELECT umws.mail_key_add($1::text)" IN_TRANSACTION(2),
-	    params, 1, result);
 }

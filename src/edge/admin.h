@@ -17,9 +17,12 @@
 
 #define ADMIN_COLUMNS_MAX	48	/* columns of one view */
 #define ADMIN_ORDER_MAX		2	/* of those by which it is sorted */
+#define ADMIN_CONDITIONS_MAX	8	/* of one filter */
 #define ADMIN_NO_VERSION	(-1)
 #define ADMIN_ODD_VERSION	(-2)
 #define ADMIN_RESULT_SIZE	16	/* bytes of a function's result word */
+#define ADMIN_ACTOR_SIZE	256	/* bytes of who acts, with the NUL */
+#define ADMIN_PARAMS_MAX	24	/* of one function */
 
 /* What there is to say of a thing in the schema, or beside it. */
 enum admin_verdict {
@@ -35,6 +38,10 @@ struct admin;
 enum status	admin_new(const struct db_options *options,
 		    struct admin **admin) MUSTCHECK;
 void		admin_free(struct admin **admin);
+
+/* Who acts, as the audit shall have it; "" (at first): whoever is logged in to
+ * the database. What does not fit is cut. */
+void		admin_set_actor(struct admin *admin, const char *actor);
 
 /* What the database said of the last call, "" when nothing was wrong. After
  * ST_BAD it is meant for people. Borrowed until the next. */
@@ -118,6 +125,17 @@ enum status	admin_mend(struct admin *admin, const char *reference,
 		    void (*on_line)(void *context, enum admin_verdict verdict,
 		    const char *line), void *context) MUSTCHECK;
 
+/*
+ * Call a function of the schema umws that acts, in the open transaction or in
+ * one of its own. params are texts, which the database casts to the types of
+ * the function; NULL is SQL's NULL. result, freed by the caller by
+ * db_result_free(), has the function's columns by name, and before them "json":
+ * the row as an object. A function yields one row at least.
+ */
+enum status	admin_call(struct admin *admin, const char *function,
+		    const char *const *params, size_t count,
+		    struct db_result **result) MUSTCHECK;
+
 /* A mailbox as the operator describes it; NULL: none, or the default. */
 struct admin_user {
 	const char	*login;
@@ -159,15 +177,43 @@ struct admin_view {
 					 * times */
 };
 
+/* How a column is held against a value. */
+enum admin_match {
+	ADMIN_EQUAL,		/* as text */
+	ADMIN_LIKE,		/* a pattern, whose '*' is any text; capitals
+				 * do not matter */
+	ADMIN_SINCE,		/* a time; a duration before now */
+	ADMIN_UNTIL
+};
+
 /*
- * Read a view, or the rows whose key is name (which is not NULL), page by
+ * A condition on a view's rows. Values of ADMIN_SINCE and ADMIN_UNTIL are what
+ * PostgreSQL takes for a timestamptz, or "-N s" for so many seconds ago.
+ */
+struct admin_condition {
+	const char		*column;	/* SQL's, and constant */
+	enum admin_match	 match;
+	const char		*value;
+};
+
+/* Which rows of a view; all zero: every row. */
+struct admin_filter {
+	const char		*name;		/* their key, or NULL */
+	struct admin_condition	 conditions[ADMIN_CONDITIONS_MAX];
+	size_t			 count;		/* of conditions, all of which
+						 * hold */
+	uint64_t		 limit;		/* 0: none */
+};
+
+/*
+ * Read the rows of a view that a filter (NULL: none) lets through, page by
  * page and in one snapshot. on_row gets the values of the view's columns as
  * text, NULL for SQL's NULL, "t" and "f" for booleans, times in ISO 8601 and
  * UTC; borrowed during the call. What it returns ends the reading if it is
  * not ST_OK, and is passed on.
  */
 enum status	admin_read(struct admin *admin, const struct admin_view *view,
-		    const char *name,
+		    const struct admin_filter *filter,
 		    enum status (*on_row)(void *context,
 		    const char *const *values), void *context, size_t *count)
 		    MUSTCHECK;
@@ -175,7 +221,8 @@ enum status	admin_read(struct admin *admin, const struct admin_view *view,
 /* The same rows as the text of one JSON object each, every column under the
  * view's name for it: values[0]. */
 enum status	admin_read_json(struct admin *admin,
-		    const struct admin_view *view, const char *name,
+		    const struct admin_view *view,
+		    const struct admin_filter *filter,
 		    enum status (*on_row)(void *context,
 		    const char *const *values), void *context, size_t *count)
 		    MUSTCHECK;

@@ -33,7 +33,8 @@ SELECT (SELECT coalesce(sum(generation), 0) FROM umws.um_user),
     (SELECT count(*) FROM umws.um_user WHERE verifier IS NOT NULL),
     (SELECT count(*) FROM umws.pin_history),
     (SELECT count(*) FROM umws.outbox),
-    (SELECT count(*) FROM umws.audit WHERE result = 'ok')
+    (SELECT count(*) FROM umws.audit
+        WHERE result = 'ok' AND way <> 'umwsctl')
 """
 
 
@@ -161,9 +162,11 @@ class Stack:
             ' ORDER BY generation', login)
         return [row[0] for row in rows]
 
-    def audit(self, login):
+    def audit(self, login, by_operators=False):
+        """What callers have done to a mailbox, or what operators have."""
         rows = self.sql('SELECT to_jsonb(a) FROM umws.v_audit a'
-                        ' WHERE login = %s ORDER BY id', login)
+                        " WHERE login = %s AND (way = 'umwsctl') = %s"
+                        ' ORDER BY id', login, by_operators)
         return [row[0] for row in rows]
 
     def mail_files(self, login=None):

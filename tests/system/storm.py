@@ -39,7 +39,8 @@ BOOKS = """
 SELECT u.login, u.generation, u.verifier, (
     SELECT coalesce(json_agg(json_build_array(
         a.operation_id, a.request_id)), '[]')
-    FROM umws.audit a WHERE a.user_id = u.id AND a.result = 'ok'), (
+    FROM umws.audit a WHERE a.user_id = u.id AND a.result = 'ok'
+        AND a.way <> 'umwsctl'), (
     SELECT coalesce(json_agg(json_build_array(o.id, o.generation, o.state)
         ORDER BY o.generation), '[]')
     FROM umws.outbox o WHERE o.user_id = u.id), (

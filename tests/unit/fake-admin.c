@@ -48,6 +48,31 @@ admin_new(const struct db_options *options, struct admin **admin)
 }
 
 void
+admin_set_actor(struct admin *admin, const char *actor)
+{
+	(void)admin;
+	assert_true(*actor != '\0');
+}
+
+enum status
+admin_call(struct admin *admin, const char *function,
+    const char *const *params, size_t count, struct db_result **result)
+{
+	struct buf	text = BUF_INIT(2048);
+	enum status	st;
+	size_t		i;
+
+	(void)admin;
+	*result = NULL;
+	for (i = 0; i < count; i++)
+		buf_printf(&text, "%s%s", i == 0 ? "" : ",",
+		    params[i] != NULL ? params[i] : "NULL");
+	st = called(function, "(%s)", buf_text(&text));
+	buf_free(&text);
+	return st;
+}
+
+void
 admin_free(struct admin **admin)
 {
 	if (*admin != NULL)
@@ -228,15 +253,17 @@ static const char *const	user_columns[] = { "login", "email",
     "must_change", "pin_locked", "is_locked_out", "locked_out_at",
     "failed_logons", "reset_due", "oof_status",
     "missed_call_notification_enabled", "play_on_phone_dial_string",
-    "telephone_access_folder_email", "temporary_ends_at", NULL };
-static const char *const	users[2][23] = {
+    "telephone_access_folder_email", "temporary_ends_at",
+    "state", NULL };
+static const char *const	users[2][24] = {
 	{ "al", "al@example.test", "\xc3\x84l \x1b[31m", "201", "en",
 	    "default", "t", "t", "3", "2026-01-02 03:04:05.678901+00", NULL,
 	    "f", "f", "f", "f", NULL, "0", "f", "t", "t", "+49 30 1\x1b[31m",
-	    "AAE=", NULL },
+	    "AAE=", NULL, "ready" },
 	{ "berta", "b@example.test", "", NULL, "de", "strict", "f", "f",
 	    "0", NULL, NULL, "f", "f", "f", "t",
-	    "2026-01-02 03:04:05+00", "15", "f", "f", "f", "", "", NULL } };
+	    "2026-01-02 03:04:05+00", "15", "f", "f", "f", "", "", NULL,
+	    "disabled" } };
 static const char *const	policy_columns[] = { "name",
     "min_pin_length", "pin_lifetime_days", "pin_history_count",
     "allow_common_patterns", "logon_failures_before_reset",
@@ -291,10 +318,11 @@ hand_over(const struct admin_view *view, const char *const *columns,
 
 enum status
 admin_read(struct admin *admin, const struct admin_view *view,
-    const char *name,
+    const struct admin_filter *filter,
     enum status (*on_row)(void *context, const char *const *values),
     void *context, size_t *count)
 {
+	const char	*name = filter != NULL ? filter->name : NULL;
 	const bool	is_users = strcmp(view->name, "v_user") == 0;
 	const bool	is_policies = strcmp(view->name, "v_policy") == 0;
 	enum status	st = ST_OK;
@@ -321,11 +349,12 @@ admin_read(struct admin *admin, const struct admin_view *view,
 
 enum status
 admin_read_json(struct admin *admin, const struct admin_view *view,
-    const char *name,
+    const struct admin_filter *filter,
     enum status (*on_row)(void *context, const char *const *values),
     void *context, size_t *count)
 {
 	static const char	*row[] = { "{\"a\":1}" };
+	const char		*name = filter != NULL ? filter->name : NULL;
 
 	(void)admin;
 	*count = fake.has_rows ? 1 : 0;

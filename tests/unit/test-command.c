@@ -26,7 +26,7 @@ test_usage(void **state)
 		    "locale,policy", "", "" },
 		{ "user|show|--help", EX_OK, "--json", "", "" },
 		{ "user|list|--help", EX_OK, "usage: umwsctl user list "
-		    "[--json]\n\nList all mailboxes.\n", "", "" },
+		    "[OPTION...]\n\nList mailboxes.\n", "", "" },
 		{ "policy|set|--help", EX_OK, "MinPINLength=4..24", "", "" },
 		{ "policy|show|--help", EX_OK, "umws.v_policy", "", "" },
 		{ "outbox|list|--help", EX_OK, "umws.v_outbox", "", "" },
@@ -314,12 +314,12 @@ test_show(void **state)
 		{ "outbox|list|--json", EX_OK, "[{\"a\":1}]\n", "",
 		    "new(user=a);schema;json(v_outbox,NULL);" },
 		{ "user|list", EX_OK,
-		    "LOGIN  EMAIL            EXTENSION  POLICY   ENABLED  PIN"
-		    "  LOCKED OUT  NAME\n"
-		    "al     al@example.test  201        default  yes      yes"
-		    "  no          \xc3\x84l ?[31m\n"
-		    "berta  b@example.test   -          strict   no       no "
-		    "  yes         -\n", "", NULL },
+		    "LOGIN  EMAIL            EXTENSION  POLICY   STATE     "
+		    "NAME\n"
+		    "al     al@example.test  201        default  ready     "
+		    "\xc3\x84l ?[31m\n"
+		    "berta  b@example.test   -          strict   disabled  "
+		    "-\n", "", NULL },
 		{ "user|show|al", EX_OK, "PIN set at      2026-01-02 "
 		    "03:04:05+00\nPIN expires at  -\n", "", NULL },
 		{ "user|show|nobody", EX_NOUSER, "", "there is no user "

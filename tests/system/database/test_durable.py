@@ -40,7 +40,9 @@ WRITING = {
                "'sent', 0, NULL)", 'outbox_release(gen_random_uuid())',
                'outbox_vouch()'),
     'admin': ("user_add('x', 'x@example.test', '', '', '', '', true)",
-              "policy_set('x', '{}')", "mail_key_add('0000000000000000')"),
+              "policy_set('x', '{}')", "mail_key_add('0000000000000000')",
+              "pin_lock((SELECT max(login) FROM umws.v_user), true, false,"
+              " '')"),
 }
 
 

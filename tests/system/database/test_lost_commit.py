@@ -11,7 +11,8 @@ OPTIONS = CHEAP + ('--workers', '4', '--limits', 'off',
 STORED = ("SELECT u.generation, (SELECT count(*) FROM umws.outbox o WHERE"
           " o.user_id = u.id), (SELECT count(*) FROM umws.pin_history h"
           " WHERE h.user_id = u.id), (SELECT count(*) FROM umws.audit a"
-          " WHERE a.user_id = u.id AND a.result = 'ok')"
+          " WHERE a.user_id = u.id AND a.result = 'ok'"
+          " AND a.way <> 'umwsctl')"
           ' FROM umws.um_user u WHERE u.login = %s')
 
 

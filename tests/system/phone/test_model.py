@@ -135,7 +135,8 @@ class Round:
             cursor.execute(f'UPDATE umws.um_user SET {ADMIN[name]}'
                            ' WHERE id = %s', (number,))
             cursor.execute('INSERT INTO umws.audit (user_id, login, actor,'
-                           " action, result) VALUES (%s, %s, 'admin', %s,"
+                           " way, action, result)"
+                           " VALUES (%s, %s, 'admin', 'umwsctl', %s,"
                            " 'ok')", (number, self.login, name))
         link.close()
 
@@ -213,7 +214,8 @@ class Round:
         rows = self.stack.sql(
             'SELECT action, result, rule, call, operation_id::text,'
             ' extract(epoch FROM at)::float8 FROM umws.audit WHERE login = %s'
-            ' AND minute IS NULL ORDER BY id', self.login)
+            " AND minute IS NULL AND action <> 'user_add' ORDER BY id",
+            self.login)
         names = 'action', 'result', 'rule', 'call', 'operation_id', 'at'
         by_call, spans = {}, []
         for row in (dict(zip(names, row)) for row in rows):

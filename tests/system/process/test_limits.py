@@ -59,11 +59,11 @@ def test_back_off_ends_when_the_oldest_leaves_the_window(stack, user):
         reset(stack, user)
     stack.sql("UPDATE umws.audit SET at = at - interval '59 minutes'"
               ' WHERE id = (SELECT min(id) FROM umws.audit'
-              ' WHERE login = %s)', user)
+              " WHERE login = %s AND way = 'soap')", user)
     assert assert_busy(stack, user, 'user-hour', 60000) > 30000
     stack.sql("UPDATE umws.audit SET at = at - interval '1 minute'"
               ' WHERE id = (SELECT min(id) FROM umws.audit'
-              ' WHERE login = %s)', user)
+              " WHERE login = %s AND way = 'soap')", user)
     reset(stack, user)
     assert_busy(stack, user, 'user-hour', HOUR_MS)
 
@@ -173,9 +173,9 @@ def test_history_is_never_read_whole(stack, user):
     for _ in range(8 * 8):
         reset(stack, stack.user())
     stack.sql(
-        "INSERT INTO umws.audit (at, login, actor, action, result)"
+        "INSERT INTO umws.audit (at, login, actor, way, action, result)"
         " SELECT clock_timestamp() - interval '1 month', 'user0001',"
-        " 'user0001', 'reset', 'ok' FROM generate_series(1, 20000)")
+        " 'user0001', 'soap', 'reset', 'ok' FROM generate_series(1, 20000)")
     before = rows_read(stack)
     for _ in range(16):
         reset(stack, stack.user())
@@ -196,9 +196,10 @@ def test_limits_read_few_rows(stack, user):
     for _ in range(8 * 8):
         reset(stack, stack.user())
     stack.sql('INSERT INTO umws.audit (at, user_id, login, actor,'
-              " actor_address, action, result, reset_number) SELECT"
+              " actor_address, way, action, result, reset_number) SELECT"
               " clock_timestamp() - (5000 - n) * interval '0.1 seconds', 0,"
-              " 'other', 'other', '192.0.2.0'::inet + n % 256, 'reset', 'ok',"
+              " 'other', 'other', '192.0.2.0'::inet + n % 256, 'soap', 'reset',"
+              " 'ok',"
               " nextval('umws.audit_reset_number_seq')"
               ' FROM generate_series(1, 4500) n')
     read = ('SELECT sum(pg_stat_get_tuples_returned(indexrelid))::bigint'

@@ -9,7 +9,8 @@ import test_rights
 from harness import CHEAP, TREE, environment, installed, run
 from umws_stack.postgres import program
 
-ROLES = ('umws_owner', 'umws_worker', 'umws_mailer', 'umws_admin')
+ROLES = ('umws_owner', 'umws_worker', 'umws_mailer', 'umws_admin',
+         'umws_helpdesk')
 CONFIG, NOT_PERMITTED = 78, 77
 # All that test_rights.py says of who may do what.
 MATRIX = (
@@ -365,9 +366,9 @@ def test_rows_without_their_sequences(stack):
     stack.sql("SELECT setval('umws.audit_reset_number_seq', 1, false)")
     login = 'nobody-has-this'
     number = stack.value('SELECT 1000 + coalesce(max(id), 0) FROM umws.audit')
-    stack.sql('INSERT INTO umws.audit (id, login, actor, action, result,'
+    stack.sql('INSERT INTO umws.audit (id, login, actor, way, action, result,'
               ' reset_number) OVERRIDING SYSTEM VALUE'
-              " VALUES (%s, 'x', 'x', 'reset', 'ok', 77)", number)
+              " VALUES (%s, 'x', 'x', 'soap', 'reset', 'ok', 77)", number)
     ctl = stack.env['UMWS_CTL']
     for words in (('user', 'add', login, '--email', 'x@example.test'),
                   ('policy', 'set', 'fresh', 'MinPINLength=8')):

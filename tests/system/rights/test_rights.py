@@ -6,7 +6,8 @@ import pytest
 
 from soap import reset
 
-ROLES = ('umws_worker', 'umws_mailer', 'umws_admin', 'public')
+ROLES = ('umws_worker', 'umws_mailer', 'umws_admin', 'umws_helpdesk',
+         'public')
 TABLE_RIGHTS = ('SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE',
                 'REFERENCES', 'TRIGGER')
 PATH = 'search_path=pg_catalog, pg_temp'
@@ -38,7 +39,8 @@ WORKER = {'schema_info', 'write_probe', 'is_um_enabled', 'not_enabled_cause',
 MAILER = {'schema_info', 'write_probe', 'outbox_claim', 'outbox_begin',
           'outbox_settle', 'outbox_release', 'outbox_missing_keys',
           'outbox_unreadable', 'outbox_is_alone', 'outbox_vouch'}
-ADMIN = {'schema_info', 'user_add', 'policy_set', 'mail_key_add'}
+HELPDESK = {'schema_info', 'pin_lock'}
+ADMIN = HELPDESK | {'user_add', 'policy_set', 'mail_key_add'}
 SECRET_COLUMNS = {'verifier', 'sealed', 'hash', 'pin_key_id', 'pin'}
 
 
@@ -65,7 +67,7 @@ def test_relations(stack):
 
 def test_effective_rights_on_relations(stack):
     """The same through every membership and default there may be."""
-    for role in ROLES[:3]:
+    for role in ROLES[:4]:
         rows = stack.sql(
             "SELECT c.relname FROM pg_class c WHERE c.relkind IN ('r', 'm')"
             " AND c.relnamespace = 'umws'::regnamespace AND ("
@@ -89,10 +91,11 @@ def test_functions(stack):
     assert granted(stack, 'umws_worker') == WORKER
     assert granted(stack, 'umws_mailer') == MAILER
     assert granted(stack, 'umws_admin') == ADMIN
+    assert granted(stack, 'umws_helpdesk') == HELPDESK
 
 
 def test_schema_and_roles(stack):
-    for role in ROLES[:3]:
+    for role in ROLES[:4]:
         rights = stack.sql(
             "SELECT has_schema_privilege(%s, 'umws', 'USAGE'),"
             " has_schema_privilege(%s, 'umws', 'CREATE')", role, role)
@@ -101,7 +104,9 @@ def test_schema_and_roles(stack):
         'SELECT rolname, rolcanlogin, rolsuper OR rolcreaterole'
         ' OR rolcreatedb OR rolreplication OR rolbypassrls'
         " FROM pg_roles WHERE rolname LIKE 'umws%%' ORDER BY 1", 0)[0:]
-    assert rows == [('umws_admin', True, False), ('umws_mailer', True, False),
+    assert rows == [('umws_admin', True, False),
+                    ('umws_helpdesk', True, False),
+                    ('umws_mailer', True, False),
                     ('umws_owner', False, False),
                     ('umws_worker', True, False)]
     members = stack.sql(
@@ -307,7 +312,7 @@ def test_role_settings(stack):
     rows = dict(stack.sql(
         'SELECT r.rolname, s.setconfig FROM pg_db_role_setting s'
         ' JOIN pg_roles r ON r.oid = s.setrole WHERE s.setdatabase = 0'))
-    for role in ROLES[:3]:
+    for role in ROLES[:4]:
         assert 'log_parameter_max_length=0' in rows[role]
         assert 'log_parameter_max_length_on_error=0' in rows[role]
         assert 'default_transaction_isolation=read committed' in rows[role]

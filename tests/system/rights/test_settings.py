@@ -16,7 +16,7 @@ from soap import IS_ENABLED, call, reset
 
 OPTIONS = CHEAP + ('--limits', 'off', '--conf', 'retry_min=1s',
                    '--conf', 'retry_max=1s', '--workers', '2')
-ROLES = ('umws_worker', 'umws_mailer', 'umws_admin')
+ROLES = ('umws_worker', 'umws_mailer', 'umws_admin', 'umws_helpdesk')
 LEVELS = ('database', 'role')
 
 # Name, value. What this server does not have is left out and said.

@@ -24,7 +24,8 @@ EWS, TUI = '/EWS/UM2007Legacy.asmx', '/umws/tui'
 USERS = 512             # whom the clients are
 CALLERS = 64            # the first of them, where the phone is measured
 COUNTED = """
-SELECT (SELECT count(*) FROM umws.audit WHERE result = 'ok'),
+SELECT (SELECT count(*) FROM umws.audit WHERE action = 'reset'
+    AND result = 'ok'),
     (SELECT count(*) FROM umws.outbox),
     (SELECT coalesce(sum(generation), 0) FROM umws.um_user)
 """

@@ -13,7 +13,7 @@ from . import process, ramdisk
 from .accounts import account, caller
 from .layout import DATABASE, OWNER, PG_PORT, StackError
 
-ROLES = (OWNER, 'umws_worker', 'umws_mailer', 'umws_admin')
+ROLES = (OWNER, 'umws_worker', 'umws_mailer', 'umws_admin', 'umws_helpdesk')
 
 
 def program(name):

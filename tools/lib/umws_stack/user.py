@@ -26,6 +26,7 @@ SELECT json_build_object(
     'audit', (
         SELECT coalesce(json_agg(a ORDER BY a.id), '[]')
         FROM (SELECT * FROM umws.v_audit WHERE login = u.login
+                  AND way <> 'umwsctl'
               ORDER BY id DESC LIMIT 10) a))
 FROM umws.v_user u WHERE u.login = :'login';
 """
