@@ -50,13 +50,32 @@ $$;
 COMMENT ON FUNCTION umws.logon_refuse(text, text, bigint, text, text, inet, text) IS
     'Note a try for which nothing is derived, once per mailbox, reason and minute; returns which one in this minute it is.';
 
+CREATE OR REPLACE FUNCTION umws.logon_failures(p_user umws.um_user) RETURNS integer
+    LANGUAGE sql IMMUTABLE
+AS $$
+    SELECT CASE WHEN p_user.locked_out_at IS NULL THEN p_user.failed_logons ELSE 0 END
+$$;
+COMMENT ON FUNCTION umws.logon_failures(umws.um_user) IS
+    'Failures in a row of a mailbox that is not locked out: a lock that has ended has those before it behind it.';
+
+CREATE OR REPLACE FUNCTION umws.logon_tries_left(p_failed integer, p_policy umws.policy)
+    RETURNS integer
+    LANGUAGE sql IMMUTABLE
+AS $$
+    SELECT greatest(1, least(p_policy.max_logon_attempts - p_failed,
+        p_policy.logon_failures_before_reset
+            - p_failed % nullif(p_policy.logon_failures_before_reset, 0)))
+$$;
+COMMENT ON FUNCTION umws.logon_tries_left(integer, umws.policy) IS
+    'How many failures more until the PIN is void or the mailbox locked, 1 at least. Also what voids nothing (a locked PIN, or none) ends the series, so that such a mailbox is told from no other.';
+
 CREATE OR REPLACE FUNCTION umws.logon_prepare(
         p_action text, p_mailbox text, p_login text, p_account text, p_address inet,
         p_request_id text,
         OUT result text, OUT back_off_ms bigint, OUT is_first boolean, OUT user_id bigint,
-        OUT settings text, OUT basis text, OUT recipient text, OUT extension text,
-        OUT rules text, OUT hash_parameters text, OUT login text, OUT display_name text,
-        OUT pin_age_s bigint, OUT is_forced boolean)
+        OUT settings text, OUT tries_left integer, OUT basis text, OUT recipient text,
+        OUT extension text, OUT rules text, OUT hash_parameters text, OUT login text,
+        OUT display_name text, OUT pin_age_s bigint, OUT is_forced boolean)
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -78,6 +97,8 @@ BEGIN
     SELECT * INTO v_user FROM umws.um_user u
     WHERE u.id = umws.phone_mailbox(p_mailbox, p_login) AND u.um_enabled;
     IF NOT FOUND THEN
+        SELECT * INTO v_policy FROM umws.policy p WHERE p.name = 'default';
+        tries_left := umws.logon_tries_left(0, v_policy);
         RETURN;
     END IF;
     user_id := v_user.id;
@@ -92,6 +113,7 @@ BEGIN
             p_address, p_request_id);
         RETURN;
     END IF;
+    tries_left := umws.logon_tries_left(umws.logon_failures(v_user), v_policy);
     settings := coalesce(umws.hash_parameters(v_user.pin_key_id || ':' || v_user.verifier), '');
     IF p_action = 'change' THEN
         -- The PIN's age, and whether a change is forced, are this PIN's.
@@ -111,7 +133,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION umws.logon_prepare(text, text, text, text, inet, text) IS
-    'What is a PIN that was dialled for this mailbox derived by? p_action: logon or change. result: ok (user_id NULL = no enabled mailbox; settings: "keyid:PHC string without its hash" of its PIN, empty = it has none; with change the rest, as of reset_prepare); locked_out; reset_due: the PIN is void, see auto_prepare; busy (back_off_ms): too many failures of this service account, and is_first in this minute.';
+    'What is a PIN that was dialled for this mailbox derived by? p_action: logon or change. result: ok (user_id NULL = no enabled mailbox; settings: "keyid:PHC string without its hash" of its PIN, empty = it has none; tries_left: see there, of nobody''s mailbox those of the default policy; with change the rest, as of reset_prepare); locked_out; reset_due: the PIN is void, see auto_prepare; busy (back_off_ms): too many failures of this service account, and is_first in this minute.';
 GRANT EXECUTE ON FUNCTION umws.logon_prepare(text, text, text, text, inet, text) TO umws_worker;
 
 CREATE OR REPLACE FUNCTION umws.logon_verdict(
@@ -143,9 +165,7 @@ CREATE OR REPLACE FUNCTION umws.logon_fail(
     LANGUAGE plpgsql
 AS $$
 DECLARE
-    -- A lock that has ended (the caller has looked) has its failures behind it.
-    v_failed integer := CASE WHEN p_user.locked_out_at IS NULL
-        THEN p_user.failed_logons ELSE 0 END + 1;
+    v_failed integer := umws.logon_failures(p_user) + 1;
     v_n      integer := p_policy.logon_failures_before_reset;
 BEGIN
     IF v_failed >= p_policy.max_logon_attempts THEN

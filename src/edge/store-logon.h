@@ -6,6 +6,7 @@
 #define UMWS_STORE_LOGON_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/status.h"
@@ -40,6 +41,8 @@ struct store_logon_plan {
 	enum store_logon	verdict;
 	int64_t			user_id;	/* 0: no enabled mailbox */
 	bool			has_pin;
+	size_t			tries_left;	/* before its PIN is void, or
+						 * it is locked: 1 at least */
 	struct store_setting	setting;	/* of the PIN, if it has one */
 	struct store_plan	change;		/* of a change */
 	int64_t			pin_age_s;	/* likewise: since when it is
