@@ -72,3 +72,17 @@ db_statement_is_stale(const char *sqlstate)
 	    strcmp(sqlstate, "42P05") == 0 ||
 	    strcmp(sqlstate, "0A000") == 0;
 }
+
+bool
+db_form_is_passing(enum db_form form, const char *sqlstate)
+{
+	switch (form) {
+	case DB_FORM_PLAIN:
+		return false;
+	case DB_FORM_PREPARING:
+		return true;
+	case DB_FORM_PREPARED:
+		return db_statement_is_stale(sqlstate);
+	}
+	return false;
+}

@@ -15,6 +15,13 @@
 					 * prepared */
 #define DB_STATEMENT_NAME_SIZE	24	/* with the NUL */
 
+/* In which form a statement is under way. */
+enum db_form {
+	DB_FORM_PLAIN = 0,
+	DB_FORM_PREPARING,		/* nothing is executed */
+	DB_FORM_PREPARED
+};
+
 struct db_statement {
 	const char	*sql;		/* borrowed: it outlives the db */
 	char		 name[DB_STATEMENT_NAME_SIZE];
@@ -42,5 +49,11 @@ struct db_statement	*db_statements_note(struct db_statements *statements,
  * what it does? It then comes before anything is executed.
  */
 bool	db_statement_is_stale(const char *sqlstate);
+
+/*
+ * Does an error of this SQLSTATE lead to the same call once more, as it is?
+ * So does any of a statement that is being prepared.
+ */
+bool	db_form_is_passing(enum db_form form, const char *sqlstate);
 
 #endif
