@@ -26,6 +26,7 @@ struct db_statement {
 	const char	*sql;		/* borrowed: it outlives the db */
 	char		 name[DB_STATEMENT_NAME_SIZE];
 	bool		 is_prepared;
+	bool		 is_plain;	/* on this connection: it was refused */
 };
 
 struct db_statements {
@@ -43,6 +44,14 @@ void	db_statements_forget(struct db_statements *statements);
  */
 struct db_statement	*db_statements_note(struct db_statements *statements,
 			    const char *sql);
+
+/*
+ * The statement could not be prepared, or no longer is what was prepared, the
+ * server says by this SQLSTATE: it is not prepared on this connection again.
+ * Nor is any other, for good, if that is what comes of a pooler.
+ */
+void	db_statements_lose(struct db_statements *statements,
+	    struct db_statement *statement, const char *sqlstate);
 
 /*
  * Does an error of this SQLSTATE speak of the prepared statement, and not of

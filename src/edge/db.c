@@ -172,7 +172,7 @@ collect(struct db *db, int is_sent, enum db_form form, int64_t end_ms,
 
 /*
  * Prepare it, by end_ms. Whatever the server says against it, it would say of
- * the call as well, or it is no matter: then there is no preparing any more.
+ * the call as well, or it is no matter: then the statement is lost.
  * ST_OK; ST_BUSY: that took all the time; ST_RETRY: the connection was lost.
  */
 static enum status
@@ -185,7 +185,9 @@ prepare(struct db *db, struct db_statement *statement)
 	    statement->sql, 0, NULL), DB_FORM_PREPARING, db->end_ms, &rows);
 	PQclear(rows);
 	statement->is_prepared = st == ST_OK;
-	db->statements.is_off = db->answer.sqlstate[0] != '\0';
+	if (st != ST_OK)
+		db_statements_lose(&db->statements, statement,
+		    db->answer.sqlstate);
 	if (st == ST_OK || (db->answer.sqlstate[0] != '\0' &&
 	    PQstatus(db->conn) == CONNECTION_OK))
 		return is_late(db) ? ST_BUSY : ST_OK;
@@ -211,10 +213,10 @@ call_prepared(struct db *db, struct db_statement *statement,
 		st = collect(db, PQsendQueryPrepared(db->conn,
 		    statement->name, (int)count, params, NULL, NULL, 0),
 		    DB_FORM_PREPARED, db->end_ms, rows);
-		db->statements.is_off = st != ST_OK &&
-		    db_statement_is_stale(db->answer.sqlstate);
-		if (!db->statements.is_off)
+		if (st == ST_OK || !db_statement_is_stale(db->answer.sqlstate))
 			return st;
+		db_statements_lose(&db->statements, statement,
+		    db->answer.sqlstate);
 	}
 	forget_error(db);
 	*is_done = false;
