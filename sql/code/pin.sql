@@ -77,6 +77,45 @@ $$;
 COMMENT ON FUNCTION umws.reset_basis(umws.um_user, umws.policy) IS
     'All that a PIN is drawn and sealed by: when it differs at the commit, the work is stale.';
 
+CREATE OR REPLACE FUNCTION umws.pin_verdict(
+        p_user umws.um_user, p_policy umws.policy, p_basis text, p_rule text,
+        p_key_ids text[], p_verifiers text[], p_mail_key_id text)
+    RETURNS text
+    LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    v_new           text[] := '{}';
+    v_old           text[];
+    v_is_key_active boolean;
+    v_verdict       text;
+BEGIN
+    IF umws.reset_basis(p_user, p_policy) IS DISTINCT FROM p_basis THEN
+        RETURN 'stale';
+    ELSIF p_user.pin_locked THEN
+        RETURN 'pin_locked';
+    ELSIF p_rule IS NOT NULL THEN
+        RETURN p_rule;
+    END IF;
+    FOR i IN 1 .. cardinality(p_verifiers) LOOP
+        v_new := v_new || (p_key_ids[i] || ':' || p_verifiers[i]);
+    END LOOP;
+    SELECT ARRAY(
+            SELECT h.pin_key_id || ':' || h.verifier FROM umws.pin_history h
+            WHERE h.user_id = p_user.id
+            ORDER BY h.generation DESC LIMIT p_policy.pin_history_count),
+        p_mail_key_id = '' OR EXISTS (SELECT FROM umws.mail_key k
+            WHERE k.id = p_mail_key_id AND k.state = 'active')
+    INTO v_old, v_is_key_active;
+    v_verdict := umws.history_verdict(v_old, v_new);
+    IF v_verdict = 'ok' AND v_is_key_active IS NOT TRUE THEN
+        v_verdict := 'key_unknown';
+    END IF;
+    RETURN v_verdict;
+END
+$$;
+COMMENT ON FUNCTION umws.pin_verdict(umws.um_user, umws.policy, text, text, text[], text[], text) IS
+    'May a locked mailbox have this PIN? ok, stale, pin_locked, p_rule (the rule that it breaks, NULL = none), history, key_unknown (p_mail_key_id empty: no mail is sealed).';
+
 CREATE OR REPLACE FUNCTION umws.is_locked_out(
         p_locked_out_at timestamptz, p_lockout_duration_s integer, p_now timestamptz)
     RETURNS boolean
