@@ -103,10 +103,7 @@ BEGIN
         display_name := v_user.display_name;
         pin_age_s := floor(extract(epoch FROM v_now - v_user.set_at));
         is_forced := v_user.must_change OR coalesce(v_user.expires_at <= v_now, false);
-        hash_parameters := umws.distinct_hash_parameters(ARRAY(
-            SELECT h.pin_key_id || ':' || h.verifier FROM umws.pin_history h
-            WHERE h.user_id = v_user.id
-            ORDER BY h.generation DESC LIMIT v_policy.pin_history_count));
+        hash_parameters := umws.history_parameters(v_user.id, v_policy.pin_history_count);
     END IF;
 END
 $$;
@@ -275,16 +272,10 @@ CREATE OR REPLACE FUNCTION umws.auto_prepare(
         OUT rules text, OUT hash_parameters text, OUT login text, OUT display_name text)
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-    v_old text[];
 BEGIN
     SELECT u.id, umws.reset_basis(u, p), u.email, coalesce(u.extension, ''), p.rules,
-        u.login, u.display_name,
-        ARRAY(
-            SELECT h.pin_key_id || ':' || h.verifier FROM umws.pin_history h
-            WHERE h.user_id = u.id
-            ORDER BY h.generation DESC LIMIT p.pin_history_count)
-    INTO user_id, basis, recipient, extension, rules, login, display_name, v_old
+        u.login, u.display_name, umws.history_parameters(u.id, p.pin_history_count)
+    INTO user_id, basis, recipient, extension, rules, login, display_name, hash_parameters
     FROM umws.um_user u JOIN umws.policy p ON p.id = u.policy_id
     WHERE u.id = p_user_id AND u.reset_due AND u.um_enabled AND NOT u.pin_locked;
     IF NOT FOUND THEN
@@ -292,7 +283,6 @@ BEGIN
         RETURN;
     END IF;
     result := 'ok';
-    hash_parameters := umws.distinct_hash_parameters(v_old);
 END
 $$;
 COMMENT ON FUNCTION umws.auto_prepare(bigint) IS

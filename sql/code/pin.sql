@@ -16,8 +16,9 @@ $$;
 COMMENT ON FUNCTION umws.hash_parameters(text) IS
     'A PHC string, whatever stands before it, without its last field, the hash: what a worker needs to derive again.';
 
-CREATE OR REPLACE FUNCTION umws.distinct_hash_parameters(p_verifiers text[]) RETURNS text
-    LANGUAGE plpgsql IMMUTABLE
+CREATE OR REPLACE FUNCTION umws.history_parameters(p_user_id bigint, p_count integer)
+    RETURNS text
+    LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
     v_seen text[] := '{}';
@@ -25,7 +26,10 @@ DECLARE
     v_old  text;
 BEGIN
     -- A loop: sorting and grouping these few would cost twice as much.
-    FOREACH v_old IN ARRAY p_verifiers LOOP
+    FOREACH v_old IN ARRAY ARRAY(
+            SELECT h.pin_key_id || ':' || h.verifier FROM umws.pin_history h
+            WHERE h.user_id = p_user_id
+            ORDER BY h.generation DESC LIMIT p_count) LOOP
         v_old := umws.hash_parameters(v_old);
         CONTINUE WHEN v_old = v_last OR v_old = ANY (v_seen);
         v_last := v_old;
@@ -35,8 +39,8 @@ BEGIN
     RETURN array_to_string(v_seen, ' ');
 END
 $$;
-COMMENT ON FUNCTION umws.distinct_hash_parameters(text[]) IS
-    'The distinct parameters of these "keyid:verifier", newest first, at most 4, as reset_prepare returns them.';
+COMMENT ON FUNCTION umws.history_parameters(bigint, integer) IS
+    'The distinct hash_parameters of the last p_count PINs, newest first, at most 4, as reset_prepare returns them.';
 
 CREATE OR REPLACE FUNCTION umws.history_verdict(p_old text[], p_new text[]) RETURNS text
     LANGUAGE plpgsql IMMUTABLE

@@ -45,19 +45,16 @@ DECLARE
     v_policy        text;
     v_per_hour      integer;
     v_per_day       integer;
-    v_old           text[];
+    v_history       integer;
     v_rule          text;
     v_free_at       timestamptz;
     v_limit         record;
 BEGIN
     SELECT u.id, u.um_enabled, u.pin_locked, u.email, coalesce(u.extension, ''),
         u.display_name, umws.reset_basis(u, p), p.name, p.rules, p.resets_per_hour, p.resets_per_day,
-        ARRAY(
-            SELECT h.pin_key_id || ':' || h.verifier FROM umws.pin_history h
-            WHERE h.user_id = u.id
-            ORDER BY h.generation DESC LIMIT p.pin_history_count)
+        p.pin_history_count
     INTO user_id, v_is_um_enabled, v_is_pin_locked, recipient, extension,
-        display_name, basis, v_policy, rules, v_per_hour, v_per_day, v_old
+        display_name, basis, v_policy, rules, v_per_hour, v_per_day, v_history
     FROM umws.um_user u JOIN umws.policy p ON p.id = u.policy_id
     WHERE u.login = v_login;
     result := 'ok';
@@ -94,7 +91,7 @@ BEGIN
         rules := NULL;
         RETURN;
     END IF;
-    hash_parameters := umws.distinct_hash_parameters(v_old);
+    hash_parameters := umws.history_parameters(user_id, v_history);
 END
 $$;
 COMMENT ON FUNCTION umws.reset_prepare(text, inet, text) IS
