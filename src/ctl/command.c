@@ -12,10 +12,10 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "base/argument.h"
 #include "ctl/verbs.h"
 
 #define WORDS_SIZE	32	/* bytes of "user add" */
-#define ARGUMENT_SIZE	61	/* bytes of an argument that are told */
 
 /* In the order of the help. A new verb is a row in its group's own table. */
 static const struct verb_group *const	groups[] = { &verbs_db, &verbs_key,
@@ -31,21 +31,6 @@ command_option(const struct command *command, const char *name)
 	for (i = 0; strncmp(command->verb->options[i], name, len) != 0; i++)
 		assert(command->verb->options[i + 1] != NULL);
 	return command->options[i];
-}
-
-/*
- * As much of an argument as may be told: a password may have strayed to it from
- * --dsn, and only what has the form of a verb or an option is none.
- */
-static const char *
-tell_argument(const char *arg, char about[ARGUMENT_SIZE])
-{
-	size_t	len = strspn(arg, "abcdefghijklmnopqrstuvwxyz-");
-
-	if (len == 0 || (arg[len] != '\0' && strchr("=:/@ ", arg[len]) == NULL))
-		return "(not shown)";
-	(void)snprintf(about, ARGUMENT_SIZE, "%.*s", (int)len, arg);
-	return about;
 }
 
 static void
@@ -120,7 +105,7 @@ find_verb(struct command *command, const char *first, const char *second,
 	if (i == GROUPS)
 		return command_fail(command, EX_USAGE, "there is no verb "
 		    "\"%s\": see umwsctl --help",
-		    tell_argument(first, about));
+		    argument_tell(first, about));
 	command->group = groups[i];
 	for (verb = groups[i]->verbs; verb->name != NULL; verb++) {
 		if (second != NULL && strcmp(verb->name, second) == 0) {
@@ -149,7 +134,7 @@ refuse_argument(const struct command *command, const char *what,
 {
 	char	about[ARGUMENT_SIZE];
 
-	return usage_error(command, what, tell_argument(arg, about));
+	return usage_error(command, what, argument_tell(arg, about));
 }
 
 /*
@@ -265,7 +250,7 @@ run_program(struct command *command, int argc, char *const *argv)
 		} else {
 			return command_fail(command, EX_USAGE, "\"%s\" is "
 			    "no option, or lacks its value: see umwsctl "
-			    "--help", tell_argument(argv[i], about));
+			    "--help", argument_tell(argv[i], about));
 		}
 	}
 	if (i >= argc)
