@@ -125,10 +125,7 @@ BEGIN
         display_name := v_user.display_name;
         pin_age_s := floor(extract(epoch FROM v_now - v_user.set_at));
         is_forced := v_user.must_change OR coalesce(v_user.expires_at <= v_now, false);
-        hash_parameters := umws.distinct_hash_parameters(ARRAY(
-            SELECT h.pin_key_id || ':' || h.verifier FROM umws.pin_history h
-            WHERE h.user_id = v_user.id
-            ORDER BY h.generation DESC LIMIT v_policy.pin_history_count));
+        hash_parameters := umws.history_parameters(v_user.id, v_policy.pin_history_count);
     END IF;
 END
 $$;
@@ -223,9 +220,9 @@ BEGIN
     rule := umws.logon_verdict(v_user, v_policy, v_now, p_user_id, p_settings, p_verifier);
     IF rule = 'ok' AND p_action = 'change' THEN
         rule := CASE WHEN starts_with(p_basis, v_user.generation || ' ')
-            THEN umws.change_verdict(v_user, v_policy,
+            THEN umws.pin_verdict(v_user, v_policy,
                 substr(p_basis, strpos(p_basis, ' ') + 1), p_rule, p_key_ids, p_verifiers,
-                p_mail_key_id)
+                CASE WHEN v_policy.notify_change THEN p_mail_key_id ELSE '' END)
             ELSE 'stale' END;
     END IF;
     IF rule IN ('stale', 'key_unknown') THEN
@@ -269,41 +266,6 @@ COMMENT ON FUNCTION umws.logon_settle(uuid, text, text, text, text, inet, text, 
     'Compare a PIN and commit what comes of it, once for each operation id. p_user_id, p_settings, p_basis: as logon_prepare gave them. p_verifier: "keyid:PHC string". With change p_rule is the rule of the policy that the new PIN breaks, NULL = none; p_key_ids, p_verifiers: the new PIN, as of reset_commit; p_sealed: the notice. result: ok; must_change: right, and to be changed; denied; voided: denied, and auto_prepare is to be called; locked, locked_out; refused (rule): right, and not changed; nothing was compared: stale (prepare again); nothing changed: key_unknown.';
 GRANT EXECUTE ON FUNCTION umws.logon_settle(uuid, text, text, text, text, inet, text, text, text, bigint, text, text, text, text, text[], text[], text, bytea) TO umws_worker;
 
-CREATE OR REPLACE FUNCTION umws.change_verdict(
-        p_user umws.um_user, p_policy umws.policy, p_basis text, p_rule text,
-        p_key_ids text[], p_verifiers text[], p_mail_key_id text)
-    RETURNS text
-    LANGUAGE plpgsql STABLE
-AS $$
-DECLARE
-    v_new     text[] := '{}';
-    v_verdict text;
-BEGIN
-    IF umws.reset_basis(p_user, p_policy) IS DISTINCT FROM p_basis THEN
-        RETURN 'stale';
-    ELSIF p_user.pin_locked THEN
-        RETURN 'pin_locked';
-    ELSIF p_rule IS NOT NULL THEN
-        RETURN p_rule;
-    END IF;
-    FOR i IN 1 .. cardinality(p_verifiers) LOOP
-        v_new := v_new || (p_key_ids[i] || ':' || p_verifiers[i]);
-    END LOOP;
-    v_verdict := umws.history_verdict(ARRAY(
-            SELECT h.pin_key_id || ':' || h.verifier FROM umws.pin_history h
-            WHERE h.user_id = p_user.id
-            ORDER BY h.generation DESC LIMIT p_policy.pin_history_count), v_new);
-    IF v_verdict = 'ok' AND p_policy.notify_change AND NOT EXISTS (
-            SELECT FROM umws.mail_key k
-            WHERE k.id = p_mail_key_id AND k.state = 'active') THEN
-        v_verdict := 'key_unknown';
-    END IF;
-    RETURN v_verdict;
-END
-$$;
-COMMENT ON FUNCTION umws.change_verdict(umws.um_user, umws.policy, text, text, text[], text[], text) IS
-    'May a locked mailbox, its PIN being right, have this one instead? ok, stale, key_unknown, or the rule against it.';
-
 CREATE OR REPLACE FUNCTION umws.pin_rehash(
         p_user_id bigint, p_old text, p_key_id text, p_verifier text)
     RETURNS boolean
@@ -330,16 +292,10 @@ CREATE OR REPLACE FUNCTION umws.auto_prepare(
         OUT rules text, OUT hash_parameters text, OUT login text, OUT display_name text)
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-    v_old text[];
 BEGIN
     SELECT u.id, umws.reset_basis(u, p), u.email, coalesce(u.extension, ''), p.rules,
-        u.login, u.display_name,
-        ARRAY(
-            SELECT h.pin_key_id || ':' || h.verifier FROM umws.pin_history h
-            WHERE h.user_id = u.id
-            ORDER BY h.generation DESC LIMIT p.pin_history_count)
-    INTO user_id, basis, recipient, extension, rules, login, display_name, v_old
+        u.login, u.display_name, umws.history_parameters(u.id, p.pin_history_count)
+    INTO user_id, basis, recipient, extension, rules, login, display_name, hash_parameters
     FROM umws.um_user u JOIN umws.policy p ON p.id = u.policy_id
     WHERE u.id = p_user_id AND u.reset_due AND u.um_enabled AND NOT u.pin_locked;
     IF NOT FOUND THEN
@@ -347,7 +303,6 @@ BEGIN
         RETURN;
     END IF;
     result := 'ok';
-    hash_parameters := umws.distinct_hash_parameters(v_old);
 END
 $$;
 COMMENT ON FUNCTION umws.auto_prepare(bigint) IS
@@ -374,14 +329,8 @@ BEGIN
         RETURN;
     END IF;
     SELECT * INTO STRICT v_policy FROM umws.policy p WHERE p.id = v_user.policy_id;
-    -- All that may keep a PIN changed by phone from being set, but for rules
-    -- and the lock, which were looked at.
-    result := umws.change_verdict(v_user, v_policy, p_basis, NULL, p_key_ids, p_verifiers,
+    result := umws.pin_verdict(v_user, v_policy, p_basis, NULL, p_key_ids, p_verifiers,
         p_mail_key_id);
-    IF result = 'ok' AND NOT EXISTS (SELECT FROM umws.mail_key k
-            WHERE k.id = p_mail_key_id AND k.state = 'active') THEN
-        result := 'key_unknown';
-    END IF;
     INSERT INTO umws.audit (at, user_id, login, actor, actor_address, way, action,
         result, policy, operation_id, request_id)
     VALUES (v_now, v_user.id, v_user.login, p_account, p_address, 'phone', 'auto', result,

@@ -16,8 +16,9 @@ $$;
 COMMENT ON FUNCTION umws.hash_parameters(text) IS
     'A PHC string, whatever stands before it, without its last field, the hash: what a worker needs to derive again.';
 
-CREATE OR REPLACE FUNCTION umws.distinct_hash_parameters(p_verifiers text[]) RETURNS text
-    LANGUAGE plpgsql IMMUTABLE
+CREATE OR REPLACE FUNCTION umws.history_parameters(p_user_id bigint, p_count integer)
+    RETURNS text
+    LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
     v_seen text[] := '{}';
@@ -25,7 +26,10 @@ DECLARE
     v_old  text;
 BEGIN
     -- A loop: sorting and grouping these few would cost twice as much.
-    FOREACH v_old IN ARRAY p_verifiers LOOP
+    FOREACH v_old IN ARRAY ARRAY(
+            SELECT h.pin_key_id || ':' || h.verifier FROM umws.pin_history h
+            WHERE h.user_id = p_user_id
+            ORDER BY h.generation DESC LIMIT p_count) LOOP
         v_old := umws.hash_parameters(v_old);
         CONTINUE WHEN v_old = v_last OR v_old = ANY (v_seen);
         v_last := v_old;
@@ -35,8 +39,8 @@ BEGIN
     RETURN array_to_string(v_seen, ' ');
 END
 $$;
-COMMENT ON FUNCTION umws.distinct_hash_parameters(text[]) IS
-    'The distinct parameters of these "keyid:verifier", newest first, at most 4, as reset_prepare returns them.';
+COMMENT ON FUNCTION umws.history_parameters(bigint, integer) IS
+    'The distinct hash_parameters of the last p_count PINs, newest first, at most 4, as reset_prepare returns them.';
 
 CREATE OR REPLACE FUNCTION umws.history_verdict(p_old text[], p_new text[]) RETURNS text
     LANGUAGE plpgsql IMMUTABLE
@@ -76,6 +80,45 @@ AS $$
 $$;
 COMMENT ON FUNCTION umws.reset_basis(umws.um_user, umws.policy) IS
     'All that a PIN is drawn and sealed by: when it differs at the commit, the work is stale.';
+
+CREATE OR REPLACE FUNCTION umws.pin_verdict(
+        p_user umws.um_user, p_policy umws.policy, p_basis text, p_rule text,
+        p_key_ids text[], p_verifiers text[], p_mail_key_id text)
+    RETURNS text
+    LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    v_new           text[] := '{}';
+    v_old           text[];
+    v_is_key_active boolean;
+    v_verdict       text;
+BEGIN
+    IF umws.reset_basis(p_user, p_policy) IS DISTINCT FROM p_basis THEN
+        RETURN 'stale';
+    ELSIF p_user.pin_locked THEN
+        RETURN 'pin_locked';
+    ELSIF p_rule IS NOT NULL THEN
+        RETURN p_rule;
+    END IF;
+    FOR i IN 1 .. cardinality(p_verifiers) LOOP
+        v_new := v_new || (p_key_ids[i] || ':' || p_verifiers[i]);
+    END LOOP;
+    SELECT ARRAY(
+            SELECT h.pin_key_id || ':' || h.verifier FROM umws.pin_history h
+            WHERE h.user_id = p_user.id
+            ORDER BY h.generation DESC LIMIT p_policy.pin_history_count),
+        p_mail_key_id = '' OR EXISTS (SELECT FROM umws.mail_key k
+            WHERE k.id = p_mail_key_id AND k.state = 'active')
+    INTO v_old, v_is_key_active;
+    v_verdict := umws.history_verdict(v_old, v_new);
+    IF v_verdict = 'ok' AND v_is_key_active IS NOT TRUE THEN
+        v_verdict := 'key_unknown';
+    END IF;
+    RETURN v_verdict;
+END
+$$;
+COMMENT ON FUNCTION umws.pin_verdict(umws.um_user, umws.policy, text, text, text[], text[], text) IS
+    'May a locked mailbox have this PIN? ok, stale, pin_locked, p_rule (the rule that it breaks, NULL = none), history, key_unknown (p_mail_key_id empty: no mail is sealed).';
 
 CREATE OR REPLACE FUNCTION umws.is_locked_out(
         p_locked_out_at timestamptz, p_lockout_duration_s integer, p_now timestamptz)

@@ -45,19 +45,16 @@ DECLARE
     v_policy        text;
     v_per_hour      integer;
     v_per_day       integer;
-    v_old           text[];
+    v_history       integer;
     v_rule          text;
     v_free_at       timestamptz;
     v_limit         record;
 BEGIN
     SELECT u.id, u.um_enabled, u.pin_locked, u.email, coalesce(u.extension, ''),
         u.display_name, umws.reset_basis(u, p), p.name, p.rules, p.resets_per_hour, p.resets_per_day,
-        ARRAY(
-            SELECT h.pin_key_id || ':' || h.verifier FROM umws.pin_history h
-            WHERE h.user_id = u.id
-            ORDER BY h.generation DESC LIMIT p.pin_history_count)
+        p.pin_history_count
     INTO user_id, v_is_um_enabled, v_is_pin_locked, recipient, extension,
-        display_name, basis, v_policy, rules, v_per_hour, v_per_day, v_old
+        display_name, basis, v_policy, rules, v_per_hour, v_per_day, v_history
     FROM umws.um_user u JOIN umws.policy p ON p.id = u.policy_id
     WHERE u.login = v_login;
     result := 'ok';
@@ -94,7 +91,7 @@ BEGIN
         rules := NULL;
         RETURN;
     END IF;
-    hash_parameters := umws.distinct_hash_parameters(v_old);
+    hash_parameters := umws.history_parameters(user_id, v_history);
 END
 $$;
 COMMENT ON FUNCTION umws.reset_prepare(text, inet, text) IS
@@ -109,59 +106,34 @@ CREATE OR REPLACE FUNCTION umws.reset_commit(
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    v_login         text := lower(p_login COLLATE "C");
-    v_now           timestamptz;
-    v_is_um_enabled boolean;
-    v_is_pin_locked boolean;
-    v_is_key_active boolean;
-    v_basis         text;
-    v_policy        text;
-    v_per_hour      integer;
-    v_per_day       integer;
-    v_old           text[];
-    v_new           text[] := '{}';
-    v_rule          text;
-    v_limit         record;
+    v_login  text := lower(p_login COLLATE "C");
+    v_now    timestamptz;
+    v_user   umws.um_user;
+    v_policy umws.policy;
+    v_rule   text;
+    v_limit  record;
 BEGIN
     PERFORM umws.commit_durably();
-    PERFORM FROM umws.um_user u
+    SELECT * INTO v_user FROM umws.um_user u
     WHERE u.id = p_user_id AND u.login = v_login FOR UPDATE;
     v_now := clock_timestamp();
     -- Read under the lock: what has committed while we waited for it counts.
-    SELECT u.um_enabled, u.pin_locked, umws.reset_basis(u, p), p.name,
-        p.resets_per_hour, p.resets_per_day,
-        EXISTS (SELECT FROM umws.mail_key k
-            WHERE k.id = p_mail_key_id AND k.state = 'active'),
-        ARRAY(
-            SELECT h.pin_key_id || ':' || h.verifier FROM umws.pin_history h
-            WHERE h.user_id = u.id
-            ORDER BY h.generation DESC LIMIT p.pin_history_count)
-    INTO v_is_um_enabled, v_is_pin_locked, v_basis, v_policy,
-        v_per_hour, v_per_day, v_is_key_active, v_old
-    FROM umws.um_user u JOIN umws.policy p ON p.id = u.policy_id
-    WHERE u.id = p_user_id AND u.login = v_login;
+    SELECT * INTO v_policy FROM umws.policy p WHERE p.id = v_user.policy_id;
 
-    result := 'ok';
-    IF v_is_um_enabled IS NOT TRUE THEN
+    IF v_user.um_enabled IS NOT TRUE THEN
         result := 'not_enabled';
-        v_rule := CASE WHEN v_is_um_enabled IS NULL THEN 'unknown' ELSE 'disabled' END;
-    ELSIF v_is_pin_locked THEN
+        v_rule := CASE WHEN v_user.id IS NULL THEN 'unknown' ELSE 'disabled' END;
+    ELSIF v_user.pin_locked THEN
         result := 'pin_locked';
-    ELSIF v_basis IS DISTINCT FROM p_basis THEN
-        result := 'stale';
     ELSE
-        FOR i IN 1 .. cardinality(p_verifiers) LOOP
-            v_new := v_new || (p_key_ids[i] || ':' || p_verifiers[i]);
-        END LOOP;
-        result := umws.history_verdict(v_old, v_new);
-    END IF;
-    IF result = 'ok' AND NOT v_is_key_active THEN
-        result := 'key_unknown';
+        result := umws.pin_verdict(v_user, v_policy, p_basis, NULL, p_key_ids, p_verifiers,
+            p_mail_key_id);
     END IF;
     -- The limits over all mailboxes were looked at in reset_prepare(): they
     -- hold but for the resets that are on their way at the same time.
     IF result = 'ok' THEN
-        v_limit := umws.mailbox_back_off(p_user_id, v_per_hour, v_per_day, v_now);
+        v_limit := umws.mailbox_back_off(p_user_id, v_policy.resets_per_hour,
+            v_policy.resets_per_day, v_now);
         IF v_limit.rule IS NOT NULL THEN
             result := 'busy';
             v_rule := v_limit.rule;
@@ -173,7 +145,7 @@ BEGIN
     INSERT INTO umws.audit (at, user_id, login, actor, actor_address, way, action,
         result, rule, policy, operation_id, request_id, reset_number)
     VALUES (v_now, p_user_id, v_login, v_login, p_address, 'soap', 'reset', result,
-        v_rule, v_policy, p_reset_id, p_request_id,
+        v_rule, v_policy.name, p_reset_id, p_request_id,
         CASE WHEN result = 'ok' THEN nextval('umws.audit_reset_number_seq') END);
     IF result = 'ok' THEN
         PERFORM umws.pin_store(p_user_id, v_now, p_key_ids[1], p_verifiers[1],

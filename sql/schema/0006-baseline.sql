@@ -427,7 +427,7 @@ COMMENT ON COLUMN umws.outbox.expires_at IS 'Not sent after: the PIN''s life, el
 COMMENT ON COLUMN umws.outbox.sent_at IS 'When the SMTP server took the mail.';
 COMMENT ON COLUMN umws.outbox.last_error IS 'Why the last attempt was no success.';
 COMMENT ON COLUMN umws.outbox.is_unreadable IS 'The last mailer could make no mail of the row: it is kept, tried rarely and said at each pass.';
-COMMENT ON COLUMN umws.outbox.doubted_at IS 'When a server refused it first in words that may be about all mails; NULL = never.';
+COMMENT ON COLUMN umws.outbox.doubted_at IS 'When a server refused it first in words that may be about all mails, and took another recipient''s; NULL = never, or an attempt has ended otherwise since.';
 COMMENT ON COLUMN umws.outbox.is_lone IS 'It died though no other mail was there to compare with, and none has been taken since.';
 COMMENT ON COLUMN umws.outbox.display_name IS 'Snapshot of um_user.display_name.';
 COMMENT ON COLUMN umws.outbox.extension IS 'Snapshot of um_user.extension; empty = none.';

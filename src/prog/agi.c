@@ -7,7 +7,6 @@
  */
 #include "config.h"
 
-#include <getopt.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -17,6 +16,7 @@
 #include <unistd.h>
 
 #include "app/call.h"
+#include "base/argument.h"
 #include "base/log.h"
 #include "base/secret.h"
 #include "base/text.h"
@@ -123,6 +123,14 @@ set_option(int option, struct options *options)
 	}
 }
 
+static const char *
+name_of(const struct option *names, int option)
+{
+	while (names->val != option)
+		names++;
+	return names->name;
+}
+
 /* The command line; false: exit with *code. */
 static bool
 read_options(int argc, char *argv[], struct options *options, int *code)
@@ -143,7 +151,8 @@ read_options(int argc, char *argv[], struct options *options, int *code)
 	int	option;
 
 	*code = EX_OK;
-	while ((option = getopt_long(argc, argv, "", names, NULL)) != -1) {
+	while (*code == EX_OK && (option = argument_option("umws-agi", argc,
+	    argv, names)) != -1) {
 		if (option == 'h' || option == 'v') {
 			(void)printf(option == 'h' ? "%s%s" : "umws-agi %s\n",
 			    option == 'h' ? usage : UMWS_VERSION, help);
@@ -152,8 +161,9 @@ read_options(int argc, char *argv[], struct options *options, int *code)
 		if (!set_option(option, options)) {
 			*code = EX_USAGE;
 			if (option != '?')
-				(void)fprintf(stderr,
-				    "umws-agi: no such value: %s\n", optarg);
+				(void)fprintf(stderr, "umws-agi: --%s cannot "
+				    "have that value\n",
+				    name_of(names, option));
 		}
 	}
 	if (optind < argc && !options->is_once)

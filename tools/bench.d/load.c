@@ -14,6 +14,11 @@
  *
  * Prints one JSON object: what came, requests per second, and latencies in
  * milliseconds. One process, one epoll: about 20 us of processor per request.
+ *
+ * wrk with a script of Lua takes twice that, runs for a time and not for a
+ * number of requests, so that what it sent last is neither counted nor waited
+ * for, and asks from one address, whose limit then costs the backend a quarter
+ * more.
  */
 #include "config.h"
 
@@ -240,23 +245,17 @@ run(unsigned long count, int epoll)
 		broken += clients[i].is_waiting;
 }
 
+/* All of a file that holds no NUL. */
 static char *
-read_file(const char *name, size_t *len)
+read_file(const char *name)
 {
 	FILE	*file = fopen(name, "re");
-	char	*text;
-	long	 size;
+	char	*text = NULL;
+	size_t	 size = 0;
 
-	if (file == NULL || fseek(file, 0, SEEK_END) != 0)
-		die(EX_NOINPUT, name);
-	size = ftell(file);
-	text = calloc(1, (size_t)size + 1);
-	rewind(file);
-	if (text == NULL ||
-	    fread(text, 1, (size_t)size, file) != (size_t)size)
+	if (file == NULL || getdelim(&text, &size, '\0', file) < 0)
 		die(EX_NOINPUT, name);
 	(void)fclose(file);
-	*len = (size_t)size;
 	return text;
 }
 
@@ -279,7 +278,6 @@ main(int argc, char *argv[])
 {
 	unsigned long	count;
 	double		begin;
-	size_t		len;
 	char		*line, *rest;
 	int		epoll = epoll_create1(EPOLL_CLOEXEC);
 
@@ -292,12 +290,12 @@ main(int argc, char *argv[])
 	path = argv[2];
 	count = strtoul(argv[3], NULL, 10);
 	requests = strtoul(argv[4], NULL, 10);
-	for (line = strtok_r(read_file(argv[5], &len), "\n", &rest);
+	for (line = strtok_r(read_file(argv[5]), "\n", &rest);
 	    line != NULL && line_count < LINES_MAX;
 	    line = strtok_r(NULL, "\n", &rest))
 		lines[line_count++] = line;
 	if (argc == 7)
-		body = read_file(argv[6], &len);
+		body = read_file(argv[6]);
 	if (count < 1 || count > CLIENTS_MAX || line_count < count ||
 	    requests < count)
 		return EX_USAGE;
