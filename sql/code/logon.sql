@@ -147,19 +147,23 @@ DECLARE
     v_failed integer := CASE WHEN p_user.locked_out_at IS NULL
         THEN p_user.failed_logons ELSE 0 END + 1;
     v_n      integer := p_policy.logon_failures_before_reset;
+    -- Since when the next v_n are counted. The policy may have another number
+    -- than it had then: whoever has reached it by now is not let pass it.
+    v_since  integer := CASE WHEN p_user.failed_logons_at_step < v_failed
+        THEN p_user.failed_logons_at_step ELSE 0 END;
+    v_step   boolean := v_n > 0 AND v_failed - v_since >= v_n;
 BEGIN
+    UPDATE umws.um_user u SET failed_logons = v_failed, locked_out_at = NULL,
+        failed_logons_at_step = CASE WHEN v_step THEN v_failed ELSE v_since END
+    WHERE u.id = p_user.id;
     IF v_failed >= p_policy.max_logon_attempts THEN
-        UPDATE umws.um_user u SET failed_logons = v_failed, locked_out_at = p_now
-        WHERE u.id = p_user.id;
+        UPDATE umws.um_user u SET locked_out_at = p_now WHERE u.id = p_user.id;
         RETURN 'locked';
     END IF;
-    IF v_n = 0 OR v_failed % v_n <> 0 OR p_user.pin_locked OR p_user.verifier IS NULL THEN
-        UPDATE umws.um_user u SET failed_logons = v_failed, locked_out_at = NULL
-        WHERE u.id = p_user.id;
+    IF NOT v_step OR p_user.pin_locked OR p_user.verifier IS NULL THEN
         RETURN 'denied';
     END IF;
-    UPDATE umws.um_user u SET failed_logons = v_failed, locked_out_at = NULL,
-        pin_key_id = NULL, verifier = NULL, reset_due = true
+    UPDATE umws.um_user u SET pin_key_id = NULL, verifier = NULL, reset_due = true
     WHERE u.id = p_user.id;
     UPDATE umws.outbox o SET state = 'superseded', sealed = NULL
     WHERE o.user_id = p_user.id AND o.sealed IS NOT NULL;
@@ -197,7 +201,12 @@ BEGIN
     IF FOUND THEN
         RETURN;
     END IF;
-    -- Read under the lock: what has committed while we waited for it counts.
+    -- Read under the lock: what has committed while we waited for it counts,
+    -- also that the extension has become another's.
+    IF umws.phone_mailbox(p_mailbox, p_login) IS DISTINCT FROM v_id THEN
+        result := 'stale';
+        RETURN;
+    END IF;
     SELECT * INTO v_user FROM umws.um_user u WHERE u.id = v_id;
     SELECT * INTO v_policy FROM umws.policy p WHERE p.id = v_user.policy_id;
     rule := umws.logon_verdict(v_user, v_policy, v_now, p_user_id, p_settings, p_verifier);

@@ -282,6 +282,7 @@ CREATE TABLE umws.um_user (
     pin_locked      boolean NOT NULL DEFAULT false,
     locked_out_at   timestamptz,
     failed_logons   integer NOT NULL DEFAULT 0,
+    failed_logons_at_step integer NOT NULL DEFAULT 0,
     reset_due       boolean NOT NULL DEFAULT false,
     oof_status      boolean NOT NULL DEFAULT false,
     missed_call_notification_enabled boolean NOT NULL DEFAULT true,
@@ -309,6 +310,8 @@ COMMENT ON COLUMN umws.um_user.must_change IS 'The PIN was drawn by us and must 
 COMMENT ON COLUMN umws.um_user.pin_locked IS 'An administrator locked the PIN against change.';
 COMMENT ON COLUMN umws.um_user.locked_out_at IS 'When the mailbox was locked out; NULL = it is not.';
 COMMENT ON COLUMN umws.um_user.failed_logons IS 'Consecutive failed logons.';
+COMMENT ON COLUMN umws.um_user.failed_logons_at_step IS
+    'What failed_logons was when logon_failures_before_reset was reached last; above failed_logons it is of an earlier row of failures, and counts as 0.';
 COMMENT ON COLUMN umws.um_user.reset_due IS 'Failed logons voided the PIN; a new one has yet to be drawn.';
 
 COMMENT ON COLUMN umws.um_user.oof_status IS
