@@ -239,7 +239,9 @@ BEGIN
                 OR NOT (v_user.must_change OR coalesce(v_user.expires_at <= v_now, false))
                 THEN 'ok'
             ELSE 'must_change' END;
-        rule := nullif(rule, 'ok');
+        rule := CASE WHEN result = 'must_change' AND v_user.must_change THEN 'first'
+            WHEN result = 'must_change' THEN 'expired'
+            ELSE nullif(rule, 'ok') END;
     END IF;
     INSERT INTO umws.audit (at, user_id, login, actor, actor_address, caller, call, action,
         result, rule, policy, operation_id, request_id)
@@ -255,7 +257,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION umws.logon_settle(uuid, text, text, text, text, inet, text, text, text, bigint, text, text, text, text, text[], text[], text, bytea) IS
-    'Compare a PIN and commit what comes of it, once for each operation id. p_user_id, p_settings, p_basis: as logon_prepare gave them. p_verifier: "keyid:PHC string". With change p_rule is the rule of the policy that the new PIN breaks, NULL = none; p_key_ids, p_verifiers: the new PIN, as of reset_commit; p_sealed: the notice. result: ok; must_change: right, and to be changed; denied; voided: denied, and auto_prepare is to be called; locked, locked_out; refused (rule): right, and not changed; nothing was compared: stale (prepare again); nothing changed: key_unknown.';
+    'Compare a PIN and commit what comes of it, once for each operation id. p_user_id, p_settings, p_basis: as logon_prepare gave them. p_verifier: "keyid:PHC string". With change p_rule is the rule of the policy that the new PIN breaks, NULL = none; p_key_ids, p_verifiers: the new PIN, as of reset_commit; p_sealed: the notice. result: ok; must_change (rule: first, expired): right, and to be changed; denied; voided: denied, and auto_prepare is to be called; locked, locked_out; refused (rule): right, and not changed; nothing was compared: stale (prepare again); nothing changed: key_unknown.';
 GRANT EXECUTE ON FUNCTION umws.logon_settle(uuid, text, text, text, text, inet, text, text, text, bigint, text, text, text, text, text[], text[], text, bytea) TO umws_worker;
 
 CREATE OR REPLACE FUNCTION umws.change_verdict(

@@ -498,7 +498,7 @@ COMMENT ON COLUMN umws.audit.call IS 'The phone system''s name for the call, as 
 COMMENT ON COLUMN umws.audit.action IS
     'reset: the user''s own reset; auto: one that failed logons brought about; logon, change: by phone; set_...: the user set that property, a column of um_user.';
 COMMENT ON COLUMN umws.audit.result IS 'ok; refused: not_enabled, pin_locked, busy, stale, history, key_unknown; by phone: must_change (ok, and to be changed), denied, voided (denied, and the PIN is none any more), locked (denied, and the mailbox is locked out), locked_out and reset_due (nothing was compared), refused (the PIN was right, and not changed); abandoned: the request was given up before its commit and can never commit.';
-COMMENT ON COLUMN umws.audit.rule IS 'Which rule or limit refused it; of not_enabled: unknown, or disabled; of a failed logon: these, wrong, temporary (a drawn PIN that is too old) or no_pin.';
+COMMENT ON COLUMN umws.audit.rule IS 'Which rule or limit refused it; of not_enabled: unknown, or disabled; of a failed logon: these, wrong, temporary (a drawn PIN that is too old) or no_pin. Of must_change why: first or expired.';
 COMMENT ON COLUMN umws.audit.policy IS 'Name of the policy that held.';
 COMMENT ON COLUMN umws.audit.operation_id IS
     'The worker''s id of this reset or change; unique, so that it happens once.';

@@ -118,3 +118,26 @@ def test_after_a_row_of_failures(stack, user):
     for pin in (OWN, OTHER, NEW):
         own_pin(stack, user, pin)
         assert [logon(stack, user, WRONG) for _ in range(4)] == [D, R, D, R]
+
+
+def test_why_a_pin_is_to_be_changed(stack, user):
+    """For who asks by JSON, and in the audit: it is a first one, or has
+    expired."""
+    form = {'action': 'logon', 'mailbox': user,
+            'pin': mailed_pin(stack, user)}
+
+    def asked(**more):
+        answer = ask(stack, form, **more)
+        return answer.body, stack.audit(user)[-1]['rule']
+
+    accept = {'Accept': 'application/json'}
+    assert asked(**accept) == (b'{"result":"CHANGE","rule":"first"}\n',
+                               'first')
+    assert asked() == (b'CHANGE\n', 'first')
+    assert change(stack, user, form['pin'], OWN) == 'OK'
+    form['pin'] = OWN
+    assert asked(**accept) == (b'{"result":"OK","rule":null}\n', None)
+    stack.sql("UPDATE umws.um_user SET expires_at = now() WHERE login = %s",
+              user)
+    assert asked(**accept) == (b'{"result":"CHANGE","rule":"expired"}\n',
+                               'expired')
