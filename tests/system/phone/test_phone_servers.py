@@ -1,18 +1,25 @@
 """The phone route through each web server's own location."""
+import contextlib
 import urllib.parse
 
 import pytest
 
+import otherserver
 from harness import CHEAP, installed, pin_of
 from phonecall import ask, change, logon
 from soap import reset
 
 
-@pytest.fixture(scope='module', params=['nginx', 'apache', 'cgi'])
+@pytest.fixture(scope='module', params=['nginx', 'apache', 'cgi',
+                                        *otherserver.NAMES])
 def stack(request):
+    name = request.param
+    is_other = name in otherserver.NAMES
     with installed(*CHEAP, '--limits', 'off', '--server',
-                   request.param) as made:
-        yield made
+                   'nginx' if is_other else name) as made:
+        with (otherserver.before(made, name) if is_other
+              else contextlib.nullcontext()):
+            yield made
 
 
 def fields(user, pin='904716'):
@@ -39,7 +46,8 @@ def test_who_may(stack, user):
     answer = ask(stack, form, user=user, password=stack.env['UMWS_PASSWORD'])
     assert answer.status == 403
     assert ask(stack, form, method='PUT').status == 405
-    assert ask(stack, form | {'call': 'x' * 1024}).status in (400, 413)
+    for size in (1024, 20000):
+        assert ask(stack, form | {'call': 'x' * size}).status in (400, 413)
     assert ask(stack, form, Content_Type='text/plain').status == 400
     url = stack.env['UMWS_TUI_URL'] + '?' + urllib.parse.urlencode(form)
     assert ask(stack, form, url=url).status == 400
