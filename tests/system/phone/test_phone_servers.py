@@ -1,5 +1,7 @@
 """The phone route through each web server's own location."""
 import contextlib
+import http.client
+import socket
 import urllib.parse
 
 import pytest
@@ -7,7 +9,7 @@ import pytest
 import otherserver
 from harness import CHEAP, installed, pin_of
 from phonecall import ask, change, logon
-from soap import reset
+from soap import basic, reset
 
 
 @pytest.fixture(scope='module', params=['nginx', 'apache', 'cgi',
@@ -51,6 +53,37 @@ def test_who_may(stack, user):
     assert ask(stack, form, Content_Type='text/plain').status == 400
     url = stack.env['UMWS_TUI_URL'] + '?' + urllib.parse.urlencode(form)
     assert ask(stack, form, url=url).status == 400
+    assert before == stack.value('SELECT count(*) FROM umws.audit')
+
+
+def other_address():
+    """One of this host that is no loopback address, or None."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(('192.0.2.1', 9))     # sends nothing
+        except OSError:
+            return None
+        address = probe.getsockname()[0]
+        return None if address.startswith('127.') else address
+
+
+def test_from_which_address(stack, user):
+    """Right account and password are not enough: the location names the
+    phone system's address, which in the snippets is this host's."""
+    address = other_address()
+    if address is None:
+        pytest.skip('this host has no address but loopback')
+    reset(stack, user)
+    before = stack.value('SELECT count(*) FROM umws.audit')
+    url = urllib.parse.urlsplit(stack.env['UMWS_TUI_URL'])
+    link = http.client.HTTPConnection(url.hostname, url.port, timeout=30,
+                                      source_address=(address, 0))
+    with contextlib.closing(link):
+        link.request('POST', url.path,
+                     urllib.parse.urlencode(fields(user)),
+                     {'Content-Type': 'application/x-www-form-urlencoded'}
+                     | basic('phone', stack.env['UMWS_TUI_PASSWORD']))
+        assert link.getresponse().status in (403, 404)
     assert before == stack.value('SELECT count(*) FROM umws.audit')
 
 
