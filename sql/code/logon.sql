@@ -164,19 +164,23 @@ AS $$
 DECLARE
     v_failed integer := umws.logon_failures(p_user) + 1;
     v_n      integer := p_policy.logon_failures_before_reset;
+    -- Since when the next v_n are counted. The policy may have another number
+    -- than it had then: whoever has reached it by now is not let pass it.
+    v_since  integer := CASE WHEN p_user.failed_logons_at_step < v_failed
+        THEN p_user.failed_logons_at_step ELSE 0 END;
+    v_step   boolean := v_n > 0 AND v_failed - v_since >= v_n;
 BEGIN
+    UPDATE umws.um_user u SET failed_logons = v_failed, locked_out_at = NULL,
+        failed_logons_at_step = CASE WHEN v_step THEN v_failed ELSE v_since END
+    WHERE u.id = p_user.id;
     IF v_failed >= p_policy.max_logon_attempts THEN
-        UPDATE umws.um_user u SET failed_logons = v_failed, locked_out_at = p_now
-        WHERE u.id = p_user.id;
+        UPDATE umws.um_user u SET locked_out_at = p_now WHERE u.id = p_user.id;
         RETURN 'locked';
     END IF;
-    IF v_n = 0 OR v_failed % v_n <> 0 OR p_user.pin_locked OR p_user.verifier IS NULL THEN
-        UPDATE umws.um_user u SET failed_logons = v_failed, locked_out_at = NULL
-        WHERE u.id = p_user.id;
+    IF NOT v_step OR p_user.pin_locked OR p_user.verifier IS NULL THEN
         RETURN 'denied';
     END IF;
-    UPDATE umws.um_user u SET failed_logons = v_failed, locked_out_at = NULL,
-        pin_key_id = NULL, verifier = NULL, reset_due = true
+    UPDATE umws.um_user u SET pin_key_id = NULL, verifier = NULL, reset_due = true
     WHERE u.id = p_user.id;
     UPDATE umws.outbox o SET state = 'superseded', sealed = NULL
     WHERE o.user_id = p_user.id AND o.sealed IS NOT NULL;
@@ -214,7 +218,12 @@ BEGIN
     IF FOUND THEN
         RETURN;
     END IF;
-    -- Read under the lock: what has committed while we waited for it counts.
+    -- Read under the lock: what has committed while we waited for it counts,
+    -- also that the extension has become another's.
+    IF umws.phone_mailbox(p_mailbox, p_login) IS DISTINCT FROM v_id THEN
+        result := 'stale';
+        RETURN;
+    END IF;
     SELECT * INTO v_user FROM umws.um_user u WHERE u.id = v_id;
     SELECT * INTO v_policy FROM umws.policy p WHERE p.id = v_user.policy_id;
     rule := umws.logon_verdict(v_user, v_policy, v_now, p_user_id, p_settings, p_verifier);
@@ -247,7 +256,9 @@ BEGIN
                 OR NOT (v_user.must_change OR coalesce(v_user.expires_at <= v_now, false))
                 THEN 'ok'
             ELSE 'must_change' END;
-        rule := nullif(rule, 'ok');
+        rule := CASE WHEN result = 'must_change' AND v_user.must_change THEN 'first'
+            WHEN result = 'must_change' THEN 'expired'
+            ELSE nullif(rule, 'ok') END;
     END IF;
     INSERT INTO umws.audit (at, user_id, login, actor, actor_address, way, caller, call, action,
         result, rule, policy, operation_id, request_id)
@@ -263,7 +274,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION umws.logon_settle(uuid, text, text, text, text, inet, text, text, text, bigint, text, text, text, text, text[], text[], text, bytea) IS
-    'Compare a PIN and commit what comes of it, once for each operation id. p_user_id, p_settings, p_basis: as logon_prepare gave them. p_verifier: "keyid:PHC string". With change p_rule is the rule of the policy that the new PIN breaks, NULL = none; p_key_ids, p_verifiers: the new PIN, as of reset_commit; p_sealed: the notice. result: ok; must_change: right, and to be changed; denied; voided: denied, and auto_prepare is to be called; locked, locked_out; refused (rule): right, and not changed; nothing was compared: stale (prepare again); nothing changed: key_unknown.';
+    'Compare a PIN and commit what comes of it, once for each operation id. p_user_id, p_settings, p_basis: as logon_prepare gave them. p_verifier: "keyid:PHC string". With change p_rule is the rule of the policy that the new PIN breaks, NULL = none; p_key_ids, p_verifiers: the new PIN, as of reset_commit; p_sealed: the notice. result: ok; must_change (rule: first, expired): right, and to be changed; denied; voided: denied, and auto_prepare is to be called; locked, locked_out; refused (rule): right, and not changed; nothing was compared: stale (prepare again); nothing changed: key_unknown.';
 GRANT EXECUTE ON FUNCTION umws.logon_settle(uuid, text, text, text, text, inet, text, text, text, bigint, text, text, text, text, text[], text[], text, bytea) TO umws_worker;
 
 CREATE OR REPLACE FUNCTION umws.pin_rehash(

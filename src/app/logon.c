@@ -28,6 +28,10 @@ static const char	pin_locked[] = "pin_locked";
 static const char	pin_locked_sentence[] =
     "The PIN is locked against change.";
 
+/* Why a PIN that is right must be changed. */
+static const char	reason_first[] = "first";
+static const char	reason_expired[] = "expired";
+
 /* REFUSED, by the rule that the database has named. */
 static void
 refuse(struct logon_answer *answer, const char *rule)
@@ -238,6 +242,8 @@ answer_verdict(const struct logon_parts *parts,
 		return ST_OK;
 	case STORE_LOGON_MUST_CHANGE:
 		answer->word = LOGON_CHANGE;
+		answer->rule = strcmp(rule, reason_expired) == 0 ?
+		    reason_expired : reason_first;
 		return ST_OK;
 	case STORE_LOGON_DENIED:
 		answer->word = LOGON_DENIED;

@@ -48,8 +48,9 @@ struct logon_request {
 
 struct logon_answer {
 	enum logon_word	 word;
-	const char	*rule;		/* with REFUSED its short name, */
-	const char	*sentence;	/* and for people; both static */
+	const char	*rule;		/* with REFUSED its short name; with
+					 * CHANGE first or expired; static */
+	const char	*sentence;	/* of REFUSED, for people; static */
 	struct denial	 denial;	/* with UNAVAILABLE */
 };
 

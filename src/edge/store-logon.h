@@ -81,7 +81,8 @@ enum status	store_logon_prepare(struct store *store,
  * all.
  *
  * ST_OK       durably committed; *verdict says what, and rule why it is
- *             STORE_LOGON_REFUSED
+ *             STORE_LOGON_REFUSED, or STORE_LOGON_MUST_CHANGE: first or
+ *             expired
  * ST_RETRY    nothing was compared: the plan is stale
  * ST_DENIED   nothing was compared; *denial says why
  * ST_UNKNOWN  no answer in time

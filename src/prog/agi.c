@@ -69,28 +69,29 @@ set_number(const char *text, unsigned int max, unsigned int *number)
 	return true;
 }
 
-/* Sound names go into AGI commands: letters, digits, "/-_" only. */
+/*
+ * Sound names go into AGI commands: letters, digits, "/-_" only, and '&'
+ * between two of them.
+ */
+static bool
+is_sounds(const char *files)
+{
+	size_t	len = strlen(files);
+
+	return len < CALL_SOUND_SIZE && (len == 0 ||
+	    (files[0] != '&' && files[len - 1] != '&' &&
+	    strstr(files, "&&") == NULL)) &&
+	    strspn(files, "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/_-&") == len;
+}
+
 static bool
 set_sound(const char *text, struct call_options *options)
 {
 	const char	*equals = strchr(text, '=');
-	const char	*name;
-	size_t		 len;
-	unsigned int	 i;
 
-	if (equals == NULL || strlen(equals + 1) > 100 ||
-	    equals[1 + strspn(equals + 1, "abcdefghijklmnopqrstuvwxyz"
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/_-")] != '\0')
-		return false;
-	len = (size_t)(equals - text);
-	for (i = 0; i < CALL_SOUNDS; i++) {
-		name = call_sound_name((enum call_sound)i);
-		if (strlen(name) == len && memcmp(name, text, len) == 0) {
-			options->sounds[i] = equals + 1;
-			return true;
-		}
-	}
-	return false;
+	return equals != NULL && is_sounds(equals + 1) && call_set_sound(
+	    options, text, (size_t)(equals - text), equals + 1);
 }
 
 static bool
@@ -269,7 +270,8 @@ answer_once(struct phone *phone)
 	} else {
 		word = phone_ask(phone, &request, rule);
 		(void)printf("%s%s%s\n", logon_word_text(word),
-		    rule[0] != '\0' ? " " : "", rule);
+		    word == LOGON_REFUSED && rule[0] != '\0' ? " " : "",
+		    word == LOGON_REFUSED ? rule : "");
 		code = word == LOGON_UNAVAILABLE ? EX_TEMPFAIL : EX_OK;
 		if (fflush(stdout) != 0)
 			code = EX_IOERR;

@@ -58,6 +58,24 @@ test_words(void **state)
 	}
 }
 
+/* Why a PIN that was right must be changed. */
+static void
+test_why_to_change(void **state)
+{
+	static const char *const	rows[] = { "first", "expired" };
+	size_t				i;
+
+	(void)state;
+	for (i = 0; i < LENGTH(rows); i++) {
+		begin();
+		db.verdict = STORE_LOGON_MUST_CHANGE;
+		db.rule = rows[i];
+		UNIT_CHECK(rows[i], strcmp(dial().rule, rows[i]) == 0);
+	}
+	begin();
+	assert_null(dial().rule);
+}
+
 /* Locked, or void: nothing is derived, and a due reset is made. */
 static void
 test_known_before(void **state)
@@ -288,6 +306,7 @@ main(void)
 {
 	static const struct CMUnitTest	tests[] = {
 		UNIT_TEST(test_words),
+		UNIT_TEST(test_why_to_change),
 		UNIT_TEST(test_known_before),
 		UNIT_TEST(test_no_pin),
 		UNIT_TEST(test_nobody),
