@@ -37,8 +37,9 @@ enum status	channel_play(struct channel *channel, const char *sound)
 
 /*
  * Play a prompt and take digits until '#' or a silence of some seconds. As
- * channel_play(), but ST_OK without a prompt as well; with ST_OK digits holds what was typed, "" for nothing:
- * '0' to '9' and '*', and is "" otherwise. The caller wipes it.
+ * channel_play(), but ST_OK without a prompt as well; with ST_OK digits holds
+ * what was typed, "" for nothing: '0' to '9' and '*', and is "" otherwise. The
+ * caller wipes it.
  *
  * max  digits, after which Asterisk waits no longer; < CHANNEL_DIGITS_SIZE
  */
