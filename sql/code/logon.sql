@@ -13,10 +13,13 @@ CREATE OR REPLACE FUNCTION umws.phone_mailbox(p_mailbox text, p_login text) RETU
 AS $$
     SELECT coalesce(
         (SELECT u.id FROM umws.um_user u WHERE u.um_enabled AND u.extension = p_mailbox),
+        -- Whoever has such a login is not the one whose voice mail it is.
+        (SELECT u.id FROM umws.um_user u WHERE NOT u.um_enabled AND u.extension = p_mailbox
+            ORDER BY u.id LIMIT 1),
         (SELECT u.id FROM umws.um_user u WHERE u.login = lower(p_login COLLATE "C")))
 $$;
 COMMENT ON FUNCTION umws.phone_mailbox(text, text) IS
-    'Which mailbox a caller means: that with the extension, else that with the login; NULL = none.';
+    'Which mailbox a caller means: that with the extension, an enabled one before others, else that with the login; NULL = none.';
 
 CREATE OR REPLACE FUNCTION umws.logon_back_off_ms(p_account text, p_now timestamptz)
     RETURNS bigint

@@ -294,6 +294,7 @@ CREATE TABLE umws.um_user (
     CHECK ((verifier IS NULL) = (pin_key_id IS NULL))
 ) WITH (fillfactor = 80);
 CREATE UNIQUE INDEX um_user_extension ON umws.um_user (extension) WHERE um_enabled;
+CREATE INDEX um_user_extension_disabled ON umws.um_user (extension) WHERE NOT um_enabled;
 COMMENT ON TABLE umws.um_user IS 'Voice mailboxes and the state of their PINs; no PIN stands here.';
 COMMENT ON COLUMN umws.um_user.id IS 'Key; part of what a verifier is made of, so it never changes.';
 COMMENT ON COLUMN umws.um_user.login IS 'The name the web server authenticates, in its normal form (PRECIS UsernameCaseMapped).';

@@ -67,6 +67,28 @@ def test_an_extension_that_moves(stack, user, action, pin, said):
                  said == 'OK' else OTHER) == 'OK'
 
 
+def test_a_login_that_is_the_extension_of_another(stack, user):
+    """Who dials it means the extension, also of a mailbox that is disabled:
+    the phone system would open that one."""
+    there = stack.user()
+    own_pin(stack, there, OTHER)
+    number = extension(user)
+    stack.sql('UPDATE umws.um_user SET login = %s WHERE login = %s', number,
+              there)
+    own_pin(stack, user, OWN)
+    assert logon(stack, number, OTHER) == 'DENIED'
+    stack.sql('UPDATE umws.um_user SET um_enabled = false WHERE login = %s',
+              user)
+    for pin in (OWN, OTHER):
+        assert logon(stack, number, pin) == 'DENIED'
+        assert change(stack, number, pin, NEW) == 'DENIED'
+    assert stack.audit(user)[-1]['rule'] == 'disabled'
+    assert logon(stack, extension(there), OTHER) == 'OK'
+    stack.sql('UPDATE umws.um_user SET extension = NULL WHERE login = %s',
+              user)
+    assert logon(stack, number, OTHER) == 'OK'
+
+
 def policy(stack, login, resets, locks):
     """From now on these numbers hold for this user alone."""
     name = stack.value('SELECT p.name FROM umws.policy p JOIN umws.um_user u'
