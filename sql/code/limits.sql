@@ -2,6 +2,9 @@
 --
 -- Helpers: no role but the owner may call them. A limit of n is reached while
 -- the n-th newest reset or change is in the window.
+--
+-- Not of language sql, nor is any helper with a query or a row of its own:
+-- PostgreSQL cannot inline it, and parses and plans it anew at each call.
 
 SET LOCAL ROLE umws_owner;
 
@@ -82,15 +85,22 @@ COMMENT ON FUNCTION umws.common_back_off(inet, timestamptz) IS
     'Which limit on own resets from an address or over all mailboxes is reached, and until when; NULLs = none. What has not committed does not count.';
 
 CREATE OR REPLACE FUNCTION umws.change_back_off_ms(p_user_id bigint) RETURNS bigint
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
 AS $$
-    SELECT ceil(extract(epoch FROM a.at + interval '1 hour' - clock_timestamp()) * 1000)::bigint
-    FROM umws.audit a
-    WHERE a.user_id = p_user_id AND starts_with(a.action, 'set_') AND a.result = 'ok'
-        AND a.at > clock_timestamp() - interval '1 hour'
-        AND (SELECT l.changes_per_user_hour FROM umws.limits l) > 0
-    ORDER BY a.at DESC
-    OFFSET (SELECT greatest(l.changes_per_user_hour, 1) - 1 FROM umws.limits l) LIMIT 1
+DECLARE
+    v_now   timestamptz := clock_timestamp();
+    v_limit integer;
+    v_at    timestamptz;
+BEGIN
+    SELECT l.changes_per_user_hour INTO STRICT v_limit FROM umws.limits l;
+    IF v_limit > 0 THEN
+        SELECT a.at INTO v_at FROM umws.audit a
+        WHERE a.user_id = p_user_id AND starts_with(a.action, 'set_') AND a.result = 'ok'
+            AND a.at > v_now - interval '1 hour'
+        ORDER BY a.at DESC OFFSET v_limit - 1 LIMIT 1;
+    END IF;
+    RETURN ceil(extract(epoch FROM v_at + interval '1 hour' - v_now) * 1000)::bigint;
+END
 $$;
 COMMENT ON FUNCTION umws.change_back_off_ms(bigint) IS
     'For how many ms still the limit on properties set is reached; NULL = it is not.';

@@ -9,26 +9,38 @@
 SET LOCAL ROLE umws_owner;
 
 CREATE OR REPLACE FUNCTION umws.phone_mailbox(p_mailbox text, p_login text) RETURNS bigint
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
 AS $$
-    SELECT coalesce(
-        (SELECT u.id FROM umws.um_user u WHERE u.um_enabled AND u.extension = p_mailbox),
-        (SELECT u.id FROM umws.um_user u WHERE u.login = lower(p_login COLLATE "C")))
+DECLARE
+    v_id bigint;
+BEGIN
+    SELECT u.id INTO v_id FROM umws.um_user u WHERE u.um_enabled AND u.extension = p_mailbox;
+    IF v_id IS NULL THEN
+        SELECT u.id INTO v_id FROM umws.um_user u WHERE u.login = umws.login_form(p_login);
+    END IF;
+    RETURN v_id;
+END
 $$;
 COMMENT ON FUNCTION umws.phone_mailbox(text, text) IS
     'Which mailbox a caller means: that with the extension, else that with the login; NULL = none.';
 
 CREATE OR REPLACE FUNCTION umws.logon_back_off_ms(p_account text, p_now timestamptz)
     RETURNS bigint
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
 AS $$
-    SELECT ceil(extract(epoch FROM a.at + interval '1 minute' - p_now) * 1000)::bigint
-    FROM umws.audit a
-    WHERE a.actor = p_account AND a.result IN ('denied', 'voided', 'locked')
-        AND a.at > p_now - interval '1 minute'
-        AND (SELECT l.logon_failures_per_minute FROM umws.limits l) > 0
-    ORDER BY a.at DESC
-    OFFSET (SELECT greatest(l.logon_failures_per_minute, 1) - 1 FROM umws.limits l) LIMIT 1
+DECLARE
+    v_limit integer;
+    v_at    timestamptz;
+BEGIN
+    SELECT l.logon_failures_per_minute INTO STRICT v_limit FROM umws.limits l;
+    IF v_limit > 0 THEN
+        SELECT a.at INTO v_at FROM umws.audit a
+        WHERE a.actor = p_account AND a.result IN ('denied', 'voided', 'locked')
+            AND a.at > p_now - interval '1 minute'
+        ORDER BY a.at DESC OFFSET v_limit - 1 LIMIT 1;
+    END IF;
+    RETURN ceil(extract(epoch FROM v_at + interval '1 minute' - p_now) * 1000)::bigint;
+END
 $$;
 COMMENT ON FUNCTION umws.logon_back_off_ms(text, timestamptz) IS
     'For how many ms still the limit on failed logons of a service account is reached; NULL = it is not. What has not committed does not count.';
@@ -37,15 +49,20 @@ CREATE OR REPLACE FUNCTION umws.logon_refuse(
         p_action text, p_result text, p_user_id bigint, p_login text, p_account text,
         p_address inet, p_request_id text)
     RETURNS integer
-    LANGUAGE sql
+    LANGUAGE plpgsql
 AS $$
+DECLARE
+    v_count integer;
+BEGIN
     INSERT INTO umws.audit (user_id, login, actor, actor_address, action, result,
         request_id, minute)
     VALUES (p_user_id, p_login, p_account, p_address, p_action, p_result,
         p_request_id, date_trunc('minute', clock_timestamp(), 'UTC'))
     ON CONFLICT (login, action, result, minute) WHERE minute IS NOT NULL
     DO UPDATE SET count = audit.count + 1
-    RETURNING count
+    RETURNING audit.count INTO v_count;
+    RETURN v_count;
+END
 $$;
 COMMENT ON FUNCTION umws.logon_refuse(text, text, bigint, text, text, inet, text) IS
     'Note a try for which nothing is derived, once per mailbox, reason and minute; returns which one in this minute it is.';

@@ -77,10 +77,11 @@ $$;
 COMMENT ON FUNCTION umws.reset_basis(umws.um_user, umws.policy) IS
     'All that a PIN is drawn and sealed by: when it differs at the commit, the work is stale.';
 
+-- STABLE, as adding to a time is: else PostgreSQL would not inline it.
 CREATE OR REPLACE FUNCTION umws.is_locked_out(
         p_locked_out_at timestamptz, p_lockout_duration_s integer, p_now timestamptz)
     RETURNS boolean
-    LANGUAGE sql IMMUTABLE
+    LANGUAGE sql STABLE
 AS $$
     SELECT p_locked_out_at IS NOT NULL AND (p_lockout_duration_s = 0
         OR p_locked_out_at + make_interval(secs => p_lockout_duration_s) > p_now)

@@ -9,7 +9,7 @@ CREATE OR REPLACE FUNCTION umws.is_um_enabled(p_login text) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT coalesce((SELECT u.um_enabled FROM umws.um_user u
-        WHERE u.login = lower(p_login COLLATE "C")), false)
+        WHERE u.login = umws.login_form(p_login)), false)
 $$;
 COMMENT ON FUNCTION umws.is_um_enabled(text) IS
     'Has this login an enabled mailbox? False without a mailbox.';
@@ -20,11 +20,11 @@ CREATE OR REPLACE FUNCTION umws.not_enabled_cause(p_login text, p_other text) RE
 AS $$
     -- Both names are looked up in any case: what it takes tells nothing.
     SELECT CASE
-        WHEN count(*) FILTER (WHERE u.login = lower(p_login COLLATE "C")) > 0 THEN 'disabled'
+        WHEN count(*) FILTER (WHERE u.login = umws.login_form(p_login)) > 0 THEN 'disabled'
         WHEN count(*) > 0 THEN 'other'
         ELSE 'unknown' END
     FROM umws.um_user u
-    WHERE u.login IN (lower(p_login COLLATE "C"), p_other)
+    WHERE u.login IN (umws.login_form(p_login), p_other)
 $$;
 COMMENT ON FUNCTION umws.not_enabled_cause(text, text) IS
     'Why a login has no enabled mailbox, for the log: unknown; disabled; other: the same name under another domain, or without one, has a mailbox.';
@@ -38,7 +38,7 @@ CREATE OR REPLACE FUNCTION umws.reset_prepare(
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    v_login         text := lower(p_login COLLATE "C");
+    v_login         text := umws.login_form(p_login);
     v_now           timestamptz;
     v_is_um_enabled boolean;
     v_is_pin_locked boolean;
@@ -109,7 +109,7 @@ CREATE OR REPLACE FUNCTION umws.reset_commit(
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    v_login         text := lower(p_login COLLATE "C");
+    v_login         text := umws.login_form(p_login);
     v_now           timestamptz;
     v_is_um_enabled boolean;
     v_is_pin_locked boolean;
@@ -199,7 +199,7 @@ BEGIN
     INSERT INTO umws.audit (user_id, login, actor, action, result, operation_id)
     VALUES (p_user_id,
         coalesce((SELECT u.login FROM umws.um_user u WHERE u.id = p_user_id),
-            lower(p_login COLLATE "C")), lower(p_login COLLATE "C"),
+            umws.login_form(p_login)), umws.login_form(p_login),
         'reset', 'abandoned', p_reset_id)
     ON CONFLICT (operation_id) DO NOTHING;
     IF FOUND THEN
