@@ -9,35 +9,24 @@
 SET LOCAL ROLE umws_owner;
 
 CREATE OR REPLACE FUNCTION umws.mailbox_back_off(
-        p_user_id bigint, p_per_hour integer, p_per_day integer, p_now timestamptz,
+        p_at timestamptz[], p_per_hour integer, p_per_day integer, p_now timestamptz,
         OUT rule text, OUT free_at timestamptz)
     LANGUAGE plpgsql STABLE
 AS $$
-DECLARE
-    v_at timestamptz[];
 BEGIN
-    IF p_per_hour = 0 AND p_per_day = 0 THEN
-        RETURN;
-    END IF;
-    v_at := ARRAY(
-        SELECT a.at FROM umws.audit a
-        WHERE a.user_id = p_user_id AND a.action = 'reset' AND a.result = 'ok'
-            AND a.at > p_now - CASE WHEN p_per_day > 0 THEN interval '24 hours'
-                ELSE interval '1 hour' END
-        ORDER BY a.at DESC LIMIT greatest(p_per_hour, p_per_day));
-    IF p_per_hour > 0 AND v_at[p_per_hour] > p_now - interval '1 hour' THEN
+    IF p_per_hour > 0 AND p_at[p_per_hour] > p_now - interval '1 hour' THEN
         rule := 'user-hour';
-        free_at := v_at[p_per_hour] + interval '1 hour';
+        free_at := p_at[p_per_hour] + interval '1 hour';
     END IF;
     -- Of both the one that lasts longer.
-    IF p_per_day > 0 AND v_at[p_per_day] + interval '24 hours' > coalesce(free_at, p_now) THEN
+    IF p_per_day > 0 AND p_at[p_per_day] + interval '24 hours' > coalesce(free_at, p_now) THEN
         rule := 'user-day';
-        free_at := v_at[p_per_day] + interval '24 hours';
+        free_at := p_at[p_per_day] + interval '24 hours';
     END IF;
 END
 $$;
-COMMENT ON FUNCTION umws.mailbox_back_off(bigint, integer, integer, timestamptz) IS
-    'Which limit on own resets of a mailbox is reached, and until when; NULLs = none. Exact when the mailbox is locked.';
+COMMENT ON FUNCTION umws.mailbox_back_off(timestamptz[], integer, integer, timestamptz) IS
+    'Which limit on own resets of a mailbox is reached, and until when; NULLs = none. p_at: when they were, those of the last 24 hours, newest first, as many as the greater limit has. Exact when the mailbox was locked before they were read.';
 
 CREATE OR REPLACE FUNCTION umws.common_back_off(
         p_address inet, p_now timestamptz,

@@ -109,7 +109,7 @@ BEGIN
             p_address, p_request_id);
         RETURN;
     END IF;
-    settings := coalesce(umws.hash_parameters(v_user.pin_key_id || ':' || v_user.verifier), '');
+    settings := coalesce(umws.hash_parameters(v_user.pin_key_id, v_user.verifier), '');
     IF p_action = 'change' THEN
         -- The PIN's age, and whether a change is forced, are this PIN's.
         basis := v_user.generation || ' ' || umws.reset_basis(v_user, v_policy);
@@ -121,7 +121,8 @@ BEGIN
         pin_age_s := floor(extract(epoch FROM v_now - v_user.set_at));
         is_forced := v_user.must_change OR coalesce(v_user.expires_at <= v_now, false);
         hash_parameters := umws.distinct_hash_parameters(ARRAY(
-            SELECT h.pin_key_id || ':' || h.verifier FROM umws.pin_history h
+            SELECT umws.hash_parameters(h.pin_key_id, h.verifier)
+            FROM umws.pin_history h
             WHERE h.user_id = v_user.id
             ORDER BY h.generation DESC LIMIT v_policy.pin_history_count));
     END IF;
@@ -144,7 +145,7 @@ AS $$
         WHEN umws.is_locked_out(p_user.locked_out_at, p_policy.lockout_duration_s, p_now)
             THEN 'locked_out'
         WHEN p_user.reset_due AND NOT p_user.pin_locked THEN 'stale'
-        WHEN coalesce(umws.hash_parameters(p_user.pin_key_id || ':' || p_user.verifier), '')
+        WHEN coalesce(umws.hash_parameters(p_user.pin_key_id, p_user.verifier), '')
             <> p_settings THEN 'stale'
         WHEN p_user.verifier IS NULL THEN 'no_pin'
         WHEN p_user.pin_key_id || ':' || p_user.verifier <> p_verifier THEN 'wrong'
@@ -273,7 +274,6 @@ CREATE OR REPLACE FUNCTION umws.change_verdict(
     LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
-    v_new     text[] := '{}';
     v_verdict text;
 BEGIN
     IF umws.reset_basis(p_user, p_policy) IS DISTINCT FROM p_basis THEN
@@ -283,13 +283,11 @@ BEGIN
     ELSIF p_rule IS NOT NULL THEN
         RETURN p_rule;
     END IF;
-    FOR i IN 1 .. cardinality(p_verifiers) LOOP
-        v_new := v_new || (p_key_ids[i] || ':' || p_verifiers[i]);
-    END LOOP;
     v_verdict := umws.history_verdict(ARRAY(
-            SELECT h.pin_key_id || ':' || h.verifier FROM umws.pin_history h
+            SELECT umws.history_mark(h.pin_key_id, h.verifier, p_verifiers)
+            FROM umws.pin_history h
             WHERE h.user_id = p_user.id
-            ORDER BY h.generation DESC LIMIT p_policy.pin_history_count), v_new);
+            ORDER BY h.generation DESC LIMIT p_policy.pin_history_count), p_key_ids, p_verifiers);
     IF v_verdict = 'ok' AND p_policy.notify_change AND NOT EXISTS (
             SELECT FROM umws.mail_key k
             WHERE k.id = p_mail_key_id AND k.state = 'active') THEN
@@ -333,7 +331,8 @@ BEGIN
     SELECT u.id, umws.reset_basis(u, p), u.email, coalesce(u.extension, ''), p.rules,
         u.login, u.display_name,
         ARRAY(
-            SELECT h.pin_key_id || ':' || h.verifier FROM umws.pin_history h
+            SELECT umws.hash_parameters(h.pin_key_id, h.verifier)
+            FROM umws.pin_history h
             WHERE h.user_id = u.id
             ORDER BY h.generation DESC LIMIT p.pin_history_count)
     INTO user_id, basis, recipient, extension, rules, login, display_name, v_old
