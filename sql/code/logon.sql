@@ -9,29 +9,43 @@
 SET LOCAL ROLE umws_owner;
 
 CREATE OR REPLACE FUNCTION umws.phone_mailbox(p_mailbox text, p_login text) RETURNS bigint
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
 AS $$
-    SELECT coalesce(
-        (SELECT u.id FROM umws.um_user u WHERE u.um_enabled AND u.extension = p_mailbox),
+DECLARE
+    v_id bigint;
+BEGIN
+    SELECT u.id INTO v_id FROM umws.um_user u WHERE u.um_enabled AND u.extension = p_mailbox;
+    IF v_id IS NULL THEN
         -- Whoever has such a login is not the one whose voice mail it is.
-        (SELECT u.id FROM umws.um_user u WHERE NOT u.um_enabled AND u.extension = p_mailbox
-            ORDER BY u.id LIMIT 1),
-        (SELECT u.id FROM umws.um_user u WHERE u.login = lower(p_login COLLATE "C")))
+        SELECT u.id INTO v_id FROM umws.um_user u
+        WHERE NOT u.um_enabled AND u.extension = p_mailbox ORDER BY u.id LIMIT 1;
+    END IF;
+    IF v_id IS NULL THEN
+        SELECT u.id INTO v_id FROM umws.um_user u WHERE u.login = umws.login_form(p_login);
+    END IF;
+    RETURN v_id;
+END
 $$;
 COMMENT ON FUNCTION umws.phone_mailbox(text, text) IS
     'Which mailbox a caller means: that with the extension, an enabled one before others, else that with the login; NULL = none.';
 
 CREATE OR REPLACE FUNCTION umws.logon_back_off_ms(p_account text, p_now timestamptz)
     RETURNS bigint
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
 AS $$
-    SELECT ceil(extract(epoch FROM a.at + interval '1 minute' - p_now) * 1000)::bigint
-    FROM umws.audit a
-    WHERE a.actor = p_account AND a.result IN ('denied', 'voided', 'locked')
-        AND a.at > p_now - interval '1 minute'
-        AND (SELECT l.logon_failures_per_minute FROM umws.limits l) > 0
-    ORDER BY a.at DESC
-    OFFSET (SELECT greatest(l.logon_failures_per_minute, 1) - 1 FROM umws.limits l) LIMIT 1
+DECLARE
+    v_limit integer;
+    v_at    timestamptz;
+BEGIN
+    SELECT l.logon_failures_per_minute INTO STRICT v_limit FROM umws.limits l;
+    IF v_limit > 0 THEN
+        SELECT a.at INTO v_at FROM umws.audit a
+        WHERE a.actor = p_account AND a.result IN ('denied', 'voided', 'locked')
+            AND a.at > p_now - interval '1 minute'
+        ORDER BY a.at DESC OFFSET v_limit - 1 LIMIT 1;
+    END IF;
+    RETURN ceil(extract(epoch FROM v_at + interval '1 minute' - p_now) * 1000)::bigint;
+END
 $$;
 COMMENT ON FUNCTION umws.logon_back_off_ms(text, timestamptz) IS
     'For how many ms still the limit on failed logons of a service account is reached; NULL = it is not. What has not committed does not count.';
@@ -40,15 +54,20 @@ CREATE OR REPLACE FUNCTION umws.logon_refuse(
         p_action text, p_result text, p_user_id bigint, p_login text, p_account text,
         p_address inet, p_request_id text)
     RETURNS integer
-    LANGUAGE sql
+    LANGUAGE plpgsql
 AS $$
+DECLARE
+    v_count integer;
+BEGIN
     INSERT INTO umws.audit (user_id, login, actor, actor_address, way, action, result,
         request_id, minute)
     VALUES (p_user_id, p_login, p_account, p_address, 'phone', p_action, p_result,
         p_request_id, date_trunc('minute', clock_timestamp(), 'UTC'))
     ON CONFLICT (login, action, result, minute) WHERE minute IS NOT NULL
     DO UPDATE SET count = audit.count + 1
-    RETURNING count
+    RETURNING audit.count INTO v_count;
+    RETURN v_count;
+END
 $$;
 COMMENT ON FUNCTION umws.logon_refuse(text, text, bigint, text, text, inet, text) IS
     'Note a try for which nothing is derived, once per mailbox, reason and minute; returns which one in this minute it is.';
@@ -117,7 +136,7 @@ BEGIN
         RETURN;
     END IF;
     tries_left := umws.logon_tries_left(umws.logon_failures(v_user), v_policy);
-    settings := coalesce(umws.hash_parameters(v_user.pin_key_id || ':' || v_user.verifier), '');
+    settings := coalesce(umws.hash_parameters(v_user.pin_key_id, v_user.verifier), '');
     IF p_action = 'change' THEN
         -- The PIN's age, and whether a change is forced, are this PIN's.
         basis := v_user.generation || ' ' || umws.reset_basis(v_user, v_policy);
@@ -149,7 +168,7 @@ AS $$
         WHEN umws.is_locked_out(p_user.locked_out_at, p_policy.lockout_duration_s, p_now)
             THEN 'locked_out'
         WHEN p_user.reset_due AND NOT p_user.pin_locked THEN 'stale'
-        WHEN coalesce(umws.hash_parameters(p_user.pin_key_id || ':' || p_user.verifier), '')
+        WHEN coalesce(umws.hash_parameters(p_user.pin_key_id, p_user.verifier), '')
             <> p_settings THEN 'stale'
         WHEN p_user.verifier IS NULL THEN 'no_pin'
         WHEN p_user.pin_key_id || ':' || p_user.verifier <> p_verifier THEN 'wrong'
