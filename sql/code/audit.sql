@@ -32,4 +32,45 @@ $$;
 COMMENT ON FUNCTION umws.audit_act(text, bigint, text, text, text) IS
     'Note what an operator did. The actor is the setting umws.actor, which umwsctl makes for its transaction; without it whoever is logged in. p_login: the mailbox, or what else was acted on.';
 
+-- Whatever the role: rights keep umws_owner from it, too (sql/schema), but a
+-- superuser has them all.
+CREATE OR REPLACE FUNCTION umws.keep_row() RETURNS trigger
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RAISE EXCEPTION 'umws.% is append-only: % is refused%', TG_TABLE_NAME, TG_OP,
+            CASE WHEN TG_OP = 'DELETE' THEN ' for what is younger than 30 days, or not to be purged' ELSE '' END
+        USING ERRCODE = 'restrict_violation';
+END
+$$;
+COMMENT ON FUNCTION umws.keep_row() IS 'Refuse what a trigger has found may not be done.';
+
+-- 10 minutes: "audit seal" leaves the refusals of the last ones to the next.
+CREATE OR REPLACE FUNCTION umws.keep_refusal() RETURNS trigger
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_count integer := NEW.count;
+BEGIN
+    NEW.count := OLD.count;
+    IF OLD.minute IS NULL OR v_count <= OLD.count OR NEW IS DISTINCT FROM OLD
+            OR clock_timestamp() > OLD.minute + interval '10 minutes' THEN
+        RAISE EXCEPTION 'umws.audit is append-only: UPDATE is refused'
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    NEW.count := v_count;
+    RETURN NEW;
+END
+$$;
+COMMENT ON FUNCTION umws.keep_refusal() IS
+    'Refuse every change of an audit row but this: the count of a refusal grows, within 10 minutes after its minute began.';
+
+CREATE OR REPLACE TRIGGER audit_update BEFORE UPDATE ON umws.audit
+    FOR EACH ROW EXECUTE FUNCTION umws.keep_refusal();
+CREATE OR REPLACE TRIGGER audit_delete BEFORE DELETE ON umws.audit
+    FOR EACH ROW WHEN (OLD.at > clock_timestamp() - interval '30 days')
+    EXECUTE FUNCTION umws.keep_row();
+CREATE OR REPLACE TRIGGER audit_truncate BEFORE TRUNCATE ON umws.audit
+    FOR EACH STATEMENT EXECUTE FUNCTION umws.keep_row();
+
 RESET ROLE;

@@ -487,7 +487,10 @@ COMMENT ON FUNCTION umws.client_net(inet) IS
 CREATE INDEX audit_reset_net ON umws.audit (umws.client_net(actor_address), at)
     WHERE action = 'reset' AND result = 'ok';
 COMMENT ON TABLE umws.audit IS
-    'What happened to PINs: append-only, but for the count of repeated refusals.';
+    'What happened to PINs: append-only, but for the count of repeated refusals (triggers: sql/code/audit.sql).';
+-- Nor may its owner, whom our functions run as.
+REVOKE UPDATE, TRUNCATE ON umws.audit FROM umws_owner;
+GRANT UPDATE (count) ON umws.audit TO umws_owner;
 COMMENT ON COLUMN umws.audit.id IS 'Key.';
 COMMENT ON COLUMN umws.audit.at IS 'When; of a repeated refusal the first time.';
 COMMENT ON COLUMN umws.audit.xid IS 'The transaction that wrote the row.';
