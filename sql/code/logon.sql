@@ -234,10 +234,10 @@ BEGIN
     PERFORM FROM umws.um_user u WHERE u.id = v_id FOR UPDATE;
     v_now := clock_timestamp();
     -- Whoever lost our answer asks again by the same id: see properties_set().
-    UPDATE umws.audit a SET result = a.result
-    WHERE a.operation_id = p_operation_id AND a.user_id IS NOT DISTINCT FROM v_id
-    RETURNING a.result, a.rule INTO result, rule;
+    SELECT a.result, a.rule INTO result, rule FROM umws.audit a
+    WHERE a.operation_id = p_operation_id AND a.user_id IS NOT DISTINCT FROM v_id;
     IF FOUND THEN
+        PERFORM umws.commit_behind();
         RETURN;
     END IF;
     -- Read under the lock: what has committed while we waited for it counts,

@@ -46,12 +46,11 @@ BEGIN
     SELECT * INTO v_user FROM umws.um_user u WHERE u.login = v_login FOR UPDATE;
     -- Whoever lost our answer asks again with the same id, which the lock
     -- has let wait for the first call: that one's outcome stands, whatever
-    -- became of the mailbox since. As in reset_outcome(), a write of our own
-    -- is answered when a synchronous standby has both.
-    UPDATE umws.audit a SET result = a.result
-    WHERE a.operation_id = p_change_id AND a.user_id = v_user.id
-    RETURNING a.result INTO result;
+    -- became of the mailbox since.
+    SELECT a.result INTO result FROM umws.audit a
+    WHERE a.operation_id = p_change_id AND a.user_id = v_user.id;
     IF FOUND THEN
+        PERFORM umws.commit_behind();
         RETURN;
     END IF;
     SELECT p.name INTO v_policy FROM umws.policy p WHERE p.id = v_user.policy_id;

@@ -213,10 +213,9 @@ BEGIN
     IF FOUND THEN
         RETURN 'abandoned';
     END IF;
-    -- It may stand here and not yet on a synchronous standby: a write of our
-    -- own commits behind it, and is answered when both are safe.
-    UPDATE umws.audit a SET result = a.result WHERE a.operation_id = p_reset_id
-    RETURNING a.result INTO STRICT v_result;
+    PERFORM umws.commit_behind();
+    SELECT a.result INTO STRICT v_result FROM umws.audit a
+    WHERE a.operation_id = p_reset_id;
     RETURN v_result;
 END
 $$;

@@ -491,7 +491,10 @@ COMMENT ON FUNCTION umws.client_net(inet) IS
 CREATE INDEX audit_reset_net ON umws.audit (umws.client_net(actor_address), at)
     WHERE action = 'reset' AND result = 'ok';
 COMMENT ON TABLE umws.audit IS
-    'What happened to PINs: append-only, but for the count of repeated refusals.';
+    'What happened to PINs: append-only, but for the count of repeated refusals (triggers: sql/code/audit.sql).';
+-- Nor may its owner, whom our functions run as.
+REVOKE UPDATE, TRUNCATE ON umws.audit FROM umws_owner;
+GRANT UPDATE (count) ON umws.audit TO umws_owner;
 COMMENT ON COLUMN umws.audit.id IS 'Key.';
 COMMENT ON COLUMN umws.audit.at IS 'When; of a repeated refusal the first time.';
 COMMENT ON COLUMN umws.audit.xid IS 'The transaction that wrote the row.';
@@ -515,6 +518,53 @@ COMMENT ON COLUMN umws.audit.count IS 'How many equal refusals in this minute.';
 COMMENT ON COLUMN umws.audit.minute IS 'Of a refusal: the minute it is counted in.';
 COMMENT ON COLUMN umws.audit.reset_number IS
     'Of a reset that was made: which one it is, of all mailboxes; some numbers stand at no row.';
+
+CREATE TABLE umws.audit_seal (
+    id              bigint PRIMARY KEY CHECK (id >= 1),
+    at              timestamptz NOT NULL,
+    key_id          text NOT NULL,
+    row_count       bigint NOT NULL CHECK (row_count >= 1),
+    first_at        timestamptz NOT NULL,
+    last_at         timestamptz NOT NULL,
+    cluster         bigint NOT NULL,
+    xid_below       xid8 NOT NULL,
+    xid_next        xid8 NOT NULL,
+    refusals_below  timestamptz,
+    rows_mac        bytea NOT NULL CHECK (octet_length(rows_mac) = 32),
+    mac             bytea NOT NULL CHECK (octet_length(mac) = 32),
+    purged_at       timestamptz
+);
+COMMENT ON TABLE umws.audit_seal IS
+    'What "umwsctl audit seal" has sealed, one row each time, in a chain that has no end: append-only, but for purged_at.';
+COMMENT ON COLUMN umws.audit_seal.id IS 'Key; counts from 1 without a gap.';
+COMMENT ON COLUMN umws.audit_seal.at IS 'When.';
+COMMENT ON COLUMN umws.audit_seal.key_id IS 'Id of the key in audit.key.';
+COMMENT ON COLUMN umws.audit_seal.row_count IS 'How many rows of audit.';
+COMMENT ON COLUMN umws.audit_seal.first_at IS 'The oldest of their times.';
+COMMENT ON COLUMN umws.audit_seal.last_at IS 'The newest of their times.';
+COMMENT ON COLUMN umws.audit_seal.cluster IS 'The system identifier of the cluster, which xids are of.';
+COMMENT ON COLUMN umws.audit_seal.xid_below IS 'Every row of a transaction below this one is sealed now, or was before.';
+COMMENT ON COLUMN umws.audit_seal.xid_next IS 'No transaction from this one on had begun to write.';
+COMMENT ON COLUMN umws.audit_seal.refusals_below IS 'Refusals only of a minute before this one, whose counts do not grow any more; NULL: none.';
+COMMENT ON COLUMN umws.audit_seal.rows_mac IS 'HMAC-SHA-256 over the codes of these rows in their order.';
+COMMENT ON COLUMN umws.audit_seal.mac IS 'HMAC-SHA-256 over all of this but purged_at, and over mac of the seal before.';
+COMMENT ON COLUMN umws.audit_seal.purged_at IS 'When "umwsctl db purge" began to remove the rows.';
+
+CREATE TABLE umws.audit_sealed (
+    audit_id    bigint PRIMARY KEY,
+    seal_id     bigint NOT NULL,
+    place       bigint NOT NULL,
+    mac         bytea NOT NULL CHECK (octet_length(mac) = 32),
+    UNIQUE (seal_id, place)
+);
+COMMENT ON TABLE umws.audit_sealed IS 'Which rows of audit a seal is over.';
+COMMENT ON COLUMN umws.audit_sealed.audit_id IS 'The row. No reference: that it is missing is what is looked for.';
+COMMENT ON COLUMN umws.audit_sealed.seal_id IS 'The seal.';
+COMMENT ON COLUMN umws.audit_sealed.place IS 'Which of its rows it is, from 1.';
+COMMENT ON COLUMN umws.audit_sealed.mac IS 'HMAC-SHA-256 over seal, place and umws.audit_text() of the row.';
+REVOKE UPDATE, TRUNCATE ON umws.audit_sealed FROM umws_owner;
+REVOKE UPDATE, DELETE, TRUNCATE ON umws.audit_seal FROM umws_owner;
+GRANT UPDATE (purged_at) ON umws.audit_seal TO umws_owner;
 
 CREATE TABLE umws.heartbeat (
     is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only),

@@ -47,6 +47,13 @@ admin_set_actor(struct admin *admin, const char *actor)
 }
 
 void
+admin_take_time(struct admin *admin)
+{
+	admin->timeout_ms = ADMIN_LONG_MS;
+	db_set_timeout(admin->db, ADMIN_LONG_MS);
+}
+
+void
 admin_free(struct admin **admin)
 {
 	if (*admin == NULL)

@@ -54,6 +54,12 @@ admin_set_actor(struct admin *admin, const char *actor)
 	assert_true(*actor != '\0');
 }
 
+void
+admin_take_time(struct admin *admin)
+{
+	(void)admin;
+}
+
 enum status
 admin_call(struct admin *admin, const char *function,
     const char *const *params, size_t count, struct db_result **result)

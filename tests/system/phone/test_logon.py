@@ -300,7 +300,7 @@ def test_failures_of_an_account_are_limited(stack, user):
     pin = own_pin(stack, user)
     stack.sql('UPDATE umws.limits SET logon_failures_per_minute = 6')
     try:
-        stack.sql("UPDATE umws.audit SET at = at - interval '1 hour'")
+        stack.rewrite("UPDATE umws.audit SET at = at - interval '1 hour'")
         for number in range(6):
             assert logon(stack, f'nobody{number}', '904716') == 'DENIED'
         for _ in range(2):

@@ -40,7 +40,10 @@ MAILER = {'schema_info', 'write_probe', 'outbox_claim', 'outbox_begin',
           'outbox_settle', 'outbox_release', 'outbox_missing_keys',
           'outbox_unreadable', 'outbox_is_alone', 'outbox_vouch'}
 HELPDESK = {'schema_info', 'pin_lock'}
-ADMIN = HELPDESK | {'user_add', 'policy_set', 'mail_key_add'}
+ADMIN = HELPDESK | {
+    'user_add', 'policy_set', 'mail_key_add', 'audit_horizon',
+    'audit_seal_begin', 'audit_unsealed', 'audit_seal_rows', 'audit_seal_end',
+    'audit_seal_next', 'audit_sealed_rows', 'audit_added'}
 SECRET_COLUMNS = {'verifier', 'sealed', 'hash', 'pin_key_id', 'pin'}
 
 
@@ -59,7 +62,7 @@ def test_relations(stack):
         print('%s %-24s %-12s %s' % row)
     kinds = {(kind, name) for kind, name, _, _ in rows}
     assert ('r', 'um_user') in kinds and ('v', 'v_user') in kinds
-    views = {'v_user', 'v_policy', 'v_outbox', 'v_audit'}
+    views = {'v_user', 'v_policy', 'v_outbox', 'v_audit', 'v_seal'}
     for kind, name, role, rights in rows:
         is_view = role == 'umws_admin' and name in views
         assert rights == ('SELECT' if is_view else ''), (name, role, rights)

@@ -46,6 +46,7 @@ WHERE column_name = 'resets_per_minute' AND table_type = 'BASE TABLE' \gexec
 """
 # What went before is no longer in any limit's window, and leaves no debts.
 SETTLE = """
+SET session_replication_role = replica;
 UPDATE umws.audit SET at = at - interval '2 days'
 WHERE at > clock_timestamp() - interval '1 day';
 VACUUM ANALYZE;
