@@ -43,6 +43,9 @@ void		admin_free(struct admin **admin);
  * the database. What does not fit is cut. */
 void		admin_set_actor(struct admin *admin, const char *actor);
 
+/* That. Borrowed. */
+const char	*admin_actor(const struct admin *admin);
+
 /* What the database said of the last call, "" when nothing was wrong. After
  * ST_BAD it is meant for people. Borrowed until the next. */
 const char	*admin_message(const struct admin *admin);
@@ -65,6 +68,9 @@ bool		admin_is_read_only(const struct admin *admin);
  * PostgreSQL's word for two who alter one object is that of an internal error.
  */
 bool		admin_is_collision(const struct admin *admin);
+
+/* Its connection, for store_new(), while no transaction is open. Borrowed. */
+struct db	*admin_db(struct admin *admin);
 
 /*
  * The schema's version, and the oldest program it still serves; both 0 when

@@ -54,6 +54,20 @@ admin_set_actor(struct admin *admin, const char *actor)
 	assert_true(*actor != '\0');
 }
 
+const char *
+admin_actor(const struct admin *admin)
+{
+	(void)admin;
+	return "operator";
+}
+
+struct db *
+admin_db(struct admin *admin)
+{
+	(void)admin;
+	return NULL;
+}
+
 enum status
 admin_call(struct admin *admin, const char *function,
     const char *const *params, size_t count, struct db_result **result)
