@@ -9,7 +9,8 @@
 #   - a header compiles alone
 #   - a function has at most 60 lines, a file of src 500 and of tests 600, a
 #     line 80 columns, in documents too
-#   - the worker holds no unseal, the mailer no envelope and no derivation
+#   - the worker and umwsctl hold no unseal, the mailer no envelope and no
+#     derivation
 #
 # Runs in "make check" and alone. srcdir is the checkout; builddir is where
 # the programs are, if they are built. One line for each thing found.
@@ -168,6 +169,7 @@ objects() {
 
 check_objects() {
     objects umws-fcgi 'unseal_|crypto_box_seal_open' 'what opens a sealed PIN'
+    objects umwsctl 'unseal_|crypto_box_seal_open' 'what opens a sealed PIN'
     objects umws-mailer 'envelope_|derive_|pin_draw|pin_generate|reset_|store_' \
         'what sets a PIN'
 }

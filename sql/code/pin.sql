@@ -189,6 +189,7 @@ BEGIN
         temporary_until = CASE WHEN v_is_drawn AND p.temp_pin_lifetime_days > 0
             THEN p_now + make_interval(hours => 24 * p.temp_pin_lifetime_days) END,
         failed_logons = CASE WHEN p_kind = 'auto' THEN u.failed_logons ELSE 0 END,
+        locked_out_at = CASE WHEN p_kind = 'admin' THEN NULL ELSE u.locked_out_at END,
         reset_due = false
     FROM umws.policy p
     WHERE u.id = p_user_id AND p.id = u.policy_id
@@ -224,6 +225,6 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION umws.pin_store(bigint, timestamptz, text, text, uuid, text, text, bytea) IS
-    'Set a PIN on a locked mailbox: verifier, history, older mails withdrawn, new mail queued (p_sealed NULL: none). p_kind: reset, auto (the count of failed logons goes on) or changed (the user''s own PIN, not a drawn one). The caller has locked and checked.';
+    'Set a PIN on a locked mailbox: verifier, history, older mails withdrawn, new mail queued (p_sealed NULL: none). p_kind: reset, auto (the count of failed logons goes on), admin (it ends a lockout) or changed (the user''s own PIN, not a drawn one). The caller has locked and checked.';
 
 RESET ROLE;

@@ -193,31 +193,42 @@ COMMENT ON FUNCTION umws.reset_commit(uuid, bigint, text, inet, text, text, text
     'The one reset transaction. p_key_ids and p_verifiers: the candidate under all hash_parameters of reset_prepare, the one to store first. result: ok; nothing changed: stale (prepare again), history (draw again), busy (back_off_ms), not_enabled, pin_locked, key_unknown.';
 GRANT EXECUTE ON FUNCTION umws.reset_commit(uuid, bigint, text, inet, text, text, text[], text[], text, bytea) TO umws_worker;
 
-CREATE OR REPLACE FUNCTION umws.reset_outcome(p_reset_id uuid, p_user_id bigint, p_login text)
+CREATE OR REPLACE FUNCTION umws.operation_outcome(
+        p_operation_id uuid, p_user_id bigint, p_login text, p_actor text, p_way text,
+        p_action text)
     RETURNS text
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-    SET lock_timeout = '3s'
+    LANGUAGE plpgsql
 AS $$
 DECLARE
     v_result text;
 BEGIN
-    PERFORM umws.commit_durably();
     -- A plain SELECT would find nothing while the old backend is still at
     -- work, and then it commits. The insert waits for it, or fences it off.
     INSERT INTO umws.audit (user_id, login, actor, way, action, result, operation_id)
     VALUES (p_user_id,
-        coalesce((SELECT u.login FROM umws.um_user u WHERE u.id = p_user_id),
-            umws.login_form(p_login)), umws.login_form(p_login),
-        'soap', 'reset', 'abandoned', p_reset_id)
+        coalesce((SELECT u.login FROM umws.um_user u WHERE u.id = p_user_id), p_login),
+        p_actor, p_way, p_action, 'abandoned', p_operation_id)
     ON CONFLICT (operation_id) DO NOTHING;
     IF FOUND THEN
         RETURN 'abandoned';
     END IF;
     PERFORM umws.commit_behind();
     SELECT a.result INTO STRICT v_result FROM umws.audit a
-    WHERE a.operation_id = p_reset_id;
+    WHERE a.operation_id = p_operation_id;
     RETURN v_result;
 END
+$$;
+COMMENT ON FUNCTION umws.operation_outcome(uuid, bigint, text, text, text, text) IS
+    'What became of the transaction that has, or would have had, this id in the audit: its result, or abandoned: it never happened and now never can. p_login: of a mailbox that is gone.';
+
+CREATE OR REPLACE FUNCTION umws.reset_outcome(p_reset_id uuid, p_user_id bigint, p_login text)
+    RETURNS text
+    LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    SET lock_timeout = '3s'
+AS $$
+    SELECT umws.commit_durably();
+    SELECT umws.operation_outcome(p_reset_id, p_user_id, umws.login_form(p_login),
+        umws.login_form(p_login), 'soap', 'reset')
 $$;
 COMMENT ON FUNCTION umws.reset_outcome(uuid, bigint, text) IS
     'What became of a reset_commit or auto_commit whose answer was lost: its result, or abandoned: it never happened and now never can.';

@@ -248,7 +248,7 @@ CREATE DOMAIN umws.folder_id AS text
     CONSTRAINT um_user_telephone_access_folder_email_check
     CHECK (octet_length(VALUE) <= 512 AND VALUE ~ '^[A-Za-z0-9+/]*={0,2}$');
 CREATE DOMAIN umws.mail_kind AS text
-    CONSTRAINT outbox_kind_check CHECK (VALUE IN ('reset', 'auto', 'changed'));
+    CONSTRAINT outbox_kind_check CHECK (VALUE IN ('reset', 'auto', 'admin', 'changed'));
 CREATE DOMAIN umws.mail_state AS text
     CONSTRAINT outbox_state_check
     CHECK (VALUE IN ('queued', 'sending', 'sent', 'superseded', 'expired', 'dead'));
@@ -414,7 +414,7 @@ COMMENT ON TABLE umws.outbox IS
 COMMENT ON COLUMN umws.outbox.id IS 'Key; also audit.operation_id and the left part of the Message-ID.';
 COMMENT ON COLUMN umws.outbox.user_id IS 'The mailbox.';
 COMMENT ON COLUMN umws.outbox.generation IS 'Which of its PINs the mail carries, or tells of.';
-COMMENT ON COLUMN umws.outbox.kind IS 'reset: the user asked for it; auto: failed logons brought it about; changed: the user has set a PIN by phone, and the mail has none.';
+COMMENT ON COLUMN umws.outbox.kind IS 'reset: the user asked for it; auto: failed logons brought it about; admin: an operator has reset the PIN; changed: the user has set a PIN by phone, and the mail has none.';
 COMMENT ON COLUMN umws.outbox.recipient IS 'Mail address at the time of the reset.';
 COMMENT ON COLUMN umws.outbox.locale IS 'Language of the mail.';
 COMMENT ON COLUMN umws.outbox.key_id IS 'The mail key the PIN is sealed to.';
@@ -507,7 +507,7 @@ COMMENT ON COLUMN umws.audit.caller IS 'Calling telephone number as the phone sy
 COMMENT ON COLUMN umws.audit.call IS 'The phone system''s name for the call, as it claims it.';
 COMMENT ON COLUMN umws.audit.action IS
     'reset: the user''s own reset; auto: one that failed logons brought about; logon, change: by phone; set_...: the user set that property, a column of um_user; of umwsctl the verb, as user_add.';
-COMMENT ON COLUMN umws.audit.result IS 'ok; refused: not_enabled, pin_locked, busy, stale, history, key_unknown; by phone: must_change (ok, and to be changed), denied, voided (denied, and the PIN is none any more), locked (denied, and the mailbox is locked out), locked_out and reset_due (nothing was compared), refused (the PIN was right, and not changed); abandoned: the request was given up before its commit and can never commit.';
+COMMENT ON COLUMN umws.audit.result IS 'ok; refused: not_enabled, pin_locked, busy, stale, history, key_unknown; by phone: must_change (ok, and to be changed), denied, voided (denied, and the PIN is none any more), locked (denied, and the mailbox is locked out), locked_out and reset_due (nothing was compared), refused (the PIN was right, and not changed); of an operator''s reset also unknown, disabled; abandoned: the request was given up before its commit and can never commit.';
 COMMENT ON COLUMN umws.audit.rule IS 'Which rule or limit refused it; of not_enabled: unknown, or disabled; of a failed logon: these, wrong, temporary (a drawn PIN that is too old) or no_pin. Of must_change why: first or expired.';
 COMMENT ON COLUMN umws.audit.policy IS 'Name of the policy that held.';
 COMMENT ON COLUMN umws.audit.reason IS 'What an operator gave as the reason, or what was changed.';

@@ -22,6 +22,7 @@ derivation_deny(struct denial *denial, enum refusal refusal)
 {
 	denial->refusal = refusal;
 	denial->back_off_ms = REFUSAL_BACK_OFF_MS;
+	denial->word = NULL;
 	return ST_DENIED;
 }
 
