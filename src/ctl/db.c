@@ -12,8 +12,9 @@
 #include <string.h>
 #include <sysexits.h>
 
-#include "ctl/verbs.h"
+#include "ctl/db.h"
 #include "ctl/sql-files.h"
+#include "ctl/verbs.h"
 #include "base/buf.h"
 
 #define LINES_MAX	(1024 * 1024) /* bytes of what was mended */
@@ -412,6 +413,14 @@ static const struct verb	verbs[] = {
 	  .summary = "bring the database schema up to date",
 	  .help = upgrade_help, .options = { "--dsn=", "--sql=" },
 	  .run = verb_upgrade },
+	{ .name = "status", .usage = "[--json]",
+	  .summary = "show tables, their size and their growth",
+	  .help = db_status_help, .options = { "--json" }, .run = db_status },
+	{ .name = "purge", .usage = "[OPTION...]",
+	  .summary = "remove old mails and old rows of the audit",
+	  .help = db_purge_help, .options = { "--audit-days=",
+	  "--outbox-days=", "--max-time=", "--dry-run", "--json" },
+	  .run = db_purge },
 	{ .name = NULL }
 };
 
