@@ -42,10 +42,13 @@ WRITING = {
     'admin': ("user_add('x', 'x@example.test', '', '', '', '', true)",
               "policy_set('x', '{}')", "mail_key_add('0000000000000000')",
               "pin_lock((SELECT max(login) FROM umws.v_user), true, false,"
-              " '')", "pin_order_prepare('nobody', 'x', 'x')",
-              "pin_order_commit(gen_random_uuid(), 0, 'x', 'x', 'x', 'x',"
-              " '{k}', '{v}', 'x', '')",
-              "pin_order_outcome(gen_random_uuid(), 1, 'x', 'x')"),
+              " '')", "pin_order_prepare('nobody', 'x', 'pin_reset',"
+              " 'x')", "pin_order_commit(gen_random_uuid(), 0, 'x', 'x',"
+              " 'pin_reset', 'x', 'x', NULL, '{k}', '{v}', 'x', '')",
+              "pin_order_outcome(gen_random_uuid(), 1, 'x', 'x',"
+              " 'pin_reset')",
+              "pin_expire((SELECT login FROM umws.v_user WHERE has_pin"
+              " LIMIT 1), '')"),
 }
 
 
