@@ -39,8 +39,8 @@ DECLARE
     v_policy umws.policy;
 BEGIN
     PERFORM umws.commit_durably();
-    login := lower(p_login COLLATE "C");
-    SELECT * INTO v_user FROM umws.um_user u WHERE u.login = lower(p_login COLLATE "C");
+    login := umws.login_form(p_login);
+    SELECT * INTO v_user FROM umws.um_user u WHERE u.login = umws.login_form(p_login);
     SELECT * INTO v_policy FROM umws.policy p WHERE p.id = v_user.policy_id;
     result := umws.pin_order_refusal(v_user);
     IF result IS NOT NULL THEN
@@ -58,10 +58,7 @@ BEGIN
     extension := coalesce(v_user.extension, '');
     rules := v_policy.rules;
     display_name := v_user.display_name;
-    hash_parameters := umws.distinct_hash_parameters(ARRAY(
-        SELECT h.pin_key_id || ':' || h.verifier FROM umws.pin_history h
-        WHERE h.user_id = v_user.id
-        ORDER BY h.generation DESC LIMIT v_policy.pin_history_count));
+    hash_parameters := umws.history_parameters(v_user.id, v_policy.pin_history_count);
 END
 $$;
 COMMENT ON FUNCTION umws.pin_order_prepare(text, text, text, text) IS
@@ -77,17 +74,12 @@ AS $$
 DECLARE
     v_verdict text;
 BEGIN
-    -- All that may keep a PIN changed by phone from being set.
     v_verdict := coalesce(umws.pin_order_refusal(p_user),
-        umws.change_verdict(p_user, p_policy, p_basis, p_rule, p_key_ids, p_verifiers,
-            p_mail_key_id));
+        umws.pin_verdict(p_user, p_policy, p_basis, p_rule, p_key_ids, p_verifiers,
+            CASE WHEN p_sealed IS NULL THEN '' ELSE p_mail_key_id END));
     IF v_verdict = 'ok' AND p_action = 'pin_set' AND p_policy.notify_change
             AND p_sealed IS NULL THEN
         v_verdict := 'stale';
-    ELSIF v_verdict = 'ok' AND p_sealed IS NOT NULL AND NOT EXISTS (
-            SELECT FROM umws.mail_key k
-            WHERE k.id = p_mail_key_id AND k.state = 'active') THEN
-        v_verdict := 'key_unknown';
     END IF;
     RETURN v_verdict;
 END
@@ -126,7 +118,7 @@ BEGIN
     -- As in reset_commit(): if the id is taken, all of this fails.
     INSERT INTO umws.audit (at, user_id, login, actor, actor_address, way, action,
         result, rule, policy, reason, operation_id)
-    VALUES (v_now, p_user_id, coalesce(v_user.login, lower(p_login COLLATE "C")),
+    VALUES (v_now, p_user_id, coalesce(v_user.login, umws.login_form(p_login)),
         umws.operator_or_role(p_actor), inet_client_addr(), 'umwsctl', p_action, result,
         v_rule, v_policy.name, nullif(p_reason, ''), p_reset_id);
     IF result = 'ok' THEN
@@ -147,7 +139,7 @@ CREATE OR REPLACE FUNCTION umws.pin_order_outcome(
     SET lock_timeout = '3s'
 AS $$
     SELECT umws.commit_durably();
-    SELECT umws.operation_outcome(p_reset_id, p_user_id, lower(p_login COLLATE "C"),
+    SELECT umws.operation_outcome(p_reset_id, p_user_id, umws.login_form(p_login),
         umws.operator_or_role(p_actor), 'umwsctl', p_action)
 $$;
 COMMENT ON FUNCTION umws.pin_order_outcome(uuid, bigint, text, text, text) IS

@@ -6,14 +6,16 @@ CREATE OR REPLACE FUNCTION umws.audit_refusal(
         p_user_id bigint, p_login text, p_address inet, p_request_id text,
         p_action text, p_result text, p_rule text, p_policy text)
     RETURNS void
-    LANGUAGE sql
+    LANGUAGE plpgsql
 AS $$
+BEGIN
     INSERT INTO umws.audit (user_id, login, actor, actor_address, way, action, result,
         rule, policy, request_id, minute)
     VALUES (p_user_id, p_login, p_login, p_address, 'soap', p_action, p_result,
         p_rule, p_policy, p_request_id, date_trunc('minute', clock_timestamp(), 'UTC'))
     ON CONFLICT (login, action, result, minute) WHERE minute IS NOT NULL
-    DO UPDATE SET count = audit.count + 1
+    DO UPDATE SET count = audit.count + 1;
+END
 $$;
 COMMENT ON FUNCTION umws.audit_refusal(bigint, text, inet, text, text, text, text, text) IS
     'Note a refusal, once per mailbox, reason and minute, with a count.';
@@ -31,5 +33,88 @@ AS $$
 $$;
 COMMENT ON FUNCTION umws.audit_act(text, bigint, text, text, text) IS
     'Note what an operator did. The actor is the setting umws.actor, which umwsctl makes for its transaction; without it whoever is logged in. p_login: the mailbox, or what else was acted on.';
+
+-- Whatever the role: rights keep umws_owner from it, too (sql/schema), but a
+-- superuser has them all.
+CREATE OR REPLACE FUNCTION umws.keep_row() RETURNS trigger
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RAISE EXCEPTION 'umws.% is append-only: % is refused%', TG_TABLE_NAME, TG_OP,
+            CASE WHEN TG_LEVEL = 'ROW' THEN ' for what is younger than 30 days' ELSE '' END
+        USING ERRCODE = 'restrict_violation';
+END
+$$;
+COMMENT ON FUNCTION umws.keep_row() IS 'Refuse what a trigger has found may not be done.';
+
+-- 10 minutes: "audit seal" leaves the refusals of the last ones to the next.
+CREATE OR REPLACE FUNCTION umws.keep_refusal() RETURNS trigger
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_count integer := NEW.count;
+BEGIN
+    NEW.count := OLD.count;
+    IF OLD.minute IS NULL OR v_count <= OLD.count OR NEW IS DISTINCT FROM OLD
+            OR clock_timestamp() > OLD.minute + interval '10 minutes' THEN
+        RAISE EXCEPTION 'umws.audit is append-only: UPDATE is refused'
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    NEW.count := v_count;
+    RETURN NEW;
+END
+$$;
+COMMENT ON FUNCTION umws.keep_refusal() IS
+    'Refuse every change of an audit row but this: the count of a refusal grows, within 10 minutes after its minute began.';
+
+CREATE OR REPLACE TRIGGER audit_update BEFORE UPDATE ON umws.audit
+    FOR EACH ROW EXECUTE FUNCTION umws.keep_refusal();
+CREATE OR REPLACE TRIGGER audit_delete BEFORE DELETE ON umws.audit
+    FOR EACH ROW WHEN (OLD.at > clock_timestamp() - interval '30 days')
+    EXECUTE FUNCTION umws.keep_row();
+CREATE OR REPLACE TRIGGER audit_truncate BEFORE TRUNCATE ON umws.audit
+    FOR EACH STATEMENT EXECUTE FUNCTION umws.keep_row();
+
+CREATE OR REPLACE FUNCTION umws.keep_seal() RETURNS trigger
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_purged_at timestamptz := NEW.purged_at;
+BEGIN
+    NEW.purged_at := NULL;
+    IF OLD.purged_at IS NOT NULL OR v_purged_at IS NULL OR NEW IS DISTINCT FROM OLD THEN
+        RAISE EXCEPTION 'umws.audit_seal is append-only: UPDATE is refused'
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    NEW.purged_at := v_purged_at;
+    RETURN NEW;
+END
+$$;
+COMMENT ON FUNCTION umws.keep_seal() IS
+    'Refuse every change of a seal but this: its rows are purged from now on.';
+
+CREATE OR REPLACE FUNCTION umws.keep_sealed() RETURNS trigger
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF EXISTS (SELECT FROM umws.audit_seal s
+            WHERE s.id = OLD.seal_id AND s.purged_at IS NOT NULL) THEN
+        RETURN OLD;
+    END IF;
+    RAISE EXCEPTION 'umws.audit_sealed is append-only: DELETE is refused for rows of a seal that is not to be purged'
+        USING ERRCODE = 'restrict_violation';
+END
+$$;
+COMMENT ON FUNCTION umws.keep_sealed() IS
+    'Refuse that it be forgotten which rows a seal is over, but for a purged one.';
+
+CREATE OR REPLACE TRIGGER audit_seal_update BEFORE UPDATE ON umws.audit_seal
+    FOR EACH ROW EXECUTE FUNCTION umws.keep_seal();
+CREATE OR REPLACE TRIGGER audit_seal_delete BEFORE DELETE OR TRUNCATE ON umws.audit_seal
+    FOR EACH STATEMENT EXECUTE FUNCTION umws.keep_row();
+CREATE OR REPLACE TRIGGER audit_sealed_delete BEFORE DELETE ON umws.audit_sealed
+    FOR EACH ROW EXECUTE FUNCTION umws.keep_sealed();
+CREATE OR REPLACE TRIGGER audit_sealed_update BEFORE UPDATE OR TRUNCATE ON umws.audit_sealed
+    FOR EACH STATEMENT EXECUTE FUNCTION umws.keep_row();
 
 RESET ROLE;

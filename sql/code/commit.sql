@@ -25,4 +25,13 @@ $$;
 COMMENT ON FUNCTION umws.commit_durably() IS
     'Let this transaction''s commit be on the disk, and on a synchronous standby''s, before it is answered; remote_apply stays as it is.';
 
+CREATE OR REPLACE FUNCTION umws.commit_behind() RETURNS void
+    LANGUAGE sql
+AS $$
+    SELECT umws.commit_durably();
+    SELECT pg_logical_emit_message(true, 'umws', '')
+$$;
+COMMENT ON FUNCTION umws.commit_behind() IS
+    'Write something, though no row: what this transaction has read may have committed here and stand on no synchronous standby yet; a commit behind it is answered when both are safe.';
+
 RESET ROLE;

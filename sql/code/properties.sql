@@ -17,7 +17,7 @@ BEGIN
     INTO result, oof_status, missed_call_notification_enabled,
         play_on_phone_dial_string, telephone_access_numbers, telephone_access_folder_email
     FROM umws.um_user u JOIN umws.policy p ON p.id = u.policy_id
-    WHERE u.login = lower(p_login COLLATE "C") AND u.um_enabled;
+    WHERE u.login = umws.login_form(p_login) AND u.um_enabled;
     IF NOT FOUND THEN
         result := 'not_enabled';
     END IF;
@@ -34,7 +34,7 @@ CREATE OR REPLACE FUNCTION umws.properties_set(
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    v_login  text := lower(p_login COLLATE "C");
+    v_login  text := umws.login_form(p_login);
     v_user   umws.um_user;
     v_policy text;
 BEGIN
@@ -46,12 +46,11 @@ BEGIN
     SELECT * INTO v_user FROM umws.um_user u WHERE u.login = v_login FOR UPDATE;
     -- Whoever lost our answer asks again with the same id, which the lock
     -- has let wait for the first call: that one's outcome stands, whatever
-    -- became of the mailbox since. As in reset_outcome(), a write of our own
-    -- is answered when a synchronous standby has both.
-    UPDATE umws.audit a SET result = a.result
-    WHERE a.operation_id = p_change_id AND a.user_id = v_user.id
-    RETURNING a.result INTO result;
+    -- became of the mailbox since.
+    SELECT a.result INTO result FROM umws.audit a
+    WHERE a.operation_id = p_change_id AND a.user_id = v_user.id;
     IF FOUND THEN
+        PERFORM umws.commit_behind();
         RETURN;
     END IF;
     SELECT p.name INTO v_policy FROM umws.policy p WHERE p.id = v_user.policy_id;

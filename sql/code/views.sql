@@ -74,11 +74,20 @@ COMMENT ON COLUMN umws.v_outbox.is_leased IS 'A mailer works on it now.';
 
 CREATE OR REPLACE VIEW umws.v_audit AS
 SELECT a.id, a.at, a.login, a.actor, a.actor_address, a.caller, a.action, a.result,
-    a.rule, a.policy, a.operation_id, a.request_id, a.count, a.call, a.way, a.reason
+    a.rule, a.policy, a.operation_id, a.request_id, a.count, a.call, a.way, a.reason,
+    (SELECT s.seal_id FROM umws.audit_sealed s WHERE s.audit_id = a.id) AS seal
 FROM umws.audit a;
 COMMENT ON VIEW umws.v_audit IS 'What happened to PINs; columns as in audit.';
+COMMENT ON COLUMN umws.v_audit.seal IS 'Number of the seal over this row; NULL = none yet.';
 
-GRANT SELECT ON umws.v_user, umws.v_policy, umws.v_outbox, umws.v_audit TO umws_admin;
+CREATE OR REPLACE VIEW umws.v_seal AS
+SELECT s.id, s.at, s.key_id, s.row_count, s.first_at, s.last_at, s.purged_at,
+    encode(s.mac, 'hex') AS mac
+FROM umws.audit_seal s;
+COMMENT ON VIEW umws.v_seal IS 'Seals of the audit; columns as in audit_seal.';
+
+GRANT SELECT ON umws.v_user, umws.v_policy, umws.v_outbox, umws.v_audit, umws.v_seal
+    TO umws_admin;
 GRANT SELECT ON umws.v_pin TO umws_admin, umws_helpdesk;
 
 RESET ROLE;

@@ -286,6 +286,7 @@ CREATE TABLE umws.um_user (
     pin_locked      boolean NOT NULL DEFAULT false,
     locked_out_at   timestamptz,
     failed_logons   integer NOT NULL DEFAULT 0,
+    failed_logons_at_step integer NOT NULL DEFAULT 0,
     reset_due       boolean NOT NULL DEFAULT false,
     oof_status      boolean NOT NULL DEFAULT false,
     missed_call_notification_enabled boolean NOT NULL DEFAULT true,
@@ -294,6 +295,7 @@ CREATE TABLE umws.um_user (
     CHECK ((verifier IS NULL) = (pin_key_id IS NULL))
 ) WITH (fillfactor = 80);
 CREATE UNIQUE INDEX um_user_extension ON umws.um_user (extension) WHERE um_enabled;
+CREATE INDEX um_user_extension_disabled ON umws.um_user (extension) WHERE NOT um_enabled;
 COMMENT ON TABLE umws.um_user IS 'Voice mailboxes and the state of their PINs; no PIN stands here.';
 COMMENT ON COLUMN umws.um_user.id IS 'Key; part of what a verifier is made of, so it never changes.';
 COMMENT ON COLUMN umws.um_user.login IS 'The name the web server authenticates, in its normal form (PRECIS UsernameCaseMapped).';
@@ -314,6 +316,8 @@ COMMENT ON COLUMN umws.um_user.is_first_time IS 'The user has never set a PIN of
 COMMENT ON COLUMN umws.um_user.pin_locked IS 'An administrator locked the PIN against change.';
 COMMENT ON COLUMN umws.um_user.locked_out_at IS 'When the mailbox was locked out; NULL = it is not.';
 COMMENT ON COLUMN umws.um_user.failed_logons IS 'Consecutive failed logons.';
+COMMENT ON COLUMN umws.um_user.failed_logons_at_step IS
+    'What failed_logons was when logon_failures_before_reset was reached last; above failed_logons it is of an earlier row of failures, and counts as 0.';
 COMMENT ON COLUMN umws.um_user.reset_due IS 'Failed logons voided the PIN; a new one has yet to be drawn.';
 
 COMMENT ON COLUMN umws.um_user.oof_status IS
@@ -429,7 +433,7 @@ COMMENT ON COLUMN umws.outbox.expires_at IS 'Not sent after: the PIN''s life, el
 COMMENT ON COLUMN umws.outbox.sent_at IS 'When the SMTP server took the mail.';
 COMMENT ON COLUMN umws.outbox.last_error IS 'Why the last attempt was no success.';
 COMMENT ON COLUMN umws.outbox.is_unreadable IS 'The last mailer could make no mail of the row: it is kept, tried rarely and said at each pass.';
-COMMENT ON COLUMN umws.outbox.doubted_at IS 'When a server refused it first in words that may be about all mails; NULL = never.';
+COMMENT ON COLUMN umws.outbox.doubted_at IS 'When a server refused it first in words that may be about all mails, and took another recipient''s; NULL = never, or an attempt has ended otherwise since.';
 COMMENT ON COLUMN umws.outbox.is_lone IS 'It died though no other mail was there to compare with, and none has been taken since.';
 COMMENT ON COLUMN umws.outbox.display_name IS 'Snapshot of um_user.display_name.';
 COMMENT ON COLUMN umws.outbox.extension IS 'Snapshot of um_user.extension; empty = none.';
@@ -489,7 +493,10 @@ COMMENT ON FUNCTION umws.client_net(inet) IS
 CREATE INDEX audit_reset_net ON umws.audit (umws.client_net(actor_address), at)
     WHERE action = 'reset' AND result = 'ok';
 COMMENT ON TABLE umws.audit IS
-    'What happened to PINs: append-only, but for the count of repeated refusals.';
+    'What happened to PINs: append-only, but for the count of repeated refusals (triggers: sql/code/audit.sql).';
+-- Nor may its owner, whom our functions run as.
+REVOKE UPDATE, TRUNCATE ON umws.audit FROM umws_owner;
+GRANT UPDATE (count) ON umws.audit TO umws_owner;
 COMMENT ON COLUMN umws.audit.id IS 'Key.';
 COMMENT ON COLUMN umws.audit.at IS 'When; of a repeated refusal the first time.';
 COMMENT ON COLUMN umws.audit.xid IS 'The transaction that wrote the row.';
@@ -503,7 +510,7 @@ COMMENT ON COLUMN umws.audit.call IS 'The phone system''s name for the call, as 
 COMMENT ON COLUMN umws.audit.action IS
     'reset: the user''s own reset; auto: one that failed logons brought about; logon, change: by phone; set_...: the user set that property, a column of um_user; of umwsctl the verb, as user_add.';
 COMMENT ON COLUMN umws.audit.result IS 'ok; refused: not_enabled, pin_locked, busy, stale, history, key_unknown; by phone: must_change (ok, and to be changed), denied, voided (denied, and the PIN is none any more), locked (denied, and the mailbox is locked out), locked_out and reset_due (nothing was compared), refused (the PIN was right, and not changed); of an operator''s reset also unknown, disabled and, of a PIN that breaks a rule, refused; abandoned: the request was given up before its commit and can never commit.';
-COMMENT ON COLUMN umws.audit.rule IS 'Which rule or limit refused it; of not_enabled: unknown, or disabled; of a failed logon: these, wrong, temporary (a drawn PIN that is too old) or no_pin.';
+COMMENT ON COLUMN umws.audit.rule IS 'Which rule or limit refused it; of not_enabled: unknown, or disabled; of a failed logon: these, wrong, temporary (a drawn PIN that is too old) or no_pin. Of must_change why: first or expired.';
 COMMENT ON COLUMN umws.audit.policy IS 'Name of the policy that held.';
 COMMENT ON COLUMN umws.audit.reason IS 'What an operator gave as the reason, or what was changed.';
 COMMENT ON COLUMN umws.audit.operation_id IS
@@ -513,6 +520,53 @@ COMMENT ON COLUMN umws.audit.count IS 'How many equal refusals in this minute.';
 COMMENT ON COLUMN umws.audit.minute IS 'Of a refusal: the minute it is counted in.';
 COMMENT ON COLUMN umws.audit.reset_number IS
     'Of a reset that was made: which one it is, of all mailboxes; some numbers stand at no row.';
+
+CREATE TABLE umws.audit_seal (
+    id              bigint PRIMARY KEY CHECK (id >= 1),
+    at              timestamptz NOT NULL,
+    key_id          text NOT NULL,
+    row_count       bigint NOT NULL CHECK (row_count >= 1),
+    first_at        timestamptz NOT NULL,
+    last_at         timestamptz NOT NULL,
+    cluster         bigint NOT NULL,
+    xid_below       xid8 NOT NULL,
+    xid_next        xid8 NOT NULL,
+    refusals_below  timestamptz,
+    rows_mac        bytea NOT NULL CHECK (octet_length(rows_mac) = 32),
+    mac             bytea NOT NULL CHECK (octet_length(mac) = 32),
+    purged_at       timestamptz
+);
+COMMENT ON TABLE umws.audit_seal IS
+    'What "umwsctl audit seal" has sealed, one row each time, in a chain that has no end: append-only, but for purged_at.';
+COMMENT ON COLUMN umws.audit_seal.id IS 'Key; counts from 1 without a gap.';
+COMMENT ON COLUMN umws.audit_seal.at IS 'When.';
+COMMENT ON COLUMN umws.audit_seal.key_id IS 'Id of the key in audit.key.';
+COMMENT ON COLUMN umws.audit_seal.row_count IS 'How many rows of audit.';
+COMMENT ON COLUMN umws.audit_seal.first_at IS 'The oldest of their times.';
+COMMENT ON COLUMN umws.audit_seal.last_at IS 'The newest of their times.';
+COMMENT ON COLUMN umws.audit_seal.cluster IS 'The system identifier of the cluster, which xids are of.';
+COMMENT ON COLUMN umws.audit_seal.xid_below IS 'Every row of a transaction below this one is sealed now, or was before.';
+COMMENT ON COLUMN umws.audit_seal.xid_next IS 'No transaction from this one on had begun to write.';
+COMMENT ON COLUMN umws.audit_seal.refusals_below IS 'Refusals only of a minute before this one, whose counts do not grow any more; NULL: none.';
+COMMENT ON COLUMN umws.audit_seal.rows_mac IS 'HMAC-SHA-256 over the codes of these rows in their order.';
+COMMENT ON COLUMN umws.audit_seal.mac IS 'HMAC-SHA-256 over all of this but purged_at, and over mac of the seal before.';
+COMMENT ON COLUMN umws.audit_seal.purged_at IS 'When "umwsctl db purge" began to remove the rows.';
+
+CREATE TABLE umws.audit_sealed (
+    audit_id    bigint PRIMARY KEY,
+    seal_id     bigint NOT NULL,
+    place       bigint NOT NULL,
+    mac         bytea NOT NULL CHECK (octet_length(mac) = 32),
+    UNIQUE (seal_id, place)
+);
+COMMENT ON TABLE umws.audit_sealed IS 'Which rows of audit a seal is over.';
+COMMENT ON COLUMN umws.audit_sealed.audit_id IS 'The row. No reference: that it is missing is what is looked for.';
+COMMENT ON COLUMN umws.audit_sealed.seal_id IS 'The seal.';
+COMMENT ON COLUMN umws.audit_sealed.place IS 'Which of its rows it is, from 1.';
+COMMENT ON COLUMN umws.audit_sealed.mac IS 'HMAC-SHA-256 over seal, place and umws.audit_text() of the row.';
+REVOKE UPDATE, TRUNCATE ON umws.audit_sealed FROM umws_owner;
+REVOKE UPDATE, DELETE, TRUNCATE ON umws.audit_seal FROM umws_owner;
+GRANT UPDATE (purged_at) ON umws.audit_seal TO umws_owner;
 
 CREATE TABLE umws.heartbeat (
     is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only),

@@ -44,6 +44,8 @@ static const struct conf_key keys[] = {
 	    1, 1024, AT(mail_pub) },
 	{ "mail_key", conf_parse_path, UMWS_SYSCONFDIR "/mail.key",
 	    1, 1024, AT(mail_key) },
+	{ "audit_key", conf_parse_path, UMWS_SYSCONFDIR "/audit.key",
+	    1, 1024, AT(audit_key) },
 	{ "web_secret", conf_parse_path_or_off, UMWS_SYSCONFDIR "/web.secret",
 	    1, 1024, AT(web_secret) },
 	{ "workers", conf_parse_count, "8", 1, 512, AT(workers) },

@@ -34,6 +34,7 @@ struct conf {
 	const char		*pepper_key;	/* paths of key files */
 	const char		*mail_pub;
 	const char		*mail_key;
+	const char		*audit_key;
 	const char		*web_secret;	/* a path, or "off" */
 	unsigned int		 workers;	/* children */
 	unsigned int		 derivations;	/* at once; 0: as many as

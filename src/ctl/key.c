@@ -57,7 +57,7 @@ static const struct {
  */
 struct kind {
 	const char	*name;
-	const char	*group;
+	const char	*group;		/* NULL: nobody but its owner */
 	const char	*more;		/* how to have another key */
 	int		 (*create)(struct command *, const struct kind *);
 };
@@ -93,8 +93,12 @@ check_path(const struct command *command, const struct kind *kind,
 static int
 check_group(const struct command *command, const struct kind *kind)
 {
-	const struct group	*group = getgrnam(kind->group);
+	const struct group	*group;
 	const char		*web_user;
+
+	if (kind->group == NULL)
+		return EX_OK;
+	group = getgrnam(kind->group);
 
 	if (group == NULL || !keyfile_web_group(group->gr_gid, &web_user))
 		return EX_OK;
@@ -129,10 +133,11 @@ draw_key(struct key *key)
 	crypto_random(key->bytes, sizeof(key->bytes));
 }
 
+/* A file with one fresh key; id is for a report. */
 static int
-create_pepper(struct command *command, const struct kind *kind)
+create_single(struct command *command, const struct kind *kind,
+    const char *path, char id[KEYRING_ID_SIZE])
 {
-	const char	*path = command->conf->pepper_key;
 	struct key_text	 line;
 	struct key	 key = { 0 };
 	int		 code;
@@ -141,14 +146,42 @@ create_pepper(struct command *command, const struct kind *kind)
 	if (code != EX_OK)
 		return code;
 	draw_key(&key);
+	(void)snprintf(id, KEYRING_ID_SIZE, "%s", key.id);
 	keyring_line(&key, line.text);
 	code = create_file(command, path, 0600, line.text);
+	WIPE(&line);
+	WIPE(&key);
+	return code;
+}
+
+static int
+create_pepper(struct command *command, const struct kind *kind)
+{
+	const char	*path = command->conf->pepper_key;
+	char		 id[KEYRING_ID_SIZE];
+	int		 code;
+
+	code = create_single(command, kind, path, id);
 	if (code == EX_OK)
 		command_say(command, "wrote %s, key %s: keep a copy in a "
 		    "safe place\nnext: chgrp umws_worker %s && chmod 0640 "
-		    "%s\n", path, key.id, path, path);
-	WIPE(&line);
-	WIPE(&key);
+		    "%s\n", path, id, path, path);
+	return code;
+}
+
+static int
+create_audit(struct command *command, const struct kind *kind)
+{
+	const char	*path = command->conf->audit_key;
+	char		 id[KEYRING_ID_SIZE];
+	int		 code;
+
+	code = create_single(command, kind, path, id);
+	if (code == EX_OK)
+		command_say(command, "wrote %s, key %s, for us alone: keep a "
+		    "copy in a safe place, without it no seal can be "
+		    "verified\nnext: let cron run umwsctl audit seal once a "
+		    "day\n", path, id);
 	return code;
 }
 
@@ -413,6 +446,10 @@ verb_create(struct command *command)
 		    "in a copy of umws.conf, --config), put its line into this "
 		    "file, reload the workers, then let the web server include "
 		    "the new one; see umwsctl(1)", create_web },
+		{ "audit", NULL, "seals were made with it. To have a new one, "
+		    "ADD it: write it elsewhere (audit_key in a copy of "
+		    "umws.conf, --config) and put its line above the others "
+		    "in this file", create_audit },
 	};
 	size_t	i;
 	int	code;
@@ -430,7 +467,7 @@ verb_create(struct command *command)
 		return kinds[i].create(command, &kinds[i]);
 	}
 	return command_fail(command, EX_USAGE, "there is no key \"%.60s\": "
-	    "key create makes pepper, mail or web", command->words[0]);
+	    "key create makes pepper, mail, web or audit", command->words[0]);
 }
 
 /* clang-format off */
@@ -444,13 +481,15 @@ static const char	create_help[] =
 "          the key in the database. Where mail_key is there already, and\n"
 "          the database has lost its key, it is registered again.\n"
 "  web     web_secret and, beside it, files .nginx and .apache for those to\n"
-"          include: they prove the web server to the worker.\n";
+"          include: they prove the web server to the worker.\n"
+"  audit   audit_key, which umwsctl audit seals with, for whoever runs that\n"
+"          alone. Keep a copy: without it no seal can be verified.\n";
 /* clang-format on */
 
 static const struct verb	verbs[] = {
-	{ .name = "create", .usage = "pepper|mail|web",
+	{ .name = "create", .usage = "pepper|mail|web|audit",
 	  .summary = "make a key file", .help = create_help,
-	  .word_names = "pepper, mail or web", .words_min = 1,
+	  .word_names = "pepper, mail, web or audit", .words_min = 1,
 	  .words_max = 1, .run = verb_create },
 	{ .name = NULL }
 };

@@ -71,6 +71,7 @@ extern const struct verb_group	verbs_user;
 extern const struct verb_group	verbs_pin;
 extern const struct verb_group	verbs_policy;
 extern const struct verb_group	verbs_outbox;
+extern const struct verb_group	verbs_audit;
 
 struct command {
 	const struct command_io	*io;

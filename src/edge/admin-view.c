@@ -26,7 +26,8 @@ append_columns(struct buf *list, const struct admin_view *view)
 		name = view->columns[i];
 		len = strlen(name);
 		buf_puts(list, i == 0 ? "" : ", ");
-		if (len > 3 && strcmp(name + len - 3, "_at") == 0)
+		if (strcmp(name, "at") == 0 ||
+		    (len > 3 && strcmp(name + len - 3, "_at") == 0))
 			buf_printf(list, "pg_catalog.to_char(v.%s AT TIME "
 			    "ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US"
 			    "\"+00:00\"') AS %s", name, name);

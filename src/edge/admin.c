@@ -59,6 +59,13 @@ admin_db(struct admin *admin)
 }
 
 void
+admin_take_time(struct admin *admin)
+{
+	admin->timeout_ms = ADMIN_LONG_MS;
+	db_set_timeout(admin->db, ADMIN_LONG_MS);
+}
+
+void
 admin_free(struct admin **admin)
 {
 	if (*admin == NULL)

@@ -46,6 +46,9 @@ void		admin_set_actor(struct admin *admin, const char *actor);
 /* That. Borrowed. */
 const char	*admin_actor(const struct admin *admin);
 
+/* Let each call from now on take two minutes, as a long list may. */
+void		admin_take_time(struct admin *admin);
+
 /* What the database said of the last call, "" when nothing was wrong. After
  * ST_BAD it is meant for people. Borrowed until the next. */
 const char	*admin_message(const struct admin *admin);
@@ -179,8 +182,8 @@ struct admin_view {
 	const char	*key;		/* column by which rows are asked for */
 	bool		 is_folded;	/* in whatever letters, as logins are */
 	const char	*order[ADMIN_ORDER_MAX + 1];	/* NULL ends it */
-	const char	*columns[ADMIN_COLUMNS_MAX + 1]; /* likewise; *_at are
-					 * times */
+	const char	*columns[ADMIN_COLUMNS_MAX + 1]; /* likewise; "at" and
+					 * *_at are times */
 };
 
 /* How a column is held against a value. */

@@ -21,3 +21,12 @@ clock_ms(void)
 {
 	return clock_us() / 1000;
 }
+
+void
+clock_sleep_ms(unsigned int ms)
+{
+	const struct timespec	pause = { (time_t)(ms / 1000),
+				    (long)(ms % 1000) * 1000000 };
+
+	(void)nanosleep(&pause, NULL);
+}

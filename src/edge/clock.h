@@ -12,4 +12,7 @@ int64_t	clock_ms(void);
 /* Microseconds of CLOCK_MONOTONIC. */
 int64_t	clock_us(void);
 
+/* Sleep so long, or until a signal comes. */
+void	clock_sleep_ms(unsigned int ms);
+
 #endif

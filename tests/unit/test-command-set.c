@@ -200,7 +200,8 @@ test_key_pepper(void **state)
 	row.err = "To have a new key, ADD one";
 	check(&row, "");
 	row = (struct command_case){ "key|create|salt", EX_USAGE, "",
-	    "there is no key \"salt\": key create makes pepper, mail or web",
+	    "there is no key \"salt\": key create makes pepper, mail, web or "
+	    "audit",
 	    "" };
 	check(&row, "");
 }

@@ -86,6 +86,7 @@ check_defaults(const struct conf *conf)
 	assert_string_equal(conf->pepper_key, UMWS_SYSCONFDIR "/pepper.key");
 	assert_string_equal(conf->mail_pub, UMWS_SYSCONFDIR "/mail.pub");
 	assert_string_equal(conf->mail_key, UMWS_SYSCONFDIR "/mail.key");
+	assert_string_equal(conf->audit_key, UMWS_SYSCONFDIR "/audit.key");
 	assert_string_equal(conf->web_secret, UMWS_SYSCONFDIR "/web.secret");
 	assert_int_equal(conf->workers, 8);
 	assert_int_equal(conf->derivations, 0);

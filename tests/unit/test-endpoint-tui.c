@@ -85,6 +85,29 @@ test_words(void **state)
 	    "mailbox=20001 address=192.0.2.7"));
 }
 
+/* Why a PIN must be changed is said to who can read it. */
+static void
+test_why_to_change(void **state)
+{
+	struct fake_request	request;
+	struct answer		answer;
+
+	(void)state;
+	fake_reset();
+	fake.answer = (struct logon_answer){ LOGON_CHANGE, "expired", NULL,
+	    { 0 } };
+	request = form_of(LOGON);
+	handle(&request, &answer);
+	assert_string_equal(buf_text(&answer.body), "CHANGE\n");
+	endpoint_answer_free(&answer);
+	request = form_of(LOGON);
+	set_param(&request, "HTTP_ACCEPT=application/json");
+	handle(&request, &answer);
+	assert_string_equal(buf_text(&answer.body),
+	    "{\"result\":\"CHANGE\",\"rule\":\"expired\"}\n");
+	endpoint_answer_free(&answer);
+}
+
 /* What app/logon is given: account, mailbox, as a login, claims, PINs. */
 static void
 test_given(void **state)
@@ -266,6 +289,7 @@ main(void)
 {
 	static const struct CMUnitTest	tests[] = {
 		UNIT_TEST(test_words),
+		UNIT_TEST(test_why_to_change),
 		UNIT_TEST(test_given),
 		UNIT_TEST(test_refused),
 		UNIT_TEST(test_accounts),

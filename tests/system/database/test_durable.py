@@ -42,7 +42,11 @@ WRITING = {
     'admin': ("user_add('x', 'x@example.test', '', '', '', '', true)",
               "policy_set('x', '{}')", "mail_key_add('0000000000000000')",
               "pin_lock((SELECT max(login) FROM umws.v_user), true, false,"
-              " '')", "pin_order_prepare('nobody', 'x', 'pin_reset',"
+              " '')", "audit_seal_begin(0, '3')",
+              "audit_seal_rows(1, 1, '{}', '{}')",
+              "audit_seal_end(1, 0, 'k', 1, 0, 0, 0, '3', '3', NULL,"
+              " sha256(''), sha256(''))",
+              "pin_order_prepare('nobody', 'x', 'pin_reset',"
               " 'x')", "pin_order_commit(gen_random_uuid(), 0, 'x', 'x',"
               " 'pin_reset', 'x', 'x', NULL, '{k}', '{v}', 'x', '')",
               "pin_order_outcome(gen_random_uuid(), 1, 'x', 'x',"

@@ -41,7 +41,10 @@ MAILER = {'schema_info', 'write_probe', 'outbox_claim', 'outbox_begin',
           'outbox_unreadable', 'outbox_is_alone', 'outbox_vouch'}
 HELPDESK = {'schema_info', 'pin_lock', 'pin_order_prepare',
             'pin_order_commit', 'pin_order_outcome', 'pin_expire'}
-ADMIN = HELPDESK | {'user_add', 'policy_set', 'mail_key_add'}
+ADMIN = HELPDESK | {
+    'user_add', 'policy_set', 'mail_key_add', 'audit_horizon',
+    'audit_seal_begin', 'audit_unsealed', 'audit_seal_rows', 'audit_seal_end',
+    'audit_seal_next', 'audit_sealed_rows', 'audit_added'}
 SECRET_COLUMNS = {'verifier', 'sealed', 'hash', 'pin_key_id', 'pin'}
 
 
@@ -61,7 +64,7 @@ def test_relations(stack):
     kinds = {(kind, name) for kind, name, _, _ in rows}
     assert ('r', 'um_user') in kinds and ('v', 'v_user') in kinds
     views = {'umws_admin': {'v_user', 'v_policy', 'v_outbox', 'v_audit',
-                            'v_pin'},
+                            'v_seal', 'v_pin'},
              'umws_helpdesk': {'v_pin'}}
     for kind, name, role, rights in rows:
         is_view = name in views.get(role, ())
@@ -187,8 +190,8 @@ def test_views_for_people_show_no_secret(stack):
     rows = stack.sql(
         'SELECT table_name, column_name FROM information_schema.columns'
         " WHERE table_schema = 'umws' AND table_name LIKE 'v\\_%%'", 0)
-    assert {row[0] for row in rows} == {'v_user', 'v_policy', 'v_outbox',
-                                        'v_audit'}
+    assert {row[0] for row in rows} == {
+        'v_user', 'v_policy', 'v_outbox', 'v_audit', 'v_seal', 'v_pin'}
     assert not SECRET_COLUMNS & {row[1] for row in rows}
 
 
@@ -243,7 +246,7 @@ FORBIDDEN = {
         "SELECT umws.policy_set('default', '{}')",
         "SELECT umws.mail_key_add('0000000000000000')",
         "SELECT umws.audit_refusal(1, 'x', NULL, '', '', '', '', '')",
-        "SELECT * FROM umws.distinct_hash_parameters('{}')",
+        "SELECT * FROM umws.history_parameters(1, 5)",
         "SELECT umws.phone_mailbox('20001', 'x')",
         "SELECT umws.logon_refuse('', '', 1, 'x', 'x', NULL, '')",
         'CREATE TABLE umws.x (y int)', 'SET ROLE umws_owner',

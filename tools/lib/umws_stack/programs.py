@@ -16,7 +16,8 @@ CONFINFO = (('database_worker', 'umws_worker'),
             ('database_mailer', 'umws_mailer'),
             ('database_admin', 'umws_admin'))
 KEYS = (('pepper_key', 'pepper.key'), ('mail_pub', 'mail.pub'),
-        ('mail_key', 'mail.key'), ('web_secret', 'web.secret'))
+        ('mail_key', 'mail.key'), ('web_secret', 'web.secret'),
+        ('audit_key', 'audit.key'))
 # One pass, a second of sleep, again: what cron does, only more often.
 LOOP = """\
 #!/bin/sh
