@@ -23,6 +23,9 @@ static const struct letter_language	letter_en = {
 		    "wrong PIN too many times. This is your new PIN:",
 		[SENTENCE_ADMIN] = "On {requested} your help desk reset the "
 		    "PIN of your voice mailbox. This is your new PIN:",
+		[SENTENCE_SET] = "On {requested} your help desk set the PIN "
+		    "of your voice mailbox. It will tell you the new one "
+		    "itself: this mail does not hold it.",
 		[SENTENCE_CHANGED] = "The PIN of your voice mailbox was "
 		    "changed by telephone on {requested}.",
 		[SENTENCE_EXTENSION] = "Extension: {extension}",
@@ -50,6 +53,10 @@ static const struct letter_language	letter_en = {
 		[SENTENCE_NOT_YOU_ADMIN] = "If you did not ask your help "
 		    "desk for a new PIN, somebody else may have asked in "
 		    "your name. Please tell your help desk at once.",
+		[SENTENCE_NOT_YOU_SET] = "If you did not ask your help desk "
+		    "for a new PIN, somebody else may have got it in your "
+		    "name. Please tell your help desk at once, and request a "
+		    "new PIN.",
 		[SENTENCE_NOT_YOU_CHANGED] = "If it was not you who changed "
 		    "the PIN, somebody else can listen to your messages. "
 		    "Please tell your help desk at once, and request a new "

@@ -66,4 +66,37 @@ COMMENT ON FUNCTION umws.pin_lock(text, boolean, boolean, text) IS
     'Lock a mailbox out of logons by phone, or end that and clear its failed logons; p_is_change: lock its PIN against change instead (ResetPIN: PinLockedException).';
 GRANT EXECUTE ON FUNCTION umws.pin_lock(text, boolean, boolean, text) TO umws_admin, umws_helpdesk;
 
+CREATE OR REPLACE FUNCTION umws.pin_expire(
+        p_login text, p_reason text,
+        OUT login text, OUT is_changed boolean, OUT message text)
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_now  timestamptz;
+    v_user umws.um_user;
+BEGIN
+    PERFORM umws.commit_durably();
+    v_user := umws.user_held(p_login);
+    v_now := clock_timestamp();
+    login := v_user.login;
+    IF v_user.verifier IS NULL THEN
+        RAISE EXCEPTION '% has no PIN that could expire: umwsctl pin reset gives it one', login
+            USING ERRCODE = 'invalid_parameter_value';
+    ELSIF v_user.pin_locked THEN
+        RAISE EXCEPTION 'the PIN of % is locked against change, so no change can be forced: umwsctl pin unlock % --change ends that', login, login
+            USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    is_changed := v_user.expires_at IS NULL OR v_user.expires_at > v_now;
+    UPDATE umws.um_user u SET expires_at = v_now
+    WHERE u.id = v_user.id AND is_changed;
+    PERFORM umws.audit_act('pin_expire', v_user.id, login,
+        umws.policy_name(v_user.policy_id), p_reason);
+    message := format('the PIN of %s has expired%s: the next logon has to change it', login,
+        CASE WHEN is_changed THEN '' ELSE ', as before' END);
+END
+$$;
+COMMENT ON FUNCTION umws.pin_expire(text, text) IS
+    'End the life of a PIN now (PINLifetime): it opens the mailbox once more and must be changed.';
+GRANT EXECUTE ON FUNCTION umws.pin_expire(text, text) TO umws_admin, umws_helpdesk;
+
 RESET ROLE;

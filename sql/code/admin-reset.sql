@@ -1,5 +1,5 @@
 -- admin-reset.sql - an operator resets a PIN, which goes to its user by mail
--- and to nobody else.
+-- and to nobody else; or sets one that a person has to get by another way.
 --
 -- umwsctl draws and derives as the worker does; these are its reset_prepare()
 -- and reset_commit(). No limit holds for an operator. Who that is comes as a
@@ -28,7 +28,7 @@ COMMENT ON FUNCTION umws.pin_order_refusal(umws.um_user) IS
     'Why an operator may not give this mailbox a PIN: unknown, disabled, pin_locked; NULL = nothing is against it.';
 
 CREATE OR REPLACE FUNCTION umws.pin_order_prepare(
-        p_login text, p_actor text, p_reason text,
+        p_login text, p_actor text, p_action text, p_reason text,
         OUT result text, OUT back_off_ms bigint, OUT user_id bigint,
         OUT basis text, OUT recipient text, OUT extension text,
         OUT rules text, OUT hash_parameters text, OUT login text, OUT display_name text)
@@ -47,26 +47,50 @@ BEGIN
         INSERT INTO umws.audit (user_id, login, actor, actor_address, way, action,
             result, policy, reason)
         VALUES (v_user.id, login, umws.operator_or_role(p_actor), inet_client_addr(),
-            'umwsctl', 'pin_reset', result, v_policy.name, nullif(p_reason, ''));
+            'umwsctl', p_action, result, v_policy.name, nullif(p_reason, ''));
         RETURN;
     END IF;
     result := 'ok';
     user_id := v_user.id;
     basis := umws.reset_basis(v_user, v_policy);
-    recipient := v_user.email;
+    recipient := CASE WHEN p_action = 'pin_reset' OR v_policy.notify_change
+        THEN v_user.email ELSE '' END;
     extension := coalesce(v_user.extension, '');
     rules := v_policy.rules;
     display_name := v_user.display_name;
     hash_parameters := umws.history_parameters(v_user.id, v_policy.pin_history_count);
 END
 $$;
-COMMENT ON FUNCTION umws.pin_order_prepare(text, text, text) IS
-    'As reset_prepare, for an operator, whom no limit binds. result: ok; unknown, disabled, pin_locked, which are audited.';
-GRANT EXECUTE ON FUNCTION umws.pin_order_prepare(text, text, text) TO umws_admin, umws_helpdesk;
+COMMENT ON FUNCTION umws.pin_order_prepare(text, text, text, text) IS
+    'As reset_prepare, for an operator, whom no limit binds. p_action: pin_reset, or pin_set. recipient: empty = no mail is to tell of it. result: ok; unknown, disabled, pin_locked, which are audited.';
+GRANT EXECUTE ON FUNCTION umws.pin_order_prepare(text, text, text, text) TO umws_admin, umws_helpdesk;
+
+CREATE OR REPLACE FUNCTION umws.pin_order_verdict(
+        p_user umws.um_user, p_policy umws.policy, p_action text, p_basis text, p_rule text,
+        p_key_ids text[], p_verifiers text[], p_mail_key_id text, p_sealed bytea)
+    RETURNS text
+    LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    v_verdict text;
+BEGIN
+    v_verdict := coalesce(umws.pin_order_refusal(p_user),
+        umws.pin_verdict(p_user, p_policy, p_basis, p_rule, p_key_ids, p_verifiers,
+            CASE WHEN p_sealed IS NULL THEN '' ELSE p_mail_key_id END));
+    IF v_verdict = 'ok' AND p_action = 'pin_set' AND p_policy.notify_change
+            AND p_sealed IS NULL THEN
+        v_verdict := 'stale';
+    END IF;
+    RETURN v_verdict;
+END
+$$;
+COMMENT ON FUNCTION umws.pin_order_verdict(umws.um_user, umws.policy, text, text, text, text[], text[], text, bytea) IS
+    'May a locked mailbox have this PIN from an operator? ok, or what pin_order_commit says, the rule in place of refused.';
 
 CREATE OR REPLACE FUNCTION umws.pin_order_commit(
-        p_reset_id uuid, p_user_id bigint, p_login text, p_actor text, p_reason text,
-        p_basis text, p_key_ids text[], p_verifiers text[], p_mail_key_id text, p_sealed bytea,
+        p_reset_id uuid, p_user_id bigint, p_login text, p_actor text, p_action text,
+        p_reason text, p_basis text, p_rule text, p_key_ids text[], p_verifiers text[],
+        p_mail_key_id text, p_sealed bytea,
         OUT result text, OUT back_off_ms bigint)
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
@@ -74,44 +98,52 @@ DECLARE
     v_now    timestamptz;
     v_user   umws.um_user;
     v_policy umws.policy;
+    v_rule   text;
 BEGIN
     PERFORM umws.commit_durably();
+    IF p_action NOT IN ('pin_reset', 'pin_set') THEN
+        RAISE EXCEPTION 'there is no action "%"', p_action
+            USING ERRCODE = 'invalid_parameter_value';
+    END IF;
     SELECT * INTO v_user FROM umws.um_user u WHERE u.id = p_user_id FOR UPDATE;
     v_now := clock_timestamp();
     SELECT * INTO v_policy FROM umws.policy p WHERE p.id = v_user.policy_id;
-    result := umws.pin_order_refusal(v_user);
-    IF result IS NULL THEN
-        result := umws.pin_verdict(v_user, v_policy, p_basis, NULL, p_key_ids,
-            p_verifiers, p_mail_key_id);
+    result := umws.pin_order_verdict(v_user, v_policy, p_action, p_basis, p_rule, p_key_ids,
+        p_verifiers, p_mail_key_id, p_sealed);
+    -- Of a PIN that was drawn there is another one; this one somebody has chosen.
+    IF p_action = 'pin_set' AND (result = 'history' OR result = p_rule) THEN
+        v_rule := result;
+        result := 'refused';
     END IF;
     -- As in reset_commit(): if the id is taken, all of this fails.
     INSERT INTO umws.audit (at, user_id, login, actor, actor_address, way, action,
-        result, policy, reason, operation_id)
-    VALUES (v_now, p_user_id, coalesce(v_user.login, umws.login_form(p_login)), umws.operator_or_role(p_actor),
-        inet_client_addr(), 'umwsctl', 'pin_reset', result, v_policy.name,
-        nullif(p_reason, ''), p_reset_id);
+        result, rule, policy, reason, operation_id)
+    VALUES (v_now, p_user_id, coalesce(v_user.login, umws.login_form(p_login)),
+        umws.operator_or_role(p_actor), inet_client_addr(), 'umwsctl', p_action, result,
+        v_rule, v_policy.name, nullif(p_reason, ''), p_reset_id);
     IF result = 'ok' THEN
-        PERFORM umws.pin_store(p_user_id, v_now, p_key_ids[1], p_verifiers[1],
-            p_reset_id, 'admin', p_mail_key_id, p_sealed);
+        PERFORM umws.pin_store(p_user_id, v_now, p_key_ids[1], p_verifiers[1], p_reset_id,
+            CASE p_action WHEN 'pin_set' THEN 'set' ELSE 'admin' END, p_mail_key_id,
+            p_sealed);
     END IF;
 END
 $$;
-COMMENT ON FUNCTION umws.pin_order_commit(uuid, bigint, text, text, text, text, text[], text[], text, bytea) IS
-    'As reset_commit, for an operator; it ends a lockout. result: ok; nothing changed: unknown, disabled, pin_locked, stale, history, key_unknown.';
-GRANT EXECUTE ON FUNCTION umws.pin_order_commit(uuid, bigint, text, text, text, text, text[], text[], text, bytea) TO umws_admin, umws_helpdesk;
+COMMENT ON FUNCTION umws.pin_order_commit(uuid, bigint, text, text, text, text, text, text, text[], text[], text, bytea) IS
+    'As reset_commit, for an operator; it ends a lockout. Of pin_set, p_rule: the rule of the policy that the PIN breaks, NULL = none; p_sealed: the notice, NULL = none. result: ok; nothing changed: unknown, disabled, pin_locked, stale, history, key_unknown; refused: pin_set, and a rule of the policy is against that PIN.';
+GRANT EXECUTE ON FUNCTION umws.pin_order_commit(uuid, bigint, text, text, text, text, text, text, text[], text[], text, bytea) TO umws_admin, umws_helpdesk;
 
 CREATE OR REPLACE FUNCTION umws.pin_order_outcome(
-        p_reset_id uuid, p_user_id bigint, p_login text, p_actor text)
+        p_reset_id uuid, p_user_id bigint, p_login text, p_actor text, p_action text)
     RETURNS text
     LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     SET lock_timeout = '3s'
 AS $$
     SELECT umws.commit_durably();
     SELECT umws.operation_outcome(p_reset_id, p_user_id, umws.login_form(p_login),
-        umws.operator_or_role(p_actor), 'umwsctl', 'pin_reset')
+        umws.operator_or_role(p_actor), 'umwsctl', p_action)
 $$;
-COMMENT ON FUNCTION umws.pin_order_outcome(uuid, bigint, text, text) IS
+COMMENT ON FUNCTION umws.pin_order_outcome(uuid, bigint, text, text, text) IS
     'As reset_outcome, of a pin_order_commit.';
-GRANT EXECUTE ON FUNCTION umws.pin_order_outcome(uuid, bigint, text, text) TO umws_admin, umws_helpdesk;
+GRANT EXECUTE ON FUNCTION umws.pin_order_outcome(uuid, bigint, text, text, text) TO umws_admin, umws_helpdesk;
 
 RESET ROLE;

@@ -176,7 +176,8 @@ DECLARE
     v_access_numbers text;
     v_extra_text     text;
     v_is_locked_out  boolean;
-    v_is_drawn       boolean := p_kind <> 'changed';
+    v_is_users_own   boolean := p_kind = 'changed';
+    v_has_pin        boolean := p_kind NOT IN ('changed', 'set');
 BEGIN
     -- Days of 24 hours: a day of the calendar depends on the time zone of
     -- whoever asks.
@@ -185,17 +186,19 @@ BEGIN
         set_at = p_now,
         expires_at = CASE WHEN p.pin_lifetime_days > 0
             THEN p_now + make_interval(hours => 24 * p.pin_lifetime_days) END,
-        must_change = v_is_drawn,
-        temporary_until = CASE WHEN v_is_drawn AND p.temp_pin_lifetime_days > 0
+        must_change = NOT v_is_users_own,
+        is_first_time = u.is_first_time AND NOT v_is_users_own,
+        temporary_until = CASE WHEN NOT v_is_users_own AND p.temp_pin_lifetime_days > 0
             THEN p_now + make_interval(hours => 24 * p.temp_pin_lifetime_days) END,
         failed_logons = CASE WHEN p_kind = 'auto' THEN u.failed_logons ELSE 0 END,
-        locked_out_at = CASE WHEN p_kind = 'admin' THEN NULL ELSE u.locked_out_at END,
+        locked_out_at = CASE WHEN p_kind IN ('admin', 'set') THEN NULL
+            ELSE u.locked_out_at END,
         reset_due = false
     FROM umws.policy p
     WHERE u.id = p_user_id AND p.id = u.policy_id
     RETURNING u.generation, u.email, u.locale, u.display_name, coalesce(u.extension, ''),
         u.expires_at, u.temporary_until, p.access_numbers,
-        CASE WHEN v_is_drawn THEN p.reset_pin_text ELSE '' END,
+        CASE WHEN v_has_pin THEN p.reset_pin_text ELSE '' END,
         umws.is_locked_out(u.locked_out_at, p.lockout_duration_s, p_now)
     INTO STRICT v_generation, v_email, v_locale, v_display_name, v_extension, v_expires,
         v_temporary, v_access_numbers, v_extra_text, v_is_locked_out;
@@ -218,13 +221,13 @@ BEGIN
         pin_expires_at, temporary_until)
     VALUES (p_outbox_id, p_user_id, v_generation, p_kind, v_email, v_locale,
         p_mail_key_id, p_sealed, p_now, p_now,
-        coalesce(CASE WHEN v_is_drawn THEN least(v_expires, v_temporary) END,
+        coalesce(CASE WHEN v_has_pin THEN least(v_expires, v_temporary) END,
             p_now + interval '120 hours'),
         v_display_name, v_extension, v_access_numbers, v_extra_text, v_is_locked_out,
-        v_is_drawn, v_expires, v_temporary);
+        NOT v_is_users_own, v_expires, v_temporary);
 END
 $$;
 COMMENT ON FUNCTION umws.pin_store(bigint, timestamptz, text, text, uuid, text, text, bytea) IS
-    'Set a PIN on a locked mailbox: verifier, history, older mails withdrawn, new mail queued (p_sealed NULL: none). p_kind: reset, auto (the count of failed logons goes on), admin (it ends a lockout) or changed (the user''s own PIN, not a drawn one). The caller has locked and checked.';
+    'Set a PIN on a locked mailbox: verifier, history, older mails withdrawn, new mail queued (p_sealed NULL: none). p_kind: reset, auto (the count of failed logons goes on), admin (it ends a lockout), set (likewise; an operator has chosen the PIN) or changed (the user''s own PIN). The caller has locked and checked.';
 
 RESET ROLE;

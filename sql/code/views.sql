@@ -37,6 +37,18 @@ COMMENT ON COLUMN umws.v_user.is_expired IS 'The PIN''s life is over: a change i
 COMMENT ON COLUMN umws.v_user.is_locked_out IS 'Locked out now, LockoutDuration considered.';
 COMMENT ON COLUMN umws.v_user.state IS 'What a logon by phone meets first: disabled, locked_out, reset_due, no_pin, ended (a drawn PIN too old), expired, must_change, ready.';
 
+CREATE OR REPLACE VIEW umws.v_pin AS
+SELECT v.login, v.state, v.has_pin, v.is_expired, u.is_first_time, v.must_change,
+    v.is_locked_out, v.pin_locked, v.failed_logons, v.reset_due, v.set_at, v.expires_at,
+    v.temporary_ends_at, v.locked_out_at,
+    CASE WHEN v.is_locked_out AND p.lockout_duration_s > 0
+        THEN v.locked_out_at + make_interval(secs => p.lockout_duration_s) END
+        AS lockout_ends_at
+FROM umws.v_user v JOIN umws.um_user u ON u.login = v.login
+    JOIN umws.policy p ON p.id = u.policy_id;
+COMMENT ON VIEW umws.v_pin IS 'The state of each mailbox''s PIN, as Exchange''s Get-UMMailboxPIN has it; columns as in v_user.';
+COMMENT ON COLUMN umws.v_pin.lockout_ends_at IS 'When the lockout ends by itself (LockoutDuration); NULL = it does not, or there is none.';
+
 -- All columns that policy_set() sets, so that a new one is named once.
 DO $$
 BEGIN
@@ -129,5 +141,6 @@ COMMENT ON VIEW umws.v_status IS 'The database in one row.';
 
 GRANT SELECT ON umws.v_user, umws.v_policy, umws.v_outbox, umws.v_audit, umws.v_seal,
     umws.v_table, umws.v_status TO umws_admin;
+GRANT SELECT ON umws.v_pin TO umws_admin, umws_helpdesk;
 
 RESET ROLE;

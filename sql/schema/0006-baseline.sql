@@ -200,7 +200,7 @@ COMMENT ON COLUMN umws.policy.um_enabled_text IS 'UMEnabledText: simple HTML add
 COMMENT ON COLUMN umws.policy.resets_per_hour IS 'Own resets per hour and mailbox; 0 = no limit.';
 COMMENT ON COLUMN umws.policy.resets_per_day IS 'Own resets per day and mailbox; 0 = no limit.';
 COMMENT ON COLUMN umws.policy.access_numbers IS 'Telephone numbers of the voice mail system, as the mail shows them.';
-COMMENT ON COLUMN umws.policy.notify_change IS 'NotifyChange: a PIN changed by phone is told by a mail, which does not hold it.';
+COMMENT ON COLUMN umws.policy.notify_change IS 'NotifyChange: a PIN changed by phone, or set by an operator, is told by a mail, which does not hold it.';
 COMMENT ON COLUMN umws.policy.rules IS 'All that a PIN is drawn by, as the worker reads it (core/policy): name=value, parted by blanks.';
 INSERT INTO umws.policy (name) VALUES ('default');
 
@@ -248,7 +248,7 @@ CREATE DOMAIN umws.folder_id AS text
     CONSTRAINT um_user_telephone_access_folder_email_check
     CHECK (octet_length(VALUE) <= 512 AND VALUE ~ '^[A-Za-z0-9+/]*={0,2}$');
 CREATE DOMAIN umws.mail_kind AS text
-    CONSTRAINT outbox_kind_check CHECK (VALUE IN ('reset', 'auto', 'admin', 'changed'));
+    CONSTRAINT outbox_kind_check CHECK (VALUE IN ('reset', 'auto', 'admin', 'set', 'changed'));
 CREATE DOMAIN umws.mail_state AS text
     CONSTRAINT outbox_state_check
     CHECK (VALUE IN ('queued', 'sending', 'sent', 'superseded', 'expired', 'dead'));
@@ -282,6 +282,7 @@ CREATE TABLE umws.um_user (
     expires_at      timestamptz,
     temporary_until timestamptz,
     must_change     boolean NOT NULL DEFAULT false,
+    is_first_time   boolean NOT NULL DEFAULT true,
     pin_locked      boolean NOT NULL DEFAULT false,
     locked_out_at   timestamptz,
     failed_logons   integer NOT NULL DEFAULT 0,
@@ -310,7 +311,8 @@ COMMENT ON COLUMN umws.um_user.generation IS 'Counts the PINs of this mailbox, f
 COMMENT ON COLUMN umws.um_user.set_at IS 'When the current PIN was set.';
 COMMENT ON COLUMN umws.um_user.expires_at IS 'When a change is forced (PINLifetime); NULL = never.';
 COMMENT ON COLUMN umws.um_user.temporary_until IS 'Until when a drawn PIN opens the mailbox (TempPINLifetime); NULL = no end.';
-COMMENT ON COLUMN umws.um_user.must_change IS 'The PIN was drawn by us and must be changed at the next logon.';
+COMMENT ON COLUMN umws.um_user.must_change IS 'The PIN was drawn by us, or set by an operator, and must be changed at the next logon.';
+COMMENT ON COLUMN umws.um_user.is_first_time IS 'The user has never set a PIN of their own.';
 COMMENT ON COLUMN umws.um_user.pin_locked IS 'An administrator locked the PIN against change.';
 COMMENT ON COLUMN umws.um_user.locked_out_at IS 'When the mailbox was locked out; NULL = it is not.';
 COMMENT ON COLUMN umws.um_user.failed_logons IS 'Consecutive failed logons.';
@@ -414,11 +416,11 @@ COMMENT ON TABLE umws.outbox IS
 COMMENT ON COLUMN umws.outbox.id IS 'Key; also audit.operation_id and the left part of the Message-ID.';
 COMMENT ON COLUMN umws.outbox.user_id IS 'The mailbox.';
 COMMENT ON COLUMN umws.outbox.generation IS 'Which of its PINs the mail carries, or tells of.';
-COMMENT ON COLUMN umws.outbox.kind IS 'reset: the user asked for it; auto: failed logons brought it about; admin: an operator has reset the PIN; changed: the user has set a PIN by phone, and the mail has none.';
+COMMENT ON COLUMN umws.outbox.kind IS 'reset: the user asked for it; auto: failed logons brought it about; admin: an operator has reset the PIN; set: an operator has set it, changed: the user has set one by phone, and neither mail has a PIN.';
 COMMENT ON COLUMN umws.outbox.recipient IS 'Mail address at the time of the reset.';
 COMMENT ON COLUMN umws.outbox.locale IS 'Language of the mail.';
 COMMENT ON COLUMN umws.outbox.key_id IS 'The mail key the PIN is sealed to.';
-COMMENT ON COLUMN umws.outbox.sealed IS 'The sealed PIN (of changed a digit that means nothing); NULL in every final state.';
+COMMENT ON COLUMN umws.outbox.sealed IS 'The sealed PIN (of set and changed a digit that means nothing); NULL in every final state.';
 COMMENT ON COLUMN umws.outbox.state IS 'queued, sending; final: sent, superseded, expired, dead.';
 COMMENT ON COLUMN umws.outbox.attempts IS 'SMTP transactions begun.';
 COMMENT ON COLUMN umws.outbox.unanswered IS 'Of these, how many have sent the whole mail and heard no answer.';
@@ -507,7 +509,7 @@ COMMENT ON COLUMN umws.audit.caller IS 'Calling telephone number as the phone sy
 COMMENT ON COLUMN umws.audit.call IS 'The phone system''s name for the call, as it claims it.';
 COMMENT ON COLUMN umws.audit.action IS
     'reset: the user''s own reset; auto: one that failed logons brought about; logon, change: by phone; set_...: the user set that property, a column of um_user; of umwsctl the verb, as user_add.';
-COMMENT ON COLUMN umws.audit.result IS 'ok; refused: not_enabled, pin_locked, busy, stale, history, key_unknown; by phone: must_change (ok, and to be changed), denied, voided (denied, and the PIN is none any more), locked (denied, and the mailbox is locked out), locked_out and reset_due (nothing was compared), refused (the PIN was right, and not changed); of an operator''s reset also unknown, disabled; abandoned: the request was given up before its commit and can never commit.';
+COMMENT ON COLUMN umws.audit.result IS 'ok; refused: not_enabled, pin_locked, busy, stale, history, key_unknown; by phone: must_change (ok, and to be changed), denied, voided (denied, and the PIN is none any more), locked (denied, and the mailbox is locked out), locked_out and reset_due (nothing was compared), refused (the PIN was right, and not changed); of an operator''s reset also unknown, disabled and, of a PIN that breaks a rule, refused; abandoned: the request was given up before its commit and can never commit.';
 COMMENT ON COLUMN umws.audit.rule IS 'Which rule or limit refused it; of not_enabled: unknown, or disabled; of a failed logon: these, wrong, temporary (a drawn PIN that is too old) or no_pin. Of must_change why: first or expired.';
 COMMENT ON COLUMN umws.audit.policy IS 'Name of the policy that held.';
 COMMENT ON COLUMN umws.audit.reason IS 'What an operator gave as the reason, or what was changed.';

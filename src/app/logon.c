@@ -176,26 +176,20 @@ derive(const struct logon_parts *parts, const struct logon_request *request,
 	return st;
 }
 
-/*
- * The mail that tells of a change has no PIN. All that is queued is sealed,
- * so that only its mailer can have written or sent it: here it is a digit that
- * means nothing.
- */
+/* The mail that tells of a change has no PIN. */
 static enum status
 seal_notice(const struct logon_parts *parts,
     const struct store_logon_plan *plan, struct attempt *attempt,
     struct denial *denial)
 {
-	static const struct secret	 no_pin = { 1, "0" };
-	const struct key		*key = keyring_at(parts->mail_keys, 0);
-	const struct seal_row		 row = { attempt->id, plan->user_id,
-					    KIND_CHANGED,
-					    plan->change.recipient };
+	const struct key	*key = keyring_at(parts->mail_keys, 0);
+	const struct seal_row	 row = { attempt->id, plan->user_id,
+				    KIND_CHANGED, plan->change.recipient };
 
 	attempt->new.reset_id = attempt->id;
 	attempt->new.mail_key_id = key->id;
 	attempt->new.sealed = &attempt->sealed;
-	if (seal_pin(key, &row, &no_pin, &attempt->sealed) != ST_OK)
+	if (seal_nothing(key, &row, &attempt->sealed) != ST_OK)
 		return derivation_deny(denial, REFUSAL_INTERNAL);
 	return ST_OK;
 }

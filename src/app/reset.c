@@ -33,6 +33,8 @@ struct errand {
 	const struct store_caller	*caller;
 	int64_t				 user_id;
 	const struct store_order	*order;
+	const struct secret		*chosen;	/* by the operator;
+							 * NULL: draw one */
 	struct reset_report		*report;	/* with an order */
 	const char			*kind;		/* of the mail */
 	int64_t				 deadline_ms;
@@ -143,6 +145,45 @@ note(struct reset_report *report, const char *id,
 }
 
 /*
+ * A PIN by the policy: one that is drawn; or the one that was chosen, of which
+ * new->rule is then what is against it.
+ */
+static enum status
+choose(const struct errand *errand, const struct store_plan *plan,
+    struct secret *pin, struct store_reset *new, struct denial *denial)
+{
+	enum policy_rule	broken;
+
+	if (errand->chosen == NULL)
+		return pin_generate(&plan->policy, plan->extension, pin) ==
+		    ST_OK ? ST_OK : derivation_deny(denial, REFUSAL_INTERNAL);
+	*pin = *errand->chosen;
+	broken = policy_check(&plan->policy, plan->extension, pin);
+	errand->report->broken = broken;
+	if (broken != POLICY_NONE)
+		new->rule = policy_rule_name(broken);
+	return ST_OK;
+}
+
+/* The mail: with the PIN, or one that tells of it, or none. */
+static enum status
+seal(const struct reset *reset, const struct errand *errand,
+    const struct store_plan *plan, const struct secret *pin,
+    struct sealed *sealed, struct store_reset *new)
+{
+	const struct key	*key = keyring_at(reset->parts.mail_keys, 0);
+	const struct seal_row	 row = { new->reset_id, plan->user_id,
+				    errand->kind, plan->recipient };
+
+	new->mail_key_id = key->id;
+	if (plan->recipient[0] == '\0')
+		return ST_OK;
+	new->sealed = sealed;
+	return errand->chosen == NULL ? seal_pin(key, &row, pin, sealed) :
+	    seal_nothing(key, &row, sealed);
+}
+
+/*
  * One attempt at a reset. ST_RETRY: nothing changed, another PIN may do;
  * then, too, *denial holds what to say if there is no other attempt.
  */
@@ -150,40 +191,31 @@ static enum status
 reset_once(struct reset *reset, const struct errand *errand,
     struct denial *denial)
 {
-	const struct key	*mail_key;
-	struct store_reset	 new = { 0 };
-	struct store_plan	 plan;
-	struct secret		 pin = { 0 };
-	struct sealed		 sealed;
-	struct seal_row		 row;
-	char			 id[CRYPTO_UUID_SIZE];
-	enum status		 st;
+	struct store_reset	new = { 0 };
+	struct store_plan	plan;
+	struct secret		pin = { 0 };
+	struct sealed		sealed;
+	char			id[CRYPTO_UUID_SIZE];
+	enum status		st;
 
 	st = prepare(reset, errand, &plan, denial);
 	if (st != ST_OK)
 		goto out;
-	if (pin_generate(&plan.policy, plan.extension, &pin) != ST_OK) {
-		st = derivation_deny(denial, REFUSAL_INTERNAL);
-		goto out;
-	}
-	st = derive_all(&reset->derivation, &plan, &pin, errand->deadline_ms,
-	    &new, denial);
+	st = choose(errand, &plan, &pin, &new, denial);
+	if (st == ST_OK && new.rule == NULL)
+		st = derive_all(&reset->derivation, &plan, &pin,
+		    errand->deadline_ms, &new, denial);
 	if (st != ST_OK)
 		goto out;
 	crypto_uuid(id);
-	mail_key = keyring_at(reset->parts.mail_keys, 0);
-	row = (struct seal_row){ id, plan.user_id, errand->kind,
-	    plan.recipient };
-	if (seal_pin(mail_key, &row, &pin, &sealed) != ST_OK) {
+	new.reset_id = id;
+	if (seal(reset, errand, &plan, &pin, &sealed, &new) != ST_OK) {
 		st = derivation_deny(denial, REFUSAL_INTERNAL);
 		goto out;
 	}
 	WIPE(&pin);
 	if (errand->report != NULL)
 		note(errand->report, id, &plan);
-	new.reset_id = id;
-	new.mail_key_id = mail_key->id;
-	new.sealed = &sealed;
 	st = commit(reset, errand, &plan, &new, denial);
 out:
 	WIPE(&new);
@@ -242,13 +274,14 @@ reset_automatic(struct reset *reset, const struct store_caller *caller,
 
 void
 reset_by_order(struct reset *reset, const struct store_order *order,
-    struct reset_report *report)
+    const struct secret *pin, struct reset_report *report)
 {
-	const struct errand	errand = { .order = order, .kind = "admin",
-	    .report = report,
+	const struct errand	errand = { .order = order, .chosen = pin,
+	    .report = report, .kind = order->is_set ? "set" : "admin",
 	    .deadline_ms = clock_ms() + reset->options.request_timeout_ms };
 	enum status		st;
 
+	assert(order->is_set == (pin != NULL));
 	memset(report, 0, sizeof(*report));
 	st = run(reset, &errand, &report->denial);
 	if (st == ST_OK)

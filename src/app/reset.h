@@ -11,10 +11,12 @@
 #include <stddef.h>
 
 #include "app/outcome.h"
+#include "base/secret.h"
 #include "base/status.h"
 #include "core/crypto.h"
 #include "core/derive.h"
 #include "core/keyring.h"
+#include "core/policy.h"
 #include "edge/gate.h"
 #include "edge/scoreboard.h"
 #include "edge/store-order.h"
@@ -69,15 +71,22 @@ struct reset_report {
 	char		id[CRYPTO_UUID_SIZE];	/* of the mail, and in the
 						 * audit; "" when it did not
 						 * come so far */
-	char		recipient[STORE_RECIPIENT_SIZE]; /* of the mail with
-						 * the PIN */
+	char		recipient[STORE_RECIPIENT_SIZE]; /* of the mail; "":
+						 * there is none */
+	enum policy_rule broken;	/* by the PIN that was to be set;
+					 * POLICY_NONE with the word
+					 * "refused": it was used before */
 };
 
 /*
- * An operator resets the PIN of a mailbox and does not see it. A lockout ends
- * with it. The outcome is in report->denial, as above.
+ * An operator resets the PIN of a mailbox and does not see it; or, with
+ * order->is_set, sets it to *pin (else NULL), which has to be changed at the
+ * first logon, and of which the mail says that it was set. A lockout ends with
+ * it. The outcome is in report->denial, as above.
+ *
+ * pin  what somebody has typed; the caller owns and wipes it.
  */
 void	reset_by_order(struct reset *reset, const struct store_order *order,
-	    struct reset_report *report);
+	    const struct secret *pin, struct reset_report *report);
 
 #endif

@@ -77,4 +77,11 @@ enum status	seal_pin(const struct key *public_key,
 		    const struct seal_row *row, const struct secret *pin,
 		    struct sealed *blob) MUSTCHECK;
 
+/*
+ * Seal a digit that means nothing, for a mail without a PIN: all that is queued
+ * is sealed, so that only its mailer can send it. As seal_pin().
+ */
+enum status	seal_nothing(const struct key *public_key,
+		    const struct seal_row *row, struct sealed *blob) MUSTCHECK;
+
 #endif

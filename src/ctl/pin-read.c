@@ -92,8 +92,10 @@ read_line(FILE *in, struct secret *pin)
 	return is_line || c == '\n';
 }
 
-int
-command_read_pin(const struct command *command, struct secret *pin)
+/* What is typed, after a prompt, or what comes. */
+static int
+read_after(const struct command *command, const char *prompt,
+    struct secret *pin)
 {
 	FILE		*in = command->io->in;
 	struct silence	 silence;
@@ -101,10 +103,9 @@ command_read_pin(const struct command *command, struct secret *pin)
 	int		 fd = fileno(in);
 
 	memset(pin, 0, sizeof(*pin));
-	(void)setvbuf(in, NULL, _IONBF, 0);
 	silence_begin(&silence, fd);
 	if (silence.fd >= 0) {
-		(void)fputs("PIN: ", command->io->err);
+		(void)fputs(prompt, command->io->err);
 		(void)fflush(command->io->err);
 	}
 	is_line = read_line(in, pin);
@@ -117,4 +118,31 @@ command_read_pin(const struct command *command, struct secret *pin)
 		return command_fail(command, EX_NOINPUT, "no PIN came: type "
 		    "it, or write it to standard input");
 	return EX_OK;
+}
+
+int
+command_read_pin(const struct command *command, struct secret *pin)
+{
+	(void)setvbuf(command->io->in, NULL, _IONBF, 0);
+	return read_after(command, "PIN: ", pin);
+}
+
+int
+command_read_new_pin(const struct command *command, struct secret *pin)
+{
+	struct secret	again = { 0 };
+	int		code;
+
+	(void)setvbuf(command->io->in, NULL, _IONBF, 0);
+	code = read_after(command, "New PIN: ", pin);
+	if (code == EX_OK && isatty(fileno(command->io->in))) {
+		code = read_after(command, "The same again: ", &again);
+		if (code == EX_OK && (again.len != pin->len ||
+		    memcmp(again.digits, pin->digits, sizeof(pin->digits)) !=
+		    0))
+			code = command_fail(command, EX_DATAERR, "these were "
+			    "two PINs: nothing was changed");
+	}
+	WIPE(&again);
+	return code;
 }

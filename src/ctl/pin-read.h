@@ -21,4 +21,11 @@
  */
 int	command_read_pin(const struct command *command, struct secret *pin);
 
+/*
+ * The same for a PIN that is to hold: on a terminal it is typed twice.
+ * EX_DATAERR when these differ.
+ */
+int	command_read_new_pin(const struct command *command,
+	    struct secret *pin);
+
 #endif

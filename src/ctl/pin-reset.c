@@ -1,14 +1,15 @@
 /*
  * pin-reset.c - "pin reset": a new PIN by mail, which the operator does not
- * see.
+ * see; "pin set": one that the operator types.
  *
- * The reset is that of app/reset; here are the keys that it needs, and what
- * it says to people.
+ * Both are the reset of app/reset; here are the keys that it needs, and what
+ * it says to people. A PIN that was typed lives in pin_set_verb().
  */
 #include "config.h"
 
 #include "ctl/pin-reset.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
@@ -21,6 +22,7 @@
 #include "core/character.h"
 #include "core/crypto.h"
 #include "core/derive.h"
+#include "ctl/pin-read.h"
 #include "ctl/user.h"
 #include "edge/keyfile.h"
 
@@ -135,7 +137,12 @@ say_denial(const struct command *command, const char *login,
     const struct reset_report *report)
 {
 	const struct denial	*denial = &report->denial;
+	enum policy_rule	 broken = report->broken;
 
+	if (denial->word != NULL && strcmp(denial->word, "refused") == 0)
+		return command_fail(command, EX_DATAERR, "the PIN of %s is "
+		    "what it was: %s", login, policy_rule_sentence(
+		    broken == POLICY_NONE ? POLICY_HISTORY : broken));
 	if (denial->word != NULL && strcmp(denial->word, "abandoned") != 0)
 		return say_word(command, login, denial->word);
 	if (denial->refusal == REFUSAL_TRANSIENT)
@@ -153,34 +160,50 @@ say_denial(const struct command *command, const char *login,
 	    "line before says why");
 }
 
-static int
-answer(const struct command *command, const char *login,
+/* In words. */
+static void
+tell(const struct command *command, const struct store_order *order,
     const struct reset_report *report)
 {
+	if (!order->is_set)
+		command_say(command, "the PIN of %s was reset; the mail with "
+		    "the new one is queued for %s\n", order->login,
+		    report->recipient);
+	else if (report->recipient[0] == '\0')
+		command_say(command, "the PIN of %s was set, and has to be "
+		    "changed at the first logon\n", order->login);
+	else
+		command_say(command, "the PIN of %s was set, and has to be "
+		    "changed at the first logon; a mail that tells of it is "
+		    "queued for %s\n", order->login, report->recipient);
+}
+
+/* The same as an object; without a mail there is no recipient. */
+static void
+tell_json(const struct command *command, const struct store_order *order,
+    const struct reset_report *report)
+{
+	bool		is_mailed = report->recipient[0] != '\0';
 	struct buf	json = BUF_INIT(JSON_MAX);
 
-	if (!command_has(command, "--json")) {
-		command_say(command, "the PIN of %s was reset; the mail with "
-		    "the new one is queued for %s\n", login,
-		    report->recipient);
-		return EX_OK;
-	}
 	buf_puts(&json, "[{\"login\":");
-	text_json_string(&json, login);
+	text_json_string(&json, order->login);
 	buf_puts(&json, ",\"recipient\":");
-	text_json_string(&json, report->recipient);
-	buf_puts(&json, ",\"mail\":");
-	text_json_string(&json, report->id);
+	if (is_mailed)
+		text_json_string(&json, report->recipient);
+	buf_puts(&json, is_mailed ? ",\"mail\":" : "null,\"mail\":null");
+	if (is_mailed)
+		text_json_string(&json, report->id);
 	buf_puts(&json, "}]");
 	terminal_print_json(command->io->out, buf_text(&json));
 	(void)putc('\n', command->io->out);
 	buf_free(&json);
-	return EX_OK;
 }
 
+/* Draw a PIN, or set the one that somebody has typed into *pin. */
 static int
 give_pin(struct command *command, struct bench *bench,
-    struct store_order *order)
+    struct store_order *order, struct secret *pin)
 {
 	struct reset_report	report;
 	int			code;
@@ -190,33 +213,58 @@ give_pin(struct command *command, struct bench *bench,
 		code = command_open(command);
 	if (code == EX_OK)
 		code = bench_build(command, bench);
+	if (code == EX_OK && pin != NULL)
+		code = command_read_new_pin(command, pin);
 	if (code != EX_OK)
 		return code;
 	order->actor = admin_actor(command->admin);
 	command->is_changing = true;
-	reset_by_order(bench->reset, order, &report);
-	return report.denial.refusal == REFUSAL_NONE ?
-	    answer(command, order->login, &report) :
-	    say_denial(command, order->login, &report);
+	reset_by_order(bench->reset, order, pin, &report);
+	if (report.denial.refusal != REFUSAL_NONE)
+		return say_denial(command, order->login, &report);
+	if (command_has(command, "--json"))
+		tell_json(command, order, &report);
+	else
+		tell(command, order, &report);
+	return EX_OK;
+}
+
+static int
+carry_out(struct command *command, bool is_set, struct secret *pin)
+{
+	struct bench		bench = { 0 };
+	char			login[USERNAME_SIZE];
+	struct store_order	order = { .login = login, .is_set = is_set,
+	    .reason = command_option(command, "--reason") };
+	int			code;
+
+	code = check_reason(command, order.reason);
+	if (code == EX_OK)
+		code = command_whom(command, command->words[0], login);
+	if (code == EX_OK)
+		code = give_pin(command, &bench, &order, pin);
+	bench_free(&bench);
+	return code;
 }
 
 int
 pin_reset_verb(struct command *command)
 {
-	struct bench		bench = { 0 };
-	char			login[USERNAME_SIZE];
-	struct store_order	order = { .login = login,
-	    .reason = command_option(command, "--reason") };
-	int			code;
+	const char	*reason = command_option(command, "--reason");
 
-	if (order.reason == NULL || *order.reason == '\0')
+	if (reason == NULL || *reason == '\0')
 		return command_fail(command, EX_USAGE, "pin reset: it needs "
 		    "--reason TEXT, which stands in the audit");
-	code = check_reason(command, order.reason);
-	if (code == EX_OK)
-		code = command_whom(command, command->words[0], login);
-	if (code == EX_OK)
-		code = give_pin(command, &bench, &order);
-	bench_free(&bench);
+	return carry_out(command, false, NULL);
+}
+
+int
+pin_set_verb(struct command *command)
+{
+	struct secret	pin = { 0 };
+	int		code;
+
+	code = carry_out(command, true, &pin);
+	WIPE(&pin);
 	return code;
 }

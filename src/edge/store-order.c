@@ -17,20 +17,27 @@
 #include "base/log.h"
 #include "edge/store-call.h"
 
+/* The audit's word for it. */
+static const char *
+action(const struct store_order *order)
+{
+	return order->is_set ? "pin_set" : "pin_reset";
+}
+
 enum status
 store_order_prepare(struct store *store, const struct store_order *order,
     int64_t deadline_ms, struct store_plan *plan, struct denial *denial)
 {
 	const char		*params[] = { order->login, order->actor,
-				    order->reason };
+				    action(order), order->reason };
 	struct db_result	*row = NULL;
 	enum status		 st;
 
 	memset(plan, 0, sizeof(*plan));
 	st = store_ask(store, "SELECT result, back_off_ms, user_id, basis,"
 	    " recipient, extension, rules, hash_parameters, display_name"
-	    " FROM umws.pin_order_prepare($1, $2, $3)", params, 3, deadline_ms,
-	    &row);
+	    " FROM umws.pin_order_prepare($1, $2, $3, $4)", params, 4,
+	    deadline_ms, &row);
 	if (st != ST_OK)
 		return store_result_of_status(store, st, false, denial);
 	st = store_result_of_word(db_text(row, 0, db_column(row, "result")), 0,
@@ -59,23 +66,26 @@ store_order_commit(struct store *store, const struct store_order *order,
 	struct db_result	*row = NULL;
 	enum status		 st;
 
-	assert(reset->count > 0 && reset->count <= STORE_CANDIDATES_MAX);
+	assert((reset->count > 0) == (reset->rule == NULL) &&
+	    reset->count <= STORE_CANDIDATES_MAX);
 	(void)snprintf(user_id, sizeof(user_id), "%" PRId64, plan->user_id);
-	db_bytes_text(reset->sealed->bytes, reset->sealed->len, sealed,
-	    sizeof(sealed));
+	if (reset->sealed != NULL)
+		db_bytes_text(reset->sealed->bytes, reset->sealed->len,
+		    sealed, sizeof(sealed));
 	st = store_candidate_arrays(reset, &key_ids, &verifiers);
 	if (st == ST_OK)
 		st = store_connect(store, deadline_ms);
 	if (st == ST_OK) {
 		const char	*params[] = { reset->reset_id, user_id,
-				    order->login, order->actor, order->reason,
-				    plan->basis, buf_text(&key_ids),
-				    buf_text(&verifiers), reset->mail_key_id,
-				    sealed };
+				    order->login, order->actor, action(order),
+				    order->reason, plan->basis, reset->rule,
+				    buf_text(&key_ids), buf_text(&verifiers),
+				    reset->mail_key_id,
+				    reset->sealed == NULL ? NULL : sealed };
 
 		st = db_call(store->db, "SELECT result, back_off_ms"
 		    " FROM umws.pin_order_commit($1, $2, $3, $4, $5, $6, $7,"
-		    " $8, $9, $10)", params,
+		    " $8, $9, $10, $11, $12)", params,
 		    sizeof(params) / sizeof(params[0]), deadline_ms, &row);
 	}
 	st = store_result_of_row(store, st, &row, denial);
@@ -91,12 +101,12 @@ store_order_outcome(struct store *store, const struct store_order *order,
 {
 	char			 user_id[24];
 	const char		*params[] = { reset_id, user_id, order->login,
-				    order->actor };
+				    order->actor, action(order) };
 	struct db_result	*row = NULL;
 	enum status		 st;
 
 	(void)snprintf(user_id, sizeof(user_id), "%" PRId64, plan->user_id);
-	st = store_insist(store, "SELECT umws.pin_order_outcome($1, $2, $3, $4)"
-	    " AS result, 0 AS back_off_ms", params, 4, deadline_ms, &row);
+	st = store_insist(store, "SELECT umws.pin_order_outcome($1, $2, $3, $4,"
+	    " $5) AS result, 0 AS back_off_ms", params, 5, deadline_ms, &row);
 	return store_result_of_row(store, st, &row, denial);
 }

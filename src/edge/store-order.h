@@ -6,6 +6,8 @@
 #ifndef UMWS_STORE_ORDER_H
 #define UMWS_STORE_ORDER_H
 
+#include <stdbool.h>
+
 #include "edge/store-reset.h"
 
 /* Who wants a PIN for whom, and why. Strings are borrowed. */
@@ -13,17 +15,22 @@ struct store_order {
 	const char	*login;		/* the mailbox, normal: core/username */
 	const char	*actor;		/* the operator, for the audit */
 	const char	*reason;	/* the same; or NULL */
+	bool		 is_set;	/* to a PIN that somebody has chosen */
 };
 
 /*
  * What is the PIN drawn, derived and sealed by? As store_prepare(). Limits do
- * not hold. denial->word: unknown, disabled, pin_locked.
+ * not hold. denial->word: unknown, disabled, pin_locked. Of a PIN that is set,
+ * plan->recipient is "" when no mail is to tell of it.
  */
 enum status	store_order_prepare(struct store *store,
 		    const struct store_order *order, int64_t deadline_ms,
 		    struct store_plan *plan, struct denial *denial) MUSTCHECK;
 
-/* As store_commit() and store_outcome(). */
+/*
+ * As store_commit() and store_outcome(). A PIN that is set and was used before,
+ * or breaks reset->rule, is ST_DENIED with the word "refused".
+ */
 enum status	store_order_commit(struct store *store,
 		    const struct store_order *order,
 		    const struct store_plan *plan,

@@ -149,10 +149,12 @@ store_candidate_arrays(const struct store_reset *reset, struct buf *key_ids,
 {
 	size_t	i;
 
+	buf_puts(key_ids, "{");
+	buf_puts(verifiers, "{");
 	for (i = 0; i < reset->count; i++) {
-		buf_printf(key_ids, "%s\"%s\"", i == 0 ? "{" : ",",
+		buf_printf(key_ids, "%s\"%s\"", i == 0 ? "" : ",",
 		    reset->candidates[i].key_id);
-		buf_printf(verifiers, "%s\"%s\"", i == 0 ? "{" : ",",
+		buf_printf(verifiers, "%s\"%s\"", i == 0 ? "" : ",",
 		    reset->candidates[i].verifier);
 	}
 	buf_puts(key_ids, "}");

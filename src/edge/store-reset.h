@@ -57,6 +57,12 @@ struct store_reset {
 							/* [0]: to store */
 	const char			*mail_key_id;
 	const struct sealed		*sealed;
+	/*
+	 * Of a PIN that an operator has chosen: the name of the rule that it
+	 * breaks, and there is no candidate; NULL for none. sealed is NULL
+	 * when no mail is to tell of it.
+	 */
+	const char			*rule;
 };
 
 /*

@@ -174,7 +174,8 @@ keep(const struct store_plan *plan, const struct store_reset *reset)
 		take_snapshot(fake.at_commit);
 	given->plan = *plan;
 	given->reset = *reset;
-	given->sealed = *reset->sealed;
+	if (reset->sealed != NULL)
+		given->sealed = *reset->sealed;
 	(void)snprintf(given->reset_id, sizeof(given->reset_id), "%s",
 	    reset->reset_id);
 	(void)snprintf(given->mail_key_id, sizeof(given->mail_key_id), "%s",

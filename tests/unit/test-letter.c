@@ -195,6 +195,8 @@ static const struct {
 	    true },
 	{ "not you, the help desk", { .kind = "admin" },
 	    "did not ask your help desk", true },
+	{ "set", { .kind = "set" }, "your help desk set the PIN", true },
+	{ "set, no PIN", { .kind = "set" }, PIN, false },
 	{ "changed", { .kind = "changed", .created_at = 1763758680 },
 	    "changed by telephone on 21 November 2025, 20:58 UTC", true },
 	{ "changed, no PIN", { .kind = "changed" }, PIN, false },

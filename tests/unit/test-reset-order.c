@@ -51,16 +51,25 @@ group_end(void **state)
 
 static const struct store_order	order = { .login = "anna",
     .actor = "operator", .reason = "forgot it" };
+static const struct store_order	set = { .login = "anna",
+    .actor = "operator", .is_set = true };
+static const struct secret	chosen = { 6, "904716" };
 
 static struct reset_report
-try_order(void)
+try_one(const struct store_order *given, const struct secret *pin)
 {
 	struct reset_report	report;
 
 	memset(&report, 0xff, sizeof(report));
-	reset_by_order(the_reset, &order, &report);
+	reset_by_order(the_reset, given, pin, &report);
 	assert_false(fake.is_inside);
 	return report;
+}
+
+static struct reset_report
+try_order(void)
+{
+	return try_one(&order, NULL);
 }
 
 static void
@@ -133,6 +142,57 @@ test_again(void **state)
 	assert_int_equal(fake.commits, 1);
 }
 
+/* One that was typed is stored, and its mail does not hold it. */
+static void
+test_set(void **state)
+{
+	struct seal_row		row = { NULL, USER_ID, "set",
+				    "anna@example.test" };
+	struct reset_report	report;
+	struct secret		pin;
+
+	(void)state;
+	begin();
+	report = try_one(&set, &chosen);
+	assert_int_equal(report.denial.refusal, REFUSAL_NONE);
+	assert_int_equal(report.broken, POLICY_NONE);
+	assert_int_equal(fake.given[0].reset.count, 1);
+	row.id = fake.given[0].reset_id;
+	assert_int_equal(unseal_pin(secret_keys, &row, &fake.given[0].sealed,
+	    &pin), ST_OK);
+	assert_int_equal(pin.len, 1);
+	begin();
+	fake.plan.recipient[0] = '\0';
+	report = try_one(&set, &chosen);
+	assert_int_equal(report.denial.refusal, REFUSAL_NONE);
+	assert_string_equal(report.recipient, "");
+	assert_null(fake.given[0].reset.sealed);
+}
+
+/* Nothing is derived of what breaks a rule; the audit hears of it. */
+static void
+test_set_refused(void **state)
+{
+	static const struct secret	common = { 6, "123456" };
+	struct secret			long_one = { SECRET_MAX + 1, "1" };
+	struct reset_report		report;
+
+	(void)state;
+	begin();
+	fake.commit[0] = (struct answer){ ST_DENIED, REFUSAL_INVALID_REQUEST,
+	    0 };
+	fake.word = "refused";
+	report = try_one(&set, &common);
+	assert_int_equal(report.broken, POLICY_COMMON);
+	assert_int_equal(fake.enters, 0);
+	assert_string_equal(fake.given[0].reset.rule, "common");
+	assert_int_equal(fake.given[0].reset.count, 0);
+	assert_string_equal(report.denial.word, "refused");
+	begin();
+	report = try_one(&set, &long_one);
+	assert_int_equal(report.broken, POLICY_LENGTH);
+}
+
 int
 main(void)
 {
@@ -140,6 +200,8 @@ main(void)
 		UNIT_TEST(test_made),
 		UNIT_TEST(test_refused),
 		UNIT_TEST(test_again),
+		UNIT_TEST(test_set),
+		UNIT_TEST(test_set_refused),
 	};
 
 	return cmocka_run_group_tests(tests, group_begin, group_end);

@@ -47,10 +47,13 @@ WRITING = {
               "audit_seal_end(1, 0, 'k', 1, 0, 0, 0, '3', '3', NULL,"
               " sha256(''), sha256(''))", 'purge_begin(400, 90)',
               'purge_audit(400, 0, 1)', 'purge_outbox(90, 0, 1)',
-              "pin_order_prepare('nobody', 'x', 'x')",
-              "pin_order_commit(gen_random_uuid(), 0, 'x', 'x', 'x', 'x',"
-              " '{k}', '{v}', 'x', '')",
-              "pin_order_outcome(gen_random_uuid(), 1, 'x', 'x')"),
+              "pin_order_prepare('nobody', 'x', 'pin_reset',"
+              " 'x')", "pin_order_commit(gen_random_uuid(), 0, 'x', 'x',"
+              " 'pin_reset', 'x', 'x', NULL, '{k}', '{v}', 'x', '')",
+              "pin_order_outcome(gen_random_uuid(), 1, 'x', 'x',"
+              " 'pin_reset')",
+              "pin_expire((SELECT login FROM umws.v_user WHERE has_pin"
+              " LIMIT 1), '')"),
 }
 
 

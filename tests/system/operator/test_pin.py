@@ -3,13 +3,17 @@ their telephones see of it."""
 import json
 import os
 import pathlib
+import pty
 import re
+import select
 import subprocess
+import termios
 
 import pytest
 
-from harness import CHEAP, environment, eventually, pin_of, plain_text, run
-from phonecall import change, logon
+from harness import (CHEAP, digit_lines, environment, eventually, pin_of,
+                     plain_text, run)
+from phonecall import change, logon, other_than
 from soap import call, reset
 
 OPTIONS = CHEAP + ('--conf', 'statement_timeout=5s')
@@ -41,6 +45,7 @@ def ctl(stack, *words, code=0, text='', conf=None):
 
 def start(stack, *words):
     return subprocess.Popen(command(stack, *words), text=True,
+                            stdin=subprocess.PIPE,
                             stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                             env=environment())
 
@@ -192,7 +197,10 @@ def test_limits_do_not_hold(stack, user):
     (('reset', '--reason', 'a\rb'), DATA, 'U+000D'),
     (('reset', '--reason', 'a\u202eb'), DATA, 'U+202E'),
     (('reset', '--reason', 'x' * 501), DATA, '501'),
-    (('reset', '--reason', b'\xff'), DATA, 'UTF-8')])
+    (('reset', '--reason', b'\xff'), DATA, 'UTF-8'),
+    (('set', '--reason', 'a\nb'), DATA, 'U+000A'),
+    (('set', OWN), USAGE, 'too many arguments'),
+    (('set', '--pin', OWN), USAGE, 'unknown option')])
 def test_bad_input(stack, user, words, code, said):
     before = snapshot(stack, user)
     done = subprocess.run(command(stack, 'pin', words[0], user, *words[1:]),
@@ -291,3 +299,273 @@ def test_umwsctl_opens_no_sealed_pin(stack):
     imported = run('objdump', '-T', program).stdout
     assert re.search(r'crypto_box_seal$', imported, re.MULTILINE)
     assert 'crypto_box_seal_open' not in imported
+
+
+def test_set(stack, user):
+    """It opens the mailbox once, to be changed; a mail without it tells."""
+    reset(stack, user)
+    said = ctl(stack, 'pin', 'set', user, '--reason', 'no mail', text=OWN)
+    assert said == (f'the PIN of {user} was set, and has to be changed at the '
+                    f'first logon; a mail that tells of it is queued for '
+                    f'{user}@example.test\n')
+    assert [(row['kind'], row['state']) for row in stack.outbox(user)] == [
+        ('reset', 'superseded'), ('set', 'queued')]
+    mail = last_mail(stack, user)
+    assert len(stack.mail_files(user)) == 1
+    words = ' '.join(plain_text(mail).split())
+    assert 'your help desk set the PIN of your voice mailbox' in words
+    assert 'Subject: Your voice mail PIN was changed' in mail.read_text()
+    assert digit_lines(mail) == [] and OWN not in mail.read_text()
+    state = stack.state(user)
+    assert state['must_change'] and state['temporary_ends_at'] is not None
+    assert acts(stack, user) == [('pin_set', 'ok', 'no mail')]
+    assert logon(stack, user, OWN) == 'CHANGE'
+    assert change(stack, user, OWN, OWN).startswith('REFUSED history')
+    assert change(stack, user, OWN, other_than(OWN)) == 'OK'
+    assert logon(stack, user, other_than(OWN)) == 'OK'
+
+
+def test_set_is_temporary(stack, user):
+    ctl(stack, 'pin', 'set', user, text=OWN)
+    stack.sql('UPDATE umws.um_user SET temporary_until = temporary_until'
+              " - interval '7 days 1 second' WHERE login = %s", user)
+    assert logon(stack, user, OWN) == 'DENIED'
+
+
+def test_set_ends_a_lockout_and_a_due_reset(stack, user):
+    ctl(stack, 'pin', 'lock', user)
+    stack.sql('UPDATE umws.um_user SET reset_due = true, failed_logons = 15'
+              ' WHERE login = %s', user)
+    ctl(stack, 'pin', 'set', user, text=OWN)
+    assert logon(stack, user, OWN) == 'CHANGE'
+    state = stack.state(user)
+    assert (state['is_locked_out'], state['reset_due'],
+            state['failed_logons']) == (False, False, 0)
+
+
+def test_set_without_a_notice(stack, user):
+    """The policy's NotifyChange is for this one, too."""
+    reset(stack, user)
+    ctl(stack, 'policy', 'set', 'default', 'NotifyChange=no')
+    try:
+        (row,) = json.loads(ctl(stack, 'pin', 'set', user, '--json',
+                                text=OWN))
+    finally:
+        ctl(stack, 'policy', 'set', 'default', 'NotifyChange=yes')
+    assert row == {'login': user, 'recipient': None, 'mail': None}
+    assert [row['state'] for row in stack.outbox(user)] == ['superseded']
+    assert logon(stack, user, OWN) == 'CHANGE'
+
+
+@pytest.mark.parametrize('pin,rule,said', [
+    ('123456', 'common', None), ('12', 'length', None),
+    ('9' * 25, 'length', None), ('90471a', 'digits', None),
+    ('', 'length', None), ('904716 ', 'digits', None),
+    (OWN, 'history', 'The PIN was used before.')])
+def test_set_refused(stack, user, pin, rule, said):
+    if rule == 'history':
+        ctl(stack, 'pin', 'set', user, text=OWN + '\n')
+    before = snapshot(stack, user)
+    line = ctl(stack, 'pin', 'set', user, '--reason', 'x', text=pin + '\n',
+               code=DATA)
+    assert line.startswith(f'umwsctl: the PIN of {user} is what it was: ')
+    assert line.count('\n') == 1 and (pin == '' or pin not in line)
+    assert said is None or said in line
+    assert snapshot(stack, user) == before
+    row = stack.audit(user, by_operators=True)[-1]
+    assert (row['action'], row['result'], row['rule'], row['reason']) == (
+        'pin_set', 'refused', rule, 'x')
+
+
+@pytest.mark.parametrize('change_row,word,said', [
+    ('pin_locked = true', 'pin_locked', 'pin unlock {} --change'),
+    ('um_enabled = false', 'disabled', '{} is disabled')])
+def test_set_refused_by_the_mailbox(stack, user, change_row, word, said):
+    stack.sql(f'UPDATE umws.um_user SET {change_row} WHERE login = %s', user)
+    line = ctl(stack, 'pin', 'set', user, text=OWN, code=DATA)
+    assert said.format(user) in line
+    assert acts(stack, user) == [('pin_set', word, None)]
+
+
+def test_set_without_a_line(stack, user):
+    line = ctl(stack, 'pin', 'set', user, code=66)
+    assert 'no PIN came' in line and acts(stack, user) == []
+
+
+def test_set_killed_at_the_commit(stack, user):
+    with stack.held_rows(user):
+        process = start(stack, 'pin', 'set', user)
+        process.stdin.write(OWN + '\n')
+        process.stdin.flush()
+        (backend,) = waiting(stack)
+        process.kill()
+        process.communicate()
+    gone(stack, backend)
+    count = stack.state(user)['generation']
+    assert snapshot(stack, user) == (count, count, count) and count in (0, 1)
+    assert len(acts(stack, user)) == count
+
+
+def test_set_the_answer_to_the_commit_is_lost(stack, user):
+    with stack.held_rows(user):
+        process = start(stack, 'pin', 'set', user)
+        process.stdin.write(OWN + '\n')
+        process.stdin.flush()
+        (backend,) = waiting(stack)
+        stack.sql('SELECT pg_terminate_backend(%s)', backend)
+    said, complaint = process.communicate()
+    assert process.returncode == 0, complaint
+    assert [result for _, result, _ in acts(stack, user)] == ['abandoned',
+                                                              'ok']
+    assert stack.is_pin(user, OWN)
+
+
+def typed(stack, user, *lines):
+    """What a terminal shows of pin set, and its exit code."""
+    ours, its = pty.openpty()
+    process = subprocess.Popen(command(stack, 'pin', 'set', user), stdin=its,
+                               stdout=its, stderr=its, env=environment())
+    shown = b''
+    for prompt, line in zip((b'New PIN: ', b'The same again: '), lines):
+        while prompt not in shown:
+            shown += os.read(ours, 4096)
+        assert not termios.tcgetattr(its)[3] & termios.ECHO
+        os.write(ours, line.encode() + b'\n')
+    process.wait()
+    while select.select([ours], [], [], 0.2)[0]:
+        shown += os.read(ours, 4096)
+    assert termios.tcgetattr(its)[3] & termios.ECHO
+    os.close(ours)
+    os.close(its)
+    return process.returncode, shown.decode()
+
+
+def test_typed_twice(stack, user):
+    code, shown = typed(stack, user, OWN, OWN)
+    assert code == 0 and OWN not in shown
+    assert stack.is_pin(user, OWN)
+
+
+def test_typed_differently(stack, user):
+    for second in ('904717', '90471', '9047160', ''):
+        code, shown = typed(stack, user, OWN, second)
+        assert code == DATA and 'two PINs: nothing was changed' in shown
+        assert OWN not in shown
+    assert snapshot(stack, user) == (0, 0, 0)
+
+
+def test_expire(stack, user):
+    """The next logon has to change it; a reset is still to be had."""
+    reset(stack, user)
+    assert change(stack, user, pin_of(last_mail(stack, user)), OWN) == 'OK'
+    assert logon(stack, user, OWN) == 'OK'
+    assert ctl(stack, 'pin', 'expire', user, '--reason', 'x') == (
+        f'the PIN of {user} has expired: the next logon has to change it\n')
+    assert logon(stack, user, OWN) == 'CHANGE'
+    (row,) = json.loads(ctl(stack, 'pin', 'expire', user, '--json'))
+    assert (row['login'], row['is_changed']) == (user, False)
+    assert 'as before' in row['message']
+    assert logon(stack, user, OWN) == 'CHANGE'
+    assert acts(stack, user) == [('pin_expire', 'ok', 'x'),
+                                 ('pin_expire', 'ok', None)]
+    assert call(stack, user).status == 200
+    reset_pin = pin_of(last_mail(stack, user))
+    assert change(stack, user, reset_pin, other_than(OWN)) == 'OK'
+    assert logon(stack, user, other_than(OWN)) == 'OK'
+
+
+def test_expire_what_cannot(stack, user):
+    assert 'has no PIN' in ctl(stack, 'pin', 'expire', user, code=DATA)
+    reset(stack, user)
+    ctl(stack, 'pin', 'lock', user, '--change')
+    assert f'pin unlock {user} --change' in ctl(
+        stack, 'pin', 'expire', user, code=DATA)
+    for words in (('expire',), ('lock',), ('unlock', '--change')):
+        assert 'no user "nobody"' in ctl(stack, 'pin', words[0], 'nobody',
+                                         *words[1:], code=NO_USER)
+
+
+def status(stack, user, conf=None):
+    (row,) = json.loads(ctl(stack, 'pin', 'status', user, '--json',
+                            conf=conf))
+    return row
+
+
+def test_status(stack, user, tmp_path):
+    """As Get-UMMailboxPIN has it, through the life of a mailbox."""
+    row = status(stack, user)
+    assert (row['state'], row['has_pin'], row['is_first_time']) == (
+        'no_pin', False, True)
+    reset(stack, user)
+    pin = pin_of(last_mail(stack, user))
+    row = status(stack, user.upper())
+    assert (row['login'], row['state'], row['is_first_time'],
+            row['must_change']) == (user, 'must_change', True, True)
+    assert row['temporary_ends_at'] > row['set_at']
+    ctl(stack, 'pin', 'expire', user)
+    row = status(stack, user)
+    assert (row['state'], row['is_expired'], row['is_first_time']) == (
+        'expired', True, True)
+    assert change(stack, user, pin, OWN) == 'OK'
+    row = status(stack, user)
+    assert (row['state'], row['is_expired'], row['is_first_time'],
+            row['temporary_ends_at']) == ('ready', False, False, None)
+    assert row['expires_at'] > row['set_at']
+    assert logon(stack, user, '1') == 'DENIED'
+    assert status(stack, user)['failed_logons'] == 1
+    ctl(stack, 'pin', 'lock', user)
+    row = status(stack, user)
+    assert (row['state'], row['is_locked_out'], row['lockout_ends_at']) == (
+        'locked_out', True, None)
+    ctl(stack, 'pin', 'unlock', user)
+    ctl(stack, 'pin', 'lock', user, '--change')
+    assert (status(stack, user)['pin_locked'],
+            status(stack, user)['state']) == (True, 'ready')
+    ctl(stack, 'pin', 'unlock', user, '--change')
+    ctl(stack, 'pin', 'reset', user, '--reason', 'x')
+    row = status(stack, user)
+    assert (row['is_first_time'], row['must_change']) == (False, True)
+    conf = conf_of(stack, tmp_path, database_admin=stack.env[
+        'UMWS_DSN_ADMIN'].replace('umws_admin', 'umws_helpdesk'))
+    assert status(stack, user, conf) == row
+    assert not {'verifier', 'pin', 'pin_key_id'} & set(row)
+
+
+def test_status_in_words(stack, user):
+    ctl(stack, 'policy', 'set', 'brief', 'LockoutDuration=10m')
+    stack.sql('UPDATE umws.um_user SET policy_id = (SELECT id FROM'
+              " umws.policy WHERE name = 'brief') WHERE login = %s", user)
+    ctl(stack, 'pin', 'lock', user)
+    lines = dict(line.split(':', 1) for line in ctl(
+        stack, 'pin', 'status', user).splitlines())
+    lines = {title: value.strip() for title, value in lines.items()}
+    assert lines['Login'] == user and lines['State'] == 'locked_out'
+    assert lines['Locked out'] == 'yes' and lines['First-time user'] == 'yes'
+    assert lines['Lockout ends'] > lines['Locked out since']
+    assert lines['Failed logons'] == '0' and lines['Expires'] == '-'
+    ctl(stack, 'pin', 'status', 'nobody', code=NO_USER)
+
+
+def test_states_of_the_table(stack, user):
+    """What each verb makes a telephone and ResetPIN say, and what ends it."""
+    reset(stack, user)
+    assert change(stack, user, pin_of(last_mail(stack, user)), OWN) == 'OK'
+    ctl(stack, 'pin', 'lock', user)
+    assert logon(stack, user, OWN) == 'LOCKED'
+    assert change(stack, user, OWN, other_than(OWN)) == 'LOCKED'
+    ctl(stack, 'pin', 'unlock', user)
+    assert logon(stack, user, OWN) == 'OK'
+    ctl(stack, 'pin', 'lock', user, '--change')
+    assert logon(stack, user, OWN) == 'OK'
+    assert change(stack, user, OWN, other_than(OWN)) == (
+        'REFUSED pin_locked The PIN is locked against change.')
+    assert call(stack, user).code() == 'ErrorPinLocked' or call(
+        stack, user).status == 500
+    ctl(stack, 'pin', 'unlock', user, '--change')
+    ctl(stack, 'pin', 'lock', user)
+    assert call(stack, user).status == 200
+    mail = last_mail(stack, user)
+    assert plain_text(mail).startswith('Your voice mailbox is locked')
+    assert logon(stack, user, pin_of(mail)) == 'LOCKED'
+    ctl(stack, 'pin', 'reset', user, '--reason', 'x')
+    assert logon(stack, user, pin_of(last_mail(stack, user))) == 'CHANGE'

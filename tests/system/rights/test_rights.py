@@ -41,7 +41,7 @@ MAILER = {'schema_info', 'write_probe', 'outbox_claim', 'outbox_begin',
           'outbox_settle', 'outbox_release', 'outbox_missing_keys',
           'outbox_unreadable', 'outbox_is_alone', 'outbox_vouch'}
 HELPDESK = {'schema_info', 'pin_lock', 'pin_order_prepare',
-            'pin_order_commit', 'pin_order_outcome'}
+            'pin_order_commit', 'pin_order_outcome', 'pin_expire'}
 ADMIN = HELPDESK | {
     'user_add', 'policy_set', 'mail_key_add', 'audit_horizon',
     'audit_seal_begin', 'audit_unsealed', 'audit_seal_rows', 'audit_seal_end',
@@ -65,10 +65,11 @@ def test_relations(stack):
         print('%s %-24s %-12s %s' % row)
     kinds = {(kind, name) for kind, name, _, _ in rows}
     assert ('r', 'um_user') in kinds and ('v', 'v_user') in kinds
-    views = {'v_user', 'v_policy', 'v_outbox', 'v_audit', 'v_seal',
-             'v_table', 'v_status'}
+    views = {'umws_admin': {'v_user', 'v_policy', 'v_outbox', 'v_audit',
+                            'v_seal', 'v_table', 'v_status', 'v_pin'},
+             'umws_helpdesk': {'v_pin'}}
     for kind, name, role, rights in rows:
-        is_view = role == 'umws_admin' and name in views
+        is_view = name in views.get(role, ())
         assert rights == ('SELECT' if is_view else ''), (name, role, rights)
 
 
@@ -194,8 +195,7 @@ def test_views_for_people_show_no_secret(stack):
         'SELECT table_name, column_name FROM information_schema.columns'
         " WHERE table_schema = 'umws' AND table_name LIKE 'v\\_%%'", 0)
     assert {row[0] for row in rows} == {
-        'v_user', 'v_policy', 'v_outbox', 'v_audit', 'v_seal', 'v_table',
-        'v_status'}
+        'v_user', 'v_policy', 'v_outbox', 'v_audit', 'v_seal', 'v_pin'}
     assert not SECRET_COLUMNS & {row[1] for row in rows}
 
 

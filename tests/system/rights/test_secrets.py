@@ -172,6 +172,30 @@ def phone_calls(stack, login, watch, pin):
     return [wrong, own, other]
 
 
+def operators_pins(stack, login, watch):
+    """PINs that umwsctl draws and that somebody types, looked at meanwhile;
+    one that is refused is as secret as one that holds."""
+    chosen, refused = '172948305961904716258036', '1' * 24
+    command = [os.path.join(stack.env['UMWS_BINDIR'], 'umwsctl'), '--config',
+               stack.env['UMWS_CONF'], 'pin']
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        for words, text in (('reset', ''), ('set', chosen)):
+            with stack.held_rows(login):
+                acting = pool.submit(run, *command, words, login, '--reason',
+                                     'x', text=text)
+                eventually(lambda: stack.sql(
+                    'SELECT pid FROM pg_stat_activity WHERE'
+                    " wait_event_type = 'Lock'"))
+                watch.round()
+            assert acting.result().returncode == 0
+            stack.mailer()
+    assert run(*command, 'set', login, text=refused).returncode == 65
+    assert phonecall.logon(stack, login, chosen) == 'CHANGE'
+    drawn, notice = stack.mail_files(login)[-2:]
+    assert chosen not in notice.read_text()
+    return [pin_of(drawn), chosen, refused]
+
+
 def never_read(stack, form):
     """A form that is refused before anybody looks at it."""
     body = form.encode()
@@ -221,6 +245,7 @@ def watch(stack):
         broken_mail(stack)
         call(stack, login, b'<')
         refused_reset(stack, login)
+        by_operators = operators_pins(stack, login, watch)
         # Known PINs come last: nothing covers what they leave in memory.
         for number in range(RESETS):
             held_reset(stack, login, watch) if number == 0 else reset(
@@ -230,6 +255,7 @@ def watch(stack):
             assert stack.is_pin(login, watch.pins[-1])
         assert len(set(watch.pins)) == RESETS
         watch.pins += phone_calls(stack, login, watch, watch.pins[-1])
+        watch.pins += by_operators
     return watch
 
 
@@ -294,7 +320,9 @@ def test_parameters_are_not_logged(stack, pins):
     failure = text.partition('ERROR:  refused for a test')[2]
     assert 'umws.reset_commit($1' in failure.partition(
         'STATEMENT:')[2].partition('\n')[0]
-    logins = ' umws_worker ', ' umws_mailer '
+    logins = ' umws_worker ', ' umws_mailer ', ' umws_admin '
+    assert all(any(login in line for line in text.splitlines())
+               for login in logins)
     lines = [line for line in text.splitlines()
              if any(login in line for login in logins)]
     assert not [line for line in lines if "$1 = '" in line]
@@ -335,14 +363,15 @@ def test_write_ahead_log(stack, pins):
 
 def test_activity(stack, watch):
     text = '\n'.join(watch.queries)
-    for name in ('reset_commit', 'outbox_begin', 'logon_settle'):
+    for name in ('reset_commit', 'outbox_begin', 'logon_settle',
+                 'pin_order_commit'):
         assert_absent(text, watch.pins, f'umws.{name}(', 'pg_stat_activity')
 
 
 def test_command_lines_and_environments(stack, watch):
     """Of every process that ran meanwhile."""
     text = b'\n'.join(watch.processes).decode(errors='replace')
-    for name in ('umws-fcgi', 'umws-mailer'):
+    for name in ('umws-fcgi', 'umws-mailer', 'umwsctl'):
         program = os.path.join(stack.env['UMWS_BINDIR'], name)
         assert_absent(text, watch.pins, f'{program}\0--config', 'cmdline')
     if is_root:
