@@ -11,6 +11,10 @@
 --     </condition>
 --   </extension>
 --
+-- The default dial plan has other ways to a mailbox (*98, 4000, vmain, and the
+-- main menu's key in a greeting), which ask for the directory's vm-password: it
+-- is often the extension. Take them out, or give each user a long random one.
+--
 -- umws-agi --once asks umws: the digits go to its standard input, so that
 -- they are in no command line, event or log, as they would be with mod_curl.
 -- Three names to check: the program, the URL of the phone route, and
@@ -116,9 +120,12 @@ end
 local word, mailbox = log_on()
 local where = word == "OK" and domain()
 if where then
-    -- Who has been asked for a PIN already is not asked by FreeSWITCH.
-    session:setVariable("voicemail_authorized", "true")
-    session:execute("voicemail", "check default " .. where .. " " .. mailbox)
+    -- "auth": who has been asked for a PIN is not asked by FreeSWITCH. The
+    -- variable voicemail_authorized would say so as well, but stay with the
+    -- call: the mailbox's call-back key executes the extension that a message
+    -- claims to come from, and one that opens voice mail would ask for nothing.
+    session:execute("voicemail", "check auth default " .. where .. " " ..
+        mailbox)
 else
     if word ~= "HANGUP" and word ~= "DENIED" then
         session:streamFile(AWAY)

@@ -516,7 +516,7 @@ COMMENT ON COLUMN umws.audit.reason IS 'What an operator gave as the reason, or 
 COMMENT ON COLUMN umws.audit.operation_id IS
     'The worker''s id of this reset or change; unique, so that it happens once.';
 COMMENT ON COLUMN umws.audit.request_id IS 'X-Request-Id of the answer; stands in the log too.';
-COMMENT ON COLUMN umws.audit.count IS 'How many equal refusals in this minute.';
+COMMENT ON COLUMN umws.audit.count IS 'How many equal refusals in this minute; by phone, of those that came in the same instant one.';
 COMMENT ON COLUMN umws.audit.minute IS 'Of a refusal: the minute it is counted in.';
 COMMENT ON COLUMN umws.audit.reset_number IS
     'Of a reset that was made: which one it is, of all mailboxes; some numbers stand at no row.';

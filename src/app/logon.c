@@ -84,8 +84,8 @@ wait_for_place(const struct logon_parts *parts, const char *mailbox,
 	if (left_ms > 0 && lanes_wait(parts->lanes, parts->derivation.slot,
 	    last, (unsigned int)left_ms, place) == ST_OK)
 		return ST_OK;
-	log_warn("lane-slow", "mailbox", mailbox, "reason",
-	    "no turn at this mailbox in time", NULL);
+	log_warn("lane-slow", "reason", "no turn at this mailbox in time",
+	    "mailbox", mailbox, NULL);
 	return derivation_deny(denial, REFUSAL_BUSY);
 }
 

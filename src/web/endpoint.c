@@ -110,7 +110,10 @@ log_cause(const struct turn *turn, char cause[CAUSE_SIZE])
 	return cause;
 }
 
-/* The one info line of a request; health checks and metrics are silent. */
+/*
+ * The one info line of a request; health checks and metrics are silent. A line
+ * is cut where it is too long: last comes what a stranger can make long.
+ */
 static void
 log_turn(const struct turn *turn, int64_t us)
 {
@@ -127,10 +130,9 @@ log_turn(const struct turn *turn, int64_t us)
 	log_info("request", "id", turn->answer->request_id, "status",
 	    log_number(status, turn->answer->status), "result", turn->result,
 	    "operation", operation, "user", *login == '\0' ? NULL : login,
-	    "mailbox", turn->mailbox[0] == '\0' ? NULL : turn->mailbox,
 	    "address", turn->caller.address, "reason", turn->reason,
 	    "cause", log_cause(turn, cause), "ms", log_number(ms, us / 1000),
-	    NULL);
+	    "mailbox", turn->mailbox[0] == '\0' ? NULL : turn->mailbox, NULL);
 }
 
 void

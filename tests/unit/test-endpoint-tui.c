@@ -82,7 +82,8 @@ test_words(void **state)
 	}
 	assert_null(strstr(log_text(), "904716"));
 	assert_non_null(strstr(log_text(), "operation=logon user=phone "
-	    "mailbox=20001 address=192.0.2.7"));
+	    "address=192.0.2.7"));
+	assert_non_null(strstr(log_text(), " mailbox=20001\n"));
 }
 
 /* Why a PIN must be changed is said to who can read it. */

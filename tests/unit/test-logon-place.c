@@ -85,7 +85,8 @@ test_place_in_vain(void **state)
 	way.enter = ST_BUSY;
 	assert_int_equal(dial().word, LOGON_UNAVAILABLE);
 	assert_int_equal(db.settles + fake.enters, 0);
-	unit_expect_log("lane-slow mailbox=20001");
+	unit_expect_log("lane-slow reason=\"no turn at this mailbox in "
+	    "time\" mailbox=20001");
 	begin();
 	way.places[0] = 6;
 	way.wait = ST_RETRY;

@@ -134,6 +134,15 @@ def test_escapes(stack):
     assert (row['caller'], row['call']) == ('"\n', '€')
 
 
+def test_a_long_mailbox_hides_nothing(stack):
+    """The log's line is cut, but only what was dialled."""
+    form = b'action=logon&pin=000000&mailbox=' + b'%01' * 300
+    assert tui(stack, form, REMOTE_ADDR='192.0.2.7').body == b'DENIED\n'
+    line = stack.log('worker').splitlines()[-1]
+    assert ' address=192.0.2.7 ' in line and ' ms=' in line
+    assert ' result=DENIED ' in line and r'\x01\x01' in line
+
+
 def test_chunked(stack):
     """A body that comes without its length; the web server counts it."""
     target = urllib.parse.urlsplit(stack.env['UMWS_TUI_URL'])

@@ -6,6 +6,8 @@ import pathlib
 import threading
 import time
 
+import pytest
+
 from harness import eventually, kill
 from phonecall import ask, derivations, insist, logon, metric
 from soap import call, reset
@@ -164,6 +166,48 @@ def test_a_worker_dies_in_its_lane(stack, user):
         assert second.result()[0] in ('RESET', 'DENIED')
     eventually(lambda: len(stack.children()) == WORKERS)
     assert logon(stack, user, '000003') in ('RESET', 'DENIED')
+
+
+def noted(stack, result):
+    return stack.value('SELECT coalesce(sum(count), 0) FROM umws.audit'
+                       ' WHERE result = %s', result)
+
+
+@pytest.mark.parametrize('result', ['locked_out', 'busy'])
+def test_no_flood_waits_for_its_note(stack, user, result):
+    """Lines at a mailbox that is locked out, or of an account that has failed
+    too often, are noted in one row. While that is being written, more lines
+    than there are workers are answered, and so is everybody else."""
+    reset(stack, user)
+    if result == 'busy':
+        assert logon(stack, user, '000000') == 'DENIED'
+        stack.sql('UPDATE umws.limits SET logon_failures_per_minute = 1')
+    else:
+        stack.sql('UPDATE umws.um_user SET locked_out_at = now()'
+                  ' WHERE login = %s', user)
+    said = {'busy': b'UNAVAILABLE\n', 'locked_out': b'LOCKED\n'}[result]
+    before, holder = noted(stack, result), stack.connect()
+    try:
+        for times in (1, 2):
+            assert guess(stack, user, 0).body == said
+            assert noted(stack, result) == before + times
+        holder.cursor().execute('SELECT FROM umws.audit WHERE result = %s'
+                                ' FOR UPDATE', (result,))
+        with concurrent.futures.ThreadPoolExecutor(2 * WORKERS) as pool:
+            lines = [pool.submit(guess, stack, user, n)
+                     for n in range(2 * WORKERS)]
+            try:
+                for line in lines:
+                    answer = line.result(5)
+                    assert answer.body == said
+                    # Of a database that is away it would be 1.
+                    assert answer.headers.get('Retry-After') != '1'
+                reset(stack, stack.user())
+            finally:
+                holder.close()
+    finally:
+        holder.close()
+        stack.sql('UPDATE umws.limits SET logon_failures_per_minute = 0')
 
 
 def processor_time(stack):
