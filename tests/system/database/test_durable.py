@@ -47,8 +47,9 @@ WRITING = {
               "audit_seal_end(1, 0, 'k', 1, 0, 0, 0, '3', '3', NULL,"
               " sha256(''), sha256(''))",
               "pin_order_prepare('nobody', 'x', 'pin_reset',"
-              " 'x')", "pin_order_commit(gen_random_uuid(), 0, 'x', 'x',"
-              " 'pin_reset', 'x', 'x', NULL, '{k}', '{v}', 'x', '')",
+              " 'x', NULL)", "pin_order_commit(gen_random_uuid(), 0, 'x', 'x',"
+              " 'pin_reset', 'x', 'x', NULL, '{k}', '{v}', 'x', '',"
+              " NULL, NULL, NULL)",
               "pin_order_outcome(gen_random_uuid(), 1, 'x', 'x',"
               " 'pin_reset')",
               "pin_expire((SELECT login FROM umws.v_user WHERE has_pin"
