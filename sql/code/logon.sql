@@ -60,8 +60,11 @@ DECLARE
     v_count integer;
 BEGIN
     INSERT INTO umws.audit (user_id, login, actor, actor_address, way, action, result,
-        request_id, minute)
+        rule, policy, request_id, minute)
     VALUES (p_user_id, p_login, p_account, p_address, 'phone', p_action, p_result,
+        CASE p_result WHEN 'busy' THEN 'account-minute' END,
+        (SELECT p.name FROM umws.um_user u JOIN umws.policy p ON p.id = u.policy_id
+            WHERE u.id = p_user_id),
         p_request_id, date_trunc('minute', clock_timestamp(), 'UTC'))
     ON CONFLICT (login, action, result, minute) WHERE minute IS NOT NULL
     DO UPDATE SET count = audit.count + 1
@@ -70,7 +73,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION umws.logon_refuse(text, text, bigint, text, text, inet, text) IS
-    'Note a try for which nothing is derived, once per mailbox, reason and minute; returns which one in this minute it is.';
+    'Note a try that changes nothing, once per mailbox, reason and minute; returns which one in this minute it is.';
 
 CREATE OR REPLACE FUNCTION umws.logon_failures(p_user umws.um_user) RETURNS integer
     LANGUAGE sql IMMUTABLE
@@ -256,10 +259,10 @@ BEGIN
                 CASE WHEN v_policy.notify_change THEN p_mail_key_id ELSE '' END)
             ELSE 'stale' END;
     END IF;
-    IF rule IN ('stale', 'key_unknown') THEN
+    IF rule = 'stale' THEN
         result := rule;
         RETURN;
-    ELSIF rule = 'locked_out' THEN
+    ELSIF rule IN ('locked_out', 'key_unknown') THEN
         result := rule;
         PERFORM umws.logon_refuse(p_action, result, v_user.id, v_user.login, p_account,
             p_address, p_request_id);

@@ -158,6 +158,8 @@ BEGIN
         v_rule := CASE WHEN v_user.id IS NULL THEN 'unknown' ELSE 'disabled' END;
     ELSIF v_user.pin_locked THEN
         result := 'pin_locked';
+    ELSIF v_basis IS DISTINCT FROM p_basis THEN
+        result := 'stale';
     ELSE
         result := umws.history_verdict(v_marks, p_key_ids, p_verifiers);
     END IF;

@@ -86,8 +86,61 @@ SELECT s.id, s.at, s.key_id, s.row_count, s.first_at, s.last_at, s.purged_at,
 FROM umws.audit_seal s;
 COMMENT ON VIEW umws.v_seal IS 'Seals of the audit; columns as in audit_seal.';
 
-GRANT SELECT ON umws.v_user, umws.v_policy, umws.v_outbox, umws.v_audit, umws.v_seal
-    TO umws_admin;
+-- A table without times does not say how it grows.
+CREATE OR REPLACE VIEW umws.v_table AS
+SELECT t.name, t.row_count, pg_total_relation_size('umws.' || t.name) AS bytes,
+    round(t.recent / t.days, 1) AS rows_per_day,
+    round(t.recent / t.days * pg_total_relation_size('umws.' || t.name)
+        / greatest(t.row_count, 1)) AS bytes_per_day
+FROM (
+    SELECT s.name, s.row_count, s.recent::numeric AS recent,
+        least(greatest(extract(epoch FROM now() - s.oldest_at) / 86400, 1), 7) AS days
+    FROM (
+        SELECT 'audit' AS name, count(*) AS row_count, min(a.at) AS oldest_at,
+            count(*) FILTER (WHERE a.at > now() - interval '168 hours') AS recent
+        FROM umws.audit a
+        UNION ALL
+        SELECT 'audit_sealed', coalesce(sum(z.row_count) FILTER (WHERE z.purged_at IS NULL), 0)::bigint,
+            min(z.at), coalesce(sum(z.row_count) FILTER (WHERE z.at > now() - interval '168 hours'), 0)::bigint
+        FROM umws.audit_seal z
+        UNION ALL
+        SELECT 'audit_seal', count(*), min(z.at),
+            count(*) FILTER (WHERE z.at > now() - interval '168 hours')
+        FROM umws.audit_seal z
+        UNION ALL
+        SELECT 'outbox', count(*), min(o.created_at),
+            count(*) FILTER (WHERE o.created_at > now() - interval '168 hours')
+        FROM umws.outbox o
+        UNION ALL
+        SELECT 'pin_history', count(*), min(h.set_at),
+            count(*) FILTER (WHERE h.set_at > now() - interval '168 hours')
+        FROM umws.pin_history h
+        UNION ALL
+        SELECT 'mail_key', count(*), min(k.added_at),
+            count(*) FILTER (WHERE k.added_at > now() - interval '168 hours')
+        FROM umws.mail_key k
+        UNION ALL
+        SELECT 'um_user', count(*), NULL, NULL FROM umws.um_user u
+        UNION ALL
+        SELECT 'policy', count(*), NULL, NULL FROM umws.policy p) s) t;
+COMMENT ON VIEW umws.v_table IS 'How large the tables are, and how fast they grow; rows are counted.';
+COMMENT ON COLUMN umws.v_table.bytes IS 'With indexes.';
+COMMENT ON COLUMN umws.v_table.rows_per_day IS 'Of the last 7 days, or of fewer if no row is older; what was removed counts as never there. NULL: not known.';
+COMMENT ON COLUMN umws.v_table.bytes_per_day IS 'The same in bytes.';
+
+CREATE OR REPLACE VIEW umws.v_status AS
+SELECT i.version, i.oldest_program, pg_database_size(current_database()) AS database_bytes,
+    w.waiting_mails, w.oldest_waiting_at, z.id AS last_seal, z.at AS last_seal_at,
+    (SELECT jsonb_agg(t ORDER BY t.bytes DESC, t.name) FROM umws.v_table t) AS tables
+FROM umws.schema_info i
+    CROSS JOIN (SELECT count(*) AS waiting_mails, min(o.created_at) AS oldest_waiting_at
+        FROM umws.outbox o WHERE o.sealed IS NOT NULL AND o.generation > 0) w
+    LEFT JOIN LATERAL (SELECT s.id, s.at FROM umws.audit_seal s
+        ORDER BY s.id DESC LIMIT 1) z ON true;
+COMMENT ON VIEW umws.v_status IS 'The database in one row.';
+
+GRANT SELECT ON umws.v_user, umws.v_policy, umws.v_outbox, umws.v_audit, umws.v_seal,
+    umws.v_table, umws.v_status TO umws_admin;
 GRANT SELECT ON umws.v_pin TO umws_admin, umws_helpdesk;
 
 RESET ROLE;

@@ -12,12 +12,14 @@
 #include <string.h>
 #include <sysexits.h>
 
-#include "ctl/verbs.h"
+#include "ctl/db.h"
 #include "ctl/sql-files.h"
+#include "ctl/verbs.h"
 #include "base/buf.h"
 
 #define LINES_MAX	(1024 * 1024) /* bytes of what was mended */
 #define TRIES		10	/* of an upgrade that collides with others */
+#define SCRIPT_SIZE	256	/* bytes of one that is ours */
 #define AGAIN		(-1)	/* no exit code: it collided */
 
 /* What verifying has to say. */
@@ -243,6 +245,22 @@ apply(struct command *command, const struct sql_files *files, int64_t from)
 	    upgrade_fail(command, st, files->last, "sql/code");
 }
 
+/* The audit row of an upgrade that has changed something. */
+static int
+note_upgrade(struct command *command, int64_t version, size_t mended)
+{
+	char		script[SCRIPT_SIZE];
+	enum status	st;
+
+	(void)snprintf(script, sizeof(script), "SET LOCAL ROLE umws_owner; "
+	    "SELECT umws.audit_act('db_upgrade', NULL, 'schema', NULL, "
+	    "'version %lld, %zu mended'); RESET ROLE", (long long)version,
+	    mended);
+	st = admin_script(command->admin, script);
+	return st == ST_OK ? EX_OK :
+	    upgrade_fail(command, st, version, "the audit");
+}
+
 /* Within the transaction: lock, look again, apply, verify. */
 static int
 upgrade_locked(struct command *command, const struct sql_files *files,
@@ -270,6 +288,10 @@ upgrade_locked(struct command *command, const struct sql_files *files,
 	if (*from == files->last && command->is_superuser &&
 	    report.mended == 0)
 		return EX_OK;
+	if (*from < files->last || report.mended > 0)
+		code = note_upgrade(command, files->last, report.mended);
+	if (code != EX_OK)
+		return code;
 	command->is_changing = true;
 	st = admin_commit(command->admin);
 	return st == ST_OK ? EX_OK :
@@ -391,6 +413,14 @@ static const struct verb	verbs[] = {
 	  .summary = "bring the database schema up to date",
 	  .help = upgrade_help, .options = { "--dsn=", "--sql=" },
 	  .run = verb_upgrade },
+	{ .name = "status", .usage = "[--json]",
+	  .summary = "show tables, their size and their growth",
+	  .help = db_status_help, .options = { "--json" }, .run = db_status },
+	{ .name = "purge", .usage = "[OPTION...]",
+	  .summary = "remove old mails and old rows of the audit",
+	  .help = db_purge_help, .options = { "--audit-days=",
+	  "--outbox-days=", "--max-time=", "--dry-run", "--json" },
+	  .run = db_purge },
 	{ .name = NULL }
 };
 

@@ -187,7 +187,7 @@ list_end(const struct list *list, enum status st)
 	return command_db_fail(list->command, st, NULL);
 }
 
-static int
+int
 list_table(struct command *command, const struct admin_view *view,
     const struct admin_filter *filter, const struct list_column *columns)
 {

@@ -43,6 +43,12 @@ int	list_all(struct command *command, const struct admin_view *view,
 	    const struct list_column *columns,
 	    const struct list_filter *filters);
 
+/* Show the rows that a filter (NULL: none) lets through as aligned columns;
+ * the database is open. */
+int	list_table(struct command *command, const struct admin_view *view,
+	    const struct admin_filter *filter,
+	    const struct list_column *columns);
+
 /*
  * Show the rows that a filter lets through as one "title value" per line
  * (card), or as objects. *count is the number of rows.

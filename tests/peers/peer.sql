@@ -78,9 +78,9 @@ BEGIN
         v_user.display_name, coalesce(v_user.extension, ''),
         v_policy.access_numbers, v_policy.reset_pin_text,
         v_user.locked_out_at IS NOT NULL, true, v_expires, v_temporary);
-    INSERT INTO umws.audit (at, user_id, login, actor, actor_address, action,
-        result, policy, operation_id, request_id, reset_number)
-    VALUES (v_now, v_user.id, p_login, p_login, p_address, 'reset', 'ok',
+    INSERT INTO umws.audit (at, user_id, login, actor, actor_address, way,
+        action, result, policy, operation_id, request_id, reset_number)
+    VALUES (v_now, v_user.id, p_login, p_login, p_address, 'soap', 'reset', 'ok',
         v_policy.name, p_reset_id, p_request_id,
         nextval('umws.audit_reset_number_seq'));
     RETURN 'ok';

@@ -230,9 +230,9 @@ class Peer
             $user['access_numbers'], $user['reset_pin_text'],
             $user['is_locked_out'] ? 't' : 'f', $expires, $temporary]);
         $this->run('INSERT INTO umws.audit (at, user_id, login, actor,
-                actor_address, action, result, policy, operation_id,
+                actor_address, way, action, result, policy, operation_id,
                 request_id, reset_number)
-            VALUES (?, ?, ?, ?, ?, \'reset\', \'ok\', ?, ?, ?,
+            VALUES (?, ?, ?, ?, ?, \'soap\', \'reset\', \'ok\', ?, ?, ?,
                 nextval(\'umws.audit_reset_number_seq\'))',
             [$set_at, $id, $this->login, $this->login,
             $_SERVER['REMOTE_ADDR'], $user['name'], $this->reset_id,

@@ -49,6 +49,9 @@ remove_sql(const char *names)
 		"code/f.sql code/z.sql"
 #define THREE	FILES " README schema/0004-d.txt code/f.sql~"
 #define CODE	"script(-- code/f.sql);script(-- code/z.sql);"
+#define ACT(to, mended)	"script(SET LOCAL ROLE umws_owner; SELECT "	\
+			"umws.audit_act('db_upgrade', NULL, 'schema', NULL, " \
+			"'version " to ", " mended " mended'); RESET ROLE);"
 #define UPGRADE	"db|upgrade|--sql|sql"
 
 static void
@@ -62,7 +65,8 @@ test_upgrade(void **state)
 				    "new(user=a);schema;begin;lock;schema;"
 				    "script(-- schema/0002-b.sql);schema;"
 				    "script(-- schema/0003-c.sql);schema;"
-				    CODE "checked;commit;rollback;" };
+				    CODE "checked;" ACT("3", "0")
+				    "commit;rollback;" };
 
 	(void)state;
 	fake_sql_files = LIST;
@@ -111,7 +115,8 @@ test_upgrade_from_nowhere(void **state)
 	    "new(user=a);schema;begin;lock;schema;"
 	    "script(-- schema/0006-a.sql);schema;"
 	    "script(-- schema/0007-b.sql);schema;"
-	    "script(-- code/f.sql);checked;commit;rollback;" };
+	    "script(-- code/f.sql);checked;" ACT("7", "0")
+	    "commit;rollback;" };
 	check(&row, "");
 	fake_reset();
 	fake.version = 6;
@@ -120,7 +125,8 @@ test_upgrade_from_nowhere(void **state)
 	    "schema is at version 7\n", "",
 	    "new(user=a);schema;begin;lock;schema;"
 	    "script(-- schema/0007-b.sql);schema;"
-	    "script(-- code/f.sql);checked;commit;rollback;" };
+	    "script(-- code/f.sql);checked;" ACT("7", "0")
+	    "commit;rollback;" };
 	check(&row, "");
 	fake_reset();
 	fake.version = 5;
@@ -218,7 +224,7 @@ test_upgrade_verifies(void **state)
 	fake.mended = "view umws.v\x1b: owner was postgres";
 	row.out = "version 3\nmended view umws.v?: owner was postgres\n";
 	row.calls = "new(user=a);schema;begin;lock;schema;" REFERENCE
-	    "commit;rollback;";
+	    ACT("3", "1") "commit;rollback;";
 	check(&row, "");
 	/* What cannot be mended is named, and nothing is kept. */
 	fake_reset();

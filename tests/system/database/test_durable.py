@@ -45,7 +45,8 @@ WRITING = {
               " '')", "audit_seal_begin(0, '3')",
               "audit_seal_rows(1, 1, '{}', '{}')",
               "audit_seal_end(1, 0, 'k', 1, 0, 0, 0, '3', '3', NULL,"
-              " sha256(''), sha256(''))",
+              " sha256(''), sha256(''))", 'purge_begin(400, 90)',
+              'purge_audit(400, 0, 1)', 'purge_outbox(90, 0, 1)',
               "pin_order_prepare('nobody', 'x', 'pin_reset',"
               " 'x', NULL)", "pin_order_commit(gen_random_uuid(), 0, 'x', 'x',"
               " 'pin_reset', 'x', 'x', NULL, '{k}', '{v}', 'x', '',"
