@@ -23,6 +23,10 @@ static const struct letter_language	letter_en = {
 		    "wrong PIN too many times. This is your new PIN:",
 		[SENTENCE_ADMIN] = "On {requested} your help desk reset the "
 		    "PIN of your voice mailbox. This is your new PIN:",
+		[SENTENCE_ELSEWHERE] = "On {requested} your help desk reset "
+		    "the PIN of your voice mailbox, and had the new one sent "
+		    "to another mail address than this one. This mail does "
+		    "not hold it.",
 		[SENTENCE_SET] = "On {requested} your help desk set the PIN "
 		    "of your voice mailbox. It will tell you the new one "
 		    "itself: this mail does not hold it.",
@@ -53,6 +57,10 @@ static const struct letter_language	letter_en = {
 		[SENTENCE_NOT_YOU_ADMIN] = "If you did not ask your help "
 		    "desk for a new PIN, somebody else may have asked in "
 		    "your name. Please tell your help desk at once.",
+		[SENTENCE_NOT_YOU_ELSEWHERE] = "If you did not ask your help "
+		    "desk for that, somebody else may have got your new PIN. "
+		    "Please tell your help desk at once, and request another "
+		    "one.",
 		[SENTENCE_NOT_YOU_SET] = "If you did not ask your help desk "
 		    "for a new PIN, somebody else may have got it in your "
 		    "name. Please tell your help desk at once, and request a "

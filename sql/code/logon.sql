@@ -222,7 +222,7 @@ BEGIN
     UPDATE umws.um_user u SET pin_key_id = NULL, verifier = NULL, reset_due = true
     WHERE u.id = p_user.id;
     UPDATE umws.outbox o SET state = 'superseded', sealed = NULL
-    WHERE o.user_id = p_user.id AND o.sealed IS NOT NULL;
+    WHERE o.user_id = p_user.id AND o.sealed IS NOT NULL AND o.kind <> 'elsewhere';
     RETURN 'voided';
 END
 $$;

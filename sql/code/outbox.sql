@@ -50,6 +50,8 @@ BEGIN
 
     -- A leased row of the same user, in whatever state, is a mail that may
     -- be under way: the next one waits, so the last mail is the newest PIN.
+    -- One that tells of a PIN that went elsewhere waits for none, nor does
+    -- another one wait for it.
     RETURN QUERY
     WITH due AS MATERIALIZED (
         SELECT x.id FROM umws.outbox x
@@ -60,7 +62,8 @@ BEGIN
             AND NOT EXISTS (
                 SELECT FROM umws.outbox l
                 WHERE l.user_id = x.user_id AND l.lease_token IS NOT NULL
-                    AND l.lease_until > v_now)
+                    AND l.lease_until > v_now
+                    AND l.kind <> 'elsewhere' AND x.kind <> 'elsewhere')
         ORDER BY x.next_attempt_at
         LIMIT p_limit FOR UPDATE SKIP LOCKED),
     claimed AS (

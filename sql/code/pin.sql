@@ -211,7 +211,7 @@ BEGIN
     END IF;
     -- The lease stays: a mail whose SMTP transaction has begun ends first.
     UPDATE umws.outbox o SET state = 'superseded', sealed = NULL
-    WHERE o.user_id = p_user_id AND o.sealed IS NOT NULL;
+    WHERE o.user_id = p_user_id AND o.sealed IS NOT NULL AND o.kind <> 'elsewhere';
     IF p_sealed IS NULL THEN
         RETURN;
     END IF;

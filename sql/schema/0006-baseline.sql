@@ -154,6 +154,7 @@ CREATE TABLE umws.policy (
         CHECK (char_length(access_numbers) <= 200
             AND access_numbers !~ '[\u0001-\u001f\u007f-\u009f\u2028\u2029]'),
     notify_change               boolean NOT NULL DEFAULT true,
+    allow_notify_address        boolean NOT NULL DEFAULT false,
     rules                       text NOT NULL GENERATED ALWAYS AS (
         'min_pin_length=' || min_pin_length::text
         || ' allow_common_patterns=' || CASE WHEN allow_common_patterns THEN 't' ELSE 'f' END
@@ -201,6 +202,7 @@ COMMENT ON COLUMN umws.policy.resets_per_hour IS 'Own resets per hour and mailbo
 COMMENT ON COLUMN umws.policy.resets_per_day IS 'Own resets per day and mailbox; 0 = no limit.';
 COMMENT ON COLUMN umws.policy.access_numbers IS 'Telephone numbers of the voice mail system, as the mail shows them.';
 COMMENT ON COLUMN umws.policy.notify_change IS 'NotifyChange: a PIN changed by phone, or set by an operator, is told by a mail, which does not hold it.';
+COMMENT ON COLUMN umws.policy.allow_notify_address IS 'AllowNotifyAddress: an operator may have a new PIN mailed to another address than the user''s.';
 COMMENT ON COLUMN umws.policy.rules IS 'All that a PIN is drawn by, as the worker reads it (core/policy): name=value, parted by blanks.';
 INSERT INTO umws.policy (name) VALUES ('default');
 
@@ -248,7 +250,7 @@ CREATE DOMAIN umws.folder_id AS text
     CONSTRAINT um_user_telephone_access_folder_email_check
     CHECK (octet_length(VALUE) <= 512 AND VALUE ~ '^[A-Za-z0-9+/]*={0,2}$');
 CREATE DOMAIN umws.mail_kind AS text
-    CONSTRAINT outbox_kind_check CHECK (VALUE IN ('reset', 'auto', 'admin', 'set', 'changed'));
+    CONSTRAINT outbox_kind_check CHECK (VALUE IN ('reset', 'auto', 'admin', 'elsewhere', 'set', 'changed'));
 CREATE DOMAIN umws.mail_state AS text
     CONSTRAINT outbox_state_check
     CHECK (VALUE IN ('queued', 'sending', 'sent', 'superseded', 'expired', 'dead'));
@@ -406,8 +408,10 @@ CREATE INDEX outbox_unreadable ON umws.outbox (created_at, id)
     WHERE sealed IS NOT NULL AND generation > 0 AND is_unreadable;
 -- Empty, or nearly: see outbox_vouch().
 CREATE INDEX outbox_lone ON umws.outbox (id) WHERE is_lone;
+-- One mail of a user waits, the newest; but that a PIN went elsewhere its user
+-- is told whatever comes after.
 CREATE UNIQUE INDEX outbox_live_user ON umws.outbox (user_id)
-    WHERE sealed IS NOT NULL;
+    WHERE sealed IS NOT NULL AND kind <> 'elsewhere';
 CREATE INDEX outbox_leased_user ON umws.outbox (user_id)
     WHERE lease_token IS NOT NULL;
 CREATE INDEX outbox_user ON umws.outbox (user_id, created_at);
@@ -416,11 +420,11 @@ COMMENT ON TABLE umws.outbox IS
 COMMENT ON COLUMN umws.outbox.id IS 'Key; also audit.operation_id and the left part of the Message-ID.';
 COMMENT ON COLUMN umws.outbox.user_id IS 'The mailbox.';
 COMMENT ON COLUMN umws.outbox.generation IS 'Which of its PINs the mail carries, or tells of.';
-COMMENT ON COLUMN umws.outbox.kind IS 'reset: the user asked for it; auto: failed logons brought it about; admin: an operator has reset the PIN; set: an operator has set it, changed: the user has set one by phone, and neither mail has a PIN.';
-COMMENT ON COLUMN umws.outbox.recipient IS 'Mail address at the time of the reset.';
+COMMENT ON COLUMN umws.outbox.kind IS 'reset: the user asked for it; auto: failed logons brought it about; admin: an operator has reset the PIN; elsewhere: and has had it mailed to another address, set: an operator has set it, changed: the user has set one by phone; these three have no PIN.';
+COMMENT ON COLUMN umws.outbox.recipient IS 'Mail address at the time of the reset; of admin perhaps another one than the user''s.';
 COMMENT ON COLUMN umws.outbox.locale IS 'Language of the mail.';
 COMMENT ON COLUMN umws.outbox.key_id IS 'The mail key the PIN is sealed to.';
-COMMENT ON COLUMN umws.outbox.sealed IS 'The sealed PIN (of set and changed a digit that means nothing); NULL in every final state.';
+COMMENT ON COLUMN umws.outbox.sealed IS 'The sealed PIN (of elsewhere, set and changed a digit that means nothing); NULL in every final state.';
 COMMENT ON COLUMN umws.outbox.state IS 'queued, sending; final: sent, superseded, expired, dead.';
 COMMENT ON COLUMN umws.outbox.attempts IS 'SMTP transactions begun.';
 COMMENT ON COLUMN umws.outbox.unanswered IS 'Of these, how many have sent the whole mail and heard no answer.';
@@ -509,7 +513,7 @@ COMMENT ON COLUMN umws.audit.caller IS 'Calling telephone number as the phone sy
 COMMENT ON COLUMN umws.audit.call IS 'The phone system''s name for the call, as it claims it.';
 COMMENT ON COLUMN umws.audit.action IS
     'reset: the user''s own reset; auto: one that failed logons brought about; logon, change: by phone; set_...: the user set that property, a column of um_user; of umwsctl the verb, as user_add.';
-COMMENT ON COLUMN umws.audit.result IS 'ok; refused: not_enabled, pin_locked, busy, stale, history, key_unknown; by phone: must_change (ok, and to be changed), denied, voided (denied, and the PIN is none any more), locked (denied, and the mailbox is locked out), locked_out and reset_due (nothing was compared), refused (the PIN was right, and not changed); of an operator''s reset also unknown, disabled and, of a PIN that breaks a rule, refused; abandoned: the request was given up before its commit and can never commit.';
+COMMENT ON COLUMN umws.audit.result IS 'ok; refused: not_enabled, pin_locked, busy, stale, history, key_unknown; by phone: must_change (ok, and to be changed), denied, voided (denied, and the PIN is none any more), locked (denied, and the mailbox is locked out), locked_out and reset_due (nothing was compared), refused (the PIN was right, and not changed); of an operator''s reset also unknown, disabled and, of a PIN that breaks a rule, refused, and notify_refused (AllowNotifyAddress); abandoned: the request was given up before its commit and can never commit.';
 COMMENT ON COLUMN umws.audit.rule IS 'Which rule or limit refused it; of not_enabled: unknown, or disabled; of a failed logon: these, wrong, temporary (a drawn PIN that is too old) or no_pin. Of must_change why: first or expired.';
 COMMENT ON COLUMN umws.audit.policy IS 'Name of the policy that held.';
 COMMENT ON COLUMN umws.audit.reason IS 'What an operator gave as the reason, or what was changed.';

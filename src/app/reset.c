@@ -24,6 +24,7 @@
 #include "edge/store-reset.h"
 
 #define RESET_TRIES	3	/* lost races or repeated PINs in a row */
+#define KIND_ELSEWHERE	"elsewhere" /* of the mail that tells of another */
 
 /*
  * Who asks, and for whose reset: the caller's own; if user_id is not 0 an
@@ -134,16 +135,6 @@ commit(struct reset *reset, const struct errand *errand,
 	return st;
 }
 
-/* What an operator is told of it. */
-static void
-note(struct reset_report *report, const char *id,
-    const struct store_plan *plan)
-{
-	(void)snprintf(report->id, sizeof(report->id), "%s", id);
-	(void)snprintf(report->recipient, sizeof(report->recipient), "%s",
-	    plan->recipient);
-}
-
 /*
  * A PIN by the policy: one that is drawn; or the one that was chosen, of which
  * new->rule is then what is against it.
@@ -165,22 +156,80 @@ choose(const struct errand *errand, const struct store_plan *plan,
 	return ST_OK;
 }
 
+/* Mails of one reset, before they are queued. */
+struct mails {
+	char		id[CRYPTO_UUID_SIZE];
+	struct sealed	sealed;
+	char		notice_id[CRYPTO_UUID_SIZE];
+	struct sealed	notice;
+};
+
+/* Where the PIN goes, if that is not to its user; else NULL. */
+static const char *
+elsewhere(const struct errand *errand, const struct store_plan *plan)
+{
+	const char	*notify;
+
+	notify = errand->order != NULL ? errand->order->notify : NULL;
+	return notify != NULL && strcmp(notify, plan->recipient) != 0 ?
+	    notify : NULL;
+}
+
+/* The mail that tells its user where the PIN went does not hold it. */
+static enum status
+seal_notice(const struct key *key, const struct store_plan *plan,
+    struct mails *mails, struct store_reset *new)
+{
+	const struct seal_row	row = { mails->notice_id, plan->user_id,
+				    KIND_ELSEWHERE, plan->recipient };
+
+	crypto_uuid(mails->notice_id);
+	new->notice_id = mails->notice_id;
+	new->notice = &mails->notice;
+	return seal_nothing(key, &row, &mails->notice);
+}
+
 /* The mail: with the PIN, or one that tells of it, or none. */
 static enum status
 seal(const struct reset *reset, const struct errand *errand,
     const struct store_plan *plan, const struct secret *pin,
-    struct sealed *sealed, struct store_reset *new)
+    struct mails *mails, struct store_reset *new)
 {
 	const struct key	*key = keyring_at(reset->parts.mail_keys, 0);
-	const struct seal_row	 row = { new->reset_id, plan->user_id,
-				    errand->kind, plan->recipient };
+	const char		*notify = elsewhere(errand, plan);
+	const struct seal_row	 row = { mails->id, plan->user_id,
+				    errand->kind, notify != NULL ? notify :
+				    plan->recipient };
+	enum status		 st;
 
+	crypto_uuid(mails->id);
+	new->reset_id = mails->id;
 	new->mail_key_id = key->id;
 	if (plan->recipient[0] == '\0')
 		return ST_OK;
-	new->sealed = sealed;
-	return errand->chosen == NULL ? seal_pin(key, &row, pin, sealed) :
-	    seal_nothing(key, &row, sealed);
+	new->sealed = &mails->sealed;
+	st = errand->chosen == NULL ? seal_pin(key, &row, pin, &mails->sealed) :
+	    seal_nothing(key, &row, &mails->sealed);
+	if (st == ST_OK && notify != NULL)
+		st = seal_notice(key, plan, mails, new);
+	return st;
+}
+
+/* What an operator is told of it. */
+static void
+note(const struct errand *errand, const struct store_plan *plan,
+    const struct mails *mails)
+{
+	struct reset_report	*report = errand->report;
+	const char		*notify = elsewhere(errand, plan);
+
+	if (report == NULL)
+		return;
+	(void)snprintf(report->id, sizeof(report->id), "%s", mails->id);
+	(void)snprintf(report->recipient, sizeof(report->recipient), "%s",
+	    notify != NULL ? notify : plan->recipient);
+	(void)snprintf(report->told, sizeof(report->told), "%s",
+	    notify != NULL ? plan->recipient : "");
 }
 
 /*
@@ -194,8 +243,7 @@ reset_once(struct reset *reset, const struct errand *errand,
 	struct store_reset	new = { 0 };
 	struct store_plan	plan;
 	struct secret		pin = { 0 };
-	struct sealed		sealed;
-	char			id[CRYPTO_UUID_SIZE];
+	struct mails		mails;
 	enum status		st;
 
 	st = prepare(reset, errand, &plan, denial);
@@ -207,15 +255,12 @@ reset_once(struct reset *reset, const struct errand *errand,
 		    errand->deadline_ms, &new, denial);
 	if (st != ST_OK)
 		goto out;
-	crypto_uuid(id);
-	new.reset_id = id;
-	if (seal(reset, errand, &plan, &pin, &sealed, &new) != ST_OK) {
+	if (seal(reset, errand, &plan, &pin, &mails, &new) != ST_OK) {
 		st = derivation_deny(denial, REFUSAL_INTERNAL);
 		goto out;
 	}
 	WIPE(&pin);
-	if (errand->report != NULL)
-		note(errand->report, id, &plan);
+	note(errand, &plan, &mails);
 	st = commit(reset, errand, &plan, &new, denial);
 out:
 	WIPE(&new);

@@ -73,6 +73,9 @@ struct reset_report {
 						 * come so far */
 	char		recipient[STORE_RECIPIENT_SIZE]; /* of the mail; "":
 						 * there is none */
+	char		told[STORE_RECIPIENT_SIZE]; /* of the mail that tells
+						 * the user where that one
+						 * went; "": there is none */
 	enum policy_rule broken;	/* by the PIN that was to be set;
 					 * POLICY_NONE with the word
 					 * "refused": it was used before */
@@ -81,8 +84,10 @@ struct reset_report {
 /*
  * An operator resets the PIN of a mailbox and does not see it; or, with
  * order->is_set, sets it to *pin (else NULL), which has to be changed at the
- * first logon, and of which the mail says that it was set. A lockout ends with
- * it. The outcome is in report->denial, as above.
+ * first logon, and of which the mail says that it was set. With order->notify
+ * the mail with the PIN goes there, if the policy allows that, and another one
+ * tells the user. A lockout ends with it. The outcome is in report->denial, as
+ * above.
  *
  * pin  what somebody has typed; the caller owns and wipes it.
  */

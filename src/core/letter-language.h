@@ -27,6 +27,7 @@ enum letter_sentence {
 	SENTENCE_REQUESTED,	/* the one right before the PIN */
 	SENTENCE_AUTOMATIC,	/* the same, after too many failures */
 	SENTENCE_ADMIN,		/* the same, by the help desk */
+	SENTENCE_ELSEWHERE,	/* and has had it mailed elsewhere */
 	SENTENCE_SET,		/* the help desk has set one */
 	SENTENCE_CHANGED,	/* the user has set one by telephone */
 	SENTENCE_EXTENSION,	/* with {extension} */
@@ -40,6 +41,7 @@ enum letter_sentence {
 	SENTENCE_NOT_YOU,
 	SENTENCE_NOT_YOU_AUTOMATIC,
 	SENTENCE_NOT_YOU_ADMIN,
+	SENTENCE_NOT_YOU_ELSEWHERE,
 	SENTENCE_NOT_YOU_SET,
 	SENTENCE_NOT_YOU_CHANGED,
 	SENTENCE_DATE,

@@ -19,6 +19,7 @@
 #include "base/terminal.h"
 #include "base/text.h"
 #include "base/utf8.h"
+#include "core/address.h"
 #include "core/character.h"
 #include "core/crypto.h"
 #include "core/derive.h"
@@ -122,6 +123,10 @@ say_word(const struct command *command, const char *login, const char *word)
 		return command_fail(command, EX_DATAERR, "the PIN of %s is "
 		    "locked against change: umwsctl pin unlock %s --change "
 		    "ends that", login, login);
+	if (strcmp(word, "notify_refused") == 0)
+		return command_fail(command, EX_NOPERM, "the policy of %s "
+		    "does not let its PIN go to another address: "
+		    "AllowNotifyAddress=yes does", login);
 	if (strcmp(word, "key_unknown") == 0)
 		return command_fail(command, EX_CONFIG, "the database does "
 		    "not take PINs sealed to the key in mail_pub: umwsctl key "
@@ -165,10 +170,13 @@ static void
 tell(const struct command *command, const struct store_order *order,
     const struct reset_report *report)
 {
+	bool	is_told = report->told[0] != '\0';
+
 	if (!order->is_set)
 		command_say(command, "the PIN of %s was reset; the mail with "
-		    "the new one is queued for %s\n", order->login,
-		    report->recipient);
+		    "the new one is queued for %s%s%s\n", order->login,
+		    report->recipient, is_told ? ", and one that tells of it "
+		    "for " : "", report->told);
 	else if (report->recipient[0] == '\0')
 		command_say(command, "the PIN of %s was set, and has to be "
 		    "changed at the first logon\n", order->login);
@@ -178,22 +186,30 @@ tell(const struct command *command, const struct store_order *order,
 		    "queued for %s\n", order->login, report->recipient);
 }
 
-/* The same as an object; without a mail there is no recipient. */
+/* A text as JSON; "" is null. */
+static void
+put_json(struct buf *json, const char *name, const char *text)
+{
+	buf_printf(json, ",\"%s\":", name);
+	if (*text == '\0')
+		buf_puts(json, "null");
+	else
+		text_json_string(json, text);
+}
+
+/* The same as an object. */
 static void
 tell_json(const struct command *command, const struct store_order *order,
     const struct reset_report *report)
 {
-	bool		is_mailed = report->recipient[0] != '\0';
 	struct buf	json = BUF_INIT(JSON_MAX);
 
 	buf_puts(&json, "[{\"login\":");
 	text_json_string(&json, order->login);
-	buf_puts(&json, ",\"recipient\":");
-	if (is_mailed)
-		text_json_string(&json, report->recipient);
-	buf_puts(&json, is_mailed ? ",\"mail\":" : "null,\"mail\":null");
-	if (is_mailed)
-		text_json_string(&json, report->id);
+	put_json(&json, "recipient", report->recipient);
+	put_json(&json, "mail", report->recipient[0] == '\0' ? "" :
+	    report->id);
+	put_json(&json, "told", report->told);
 	buf_puts(&json, "}]");
 	terminal_print_json(command->io->out, buf_text(&json));
 	(void)putc('\n', command->io->out);
@@ -229,6 +245,24 @@ give_pin(struct command *command, struct bench *bench,
 	return EX_OK;
 }
 
+/* Another address than the user's, if one was given. */
+static int
+check_notify(const struct command *command, const char *notify)
+{
+	char		reason[ADDRESS_REASON_SIZE];
+	enum status	st;
+
+	if (notify == NULL)
+		return EX_OK;
+	st = address_check(notify, reason);
+	if (st == ST_RETRY)
+		return command_fail(command, EX_OSERR, "no memory");
+	if (st != ST_OK)
+		return command_fail(command, EX_DATAERR, "--notify \"%.300s\" "
+		    "is no mail address: it %s", notify, reason);
+	return EX_OK;
+}
+
 static int
 carry_out(struct command *command, bool is_set, struct secret *pin)
 {
@@ -238,7 +272,11 @@ carry_out(struct command *command, bool is_set, struct secret *pin)
 	    .reason = command_option(command, "--reason") };
 	int			code;
 
+	if (!is_set)
+		order.notify = command_option(command, "--notify");
 	code = check_reason(command, order.reason);
+	if (code == EX_OK)
+		code = check_notify(command, order.notify);
 	if (code == EX_OK)
 		code = command_whom(command, command->words[0], login);
 	if (code == EX_OK)

@@ -91,8 +91,10 @@ static const char	reset_help[] =
 "again, a lockout ends, no limit holds. A PIN that is locked against change\n"
 "stays as it is. Reads pepper_key and mail_pub of umws.conf: run it as root,\n"
 "or with the worker's group.\n\n"
-"  --reason TEXT  for the audit; needed\n"
-"  --json         one array with what was done\n";
+"  --reason TEXT     for the audit; needed\n"
+"  --notify ADDRESS  mail the PIN there, if AllowNotifyAddress is in the\n"
+"                    policy; a mail without the PIN tells the user\n"
+"  --json            one array with what was done\n";
 
 static const char	set_help[] =
 "For somebody who has to get a PIN by another way than by mail: pin reset is\n"
@@ -115,9 +117,11 @@ static const char	status_help[] =
 /* clang-format on */
 
 static const struct verb	verbs[] = {
-	{ .name = "reset", .usage = "LOGIN --reason TEXT [--json]",
+	{ .name = "reset", .usage =
+	      "LOGIN --reason TEXT [--notify ADDRESS] [--json]",
 	  .summary = "draw a new PIN and mail it to its user",
-	  .help = reset_help, .options = { "--reason=", "--json" },
+	  .help = reset_help,
+	  .options = { "--reason=", "--notify=", "--json" },
 	  .word_names = "LOGIN", .words_min = 1, .words_max = 1,
 	  .run = pin_reset_verb },
 	{ .name = "set", .usage = "LOGIN [--reason TEXT] [--json]",

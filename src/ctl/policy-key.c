@@ -299,6 +299,8 @@ static const struct {
 	{ &format_text, NULL, SETTING("AccessNumbers", "access_numbers",
 	    POLICY_NUMBER, 0, 200, NULL) },
 	{ NULL, NULL, SETTING("NotifyChange", "notify_change",
+	    POLICY_BOOL, 0, 0, NULL) },
+	{ NULL, NULL, SETTING("AllowNotifyAddress", "allow_notify_address",
 	    POLICY_BOOL, 0, 0, NULL) }
 };
 /* clang-format on */

@@ -27,6 +27,7 @@ static const struct {
 	{ "not_enabled", ST_DENIED, REFUSAL_NOT_ENABLED },
 	{ "unknown", ST_DENIED, REFUSAL_NOT_ENABLED },
 	{ "disabled", ST_DENIED, REFUSAL_NOT_ENABLED },
+	{ "notify_refused", ST_DENIED, REFUSAL_INVALID_REQUEST },
 	{ "refused", ST_DENIED, REFUSAL_INVALID_REQUEST },
 	{ "pin_locked", ST_DENIED, REFUSAL_PIN_LOCKED },
 	{ "busy", ST_DENIED, REFUSAL_BUSY },

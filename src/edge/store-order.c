@@ -29,14 +29,15 @@ store_order_prepare(struct store *store, const struct store_order *order,
     int64_t deadline_ms, struct store_plan *plan, struct denial *denial)
 {
 	const char		*params[] = { order->login, order->actor,
-				    action(order), order->reason };
+				    action(order), order->reason,
+				    order->notify };
 	struct db_result	*row = NULL;
 	enum status		 st;
 
 	memset(plan, 0, sizeof(*plan));
 	st = store_ask(store, "SELECT result, back_off_ms, user_id, basis,"
 	    " recipient, extension, rules, hash_parameters, display_name"
-	    " FROM umws.pin_order_prepare($1, $2, $3, $4)", params, 4,
+	    " FROM umws.pin_order_prepare($1, $2, $3, $4, $5)", params, 5,
 	    deadline_ms, &row);
 	if (st != ST_OK)
 		return store_result_of_status(store, st, false, denial);
@@ -63,6 +64,8 @@ store_order_commit(struct store *store, const struct store_order *order,
 	struct buf		 key_ids = BUF_INIT(STORE_ARRAY_MAX);
 	struct buf		 verifiers = BUF_INIT(STORE_ARRAY_MAX);
 	char			 user_id[24], sealed[STORE_SEALED_SIZE];
+	char			 notice[STORE_SEALED_SIZE];
+	bool			 is_told = reset->notice != NULL;
 	struct db_result	*row = NULL;
 	enum status		 st;
 
@@ -72,6 +75,9 @@ store_order_commit(struct store *store, const struct store_order *order,
 	if (reset->sealed != NULL)
 		db_bytes_text(reset->sealed->bytes, reset->sealed->len,
 		    sealed, sizeof(sealed));
+	if (is_told)
+		db_bytes_text(reset->notice->bytes, reset->notice->len,
+		    notice, sizeof(notice));
 	st = store_candidate_arrays(reset, &key_ids, &verifiers);
 	if (st == ST_OK)
 		st = store_connect(store, deadline_ms);
@@ -81,11 +87,14 @@ store_order_commit(struct store *store, const struct store_order *order,
 				    order->reason, plan->basis, reset->rule,
 				    buf_text(&key_ids), buf_text(&verifiers),
 				    reset->mail_key_id,
-				    reset->sealed == NULL ? NULL : sealed };
+				    reset->sealed == NULL ? NULL : sealed,
+				    is_told ? order->notify : NULL,
+				    reset->notice_id,
+				    is_told ? notice : NULL };
 
 		st = db_call(store->db, "SELECT result, back_off_ms"
 		    " FROM umws.pin_order_commit($1, $2, $3, $4, $5, $6, $7,"
-		    " $8, $9, $10, $11, $12)", params,
+		    " $8, $9, $10, $11, $12, $13, $14, $15)", params,
 		    sizeof(params) / sizeof(params[0]), deadline_ms, &row);
 	}
 	st = store_result_of_row(store, st, &row, denial);

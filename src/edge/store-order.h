@@ -16,12 +16,15 @@ struct store_order {
 	const char	*actor;		/* the operator, for the audit */
 	const char	*reason;	/* the same; or NULL */
 	bool		 is_set;	/* to a PIN that somebody has chosen */
+	const char	*notify;	/* where the mail with a drawn PIN goes;
+					 * NULL: to its user */
 };
 
 /*
  * What is the PIN drawn, derived and sealed by? As store_prepare(). Limits do
- * not hold. denial->word: unknown, disabled, pin_locked. Of a PIN that is set,
- * plan->recipient is "" when no mail is to tell of it.
+ * not hold. denial->word: unknown, disabled, pin_locked, notify_refused.
+ * plan->recipient is the user's address; of a PIN that is set "" when no mail
+ * is to tell of it.
  */
 enum status	store_order_prepare(struct store *store,
 		    const struct store_order *order, int64_t deadline_ms,
@@ -29,7 +32,8 @@ enum status	store_order_prepare(struct store *store,
 
 /*
  * As store_commit() and store_outcome(). A PIN that is set and was used before,
- * or breaks reset->rule, is ST_DENIED with the word "refused".
+ * or breaks reset->rule, is ST_DENIED with the word "refused". The mail goes to
+ * order->notify if reset->notice tells the user of that.
  */
 enum status	store_order_commit(struct store *store,
 		    const struct store_order *order,

@@ -63,6 +63,12 @@ struct store_reset {
 	 * when no mail is to tell of it.
 	 */
 	const char			*rule;
+	/*
+	 * Of a PIN that an operator has mailed to another address: the mail to
+	 * its user that tells of it. NULL for none.
+	 */
+	const char			*notice_id;	/* uuid */
+	const struct sealed		*notice;
 };
 
 /*

@@ -176,6 +176,11 @@ keep(const struct store_plan *plan, const struct store_reset *reset)
 	given->reset = *reset;
 	if (reset->sealed != NULL)
 		given->sealed = *reset->sealed;
+	if (reset->notice != NULL) {
+		given->notice = *reset->notice;
+		(void)snprintf(given->notice_id, sizeof(given->notice_id),
+		    "%s", reset->notice_id);
+	}
 	(void)snprintf(given->reset_id, sizeof(given->reset_id), "%s",
 	    reset->reset_id);
 	(void)snprintf(given->mail_key_id, sizeof(given->mail_key_id), "%s",

@@ -38,6 +38,8 @@ struct commit {
 	char			reset_id[CRYPTO_UUID_SIZE];
 	char			mail_key_id[SEAL_KEY_ID_SIZE];
 	struct sealed		sealed;
+	char			notice_id[CRYPTO_UUID_SIZE];
+	struct sealed		notice;
 };
 
 /* The process's writable memory at one moment. */

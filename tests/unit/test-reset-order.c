@@ -193,6 +193,43 @@ test_set_refused(void **state)
 	assert_int_equal(report.broken, POLICY_LENGTH);
 }
 
+/* To another address, and the user is told; the own one is no other. */
+static void
+test_elsewhere(void **state)
+{
+	struct store_order	away = order;
+	struct seal_row		row = { NULL, USER_ID, "admin",
+				    "boss@example.test" };
+	struct seal_row		word = { NULL, USER_ID, "elsewhere",
+				    "anna@example.test" };
+	struct reset_report	report;
+	struct secret		pin;
+
+	(void)state;
+	begin();
+	away.notify = "boss@example.test";
+	report = try_one(&away, NULL);
+	assert_int_equal(report.denial.refusal, REFUSAL_NONE);
+	assert_string_equal(report.recipient, "boss@example.test");
+	assert_string_equal(report.told, "anna@example.test");
+	row.id = fake.given[0].reset_id;
+	assert_int_equal(unseal_pin(secret_keys, &row, &fake.given[0].sealed,
+	    &pin), ST_OK);
+	assert_int_equal(pin.len, 6);
+	word.id = fake.given[0].notice_id;
+	assert_int_equal(unseal_pin(secret_keys, &word, &fake.given[0].notice,
+	    &pin), ST_OK);
+	assert_int_equal(pin.len, 1);
+	assert_string_not_equal(row.id, word.id);
+	begin();
+	away.notify = "anna@example.test";
+	report = try_one(&away, NULL);
+	assert_string_equal(report.recipient, "anna@example.test");
+	assert_string_equal(report.told, "");
+	assert_null(fake.given[0].reset.notice);
+	WIPE(&pin);
+}
+
 int
 main(void)
 {
@@ -202,6 +239,7 @@ main(void)
 		UNIT_TEST(test_again),
 		UNIT_TEST(test_set),
 		UNIT_TEST(test_set_refused),
+		UNIT_TEST(test_elsewhere),
 	};
 
 	return cmocka_run_group_tests(tests, group_begin, group_end);

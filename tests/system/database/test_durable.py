@@ -48,8 +48,9 @@ WRITING = {
               " sha256(''), sha256(''))", 'purge_begin(400, 90)',
               'purge_audit(400, 0, 1)', 'purge_outbox(90, 0, 1)',
               "pin_order_prepare('nobody', 'x', 'pin_reset',"
-              " 'x')", "pin_order_commit(gen_random_uuid(), 0, 'x', 'x',"
-              " 'pin_reset', 'x', 'x', NULL, '{k}', '{v}', 'x', '')",
+              " 'x', NULL)", "pin_order_commit(gen_random_uuid(), 0, 'x', 'x',"
+              " 'pin_reset', 'x', 'x', NULL, '{k}', '{v}', 'x', '',"
+              " NULL, NULL, NULL)",
               "pin_order_outcome(gen_random_uuid(), 1, 'x', 'x',"
               " 'pin_reset')",
               "pin_expire((SELECT login FROM umws.v_user WHERE has_pin"

@@ -11,8 +11,8 @@ import termios
 
 import pytest
 
-from harness import (CHEAP, digit_lines, environment, eventually, pin_of,
-                     plain_text, run)
+from harness import (CHEAP, as_received, digit_lines, environment, eventually,
+                     pin_of, plain_text, run)
 from phonecall import change, logon, other_than
 from soap import call, reset
 
@@ -107,7 +107,7 @@ def test_reset_as_json(stack, user):
     (row,) = json.loads(ctl(stack, 'pin', 'reset', user.upper(), '--reason',
                             'x', '--json'))
     assert row == {'login': user, 'recipient': f'{user}@example.test',
-                   'mail': stack.outbox(user)[0]['id']}
+                   'mail': stack.outbox(user)[0]['id'], 'told': None}
 
 
 def test_reset_withdraws_the_mail_before(stack, user):
@@ -352,7 +352,8 @@ def test_set_without_a_notice(stack, user):
                                 text=OWN))
     finally:
         ctl(stack, 'policy', 'set', 'default', 'NotifyChange=yes')
-    assert row == {'login': user, 'recipient': None, 'mail': None}
+    assert row == {'login': user, 'recipient': None, 'mail': None,
+                   'told': None}
     assert [row['state'] for row in stack.outbox(user)] == ['superseded']
     assert logon(stack, user, OWN) == 'CHANGE'
 
@@ -569,3 +570,165 @@ def test_states_of_the_table(stack, user):
     assert logon(stack, user, pin_of(mail)) == 'LOCKED'
     ctl(stack, 'pin', 'reset', user, '--reason', 'x')
     assert logon(stack, user, pin_of(last_mail(stack, user))) == 'CHANGE'
+
+
+@pytest.fixture
+def elsewhere(stack, user):
+    """A user whose policy lets a PIN go to another address."""
+    ctl(stack, 'policy', 'set', 'travel', 'AllowNotifyAddress=yes')
+    stack.sql('UPDATE umws.um_user SET policy_id = (SELECT id FROM'
+              " umws.policy WHERE name = 'travel') WHERE login = %s", user)
+    return user
+
+
+def notify(stack, user, address='boss', **more):
+    return ctl(stack, 'pin', 'reset', user, '--reason', 'abroad', '--notify',
+               f'{address}@example.test', **more)
+
+
+def kinds(stack, user):
+    return sorted((row['kind'], row['recipient'].partition('@')[0],
+                   row['state']) for row in stack.outbox(user))
+
+
+def test_notify(stack, elsewhere):
+    """The PIN goes to one address, and the word of it to the other."""
+    user, boss = elsewhere, f'boss-of-{elsewhere}'
+    assert notify(stack, user, boss) == (
+        f'the PIN of {user} was reset; the mail with the new one is queued '
+        f'for {boss}@example.test, and one that tells of it for '
+        f'{user}@example.test\n')
+    assert kinds(stack, user) == [('admin', boss, 'queued'),
+                                  ('elsewhere', user, 'queued')]
+    stack.mailer()
+    (mail,), (notice,) = stack.mail_files(boss), stack.mail_files(user)
+    pin = pin_of(mail)
+    assert logon(stack, user, pin) == 'CHANGE'
+    words = ' '.join(plain_text(notice).split())
+    assert 'sent to another mail address than this one' in words
+    assert digit_lines(notice) == [] and pin not in notice.read_text()
+    assert acts(stack, user) == [
+        ('pin_reset', 'ok', f'notify {boss}@example.test: abroad')]
+    assert {row['state'] for row in stack.outbox(user)} == {'sent'}
+    assert stack.sql('SELECT DISTINCT sealed FROM umws.outbox o JOIN'
+                     ' umws.um_user u ON u.id = o.user_id WHERE login = %s',
+                     user) == [(None,)]
+
+
+def test_notify_as_json(stack, elsewhere):
+    (row,) = json.loads(ctl(stack, 'pin', 'reset', elsewhere, '--reason', 'x',
+                            '--notify', 'boss@example.test', '--json'))
+    assert row == {'login': elsewhere, 'recipient': 'boss@example.test',
+                   'mail': [mail['id'] for mail in stack.outbox(elsewhere)
+                            if mail['kind'] == 'admin'][0],
+                   'told': f'{elsewhere}@example.test'}
+
+
+def test_notify_has_to_be_allowed(stack, user):
+    line = notify(stack, user, code=77)
+    assert 'AllowNotifyAddress=yes' in line and line.count('\n') == 1
+    assert snapshot(stack, user) == (0, 0, 0)
+    assert acts(stack, user) == [('pin_reset', 'notify_refused',
+                                  'notify boss@example.test: abroad')]
+
+
+def test_notify_is_forbidden_meanwhile(stack, elsewhere):
+    """Looked at again under the lock, when the PIN is stored."""
+    with stack.held_rows(elsewhere):
+        process = start(stack, 'pin', 'reset', elsewhere, '--reason', 'x',
+                        '--notify', 'boss@example.test')
+        waiting(stack)
+        ctl(stack, 'policy', 'set', 'travel', 'AllowNotifyAddress=no')
+    process.communicate()
+    assert process.returncode == 77
+    assert snapshot(stack, elsewhere) == (0, 0, 0)
+
+
+def test_notify_at_the_own_address(stack, user):
+    """Which is no other one: nothing is to be allowed, or told."""
+    notify(stack, user, user)
+    assert kinds(stack, user) == [('admin', user, 'queued')]
+    assert acts(stack, user) == [('pin_reset', 'ok', 'abroad')]
+
+
+@pytest.mark.parametrize('address', [
+    'boss', 'a b@example.test', 'a\nb@example.test', 'a\r\n@example.test',
+    'a\u202eb@example.test', 'x' * 300 + '@example.test', '', b'\xff@x.test'])
+def test_notify_that_is_no_address(stack, elsewhere, address):
+    done = subprocess.run(
+        command(stack, 'pin', 'reset', elsewhere, '--reason', 'x', '--notify',
+                address), capture_output=True, env=environment())
+    assert done.returncode == DATA and b'no mail address' in done.stderr
+    assert done.stderr.count(b'\n') == 1
+    assert snapshot(stack, elsewhere) == (0, 0, 0)
+
+
+def test_a_newer_pin_withdraws_the_pin_and_not_the_word(stack, elsewhere):
+    """Whoever has a PIN sent elsewhere cannot hide it by another reset, by a
+    change, or by wrong PINs."""
+    user, boss = elsewhere, f'boss-of-{elsewhere}'
+    notify(stack, user, boss)
+    notify(stack, user, f'other-{boss}')
+    for _ in range(5):
+        logon(stack, user, '1')
+    ctl(stack, 'pin', 'set', user, text=OWN)
+    assert change(stack, user, OWN, other_than(OWN)) == 'OK'
+    reset(stack, user)
+    assert [row for row in kinds(stack, user) if row[2] == 'queued'] == [
+        ('elsewhere', user, 'queued')] * 2 + [('reset', user, 'queued')]
+    stack.mailer()
+    assert stack.mail_files(boss) == stack.mail_files(f'other-{boss}') == []
+    mails = stack.mail_files(user)
+    (newest,) = (mail for mail in mails if digit_lines(mail))
+    assert len(mails) == 3 and stack.is_pin(user, pin_of(newest))
+
+
+def test_a_mailer_killed_over_one_of_two(stack, elsewhere):
+    """Both arrive, copies are byte-identical, and neither holds the newest
+    PIN up."""
+    user, boss = elsewhere, f'boss-of-{elsewhere}'
+    stack.mailer()
+    notify(stack, user, boss)
+    for _ in range(2):
+        stack.do('sink', 'delay', '1')
+        mailer = subprocess.Popen([stack.env['UMWS_MAILER']],
+                                  stderr=subprocess.PIPE)
+        eventually(lambda: stack.sql(
+            "SELECT id FROM umws.outbox WHERE state = 'sending'"))
+        mailer.kill()
+        mailer.communicate()
+        stack.do('sink', 'ok')
+        stack.sql("UPDATE umws.outbox SET lease_until = now() - interval '1"
+                  " second' WHERE lease_token IS NOT NULL")
+    eventually(lambda: (stack.mailer(), {
+        row['state'] for row in stack.outbox(user)} == {'sent'})[1])
+    for login, has_pin in ((boss, 1), (user, 0)):
+        copies = stack.mail_files(login)
+        assert len({as_received(copy) for copy in copies}) == 1
+        assert len(digit_lines(copies[0])) == has_pin
+    assert logon(stack, user, pin_of(stack.mail_files(boss)[0])) == 'CHANGE'
+
+
+def test_the_word_of_it_holds_no_newer_pin_up(stack, elsewhere):
+    """Its mailer has it still, and the next mail need not wait for it."""
+    notify(stack, elsewhere)
+    stack.sql("UPDATE umws.outbox SET state = 'sending', lease_token ="
+              " gen_random_uuid(), lease_until = now() + interval '12 minutes'"
+              " WHERE kind = 'elsewhere' AND sealed IS NOT NULL")
+    reset(stack, elsewhere)
+    stack.mailer()
+    assert ('reset', elsewhere, 'sent') in kinds(stack, elsewhere)
+    assert ('elsewhere', elsewhere, 'sending') in kinds(stack, elsewhere)
+
+
+def test_notify_killed_at_the_commit(stack, elsewhere):
+    """Both mails or none."""
+    with stack.held_rows(elsewhere):
+        process = start(stack, 'pin', 'reset', elsewhere, '--reason', 'x',
+                        '--notify', 'boss@example.test')
+        (backend,) = waiting(stack)
+        process.kill()
+        process.communicate()
+    gone(stack, backend)
+    count = stack.state(elsewhere)['generation']
+    assert snapshot(stack, elsewhere) == (count, count, 2 * count)

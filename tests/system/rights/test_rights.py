@@ -195,7 +195,8 @@ def test_views_for_people_show_no_secret(stack):
         'SELECT table_name, column_name FROM information_schema.columns'
         " WHERE table_schema = 'umws' AND table_name LIKE 'v\\_%%'", 0)
     assert {row[0] for row in rows} == {
-        'v_user', 'v_policy', 'v_outbox', 'v_audit', 'v_seal', 'v_pin'}
+        'v_user', 'v_policy', 'v_outbox', 'v_audit', 'v_seal', 'v_pin',
+        'v_table', 'v_status'}
     assert not SECRET_COLUMNS & {row[1] for row in rows}
 
 
