@@ -20,6 +20,7 @@
 local PROGRAM = "/usr/sbin/umws-agi"
 local URL = "https://mail.example.org/umws/tui"
 local TRIES = 3
+local DOMAIN = nil      -- of the mailboxes; nil: that of vars.xml
 
 local PROMPTS = "voicemail/"
 local MAILBOX = PROMPTS .. "vm-enter_id.wav"
@@ -100,11 +101,24 @@ local function log_on()
     return "DENIED"
 end
 
+-- What vars.xml calls $${domain}, which is written out in XML only; a script
+-- asks for it. Without one nobody knows whose mailbox it would be.
+local function domain()
+    local name = DOMAIN or freeswitch.getGlobalVariable("domain") or ""
+    if not name:match("^[%w.-]+$") then
+        freeswitch.consoleLog("ERR", "umws.lua: there is no domain: set it"
+            .. " in vars.xml, or DOMAIN in the script\n")
+        return nil
+    end
+    return name
+end
+
 local word, mailbox = log_on()
-if word == "OK" then
+local where = word == "OK" and domain()
+if where then
     -- Who has been asked for a PIN already is not asked by FreeSWITCH.
     session:setVariable("voicemail_authorized", "true")
-    session:execute("voicemail", "check default $${domain} " .. mailbox)
+    session:execute("voicemail", "check default " .. where .. " " .. mailbox)
 else
     if word ~= "HANGUP" and word ~= "DENIED" then
         session:streamFile(AWAY)

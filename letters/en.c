@@ -21,6 +21,8 @@ static const struct letter_language	letter_en = {
 		[SENTENCE_AUTOMATIC] = "On {requested} your voice mail PIN "
 		    "was reset automatically, because somebody had entered a "
 		    "wrong PIN too many times. This is your new PIN:",
+		[SENTENCE_ADMIN] = "On {requested} your help desk reset the "
+		    "PIN of your voice mailbox. This is your new PIN:",
 		[SENTENCE_CHANGED] = "The PIN of your voice mailbox was "
 		    "changed by telephone on {requested}.",
 		[SENTENCE_EXTENSION] = "Extension: {extension}",
@@ -45,6 +47,9 @@ static const struct letter_language	letter_en = {
 		[SENTENCE_NOT_YOU_AUTOMATIC] = "If it was not you who "
 		    "entered the wrong PINs, somebody may be trying to get "
 		    "into your mailbox. Please tell your help desk at once.",
+		[SENTENCE_NOT_YOU_ADMIN] = "If you did not ask your help "
+		    "desk for a new PIN, somebody else may have asked in "
+		    "your name. Please tell your help desk at once.",
 		[SENTENCE_NOT_YOU_CHANGED] = "If it was not you who changed "
 		    "the PIN, somebody else can listen to your messages. "
 		    "Please tell your help desk at once, and request a new "

@@ -10,7 +10,7 @@ DECLARE
     v_user umws.um_user;
 BEGIN
     SELECT * INTO v_user FROM umws.um_user u
-    WHERE u.login = lower(p_login COLLATE "C") FOR UPDATE;
+    WHERE u.login = umws.login_form(p_login) FOR UPDATE;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'there is no user "%": umwsctl user list shows them all', p_login
             USING ERRCODE = 'no_data_found';

@@ -2,39 +2,31 @@
 --
 -- Helpers: no role but the owner may call them. A limit of n is reached while
 -- the n-th newest reset or change is in the window.
+--
+-- Not of language sql, nor is any helper with a query or a row of its own:
+-- PostgreSQL cannot inline it, and parses and plans it anew at each call.
 
 SET LOCAL ROLE umws_owner;
 
 CREATE OR REPLACE FUNCTION umws.mailbox_back_off(
-        p_user_id bigint, p_per_hour integer, p_per_day integer, p_now timestamptz,
+        p_at timestamptz[], p_per_hour integer, p_per_day integer, p_now timestamptz,
         OUT rule text, OUT free_at timestamptz)
     LANGUAGE plpgsql STABLE
 AS $$
-DECLARE
-    v_at timestamptz[];
 BEGIN
-    IF p_per_hour = 0 AND p_per_day = 0 THEN
-        RETURN;
-    END IF;
-    v_at := ARRAY(
-        SELECT a.at FROM umws.audit a
-        WHERE a.user_id = p_user_id AND a.action = 'reset' AND a.result = 'ok'
-            AND a.at > p_now - CASE WHEN p_per_day > 0 THEN interval '24 hours'
-                ELSE interval '1 hour' END
-        ORDER BY a.at DESC LIMIT greatest(p_per_hour, p_per_day));
-    IF p_per_hour > 0 AND v_at[p_per_hour] > p_now - interval '1 hour' THEN
+    IF p_per_hour > 0 AND p_at[p_per_hour] > p_now - interval '1 hour' THEN
         rule := 'user-hour';
-        free_at := v_at[p_per_hour] + interval '1 hour';
+        free_at := p_at[p_per_hour] + interval '1 hour';
     END IF;
     -- Of both the one that lasts longer.
-    IF p_per_day > 0 AND v_at[p_per_day] + interval '24 hours' > coalesce(free_at, p_now) THEN
+    IF p_per_day > 0 AND p_at[p_per_day] + interval '24 hours' > coalesce(free_at, p_now) THEN
         rule := 'user-day';
-        free_at := v_at[p_per_day] + interval '24 hours';
+        free_at := p_at[p_per_day] + interval '24 hours';
     END IF;
 END
 $$;
-COMMENT ON FUNCTION umws.mailbox_back_off(bigint, integer, integer, timestamptz) IS
-    'Which limit on own resets of a mailbox is reached, and until when; NULLs = none. Exact when the mailbox is locked.';
+COMMENT ON FUNCTION umws.mailbox_back_off(timestamptz[], integer, integer, timestamptz) IS
+    'Which limit on own resets of a mailbox is reached, and until when; NULLs = none. p_at: when they were, those of the last 24 hours, newest first, as many as the greater limit has. Exact when the mailbox was locked before they were read.';
 
 CREATE OR REPLACE FUNCTION umws.common_back_off(
         p_address inet, p_now timestamptz,
@@ -82,15 +74,22 @@ COMMENT ON FUNCTION umws.common_back_off(inet, timestamptz) IS
     'Which limit on own resets from an address or over all mailboxes is reached, and until when; NULLs = none. What has not committed does not count.';
 
 CREATE OR REPLACE FUNCTION umws.change_back_off_ms(p_user_id bigint) RETURNS bigint
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
 AS $$
-    SELECT ceil(extract(epoch FROM a.at + interval '1 hour' - clock_timestamp()) * 1000)::bigint
-    FROM umws.audit a
-    WHERE a.user_id = p_user_id AND starts_with(a.action, 'set_') AND a.result = 'ok'
-        AND a.at > clock_timestamp() - interval '1 hour'
-        AND (SELECT l.changes_per_user_hour FROM umws.limits l) > 0
-    ORDER BY a.at DESC
-    OFFSET (SELECT greatest(l.changes_per_user_hour, 1) - 1 FROM umws.limits l) LIMIT 1
+DECLARE
+    v_now   timestamptz := clock_timestamp();
+    v_limit integer;
+    v_at    timestamptz;
+BEGIN
+    SELECT l.changes_per_user_hour INTO STRICT v_limit FROM umws.limits l;
+    IF v_limit > 0 THEN
+        SELECT a.at INTO v_at FROM umws.audit a
+        WHERE a.user_id = p_user_id AND starts_with(a.action, 'set_') AND a.result = 'ok'
+            AND a.at > v_now - interval '1 hour'
+        ORDER BY a.at DESC OFFSET v_limit - 1 LIMIT 1;
+    END IF;
+    RETURN ceil(extract(epoch FROM v_at + interval '1 hour' - v_now) * 1000)::bigint;
+END
 $$;
 COMMENT ON FUNCTION umws.change_back_off_ms(bigint) IS
     'For how many ms still the limit on properties set is reached; NULL = it is not.';

@@ -9,26 +9,43 @@
 SET LOCAL ROLE umws_owner;
 
 CREATE OR REPLACE FUNCTION umws.phone_mailbox(p_mailbox text, p_login text) RETURNS bigint
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
 AS $$
-    SELECT coalesce(
-        (SELECT u.id FROM umws.um_user u WHERE u.um_enabled AND u.extension = p_mailbox),
-        (SELECT u.id FROM umws.um_user u WHERE u.login = lower(p_login COLLATE "C")))
+DECLARE
+    v_id bigint;
+BEGIN
+    SELECT u.id INTO v_id FROM umws.um_user u WHERE u.um_enabled AND u.extension = p_mailbox;
+    IF v_id IS NULL THEN
+        -- Whoever has such a login is not the one whose voice mail it is.
+        SELECT u.id INTO v_id FROM umws.um_user u
+        WHERE NOT u.um_enabled AND u.extension = p_mailbox ORDER BY u.id LIMIT 1;
+    END IF;
+    IF v_id IS NULL THEN
+        SELECT u.id INTO v_id FROM umws.um_user u WHERE u.login = umws.login_form(p_login);
+    END IF;
+    RETURN v_id;
+END
 $$;
 COMMENT ON FUNCTION umws.phone_mailbox(text, text) IS
-    'Which mailbox a caller means: that with the extension, else that with the login; NULL = none.';
+    'Which mailbox a caller means: that with the extension, an enabled one before others, else that with the login; NULL = none.';
 
 CREATE OR REPLACE FUNCTION umws.logon_back_off_ms(p_account text, p_now timestamptz)
     RETURNS bigint
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
 AS $$
-    SELECT ceil(extract(epoch FROM a.at + interval '1 minute' - p_now) * 1000)::bigint
-    FROM umws.audit a
-    WHERE a.actor = p_account AND a.result IN ('denied', 'voided', 'locked')
-        AND a.at > p_now - interval '1 minute'
-        AND (SELECT l.logon_failures_per_minute FROM umws.limits l) > 0
-    ORDER BY a.at DESC
-    OFFSET (SELECT greatest(l.logon_failures_per_minute, 1) - 1 FROM umws.limits l) LIMIT 1
+DECLARE
+    v_limit integer;
+    v_at    timestamptz;
+BEGIN
+    SELECT l.logon_failures_per_minute INTO STRICT v_limit FROM umws.limits l;
+    IF v_limit > 0 THEN
+        SELECT a.at INTO v_at FROM umws.audit a
+        WHERE a.actor = p_account AND a.result IN ('denied', 'voided', 'locked')
+            AND a.at > p_now - interval '1 minute'
+        ORDER BY a.at DESC OFFSET v_limit - 1 LIMIT 1;
+    END IF;
+    RETURN ceil(extract(epoch FROM v_at + interval '1 minute' - p_now) * 1000)::bigint;
+END
 $$;
 COMMENT ON FUNCTION umws.logon_back_off_ms(text, timestamptz) IS
     'For how many ms still the limit on failed logons of a service account is reached; NULL = it is not. What has not committed does not count.';
@@ -37,8 +54,11 @@ CREATE OR REPLACE FUNCTION umws.logon_refuse(
         p_action text, p_result text, p_user_id bigint, p_login text, p_account text,
         p_address inet, p_request_id text)
     RETURNS integer
-    LANGUAGE sql
+    LANGUAGE plpgsql
 AS $$
+DECLARE
+    v_count integer;
+BEGIN
     INSERT INTO umws.audit (user_id, login, actor, actor_address, way, action, result,
         rule, policy, request_id, minute)
     VALUES (p_user_id, p_login, p_account, p_address, 'phone', p_action, p_result,
@@ -48,18 +68,39 @@ AS $$
         p_request_id, date_trunc('minute', clock_timestamp(), 'UTC'))
     ON CONFLICT (login, action, result, minute) WHERE minute IS NOT NULL
     DO UPDATE SET count = audit.count + 1
-    RETURNING count
+    RETURNING audit.count INTO v_count;
+    RETURN v_count;
+END
 $$;
 COMMENT ON FUNCTION umws.logon_refuse(text, text, bigint, text, text, inet, text) IS
     'Note a try that changes nothing, once per mailbox, reason and minute; returns which one in this minute it is.';
+
+CREATE OR REPLACE FUNCTION umws.logon_failures(p_user umws.um_user) RETURNS integer
+    LANGUAGE sql IMMUTABLE
+AS $$
+    SELECT CASE WHEN p_user.locked_out_at IS NULL THEN p_user.failed_logons ELSE 0 END
+$$;
+COMMENT ON FUNCTION umws.logon_failures(umws.um_user) IS
+    'Failures in a row of a mailbox that is not locked out: a lock that has ended has those before it behind it.';
+
+CREATE OR REPLACE FUNCTION umws.logon_tries_left(p_failed integer, p_policy umws.policy)
+    RETURNS integer
+    LANGUAGE sql IMMUTABLE
+AS $$
+    SELECT greatest(1, least(p_policy.max_logon_attempts - p_failed,
+        p_policy.logon_failures_before_reset
+            - p_failed % nullif(p_policy.logon_failures_before_reset, 0)))
+$$;
+COMMENT ON FUNCTION umws.logon_tries_left(integer, umws.policy) IS
+    'How many failures more until the PIN is void or the mailbox locked, 1 at least. Also what voids nothing (a locked PIN, or none) ends the series, so that such a mailbox is told from no other.';
 
 CREATE OR REPLACE FUNCTION umws.logon_prepare(
         p_action text, p_mailbox text, p_login text, p_account text, p_address inet,
         p_request_id text,
         OUT result text, OUT back_off_ms bigint, OUT is_first boolean, OUT user_id bigint,
-        OUT settings text, OUT basis text, OUT recipient text, OUT extension text,
-        OUT rules text, OUT hash_parameters text, OUT login text, OUT display_name text,
-        OUT pin_age_s bigint, OUT is_forced boolean)
+        OUT settings text, OUT tries_left integer, OUT basis text, OUT recipient text,
+        OUT extension text, OUT rules text, OUT hash_parameters text, OUT login text,
+        OUT display_name text, OUT pin_age_s bigint, OUT is_forced boolean)
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -81,6 +122,8 @@ BEGIN
     SELECT * INTO v_user FROM umws.um_user u
     WHERE u.id = umws.phone_mailbox(p_mailbox, p_login) AND u.um_enabled;
     IF NOT FOUND THEN
+        SELECT * INTO v_policy FROM umws.policy p WHERE p.name = 'default';
+        tries_left := umws.logon_tries_left(0, v_policy);
         RETURN;
     END IF;
     user_id := v_user.id;
@@ -95,7 +138,8 @@ BEGIN
             p_address, p_request_id);
         RETURN;
     END IF;
-    settings := coalesce(umws.hash_parameters(v_user.pin_key_id || ':' || v_user.verifier), '');
+    tries_left := umws.logon_tries_left(umws.logon_failures(v_user), v_policy);
+    settings := coalesce(umws.hash_parameters(v_user.pin_key_id, v_user.verifier), '');
     IF p_action = 'change' THEN
         -- The PIN's age, and whether a change is forced, are this PIN's.
         basis := v_user.generation || ' ' || umws.reset_basis(v_user, v_policy);
@@ -106,15 +150,12 @@ BEGIN
         display_name := v_user.display_name;
         pin_age_s := floor(extract(epoch FROM v_now - v_user.set_at));
         is_forced := v_user.must_change OR coalesce(v_user.expires_at <= v_now, false);
-        hash_parameters := umws.distinct_hash_parameters(ARRAY(
-            SELECT h.pin_key_id || ':' || h.verifier FROM umws.pin_history h
-            WHERE h.user_id = v_user.id
-            ORDER BY h.generation DESC LIMIT v_policy.pin_history_count));
+        hash_parameters := umws.history_parameters(v_user.id, v_policy.pin_history_count);
     END IF;
 END
 $$;
 COMMENT ON FUNCTION umws.logon_prepare(text, text, text, text, inet, text) IS
-    'What is a PIN that was dialled for this mailbox derived by? p_action: logon or change. result: ok (user_id NULL = no enabled mailbox; settings: "keyid:PHC string without its hash" of its PIN, empty = it has none; with change the rest, as of reset_prepare); locked_out; reset_due: the PIN is void, see auto_prepare; busy (back_off_ms): too many failures of this service account, and is_first in this minute.';
+    'What is a PIN that was dialled for this mailbox derived by? p_action: logon or change. result: ok (user_id NULL = no enabled mailbox; settings: "keyid:PHC string without its hash" of its PIN, empty = it has none; tries_left: see there, of nobody''s mailbox those of the default policy; with change the rest, as of reset_prepare); locked_out; reset_due: the PIN is void, see auto_prepare; busy (back_off_ms): too many failures of this service account, and is_first in this minute.';
 GRANT EXECUTE ON FUNCTION umws.logon_prepare(text, text, text, text, inet, text) TO umws_worker;
 
 CREATE OR REPLACE FUNCTION umws.logon_verdict(
@@ -130,7 +171,7 @@ AS $$
         WHEN umws.is_locked_out(p_user.locked_out_at, p_policy.lockout_duration_s, p_now)
             THEN 'locked_out'
         WHEN p_user.reset_due AND NOT p_user.pin_locked THEN 'stale'
-        WHEN coalesce(umws.hash_parameters(p_user.pin_key_id || ':' || p_user.verifier), '')
+        WHEN coalesce(umws.hash_parameters(p_user.pin_key_id, p_user.verifier), '')
             <> p_settings THEN 'stale'
         WHEN p_user.verifier IS NULL THEN 'no_pin'
         WHEN p_user.pin_key_id || ':' || p_user.verifier <> p_verifier THEN 'wrong'
@@ -146,23 +187,25 @@ CREATE OR REPLACE FUNCTION umws.logon_fail(
     LANGUAGE plpgsql
 AS $$
 DECLARE
-    -- A lock that has ended (the caller has looked) has its failures behind it.
-    v_failed integer := CASE WHEN p_user.locked_out_at IS NULL
-        THEN p_user.failed_logons ELSE 0 END + 1;
+    v_failed integer := umws.logon_failures(p_user) + 1;
     v_n      integer := p_policy.logon_failures_before_reset;
+    -- Since when the next v_n are counted. The policy may have another number
+    -- than it had then: whoever has reached it by now is not let pass it.
+    v_since  integer := CASE WHEN p_user.failed_logons_at_step < v_failed
+        THEN p_user.failed_logons_at_step ELSE 0 END;
+    v_step   boolean := v_n > 0 AND v_failed - v_since >= v_n;
 BEGIN
+    UPDATE umws.um_user u SET failed_logons = v_failed, locked_out_at = NULL,
+        failed_logons_at_step = CASE WHEN v_step THEN v_failed ELSE v_since END
+    WHERE u.id = p_user.id;
     IF v_failed >= p_policy.max_logon_attempts THEN
-        UPDATE umws.um_user u SET failed_logons = v_failed, locked_out_at = p_now
-        WHERE u.id = p_user.id;
+        UPDATE umws.um_user u SET locked_out_at = p_now WHERE u.id = p_user.id;
         RETURN 'locked';
     END IF;
-    IF v_n = 0 OR v_failed % v_n <> 0 OR p_user.pin_locked OR p_user.verifier IS NULL THEN
-        UPDATE umws.um_user u SET failed_logons = v_failed, locked_out_at = NULL
-        WHERE u.id = p_user.id;
+    IF NOT v_step OR p_user.pin_locked OR p_user.verifier IS NULL THEN
         RETURN 'denied';
     END IF;
-    UPDATE umws.um_user u SET failed_logons = v_failed, locked_out_at = NULL,
-        pin_key_id = NULL, verifier = NULL, reset_due = true
+    UPDATE umws.um_user u SET pin_key_id = NULL, verifier = NULL, reset_due = true
     WHERE u.id = p_user.id;
     UPDATE umws.outbox o SET state = 'superseded', sealed = NULL
     WHERE o.user_id = p_user.id AND o.sealed IS NOT NULL;
@@ -200,15 +243,20 @@ BEGIN
         PERFORM umws.commit_behind();
         RETURN;
     END IF;
-    -- Read under the lock: what has committed while we waited for it counts.
+    -- Read under the lock: what has committed while we waited for it counts,
+    -- also that the extension has become another's.
+    IF umws.phone_mailbox(p_mailbox, p_login) IS DISTINCT FROM v_id THEN
+        result := 'stale';
+        RETURN;
+    END IF;
     SELECT * INTO v_user FROM umws.um_user u WHERE u.id = v_id;
     SELECT * INTO v_policy FROM umws.policy p WHERE p.id = v_user.policy_id;
     rule := umws.logon_verdict(v_user, v_policy, v_now, p_user_id, p_settings, p_verifier);
     IF rule = 'ok' AND p_action = 'change' THEN
         rule := CASE WHEN starts_with(p_basis, v_user.generation || ' ')
-            THEN umws.change_verdict(v_user, v_policy,
+            THEN umws.pin_verdict(v_user, v_policy,
                 substr(p_basis, strpos(p_basis, ' ') + 1), p_rule, p_key_ids, p_verifiers,
-                p_mail_key_id)
+                CASE WHEN v_policy.notify_change THEN p_mail_key_id ELSE '' END)
             ELSE 'stale' END;
     END IF;
     IF rule = 'stale' THEN
@@ -233,7 +281,9 @@ BEGIN
                 OR NOT (v_user.must_change OR coalesce(v_user.expires_at <= v_now, false))
                 THEN 'ok'
             ELSE 'must_change' END;
-        rule := nullif(rule, 'ok');
+        rule := CASE WHEN result = 'must_change' AND v_user.must_change THEN 'first'
+            WHEN result = 'must_change' THEN 'expired'
+            ELSE nullif(rule, 'ok') END;
     END IF;
     INSERT INTO umws.audit (at, user_id, login, actor, actor_address, way, caller, call, action,
         result, rule, policy, operation_id, request_id)
@@ -249,43 +299,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION umws.logon_settle(uuid, text, text, text, text, inet, text, text, text, bigint, text, text, text, text, text[], text[], text, bytea) IS
-    'Compare a PIN and commit what comes of it, once for each operation id. p_user_id, p_settings, p_basis: as logon_prepare gave them. p_verifier: "keyid:PHC string". With change p_rule is the rule of the policy that the new PIN breaks, NULL = none; p_key_ids, p_verifiers: the new PIN, as of reset_commit; p_sealed: the notice. result: ok; must_change: right, and to be changed; denied; voided: denied, and auto_prepare is to be called; locked, locked_out; refused (rule): right, and not changed; nothing was compared: stale (prepare again); nothing changed: key_unknown.';
+    'Compare a PIN and commit what comes of it, once for each operation id. p_user_id, p_settings, p_basis: as logon_prepare gave them. p_verifier: "keyid:PHC string". With change p_rule is the rule of the policy that the new PIN breaks, NULL = none; p_key_ids, p_verifiers: the new PIN, as of reset_commit; p_sealed: the notice. result: ok; must_change (rule: first, expired): right, and to be changed; denied; voided: denied, and auto_prepare is to be called; locked, locked_out; refused (rule): right, and not changed; nothing was compared: stale (prepare again); nothing changed: key_unknown.';
 GRANT EXECUTE ON FUNCTION umws.logon_settle(uuid, text, text, text, text, inet, text, text, text, bigint, text, text, text, text, text[], text[], text, bytea) TO umws_worker;
-
-CREATE OR REPLACE FUNCTION umws.change_verdict(
-        p_user umws.um_user, p_policy umws.policy, p_basis text, p_rule text,
-        p_key_ids text[], p_verifiers text[], p_mail_key_id text)
-    RETURNS text
-    LANGUAGE plpgsql STABLE
-AS $$
-DECLARE
-    v_new     text[] := '{}';
-    v_verdict text;
-BEGIN
-    IF umws.reset_basis(p_user, p_policy) IS DISTINCT FROM p_basis THEN
-        RETURN 'stale';
-    ELSIF p_user.pin_locked THEN
-        RETURN 'pin_locked';
-    ELSIF p_rule IS NOT NULL THEN
-        RETURN p_rule;
-    END IF;
-    FOR i IN 1 .. cardinality(p_verifiers) LOOP
-        v_new := v_new || (p_key_ids[i] || ':' || p_verifiers[i]);
-    END LOOP;
-    v_verdict := umws.history_verdict(ARRAY(
-            SELECT h.pin_key_id || ':' || h.verifier FROM umws.pin_history h
-            WHERE h.user_id = p_user.id
-            ORDER BY h.generation DESC LIMIT p_policy.pin_history_count), v_new);
-    IF v_verdict = 'ok' AND p_policy.notify_change AND NOT EXISTS (
-            SELECT FROM umws.mail_key k
-            WHERE k.id = p_mail_key_id AND k.state = 'active') THEN
-        v_verdict := 'key_unknown';
-    END IF;
-    RETURN v_verdict;
-END
-$$;
-COMMENT ON FUNCTION umws.change_verdict(umws.um_user, umws.policy, text, text, text[], text[], text) IS
-    'May a locked mailbox, its PIN being right, have this one instead? ok, stale, key_unknown, or the rule against it.';
 
 CREATE OR REPLACE FUNCTION umws.pin_rehash(
         p_user_id bigint, p_old text, p_key_id text, p_verifier text)
@@ -313,16 +328,10 @@ CREATE OR REPLACE FUNCTION umws.auto_prepare(
         OUT rules text, OUT hash_parameters text, OUT login text, OUT display_name text)
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-    v_old text[];
 BEGIN
     SELECT u.id, umws.reset_basis(u, p), u.email, coalesce(u.extension, ''), p.rules,
-        u.login, u.display_name,
-        ARRAY(
-            SELECT h.pin_key_id || ':' || h.verifier FROM umws.pin_history h
-            WHERE h.user_id = u.id
-            ORDER BY h.generation DESC LIMIT p.pin_history_count)
-    INTO user_id, basis, recipient, extension, rules, login, display_name, v_old
+        u.login, u.display_name, umws.history_parameters(u.id, p.pin_history_count)
+    INTO user_id, basis, recipient, extension, rules, login, display_name, hash_parameters
     FROM umws.um_user u JOIN umws.policy p ON p.id = u.policy_id
     WHERE u.id = p_user_id AND u.reset_due AND u.um_enabled AND NOT u.pin_locked;
     IF NOT FOUND THEN
@@ -330,7 +339,6 @@ BEGIN
         RETURN;
     END IF;
     result := 'ok';
-    hash_parameters := umws.distinct_hash_parameters(v_old);
 END
 $$;
 COMMENT ON FUNCTION umws.auto_prepare(bigint) IS
@@ -357,14 +365,8 @@ BEGIN
         RETURN;
     END IF;
     SELECT * INTO STRICT v_policy FROM umws.policy p WHERE p.id = v_user.policy_id;
-    -- All that may keep a PIN changed by phone from being set, but for rules
-    -- and the lock, which were looked at.
-    result := umws.change_verdict(v_user, v_policy, p_basis, NULL, p_key_ids, p_verifiers,
+    result := umws.pin_verdict(v_user, v_policy, p_basis, NULL, p_key_ids, p_verifiers,
         p_mail_key_id);
-    IF result = 'ok' AND NOT EXISTS (SELECT FROM umws.mail_key k
-            WHERE k.id = p_mail_key_id AND k.state = 'active') THEN
-        result := 'key_unknown';
-    END IF;
     INSERT INTO umws.audit (at, user_id, login, actor, actor_address, way, action,
         result, policy, operation_id, request_id)
     VALUES (v_now, v_user.id, v_user.login, p_account, p_address, 'phone', 'auto', result,

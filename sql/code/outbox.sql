@@ -86,7 +86,8 @@ CREATE OR REPLACE FUNCTION umws.outbox_settle(
 AS $$
 DECLARE
     v_now timestamptz := clock_timestamp();
-    v_is_kept boolean := p_result IN ('retry', 'doubt', 'unanswered', 'withheld', 'unreadable');
+    v_is_kept boolean := p_result IN ('retry', 'doubt', 'again', 'unanswered',
+        'withheld', 'unreadable');
 BEGIN
     PERFORM umws.commit_durably();
     IF p_result IS NULL OR NOT (v_is_kept OR p_result IN ('sent', 'dead', 'lone')) THEN
@@ -102,7 +103,7 @@ BEGIN
         sealed = CASE WHEN v_is_kept THEN o.sealed END,
         is_unreadable = p_result = 'unreadable',
         doubted_at = CASE WHEN p_result = 'doubt' THEN coalesce(o.doubted_at, v_now)
-            ELSE o.doubted_at END,
+            WHEN p_result IN ('again', 'withheld') THEN o.doubted_at END,
         is_lone = p_result = 'lone',
         sent_at = CASE WHEN p_result = 'sent' THEN v_now END,
         last_error = CASE WHEN p_result <> 'sent' THEN p_error END,
@@ -115,7 +116,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION umws.outbox_settle(uuid, uuid, text, integer, text) IS
-    'The end of an attempt: sent, retry (in p_retry_s), doubt (the same, refused in words that may be about all mails: when it was so first is kept), unanswered (the same, and maybe sent: a copy is counted), withheld (the same, and nothing was sent: it does not count as an attempt), unreadable (the mailer could make no mail of the row; kept, and tried again in p_retry_s) dead (refused for good) or lone (the same, with no other mail to compare with). ok, or gone when the lease was no longer ours.';
+    'The end of an attempt: sent, retry (in p_retry_s), doubt (the same, refused in words that may be about all mails, while another recipient''s was taken: when it was so first is kept, until an attempt ends otherwise), again (the same, and nothing is known of it: it was not tried, or refused so while none was taken), unanswered (the same, and maybe sent: a copy is counted), withheld (the same, and nothing was sent: it does not count as an attempt), unreadable (the mailer could make no mail of the row; kept, and tried again in p_retry_s) dead (refused for good) or lone (the same, with no other mail to compare with). ok, or gone when the lease was no longer ours.';
 GRANT EXECUTE ON FUNCTION umws.outbox_settle(uuid, uuid, text, integer, text) TO umws_mailer;
 
 CREATE OR REPLACE FUNCTION umws.outbox_begin(
@@ -175,7 +176,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION umws.outbox_begin(uuid, uuid, uuid) IS
-    'Right before MAIL FROM: is this mail still ours and its PIN still the newest? result: ok (with all that the mail holds, lease of 12 minutes) or gone. Times in seconds since 1970, 0 = none; sealed in hex; doubted_s: so many seconds ago it was settled first as in doubt, 0 = never. p_sent, NULL = none: the mail before, taken by the server, is settled as sent in the same commit; settled: what outbox_settle() says.';
+    'Right before MAIL FROM: is this mail still ours and its PIN still the newest? result: ok (with all that the mail holds, lease of 12 minutes) or gone. Times in seconds since 1970, 0 = none; sealed in hex; doubted_s: so many seconds ago it was settled first as in doubt, 0 = it was not. p_sent, NULL = none: the mail before, taken by the server, is settled as sent in the same commit; settled: what outbox_settle() says.';
 GRANT EXECUTE ON FUNCTION umws.outbox_begin(uuid, uuid, uuid) TO umws_mailer;
 
 CREATE OR REPLACE FUNCTION umws.outbox_release(p_token uuid) RETURNS void

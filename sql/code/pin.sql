@@ -4,68 +4,102 @@
 
 SET LOCAL ROLE umws_owner;
 
-CREATE OR REPLACE FUNCTION umws.hash_parameters(p_verifier text) RETURNS text
+CREATE OR REPLACE FUNCTION umws.hash_parameters(p_key_id text, p_verifier text) RETURNS text
     LANGUAGE sql IMMUTABLE
 AS $$
     -- A regular expression would cost more than all the rest of a look-up.
     -- Of what is no PHC string the key's id is left: a worker refuses that.
-    SELECT CASE WHEN strpos(p_verifier, '$') > 0
-        THEN left(p_verifier, -strpos(reverse(p_verifier), '$'))
-        ELSE left(p_verifier, strpos(p_verifier, ':')) END
+    SELECT p_key_id || ':'
+        || left(p_verifier, -1 - char_length(split_part(p_verifier, '$', -1)))
 $$;
-COMMENT ON FUNCTION umws.hash_parameters(text) IS
-    'A PHC string, whatever stands before it, without its last field, the hash: what a worker needs to derive again.';
+COMMENT ON FUNCTION umws.hash_parameters(text, text) IS
+    '"keyid:" and a PHC string without its last field, the hash: what a worker needs to derive again.';
 
-CREATE OR REPLACE FUNCTION umws.distinct_hash_parameters(p_verifiers text[]) RETURNS text
+CREATE OR REPLACE FUNCTION umws.distinct_hash_parameters(p_parameters text[]) RETURNS text
     LANGUAGE plpgsql IMMUTABLE
 AS $$
-DECLARE
-    v_seen text[] := '{}';
-    v_last text;
-    v_old  text;
 BEGIN
-    -- A loop: sorting and grouping these few would cost twice as much.
-    FOREACH v_old IN ARRAY p_verifiers LOOP
-        v_old := umws.hash_parameters(v_old);
-        CONTINUE WHEN v_old = v_last OR v_old = ANY (v_seen);
-        v_last := v_old;
-        v_seen := v_seen || v_old;
-        EXIT WHEN cardinality(v_seen) = 4;
-    END LOOP;
-    RETURN array_to_string(v_seen, ' ');
+    -- Nearly always they are all the same.
+    IF p_parameters <@ p_parameters[1:1] THEN
+        RETURN coalesce(p_parameters[1], '');
+    END IF;
+    DECLARE
+        v_seen text[] := '{}';
+        v_one  text;
+    BEGIN
+        -- A loop: sorting and grouping these few would cost twice as much.
+        FOREACH v_one IN ARRAY p_parameters LOOP
+            CONTINUE WHEN v_one = ANY (v_seen);
+            v_seen := v_seen || v_one;
+            EXIT WHEN cardinality(v_seen) = 4;
+        END LOOP;
+        RETURN array_to_string(v_seen, ' ');
+    END;
 END
 $$;
 COMMENT ON FUNCTION umws.distinct_hash_parameters(text[]) IS
-    'The distinct parameters of these "keyid:verifier", newest first, at most 4, as reset_prepare returns them.';
+    'The distinct ones of these hash_parameters(), newest first, at most 4, as reset_prepare returns them.';
 
-CREATE OR REPLACE FUNCTION umws.history_verdict(p_old text[], p_new text[]) RETURNS text
-    LANGUAGE plpgsql IMMUTABLE
+CREATE OR REPLACE FUNCTION umws.history_parameters(p_user_id bigint, p_count integer)
+    RETURNS text
+    LANGUAGE plpgsql STABLE
 AS $$
-DECLARE
-    v_known      text[] := '{}';
-    v_seen       text[] := '{}';
-    v_one        text;
-    v_parameters text;
 BEGIN
-    FOREACH v_one IN ARRAY p_new LOOP
-        v_known := v_known || umws.hash_parameters(v_one);
-    END LOOP;
-    FOREACH v_one IN ARRAY p_old LOOP
-        v_parameters := umws.hash_parameters(v_one);
-        IF v_one = ANY (p_new) THEN
-            RETURN 'history';
-        END IF;
-        CONTINUE WHEN v_parameters = ANY (v_seen);
-        IF cardinality(v_seen) < 4 AND v_parameters <> ALL (v_known) THEN
-            RETURN 'stale';
-        END IF;
-        v_seen := v_seen || v_parameters;
-    END LOOP;
-    RETURN 'ok';
+    RETURN umws.distinct_hash_parameters(ARRAY(
+        SELECT umws.hash_parameters(h.pin_key_id, h.verifier)
+        FROM umws.pin_history h
+        WHERE h.user_id = p_user_id
+        ORDER BY h.generation DESC LIMIT p_count));
 END
 $$;
-COMMENT ON FUNCTION umws.history_verdict(text[], text[]) IS
-    'Is the candidate among the last PINs (history)? stale: it has not been derived under one of their newest 4 parameters. Both are "keyid:verifier", the old ones newest first.';
+COMMENT ON FUNCTION umws.history_parameters(bigint, integer) IS
+    'The distinct hash_parameters of the last p_count PINs, newest first, at most 4, as reset_prepare returns them.';
+
+CREATE OR REPLACE FUNCTION umws.history_mark(
+        p_key_id text, p_verifier text, p_verifiers text[])
+    RETURNS text
+    LANGUAGE sql IMMUTABLE
+AS $$
+    SELECT CASE WHEN p_verifier = ANY (p_verifiers) THEN 'history'
+        ELSE umws.hash_parameters(p_key_id, p_verifier) END
+$$;
+COMMENT ON FUNCTION umws.history_mark(text, text, text[]) IS
+    'Of an old PIN: history, if it is one of the candidate''s; else what it was derived by.';
+
+CREATE OR REPLACE FUNCTION umws.history_verdict(
+        p_marks text[], p_key_ids text[], p_verifiers text[])
+    RETURNS text
+    LANGUAGE plpgsql IMMUTABLE
+AS $$
+BEGIN
+    IF 'history' = ANY (p_marks) THEN
+        RETURN 'history';
+    END IF;
+    -- Nearly always all were derived as the first of the candidate's was.
+    IF p_marks <@ ARRAY[umws.hash_parameters(p_key_ids[1], p_verifiers[1])] THEN
+        RETURN 'ok';
+    END IF;
+    DECLARE
+        v_known text[] := '{}';
+        v_seen  text[] := '{}';
+        v_one   text;
+    BEGIN
+        FOR i IN 1 .. cardinality(p_verifiers) LOOP
+            v_known := v_known || umws.hash_parameters(p_key_ids[i], p_verifiers[i]);
+        END LOOP;
+        FOREACH v_one IN ARRAY p_marks LOOP
+            CONTINUE WHEN v_one = ANY (v_seen);
+            IF cardinality(v_seen) < 4 AND v_one <> ALL (v_known) THEN
+                RETURN 'stale';
+            END IF;
+            v_seen := v_seen || v_one;
+        END LOOP;
+        RETURN 'ok';
+    END;
+END
+$$;
+COMMENT ON FUNCTION umws.history_verdict(text[], text[], text[]) IS
+    'Is the candidate among the last PINs (history)? stale: it has not been derived under one of their newest 4 parameters. p_marks: history_mark() of these PINs, newest first; p_key_ids, p_verifiers: as of reset_commit.';
 
 CREATE OR REPLACE FUNCTION umws.reset_basis(p_user umws.um_user, p_policy umws.policy) RETURNS text
     LANGUAGE sql IMMUTABLE
@@ -77,10 +111,47 @@ $$;
 COMMENT ON FUNCTION umws.reset_basis(umws.um_user, umws.policy) IS
     'All that a PIN is drawn and sealed by: when it differs at the commit, the work is stale.';
 
+CREATE OR REPLACE FUNCTION umws.pin_verdict(
+        p_user umws.um_user, p_policy umws.policy, p_basis text, p_rule text,
+        p_key_ids text[], p_verifiers text[], p_mail_key_id text)
+    RETURNS text
+    LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    v_marks         text[];
+    v_is_key_active boolean;
+    v_verdict       text;
+BEGIN
+    IF umws.reset_basis(p_user, p_policy) IS DISTINCT FROM p_basis THEN
+        RETURN 'stale';
+    ELSIF p_user.pin_locked THEN
+        RETURN 'pin_locked';
+    ELSIF p_rule IS NOT NULL THEN
+        RETURN p_rule;
+    END IF;
+    SELECT ARRAY(
+            SELECT umws.history_mark(h.pin_key_id, h.verifier, p_verifiers)
+            FROM umws.pin_history h
+            WHERE h.user_id = p_user.id
+            ORDER BY h.generation DESC LIMIT p_policy.pin_history_count),
+        p_mail_key_id = '' OR EXISTS (SELECT FROM umws.mail_key k
+            WHERE k.id = p_mail_key_id AND k.state = 'active')
+    INTO v_marks, v_is_key_active;
+    v_verdict := umws.history_verdict(v_marks, p_key_ids, p_verifiers);
+    IF v_verdict = 'ok' AND v_is_key_active IS NOT TRUE THEN
+        v_verdict := 'key_unknown';
+    END IF;
+    RETURN v_verdict;
+END
+$$;
+COMMENT ON FUNCTION umws.pin_verdict(umws.um_user, umws.policy, text, text, text[], text[], text) IS
+    'May a locked mailbox have this PIN? ok, stale, pin_locked, p_rule (the rule that it breaks, NULL = none), history, key_unknown (p_mail_key_id empty: no mail is sealed).';
+
+-- STABLE, as adding to a time is: else PostgreSQL would not inline it.
 CREATE OR REPLACE FUNCTION umws.is_locked_out(
         p_locked_out_at timestamptz, p_lockout_duration_s integer, p_now timestamptz)
     RETURNS boolean
-    LANGUAGE sql IMMUTABLE
+    LANGUAGE sql STABLE
 AS $$
     SELECT p_locked_out_at IS NOT NULL AND (p_lockout_duration_s = 0
         OR p_locked_out_at + make_interval(secs => p_lockout_duration_s) > p_now)
@@ -118,6 +189,7 @@ BEGIN
         temporary_until = CASE WHEN v_is_drawn AND p.temp_pin_lifetime_days > 0
             THEN p_now + make_interval(hours => 24 * p.temp_pin_lifetime_days) END,
         failed_logons = CASE WHEN p_kind = 'auto' THEN u.failed_logons ELSE 0 END,
+        locked_out_at = CASE WHEN p_kind = 'admin' THEN NULL ELSE u.locked_out_at END,
         reset_due = false
     FROM umws.policy p
     WHERE u.id = p_user_id AND p.id = u.policy_id
@@ -153,6 +225,6 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION umws.pin_store(bigint, timestamptz, text, text, uuid, text, text, bytea) IS
-    'Set a PIN on a locked mailbox: verifier, history, older mails withdrawn, new mail queued (p_sealed NULL: none). p_kind: reset, auto (the count of failed logons goes on) or changed (the user''s own PIN, not a drawn one). The caller has locked and checked.';
+    'Set a PIN on a locked mailbox: verifier, history, older mails withdrawn, new mail queued (p_sealed NULL: none). p_kind: reset, auto (the count of failed logons goes on), admin (it ends a lockout) or changed (the user''s own PIN, not a drawn one). The caller has locked and checked.';
 
 RESET ROLE;

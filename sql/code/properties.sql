@@ -17,7 +17,7 @@ BEGIN
     INTO result, oof_status, missed_call_notification_enabled,
         play_on_phone_dial_string, telephone_access_numbers, telephone_access_folder_email
     FROM umws.um_user u JOIN umws.policy p ON p.id = u.policy_id
-    WHERE u.login = lower(p_login COLLATE "C") AND u.um_enabled;
+    WHERE u.login = umws.login_form(p_login) AND u.um_enabled;
     IF NOT FOUND THEN
         result := 'not_enabled';
     END IF;
@@ -34,7 +34,7 @@ CREATE OR REPLACE FUNCTION umws.properties_set(
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    v_login  text := lower(p_login COLLATE "C");
+    v_login  text := umws.login_form(p_login);
     v_user   umws.um_user;
     v_policy text;
 BEGIN

@@ -248,7 +248,7 @@ CREATE DOMAIN umws.folder_id AS text
     CONSTRAINT um_user_telephone_access_folder_email_check
     CHECK (octet_length(VALUE) <= 512 AND VALUE ~ '^[A-Za-z0-9+/]*={0,2}$');
 CREATE DOMAIN umws.mail_kind AS text
-    CONSTRAINT outbox_kind_check CHECK (VALUE IN ('reset', 'auto', 'changed'));
+    CONSTRAINT outbox_kind_check CHECK (VALUE IN ('reset', 'auto', 'admin', 'changed'));
 CREATE DOMAIN umws.mail_state AS text
     CONSTRAINT outbox_state_check
     CHECK (VALUE IN ('queued', 'sending', 'sent', 'superseded', 'expired', 'dead'));
@@ -285,6 +285,7 @@ CREATE TABLE umws.um_user (
     pin_locked      boolean NOT NULL DEFAULT false,
     locked_out_at   timestamptz,
     failed_logons   integer NOT NULL DEFAULT 0,
+    failed_logons_at_step integer NOT NULL DEFAULT 0,
     reset_due       boolean NOT NULL DEFAULT false,
     oof_status      boolean NOT NULL DEFAULT false,
     missed_call_notification_enabled boolean NOT NULL DEFAULT true,
@@ -293,6 +294,7 @@ CREATE TABLE umws.um_user (
     CHECK ((verifier IS NULL) = (pin_key_id IS NULL))
 ) WITH (fillfactor = 80);
 CREATE UNIQUE INDEX um_user_extension ON umws.um_user (extension) WHERE um_enabled;
+CREATE INDEX um_user_extension_disabled ON umws.um_user (extension) WHERE NOT um_enabled;
 COMMENT ON TABLE umws.um_user IS 'Voice mailboxes and the state of their PINs; no PIN stands here.';
 COMMENT ON COLUMN umws.um_user.id IS 'Key; part of what a verifier is made of, so it never changes.';
 COMMENT ON COLUMN umws.um_user.login IS 'The name the web server authenticates, in its normal form (PRECIS UsernameCaseMapped).';
@@ -312,6 +314,8 @@ COMMENT ON COLUMN umws.um_user.must_change IS 'The PIN was drawn by us and must 
 COMMENT ON COLUMN umws.um_user.pin_locked IS 'An administrator locked the PIN against change.';
 COMMENT ON COLUMN umws.um_user.locked_out_at IS 'When the mailbox was locked out; NULL = it is not.';
 COMMENT ON COLUMN umws.um_user.failed_logons IS 'Consecutive failed logons.';
+COMMENT ON COLUMN umws.um_user.failed_logons_at_step IS
+    'What failed_logons was when logon_failures_before_reset was reached last; above failed_logons it is of an earlier row of failures, and counts as 0.';
 COMMENT ON COLUMN umws.um_user.reset_due IS 'Failed logons voided the PIN; a new one has yet to be drawn.';
 
 COMMENT ON COLUMN umws.um_user.oof_status IS
@@ -410,7 +414,7 @@ COMMENT ON TABLE umws.outbox IS
 COMMENT ON COLUMN umws.outbox.id IS 'Key; also audit.operation_id and the left part of the Message-ID.';
 COMMENT ON COLUMN umws.outbox.user_id IS 'The mailbox.';
 COMMENT ON COLUMN umws.outbox.generation IS 'Which of its PINs the mail carries, or tells of.';
-COMMENT ON COLUMN umws.outbox.kind IS 'reset: the user asked for it; auto: failed logons brought it about; changed: the user has set a PIN by phone, and the mail has none.';
+COMMENT ON COLUMN umws.outbox.kind IS 'reset: the user asked for it; auto: failed logons brought it about; admin: an operator has reset the PIN; changed: the user has set a PIN by phone, and the mail has none.';
 COMMENT ON COLUMN umws.outbox.recipient IS 'Mail address at the time of the reset.';
 COMMENT ON COLUMN umws.outbox.locale IS 'Language of the mail.';
 COMMENT ON COLUMN umws.outbox.key_id IS 'The mail key the PIN is sealed to.';
@@ -427,7 +431,7 @@ COMMENT ON COLUMN umws.outbox.expires_at IS 'Not sent after: the PIN''s life, el
 COMMENT ON COLUMN umws.outbox.sent_at IS 'When the SMTP server took the mail.';
 COMMENT ON COLUMN umws.outbox.last_error IS 'Why the last attempt was no success.';
 COMMENT ON COLUMN umws.outbox.is_unreadable IS 'The last mailer could make no mail of the row: it is kept, tried rarely and said at each pass.';
-COMMENT ON COLUMN umws.outbox.doubted_at IS 'When a server refused it first in words that may be about all mails; NULL = never.';
+COMMENT ON COLUMN umws.outbox.doubted_at IS 'When a server refused it first in words that may be about all mails, and took another recipient''s; NULL = never, or an attempt has ended otherwise since.';
 COMMENT ON COLUMN umws.outbox.is_lone IS 'It died though no other mail was there to compare with, and none has been taken since.';
 COMMENT ON COLUMN umws.outbox.display_name IS 'Snapshot of um_user.display_name.';
 COMMENT ON COLUMN umws.outbox.extension IS 'Snapshot of um_user.extension; empty = none.';
@@ -503,8 +507,8 @@ COMMENT ON COLUMN umws.audit.caller IS 'Calling telephone number as the phone sy
 COMMENT ON COLUMN umws.audit.call IS 'The phone system''s name for the call, as it claims it.';
 COMMENT ON COLUMN umws.audit.action IS
     'reset: the user''s own reset; auto: one that failed logons brought about; logon, change: by phone; set_...: the user set that property, a column of um_user; of umwsctl the verb, as user_add.';
-COMMENT ON COLUMN umws.audit.result IS 'ok; refused: not_enabled, pin_locked, busy, stale, history, key_unknown; by phone: must_change (ok, and to be changed), denied, voided (denied, and the PIN is none any more), locked (denied, and the mailbox is locked out), locked_out and reset_due (nothing was compared), refused (the PIN was right, and not changed); abandoned: the request was given up before its commit and can never commit.';
-COMMENT ON COLUMN umws.audit.rule IS 'Which rule or limit refused it; of not_enabled: unknown, or disabled; of a failed logon: these, wrong, temporary (a drawn PIN that is too old) or no_pin.';
+COMMENT ON COLUMN umws.audit.result IS 'ok; refused: not_enabled, pin_locked, busy, stale, history, key_unknown; by phone: must_change (ok, and to be changed), denied, voided (denied, and the PIN is none any more), locked (denied, and the mailbox is locked out), locked_out and reset_due (nothing was compared), refused (the PIN was right, and not changed); of an operator''s reset also unknown, disabled; abandoned: the request was given up before its commit and can never commit.';
+COMMENT ON COLUMN umws.audit.rule IS 'Which rule or limit refused it; of not_enabled: unknown, or disabled; of a failed logon: these, wrong, temporary (a drawn PIN that is too old) or no_pin. Of must_change why: first or expired.';
 COMMENT ON COLUMN umws.audit.policy IS 'Name of the policy that held.';
 COMMENT ON COLUMN umws.audit.reason IS 'What an operator gave as the reason, or what was changed.';
 COMMENT ON COLUMN umws.audit.operation_id IS

@@ -256,10 +256,11 @@ send_mail(struct pass *pass, const struct outbox_mail *mail,
 	switch (st) {
 	case ST_OK:
 		attempt->result = OUTBOX_SENT;
-		judge_taken(&pass->judge);
+		judge_taken(&pass->judge, mail);
 		break;
 	case ST_BUSY:
 		/* Not begun, and a new connection is all it wants. */
+		attempt->result = OUTBOX_AGAIN;
 		attempt->retry_s = 0;
 		break;
 	case ST_UNKNOWN:
@@ -284,6 +285,7 @@ log_attempt(const struct outbox_mail *mail, const struct attempt *attempt)
 		[OUTBOX_SENT] = "sent",
 		[OUTBOX_RETRY] = "retry",
 		[OUTBOX_DOUBT] = "retry",
+		[OUTBOX_AGAIN] = "retry",
 		[OUTBOX_UNANSWERED] = "unanswered",
 		[OUTBOX_WITHHELD] = "withheld",
 		[OUTBOX_UNREADABLE] = "unreadable",

@@ -22,6 +22,7 @@ derivation_deny(struct denial *denial, enum refusal refusal)
 {
 	denial->refusal = refusal;
 	denial->back_off_ms = REFUSAL_BACK_OFF_MS;
+	denial->word = NULL;
 	return ST_DENIED;
 }
 
@@ -109,14 +110,21 @@ derivation_run(const struct derivation *derivation, int64_t user_id,
 	    REFUSAL_INTERNAL);
 }
 
+int64_t
+derivation_patience(int64_t deadline_ms)
+{
+	int64_t	until_ms = clock_ms() + GATE_TIMEOUT_MS;
+
+	return until_ms < deadline_ms ? until_ms : deadline_ms;
+}
+
 enum status
 derivation_enter(const struct derivation *derivation, int64_t deadline_ms,
     struct denial *denial)
 {
-	int64_t	start_us = clock_us(), left_ms = deadline_ms - clock_ms();
+	int64_t	start_us = clock_us();
+	int64_t	left_ms = derivation_patience(deadline_ms) - clock_ms();
 
-	if (left_ms > GATE_TIMEOUT_MS)
-		left_ms = GATE_TIMEOUT_MS;
 	if (left_ms <= 0 || gate_enter(derivation->gate,
 	    derivation->slot, (unsigned int)left_ms) != ST_OK) {
 		log_warn("gate-full", "reason", "no turn to derive in time",

@@ -33,6 +33,12 @@ struct derivation {
 enum status	derivation_deny(struct denial *denial, enum refusal refusal);
 
 /*
+ * Until when to wait for other people's derivations, of a request that ends
+ * at deadline_ms: longer, and the server is busy.
+ */
+int64_t		derivation_patience(int64_t deadline_ms);
+
+/*
  * Wait for a turn, until deadline_ms at most. ST_OK: until derivation_leave().
  * ST_DENIED: it would take too long (logged).
  */

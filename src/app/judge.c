@@ -12,7 +12,9 @@
 
 #include "app/judge.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/log.h"
 
@@ -69,10 +71,23 @@ keep(struct judge *judge, const struct verdict *verdict,
 }
 
 void
-judge_taken(struct judge *judge)
+judge_taken(struct judge *judge, const struct outbox_mail *mail)
 {
 	judge->taken++;
 	judge->doubts = 0;
+	if (judge->taken == 1)
+		(void)snprintf(judge->taken_by, sizeof(judge->taken_by), "%s",
+		    mail->letter.recipient);
+	else if (strcasecmp(judge->taken_by, mail->letter.recipient) != 0)
+		judge->is_taken_by_many = true;
+}
+
+/* Did the pass take a mail of another recipient? */
+static bool
+is_witnessed(const struct judge *judge, const struct outbox_mail *mail)
+{
+	return judge->is_taken_by_many || (judge->taken > 0 &&
+	    strcasecmp(judge->taken_by, mail->letter.recipient) != 0);
 }
 
 void
@@ -194,7 +209,8 @@ judge_doubt(struct judge *judge, const struct outbox_mail *mail,
 	int	place = find(judge, mail->letter.id);
 
 	if (verdict->fault == FAULT_DOUBT)
-		attempt->result = OUTBOX_DOUBT;
+		attempt->result = is_witnessed(judge, mail) ? OUTBOX_DOUBT :
+		    OUTBOX_AGAIN;
 	if (place < 0 && verdict->fault == FAULT_MAIL &&
 	    is_alone(judge, mail->letter.id))
 		attempt->result = OUTBOX_LONE;

@@ -9,7 +9,8 @@
  *   - when it was refused twice in one pass, as its own fault, another mail
  *     was taken between the two, and not many were refused as it was; unless
  *     the reply names the recipient, it must have been refused so in another
- *     pass as well, JUDGE_DOUBT_S before; or
+ *     pass as well, JUDGE_DOUBT_S before, which took a mail of another
+ *     recipient, and no attempt between must have ended otherwise; or
  *   - when the server says that there is no such recipient, and the mail is
  *     alone: no other one was refused in the pass, none waits that is due or
  *     was tried and not taken, and none has died like this since a mail was
@@ -23,6 +24,7 @@
 #include <stdbool.h>
 
 #include "base/status.h"
+#include "core/address.h"
 #include "core/crypto.h"
 #include "core/verdict.h"
 #include "edge/outbox.h"
@@ -43,7 +45,10 @@ struct attempt {
 /* What a pass has seen; all zero at first, but for the outbox. */
 struct judge {
 	struct outbox	*outbox;	/* borrowed */
-	unsigned int	 taken;		/* mails */
+	unsigned int	 taken;		/* mails, */
+	char		 taken_by[ADDRESS_MAX + 1]; /* the first's
+						 * recipient */
+	bool		 is_taken_by_many;	/* and there was another */
 	unsigned int	 doubts;	/* in a row, none taken between */
 	unsigned int	 strangers;	/* mails refused: FAULT_MAIL, */
 	unsigned int	 in_doubt;	/* FAULT_DOUBT */
@@ -75,7 +80,8 @@ struct judge {
 };
 
 /* A mail was taken. */
-void		judge_taken(struct judge *judge);
+void		judge_taken(struct judge *judge,
+		    const struct outbox_mail *mail);
 
 /* A mail was not taken, whatever for, and is to be tried again. */
 void		judge_missed(struct judge *judge, const char *id);

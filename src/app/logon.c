@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "app/outcome.h"
+#include "base/log.h"
 #include "core/crypto.h"
 #include "core/pin.h"
 #include "core/seal.h"
@@ -26,6 +27,10 @@
 static const char	pin_locked[] = "pin_locked";
 static const char	pin_locked_sentence[] =
     "The PIN is locked against change.";
+
+/* Why a PIN that is right must be changed. */
+static const char	reason_first[] = "first";
+static const char	reason_expired[] = "expired";
 
 /* REFUSED, by the rule that the database has named. */
 static void
@@ -44,7 +49,50 @@ refuse(struct logon_answer *answer, const char *rule)
 	}
 }
 
-/* The PIN is void: another one, now; nobody else may be about to do it. */
+/*
+ * Whose lane it is: a mailbox's by its id, so that its names share one; that
+ * of a name which has none by a number that nobody outside can compute.
+ */
+static enum status
+lane_of(const struct logon_parts *parts, const struct store_line *line,
+    const struct store_logon_plan *plan, uint64_t *lane)
+{
+	const struct key	*pepper = keyring_at(
+				    parts->derivation.peppers, 0);
+	unsigned char		 mac[CRYPTO_MAC_SIZE];
+
+	*lane = (uint64_t)plan->user_id;
+	if (plan->user_id != 0)
+		return ST_OK;
+	if (crypto_hmac(pepper->bytes, sizeof(pepper->bytes), line->login,
+	    strlen(line->login), mac) != ST_OK)
+		return ST_FAIL;
+	memcpy(lane, mac, sizeof(*lane));
+	/* No id has this bit. */
+	*lane |= (uint64_t)1 << 63;
+	WIPE(&mac);
+	return ST_OK;
+}
+
+/* Wait in our lane until our place is this one or a better one. */
+static enum status
+wait_for_place(const struct logon_parts *parts, const char *mailbox,
+    size_t last, int64_t until_ms, size_t *place, struct denial *denial)
+{
+	int64_t	left_ms = until_ms - clock_ms();
+
+	if (left_ms > 0 && lanes_wait(parts->lanes, parts->derivation.slot,
+	    last, (unsigned int)left_ms, place) == ST_OK)
+		return ST_OK;
+	log_warn("lane-slow", "mailbox", mailbox, "reason",
+	    "no turn at this mailbox in time", NULL);
+	return derivation_deny(denial, REFUSAL_BUSY);
+}
+
+/*
+ * The PIN is void: another one, now. Whoever is before us in the lane may be
+ * about to do it, and then nothing is left to do.
+ */
 static enum status
 reset(const struct logon_parts *parts, const struct store_line *line,
     int64_t user_id, int64_t deadline_ms, struct logon_answer *answer)
@@ -53,7 +101,13 @@ reset(const struct logon_parts *parts, const struct store_line *line,
 					    line->address, line->request_id,
 					    "", false };
 	struct outcome			outcome;
+	size_t				place;
+	enum status			st;
 
+	st = wait_for_place(parts, line->mailbox, 1,
+	    derivation_patience(deadline_ms), &place, &answer->denial);
+	if (st != ST_OK)
+		return st;
 	reset_automatic(parts->reset, &caller, user_id, deadline_ms, &outcome);
 	answer->denial = outcome.denial;
 	if (outcome.denial.refusal != REFUSAL_NONE)
@@ -188,6 +242,8 @@ answer_verdict(const struct logon_parts *parts,
 		return ST_OK;
 	case STORE_LOGON_MUST_CHANGE:
 		answer->word = LOGON_CHANGE;
+		answer->rule = strcmp(rule, reason_expired) == 0 ?
+		    reason_expired : reason_first;
 		return ST_OK;
 	case STORE_LOGON_DENIED:
 		answer->word = LOGON_DENIED;
@@ -255,6 +311,59 @@ settle(const struct logon_parts *parts, const struct logon_request *request,
 }
 
 /*
+ * Take a place in the lane of the mailbox, and ask again until it is not
+ * beyond the tries that are left. Else as logon_once().
+ */
+static enum status
+take_place(const struct logon_parts *parts,
+    const struct logon_request *request, uint64_t since, int64_t deadline_ms,
+    struct store_logon_plan *plan, struct denial *denial)
+{
+	int64_t		until_ms = derivation_patience(deadline_ms);
+	uint64_t	lane, other;
+	size_t		place;
+	enum status	st;
+
+	if (lane_of(parts, request->line, plan, &lane) != ST_OK)
+		return derivation_deny(denial, REFUSAL_INTERNAL);
+	if (lanes_enter(parts->lanes, parts->derivation.slot, lane, since,
+	    &place) != ST_OK)
+		return derivation_deny(denial, REFUSAL_BUSY);
+	while (plan->verdict == STORE_LOGON_OK && place > plan->tries_left) {
+		st = wait_for_place(parts, request->line->mailbox,
+		    plan->tries_left, until_ms, &place, denial);
+		if (st == ST_OK)
+			st = store_logon_prepare(parts->store, request->line,
+			    request->is_change, deadline_ms, plan, denial);
+		if (st != ST_OK)
+			return st;
+		(void)derivation_deny(denial, REFUSAL_BUSY);
+		if (lane_of(parts, request->line, plan, &other) != ST_OK ||
+		    other != lane)
+			return ST_RETRY;	/* another's by now */
+	}
+	return ST_OK;
+}
+
+/*
+ * Ask what the PIN is derived by. ST_OK: unless the mailbox is locked, we have
+ * a place in its lane that may derive, or reset. It is to be left in any case.
+ */
+static enum status
+prepare(const struct logon_parts *parts, const struct logon_request *request,
+    int64_t deadline_ms, struct store_logon_plan *plan, struct denial *denial)
+{
+	uint64_t	since = lanes_now(parts->lanes);
+	enum status	st;
+
+	st = store_logon_prepare(parts->store, request->line,
+	    request->is_change, deadline_ms, plan, denial);
+	if (st != ST_OK || plan->verdict == STORE_LOGON_LOCKED)
+		return st;
+	return take_place(parts, request, since, deadline_ms, plan, denial);
+}
+
+/*
  * One attempt. ST_OK: *answer is what to say. ST_RETRY: nothing was compared,
  * the mailbox has changed meanwhile. Else: unavailable, by answer->denial.
  */
@@ -267,13 +376,14 @@ logon_once(const struct logon_parts *parts,
 	struct attempt		attempt = { 0 };
 	enum status		st;
 
-	st = store_logon_prepare(parts->store, request->line,
-	    request->is_change, deadline_ms, &plan, &answer->denial);
+	st = prepare(parts, request, deadline_ms, &plan, &answer->denial);
 	if (st != ST_OK)
-		return st;
-	if (plan.verdict != STORE_LOGON_OK)
-		return answer_verdict(parts, request, &plan, plan.verdict, "",
+		goto out;
+	if (plan.verdict != STORE_LOGON_OK) {
+		st = answer_verdict(parts, request, &plan, plan.verdict, "",
 		    deadline_ms, answer);
+		goto out;
+	}
 	crypto_uuid(attempt.id);
 	st = derive(parts, request, &plan, deadline_ms, &attempt,
 	    &answer->denial);
@@ -282,6 +392,8 @@ logon_once(const struct logon_parts *parts,
 	if (st == ST_OK)
 		st = settle(parts, request, &plan, &attempt, deadline_ms,
 		    answer);
+out:
+	lanes_leave(parts->lanes, parts->derivation.slot);
 	WIPE(&attempt);
 	return st;
 }

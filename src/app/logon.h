@@ -19,6 +19,7 @@
 #include "core/logon-word.h"
 #include "core/policy.h"
 #include "core/refusal.h"
+#include "edge/gate-lanes.h"
 #include "edge/store-logon.h"
 #include "edge/store.h"
 
@@ -28,6 +29,7 @@ _Static_assert(LOGON_COUNT == SCORE_LOGON_WORDS, "a counter for each word");
 struct logon_parts {
 	struct store		*store;
 	struct derivation	 derivation;
+	struct lanes		*lanes;		/* the slot is the gate's */
 	const struct keyring	*mail_keys;	/* public; first: current */
 	struct reset		*reset;		/* for an automatic one */
 	unsigned int		 request_timeout_ms;
@@ -46,8 +48,9 @@ struct logon_request {
 
 struct logon_answer {
 	enum logon_word	 word;
-	const char	*rule;		/* with REFUSED its short name, */
-	const char	*sentence;	/* and for people; both static */
+	const char	*rule;		/* with REFUSED its short name; with
+					 * CHANGE first or expired; static */
+	const char	*sentence;	/* of REFUSED, for people; static */
 	struct denial	 denial;	/* with UNAVAILABLE */
 };
 
@@ -58,6 +61,11 @@ struct logon_answer {
  * that is none is DENIED, and neither derived nor counted. No mailbox, a
  * disabled one and a wrong PIN are the same word after the same work.
  * LOGON_RESET: the PIN is void, and the mail with another one is queued.
+ *
+ * Of one mailbox no more is derived at once than it has tries left, so that
+ * nothing is derived which then is not compared; who comes too late for them
+ * waits for what becomes of the others. With too many at it already the word
+ * is LOGON_UNAVAILABLE, at once.
  */
 void	logon_try(const struct logon_parts *parts,
 	    const struct logon_request *request, struct logon_answer *answer);

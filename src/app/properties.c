@@ -17,7 +17,7 @@ properties_is_um_enabled(const struct properties_parts *parts,
     const struct store_caller *caller, bool *is_enabled,
     struct outcome *outcome)
 {
-	struct denial	denial = { REFUSAL_INTERNAL, 0 };
+	struct denial	denial = { .refusal = REFUSAL_INTERNAL };
 	enum status	st;
 
 	memset(outcome, 0, sizeof(*outcome));
@@ -34,7 +34,7 @@ properties_get(const struct properties_parts *parts,
     const struct store_caller *caller, struct properties *properties,
     struct outcome *outcome)
 {
-	struct denial	denial = { REFUSAL_INTERNAL, 0 };
+	struct denial	denial = { .refusal = REFUSAL_INTERNAL };
 	enum status	st;
 
 	memset(outcome, 0, sizeof(*outcome));
@@ -49,7 +49,7 @@ properties_set(const struct properties_parts *parts,
     const struct store_caller *caller, enum property_id property,
     const char *value, struct outcome *outcome)
 {
-	struct denial		denial = { REFUSAL_INTERNAL, 0 };
+	struct denial		denial = { .refusal = REFUSAL_INTERNAL };
 	char			id[CRYPTO_UUID_SIZE];
 	struct store_change	change = { id, property, value };
 	int64_t			deadline_ms;

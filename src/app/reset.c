@@ -10,7 +10,7 @@
 #include "app/reset.h"
 
 #include <assert.h>
-#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,17 +20,21 @@
 #include "core/pin.h"
 #include "core/seal.h"
 #include "edge/clock.h"
+#include "edge/store-order.h"
 #include "edge/store-reset.h"
 
 #define RESET_TRIES	3	/* lost races or repeated PINs in a row */
-#define KIND_RESET	"reset"	/* of the mail */
-#define KIND_AUTOMATIC	"auto"
 
-/* Who asks, and for whose reset: the caller's own, or an automatic one. */
+/*
+ * Who asks, and for whose reset: the caller's own; if user_id is not 0 an
+ * automatic one; if order is not NULL, which an operator gives, no caller.
+ */
 struct errand {
 	const struct store_caller	*caller;
-	bool				 is_automatic;
-	int64_t				 user_id;	/* if automatic */
+	int64_t				 user_id;
+	const struct store_order	*order;
+	struct reset_report		*report;	/* with an order */
+	const char			*kind;		/* of the mail */
 	int64_t				 deadline_ms;
 };
 
@@ -84,21 +88,58 @@ derive_all(const struct derivation *derivation,
 	return st;
 }
 
+/* May it be, and by what? */
+static enum status
+prepare(struct reset *reset, const struct errand *errand,
+    struct store_plan *plan, struct denial *denial)
+{
+	struct store	*store = reset->parts.store;
+
+	if (errand->order != NULL)
+		return store_order_prepare(store, errand->order,
+		    errand->deadline_ms, plan, denial);
+	if (errand->user_id != 0)
+		return store_prepare_automatic(store, errand->caller,
+		    errand->user_id, errand->deadline_ms, plan, denial);
+	return store_prepare(store, errand->caller, errand->deadline_ms, plan,
+	    denial);
+}
+
 /* Commit, and when the answer is lost find out what became of it. */
 static enum status
-commit(struct reset *reset, const struct store_caller *caller,
+commit(struct reset *reset, const struct errand *errand,
     const struct store_plan *plan, const struct store_reset *new,
-    int64_t deadline_ms, struct denial *denial)
+    struct denial *denial)
 {
-	enum status	st;
+	struct store	*store = reset->parts.store;
+	int64_t		 deadline_ms = errand->deadline_ms;
+	int64_t		 try_ms = outcome_try_until(deadline_ms,
+			    reset->options.request_timeout_ms);
+	enum status	 st;
 
-	st = store_commit(reset->parts.store, caller, plan, new,
-	    outcome_try_until(deadline_ms,
-	    reset->options.request_timeout_ms), denial);
+	if (errand->order != NULL) {
+		st = store_order_commit(store, errand->order, plan, new,
+		    try_ms, denial);
+		if (st == ST_UNKNOWN)
+			st = store_order_outcome(store, errand->order, plan,
+			    new->reset_id, deadline_ms, denial);
+		return st;
+	}
+	st = store_commit(store, errand->caller, plan, new, try_ms, denial);
 	if (st == ST_UNKNOWN)
-		st = store_outcome(reset->parts.store, caller, plan,
-		    new->reset_id, deadline_ms, denial);
+		st = store_outcome(store, errand->caller, plan, new->reset_id,
+		    deadline_ms, denial);
 	return st;
+}
+
+/* What an operator is told of it. */
+static void
+note(struct reset_report *report, const char *id,
+    const struct store_plan *plan)
+{
+	(void)snprintf(report->id, sizeof(report->id), "%s", id);
+	(void)snprintf(report->recipient, sizeof(report->recipient), "%s",
+	    plan->recipient);
 }
 
 /*
@@ -109,8 +150,6 @@ static enum status
 reset_once(struct reset *reset, const struct errand *errand,
     struct denial *denial)
 {
-	const struct store_caller *caller = errand->caller;
-	int64_t			 deadline_ms = errand->deadline_ms;
 	const struct key	*mail_key;
 	struct store_reset	 new = { 0 };
 	struct store_plan	 plan;
@@ -120,76 +159,98 @@ reset_once(struct reset *reset, const struct errand *errand,
 	char			 id[CRYPTO_UUID_SIZE];
 	enum status		 st;
 
-	st = errand->is_automatic ?
-	    store_prepare_automatic(reset->parts.store, caller,
-	    errand->user_id, deadline_ms, &plan, denial) :
-	    store_prepare(reset->parts.store, caller, deadline_ms, &plan,
-	    denial);
+	st = prepare(reset, errand, &plan, denial);
 	if (st != ST_OK)
 		goto out;
 	if (pin_generate(&plan.policy, plan.extension, &pin) != ST_OK) {
 		st = derivation_deny(denial, REFUSAL_INTERNAL);
 		goto out;
 	}
-	st = derive_all(&reset->derivation, &plan, &pin, deadline_ms, &new,
-	    denial);
+	st = derive_all(&reset->derivation, &plan, &pin, errand->deadline_ms,
+	    &new, denial);
 	if (st != ST_OK)
 		goto out;
 	crypto_uuid(id);
 	mail_key = keyring_at(reset->parts.mail_keys, 0);
-	row = (struct seal_row){ id, plan.user_id, errand->is_automatic ?
-	    KIND_AUTOMATIC : KIND_RESET, plan.recipient };
+	row = (struct seal_row){ id, plan.user_id, errand->kind,
+	    plan.recipient };
 	if (seal_pin(mail_key, &row, &pin, &sealed) != ST_OK) {
 		st = derivation_deny(denial, REFUSAL_INTERNAL);
 		goto out;
 	}
 	WIPE(&pin);
+	if (errand->report != NULL)
+		note(errand->report, id, &plan);
 	new.reset_id = id;
 	new.mail_key_id = mail_key->id;
 	new.sealed = &sealed;
-	st = commit(reset, caller, &plan, &new, deadline_ms, denial);
+	st = commit(reset, errand, &plan, &new, denial);
 out:
 	WIPE(&new);
 	WIPE(&pin);
 	return st;
 }
 
-static void
-run(struct reset *reset, const struct errand *errand,
-    struct outcome *outcome)
+static enum status
+run(struct reset *reset, const struct errand *errand, struct denial *denial)
 {
-	struct denial	denial = { REFUSAL_INTERNAL, 0 };
 	enum status	st;
 	int		tries = 0;
 
-	memset(outcome, 0, sizeof(*outcome));
+	*denial = (struct denial){ .refusal = REFUSAL_INTERNAL };
 	do {
-		st = reset_once(reset, errand, &denial);
+		st = reset_once(reset, errand, denial);
 	} while (st == ST_RETRY && ++tries < RESET_TRIES &&
 	    clock_ms() < errand->deadline_ms);
-	if (st == ST_OK) {
+	if (st == ST_OK)
 		scoreboard_add(reset->parts.board, SCORE_RESETS, 1);
-		return;
-	}
-	outcome_deny(outcome, reset->parts.store, errand->caller, &denial);
+	return st;
+}
+
+static void
+run_for_caller(struct reset *reset, const struct errand *errand,
+    struct outcome *outcome)
+{
+	struct denial	denial;
+
+	memset(outcome, 0, sizeof(*outcome));
+	if (run(reset, errand, &denial) != ST_OK)
+		outcome_deny(outcome, reset->parts.store, errand->caller,
+		    &denial);
 }
 
 void
 reset_pin(struct reset *reset, const struct store_caller *caller,
     struct outcome *outcome)
 {
-	const struct errand	errand = { .caller = caller, .deadline_ms =
-	    clock_ms() + reset->options.request_timeout_ms };
+	const struct errand	errand = { .caller = caller, .kind = "reset",
+	    .deadline_ms = clock_ms() + reset->options.request_timeout_ms };
 
-	run(reset, &errand, outcome);
+	run_for_caller(reset, &errand, outcome);
 }
 
 void
 reset_automatic(struct reset *reset, const struct store_caller *caller,
     int64_t user_id, int64_t deadline_ms, struct outcome *outcome)
 {
-	const struct errand	errand = { caller, true, user_id,
-	    deadline_ms };
+	const struct errand	errand = { .caller = caller, .kind = "auto",
+	    .user_id = user_id, .deadline_ms = deadline_ms };
 
-	run(reset, &errand, outcome);
+	assert(user_id != 0);
+	run_for_caller(reset, &errand, outcome);
+}
+
+void
+reset_by_order(struct reset *reset, const struct store_order *order,
+    struct reset_report *report)
+{
+	const struct errand	errand = { .order = order, .kind = "admin",
+	    .report = report,
+	    .deadline_ms = clock_ms() + reset->options.request_timeout_ms };
+	enum status		st;
+
+	memset(report, 0, sizeof(*report));
+	st = run(reset, &errand, &report->denial);
+	if (st == ST_OK)
+		report->denial.refusal = REFUSAL_NONE;
 }

@@ -12,10 +12,12 @@
 
 #include "app/outcome.h"
 #include "base/status.h"
+#include "core/crypto.h"
 #include "core/derive.h"
 #include "core/keyring.h"
 #include "edge/gate.h"
 #include "edge/scoreboard.h"
+#include "edge/store-order.h"
 #include "edge/store.h"
 
 struct reset_options {
@@ -60,5 +62,22 @@ void	reset_pin(struct reset *reset, const struct store_caller *caller,
 void	reset_automatic(struct reset *reset,
 	    const struct store_caller *caller, int64_t user_id,
 	    int64_t deadline_ms, struct outcome *outcome);
+
+/* What an operator is told. */
+struct reset_report {
+	struct denial	denial;		/* REFUSAL_NONE: done */
+	char		id[CRYPTO_UUID_SIZE];	/* of the mail, and in the
+						 * audit; "" when it did not
+						 * come so far */
+	char		recipient[STORE_RECIPIENT_SIZE]; /* of the mail with
+						 * the PIN */
+};
+
+/*
+ * An operator resets the PIN of a mailbox and does not see it. A lockout ends
+ * with it. The outcome is in report->denial, as above.
+ */
+void	reset_by_order(struct reset *reset, const struct store_order *order,
+	    struct reset_report *report);
 
 #endif

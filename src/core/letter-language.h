@@ -26,6 +26,7 @@ enum letter_sentence {
 	SENTENCE_HELLO,
 	SENTENCE_REQUESTED,	/* the one right before the PIN */
 	SENTENCE_AUTOMATIC,	/* the same, after too many failures */
+	SENTENCE_ADMIN,		/* the same, by the help desk */
 	SENTENCE_CHANGED,	/* the user has set one by telephone */
 	SENTENCE_EXTENSION,	/* with {extension} */
 	SENTENCE_ACCESS,	/* with {access} */
@@ -37,6 +38,7 @@ enum letter_sentence {
 	SENTENCE_PRIVATE_FIRST,	/* the same where there was no PIN before */
 	SENTENCE_NOT_YOU,
 	SENTENCE_NOT_YOU_AUTOMATIC,
+	SENTENCE_NOT_YOU_ADMIN,
 	SENTENCE_NOT_YOU_CHANGED,
 	SENTENCE_DATE,
 	SENTENCE_COUNT

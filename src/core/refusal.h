@@ -36,6 +36,8 @@ enum refusal {
 struct denial {
 	enum refusal	refusal;
 	uint64_t	back_off_ms;	/* with REFUSAL_BUSY */
+	const char	*word;		/* of the database for it, for an
+					 * operator; static, or NULL */
 };
 
 /*

@@ -4,7 +4,6 @@
  */
 #include "config.h"
 
-#include <assert.h>
 #include <string.h>
 #include <strings.h>
 #include <sysexits.h>
@@ -129,10 +128,11 @@ option_param(const struct command *command, const char *name)
 	const char	*value = command_option(command, name);
 	size_t		 i, len = strlen(name);
 
-	for (i = 0; strncmp(command->verb->options[i], name, len) != 0; i++)
-		assert(command->verb->options[i + 1] != NULL);
-	if (command->verb->options[i][len] == '=')
-		return value;
+	for (i = 0; command->verb->options[i] != NULL; i++) {
+		if (strncmp(command->verb->options[i], name, len) == 0 &&
+		    command->verb->options[i][len] == '=')
+			return value;
+	}
 	return value != NULL ? "t" : "f";
 }
 

@@ -12,36 +12,46 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "base/argument.h"
 #include "ctl/verbs.h"
 
 #define WORDS_SIZE	32	/* bytes of "user add" */
-#define ARGUMENT_SIZE	61	/* bytes of an argument that are told */
 
 /* In the order of the help. A new verb is a row in its group's own table. */
 const struct verb_group *const	verb_groups[] = { &verbs_db, &verbs_key,
     &verbs_user, &verbs_pin, &verbs_policy, &verbs_outbox, &verbs_audit,
     &verbs_completion, NULL };
 
+/* Where an option stands among the verb's; where the NULL does if nowhere. */
+static size_t
+find_option(const struct verb *verb, const char *name, size_t len)
+{
+	size_t	i;
+
+	for (i = 0; verb->options[i] != NULL; i++) {
+		if (strcspn(verb->options[i], "=") == len &&
+		    strncmp(verb->options[i], name, len) == 0)
+			break;
+	}
+	return i;
+}
+
 const char *
 command_option(const struct command *command, const char *name)
 {
-	size_t	i, len = strlen(name);
+	size_t	i = find_option(command->verb, name, strlen(name));
 
-	for (i = 0; strncmp(command->verb->options[i], name, len) != 0; i++)
-		assert(command->verb->options[i + 1] != NULL);
+	assert(command->verb->options[i] != NULL);
 	return command->options[i];
 }
 
 bool
 command_has(const struct command *command, const char *name)
 {
-	size_t	i, len = strlen(name);
+	size_t	i = find_option(command->verb, name, strlen(name));
 
-	for (i = 0; command->verb->options[i] != NULL; i++) {
-		if (strncmp(command->verb->options[i], name, len) == 0)
-			return command->options[i] != NULL;
-	}
-	return false;
+	return command->verb->options[i] != NULL &&
+	    command->options[i] != NULL;
 }
 
 /* "user add", or "explain" of a group whose one verb has no name. */
@@ -52,21 +62,6 @@ verb_words(const struct verb_group *group, const struct verb *verb,
 	(void)snprintf(words, WORDS_SIZE, "%s%s%s", group->name,
 	    *verb->name == '\0' ? "" : " ", verb->name);
 	return words;
-}
-
-/*
- * As much of an argument as may be told: a password may have strayed to it from
- * --dsn, and only what has the form of a verb or an option is none.
- */
-static const char *
-tell_argument(const char *arg, char about[ARGUMENT_SIZE])
-{
-	size_t	len = strspn(arg, "abcdefghijklmnopqrstuvwxyz-");
-
-	if (len == 0 || (arg[len] != '\0' && strchr("=:/@ ", arg[len]) == NULL))
-		return "(not shown)";
-	(void)snprintf(about, ARGUMENT_SIZE, "%.*s", (int)len, arg);
-	return about;
 }
 
 static void
@@ -142,7 +137,7 @@ find_verb(struct command *command, const char *first, const char *second,
 	if (verb_groups[i] == NULL)
 		return command_fail(command, EX_USAGE, "there is no verb "
 		    "\"%s\": see umwsctl --help",
-		    tell_argument(first, about));
+		    argument_tell(first, about));
 	command->group = verb_groups[i];
 	for (verb = command->group->verbs; verb->name != NULL; verb++) {
 		if (*verb->name == '\0' ||
@@ -172,7 +167,7 @@ refuse_argument(const struct command *command, const char *what,
 {
 	char	about[ARGUMENT_SIZE];
 
-	return usage_error(command, what, tell_argument(arg, about));
+	return usage_error(command, what, argument_tell(arg, about));
 }
 
 /*
@@ -186,10 +181,8 @@ take_option(struct command *command, int argc, char *const *argv, int *i)
 	size_t		 k, len = strcspn(arg, "=");
 	bool		 has_value;
 
-	for (k = 0; (name = command->verb->options[k]) != NULL; k++) {
-		if (strcspn(name, "=") == len && strncmp(name, arg, len) == 0)
-			break;
-	}
+	k = find_option(command->verb, arg, len);
+	name = command->verb->options[k];
 	if (name == NULL)
 		return refuse_argument(command, "unknown option ", arg);
 	if (command->options[k] != NULL)
@@ -289,7 +282,7 @@ run_program(struct command *command, int argc, char *const *argv)
 		} else {
 			return command_fail(command, EX_USAGE, "\"%s\" is "
 			    "no option, or lacks its value: see umwsctl "
-			    "--help", tell_argument(argv[i], about));
+			    "--help", argument_tell(argv[i], about));
 		}
 	}
 	if (i >= argc)

@@ -1,8 +1,9 @@
 /*
- * pin.c - "pin lock" and "pin unlock": the state of a mailbox's PIN.
+ * pin.c - "pin ...": the state of a mailbox's PIN, and a new one.
  */
 #include "config.h"
 
+#include "ctl/pin-reset.h"
 #include "ctl/verbs.h"
 
 static const struct verb_call	lock = {
@@ -28,9 +29,23 @@ static const char	unlock_help[] =
 "  --change       let the PIN be changed again\n"
 "  --reason TEXT  for the audit\n"
 "  --json         one array with what was done\n";
+
+static const char	reset_help[] =
+"Draws a new PIN by the mailbox's policy, as ResetPIN does, and queues the\n"
+"mail with it; nobody but its reader sees the PIN. Failed logons count from 0\n"
+"again, a lockout ends, no limit holds. A PIN that is locked against change\n"
+"stays as it is. Reads pepper_key and mail_pub of umws.conf: run it as root,\n"
+"or with the worker's group.\n\n"
+"  --reason TEXT  for the audit; needed\n"
+"  --json         one array with what was done\n";
 /* clang-format on */
 
 static const struct verb	verbs[] = {
+	{ .name = "reset", .usage = "LOGIN --reason TEXT [--json]",
+	  .summary = "draw a new PIN and mail it to its user",
+	  .help = reset_help, .options = { "--reason=", "--json" },
+	  .word_names = "LOGIN", .words_min = 1, .words_max = 1,
+	  .run = pin_reset_verb },
 	{ .name = "lock", .usage = "LOGIN [--change] [--reason TEXT] [--json]",
 	  .summary = "lock a mailbox out, or its PIN against change",
 	  .help = lock_help, .options = { "--change", "--reason=", "--json" },

@@ -13,11 +13,12 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "ctl/list.h"
 #include "base/buf.h"
 #include "base/terminal.h"
 #include "base/text.h"
 
-#define JSON_MAX	(1024 * 1024)	/* bytes of all policies' counts */
+#define JSON_MAX	4096	/* bytes of one policy's count */
 
 /* What is to be counted. */
 struct counted {
@@ -76,54 +77,71 @@ print_text(FILE *out, const char *name, const struct policy_count *left)
 	    "at least ", left->bits);
 }
 
-static void
-print_json(struct buf *json, const char *name,
-    const struct policy_count *left)
+static enum status
+print_json(FILE *spool, const char *name, const struct policy_count *left)
 {
-	buf_printf(json, "%s{\"name\":", json->len == 0 ? "[" : ",");
-	text_json_string(json, name);
+	struct buf	json = BUF_INIT(JSON_MAX);
+	enum status	st;
+
+	buf_puts(&json, "{\"name\":");
+	text_json_string(&json, name);
 	if (left->pins == UINT64_MAX)
-		buf_puts(json, ",\"pins\":null");
+		buf_puts(&json, ",\"pins\":null");
 	else
-		buf_printf(json, ",\"pins\":%" PRIu64, left->pins);
-	buf_printf(json, ",\"bits\":%.2f,\"is_exact\":%s}", left->bits,
+		buf_printf(&json, ",\"pins\":%" PRIu64, left->pins);
+	buf_printf(&json, ",\"bits\":%.2f,\"is_exact\":%s}", left->bits,
 	    left->is_exact ? "true" : "false");
+	st = buf_status(&json);
+	if (st == ST_OK)
+		terminal_print_json(spool, buf_text(&json));
+	(void)putc('\n', spool);
+	buf_free(&json);
+	return st;
 }
 
-/* Count them, one after the other. */
+/* Count them, one after the other: as objects into a spool, or, with none, as
+ * text. */
 static int
-count_all(struct command *command, const struct counting *counting)
+count_each(struct command *command, const struct counting *counting,
+    FILE *spool)
 {
-	bool			 is_json;
-	struct buf		 json = BUF_INIT(JSON_MAX);
 	const struct counted	*one;
 	struct policy_count	 left;
 	size_t			 i;
-	int			 code = EX_OK;
 
-	is_json = command_option(command, "--json") != NULL;
-	for (i = 0; i < counting->count && code == EX_OK; i++) {
+	for (i = 0; i < counting->count; i++) {
 		one = &counting->policies[i];
-		if (!one->is_readable) {
-			code = command_fail(command, EX_SOFTWARE, "no PIN "
+		if (!one->is_readable)
+			return command_fail(command, EX_SOFTWARE, "no PIN "
 			    "is drawn by the policy \"%.100s\" as it is in "
 			    "the database", one->name);
-			break;
-		}
 		policy_count(&one->policy, &left);
-		if (is_json)
-			print_json(&json, one->name, &left);
-		else
+		if (spool == NULL)
 			print_text(command->io->out, one->name, &left);
+		else if (print_json(spool, one->name, &left) != ST_OK)
+			return command_fail(command, EX_OSERR, "no memory");
 	}
-	if (is_json && code == EX_OK) {
-		buf_puts(&json, json.len == 0 ? "[]" : "]");
-		terminal_print_json(command->io->out, buf_text(&json));
-		(void)putc('\n', command->io->out);
-		if (buf_status(&json) != ST_OK)
-			code = command_fail(command, EX_OSERR, "no memory");
-	}
-	buf_free(&json);
+	return EX_OK;
+}
+
+static int
+count_all(struct command *command, const struct counting *counting)
+{
+	FILE	*spool;
+	int	 code;
+
+	if (!command_has(command, "--json") &&
+	    !command_has(command, "--jsonl"))
+		return count_each(command, counting, NULL);
+	code = list_spool_open(command, &spool);
+	if (spool == NULL)
+		return code;
+	code = count_each(command, counting, spool);
+	if (code == EX_OK)
+		code = list_spool_rewind(command, spool);
+	if (code == EX_OK)
+		list_print_json(command, spool);
+	(void)fclose(spool);
 	return code;
 }
 

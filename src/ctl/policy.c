@@ -225,7 +225,9 @@ static const char	set_help[] =
 "A policy that leaves too few PINs to draw is refused.\n";
 
 static const char	show_help[] =
-"  --json   one array with the rows of the view umws.v_policy\n"
+"  --json, --jsonl\n"
+"           the rows of the view umws.v_policy, as one array or as one\n"
+"           object a line\n"
 "  --count  how many PINs are left to draw, and their bits, for the mailbox\n"
 "           whose extension and names refuse the most; with --json, objects\n"
 "           of name, pins (null: more than 10^19), bits and is_exact\n";
@@ -249,7 +251,7 @@ static const struct verb	verbs[] = {
 	  .summary = "change a PIN policy, or make a new one",
 	  .help = set_help, .word_names = "NAME and KEY=VALUE",
 	  .words_min = 2, .words_max = COMMAND_WORDS_MAX, .run = verb_set },
-	{ .name = "show", .usage = "[NAME] [--count] [--json]",
+	{ .name = "show", .usage = "[NAME] [--count] [--json | --jsonl]",
 	  .summary = "show all PIN policies, or one", .help = show_help,
 	  .options = { "--count", "--json", "--jsonl" }, .words_max = 1,
 	  .run = verb_show },

@@ -366,7 +366,7 @@ static const char	add_help[] =
 
 static const char	show_help[] =
 "Never the PIN: it is stored nowhere.\n\n"
-"  --json  one array with the row of the view umws.v_user\n";
+"  --json, --jsonl  the row of the view umws.v_user, in an array or alone\n";
 
 static const char	list_help[] =
 "  --login PATTERN  whose login is like it; * is any text\n"
@@ -385,7 +385,7 @@ static const struct verb	verbs[] = {
 	  .options = { "--email=", "--extension=", "--name=", "--locale=",
 	  "--policy=", "--disabled", "--csv=" },
 	  .word_names = "LOGIN", .words_max = 1, .run = verb_add },
-	{ .name = "show", .usage = "LOGIN [--json]",
+	{ .name = "show", .usage = "LOGIN [--json | --jsonl]",
 	  .summary = "show one mailbox", .help = show_help,
 	  .options = { "--json", "--jsonl" }, .word_names = "LOGIN",
 	  .words_min = 1, .words_max = 1, .run = verb_show },

@@ -46,6 +46,18 @@ admin_set_actor(struct admin *admin, const char *actor)
 	(void)snprintf(admin->actor, sizeof(admin->actor), "%s", actor);
 }
 
+const char *
+admin_actor(const struct admin *admin)
+{
+	return admin->actor;
+}
+
+struct db *
+admin_db(struct admin *admin)
+{
+	return admin->db;
+}
+
 void
 admin_take_time(struct admin *admin)
 {

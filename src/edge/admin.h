@@ -43,6 +43,9 @@ void		admin_free(struct admin **admin);
  * the database. What does not fit is cut. */
 void		admin_set_actor(struct admin *admin, const char *actor);
 
+/* That. Borrowed. */
+const char	*admin_actor(const struct admin *admin);
+
 /* Let each call from now on take two minutes, as a long list may. */
 void		admin_take_time(struct admin *admin);
 
@@ -68,6 +71,9 @@ bool		admin_is_read_only(const struct admin *admin);
  * PostgreSQL's word for two who alter one object is that of an internal error.
  */
 bool		admin_is_collision(const struct admin *admin);
+
+/* Its connection, for store_new(), while no transaction is open. Borrowed. */
+struct db	*admin_db(struct admin *admin);
 
 /*
  * The schema's version, and the oldest program it still serves; both 0 when

@@ -213,8 +213,10 @@ channel_play(struct channel *channel, const char *sound)
 	(void)snprintf(command, sizeof(command), "STREAM FILE \"%s\" \"\"\n",
 	    sound);
 	st = say(channel, command, &value, &len);
-	return st == ST_OK && is_minus_one(value, len) ?
-	    check_caller(channel, sound) : st;
+	if (st != ST_OK || !is_minus_one(value, len))
+		return st;
+	st = check_caller(channel, sound);
+	return st == ST_OK ? ST_BAD : st;
 }
 
 enum status
@@ -239,19 +241,34 @@ channel_ask(struct channel *channel, const char *sound, unsigned int max,
 	return st;
 }
 
+bool
+channel_is_plain(const char *value)
+{
+	static const char	rest[] = "._-";
+
+	if (*value != '\0' && strchr(rest, *value) != NULL)
+		return false;
+	for (; *value != '\0'; value++)
+		if (!isalnum((unsigned char)*value) &&
+		    strchr(rest, *value) == NULL)
+			return false;
+	return true;
+}
+
 enum status
 channel_set(struct channel *channel, const char *name, const char *value)
 {
-	char		 command[COMMAND_SIZE], clean[CHANNEL_DIGITS_SIZE];
+	char		 command[COMMAND_SIZE];
 	const char	*reply;
-	size_t		 len = 0;
+	size_t		 len;
 
-	for (; *value != '\0' && len < sizeof(clean) - 1; value++)
-		if (isalnum((unsigned char)*value) || *value == '_' ||
-		    *value == '-')
-			clean[len++] = *value;
-	clean[len] = '\0';
+	if (!channel_is_plain(value) || strlen(value) >= CHANNEL_DIGITS_SIZE) {
+		log_err("variable-refused", "variable", name, "reason",
+		    "a dial plan might read its value as something else",
+		    NULL);
+		return ST_FAIL;
+	}
 	(void)snprintf(command, sizeof(command), "SET VARIABLE %s \"%s\"\n",
-	    name, clean);
+	    name, value);
 	return say(channel, command, &reply, &len);
 }

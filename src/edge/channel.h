@@ -28,17 +28,18 @@ void		channel_close(struct channel **channel);
 const struct agi_channel	*channel_about(const struct channel *channel);
 
 /*
- * Play a prompt to its end. ST_OK, also for one that Asterisk does not have,
- * which is logged; ST_DENIED: the caller is gone; ST_FAIL: Asterisk speaks
- * no AGI any more (logged).
+ * Play a prompt to its end. ST_OK; ST_BAD: Asterisk does not have it (logged);
+ * ST_DENIED: the caller is gone; ST_FAIL: Asterisk speaks no AGI any more
+ * (logged).
  */
 enum status	channel_play(struct channel *channel, const char *sound)
 		    MUSTCHECK;
 
 /*
  * Play a prompt and take digits until '#' or a silence of some seconds. As
- * channel_play(); with ST_OK digits holds what was typed, "" for nothing:
- * '0' to '9' and '*', and is "" otherwise. The caller wipes it.
+ * channel_play(), but ST_OK without a prompt as well; with ST_OK digits holds
+ * what was typed, "" for nothing: '0' to '9' and '*', and is "" otherwise. The
+ * caller wipes it.
  *
  * max  digits, after which Asterisk waits no longer; < CHANNEL_DIGITS_SIZE
  */
@@ -47,9 +48,14 @@ enum status	channel_ask(struct channel *channel, const char *sound,
 		    MUSTCHECK;
 
 /*
- * Set a variable of the channel for the dial plan; as channel_play().
- *
- * value  of letters, digits and "_-" only; others are left out
+ * May this be the value of a variable? A dial plan takes it apart again, so it
+ * is made of letters, digits and "._-" only, and begins with none of "._-".
+ */
+bool		channel_is_plain(const char *value);
+
+/*
+ * Set a variable of the channel for the dial plan. As channel_play(); ST_FAIL
+ * also for a value that is not plain (logged), and nothing is set.
  */
 enum status	channel_set(struct channel *channel, const char *name,
 		    const char *value) MUSTCHECK;

@@ -1,5 +1,5 @@
 /*
- * db-answer.h - to send a query and read its answer by a deadline, and what an
+ * db-answer.h - send a query and collect its answer by a deadline; what an
  * error or a warning in it means. Private to edge/db.
  */
 #ifndef UMWS_DB_ANSWER_H
@@ -9,25 +9,39 @@
 #include <stdint.h>
 
 #include "base/status.h"
+#include "edge/db.h"
+#include "edge/db-statement.h"
 
 struct pg_conn;			/* libpq's PGconn */
 struct pg_result;		/* and PGresult */
 
-/*
- * Push the query out, of a non-blocking connection: a full socket cannot hold
- * us. False when deadline or connection were lost.
- */
-bool	db_answer_flush(struct pg_conn *conn, int64_t deadline_ms);
+/* What the server said of the last call. */
+struct db_answer {
+	bool	is_in_doubt;			/* its commit */
+	char	sqlstate[6];			/* of an error, or "" */
+	char	message[DB_MESSAGE_SIZE];	/* the error's, or "" */
+};
+
+/* Before a call. */
+void	db_answer_clear(struct db_answer *answer);
+
+/* libpq's PQnoticeReceiver; its context is a struct db_answer. */
+void	db_answer_note_notice(void *answer, const struct pg_result *notice);
 
 /*
- * The next result, the caller's, or NULL after the last; false when deadline
- * or connection were lost.
+ * See through what libpq was given to send, on a live and non-blocking
+ * connection.
+ *
+ * is_sent  what PQsend...() returned
+ * form     in which the statement is under way: errors that lead to the same
+ *          call once more are not logged
+ * rows     the caller's, of the first result that has any; NULL unless ST_OK
+ *
+ * Returns what db_call() would; ST_RETRY: nothing was sent.
  */
-bool	db_answer_next(struct pg_conn *conn, int64_t deadline_ms,
-	    struct pg_result **result);
-
-/* What an error of the server means to db_call(); NULL is a lost connection. */
-enum status	db_answer_status(const char *sqlstate);
+enum status	db_answer_collect(struct db_answer *answer,
+		    struct pg_conn *conn, int is_sent, enum db_form form,
+		    int64_t deadline_ms, struct pg_result **rows) MUSTCHECK;
 
 /* Did transactions collide? The call has been rolled back. */
 bool	db_answer_is_conflict(const char *sqlstate);
@@ -37,8 +51,5 @@ bool	db_answer_is_conflict(const char *sqlstate);
  * an old leader whoever comes second waits for it, not for the standby.
  */
 bool	db_answer_is_lock_timeout(const char *sqlstate);
-
-/* Does this warning say that a commit is not what it should be? */
-bool	db_answer_is_doubt(const struct pg_result *warning);
 
 #endif

@@ -49,7 +49,7 @@ db_statements_note(struct db_statements *statements, const char *sql)
 	for (i = 0; i < statements->count; i++) {
 		statement = &statements->list[i];
 		if (strcmp(statement->sql, sql) == 0)
-			return statement;
+			return statement->is_plain ? NULL : statement;
 	}
 	if (statements->count < DB_STATEMENTS_MAX) {
 		statement = &statements->list[statements->count++];
@@ -59,16 +59,51 @@ db_statements_note(struct db_statements *statements, const char *sql)
 	return NULL;
 }
 
+/*
+ * Is this what PostgreSQL says through a pooler that passes prepared
+ * statements on and does not follow them, as PgBouncer does before 1.21 or
+ * without max_prepared_statements? invalid_sql_statement_name: it is on
+ * another of the pooler's connections; duplicate_prepared_statement: it is on
+ * this one, by somebody else.
+ */
+static bool
+is_of_pooler(const char *sqlstate)
+{
+	return strcmp(sqlstate, "26000") == 0 ||
+	    strcmp(sqlstate, "42P05") == 0;
+}
+
+void
+db_statements_lose(struct db_statements *statements,
+    struct db_statement *statement, const char *sqlstate)
+{
+	statement->is_prepared = false;
+	statement->is_plain = true;
+	if (is_of_pooler(sqlstate))
+		statements->is_off = true;
+}
+
 bool
 db_statement_is_stale(const char *sqlstate)
 {
 	/*
-	 * invalid_sql_statement_name: it is on another of the pooler's
-	 * connections; duplicate_prepared_statement; and what PostgreSQL says
-	 * when the type of a result has changed since (a function that does
-	 * something unsupported says so again when it is asked as it is).
+	 * feature_not_supported: the type of a result has changed since. (A
+	 * function that does something unsupported says so again when it is
+	 * asked as it is.)
 	 */
-	return strcmp(sqlstate, "26000") == 0 ||
-	    strcmp(sqlstate, "42P05") == 0 ||
-	    strcmp(sqlstate, "0A000") == 0;
+	return is_of_pooler(sqlstate) || strcmp(sqlstate, "0A000") == 0;
+}
+
+bool
+db_form_is_passing(enum db_form form, const char *sqlstate)
+{
+	switch (form) {
+	case DB_FORM_PLAIN:
+		return false;
+	case DB_FORM_PREPARING:
+		return true;
+	case DB_FORM_PREPARED:
+		return db_statement_is_stale(sqlstate);
+	}
+	return false;
 }

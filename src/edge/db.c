@@ -1,16 +1,11 @@
 /*
  * db.c - connect to PostgreSQL and call its functions through libpq, with
- * deadlines of our own.
- *
- * A result counts only when PQgetResult() has returned NULL without an
- * error: a failure at commit comes after the row that says "ok". Knows no
- * function of the schema.
+ * deadlines of our own. Knows no function of the schema.
  */
 #include "config.h"
 
 #include "edge/db.h"
 
-#include <assert.h>
 #include <libpq-fe.h>
 #include <poll.h>
 #include <stdio.h>
@@ -27,25 +22,15 @@
 
 #define CALL_TRIES	3	/* of a call that has not happened */
 
-/* In which form a statement is under way. */
-enum form {
-	FORM_PLAIN = 0,
-	FORM_PREPARING,		/* nothing is executed */
-	FORM_PREPARED
-};
-
 struct db {
 	struct db_options	 options;
 	struct db_connector	*connector;
 	PGconn			*conn;		/* NULL: not connected */
-	bool			 is_in_doubt;	/* the last call's commit */
 	bool			 is_shut;	/* to the last call */
 	bool			 is_unsent;	/* it was lost before that */
-	enum form		 form;
 	struct db_statements	 statements;
 	int64_t			 end_ms;	/* of the last call */
-	char			 sqlstate[6];	/* of the last call, or "" */
-	char			 message[DB_MESSAGE_SIZE];
+	struct db_answer	 answer;	/* to it */
 };
 
 enum status
@@ -78,11 +63,9 @@ db_set_timeout(struct db *db, unsigned int timeout_ms)
 static void
 forget_error(struct db *db)
 {
-	db->is_in_doubt = false;
 	db->is_shut = false;
 	db->is_unsent = false;
-	db->sqlstate[0] = '\0';
-	db->message[0] = '\0';
+	db_answer_clear(&db->answer);
 }
 
 void
@@ -103,34 +86,6 @@ db_free(struct db **db)
 	*db = NULL;
 }
 
-/* libpq's messages are several lines; the first one says it. */
-static void
-log_connection(const struct db *db, const char *event, const char *text)
-{
-	char	line[DB_MESSAGE_SIZE];
-
-	(void)snprintf(line, sizeof(line), "%s", text);
-	line[strcspn(line, "\n")] = '\0';
-	log_err(event, "host", PQhost(db->conn), "port", PQport(db->conn),
-	    "reason", line, NULL);
-}
-
-/* Notices are for people in psql; warnings are for our operator as well. */
-static void
-note_notice(void *context, const PGresult *result)
-{
-	struct db	*db = context;
-	const char	*severity;
-
-	severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
-	if (severity == NULL || strcmp(severity, "WARNING") != 0)
-		return;
-	if (db_answer_is_doubt(result))
-		db->is_in_doubt = true;
-	log_warn("database-warning", "reason",
-	    PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY), NULL);
-}
-
 static enum status
 db_connect(struct db *db, int64_t deadline_ms)
 {
@@ -141,10 +96,10 @@ db_connect(struct db *db, int64_t deadline_ms)
 	db_close(db);
 	if (deadline_ms == 0)
 		deadline_ms = INT64_MAX;
-	st = db_connector_open(db->connector, deadline_ms, note_notice, db,
-	    &db->conn);
+	st = db_connector_open(db->connector, deadline_ms,
+	    db_answer_note_notice, &db->answer, &db->conn);
 	/* A warning of connecting speaks of no commit. */
-	db->is_in_doubt = false;
+	db->answer.is_in_doubt = false;
 	if (st == ST_OK) {
 		/* It fails with a broken connection, as sending will. */
 		(void)PQsetnonblocking(db->conn, 1);
@@ -152,105 +107,10 @@ db_connect(struct db *db, int64_t deadline_ms)
 		return ST_OK;
 	}
 	db->is_shut = true;
-	(void)snprintf(db->message, sizeof(db->message), "%s",
+	(void)snprintf(db->answer.message, sizeof(db->answer.message), "%s",
 	    db_connector_reason(db->connector));
-	(void)snprintf(db->sqlstate, sizeof(db->sqlstate), "%s",
+	(void)snprintf(db->answer.sqlstate, sizeof(db->answer.sqlstate), "%s",
 	    db_connector_sqlstate(db->connector));
-	return st;
-}
-
-/* An error that leads to the same call once more, as it is. */
-static bool
-is_passing(const struct db *db)
-{
-	return db->form == FORM_PREPARING || (db->form == FORM_PREPARED &&
-	    db_statement_is_stale(db->sqlstate));
-}
-
-/* Keep the server's sentence for the caller, or log it. */
-static enum status
-note_error(struct db *db, const PGresult *result)
-{
-	const char	*sqlstate, *text;
-	enum status	 st;
-
-	sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-	text = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
-	if (text == NULL)
-		text = PQresultErrorMessage(result);
-	st = db_answer_status(sqlstate);
-	(void)snprintf(db->sqlstate, sizeof(db->sqlstate), "%s",
-	    sqlstate == NULL ? "" : sqlstate);
-	(void)snprintf(db->message, sizeof(db->message), "%s", text);
-	if (st != ST_BAD && !is_passing(db))
-		log_event(st == ST_BUSY ? LOG_LEVEL_WARN : LOG_LEVEL_ERR,
-		    "database-error", "sqlstate", sqlstate, "reason",
-		    db->message, "todo", db_refusal_todo(db->sqlstate, false),
-		    NULL);
-	return st;
-}
-
-/*
- * Collect results until NULL. An error at the end (the commit failed)
- * outweighs the rows before it.
- */
-static enum status
-collect(struct db *db, int64_t deadline_ms, PGresult **rows)
-{
-	PGresult	*result;
-	enum status	 st = ST_OK;
-
-	*rows = NULL;
-	for (;;) {
-		if (!db_answer_next(db->conn, deadline_ms, &result)) {
-			log_connection(db, "database-lost",
-			    clock_ms() >= deadline_ms ? "deadline passed" :
-			    PQerrorMessage(db->conn));
-			return ST_UNKNOWN;
-		}
-		if (result == NULL)
-			return st == ST_OK && db->is_in_doubt ? ST_UNKNOWN :
-			    st;
-		if (PQresultStatus(result) == PGRES_TUPLES_OK &&
-		    *rows == NULL) {
-			*rows = result;
-			continue;
-		}
-		if (PQresultStatus(result) == PGRES_FATAL_ERROR ||
-		    PQresultStatus(result) == PGRES_BAD_RESPONSE)
-			st = note_error(db, result);
-		PQclear(result);
-	}
-}
-
-/*
- * See through what libpq was given to send, on a live connection.
- *
- * is_sent  what PQsend...() returned
- */
-static enum status
-see_through(struct db *db, int is_sent, int64_t deadline_ms, PGresult **rows)
-{
-	enum status	st;
-
-	*rows = NULL;
-	/*
-	 * What breaks before the whole query was accepted by the kernel
-	 * never ran; afterwards it may have.
-	 */
-	if (!is_sent) {
-		log_connection(db, "database-lost", PQerrorMessage(db->conn));
-		return ST_RETRY;
-	}
-	if (!db_answer_flush(db->conn, deadline_ms)) {
-		log_connection(db, "database-lost", PQerrorMessage(db->conn));
-		return ST_UNKNOWN;
-	}
-	st = collect(db, deadline_ms, rows);
-	if (st != ST_OK) {
-		PQclear(*rows);
-		*rows = NULL;
-	}
 	return st;
 }
 
@@ -288,7 +148,7 @@ is_alone(const struct db *db)
 bool
 db_may_try_again(const struct db *db, unsigned int tries)
 {
-	return db_answer_is_conflict(db->sqlstate) && tries < CALL_TRIES;
+	return db_answer_is_conflict(db->answer.sqlstate) && tries < CALL_TRIES;
 }
 
 /* What is late is not sent: it would happen behind its caller's back. */
@@ -302,9 +162,17 @@ is_late(const struct db *db)
 	return true;
 }
 
+static enum status
+collect(struct db *db, int is_sent, enum db_form form, int64_t end_ms,
+    PGresult **rows)
+{
+	return db_answer_collect(&db->answer, db->conn, is_sent, form, end_ms,
+	    rows);
+}
+
 /*
  * Prepare it, by end_ms. Whatever the server says against it, it would say of
- * the call as well, or it is no matter: then there is no preparing any more.
+ * the call as well, or it is no matter: then the statement is lost.
  * ST_OK; ST_BUSY: that took all the time; ST_RETRY: the connection was lost.
  */
 static enum status
@@ -313,14 +181,14 @@ prepare(struct db *db, struct db_statement *statement)
 	PGresult	*rows = NULL;
 	enum status	 st;
 
-	db->form = FORM_PREPARING;
-	st = see_through(db, PQsendPrepare(db->conn, statement->name,
-	    statement->sql, 0, NULL), db->end_ms, &rows);
-	db->form = FORM_PLAIN;
+	st = collect(db, PQsendPrepare(db->conn, statement->name,
+	    statement->sql, 0, NULL), DB_FORM_PREPARING, db->end_ms, &rows);
 	PQclear(rows);
 	statement->is_prepared = st == ST_OK;
-	db->statements.is_off = db->sqlstate[0] != '\0';
-	if (st == ST_OK || (db->sqlstate[0] != '\0' &&
+	if (st != ST_OK)
+		db_statements_lose(&db->statements, statement,
+		    db->answer.sqlstate);
+	if (st == ST_OK || (db->answer.sqlstate[0] != '\0' &&
 	    PQstatus(db->conn) == CONNECTION_OK))
 		return is_late(db) ? ST_BUSY : ST_OK;
 	db->is_unsent = true;
@@ -342,14 +210,13 @@ call_prepared(struct db *db, struct db_statement *statement,
 	if (st != ST_OK)
 		return st;
 	if (statement->is_prepared) {
-		db->form = FORM_PREPARED;
-		st = see_through(db, PQsendQueryPrepared(db->conn,
+		st = collect(db, PQsendQueryPrepared(db->conn,
 		    statement->name, (int)count, params, NULL, NULL, 0),
-		    db->end_ms, rows);
-		db->statements.is_off = st != ST_OK && is_passing(db);
-		db->form = FORM_PLAIN;
-		if (!db->statements.is_off)
+		    DB_FORM_PREPARED, db->end_ms, rows);
+		if (st == ST_OK || !db_statement_is_stale(db->answer.sqlstate))
 			return st;
+		db_statements_lose(&db->statements, statement,
+		    db->answer.sqlstate);
 	}
 	forget_error(db);
 	*is_done = false;
@@ -381,8 +248,8 @@ call_in_time(struct db *db, const char *sql, const char *const *params,
 		if (is_late(db))
 			return ST_BUSY;
 	}
-	return see_through(db, PQsendQueryParams(db->conn, sql, (int)count,
-	    NULL, params, NULL, NULL, 0), db->end_ms, rows);
+	return collect(db, PQsendQueryParams(db->conn, sql, (int)count,
+	    NULL, params, NULL, NULL, 0), DB_FORM_PLAIN, db->end_ms, rows);
 }
 
 bool
@@ -400,7 +267,7 @@ static void
 leave_host(struct db *db, enum status st, bool is_alone)
 {
 	bool	is_stuck = st == ST_BUSY && is_alone &&
-		    db_answer_is_lock_timeout(db->sqlstate) &&
+		    db_answer_is_lock_timeout(db->answer.sqlstate) &&
 		    db_connector_has_choice(db->connector);
 	bool	is_over = st == ST_RETRY || st == ST_UNKNOWN;
 
@@ -449,7 +316,7 @@ db_script(struct db *db, const char *script, int64_t deadline_ms)
 	st = db_connect(db, deadline_ms);
 	if (st != ST_OK)
 		return st;
-	st = see_through(db, PQsendQuery(db->conn, script),
+	st = collect(db, PQsendQuery(db->conn, script), DB_FORM_PLAIN,
 	    deadline_ms == 0 ? clock_ms() + INT32_MAX : deadline_ms, &rows);
 	PQclear(rows);
 	if (st == ST_UNKNOWN || st == ST_RETRY)
@@ -470,20 +337,20 @@ bool
 db_is_text_error(const struct db *db)
 {
 	/* character_not_in_repertoire, untranslatable_character */
-	return strcmp(db->sqlstate, "22021") == 0 ||
-	    strcmp(db->sqlstate, "22P05") == 0;
+	return strcmp(db->answer.sqlstate, "22021") == 0 ||
+	    strcmp(db->answer.sqlstate, "22P05") == 0;
 }
 
 const char *
 db_message(const struct db *db)
 {
-	return db->message;
+	return db->answer.message;
 }
 
 const char *
 db_sqlstate(const struct db *db)
 {
-	return db->sqlstate;
+	return db->answer.sqlstate;
 }
 
 bool
@@ -495,11 +362,11 @@ db_is_shut(const struct db *db)
 bool
 db_is_refused(const struct db *db)
 {
-	return db_refusal_is_of_rights(db->sqlstate);
+	return db_refusal_is_of_rights(db->answer.sqlstate);
 }
 
 const char *
 db_todo(const struct db *db)
 {
-	return db_refusal_todo(db->sqlstate, db->is_shut);
+	return db_refusal_todo(db->answer.sqlstate, db->is_shut);
 }

@@ -11,15 +11,9 @@
 #include "edge/gate.h"
 
 #include <assert.h>
-#include <errno.h>
-#include <pthread.h>
-#include <semaphore.h>
 #include <stdint.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <time.h>
 
-#include "base/log.h"
+#include "edge/gate-lock.h"
 
 enum slot_state {
 	SLOT_OUTSIDE = 0,
@@ -43,63 +37,38 @@ struct gate {
 };
 
 static void
-gate_lock(struct gate *gate)
+enter_lock(struct gate *gate)
 {
-	int	error;
 	size_t	i;
 
-	error = pthread_mutex_lock(&gate->lock);
-	if (error == EOWNERDEAD) {
-		error = pthread_mutex_consistent(&gate->lock);
-		/* It may have let one in and died before it said so; a turn
-		 * too many is drained at the next entry. */
-		for (i = 0; i < gate->count; i++) {
-			if (gate->slots[i].state == SLOT_INSIDE)
-				(void)sem_post(&gate->slots[i].turn);
-		}
+	if (!gate_lock(&gate->lock))
+		return;
+	/* It may have let one in and died before it said so; a turn too many
+	 * is drained at the next entry. */
+	for (i = 0; i < gate->count; i++) {
+		if (gate->slots[i].state == SLOT_INSIDE)
+			(void)sem_post(&gate->slots[i].turn);
 	}
-	assert(error == 0);
-}
-
-static void
-gate_unlock(struct gate *gate)
-{
-	int	error;
-
-	error = pthread_mutex_unlock(&gate->lock);
-	assert(error == 0);
-	(void)error;
 }
 
 enum status
 gate_new(size_t slots, unsigned int capacity, struct gate **gate)
 {
-	pthread_mutexattr_t	 attributes;
-	struct gate		*made;
-	size_t			 i, size;
+	struct gate	*made;
+	size_t		 i, size;
 
 	assert(slots > 0 && capacity > 0);
-	*gate = NULL;
 	size = sizeof(*made) + slots * sizeof(made->slots[0]);
-	made = mmap(NULL, size, PROT_READ | PROT_WRITE,
-	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (made == MAP_FAILED) {
-		log_err("no-memory", "for", "gate", "reason",
-		    strerror(errno), NULL);
+	made = gate_map(size);
+	*gate = made;
+	if (made == NULL)
 		return ST_RETRY;
-	}
 	made->size = size;
 	made->count = slots;
 	made->capacity = capacity;
-	(void)pthread_mutexattr_init(&attributes);
-	(void)pthread_mutexattr_setpshared(&attributes,
-	    PTHREAD_PROCESS_SHARED);
-	(void)pthread_mutexattr_setrobust(&attributes, PTHREAD_MUTEX_ROBUST);
-	(void)pthread_mutex_init(&made->lock, &attributes);
-	(void)pthread_mutexattr_destroy(&attributes);
+	gate_lock_init(&made->lock);
 	for (i = 0; i < slots; i++)
-		(void)sem_init(&made->slots[i].turn, 1, 0);
-	*gate = made;
+		gate_turn_init(&made->slots[i].turn);
 	return ST_OK;
 }
 
@@ -108,7 +77,7 @@ gate_free(struct gate **gate)
 {
 	if (*gate == NULL)
 		return;
-	(void)munmap(*gate, (*gate)->size);
+	gate_unmap(*gate, (*gate)->size);
 	*gate = NULL;
 }
 
@@ -143,29 +112,18 @@ gate_enter(struct gate *gate, size_t slot, unsigned int timeout_ms)
 {
 	struct gate_slot	*mine = &gate->slots[slot];
 	struct timespec		 end;
-	int			 error;
 
 	assert(slot < gate->count);
-	gate_lock(gate);
+	enter_lock(gate);
 	/* A predecessor in this slot may have left a turn untaken. */
-	while (sem_trywait(&mine->turn) == 0)
-		continue;
+	gate_drain(&mine->turn);
 	mine->ticket = gate->next_ticket++;
 	mine->state = SLOT_WAITING;
 	gate_admit(gate);
-	gate_unlock(gate);
+	gate_unlock(&gate->lock);
 
-	(void)clock_gettime(CLOCK_MONOTONIC, &end);
-	end.tv_sec += timeout_ms / 1000;
-	end.tv_nsec += (long)(timeout_ms % 1000) * 1000000;
-	if (end.tv_nsec >= 1000000000) {
-		end.tv_sec++;
-		end.tv_nsec -= 1000000000;
-	}
-	do {
-		error = sem_clockwait(&mine->turn, CLOCK_MONOTONIC, &end);
-	} while (error != 0 && errno == EINTR);
-	if (error == 0)
+	end = gate_end_of(timeout_ms);
+	if (gate_sleep(&mine->turn, &end))
 		return ST_OK;
 	gate_leave(gate, slot);
 	return ST_RETRY;
@@ -175,8 +133,8 @@ void
 gate_leave(struct gate *gate, size_t slot)
 {
 	assert(slot < gate->count);
-	gate_lock(gate);
+	enter_lock(gate);
 	gate->slots[slot].state = SLOT_OUTSIDE;
 	gate_admit(gate);
-	gate_unlock(gate);
+	gate_unlock(&gate->lock);
 }

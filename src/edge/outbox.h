@@ -38,13 +38,17 @@ struct outbox_mail {
 	unsigned int	 attempts;	/* this one included, from 1 */
 	unsigned int	 unanswered;	/* begun before, and no answer */
 	unsigned int	 doubted_s;	/* so long ago it was OUTBOX_DOUBT for
-					 * the first time; 0: never */
+					 * the first time, and OUTBOX_AGAIN or
+					 * that since; 0: it was not */
 };
 
 enum outbox_result {
 	OUTBOX_SENT,
 	OUTBOX_RETRY,
-	OUTBOX_DOUBT,		/* kept, and perhaps refused for good */
+	OUTBOX_DOUBT,		/* kept, and perhaps refused for good, while
+				 * another recipient's mail was taken */
+	OUTBOX_AGAIN,		/* kept, and nothing is known of it: not tried,
+				 * or in doubt, and no other one was taken */
 	OUTBOX_UNANSWERED,	/* kept, and maybe sent */
 	OUTBOX_WITHHELD,	/* not tried, for what may have been sent */
 	OUTBOX_UNREADABLE,	/* we can make no mail of it: kept */

@@ -22,10 +22,22 @@
 #define ANSWER_SIZE	1024	/* bytes of an answer, with the NUL */
 #define CONNECT_MAX_S	3L
 
+#define CAPITALS	"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define RULE_CHARACTERS	"abcdefghijklmnopqrstuvwxyz_"
+
 struct phone {
-	CURL	*curl;
-	size_t	 len;
-	char	 answer[ANSWER_SIZE];
+	CURL			*curl;
+	struct curl_slist	*fields;	/* of the request's head */
+	size_t			 len;
+	char			 answer[ANSWER_SIZE];
+};
+
+/* The parts of an answer; they point into it. */
+struct parts {
+	const char	*word;
+	size_t		 word_len;
+	const char	*rule;
+	size_t		 rule_len;	/* 0: none */
 };
 
 /* Take what fits; an answer that is longer is none of the service. */
@@ -90,6 +102,7 @@ set_options(struct phone *phone, const struct phone_options *options,
 	(is_set = is_set && \
 	    curl_easy_setopt(curl, (option), (value)) == CURLE_OK)
 	SET(CURLOPT_URL, options->url);
+	SET(CURLOPT_HTTPHEADER, phone->fields);
 #if LIBCURL_VERSION_NUM >= 0x075500
 	SET(CURLOPT_PROTOCOLS_STR, "http,https");
 #else
@@ -125,7 +138,9 @@ phone_new(const struct phone_options *options, const char *password,
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
 		goto out;
 	(*phone)->curl = curl_easy_init();
-	if ((*phone)->curl == NULL)
+	/* This form says why a PIN must be changed, too. */
+	(*phone)->fields = curl_slist_append(NULL, "Accept: application/json");
+	if ((*phone)->curl == NULL || (*phone)->fields == NULL)
 		goto out;
 	st = check_url(options);
 	if (st == ST_OK && !set_options(*phone, options, password))
@@ -144,6 +159,7 @@ phone_free(struct phone **phone)
 	if (*phone == NULL)
 		return;
 	curl_easy_cleanup((*phone)->curl);
+	curl_slist_free_all((*phone)->fields);
 	WIPE(*phone);
 	free(*phone);
 	*phone = NULL;
@@ -198,31 +214,82 @@ unavailable(const char *reason, const char *detail)
 	return LOGON_UNAVAILABLE;
 }
 
+/* Step over text, if that comes next. */
+static bool
+skip(const char **at, const char *text)
+{
+	size_t	len = strlen(text);
+
+	if (strncmp(*at, text, len) != 0)
+		return false;
+	*at += len;
+	return true;
+}
+
+/* Step over what is made of these characters; its length. */
+static size_t
+take(const char **at, const char *characters, const char **part)
+{
+	size_t	len = strspn(*at, characters);
+
+	*part = *at;
+	*at += len;
+	return len;
+}
+
+/* {"result":"WORD","rule":"NAME"}, or null: just as the route writes it. */
+static bool
+split_json(const char **at, struct parts *parts)
+{
+	if (!skip(at, "{\"result\":\""))
+		return false;
+	parts->word_len = take(at, CAPITALS, &parts->word);
+	if (!skip(at, "\",\"rule\":"))
+		return false;
+	if (skip(at, "\"")) {
+		parts->rule_len = take(at, RULE_CHARACTERS, &parts->rule);
+		if (!skip(at, "\""))
+			return false;
+	} else if (!skip(at, "null")) {
+		return false;
+	}
+	return skip(at, "}");
+}
+
+/* WORD, or REFUSED NAME SENTENCE. */
+static bool
+split_text(const char **at, struct parts *parts)
+{
+	parts->word_len = take(at, CAPITALS, &parts->word);
+	if (logon_word_find(parts->word, parts->word_len) != LOGON_REFUSED ||
+	    !skip(at, " "))
+		return true;
+	parts->rule_len = take(at, RULE_CHARACTERS, &parts->rule);
+	*at += strcspn(*at, "\r\n");
+	return true;
+}
+
 /*
- * The answer's word, and the rule behind REFUSED. It is one line, and but for
- * REFUSED nothing else stands in it: a page of another server may well begin
- * with one of these words.
+ * The answer's word, and its rule. It is one line, and nothing else stands in
+ * it: a page of another server may well begin with one of these words.
  */
 static enum logon_word
 read_answer(const struct phone *phone, char rule[PHONE_RULE_SIZE])
 {
-	const char	*answer = phone->answer;
-	size_t		 line_len = strcspn(answer, "\r\n");
-	size_t		 len = strcspn(answer, " \r\n"), rule_len;
-	size_t		 end = line_len + (answer[line_len] == '\r');
-	enum logon_word	 word = logon_word_find(answer, len);
+	const char	*at = phone->answer;
+	struct parts	 parts = { "", 0, "", 0 };
+	enum logon_word	 word = LOGON_COUNT;
 
-	end += answer[end] == '\n';
-	if (word == LOGON_COUNT || end != phone->len ||
-	    (len != line_len && word != LOGON_REFUSED))
+	if (*at == '{' ? split_json(&at, &parts) : split_text(&at, &parts))
+		word = logon_word_find(parts.word, parts.word_len);
+	(void)skip(&at, "\r");
+	(void)skip(&at, "\n");
+	if (word == LOGON_COUNT || at != phone->answer + phone->len)
 		return unavailable("no word of the phone route: is this "
 		    "its URL?", NULL);
-	if (answer[len] == ' ') {
-		rule_len = strcspn(answer + len + 1, " \r\n");
-		if (rule_len < PHONE_RULE_SIZE) {
-			memcpy(rule, answer + len + 1, rule_len);
-			rule[rule_len] = '\0';
-		}
+	if (parts.rule_len < PHONE_RULE_SIZE) {
+		memcpy(rule, parts.rule, parts.rule_len);
+		rule[parts.rule_len] = '\0';
 	}
 	return word;
 }

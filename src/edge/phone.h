@@ -45,7 +45,8 @@ void		phone_free(struct phone **phone);
 /*
  * Ask. Never fails: what is no clear answer is LOGON_UNAVAILABLE, and one
  * err line says why. rule is the refusing rule's name with LOGON_REFUSED,
- * else "". Neither PIN nor mailbox is logged.
+ * why with LOGON_CHANGE (first or expired, "" if that is not said), else "".
+ * Neither PIN nor mailbox is logged.
  */
 enum logon_word	phone_ask(struct phone *phone,
 		    const struct phone_request *request,

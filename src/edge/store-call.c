@@ -17,7 +17,7 @@
 #define SUDDEN_MS		500	/* a lost connection, not a deadline */
 #define OUTCOME_PAUSE_MS	200	/* between two questions */
 
-/* What the words of reset_*, auto_* and properties_* mean to us. */
+/* What the words of the database's functions mean to us. */
 static const struct {
 	const char	*word;
 	enum status	 status;
@@ -25,6 +25,8 @@ static const struct {
 } results[] = {
 	{ "ok", ST_OK, REFUSAL_NONE },
 	{ "not_enabled", ST_DENIED, REFUSAL_NOT_ENABLED },
+	{ "unknown", ST_DENIED, REFUSAL_NOT_ENABLED },
+	{ "disabled", ST_DENIED, REFUSAL_NOT_ENABLED },
 	{ "pin_locked", ST_DENIED, REFUSAL_PIN_LOCKED },
 	{ "busy", ST_DENIED, REFUSAL_BUSY },
 	{ "stale", ST_RETRY, REFUSAL_BUSY },
@@ -47,12 +49,14 @@ store_result_of_word(const char *word, uint64_t back_off_ms,
 			log_err("mail-key-unknown", "todo",
 			    "register mail_pub: umwsctl key create mail",
 			    NULL);
+		denial->word = results[i].word;
 		denial->refusal = results[i].refusal;
 		denial->back_off_ms = back_off_ms == 0 ?
 		    REFUSAL_BACK_OFF_MS : back_off_ms;
 		return results[i].status;
 	}
 	log_err("result-unknown", "word", word, NULL);
+	denial->word = NULL;
 	denial->refusal = REFUSAL_INTERNAL;
 	return ST_DENIED;
 }
@@ -62,6 +66,7 @@ store_result_of_status(struct store *store, enum status st, bool is_write,
     struct denial *denial)
 {
 	denial->back_off_ms = REFUSAL_BACK_OFF_MS;
+	denial->word = NULL;
 	switch (st) {
 	case ST_BUSY:
 		denial->refusal = REFUSAL_BUSY;

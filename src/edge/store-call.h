@@ -48,9 +48,9 @@ enum status	store_insist(struct store *store, const char *sql,
 		    int64_t deadline_ms, struct db_result **row) MUSTCHECK;
 
 /*
- * What a result word of reset_*, auto_* and properties_* means: ST_OK,
- * ST_DENIED or ST_RETRY, the latter two with *denial. back_off_ms 0: the usual
- * time. ST_DENIED with REFUSAL_NONE: somebody else has done it.
+ * What a result word of reset_*, auto_*, pin_order_* and properties_* means:
+ * ST_OK, ST_DENIED or ST_RETRY, the latter two with *denial. back_off_ms 0: the
+ * usual time. ST_DENIED with REFUSAL_NONE: somebody else has done it.
  */
 enum status	store_result_of_word(const char *word, uint64_t back_off_ms,
 		    struct denial *denial) MUSTCHECK;

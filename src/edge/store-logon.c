@@ -57,7 +57,14 @@ parse_plan(const struct db_result *row, bool is_change,
     struct store_logon_plan *plan)
 {
 	struct store_plan	parsed = { 0 };
+	int64_t			tries = db_number(row, 0,
+				    db_column(row, "tries_left"));
 
+	if (plan->verdict != STORE_LOGON_OK)
+		tries = 1;	/* which nobody needs */
+	else if (tries < 1)
+		return ST_BAD;
+	plan->tries_left = (size_t)tries;
 	plan->user_id = db_number(row, 0, db_column(row, "user_id"));
 	if (store_settings_parse(db_text(row, 0, db_column(row, "settings")),
 	    &parsed) != ST_OK || parsed.count > 1)
@@ -87,8 +94,8 @@ store_logon_prepare(struct store *store, const struct store_line *line,
 
 	memset(plan, 0, sizeof(*plan));
 	st = store_ask(store, "SELECT result, back_off_ms, is_first, user_id,"
-	    " settings, basis, recipient, extension, rules, hash_parameters,"
-	    " display_name, login, pin_age_s, is_forced"
+	    " settings, tries_left, basis, recipient, extension, rules,"
+	    " hash_parameters, display_name, login, pin_age_s, is_forced"
 	    " FROM umws.logon_prepare($1, $2, $3, $4, $5, $6)", params, 6,
 	    deadline_ms, &row);
 	if (st != ST_OK)

@@ -6,6 +6,7 @@
 #define UMWS_STORE_LOGON_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/status.h"
@@ -40,6 +41,8 @@ struct store_logon_plan {
 	enum store_logon	verdict;
 	int64_t			user_id;	/* 0: no enabled mailbox */
 	bool			has_pin;
+	size_t			tries_left;	/* before its PIN is void, or
+						 * it is locked: 1 at least */
 	struct store_setting	setting;	/* of the PIN, if it has one */
 	struct store_plan	change;		/* of a change */
 	int64_t			pin_age_s;	/* likewise: since when it is
@@ -78,7 +81,8 @@ enum status	store_logon_prepare(struct store *store,
  * all.
  *
  * ST_OK       durably committed; *verdict says what, and rule why it is
- *             STORE_LOGON_REFUSED
+ *             STORE_LOGON_REFUSED, or STORE_LOGON_MUST_CHANGE: first or
+ *             expired
  * ST_RETRY    nothing was compared: the plan is stale
  * ST_DENIED   nothing was compared; *denial says why
  * ST_UNKNOWN  no answer in time

@@ -7,7 +7,6 @@
  */
 #include "config.h"
 
-#include <getopt.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -17,6 +16,7 @@
 #include <unistd.h>
 
 #include "app/call.h"
+#include "base/argument.h"
 #include "base/log.h"
 #include "base/secret.h"
 #include "base/text.h"
@@ -69,28 +69,29 @@ set_number(const char *text, unsigned int max, unsigned int *number)
 	return true;
 }
 
-/* Sound names go into AGI commands: letters, digits, "/-_" only. */
+/*
+ * Sound names go into AGI commands: letters, digits, "/-_" only, and '&'
+ * between two of them.
+ */
+static bool
+is_sounds(const char *files)
+{
+	size_t	len = strlen(files);
+
+	return len < CALL_SOUND_SIZE && (len == 0 ||
+	    (files[0] != '&' && files[len - 1] != '&' &&
+	    strstr(files, "&&") == NULL)) &&
+	    strspn(files, "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/_-&") == len;
+}
+
 static bool
 set_sound(const char *text, struct call_options *options)
 {
 	const char	*equals = strchr(text, '=');
-	const char	*name;
-	size_t		 len;
-	unsigned int	 i;
 
-	if (equals == NULL || strlen(equals + 1) > 100 ||
-	    equals[1 + strspn(equals + 1, "abcdefghijklmnopqrstuvwxyz"
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/_-")] != '\0')
-		return false;
-	len = (size_t)(equals - text);
-	for (i = 0; i < CALL_SOUNDS; i++) {
-		name = call_sound_name((enum call_sound)i);
-		if (strlen(name) == len && memcmp(name, text, len) == 0) {
-			options->sounds[i] = equals + 1;
-			return true;
-		}
-	}
-	return false;
+	return equals != NULL && is_sounds(equals + 1) && call_set_sound(
+	    options, text, (size_t)(equals - text), equals + 1);
 }
 
 static bool
@@ -123,6 +124,14 @@ set_option(int option, struct options *options)
 	}
 }
 
+static const char *
+name_of(const struct option *names, int option)
+{
+	while (names->val != option)
+		names++;
+	return names->name;
+}
+
 /* The command line; false: exit with *code. */
 static bool
 read_options(int argc, char *argv[], struct options *options, int *code)
@@ -143,7 +152,8 @@ read_options(int argc, char *argv[], struct options *options, int *code)
 	int	option;
 
 	*code = EX_OK;
-	while ((option = getopt_long(argc, argv, "", names, NULL)) != -1) {
+	while (*code == EX_OK && (option = argument_option("umws-agi", argc,
+	    argv, names)) != -1) {
 		if (option == 'h' || option == 'v') {
 			(void)printf(option == 'h' ? "%s%s" : "umws-agi %s\n",
 			    option == 'h' ? usage : UMWS_VERSION, help);
@@ -152,8 +162,9 @@ read_options(int argc, char *argv[], struct options *options, int *code)
 		if (!set_option(option, options)) {
 			*code = EX_USAGE;
 			if (option != '?')
-				(void)fprintf(stderr,
-				    "umws-agi: no such value: %s\n", optarg);
+				(void)fprintf(stderr, "umws-agi: --%s cannot "
+				    "have that value\n",
+				    name_of(names, option));
 		}
 	}
 	if (optind < argc && !options->is_once)
@@ -259,7 +270,8 @@ answer_once(struct phone *phone)
 	} else {
 		word = phone_ask(phone, &request, rule);
 		(void)printf("%s%s%s\n", logon_word_text(word),
-		    rule[0] != '\0' ? " " : "", rule);
+		    word == LOGON_REFUSED && rule[0] != '\0' ? " " : "",
+		    word == LOGON_REFUSED ? rule : "");
 		code = word == LOGON_UNAVAILABLE ? EX_TEMPFAIL : EX_OK;
 		if (fflush(stdout) != 0)
 			code = EX_IOERR;

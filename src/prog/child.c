@@ -103,9 +103,9 @@ open_database(struct child *child, const struct conf *conf)
 
 /* Everything a request needs, on top of child_load(). */
 static int
-child_build(struct child *child, const struct conf *conf, struct gate *gate,
-    struct scoreboard *board, size_t slot)
+child_build(struct child *child, const struct child_parts *from)
 {
+	const struct conf		*conf = from->conf;
 	const struct endpoint_options	options = { conf->strip_domains,
 					    conf->public_url,
 					    conf->www_authenticate,
@@ -120,18 +120,18 @@ child_build(struct child *child, const struct conf *conf, struct gate *gate,
 		log_system("calloc");
 		return EX_OSERR;
 	}
-	reset_parts = (struct reset_parts){ child->store, gate, slot, board,
-	    child->peppers, child->mail_keys };
+	reset_parts = (struct reset_parts){ child->store, from->gate,
+	    from->slot, from->board, child->peppers, child->mail_keys };
 	if (reset_new(&conf->reset, &reset_parts, &child->reset) != ST_OK) {
 		log_system("calloc");
 		return EX_OSERR;
 	}
 	parts = (struct endpoint_parts){ child->reset,
 	    { child->store, conf->reset.request_timeout_ms },
-	    { child->store, { gate, slot, board, child->peppers,
-	    conf->reset.cost }, child->mail_keys, child->reset,
-	    conf->reset.request_timeout_ms },
-	    child->web_secrets, board };
+	    { child->store, { from->gate, from->slot, from->board,
+	    child->peppers, conf->reset.cost }, from->lanes,
+	    child->mail_keys, child->reset, conf->reset.request_timeout_ms },
+	    child->web_secrets, from->board };
 	if (endpoint_new(&options, &parts, &child->endpoint) != ST_OK) {
 		log_system("calloc");
 		return EX_OSERR;
@@ -256,8 +256,7 @@ child_serve(const struct child_parts *parts)
 	code = child_load(&child, parts->conf);
 	if (code != EX_OK)
 		goto out;
-	code = child_build(&child, parts->conf, parts->gate, parts->board,
-	    parts->slot);
+	code = child_build(&child, parts);
 	if (code != EX_OK)
 		goto out;
 	code = EX_OSERR;
@@ -284,31 +283,32 @@ out:
 int
 child_serve_cgi(const struct conf *conf)
 {
+	struct child_parts	 parts = { .conf = conf };
 	struct child		 child = { 0 };
 	struct gateway		*gateway = NULL;
-	struct gate		*gate = NULL;
-	struct scoreboard	*board = NULL;
 	int			 code;
 
 	code = child_load(&child, conf);
 	if (code != EX_OK)
 		goto out;
-	/* Each CGI process is alone: its gate and scoreboard are its own. */
+	/* Each CGI process is alone: gate, lanes and board are its own. */
 	code = EX_OSERR;
-	if (gate_new(1, 1, &gate) != ST_OK ||
-	    scoreboard_new(1, &board) != ST_OK ||
+	if (gate_new(1, 1, &parts.gate) != ST_OK ||
+	    lanes_new(1, 1, &parts.lanes) != ST_OK ||
+	    scoreboard_new(1, &parts.board) != ST_OK ||
 	    gateway_open_cgi(&gateway) != ST_OK) {
 		log_system("shared memory");
 		goto out;
 	}
-	code = child_build(&child, conf, gate, board, 0);
+	code = child_build(&child, &parts);
 	if (code == EX_OK)
 		serve_one(&child, gateway, 0);
 out:
 	gateway_free(&gateway);
 	child_free(&child);
-	scoreboard_free(&board);
-	gate_free(&gate);
+	scoreboard_free(&parts.board);
+	lanes_free(&parts.lanes);
+	gate_free(&parts.gate);
 	return code;
 }
 

@@ -12,14 +12,16 @@
 #include <sys/types.h>
 
 #include "app/conf.h"
-#include "edge/scoreboard.h"
+#include "edge/gate-lanes.h"
 #include "edge/gate.h"
+#include "edge/scoreboard.h"
 
 /* What the parent hands down through fork(); borrowed. */
 struct child_parts {
 	const struct conf	*conf;
 	struct gate		*gate;
-	struct scoreboard		*board;
+	struct lanes		*lanes;
+	struct scoreboard	*board;
 	size_t			 slot;
 	pid_t			 parent;
 	int			 listen_fd;

@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -19,6 +18,7 @@
 #include <unistd.h>
 
 #include "app/conf.h"
+#include "base/argument.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "prog/child.h"
@@ -54,6 +54,26 @@ static const char	help[] =
     "SIGHUP reads the settings again; SIGTERM ends after the last answer.\n"
     "See umws-fcgi(8) and umws.conf(5).\n";
 
+/* Exits for what is none of their numbers. */
+static void
+set_workers(const char *text, struct options *options)
+{
+	char		 about[ARGUMENT_SIZE];
+	const char	*end, *digits = text + strspn(text, "+-");
+	uint64_t	 number;
+
+	if (text_number(text, &number, &end) && *end == '\0' && number >= 1 &&
+	    number <= WORKERS_MAX) {
+		options->workers = (unsigned int)number;
+		return;
+	}
+	/* It may be another option that its value was forgotten before. */
+	(void)fprintf(stderr, "umws-fcgi: --workers \"%s\" is not 1 to %d\n",
+	    *digits >= '0' && *digits <= '9' ? text :
+	    argument_tell(text, about), WORKERS_MAX);
+	exit(EX_USAGE);
+}
+
 /* Parse the command line; exits for --help, --version and mistakes. */
 static void
 parse_options(int argc, char *argv[], struct options *options)
@@ -67,12 +87,9 @@ parse_options(int argc, char *argv[], struct options *options)
 		{ "version", no_argument, NULL, 'v' },
 		{ NULL, 0, NULL, 0 },
 	};
-	const char			*end;
-	uint64_t			 number;
-	bool				 is_number;
-	int				 c;
+	int	c;
 
-	while ((c = getopt_long(argc, argv, "", known, NULL)) != -1) {
+	while ((c = argument_option("umws-fcgi", argc, argv, known)) != -1) {
 		switch (c) {
 		case 'c':
 			options->conf_path = optarg;
@@ -81,14 +98,8 @@ parse_options(int argc, char *argv[], struct options *options)
 			options->listen_path = optarg;
 			break;
 		case 'w':
-			is_number = text_number(optarg, &number, &end);
-			options->workers = (unsigned int)number;
-			if (is_number && *end == '\0' && number >= 1 &&
-			    number <= WORKERS_MAX)
-				break;
-			(void)fprintf(stderr, "umws-fcgi: --workers \"%s\""
-			    " is not 1 to %d\n", optarg, WORKERS_MAX);
-			exit(EX_USAGE);
+			set_workers(optarg, options);
+			break;
 		case 't':
 			options->allow_tcp = true;
 			break;

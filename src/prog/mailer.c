@@ -9,7 +9,6 @@
 
 #include <sys/stat.h>
 
-#include <getopt.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -18,6 +17,7 @@
 
 #include "app/conf.h"
 #include "app/deliver.h"
+#include "base/argument.h"
 #include "base/log.h"
 #include "base/secret.h"
 #include "core/crypto.h"
@@ -98,7 +98,8 @@ read_options(int argc, char *argv[], const char **file, int *code)
 
 	*file = NULL;
 	*code = EX_OK;
-	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+	while ((option = argument_option("umws-mailer", argc, argv,
+	    options)) != -1) {
 		switch (option) {
 		case 'c':
 			*file = optarg;
@@ -111,13 +112,14 @@ read_options(int argc, char *argv[], const char **file, int *code)
 			return false;
 		default:
 			*code = EX_USAGE;
-			break;
+			(void)fputs(usage, stderr);
+			return false;
 		}
 	}
-	if (optind < argc)
+	if (optind < argc) {
 		*code = EX_USAGE;
-	if (*code != EX_OK)
 		(void)fputs(usage, stderr);
+	}
 	return *code == EX_OK;
 }
 

@@ -27,6 +27,7 @@
 #include "base/status.h"
 #include "edge/scoreboard.h"
 #include "edge/clock.h"
+#include "edge/gate-lanes.h"
 #include "edge/gate.h"
 #include "prog/child.h"
 
@@ -54,6 +55,7 @@ struct prefork {
 	size_t		 count;		/* slots */
 	struct slot	*slots;
 	struct gate	*gate;
+	struct lanes	*lanes;
 	struct scoreboard	*board;
 	int		 listen_fd;
 	int		 signal_fd;
@@ -86,8 +88,9 @@ read_ready(struct slot *slot)
 static void
 become_child(struct prefork *pf, size_t index, pid_t parent, int ready_fd)
 {
-	struct child_parts	parts = { pf->conf, pf->gate, pf->board,
-				    index, parent, pf->listen_fd, ready_fd };
+	struct child_parts	parts = { pf->conf, pf->gate, pf->lanes,
+				    pf->board, index, parent, pf->listen_fd,
+				    ready_fd };
 	size_t			i;
 
 	(void)close(pf->signal_fd);
@@ -153,6 +156,7 @@ bury(struct prefork *pf, size_t index, int wait_status)
 	read_ready(slot);
 	was_ready = slot->ready_fd < 0;
 	gate_leave(pf->gate, index);
+	lanes_leave(pf->lanes, index);
 	scoreboard_set_busy(pf->board, index, 0);
 	close_ready(slot);
 	if (!slot->is_stopping) {
@@ -403,6 +407,7 @@ open_prefork(struct prefork *pf)
 	if (gate_new(pf->count, pf->conf->derivations != 0 ?
 	    pf->conf->derivations : cores > 0 ? (unsigned int)cores : 1,
 	    &pf->gate) != ST_OK ||
+	    lanes_new(pf->count, (pf->workers + 1) / 2, &pf->lanes) != ST_OK ||
 	    scoreboard_new(pf->count, &pf->board) != ST_OK) {
 		log_system("shared memory");
 		return EX_OSERR;
@@ -468,6 +473,7 @@ out:
 	if (pf.signal_fd >= 0)
 		(void)close(pf.signal_fd);
 	scoreboard_free(&pf.board);
+	lanes_free(&pf.lanes);
 	gate_free(&pf.gate);
 	free(pf.slots);
 	conf_free(&pf.next);

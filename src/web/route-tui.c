@@ -218,7 +218,7 @@ write_json(struct buf *body, const struct logon_answer *answer)
 	buf_puts(body, "{\"result\":");
 	text_json_string(body, logon_word_text(answer->word));
 	buf_puts(body, ",\"rule\":");
-	if (answer->word == LOGON_REFUSED)
+	if (answer->rule != NULL)
 		text_json_string(body, answer->rule);
 	else
 		buf_puts(body, "null");

@@ -9,7 +9,8 @@ import pytest
 
 from harness import CHEAP, installed
 
-LONG_FIRST = ('test_guessing', 'test_model', 'test_wire', 'test_servers',
+LONG_FIRST = ('test_guessing', 'test_model', 'test_asterisk', 'test_wire',
+              'test_servers', 'test_asterisk_curl',
               'test_storm_database',
               'test_storm_standby', 'test_storm_pgbouncer',
               'test_storm_upgrade', 'test_storm_mailers', 'test_history',

@@ -61,15 +61,25 @@ def passwords(stack, method, between):
                    for number in range(1, USERS + 1))
 
 
+def phone_account(stack, method, between):
+    """That of the stack; and all users, as somebody may have it who takes one
+    file for both: the service lets them in no more for that."""
+    hashed = crypted(stack.env['UMWS_TUI_PASSWORD'], method)
+    return (f'{stack.env["UMWS_TUI_USER"]}{between}{hashed}\n'
+            + passwords(stack, method, between))
+
+
 def lighttpd(stack, folder, port, more):
     """The command that runs it."""
     write(f'{folder}/secret', 'var.umws_secret = "%s"\n'
           % stack.env['UMWS_WEB_SECRET'])
     write(f'{folder}/users', passwords(stack, SHA_256, ':'))
+    write(f'{folder}/phone', phone_account(stack, SHA_256, ':'))
     write(f'{folder}/umws.conf', printed('lighttpd', {
         '/run/umws/fcgi.sock': stack.env['UMWS_FCGI_SOCKET'],
         '/etc/umws/web.secret.lighttpd': f'{folder}/secret',
-        '/etc/lighttpd/umws.htpasswd': f'{folder}/users'}))
+        '/etc/lighttpd/umws.htpasswd': f'{folder}/users',
+        '/etc/lighttpd/umws-phone.htpasswd': f'{folder}/phone'}))
     user = (f'server.username = "{WEB}"\nserver.groupname = "{WEB}"\n'
             if os.geteuid() == 0 else '')
     write(f'{folder}/main.conf', LIGHTTPD.format(
@@ -80,9 +90,11 @@ def lighttpd(stack, folder, port, more):
 def caddy(stack, folder, port, more):
     assert not more
     write(f'{folder}/users', passwords(stack, BCRYPT, ' '))
+    write(f'{folder}/phone', phone_account(stack, BCRYPT, ' '))
     write(f'{folder}/umws.conf', printed('caddy', {
         'unix//run/umws/fcgi.sock': 'unix/' + stack.env['UMWS_FCGI_SOCKET'],
-        '/etc/caddy/umws.users': f'{folder}/users'}))
+        '/etc/caddy/umws.users': f'{folder}/users',
+        '/etc/caddy/umws-phone.users': f'{folder}/phone'}))
     write(f'{folder}/Caddyfile', CADDY.format(folder=folder, port=port))
     account = {}
     if os.geteuid() == 0:

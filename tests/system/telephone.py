@@ -2,15 +2,24 @@
 hears its prompts and types.
 
 A call is followed in Asterisk's log, prompt by prompt, since digits that are
-typed before it asks for them are lost."""
+typed before it asks for them are lost. What was played and typed is its
+story, which doc/phone.md prints.
+"""
+import contextlib
 import itertools
+import os
 import pathlib
 import re
+import signal
 
-from harness import eventually
+from harness import TREE, eventually, keep, kill, pin_of
 from storm import home
+from umws_stack import asterisk
 
 NUMBERS = itertools.count(1)
+DOCUMENT = TREE / 'doc' / 'phone.md'
+# The PIN of the user's own, another one, and one that a rule refuses.
+NEW, OTHER, WEAK = '836194', '529371', '111111'
 
 
 def mailbox(user):
@@ -26,6 +35,27 @@ def console(stack, command):
     return stack.do('asterisk', 'rx', command)
 
 
+@contextlib.contextmanager
+def debugging(stack):
+    """Meanwhile Asterisk writes all that it can into its log "debug"."""
+    console(stack, 'core set debug 9')
+    try:
+        yield
+    finally:
+        console(stack, 'core set debug 0')
+
+
+@contextlib.contextmanager
+def long_prompt(stack, name, seconds=20):
+    """Meanwhile this prompt is so long that somebody can hang up in it."""
+    path = home(stack) / 'asterisk' / 'data' / 'sounds' / 'en' / f'{name}.wav'
+    asterisk.silence(path, seconds)
+    try:
+        yield
+    finally:
+        asterisk.silence(path)
+
+
 class Call:
     """One call to extension agi, curl or stale of the context "line"."""
 
@@ -33,6 +63,7 @@ class Call:
         self.stack = stack
         self.start = log_of(stack).stat().st_size
         self.taken = 0
+        self.story = []
         # A name of its own, to be told from the other calls of the moment.
         self.name = f'{line}{next(NUMBERS)}'
         console(stack, f'channel originate Local/{self.name}@line/n'
@@ -57,6 +88,13 @@ class Call:
         """What was played to the caller so far."""
         return re.findall(r" Playing '([^'.]+)", '\n'.join(self.own()))
 
+    def opened(self):
+        """The mailbox that the dial plan has opened, as it is named there;
+        None: it has not."""
+        found = re.search(r'VoiceMailMain\("[^"]*", "([^"]*)"\)',
+                          '\n'.join(self.own()))
+        return found and found[1]
+
     def hear(self, *names, seconds=20):
         """These prompts come next, in this order."""
         for name in names:
@@ -65,17 +103,36 @@ class Call:
             heard = self.prompts()[self.taken:]
             assert heard and heard[0].removeprefix('digits/') == name, (
                 names, self.prompts(), self.own()[-3:])
+            if self.opened() and not any(
+                    'VoiceMailMain' in line for line, _ in self.story):
+                self.story.append([f'VoiceMailMain({self.opened()})', ''])
+            self.story.append([name, ''])
             self.taken += 1
 
-    def type(self, digits):
+    def skip(self, name, seconds=20):
+        """Let prompts go by until this one comes."""
+        eventually(lambda: name in self.prompts()[self.taken:], seconds,
+                   f'{name} is played')
+        self.taken += self.prompts()[self.taken:].index(name)
+        self.hear(name)
+
+    def does(self, what):
+        """Into the story, beside the prompt that is played."""
+        if not self.story or self.story[-1][1]:
+            self.story.append(['', ''])
+        self.story[-1][1] = what
+
+    def type(self, digits, ends='#'):
+        self.does(f'{digits} {ends}'.strip())
         console(self.stack,
-                f'channel redirect {self.channel};1 caller,d{digits}#,1')
+                f'channel redirect {self.channel};1 caller,d{digits}{ends},1')
 
     def answer(self, prompt, digits):
         self.hear(prompt)
         self.type(digits)
 
-    def hang_up(self):
+    def hang_up(self, when=''):
+        self.does('hangs up' + when)
         console(self.stack, f'channel request hangup {self.channel};1')
 
     def is_over(self):
@@ -87,3 +144,67 @@ class Call:
         line = next(line for line in self.own() if 'umws: result' in line)
         found = re.search(r'"?umws: result ([A-Z]*)(?:, AGI ([A-Z]*))?', line)
         return found[1], found[2]
+
+    def transcript(self, names):
+        """The call in two columns, and what it came to. names: what stands
+        there for digits that are others in each run."""
+        result, agi = self.result()
+        lines = [f'{left:34} {right}'.rstrip() for left, right in self.story]
+        text = '\n'.join(lines + [f'UMWS_RESULT is {result}' + (
+            f', AGISTATUS {agi}' if agi else '')]) + '\n'
+        for digits, name in names.items():
+            text = re.sub(rf'\b{digits}\b', name, text)
+        return text
+
+
+def mailed_pin(stack, user, count=1):
+    stack.do('mailer')
+    assert len(stack.mail_files(user)) == count
+    return pin_of(stack.mail_files(user)[-1])
+
+
+def log_on(stack, user, pin, line='agi'):
+    call = Call(stack, line)
+    call.answer('vm-login', mailbox(user))
+    call.answer('vm-password', pin)
+    if line == 'agi' and pin != NEW and pin != OTHER:
+        call.hear('vm-newuser')
+    return call
+
+
+def choose(call, pin, again=None):
+    call.answer('vm-newpassword', pin)
+    call.answer('vm-reenterpassword', again or pin)
+
+
+def frozen(stack):
+    """Stop the workers where they are; returns how they go on."""
+    pids = stack.children()
+    for pid in pids:
+        kill(pid, signal.SIGSTOP)
+
+    def thaw():
+        for pid in pids:
+            kill(pid, signal.SIGCONT)
+    return thaw
+
+
+def written(secret, text):
+    """The lines with it, but for those of the caller's end, whose dial plan
+    presses the keys."""
+    typed = f'd{secret}#', f'"{secret}#,60,80"'
+    return [line for line in text.splitlines() if secret in line
+            and not any(one in line for one in typed)]
+
+
+def told(call, title, names):
+    """doc/phone.md has this call as it was; tools/pages writes it there."""
+    text = call.transcript(names)
+    if 'UMWS_CALLS' in os.environ:
+        keep('UMWS_CALLS', {'title': title, 'text': text})
+        return
+    page = DOCUMENT.read_text()
+    printed = re.search(rf'^### {re.escape(title)}\n\n```\n(.*?)```$', page,
+                        re.DOTALL | re.MULTILINE)
+    assert printed, f'{DOCUMENT} has no call "{title}":\n{text}'
+    assert printed[1] == text, text

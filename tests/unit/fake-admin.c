@@ -60,6 +60,20 @@ admin_take_time(struct admin *admin)
 	(void)admin;
 }
 
+const char *
+admin_actor(const struct admin *admin)
+{
+	(void)admin;
+	return "operator";
+}
+
+struct db *
+admin_db(struct admin *admin)
+{
+	(void)admin;
+	return NULL;
+}
+
 enum status
 admin_call(struct admin *admin, const char *function,
     const char *const *params, size_t count, struct db_result **result)

@@ -26,8 +26,8 @@ note_caller(const struct store_caller *caller)
 static struct outcome
 outcome_of_fake(void)
 {
-	return (struct outcome){ { fake.outcome.refusal,
-	    fake.outcome.back_off_ms }, fake.outcome.cause };
+	return (struct outcome){ { .refusal = fake.outcome.refusal,
+	    .back_off_ms = fake.outcome.back_off_ms }, fake.outcome.cause };
 }
 
 void

@@ -14,7 +14,7 @@
 #include "edge/store-reset.h"
 
 #define CALLS_MAX	16
-#define CELLS_MAX	14	/* columns of the widest row */
+#define CELLS_MAX	15	/* columns of the widest row */
 #define PARAMS_MAX	18
 #define PARAM_SIZE	1200
 #define DEADLINE_MS	60000

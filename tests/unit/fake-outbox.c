@@ -150,7 +150,8 @@ settle(enum outbox_result result, unsigned int retry_s, const char *error)
 	fake.is_short = false;
 	assert_false(script->is_settled);
 	script->is_settled = !script->is_again ||
-	    (result != OUTBOX_RETRY && result != OUTBOX_DOUBT) || retry_s > 0;
+	    (result != OUTBOX_RETRY && result != OUTBOX_DOUBT &&
+	    result != OUTBOX_AGAIN) || retry_s > 0;
 	if (!script->is_settled) {
 		assert_true(fake.again_end < MAILS_MAX);
 		fake.again[fake.again_end++] = fake.current;

@@ -137,6 +137,7 @@ say(const struct answer *answers, size_t call, int64_t deadline_ms,
 	assert_false(fake.is_inside);
 	assert_ptr_equal(who, &caller);
 	assert_int_equal(deadline_ms, fake.deadline_ms);
+	denial->word = fake.word;
 	denial->refusal = answers[call].refusal;
 	denial->back_off_ms = answers[call].back_off_ms;
 	return answers[call].st;
@@ -163,14 +164,11 @@ store_prepare_automatic(struct store *store, const struct store_caller *who,
 	return say(fake.prepare, fake.prepares++, deadline_ms, who, denial);
 }
 
-enum status
-store_commit(struct store *store, const struct store_caller *who,
-    const struct store_plan *plan, const struct store_reset *reset,
-    int64_t deadline_ms, struct denial *denial)
+static void
+keep(const struct store_plan *plan, const struct store_reset *reset)
 {
 	struct commit	*given = &fake.given[fake.commits];
 
-	(void)store;
 	assert_true(fake.commits < CALLS_MAX);
 	if (fake.at_commit != NULL)
 		take_snapshot(fake.at_commit);
@@ -182,6 +180,15 @@ store_commit(struct store *store, const struct store_caller *who,
 	(void)snprintf(given->mail_key_id, sizeof(given->mail_key_id), "%s",
 	    reset->mail_key_id);
 	fake.now_ms += fake.commit_ms;
+}
+
+enum status
+store_commit(struct store *store, const struct store_caller *who,
+    const struct store_plan *plan, const struct store_reset *reset,
+    int64_t deadline_ms, struct denial *denial)
+{
+	(void)store;
+	keep(plan, reset);
 	return say(fake.commit, fake.commits++, deadline_ms + FENCE_MS, who,
 	    denial);
 }
@@ -195,6 +202,39 @@ store_outcome(struct store *store, const struct store_caller *who,
 	assert_int_equal(plan->user_id, fake.plan.user_id);
 	(void)snprintf(fake.asked_id, sizeof(fake.asked_id), "%s", reset_id);
 	return say(fake.outcome, fake.outcomes++, deadline_ms, who, denial);
+}
+
+enum status
+store_order_prepare(struct store *store, const struct store_order *order,
+    int64_t deadline_ms, struct store_plan *plan, struct denial *denial)
+{
+	(void)store;
+	fake.order = order;
+	*plan = fake.plan;
+	return say(fake.prepare, fake.prepares++, deadline_ms, &caller,
+	    denial);
+}
+
+enum status
+store_order_commit(struct store *store, const struct store_order *order,
+    const struct store_plan *plan, const struct store_reset *reset,
+    int64_t deadline_ms, struct denial *denial)
+{
+	(void)store;
+	assert_ptr_equal(order, fake.order);
+	keep(plan, reset);
+	return say(fake.commit, fake.commits++, deadline_ms + FENCE_MS,
+	    &caller, denial);
+}
+
+enum status
+store_order_outcome(struct store *store, const struct store_order *order,
+    const struct store_plan *plan, const char *reset_id, int64_t deadline_ms,
+    struct denial *denial)
+{
+	assert_ptr_equal(order, fake.order);
+	return store_outcome(store, &caller, plan, reset_id, deadline_ms,
+	    denial);
 }
 
 enum status

@@ -14,6 +14,7 @@
 #include "edge/clock.h"
 #include "edge/gate.h"
 #include "edge/scoreboard.h"
+#include "edge/store-order.h"
 #include "edge/store-properties.h"
 #include "edge/store-reset.h"
 
@@ -49,8 +50,10 @@ struct fake {
 	struct store_plan	 plan;
 	struct answer		 prepare[CALLS_MAX], commit[CALLS_MAX];
 	struct answer		 outcome[CALLS_MAX];
+	const char		*word;		/* of all of them */
 	size_t			 prepares, commits, outcomes;
 	struct commit		 given[CALLS_MAX];
+	const struct store_order *order;	/* of the last one */
 	char			 asked_id[CRYPTO_UUID_SIZE];
 	int64_t			 deadline_ms, now_ms, commit_ms;
 	enum status		 gate;

@@ -2,9 +2,10 @@
  * test-call.c - whole calls by a script: what the caller types, what the
  * service says, and the prompts and variables that come of it.
  *
- * The script is words: "D:digits" is typed, "W:WORD" is said by the service,
- * "gone" is a caller who hangs up in the next prompt. The trace is what was
- * played and asked, what the service was asked, and the variables.
+ * The script is words: "D:digits" is typed, "W:WORD" or "W:WORD/RULE" is said
+ * by the service, "gone" is a caller who hangs up in the next prompt. The
+ * trace is what was played and asked, what the service was asked, and the
+ * variables. Asterisk has every prompt but "missing".
  */
 #include "config.h"
 
@@ -62,7 +63,13 @@ channel_play(struct channel *channel, const char *sound)
 	if (is_gone)
 		return ST_DENIED;
 	note(sound, "");
-	return ST_OK;
+	return strcmp(sound, "missing") == 0 ? ST_BAD : ST_OK;
+}
+
+bool
+channel_is_plain(const char *value)
+{
+	return strpbrk(value, "*@. ") == NULL;
 }
 
 enum status
@@ -98,7 +105,7 @@ enum logon_word
 phone_ask(struct phone *phone, const struct phone_request *request,
     char rule[PHONE_RULE_SIZE])
 {
-	char		word[WORD_SIZE], asked[3 * WORD_SIZE];
+	char		word[WORD_SIZE], asked[3 * WORD_SIZE], *slash;
 	unsigned int	i;
 
 	assert_null(phone);
@@ -109,7 +116,11 @@ phone_ask(struct phone *phone, const struct phone_request *request,
 	    request->new_pin != NULL ? request->new_pin : "");
 	note("ask ", asked);
 	next("W:", word);
-	rule[0] = '\0';
+	slash = strchr(word, '/');
+	(void)snprintf(rule, PHONE_RULE_SIZE, "%s", slash == NULL ? "" :
+	    slash + 1);
+	if (slash != NULL)
+		*slash = '\0';
 	for (i = 0; i <= LOGON_UNAVAILABLE; i++)
 		if (strcmp(logon_word_text(i), word) == 0)
 			return i;
@@ -136,6 +147,8 @@ static const struct {
 	{ "nothing typed asks nobody", "D: D: D:1 D: D:1 D:4*7",
 	    BEGIN ASK "vm-incorrect " ASK "vm-incorrect " ASK
 	    "vm-incorrect @ =DENIED vm-goodbye " },
+	{ "a mailbox of other keys asks nobody", "D:1*1 D:2 D:1 D:2 W:OK",
+	    BEGIN ASK "vm-incorrect " ASK "ask 1:2 @1 =OK " },
 	{ "locked", "D:1 D:2 W:LOCKED", BEGIN ASK "ask 1:2 @ =LOCKED "
 	    "sorry-youre-having-problems vm-goodbye " },
 	{ "reset", "D:1 D:2 W:RESET", BEGIN ASK "ask 1:2 @ =RESET "
@@ -144,6 +157,12 @@ static const struct {
 	    "=UNAVAILABLE please-try-call-later vm-goodbye " },
 	{ "change", "D:1 D:2 W:CHANGE D:8642 D:8642 W:OK",
 	    BEGIN ASK "ask 1:2 vm-newuser " NEW "ask 1:2>8642 "
+	    "vm-passchanged @1 =OK " },
+	{ "change of a first PIN", "D:1 D:2 W:CHANGE/first D:8 D:8 W:OK",
+	    BEGIN ASK "ask 1:2 vm-newuser " NEW "ask 1:2>8 vm-passchanged @1 "
+	    "=OK " },
+	{ "change of an expired PIN", "D:1 D:2 W:CHANGE/expired D:8 D:8 W:OK",
+	    BEGIN ASK "ask 1:2 your vm-password is vm-Old " NEW "ask 1:2>8 "
 	    "vm-passchanged @1 =OK " },
 	{ "change, mistyped and refused first", "D:1 D:2 W:CHANGE "
 	    "D:8642 D:8643 D:1234 D:1234 W:REFUSED D:8642 D:8642 W:OK",
@@ -208,12 +227,71 @@ test_given_mailbox(void **state)
 	    "vm-incorrect " ASK "ask 1002:2 vm-incorrect @ =DENIED ");
 }
 
+/* What would reach the dial plan as another name is not asked for. */
+static void
+test_given_name(void **state)
+{
+	struct call_options	options;
+
+	(void)state;
+	unit_expect_log("mailbox-refused");
+	call_defaults(&options);
+	options.mailbox = "anna.lena@example.org";
+	script = "";
+	trace[0] = '\0';
+	is_gone = false;
+	assert_int_equal(call_run(&options, NULL, NULL), ST_OK);
+	assert_string_equal(trace, BEGIN "@ =UNAVAILABLE "
+	    "please-try-call-later vm-goodbye ");
+}
+
+static void
+set_sound(struct call_options *options, const char *name, const char *file)
+{
+	UNIT_CHECK(name, call_set_sound(options, name, strlen(name), file));
+}
+
+/* A rule has a sound of its own, or that of all of them. */
+static void
+test_sounds_of_rules(void **state)
+{
+	static const char	*const unknown[] = { "", "refused-",
+				    "refused-none", "refused-histor",
+				    "refused-history2", "history", "weak2" };
+	struct call_options	 options;
+	size_t			 i;
+
+	(void)state;
+	call_defaults(&options);
+	for (i = 0; i < COUNT(unknown); i++)
+		UNIT_CHECK(unknown[i], !call_set_sound(&options, unknown[i],
+		    strlen(unknown[i]), "x"));
+	set_sound(&options, "refused-history", "own/used&own/other");
+	set_sound(&options, "refused-length", "missing&never");
+	set_sound(&options, "weak", "own/weak");
+	set_sound(&options, "new", "own/tone&own/new");
+	options.tries = 4;
+	script = "D:1 D:2 W:CHANGE D:3 D:3 W:REFUSED/history D:4 D:4 "
+	    "W:REFUSED/length D:5 D:5 W:REFUSED/common D: D:";
+	trace[0] = '\0';
+	is_gone = false;
+	assert_int_equal(call_run(&options, NULL, NULL), ST_OK);
+#undef NEW
+#define NEW	"own/tone own/new? vm-reenterpassword? "
+	assert_string_equal(trace, BEGIN ASK "ask 1:2 vm-newuser "
+	    NEW "ask 1:2>3 own/used own/other " NEW "ask 1:2>4 missing "
+	    "own/weak " NEW "ask 1:2>5 own/weak " NEW "own/weak @ =CHANGE "
+	    "vm-goodbye ");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest	tests[] = {
 		UNIT_TEST(test_calls),
 		UNIT_TEST(test_given_mailbox),
+		UNIT_TEST(test_given_name),
+		UNIT_TEST(test_sounds_of_rules),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -81,6 +81,52 @@ test_off(void **state)
 	assert_null(db_statements_note(&statements, one));
 }
 
+static struct db_statement *
+note_twice(struct db_statements *statements, const char *sql)
+{
+	(void)db_statements_note(statements, sql);
+	return db_statements_note(statements, sql);
+}
+
+/* Other statements, and the next connection, have nothing to do with it. */
+static void
+test_refused_by_the_database(void **state)
+{
+	static const char *const	words[] = { "0A000", "42883", "57014",
+	    "57P01", "" };
+	struct db_statements		statements;
+	size_t				i;
+
+	(void)state;
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		statements = (struct db_statements){ .count = 0 };
+		db_statements_lose(&statements, note_twice(&statements, one),
+		    words[i]);
+		assert_null(db_statements_note(&statements, one));
+		assert_non_null(note_twice(&statements, "SELECT 2"));
+		db_statements_forget(&statements);
+		assert_non_null(note_twice(&statements, one));
+	}
+}
+
+static void
+test_lost_by_a_pooler(void **state)
+{
+	static const char *const	words[] = { "26000", "42P05" };
+	struct db_statements		statements;
+	size_t				i;
+
+	(void)state;
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		statements = (struct db_statements){ .count = 0 };
+		db_statements_lose(&statements, note_twice(&statements, one),
+		    words[i]);
+		assert_null(note_twice(&statements, "SELECT 2"));
+		db_statements_forget(&statements);
+		assert_null(note_twice(&statements, one));
+	}
+}
+
 static void
 test_stale(void **state)
 {
@@ -101,6 +147,8 @@ main(void)
 		UNIT_TEST(test_names),
 		UNIT_TEST(test_more_than_there_is_room_for),
 		UNIT_TEST(test_off),
+		UNIT_TEST(test_refused_by_the_database),
+		UNIT_TEST(test_lost_by_a_pooler),
 		UNIT_TEST(test_stale),
 	};
 

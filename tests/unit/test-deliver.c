@@ -109,7 +109,7 @@ static const struct {
 	{ "address", { .send = ST_BAD, .reply = "no address" },
 	    true, OUTBOX_DEAD, 0, UINT_MAX, ST_OK, true },
 	{ "other connection", { .send = ST_BUSY, .code = 421 },
-	    true, OUTBOX_RETRY, 0, 0, ST_OK, true },
+	    true, OUTBOX_AGAIN, 0, 0, ST_OK, true },
 	{ "our fault", { .send = ST_FAIL, .code = 530 },
 	    true, OUTBOX_RETRY, 60, 67, ST_FAIL, false },
 	{ "gone", { .begin = ST_DENIED },

@@ -45,11 +45,12 @@ test_words(void **state)
 		    "REFUSED common Too plain.\n",
 		    "{\"result\":\"REFUSED\",\"rule\":\"common\"}\n", 200,
 		    "" },
-		{ { LOGON_UNAVAILABLE, NULL, NULL, { REFUSAL_TRANSIENT, 0 } },
-		    "UNAVAILABLE\n",
+		{ { LOGON_UNAVAILABLE, NULL, NULL,
+		    { .refusal = REFUSAL_TRANSIENT } }, "UNAVAILABLE\n",
 		    "{\"result\":\"UNAVAILABLE\",\"rule\":null}\n", 503,
 		    "1" },
-		{ { LOGON_UNAVAILABLE, NULL, NULL, { REFUSAL_BUSY, 1001 } },
+		{ { LOGON_UNAVAILABLE, NULL, NULL,
+		    { .refusal = REFUSAL_BUSY, .back_off_ms = 1001 } },
 		    "UNAVAILABLE\n",
 		    "{\"result\":\"UNAVAILABLE\",\"rule\":null}\n", 503,
 		    "2" },
@@ -82,6 +83,29 @@ test_words(void **state)
 	assert_null(strstr(log_text(), "904716"));
 	assert_non_null(strstr(log_text(), "operation=logon user=phone "
 	    "mailbox=20001 address=192.0.2.7"));
+}
+
+/* Why a PIN must be changed is said to who can read it. */
+static void
+test_why_to_change(void **state)
+{
+	struct fake_request	request;
+	struct answer		answer;
+
+	(void)state;
+	fake_reset();
+	fake.answer = (struct logon_answer){ LOGON_CHANGE, "expired", NULL,
+	    { 0 } };
+	request = form_of(LOGON);
+	handle(&request, &answer);
+	assert_string_equal(buf_text(&answer.body), "CHANGE\n");
+	endpoint_answer_free(&answer);
+	request = form_of(LOGON);
+	set_param(&request, "HTTP_ACCEPT=application/json");
+	handle(&request, &answer);
+	assert_string_equal(buf_text(&answer.body),
+	    "{\"result\":\"CHANGE\",\"rule\":\"expired\"}\n");
+	endpoint_answer_free(&answer);
 }
 
 /* What app/logon is given: account, mailbox, as a login, claims, PINs. */
@@ -265,6 +289,7 @@ main(void)
 {
 	static const struct CMUnitTest	tests[] = {
 		UNIT_TEST(test_words),
+		UNIT_TEST(test_why_to_change),
 		UNIT_TEST(test_given),
 		UNIT_TEST(test_refused),
 		UNIT_TEST(test_accounts),

@@ -27,6 +27,7 @@ static struct {
 	bool				 is_away;	/* the database */
 	unsigned int			 doubted_s;	/* of each */
 	bool				 was_lone;	/* one died alone */
+	bool				 is_shared;	/* one address */
 
 	bool				 has_lone;	/* or has now */
 	size_t				 turns;		/* attempts made */
@@ -91,19 +92,23 @@ static bool
 attempt_mail(struct judge *judge, size_t mail)
 {
 	char				 id[CRYPTO_UUID_SIZE];
-	const struct outbox_mail	 row = { .letter = { .id = id },
+	char				 address[32];
+	const struct outbox_mail	 row = {
+		.letter = { .id = id, .recipient = address },
 		.attempts = pass.attempts + 1, .doubted_s = pass.doubted_s };
 	struct attempt			 attempt = { OUTBOX_RETRY, 60, ST_OK,
 		"rcpt", "550 5.1.1" };
 	const struct verdict_reply	*reply;
 	struct verdict			 verdict;
-	bool				 is_kept;
+	bool				 is_kept, is_vouched;
 
 	(void)snprintf(id, sizeof(id), "0198b7a2-7c1e-4d5f-9a63-%012zu",
 	    mail % 1000);
+	(void)snprintf(address, sizeof(address), "user%zu@example.test",
+	    pass.is_shared ? 0 : mail);
 	reply = pass.answer(mail, pass.turns++);
 	if (reply->code == TAKEN.code) {
-		judge_taken(judge);
+		judge_taken(judge, &row);
 		pass.taken++;
 		pass.is_gone[mail] = true;
 		return false;
@@ -112,11 +117,16 @@ attempt_mail(struct judge *judge, size_t mail)
 	judge_missed(judge, id);
 	judge_refused(judge, &row, &verdict, &attempt);
 	is_kept = attempt.result == OUTBOX_RETRY ||
-	    attempt.result == OUTBOX_DOUBT;
+	    attempt.result == OUTBOX_DOUBT || attempt.result == OUTBOX_AGAIN;
 	assert_true(is_kept || attempt.result == OUTBOX_DEAD ||
 	    attempt.result == OUTBOX_LONE);
+	/* What no mail of another recipient vouches for is not held against
+	 * it later. */
+	is_vouched = pass.taken > 0 && !pass.is_shared;
 	assert_int_equal(attempt.result == OUTBOX_DOUBT,
-	    is_kept && verdict.fault == FAULT_DOUBT);
+	    is_kept && verdict.fault == FAULT_DOUBT && is_vouched);
+	assert_int_equal(attempt.result == OUTBOX_AGAIN,
+	    is_kept && verdict.fault == FAULT_DOUBT && !is_vouched);
 	if (!is_kept) {
 		pass.dead++;
 		pass.is_dead[mail] = pass.is_gone[mail] = true;
@@ -417,6 +427,20 @@ test_some_refused(void **state)
 	pass.doubted_s = 0;
 }
 
+/* As above, of mails that all go to one address. */
+static void
+test_one_address(void **state)
+{
+	(void)state;
+	pass.is_shared = true;
+	all = (struct verdict_reply){ PHASE_BODY, 554, -1, -1, "No" };
+	for (mask = 1; mask < 1U << 4; mask++) {
+		run(4, to_some);
+		check_some_refused(4);
+	}
+	pass.is_shared = false;
+}
+
 static const struct verdict_reply *
 to_every_tenth(size_t mail, size_t turn)
 {
@@ -554,6 +578,7 @@ main(void)
 		UNIT_TEST(test_all_refused_differently),
 		UNIT_TEST(test_limit_in_the_middle),
 		UNIT_TEST(test_some_refused),
+		UNIT_TEST(test_one_address),
 		UNIT_TEST(test_a_tenth_refused),
 		UNIT_TEST(test_the_reply_changes),
 		UNIT_TEST(test_alone),

@@ -1,198 +1,14 @@
 /*
  * test-logon.c - a dialled PIN from the first question to its word, with the
- * real core and a fake store, gate, board and clock.
+ * real core and a fake store, gate, lane, board and clock.
  */
 #include "config.h"
 
 #include "unit.h"
 
-#include "app/logon.h"
-#include "core/crypto.h"
 #include "core/pin.h"
 #include "core/unseal.h"
-#include "fake-store.h"
-
-#define LENGTH(array)	(sizeof(array) / sizeof((array)[0]))
-#define NEW_ID		"p-2025"
-#define OLD_ID		"p-2024"
-#define SALT		"MDEyMzQ1Njc4OWFiY2RlZg"
-#define SETTINGS(cost)	"$argon2id$v=19$" cost "$" SALT
-#define TODAY		"m=8,t=2,p=1"
-#define USER_ID		4711
-
-/* What the fake store says, call by call, and what it was given. */
-static struct {
-	struct store_logon_plan	plan;
-	enum status		prepare[CALLS_MAX], settle[CALLS_MAX];
-	enum store_logon	verdict;
-	const char		*rule;
-	size_t			prepares, settles, rehashes, resets;
-	char			ids[CALLS_MAX][CRYPTO_UUID_SIZE];
-	struct store_candidate	pin, old, fresh;
-	struct store_reset	new;
-	struct sealed		sealed;
-	char			broken[STORE_RULE_SIZE];
-	enum refusal		reset;
-} db;
-
-static struct keyring		*peppers, *mail_keys, *secret_keys;
-static struct logon_parts	 parts;
-
-static const struct store_line	line = { "phone", "192.0.2.7", "request-1",
-    "20001", "20001", "+43", "7" };
-static const struct secret	pin = { 6, "904716" };
-static const struct secret	new_pin = { 6, "381625" };
-
-enum status
-store_logon_prepare(struct store *store, const struct store_line *given,
-    bool is_change, int64_t deadline_ms, struct store_logon_plan *plan,
-    struct denial *denial)
-{
-	(void)store;
-	(void)is_change;
-	assert_ptr_equal(given, &line);
-	assert_int_equal(deadline_ms, fake.deadline_ms);
-	assert_false(fake.is_inside);
-	assert_true(db.prepares < CALLS_MAX);
-	*plan = db.plan;
-	denial->refusal = REFUSAL_BUSY;
-	denial->back_off_ms = 59000;
-	return db.prepare[db.prepares++];
-}
-
-enum status
-store_logon_settle(struct store *store, const struct store_line *given,
-    const struct store_logon_plan *plan, const struct store_logon_try *try,
-    int64_t try_ms, int64_t deadline_ms, enum store_logon *verdict,
-    char rule[STORE_RULE_SIZE], struct denial *denial)
-{
-	(void)store;
-	assert_ptr_equal(given, &line);
-	assert_int_equal(plan->user_id, db.plan.user_id);
-	assert_int_equal(deadline_ms, fake.deadline_ms);
-	assert_int_equal(try_ms, deadline_ms - FENCE_MS);
-	assert_false(fake.is_inside);
-	assert_true(db.settles < CALLS_MAX);
-	(void)strcpy(db.ids[db.settles], try->operation_id);
-	db.pin = *try->pin;
-	db.new = *try->new;
-	if (try->is_change)
-		db.sealed = *try->new->sealed;
-	(void)snprintf(db.broken, sizeof(db.broken), "%s", try->rule == NULL ?
-	    "" : try->rule);
-	*verdict = db.verdict;
-	(void)snprintf(rule, STORE_RULE_SIZE, "%s", db.rule == NULL ? "" :
-	    db.rule);
-	denial->refusal = REFUSAL_TRANSIENT;
-	denial->back_off_ms = 0;
-	return db.settle[db.settles++];
-}
-
-enum status
-store_pin_rehash(struct store *store, int64_t user_id,
-    const struct store_candidate *old, const struct store_candidate *fresh,
-    int64_t deadline_ms)
-{
-	(void)store;
-	assert_int_equal(user_id, USER_ID);
-	assert_int_equal(deadline_ms, fake.deadline_ms);
-	db.rehashes++;
-	db.old = *old;
-	db.fresh = *fresh;
-	return ST_BUSY;		/* which changes nothing for the caller */
-}
-
-void
-reset_automatic(struct reset *reset, const struct store_caller *given,
-    int64_t user_id, int64_t deadline_ms, struct outcome *outcome)
-{
-	(void)reset;
-	assert_string_equal(given->login, "phone");
-	assert_string_equal(given->address, "192.0.2.7");
-	assert_int_equal(user_id, USER_ID);
-	assert_int_equal(deadline_ms, fake.deadline_ms);
-	assert_false(fake.is_inside);
-	db.resets++;
-	memset(outcome, 0, sizeof(*outcome));
-	outcome->denial.refusal = db.reset;
-}
-
-static int
-group_begin(void **state)
-{
-	struct key	public_key, secret_key;
-
-	(void)state;
-	if (crypto_init() != ST_OK || derive_init() != ST_OK)
-		return -1;
-	peppers = ring_of(
-	    NEW_ID ":AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n"
-	    OLD_ID ":AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=\n");
-	seal_key_pair(&public_key, &secret_key);
-	mail_keys = ring_of_key(&public_key);
-	secret_keys = ring_of_key(&secret_key);
-	parts = (struct logon_parts){ .derivation = { .slot = SLOT,
-	    .peppers = peppers, .cost = { 8, 2, 1 } }, .mail_keys = mail_keys,
-	    .request_timeout_ms = TIMEOUT_MS };
-	return peppers == NULL || mail_keys == NULL || secret_keys == NULL ?
-	    -1 : 0;
-}
-
-static int
-group_end(void **state)
-{
-	(void)state;
-	keyring_free(&secret_keys);
-	keyring_free(&mail_keys);
-	keyring_free(&peppers);
-	return 0;
-}
-
-/* A mailbox whose PIN has the settings of today; every call says ok. */
-static void
-begin(void)
-{
-	static const struct store_setting	today = { NEW_ID,
-	    SETTINGS(TODAY) };
-
-	memset(&fake, 0, sizeof(fake));
-	memset(&db, 0, sizeof(db));
-	fake.now_ms = 1000;
-	fake.deadline_ms = fake.now_ms + TIMEOUT_MS;
-	db.plan = (struct store_logon_plan){ .user_id = USER_ID,
-	    .has_pin = true, .setting = today, .change = {
-	    .user_id = USER_ID, .basis = "basis", .recipient =
-	    "anna@example.test", .extension = "20001", .policy = {
-	    .min_length = 6 }, .count = 1, .settings = { today } } };
-}
-
-static struct logon_answer
-try_it(bool is_change, const struct secret *wanted, enum policy_rule fault)
-{
-	const struct logon_request	request = { &line, &pin, is_change,
-					    wanted, fault };
-	struct logon_answer		answer;
-
-	memset(&answer, 0xff, sizeof(answer));
-	logon_try(&parts, &request, &answer);
-	assert_int_equal(fake.leaves, fake.gate == ST_OK ? fake.enters : 0);
-	assert_int_equal(fake.counters[SCORE_LOGONS + answer.word], 1);
-	return answer;
-}
-
-static struct logon_answer
-dial(void)
-{
-	static const struct secret	none = { 0, "" };
-
-	return try_it(false, &none, POLICY_NONE);
-}
-
-static struct logon_answer
-wish(const struct secret *wanted)
-{
-	return try_it(true, wanted, POLICY_NONE);
-}
+#include "fake-logon.h"
 
 /* Is this the verifier of these digits under these settings? */
 static bool
@@ -242,6 +58,24 @@ test_words(void **state)
 	}
 }
 
+/* Why a PIN that was right must be changed. */
+static void
+test_why_to_change(void **state)
+{
+	static const char *const	rows[] = { "first", "expired" };
+	size_t				i;
+
+	(void)state;
+	for (i = 0; i < LENGTH(rows); i++) {
+		begin();
+		db.verdict = STORE_LOGON_MUST_CHANGE;
+		db.rule = rows[i];
+		UNIT_CHECK(rows[i], strcmp(dial().rule, rows[i]) == 0);
+	}
+	begin();
+	assert_null(dial().rule);
+}
+
 /* Locked, or void: nothing is derived, and a due reset is made. */
 static void
 test_known_before(void **state)
@@ -284,20 +118,24 @@ static void
 test_nobody(void **state)
 {
 	struct store_candidate	first;
+	uint64_t		lane;
 
 	(void)state;
 	begin();
-	db.plan = (struct store_logon_plan){ .user_id = 0 };
+	db.plan = (struct store_logon_plan){ .tries_left = 5 };
 	db.verdict = STORE_LOGON_DENIED;
 	assert_int_equal(dial().word, LOGON_DENIED);
 	assert_int_equal(fake.counters[SCORE_DERIVATIONS], 1);
 	first = db.pin;
 	assert_non_null(strstr(first.verifier, TODAY));
+	lane = way.lane;
 	begin();
-	db.plan = (struct store_logon_plan){ .user_id = 0 };
+	db.plan = (struct store_logon_plan){ .tries_left = 5 };
 	(void)wish(&new_pin);
 	assert_int_equal(fake.counters[SCORE_DERIVATIONS], 2);
 	assert_string_equal(db.pin.verifier, first.verifier);
+	/* And a lane of its own, which is no mailbox's. */
+	assert_true(way.lane == lane && lane > INT64_MAX);
 }
 
 /* Nothing was compared: again, under another id, three times at most. */
@@ -468,6 +306,7 @@ main(void)
 {
 	static const struct CMUnitTest	tests[] = {
 		UNIT_TEST(test_words),
+		UNIT_TEST(test_why_to_change),
 		UNIT_TEST(test_known_before),
 		UNIT_TEST(test_no_pin),
 		UNIT_TEST(test_nobody),
@@ -478,5 +317,6 @@ main(void)
 		UNIT_TEST(test_refused),
 	};
 
-	return cmocka_run_group_tests(tests, group_begin, group_end);
+	return cmocka_run_group_tests(tests, logon_group_begin,
+	    logon_group_end);
 }

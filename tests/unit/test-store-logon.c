@@ -51,10 +51,11 @@ test_prepare(void **state)
 	(void)state;
 	fake_reset();
 	fake_says((struct answer){ ST_OK, { "ok", NULL, NULL, "4711",
-	    "p1:" SALT_1 } });
+	    "p1:" SALT_1, "5" } });
 	assert_int_equal(prepare(false, &plan, &denial), ST_OK);
 	assert_int_equal(plan.verdict, STORE_LOGON_OK);
 	assert_int_equal(plan.user_id, 4711);
+	assert_int_equal(plan.tries_left, 5);
 	assert_true(plan.has_pin);
 	assert_string_equal(plan.setting.key_id, "p1");
 	assert_string_equal(plan.setting.text, SALT_1);
@@ -67,8 +68,9 @@ test_prepare(void **state)
 	assert_string_equal(fake.params[5], "request-1");
 	fake_reset();
 	fake_says((struct answer){ ST_OK, { "ok", NULL, NULL, "4711",
-	    "p1:" SALT_1, BASIS, "anna@example.test", "20001", RULES("6", "f"),
-	    "p1:" SALT_1 " p2:" SALT_2, "Jane Doe", "anna", "61", "t" } });
+	    "p1:" SALT_1, "5", BASIS, "anna@example.test", "20001",
+	    RULES("6", "f"), "p1:" SALT_1 " p2:" SALT_2, "Jane Doe", "anna",
+	    "61", "t" } });
 	assert_int_equal(prepare(true, &plan, &denial), ST_OK);
 	assert_string_equal(fake.params[0], "change");
 	assert_string_equal(plan.change.basis, BASIS);
@@ -89,10 +91,10 @@ test_prepare_others(void **state)
 		enum store_logon	 verdict;
 		int64_t			 user_id;
 	} rows[] = {
-		{ { ST_OK, { "ok", NULL, NULL, NULL, "" } }, STORE_LOGON_OK,
-		    0 },
-		{ { ST_OK, { "ok", NULL, NULL, "1", "" } }, STORE_LOGON_OK,
-		    1 },
+		{ { ST_OK, { "ok", NULL, NULL, NULL, "", "5" } },
+		    STORE_LOGON_OK, 0 },
+		{ { ST_OK, { "ok", NULL, NULL, "1", "", "15" } },
+		    STORE_LOGON_OK, 1 },
 		{ { ST_OK, { "locked_out", NULL, NULL, "1", "" } },
 		    STORE_LOGON_LOCKED, 1 },
 		{ { ST_OK, { "reset_due", NULL, NULL, "1", "" } },
@@ -127,9 +129,11 @@ test_prepare_refused(void **state)
 	} rows[] = {
 		{ { ST_OK, { "busy", "59001", "t" } }, REFUSAL_BUSY, 59001 },
 		{ { ST_OK, { "maybe" } }, REFUSAL_INTERNAL, 0 },
-		{ { ST_OK, { "ok", NULL, NULL, "1", "nonsense" } },
+		{ { ST_OK, { "ok", NULL, NULL, "1", "nonsense", "5" } },
 		    REFUSAL_INTERNAL, 0 },
-		{ { ST_OK, { "ok", NULL, NULL, "1", "p1:a p2:b" } },
+		{ { ST_OK, { "ok", NULL, NULL, "1", "p1:a p2:b", "5" } },
+		    REFUSAL_INTERNAL, 0 },
+		{ { ST_OK, { "ok", NULL, NULL, "1", "", "0" } },
 		    REFUSAL_INTERNAL, 0 },
 		{ { ST_RETRY, { NULL } }, REFUSAL_STORE_UNAVAILABLE, 0 },
 		{ { ST_BUSY, { NULL } }, REFUSAL_BUSY, 1000 },

@@ -9,10 +9,16 @@
  * Basic", one for each request in turn, so that no two clients are the same
  * user while there are more lines than clients. BODY is the file to post;
  * without it each line has a form to post after a blank, and all clients are
- * 127.0.0.1, the only address that may ask as a telephone.
+ * 127.0.0.1, the only address that may ask as a telephone. Who is told to come
+ * again (503 with Retry-After) does so at once, with the same request.
  *
  * Prints one JSON object: what came, requests per second, and latencies in
  * milliseconds. One process, one epoll: about 20 us of processor per request.
+ *
+ * wrk with a script of Lua takes twice that, runs for a time and not for a
+ * number of requests, so that what it sent last is neither counted nor waited
+ * for, and asks from one address, whose limit then costs the backend a quarter
+ * more.
  */
 #include "config.h"
 
@@ -42,13 +48,14 @@ struct client {
 	int		fd;
 	in_addr_t	address;
 	bool		is_waiting;	/* for an answer */
-	double		sent_at;
+	const char	*line;		/* to be sent again, or NULL */
+	double		sent_at;	/* for the first time */
 	size_t		len;
 	char		answer[ANSWER_MAX];
 };
 
 static struct client	 clients[CLIENTS_MAX];
-static unsigned long	 requests, sent, ok, refused, broken;
+static unsigned long	 requests, sent, ok, again, refused, broken;
 static double		*latencies;	/* ms, of each 200 */
 static const char	*path;
 static uint16_t		 port;
@@ -98,10 +105,16 @@ static void
 client_send(struct client *client, int epoll)
 {
 	char		 request[REQUEST_MAX];
-	const char	*line = lines[sent++ % line_count], *content = body;
-	size_t		 name_len = strcspn(line, " ");
+	const char	*line, *content = body;
+	size_t		 name_len;
 	int		 len;
 
+	if (client->line == NULL) {
+		client->line = lines[sent++ % line_count];
+		client->sent_at = now();
+	}
+	line = client->line;
+	name_len = strcspn(line, " ");
 	if (content == NULL)
 		content = line + name_len + (line[name_len] == ' ');
 	if (client->fd < 0)
@@ -117,7 +130,6 @@ client_send(struct client *client, int epoll)
 	}
 	client->len = 0;
 	client->is_waiting = true;
-	client->sent_at = now();
 	if (send(client->fd, request, (size_t)len, MSG_NOSIGNAL) != len)
 		die(EX_UNAVAILABLE, "send");
 }
@@ -177,6 +189,7 @@ client_receive(struct client *client)
 	if (len <= 0) {
 		/* A kept connection may be closed between two requests. */
 		broken += client->is_waiting;
+		client->line = NULL;
 		client_close(client);
 		return true;
 	}
@@ -185,13 +198,19 @@ client_receive(struct client *client)
 	if (!is_whole(client))
 		return false;
 	client->is_waiting = false;
+	connection = field(client->answer, "Connection:");
+	if (connection != NULL && strncasecmp(connection, " close", 6) == 0)
+		client_close(client);
+	if (strncmp(client->answer, "HTTP/1.1 503 ", 13) == 0 &&
+	    field(client->answer, "Retry-After:") != NULL) {
+		again++;
+		return true;
+	}
+	client->line = NULL;
 	if (strncmp(client->answer, "HTTP/1.1 200 ", 13) == 0)
 		latencies[ok++] = (now() - client->sent_at) * 1000;
 	else if (refused++ == 0)
 		(void)fprintf(stderr, "load: %.400s\n", client->answer);
-	connection = field(client->answer, "Connection:");
-	if (connection != NULL && strncasecmp(connection, " close", 6) == 0)
-		client_close(client);
 	return true;
 }
 
@@ -200,6 +219,7 @@ static void
 run(unsigned long count, int epoll)
 {
 	struct epoll_event	events[64];
+	struct client		*client;
 	unsigned long		i, waiting;
 	int			n;
 
@@ -215,8 +235,9 @@ run(unsigned long count, int epoll)
 		for (; n > 0; n--) {
 			if (!client_receive(events[n - 1].data.ptr))
 				continue;
-			if (sent < requests)
-				client_send(events[n - 1].data.ptr, epoll);
+			client = events[n - 1].data.ptr;
+			if (client->line != NULL || sent < requests)
+				client_send(client, epoll);
 			else
 				waiting--;
 		}
@@ -224,23 +245,17 @@ run(unsigned long count, int epoll)
 		broken += clients[i].is_waiting;
 }
 
+/* All of a file that holds no NUL. */
 static char *
-read_file(const char *name, size_t *len)
+read_file(const char *name)
 {
 	FILE	*file = fopen(name, "re");
-	char	*text;
-	long	 size;
+	char	*text = NULL;
+	size_t	 size = 0;
 
-	if (file == NULL || fseek(file, 0, SEEK_END) != 0)
-		die(EX_NOINPUT, name);
-	size = ftell(file);
-	text = calloc(1, (size_t)size + 1);
-	rewind(file);
-	if (text == NULL ||
-	    fread(text, 1, (size_t)size, file) != (size_t)size)
+	if (file == NULL || getdelim(&text, &size, '\0', file) < 0)
 		die(EX_NOINPUT, name);
 	(void)fclose(file);
-	*len = (size_t)size;
 	return text;
 }
 
@@ -263,7 +278,6 @@ main(int argc, char *argv[])
 {
 	unsigned long	count;
 	double		begin;
-	size_t		len;
 	char		*line, *rest;
 	int		epoll = epoll_create1(EPOLL_CLOEXEC);
 
@@ -276,12 +290,12 @@ main(int argc, char *argv[])
 	path = argv[2];
 	count = strtoul(argv[3], NULL, 10);
 	requests = strtoul(argv[4], NULL, 10);
-	for (line = strtok_r(read_file(argv[5], &len), "\n", &rest);
+	for (line = strtok_r(read_file(argv[5]), "\n", &rest);
 	    line != NULL && line_count < LINES_MAX;
 	    line = strtok_r(NULL, "\n", &rest))
 		lines[line_count++] = line;
 	if (argc == 7)
-		body = read_file(argv[6], &len);
+		body = read_file(argv[6]);
 	if (count < 1 || count > CLIENTS_MAX || line_count < count ||
 	    requests < count)
 		return EX_USAGE;
@@ -292,8 +306,9 @@ main(int argc, char *argv[])
 	run(count, epoll);
 	begin = now() - begin;
 	qsort(latencies, ok, sizeof(*latencies), compare);
-	(void)printf("{\"ok\": %lu, \"refused\": %lu, \"broken\": %lu,"
-	    " \"rate\": %.3f, \"p50\": %.3f, \"p99\": %.3f}\n", ok, refused,
-	    broken, (double)ok / begin, percentile(50), percentile(99));
+	(void)printf("{\"ok\": %lu, \"again\": %lu, \"refused\": %lu,"
+	    " \"broken\": %lu, \"rate\": %.3f, \"p50\": %.3f,"
+	    " \"p99\": %.3f}\n", ok, again, refused, broken,
+	    (double)ok / begin, percentile(50), percentile(99));
 	return refused + broken > 0 ? EX_TEMPFAIL : EX_OK;
 }

@@ -5,6 +5,9 @@
         UMWS_LONG=1 UMWS_FIGURES=FIGURES python3 -m pytest tests/system \\
             -k storm
     python3 tools/pages performance FIGURES   of tools/bench --json FIGURES
+    python3 tools/pages phone FIGURES         the calls of doc/phone.md:
+        UMWS_CALLS=FIGURES python3 -m pytest tests/system/phone \\
+            -k test_asterisk
 
 With --check nothing is written; what is wrong with the page is said.
 """
@@ -23,7 +26,8 @@ def main(words):
         if not words[1:]:
             page.write()
         return page.check()
-    if len(words) == 2 and words[0] in ('reliability', 'performance'):
+    made = 'reliability', 'performance', 'phone'
+    if len(words) == 2 and words[0] in made:
         importlib.import_module(words[0]).write(pathlib.Path(words[1]))
         return 0
     sys.stderr.write(__doc__)

@@ -36,8 +36,10 @@ NOTES = {
     'e': 'The default derivation again. Each line sends the right PIN of one'
          ' mailbox after the other, 64 mailboxes by 16 lines; "beside" are as'
          ' many resets of other mailboxes by 16 clients at the same time.'
-         ' Afterwards 64 lines send 128 wrong PINs to one mailbox: tries are'
-         ' those that the audit has as compared and found wrong.',
+         ' Afterwards 64 lines send 128 wrong PINs to one mailbox, at once'
+         ' again where they are put off: tries are those that the audit has as'
+         ' compared and found wrong, derivations those that the worker counts,'
+         ' without one for each automatic reset.',
 }
 HOW = """\
 Limits are on in all runs, and high enough never to be reached. Before each

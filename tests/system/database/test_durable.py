@@ -49,7 +49,11 @@ WRITING = {
               'purge_audit(400, 0, 1)', 'purge_outbox(90, 0, 1)',
               "outbox_retry(NULL, 'queued', NULL)",
               'outbox_cancel((SELECT max(id::text)::uuid FROM umws.v_outbox'
-              " WHERE has_sealed), NULL, '')"),
+              " WHERE has_sealed), NULL, '')",
+              "pin_order_prepare('nobody', 'x', 'x')",
+              "pin_order_commit(gen_random_uuid(), 0, 'x', 'x', 'x', 'x',"
+              " '{k}', '{v}', 'x', '')",
+              "pin_order_outcome(gen_random_uuid(), 1, 'x', 'x')"),
 }
 
 

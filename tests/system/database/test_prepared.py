@@ -118,14 +118,11 @@ def test_server_restarted(stack, how):
     many(stack, logins)
 
 
-@pytest.mark.parametrize('change', [
-    lambda text: text, lambda text: text.replace(
-        'OUT back_off_ms bigint', 'OUT back_off_ms integer')],
-    ids=['anew', 'another type'])
-def test_function_made_anew(stack, change):
-    """As by db upgrade: no call fails for what a session has kept."""
-    logins = [stack.user() for _ in range(4)]
-    many(stack, logins)
+def another_type(text):
+    return text.replace('OUT back_off_ms bigint', 'OUT back_off_ms integer')
+
+
+def function_made_anew(stack, logins, change):
     before = stack.value("SELECT pg_get_functiondef('umws.reset_commit'"
                          '::regproc)')
     for text in (change(before), before):
@@ -137,3 +134,31 @@ def test_function_made_anew(stack, change):
                            ' TO umws_worker')
         link.close()
         many(stack, logins)
+
+
+@pytest.mark.parametrize('change', [lambda text: text, another_type],
+                         ids=['anew', 'another type'])
+def test_function_made_anew(stack, change):
+    """As by db upgrade: no call fails for what a session has kept."""
+    logins = [stack.user() for _ in range(4)]
+    many(stack, logins)
+    function_made_anew(stack, logins, change)
+
+
+def test_prepared_again_after_a_change(stack, executed, is_pooled):
+    """What the database itself said of a statement is not a pooler's word:
+    the same processes prepare on their next connections."""
+    if is_pooled:
+        pytest.skip('nothing is prepared there for long')
+    stack.do('worker', 'restart')
+    logins = [stack.user() for _ in range(4)]
+    many(stack, logins)
+    function_made_anew(stack, logins, another_type)
+    stack.do('pg', 'stop', 'fast')
+    stack.do('pg', 'start')
+    eventually(lambda: call(stack, logins[0], IS_ENABLED).status == 200)
+    before = executed()
+    many(stack, logins)
+    many(stack, logins)
+    prepared, plain = (now - then for now, then in zip(executed(), before))
+    assert prepared >= 2 * 4 * 12 - 2 * 4 and plain < 40

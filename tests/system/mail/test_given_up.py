@@ -135,6 +135,60 @@ def test_doubt_of_a_recipient_takes_one_pass(place):
     assert place.states(logins) == ['dead', 'sent']
 
 
+def refused_in(place, login, code):
+    """One pass, in which another mail is taken between two refusals."""
+    (other,) = place.queue()
+    due(place, login, other)
+    with Server(dot=['554 No', REPLIES['dot'], '554 No']) as server:
+        place.run(server, code)
+    assert place.states([other]) == ['sent']
+
+
+@pytest.mark.parametrize('count', [1, 3])
+def test_doubt_where_none_was_taken(place, count):
+    """Weeks ago the server refused whatever there was: that it refuses this
+    one now, and takes another, is the first that is known of it."""
+    logins = place.queue(count)
+    with Server(dot='554 No') as server:
+        place.run(server, CONFIGURATION)
+    place.doubted(30 * 24 * 60)
+    refused_in(place, logins[0], CONFIGURATION)
+    assert place.states(logins[:1]) == ['queued']
+    place.doubted()
+    refused_in(place, logins[0], 0)
+    assert place.states(logins[:1]) == ['dead']
+
+
+def test_doubt_where_the_same_was_taken(place):
+    """Of two mails to one address one is refused: that is no other one."""
+    logins = place.queue(2)
+    for login in logins:
+        place.address(login, 'shared@example.test')
+    due(place, *logins)
+    with Server(dot=['554 No', REPLIES['dot'], '554 No']) as server:
+        place.run(server, CONFIGURATION)
+    assert place.states(logins) == ['queued', 'sent']
+    place.doubted()
+    refused_in(place, logins[0], CONFIGURATION)
+    assert place.states(logins[:1]) == ['queued']
+
+
+@pytest.mark.parametrize('between, code, is_given_up', [
+    ({'rcpt': '451 4.3.0 Busy'}, 0, False), ({'rcpt': hang_up}, None, False),
+    ({'dot': hang_up}, None, False), ({'dot': '554 No'}, CONFIGURATION, True)],
+    ids=['451', 'silence', 'unanswered', 'the same, alone'])
+def test_doubt_is_over_when_an_attempt_ends_otherwise(
+        place, between, code, is_given_up):
+    (login,) = place.queue()
+    refused_in(place, login, CONFIGURATION)
+    place.doubted()
+    due(place, login)
+    with Server(**between) as server:
+        place.run(server, code)
+    refused_in(place, login, 0 if is_given_up else CONFIGURATION)
+    assert place.states([login]) == ['dead' if is_given_up else 'queued']
+
+
 @pytest.mark.parametrize('between', [
     {'rcpt': '451 4.3.0 Directory away'}, {'rcpt': hang_up},
     {'dot': hang_up}], ids=['451', 'silence', 'unanswered'])

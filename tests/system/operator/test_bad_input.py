@@ -225,6 +225,36 @@ def test_usage(place, program, words):
     assert done.stdout == '' and done.stderr != ''
 
 
+@pytest.mark.parametrize('program', ['umws-fcgi', 'umws-mailer', 'umws-agi',
+                                     'umwsctl'])
+@pytest.mark.parametrize('words, told', [
+    (['--dsn=password=SECRET'], '--dsn'), (['--dsnSECRET'], '(not shown)'),
+    (['--password=SECRET'], '--password'), (['-pSECRET'], None),
+    (['--help=SECRET'], '--help'), (['password=SECRET'], None),
+    (['SECRET'], None), (['--version=SECRET', '--help'], '--version')],
+    ids=lambda value: ' '.join(value) if isinstance(value, list) else '')
+def test_a_mistyped_password_is_not_told(place, program, words, told):
+    """Whatever it strayed to: cron mails what a program says."""
+    done = run(place.programs / program, *words, env=environment(),
+               seconds=20)
+    assert done.returncode == USAGE, done.stderr
+    assert 'SECRET' not in done.stdout + done.stderr
+    assert done.stderr != '' and (told or '') in done.stderr
+
+
+@pytest.mark.parametrize('program, words', [
+    ('umws-fcgi', ['--workers', '--dsn=SECRET']),
+    ('umws-fcgi', ['--workers=SECRET']), ('umws-agi', ['--tries=SECRET']),
+    ('umws-agi', ['--timeout', '--password=SECRET']),
+    ('umws-agi', ['--sound', 'SECRET'])], ids=lambda value: ' '.join(value)
+    if isinstance(value, list) else value)
+def test_nor_where_a_number_is_wanted(place, program, words):
+    done = run(place.programs / program, *words, env=environment(),
+               seconds=20)
+    assert done.returncode == USAGE and words[0].split('=')[0] in done.stderr
+    assert 'SECRET' not in done.stdout + done.stderr
+
+
 @pytest.mark.parametrize('number', ['4294967297', '-4294967295', '+1', '1x'])
 def test_no_number_of_workers(place, number):
     """Not one that is 1 when it is cut to 32 bits, either."""

@@ -5,6 +5,7 @@ import re
 import socketserver
 import subprocess
 import threading
+import time
 
 import pytest
 
@@ -31,7 +32,7 @@ def program(stack):
     return pathlib.Path(stack.env['UMWS_BINDIR']) / 'umws-agi'
 
 
-def words(stack, **more):
+def command_line(stack, **more):
     """The command line of the dial plan; more options win."""
     conf = (home(stack) / 'asterisk' / 'etc' / 'umws.conf').read_text()
     given = re.search(r'AGI\(([^)]*)\)', conf)[1].split(',')
@@ -43,13 +44,14 @@ def words(stack, **more):
 class Asterisk:
     """Speaks AGI to the program: answers each of its commands."""
 
-    def __init__(self, stack, environment=ENVIRONMENT, **more):
+    def __init__(self, stack, environment=ENVIRONMENT, words=(), **more):
         self.process = subprocess.Popen(
-            words(stack, **more), text=True, bufsize=1,
+            command_line(stack, **more) + list(words), text=True, bufsize=1,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE)
         self.heard = []
-        self.say(environment.rstrip('\n') + '\n')
+        if environment:
+            self.say(environment.rstrip('\n') + '\n')
         self.variables = {}
 
     def say(self, line):
@@ -172,7 +174,7 @@ def test_closed_pipe(stack, user, first_pin, gone):
     'x' * 100000 + '\n', 'agi_x: y\n' * 100])
 def test_garbled_environment(stack, environment):
     """One line, exit 65, and nothing was asked of the caller."""
-    done = subprocess.run(words(stack), input=environment.encode(),
+    done = subprocess.run(command_line(stack), input=environment.encode(),
                           capture_output=True, timeout=20)
     assert (done.returncode, done.stdout) == (65, b'')
     assert done.stderr.count(b'\n') == 1 and b'agi-refused' in done.stderr
@@ -215,10 +217,85 @@ def test_missing_sound(stack, user, first_pin):
     stack.do('check-pin', user, text=f'{NEW}\n')
 
 
+def test_an_asterisk_that_answers_late(stack, user, first_pin):
+    """Whatever it waits for, the environment in pieces, each reply seconds
+    late: the call is the same."""
+    line = Asterisk(stack, environment='')
+    head, rest = ENVIRONMENT[:40], ENVIRONMENT[40:]
+    for part in (head, rest):
+        time.sleep(1)
+        line.process.stdin.write(part)
+        line.process.stdin.flush()
+    say = line.say
+
+    def say_late(text):
+        time.sleep(0.7)
+        say(text)
+
+    line.say = say_late
+    code, text = line.play(typed(user, first_pin, NEW))
+    assert (code, line.variables['UMWS_RESULT']) == (0, 'OK')
+    assert text == ''
+
+
+def test_an_asterisk_that_does_not_read(stack, user, first_pin):
+    """Two replies at once, and more before it is asked: those are no
+    answers to what is asked next."""
+    line = Asterisk(stack)
+    line.command()
+    line.say('200 result=1\n200 result=1\n200 result=\n200 result=')
+    line.process.stdin.close()
+    assert line.process.wait(20) == 0
+    assert stack.state(user)['failed_logons'] == 0
+    line.process.stdout.close()
+    line.process.stderr.close()
+
+
+@pytest.mark.parametrize('given', ['a b', '20001@other', '../20001', '*1',
+                                   '20001"', '.20001', '${X}', '20001,s'])
+def test_a_mailbox_that_is_no_plain_name(stack, given):
+    """The dial plan never has a part of it: another's mailbox."""
+    line = Asterisk(stack, words=[given])
+    code, text = line.play({})
+    assert code == 0 and text.count('\n') == 1
+    assert 'mailbox-refused' in text and given not in text
+    assert line.variables == {'UMWS_RESULT': 'UNAVAILABLE',
+                              'UMWS_MAILBOX': ''}
+
+
+def test_a_plain_name(stack):
+    """What it is handed on as is what it was given as."""
+    login = stack.user()
+    reset(stack, login)
+    stack.do('mailer')
+    stack.sql("UPDATE umws.um_user SET login = 'a.b-c_1' WHERE login = %s",
+              login)
+    pin = pin_of(stack.mail_files(login)[-1])
+    line = Asterisk(stack, words=['a.b-c_1'])
+    line.play({'vm-password': [pin], 'vm-newpassword': [NEW],
+               'vm-reenterpassword': [NEW]})
+    assert line.variables == {'UMWS_RESULT': 'OK', 'UMWS_MAILBOX': 'a.b-c_1'}
+
+
+def test_typed_stars_reach_nobody(stack, user, first_pin):
+    """A star in the mailbox is not left out of it."""
+    box = mailbox(user)
+    before = stack.value('SELECT count(*) FROM umws.audit')
+    line = Asterisk(stack)
+    line.play({'vm-login': [f'{box[:2]}*{box[2:]}', f'*{box}', f'{box}*'],
+               'vm-password': [first_pin] * 3})
+    assert line.variables == {'UMWS_RESULT': 'DENIED', 'UMWS_MAILBOX': ''}
+    assert stack.value('SELECT count(*) FROM umws.audit') == before
+
+
 BAD = [({'url': 'http://127.0.0.1/umws/tui'}, 78, 'option-refused'),
        ({'url': 'https://u:secretword@127.0.0.1/'}, 78, 'option-refused'),
        ({'url': 'nonsense:'}, 78, 'option-refused'),
        ({'account_file': '/nowhere/agi.account'}, 78, '/nowhere'),
+       ({'sound': 'refused-nonsense=x'}, 64, 'usage'),
+       ({'sound': 'pin=' + 'x' * 201}, 64, 'usage'),
+       ({'sound': 'pin=&a'}, 64, 'usage'), ({'sound': 'pin=a&'}, 64, 'usage'),
+       ({'sound': 'pin=a&&b'}, 64, 'usage'),
        ({'tries': '0'}, 64, 'usage'), ({'tries': 'x'}, 64, 'usage'),
        ({'timeout': '61'}, 64, 'usage'), ({'sound': 'x=y'}, 64, 'usage'),
        ({'sound': 'pin=a"b'}, 64, 'usage'), ({'unknown': None}, 64, 'usage')]
@@ -226,10 +303,11 @@ BAD = [({'url': 'http://127.0.0.1/umws/tui'}, 78, 'option-refused'),
 
 @pytest.mark.parametrize('more,code,part', BAD)
 def test_bad_options(stack, more, code, part):
-    done = subprocess.run(words(stack, **more), input='', text=True,
+    done = subprocess.run(command_line(stack, **more), input='', text=True,
                           capture_output=True, timeout=20)
     assert (done.returncode, done.stdout) == (code, '')
     assert part in done.stderr and 'secretword' not in done.stderr
+    assert code == 64 or done.stderr.count('\n') == 1
 
 
 @pytest.mark.parametrize('text', ['', '\n', 'x', ':y', 'x' * 5000])
@@ -237,8 +315,9 @@ def test_bad_account(stack, tmp_path, text):
     path = tmp_path / 'account'
     path.write_text(text)
     path.chmod(0o600)
-    done = subprocess.run(words(stack, account_file=str(path)), input='',
-                          text=True, capture_output=True, timeout=20)
+    done = subprocess.run(command_line(stack, account_file=str(path)),
+                          input='', text=True, capture_output=True,
+                          timeout=20)
     assert done.returncode == 78 and str(path) in done.stderr
 
 
@@ -246,13 +325,14 @@ def test_account_that_others_can_read(stack, tmp_path):
     path = tmp_path / 'account'
     path.write_text('phone:x\n')
     path.chmod(0o644)
-    done = subprocess.run(words(stack, account_file=str(path)), input='',
-                          text=True, capture_output=True, timeout=20)
+    done = subprocess.run(command_line(stack, account_file=str(path)),
+                          input='', text=True, capture_output=True,
+                          timeout=20)
     assert done.returncode == 78 and str(path) in done.stderr
 
 
 def once(stack, text, **more):
-    return subprocess.run([*words(stack, **more), '--once'], input=text,
+    return subprocess.run([*command_line(stack, **more), '--once'], input=text,
                           text=True, capture_output=True, timeout=30)
 
 
@@ -336,6 +416,14 @@ HEAD = b'HTTP/1.1 200 OK\r\nConnection: close\r\n'
     HEAD + b'\r\nOK\0\n', HEAD + b'\r\nOK \n', HEAD + b'\r\nOKAY\n',
     HEAD + b'\r\nok\n', HEAD + b'\r\n\nOK\n', HEAD + b'\r\n OK\n',
     HEAD + b'\r\nDENIED by the firewall\n',
+    HEAD + b'\r\n{"result":"OK"}\n', HEAD + b'\r\n{"result":"OK",',
+    HEAD + b'\r\n{"result":"OK","rule":null}\n{}',
+    HEAD + b'\r\n{"result":"OK","rule":nul}\n',
+    HEAD + b'\r\n{"result":"OK","rule":"a b"}\n',
+    HEAD + b'\r\n{"result":"ok","rule":null}\n',
+    HEAD + b'\r\n {"result":"OK","rule":null}\n',
+    HEAD + b'\r\n{"result":"OK","rule":null}\0\n',
+    HEAD + b'\r\n{"status":"OK","result":"OK","rule":null}\n',
     HEAD + b'Content-Length: 9\r\n\r\nOK\n', HEAD + b'\r\n', b'', b'OK\n',
     b'HTTP/1.1 302 Found\r\nLocation: /ok\r\nConnection: close\r\n\r\nOK\n',
     b'HTTP/1.1 201 Created\r\nConnection: close\r\n\r\nOK\n'])
@@ -347,7 +435,8 @@ def test_an_answer_of_somebody_else(stack, says, answer):
                 socket=str(path))
     assert (done.returncode, done.stdout) == (75, 'UNAVAILABLE\n')
     assert 'phone-unavailable' in done.stderr
-    tell['bytes'] = HEAD + b'\r\nOK\n'
-    done = once(stack, '20001\n836194\n', url='http://localhost/umws/tui',
-                socket=str(path))
-    assert (done.returncode, done.stdout) == (0, 'OK\n')
+    for body in (b'OK\n', b'{"result":"OK","rule":null}\n'):
+        tell['bytes'] = HEAD + b'\r\n' + body
+        done = once(stack, '20001\n836194\n',
+                    url='http://localhost/umws/tui', socket=str(path))
+        assert (done.returncode, done.stdout) == (0, 'OK\n')

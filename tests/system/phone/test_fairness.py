@@ -1,7 +1,9 @@
 """Logons and resets wait for their turn to derive in one queue: a flood of
-either leaves the other its share."""
+either leaves the other its share. And how long an answer takes tells nothing
+of the mailbox."""
 import concurrent.futures
 import itertools
+import statistics
 import threading
 import time
 
@@ -58,3 +60,23 @@ def test_neither_starves(stack, many, few):
     print(counts, {name: max(seconds) for name, seconds in took.items()})
     share = counts[few.__name__] / sum(counts.values())
     assert share > FEW / (MANY + FEW) / 2
+
+
+def test_the_same_time(stack):
+    """Of a mailbox that is unknown, not enabled, without a PIN, or has
+    another one: medians of answers that take turns."""
+    stack.do('ctl', 'policy', 'set', 'default',
+             'LogonFailuresBeforePINReset=off', 'MaxLogonAttempts=999')
+    logins = {name: stack.user() for name in ('wrong', 'disabled', 'no PIN')}
+    for name in ('wrong', 'disabled'):
+        reset(stack, logins[name])
+    stack.sql('UPDATE umws.um_user SET um_enabled = false WHERE login = %s',
+              logins['disabled'])
+    logins['unknown'] = 'nobody'
+    took = {name: [] for name in logins}
+    for _ in range(40):
+        for name, login in logins.items():
+            took[name].append(log_on(stack, login))
+    medians = {name: statistics.median(times) for name, times in took.items()}
+    print(medians)
+    assert max(medians.values()) < 1.3 * min(medians.values())

@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from harness import CHEAP, TREE, pin_of
+from harness import CHEAP, TREE, environment, pin_of
 from soap import reset
 from storm import home
 from telephone import mailbox
@@ -32,7 +32,13 @@ function session:streamFile(file) print("play " .. file) end
 function session:setVariable(name, value) print("set " .. name .. value) end
 function session:execute(name, data) print("do " .. name .. " " .. data) end
 function session:hangup() print("hangup") end
+freeswitch = {}
+function freeswitch.getGlobalVariable(name)
+    if name == "domain" then return os.getenv("TEST_DOMAIN") end
+end
+function freeswitch.consoleLog(level, text) io.write(level, " ", text) end
 """
+DOMAIN = 'pbx.example.org'
 
 
 @pytest.fixture
@@ -52,9 +58,11 @@ def script(stack, tmp_path):
     return path
 
 
-def call(script, *typed):
+def call(script, *typed, domain=DOMAIN):
+    more = {'TEST_DOMAIN': domain} if domain is not None else {}
     done = subprocess.run([LUA, script, *typed], text=True,
-                          capture_output=True, timeout=60)
+                          env=environment(**more), capture_output=True,
+                          timeout=60)
     assert done.returncode == 0, done.stderr
     return done.stdout.splitlines()
 
@@ -66,10 +74,10 @@ def test_a_first_pin_is_changed(stack, user, script):
     box = mailbox(user)
     heard = call(script, box, pin, '111111', '111111', NEW, NEW)
     assert heard[-3:] == ['set voicemail_authorizedtrue',
-                          f'do voicemail check default $${{domain}} {box}',
+                          f'do voicemail check default {DOMAIN} {box}',
                           'hangup']
     stack.do('check-pin', user, text=f'{NEW}\n')
-    assert f'do voicemail check default $${{domain}} {box}' in call(
+    assert f'do voicemail check default {DOMAIN} {box}' in call(
         script, box, '111222', box, NEW)
 
 
@@ -83,5 +91,18 @@ def test_nobody_else_is_let_in(stack, user, script):
         heard = call(script, box, NEW)
     finally:
         stack.do('worker', 'start')
+    assert heard[-3:] == ['play ivr/ivr-please_try_again_later.wav',
+                          'play voicemail/vm-goodbye.wav', 'hangup']
+
+
+@pytest.mark.parametrize('domain', [None, '', '$${domain}', 'a b'])
+def test_no_domain(stack, user, script, domain):
+    """Nobody is let in where FreeSWITCH has no domain, and a line says so."""
+    reset(stack, user)
+    stack.do('mailer')
+    pin = pin_of(stack.mail_files(user)[-1])
+    heard = call(script, mailbox(user), pin, NEW, NEW, domain=domain)
+    assert not [line for line in heard if line.startswith(('do', 'set'))]
+    assert [line for line in heard if line.startswith('ERR umws.lua: there')]
     assert heard[-3:] == ['play ivr/ivr-please_try_again_later.wav',
                           'play voicemail/vm-goodbye.wav', 'hangup']

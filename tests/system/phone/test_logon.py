@@ -4,7 +4,7 @@ import concurrent.futures
 import pytest
 
 from harness import CHEAP, eventually, message, pin_of, plain_text
-from phonecall import ask, change, logon, other_than, word
+from phonecall import ask, change, derivations, logon, other_than, word
 from soap import call, reset
 
 OPTIONS = CHEAP + ('--limits', 'off')
@@ -89,13 +89,6 @@ def test_what_is_no_pin(stack, user, pin):
     assert change(stack, user, pin, OWN) == 'DENIED'
     assert (stack.audit(user), derivations(stack)) == before
     assert stack.state(user)['failed_logons'] == 0
-
-
-def derivations(stack):
-    text = call(stack, None, None, url='UMWS_METRICS_URL', method='GET')
-    return next(int(line.split()[1]) for line in
-                text.body.decode().splitlines()
-                if line.startswith('umws_derivations_total '))
 
 
 def test_failures_reset_and_lock(stack, user):

@@ -13,7 +13,8 @@ from harness import CHEAP, message, pin_of
 from phonecall import ask
 from soap import call
 
-OPTIONS = CHEAP + ('--limits', 'off')
+# Half of the workers may be at one mailbox: as many as there are clients.
+OPTIONS = CHEAP + ('--limits', 'off', '--workers', '32')
 CLIENTS, STEPS = 16, 6
 ROUNDS = 20
 RESET_AT, LOCK_AT, HISTORY = 3, 6, 5

@@ -1,18 +1,27 @@
 """The phone route through each web server's own location."""
+import contextlib
+import http.client
+import socket
 import urllib.parse
 
 import pytest
 
+import otherserver
 from harness import CHEAP, installed, pin_of
 from phonecall import ask, change, logon
-from soap import reset
+from soap import basic, reset
 
 
-@pytest.fixture(scope='module', params=['nginx', 'apache', 'cgi'])
+@pytest.fixture(scope='module', params=['nginx', 'apache', 'cgi',
+                                        *otherserver.NAMES])
 def stack(request):
+    name = request.param
+    is_other = name in otherserver.NAMES
     with installed(*CHEAP, '--limits', 'off', '--server',
-                   request.param) as made:
-        yield made
+                   'nginx' if is_other else name) as made:
+        with (otherserver.before(made, name) if is_other
+              else contextlib.nullcontext()):
+            yield made
 
 
 def fields(user, pin='904716'):
@@ -39,10 +48,42 @@ def test_who_may(stack, user):
     answer = ask(stack, form, user=user, password=stack.env['UMWS_PASSWORD'])
     assert answer.status == 403
     assert ask(stack, form, method='PUT').status == 405
-    assert ask(stack, form | {'call': 'x' * 1024}).status in (400, 413)
+    for size in (1024, 20000):
+        assert ask(stack, form | {'call': 'x' * size}).status in (400, 413)
     assert ask(stack, form, Content_Type='text/plain').status == 400
     url = stack.env['UMWS_TUI_URL'] + '?' + urllib.parse.urlencode(form)
     assert ask(stack, form, url=url).status == 400
+    assert before == stack.value('SELECT count(*) FROM umws.audit')
+
+
+def other_address():
+    """One of this host that is no loopback address, or None."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(('192.0.2.1', 9))     # sends nothing
+        except OSError:
+            return None
+        address = probe.getsockname()[0]
+        return None if address.startswith('127.') else address
+
+
+def test_from_which_address(stack, user):
+    """Right account and password are not enough: the location names the
+    phone system's address, which in the snippets is this host's."""
+    address = other_address()
+    if address is None:
+        pytest.skip('this host has no address but loopback')
+    reset(stack, user)
+    before = stack.value('SELECT count(*) FROM umws.audit')
+    url = urllib.parse.urlsplit(stack.env['UMWS_TUI_URL'])
+    link = http.client.HTTPConnection(url.hostname, url.port, timeout=30,
+                                      source_address=(address, 0))
+    with contextlib.closing(link):
+        link.request('POST', url.path,
+                     urllib.parse.urlencode(fields(user)),
+                     {'Content-Type': 'application/x-www-form-urlencoded'}
+                     | basic('phone', stack.env['UMWS_TUI_PASSWORD']))
+        assert link.getresponse().status in (403, 404)
     assert before == stack.value('SELECT count(*) FROM umws.audit')
 
 

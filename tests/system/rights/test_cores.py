@@ -4,6 +4,7 @@ user's, of any other root's (proc(5)); that user is not root here."""
 import os
 import pathlib
 import subprocess
+import tempfile
 
 import pytest
 
@@ -49,6 +50,29 @@ def test_mailer(stack):
         finally:
             holder.close()
             process.kill()
+
+
+def test_umws_agi(stack, account):
+    """It hears PINs; here it waits for Asterisk, or for the lines of
+    --once."""
+    program = os.path.join(stack.env['UMWS_BINDIR'], 'umws-agi')
+    with tempfile.TemporaryDirectory(prefix='umws-agi-') as folder:
+        os.chmod(folder, 0o755)
+        path = pathlib.Path(folder) / 'agi.account'
+        path.write_text('phone:x\n')
+        os.chown(path, account.get('user', -1), account.get('group', -1))
+        path.chmod(0o600)
+        for more in ([], ['--once']):
+            with subprocess.Popen(
+                    [program, '--url', 'https://127.0.0.1/',
+                     '--account-file', path, *more], stdin=subprocess.PIPE,
+                    stderr=subprocess.PIPE, env=environment(),
+                    **account) as process:
+                try:
+                    eventually(lambda: is_hidden(process.pid, 'umws-agi'),
+                               what='hidden memory')
+                finally:
+                    process.kill()
 
 
 def test_umwsctl(stack, account):

@@ -275,6 +275,15 @@ def test_logs(stack, pins):
     assert known == {f'{name}.log' for name in NAMES}
 
 
+def test_metrics_and_health(stack, pins):
+    """What monitoring reads, and keeps for years."""
+    for url, canary in (('UMWS_METRICS_URL', 'umws_logons_total{'),
+                        ('UMWS_HEALTH_URL', 'ready')):
+        answer = call(stack, None, None, url=url, method='GET')
+        assert_absent(answer.body.decode() + str(answer.headers), pins[1],
+                      canary, url)
+
+
 def test_parameters_are_not_logged(stack, pins):
     """Neither verifiers nor sealed PINs, even where a statement fails: the
     settings of the roles win over those of the server."""

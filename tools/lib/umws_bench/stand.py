@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import tempfile
 import time
+import urllib.request
 
 from umws_stack import mailbox, process, programs
 from umws_stack.layout import CHECKOUT, Layout, read_env
@@ -239,25 +240,36 @@ class Stand:
                                 'others') if resets else None
             figures = self.send(TUI, clients, count, 'logons')
         right, wrong = (new - old for old, new in zip(before, self.logons()))
-        if (right, wrong) != (figures['ok'], 0):
+        if (right, wrong, figures['again']) != (figures['ok'], 0, 0):
             raise BenchError(f'{figures["ok"]} logons: {right} were right,'
-                             f' {wrong} wrong')
+                             f' {wrong} wrong, {figures["again"]} put off')
         return figures | ({'resets': other.result()['rate']} if other else {})
 
     def guess(self, lines):
         """So many lines with wrong PINs at one mailbox, twice each.
 
-        The tries that were granted, and those that its policy grants.
+        The tries that were granted, and those that its policy grants; what
+        was derived for them, without the PINs that were drawn on the way.
         """
         login = programs.user_name(1)
         self.write('guesses', [self.logon(login, f'{1000 + n}')
                                for n in range(2 * lines)])
-        before = self.logons()[1]
+        before, derived = self.logons()[1], self.derived()
         self.send(TUI, lines, 2 * lines, 'guesses')
         allowed = self.sql('SELECT max_logon_attempts FROM umws.policy'
                            ' JOIN umws.um_user ON policy_id = policy.id'
                            f" WHERE login = '{login}'")[0][0]
-        return {'tries': self.logons()[1] - before, 'allowed': int(allowed)}
+        return {'tries': self.logons()[1] - before, 'allowed': int(allowed),
+                'derived': self.derived() - derived}
+
+    def derived(self):
+        """Derivations so far, but for those of resets: one for each."""
+        with urllib.request.urlopen(self.env['UMWS_METRICS_URL']) as answer:
+            metrics = dict(line.split() for line in
+                           answer.read().decode().splitlines()
+                           if not line.startswith('#'))
+        return (int(metrics['umws_derivations_total'])
+                - int(metrics['umws_resets_total']))
 
     def logons(self):
         return [int(text) for text in self.sql(LOGONS)[0]]

@@ -45,7 +45,7 @@ autoload=no
     'pbx_config', 'res_timing_timerfd', 'app_voicemail', 'res_speech',
     'res_agi', 'res_clioriginate', 'app_senddtmf', 'app_playback',
     'format_wav', 'app_read', 'res_curl', 'func_curl', 'func_strings',
-    'func_uri', 'format_gsm', 'codec_gsm'))
+    'func_uri', 'func_channel', 'format_gsm', 'codec_gsm'))
 LOGGER = """\
 [general]
 dateformat=%F %T.%3q
@@ -53,15 +53,21 @@ dateformat=%F %T.%3q
 ; what an operator keeps, and what a test follows a call by
 messages => notice,warning,error
 full => notice,warning,error,verbose(5)
+; what none of them should have
+debug => debug
+keys => dtmf
 """
 # "line" is the telephone's number of the voice mail, "caller" who types. On
-# "stale" something has let a caller in on this channel before.
+# "stale" something has let a caller in on this channel before; on "other" the
+# channel has another language.
 EXTENSIONS = """\
 [line]
 exten => _agi.,1,Goto(umws-voicemail,s,1)
 exten => _curl.,1,Goto(umws-voicemail-curl,s,1)
 exten => _stale.,1,Set(UMWS_RESULT=OK)
  same => n,Set(UMWS_MAILBOX=20001)
+ same => n,Goto(umws-voicemail,s,1)
+exten => _other.,1,Set(CHANNEL(language)=de)
  same => n,Goto(umws-voicemail,s,1)
 
 [caller]
@@ -72,7 +78,7 @@ exten => _d.,1,SendDTMF(${EXTEN:1},60,80)
 #include umws.conf
 """
 PROMPTS = ('beep', 'auth-thankyou', 'goodbye', 'please-try-call-later',
-           'sorry-youre-having-problems', 'digits/0')
+           'sorry-youre-having-problems', 'your', 'is', 'digits/0')
 
 
 def cache():
@@ -101,13 +107,13 @@ def unpacked(root, pattern):
     return next((root / 'usr' / 'lib').glob(pattern))
 
 
-def silence(path):
+def silence(path, seconds=0.2):
     path.parent.mkdir(parents=True, exist_ok=True)
     with wave.open(str(path), 'wb') as sound:
         sound.setnchannels(1)
         sound.setsampwidth(2)
         sound.setframerate(8000)
-        sound.writeframes(bytes(2 * 1600))
+        sound.writeframes(bytes(2 * int(8000 * seconds)))
 
 
 def make_data(home, root):
@@ -149,7 +155,7 @@ def write_settings(layout, words=()):
             f'CURL({ROUTE}': 'CURL(http://127.0.0.1:'
                              f'{layout.options["port"]}/umws/tui'}),
         'voicemail.conf': '[general]\nformat=wav\n[default]\n' + ''.join(
-            f'{20000 + number} => {secrets.randbelow(10**12):012d},User\n'
+            f'{20000 + number} => -{secrets.randbelow(10**12):012d},User\n'
             for number in range(1, MAILBOXES + 1)),
     }
     for name, text in texts.items():
