@@ -6,7 +6,7 @@ SET LOCAL ROLE umws_owner;
 CREATE OR REPLACE FUNCTION umws.reset_command(p_login text) RETURNS text
     LANGUAGE sql IMMUTABLE
 AS $$
-    SELECT 'umwsctl pin reset ' || CASE WHEN p_login ~ '^[A-Za-z0-9][A-Za-z0-9._@-]*$'
+    SELECT 'umwsctl pin reset --reason undelivered ' || CASE WHEN p_login ~ '^[A-Za-z0-9][A-Za-z0-9._@-]*$'
         THEN p_login ELSE '-- ' || chr(39) || replace(p_login, chr(39),
             chr(39) || chr(92) || chr(39) || chr(39)) || chr(39) END
 $$;

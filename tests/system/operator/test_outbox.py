@@ -11,6 +11,7 @@ from harness import CHEAP, environment, run
 from soap import call, reset
 
 OPTIONS = CHEAP + ('--limits', 'off')
+RESET = 'umwsctl pin reset --reason undelivered'
 DEAD = ("UPDATE umws.outbox SET state = 'dead', sealed = NULL, last_error ="
         " '550 no such user' WHERE id = %s")
 
@@ -134,20 +135,25 @@ def test_retry_of_what_is_settled(stack):
     number = mail(stack, users[1])
     before = stack.world()
     said = ctl(stack, 'retry', '--state', 'dead').splitlines()
-    assert said[:-1] == [f'umwsctl pin reset {users[0]}',
-                         f'umwsctl pin reset {users[2]}']
+    assert said[:-1] == [f'{RESET} {users[0]}', f'{RESET} {users[2]}']
     assert said[-1].startswith('3 mails are dead; of 2 the PIN holds')
     rows = json.loads(ctl(stack, 'retry', '--state', 'dead', '--json'))
     assert [one['login'] for one in rows] == [users[0], users[2], None]
     assert ctl(stack, 'retry', '--state', 'dead', '--since', '2030-01-01'
                ).startswith('0 mails are dead')
     dead = stack.outbox(users[0])[0]['id']
-    assert f'another: umwsctl pin reset {users[0]}\n' in ctl(
-        stack, 'retry', dead)
+    assert f'another: {RESET} {users[0]}\n' in ctl(stack, 'retry', dead)
     superseded = stack.outbox(users[1])[0]['id']
     assert 'nothing is left of it' in ctl(stack, 'retry', superseded)
     assert stack.world() == before
     assert row(stack, number)['state'] == 'queued'
+    # And that is what helps.
+    done = run(stack.env['UMWS_CTL'], *said[0].split()[1:])
+    assert done.returncode == 0, done.stderr
+    stack.mailer()
+    assert len(stack.mail_files(users[0])) == 1
+    assert ctl(stack, 'retry', '--state', 'dead').splitlines()[:-1] == said[
+        1:-1]
 
 
 def test_command_for_an_odd_login(stack, user):
@@ -157,8 +163,7 @@ def test_command_for_an_odd_login(stack, user):
     try:
         said = stack.value('SELECT umws.reset_command(%s)', odd)
         done = run('sh', '-c', 'printf "%s\\n" ' + said)
-        assert done.stdout.splitlines() == ['umwsctl', 'pin', 'reset', '--',
-                                            odd]
+        assert done.stdout.splitlines() == [*RESET.split(), '--', odd]
     finally:
         stack.sql('UPDATE umws.um_user SET login = %s WHERE login = %s', user,
                   odd)
@@ -193,7 +198,7 @@ def test_cancel(stack, user):
     said = ctl(stack, 'cancel', number, '--yes', '--reason', 'wrong address')
     assert said == (f'the mail to {user}@example.test is withdrawn; its PIN'
                     ' holds and reaches nobody: to draw and send another:'
-                    f' umwsctl pin reset {user}\n')
+                    f' {RESET} {user}\n')
     one = row(stack, number)
     assert one['state'] == 'superseded' and one['has_sealed'] is False
     assert one['last_error'] == 'withdrawn by an operator'
