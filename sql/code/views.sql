@@ -86,6 +86,17 @@ SELECT s.id, s.at, s.key_id, s.row_count, s.first_at, s.last_at, s.purged_at,
 FROM umws.audit_seal s;
 COMMENT ON VIEW umws.v_seal IS 'Seals of the audit; columns as in audit_seal.';
 
+CREATE OR REPLACE VIEW umws.v_outbox_stats AS
+SELECT o.state::text AS state, o.kind::text AS kind, count(*) AS mails,
+    min(o.created_at) AS oldest_at, max(o.created_at) AS newest_at,
+    min(o.next_attempt_at) FILTER (WHERE o.sealed IS NOT NULL) AS next_attempt_at
+FROM umws.outbox o GROUP BY o.state::text, o.kind::text;
+COMMENT ON VIEW umws.v_outbox_stats IS 'How many mails are in which state.';
+COMMENT ON COLUMN umws.v_outbox_stats.mails IS 'How many.';
+COMMENT ON COLUMN umws.v_outbox_stats.oldest_at IS 'When the oldest was queued.';
+COMMENT ON COLUMN umws.v_outbox_stats.newest_at IS 'When the newest was queued.';
+COMMENT ON COLUMN umws.v_outbox_stats.next_attempt_at IS 'Of those that wait: when the first is due.';
+
 -- A table without times does not say how it grows.
 CREATE OR REPLACE VIEW umws.v_table AS
 SELECT t.name, t.row_count, pg_total_relation_size('umws.' || t.name) AS bytes,
@@ -140,7 +151,7 @@ FROM umws.schema_info i
 COMMENT ON VIEW umws.v_status IS 'The database in one row.';
 
 GRANT SELECT ON umws.v_user, umws.v_policy, umws.v_outbox, umws.v_audit, umws.v_seal,
-    umws.v_table, umws.v_status TO umws_admin;
+    umws.v_table, umws.v_status, umws.v_outbox_stats TO umws_admin;
 GRANT SELECT ON umws.v_pin TO umws_admin, umws_helpdesk;
 
 RESET ROLE;

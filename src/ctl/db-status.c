@@ -74,8 +74,8 @@ db_status(struct command *command)
 
 /* clang-format off */
 const char	db_status_help[] =
-"Rows are counted, so it reads every table once. What a day brings is what the\n"
-"last seven brought, divided; of tables whose rows have no time it is not\n"
+"Rows are counted, so it reads every table once. What a day brings is what\n"
+"the last seven brought, divided; of tables whose rows have no time it is not\n"
 "known. Bytes are those of a table with its indexes.\n\n"
 "  --json  the row of the view umws.v_status, as one array\n";
 /* clang-format on */

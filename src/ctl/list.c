@@ -25,7 +25,6 @@
 
 #define CELL_SIZE	1100	/* bytes of a value as shown */
 #define PATH_SIZE	1100	/* bytes of a path */
-#define LIST_TIME_SIZE	32	/* bytes of a time */
 #define SPOOL_DIR	"/var/tmp" /* where a long file may lie */
 
 struct list {
@@ -303,8 +302,8 @@ list_json(struct command *command, const struct admin_view *view,
 }
 
 /* "7d", or a date and perhaps a time of UTC, as PostgreSQL shall read it. */
-static int
-time_text(const struct command *command, const char *option,
+int
+list_time(const struct command *command, const char *option,
     const char *value, char text[LIST_TIME_SIZE])
 {
 	static const char	shape[] = "0000-00-00T00:00:00";
@@ -355,7 +354,7 @@ make_filter(const struct command *command, const struct list_filter *filters,
 		if (filters->match == ADMIN_SINCE ||
 		    filters->match == ADMIN_UNTIL) {
 			condition->value = times[filter->count];
-			code = time_text(command, filters->option, value,
+			code = list_time(command, filters->option, value,
 			    times[filter->count]);
 		}
 		if (code != EX_OK)

@@ -43,6 +43,15 @@ int	list_all(struct command *command, const struct admin_view *view,
 	    const struct list_column *columns,
 	    const struct list_filter *filters);
 
+#define LIST_TIME_SIZE	32	/* bytes of a time for the database */
+
+/*
+ * A time as list_all() takes it, in the form that an ADMIN_SINCE has: EX_OK, or
+ * the exit code of what was printed about the option.
+ */
+int	list_time(const struct command *command, const char *option,
+	    const char *value, char text[LIST_TIME_SIZE]);
+
 /* Show the rows that a filter (NULL: none) lets through as aligned columns;
  * the database is open. */
 int	list_table(struct command *command, const struct admin_view *view,

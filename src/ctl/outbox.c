@@ -1,20 +1,48 @@
 /*
- * outbox.c - "outbox list": print the queue of PIN mails.
+ * outbox.c - the verbs of the queue of PIN mails.
+ *
+ * A mail that is settled has no sealed PIN any more, so it cannot be sent
+ * again: what helps is a PIN that is drawn anew.
  */
 #include "config.h"
 
+#include <ctype.h>
+#include <string.h>
+#include <sysexits.h>
+
 #include "ctl/list.h"
+#include "ctl/user.h"
 #include "ctl/verbs.h"
+#include "core/crypto.h"
+#include "core/username.h"
+
+#define COLUMNS	"id", "login", "generation", "kind", "recipient",	\
+		"locale", "key_id", "has_sealed", "state", "attempts",	\
+		"next_attempt_at", "is_leased", "created_at",		\
+		"expires_at", "sent_at", "last_error"
 
 static const struct admin_view	mails = {
 	.name = "v_outbox",
 	.key = "login",
 	.is_folded = true,
 	.order = { "created_at", "id" },
-	.columns = { "id", "login", "generation", "kind", "recipient",
-	    "locale", "key_id", "has_sealed", "state", "attempts",
-	    "next_attempt_at", "is_leased", "created_at", "expires_at",
-	    "sent_at", "last_error" }
+	.columns = { COLUMNS }
+};
+
+/* The same, asked for by its id. */
+static const struct admin_view	one_mail = {
+	.name = "v_outbox",
+	.key = "id",
+	.order = { "id" },
+	.columns = { COLUMNS }
+};
+
+static const struct admin_view	stats = {
+	.name = "v_outbox_stats",
+	.key = "state",
+	.order = { "state", "kind" },
+	.columns = { "state", "kind", "mails", "oldest_at", "newest_at",
+	    "next_attempt_at" }
 };
 
 static int
@@ -44,6 +72,149 @@ verb_list(struct command *command)
 	return list_all(command, &mails, columns, filters);
 }
 
+/* The first word, if there is one, must be the id of a mail. */
+static int
+check_id(const struct command *command)
+{
+	const char	*id;
+	size_t		 i;
+
+	if (command->count == 0)
+		return EX_OK;
+	id = command->words[0];
+	for (i = 0; i < CRYPTO_UUID_SIZE - 1; i++) {
+		if (i == 8 || i == 13 || i == 18 || i == 23 ? id[i] != '-' :
+		    !isxdigit((unsigned char)id[i]))
+			break;
+	}
+	if (i == CRYPTO_UUID_SIZE - 1 && id[i] == '\0')
+		return EX_OK;
+	return command_fail(command, EX_USAGE, "\"%.60s\" is no id of a mail: "
+	    "umwsctl outbox list has them", id);
+}
+
+static int
+verb_show(struct command *command)
+{
+	static const struct list_column	columns[] = {
+		{ "Id", "id", LIST_TEXT },
+		{ "Login", "login", LIST_TEXT },
+		{ "Recipient", "recipient", LIST_TEXT },
+		{ "Kind", "kind", LIST_TEXT },
+		{ "State", "state", LIST_TEXT },
+		{ "PIN's number", "generation", LIST_TEXT },
+		{ "Locale", "locale", LIST_TEXT },
+		{ "Mail key", "key_id", LIST_TEXT },
+		{ "Sealed PIN", "has_sealed", LIST_YES_NO },
+		{ "Created", "created_at", LIST_TIME },
+		{ "Expires", "expires_at", LIST_TIME },
+		{ "Tries", "attempts", LIST_TEXT },
+		{ "Next try", "next_attempt_at", LIST_TIME },
+		{ "Leased", "is_leased", LIST_YES_NO },
+		{ "Sent", "sent_at", LIST_TIME },
+		{ "Last error", "last_error", LIST_TEXT },
+		{ NULL, NULL, LIST_TEXT }
+	};
+	struct admin_filter	filter = { .name = command->words[0] };
+	size_t			count;
+	int			code;
+
+	code = check_id(command);
+	if (code == EX_OK)
+		code = command_open(command);
+	if (code != EX_OK)
+		return code;
+	if (command_has(command, "--json"))
+		code = list_json(command, &one_mail, &filter, &count);
+	else
+		code = list_card(command, &one_mail, &filter, columns, &count);
+	if (code == EX_OK && count == 0)
+		return command_fail(command, EX_NOUSER, "there is no mail %s: "
+		    "umwsctl outbox list shows them all", filter.name);
+	return code;
+}
+
+static int
+verb_stats(struct command *command)
+{
+	static const struct list_column	columns[] = {
+		{ "STATE", "state", LIST_TEXT },
+		{ "KIND", "kind", LIST_TEXT },
+		{ "MAILS", "mails", LIST_TEXT },
+		{ "OLDEST", "oldest_at", LIST_TIME },
+		{ "NEWEST", "newest_at", LIST_TIME },
+		{ "NEXT TRY", "next_attempt_at", LIST_TIME },
+		{ NULL, NULL, LIST_TEXT }
+	};
+
+	return list_all(command, &stats, columns, NULL);
+}
+
+/* One call of a function that acts on mails. */
+static int
+act(struct command *command, const char *function, const char *const *params)
+{
+	struct db_result	*result = NULL;
+	int			 code;
+
+	code = command_open(command);
+	if (code == EX_OK)
+		code = command_call(command, function, params, 3, &result);
+	if (code == EX_OK)
+		code = command_answer(command, result);
+	db_result_free(&result);
+	return code;
+}
+
+static int
+verb_retry(struct command *command)
+{
+	const char	*state = command_option(command, "--state");
+	const char	*since = command_option(command, "--since");
+	char		 time[LIST_TIME_SIZE];
+	const char	*params[] = { NULL, state, NULL };
+	int		 code;
+
+	code = check_id(command);
+	if (code != EX_OK)
+		return code;
+	if (command->count > 0 && (state != NULL || since != NULL))
+		return command_fail(command, EX_USAGE, "give the id of one "
+		    "mail, or --state and --since for several");
+	if (command->count > 0)
+		params[0] = command->words[0];
+	if (since != NULL) {
+		code = list_time(command, "--since", since, time);
+		params[2] = time;
+	}
+	return code != EX_OK ? code : act(command, "outbox_retry", params);
+}
+
+static int
+verb_cancel(struct command *command)
+{
+	const char	*login = command_option(command, "--login");
+	char		 resolved[USERNAME_SIZE];
+	const char	*params[] = { NULL, NULL,
+			    command_option(command, "--reason") };
+	int		 code;
+
+	if ((command->count > 0) == (login != NULL))
+		return command_fail(command, EX_USAGE, "give the id of a mail, "
+		    "or --login for the one of a mailbox that waits");
+	code = check_id(command);
+	if (code == EX_OK && login != NULL) {
+		code = command_whom(command, login, resolved);
+		params[1] = resolved;
+	} else {
+		params[0] = command->words[0];
+	}
+	if (code == EX_OK)
+		code = command_confirm(command, "the mail is withdrawn, and "
+		    "the PIN in it reaches nobody");
+	return code != EX_OK ? code : act(command, "outbox_cancel", params);
+}
+
 /* clang-format off */
 static const char	list_help[] =
 "  --login PATTERN  of mailboxes whose login is like it; * is any text\n"
@@ -53,6 +224,32 @@ static const char	list_help[] =
 "  --limit N        no more than N, the oldest first\n"
 "  --json, --jsonl  the rows of the view umws.v_outbox, as one array or as\n"
 "                   one object a line\n";
+
+static const char	show_help[] =
+"  --json  the row of the view umws.v_outbox, as one array\n";
+
+static const char	stats_help[] =
+"  --json, --jsonl  the rows of the view umws.v_outbox_stats, as one array or\n"
+"                   as one object a line\n";
+
+static const char	retry_help[] =
+"Lets a queued mail, or all of them, be due now: the next mailer tries it.\n"
+"Where a mailer is at one it is left alone. Of a mail that is dead or expired\n"
+"the PIN is not kept: where it still holds, and so has reached nobody, the\n"
+"command is printed that draws and sends another.\n\n"
+"  --state STATE  queued (without the option), dead or expired\n"
+"  --since TIME   queued since then: 2026-11-26, 2026-11-26T10:00 (UTC), or\n"
+"                 so long ago: 90m, 12h, 7d\n"
+"  --dry-run      do all of it, and take it back\n"
+"  --json         an array with what was done\n";
+
+static const char	cancel_help[] =
+"The PIN in it still holds and then reaches nobody: pin reset draws another.\n"
+"One that a mailer is at may be sent all the same, and that is said.\n\n"
+"  --login LOGIN  the mail of this mailbox that waits, instead of an id\n"
+"  --reason TEXT  for the audit\n"
+"  --yes          do not ask\n"
+"  --json         an array with what was done\n";
 /* clang-format on */
 
 static const struct verb	verbs[] = {
@@ -60,6 +257,23 @@ static const struct verb	verbs[] = {
 	  .summary = "list the PIN mails and their states",
 	  .help = list_help, .options = { "--login=", "--state=", "--since=",
 	  "--limit=", "--json", "--jsonl" }, .run = verb_list },
+	{ .name = "show", .usage = "ID [--json]",
+	  .summary = "show one mail", .help = show_help,
+	  .options = { "--json" }, .word_names = "ID", .words_min = 1,
+	  .words_max = 1, .run = verb_show },
+	{ .name = "stats", .usage = "[--json | --jsonl]",
+	  .summary = "count the PIN mails by state and kind",
+	  .help = stats_help, .options = { "--json", "--jsonl" },
+	  .run = verb_stats },
+	{ .name = "retry", .usage = "[ID | OPTION...]",
+	  .summary = "let mails that wait be tried now", .help = retry_help,
+	  .options = { "--state=", "--since=", "--dry-run", "--json" },
+	  .word_names = "ID", .words_max = 1, .run = verb_retry },
+	{ .name = "cancel", .usage = "ID | --login LOGIN [OPTION...]",
+	  .summary = "withdraw a mail that is not sent yet",
+	  .help = cancel_help,
+	  .options = { "--login=", "--reason=", "--yes", "--json" },
+	  .word_names = "ID", .words_max = 1, .run = verb_cancel },
 	{ .name = NULL }
 };
 

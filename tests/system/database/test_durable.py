@@ -47,6 +47,9 @@ WRITING = {
               "audit_seal_end(1, 0, 'k', 1, 0, 0, 0, '3', '3', NULL,"
               " sha256(''), sha256(''))", 'purge_begin(400, 90)',
               'purge_audit(400, 0, 1)', 'purge_outbox(90, 0, 1)',
+              "outbox_retry(NULL, 'queued', NULL)",
+              'outbox_cancel((SELECT max(id::text)::uuid FROM umws.v_outbox'
+              " WHERE has_sealed), NULL, '')",
               "pin_order_prepare('nobody', 'x', 'pin_reset',"
               " 'x', NULL)", "pin_order_commit(gen_random_uuid(), 0, 'x', 'x',"
               " 'pin_reset', 'x', 'x', NULL, '{k}', '{v}', 'x', '',"
@@ -198,6 +201,7 @@ def test_every_function_is_tried(stack):
 @pytest.mark.parametrize('role', WRITING)
 def test_every_function_raises_the_level(stack, role, level):
     """And lowers it nowhere; a warning at the commit can be heard."""
+    reset(stack, 'user0002')        # so that there is a mail to withdraw
     link = stack.connect(role)
     try:
         for function in WRITING[role]:

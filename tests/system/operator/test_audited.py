@@ -100,7 +100,7 @@ def test_logons(stack):
     pin = new_pin(stack, user)
     more = {'caller': '+49301234', 'call': 'c-1'}
     assert logon(stack, user, pin, **more) == 'CHANGE'
-    assert_row(stack, user, 'phone', 'logon', 'must_change', **more)
+    assert_row(stack, user, 'phone', 'logon', 'must_change', 'first', **more)
     assert change(stack, user, pin, '123456', **more).startswith('REFUSED')
     assert_row(stack, user, 'phone', 'change', 'refused', 'common')
     assert change(stack, user, pin, OWN, **more) == 'OK'

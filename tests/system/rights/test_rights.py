@@ -46,7 +46,8 @@ ADMIN = HELPDESK | {
     'user_add', 'policy_set', 'mail_key_add', 'audit_horizon',
     'audit_seal_begin', 'audit_unsealed', 'audit_seal_rows', 'audit_seal_end',
     'audit_seal_next', 'audit_sealed_rows', 'audit_added', 'purge_begin',
-    'purge_audit', 'purge_outbox', 'purge_count'}
+    'purge_audit', 'purge_outbox', 'purge_count', 'outbox_retry',
+    'outbox_cancel'}
 SECRET_COLUMNS = {'verifier', 'sealed', 'hash', 'pin_key_id', 'pin'}
 
 
@@ -66,7 +67,8 @@ def test_relations(stack):
     kinds = {(kind, name) for kind, name, _, _ in rows}
     assert ('r', 'um_user') in kinds and ('v', 'v_user') in kinds
     views = {'umws_admin': {'v_user', 'v_policy', 'v_outbox', 'v_audit',
-                            'v_seal', 'v_table', 'v_status', 'v_pin'},
+                            'v_seal', 'v_table', 'v_status', 'v_pin',
+                            'v_outbox_stats'},
              'umws_helpdesk': {'v_pin'}}
     for kind, name, role, rights in rows:
         is_view = name in views.get(role, ())
@@ -196,7 +198,7 @@ def test_views_for_people_show_no_secret(stack):
         " WHERE table_schema = 'umws' AND table_name LIKE 'v\\_%%'", 0)
     assert {row[0] for row in rows} == {
         'v_user', 'v_policy', 'v_outbox', 'v_audit', 'v_seal', 'v_pin',
-        'v_table', 'v_status'}
+        'v_table', 'v_status', 'v_outbox_stats'}
     assert not SECRET_COLUMNS & {row[1] for row in rows}
 
 
