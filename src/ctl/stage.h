@@ -28,6 +28,7 @@
 #include <stdint.h>
 
 #include "ctl/verbs.h"
+#include "edge/admin-stage.h"
 
 struct stage;
 
@@ -40,7 +41,9 @@ struct stage_options {
 	bool		 is_skipping;	/* bad rows are told and left out;
 					 * else one is enough to refuse all */
 	bool		 is_whole;	/* whoever stands in no row is gone:
-					 * enabled mailboxes are disabled */
+					 * enabled mailboxes are disabled. Bad
+					 * rows may be skipped only while they
+					 * say whom they are about */
 	bool		 is_by_hand;	/* a spreadsheet may have taken zeros
 					 * from the extensions: look for it */
 };
@@ -64,17 +67,6 @@ struct stage_row {
 	const char	*enabled;	/* yes, true, 1; no, false, 0; ... */
 };
 
-/* What comparing has found. */
-struct stage_counts {
-	uint64_t	rows;		/* of the source, without bad ones */
-	uint64_t	bad;		/* rows that were told and left out */
-	uint64_t	added;		/* mailboxes that are new */
-	uint64_t	changed;	/* that differ, gone ones apart */
-	uint64_t	same;
-	uint64_t	gone;		/* enabled ones that no row names */
-	uint64_t	enabled;	/* enabled mailboxes there were before */
-};
-
 int	stage_new(struct command *command,
 	    const struct stage_options *options, struct stage **stage);
 
@@ -88,12 +80,18 @@ int	stage_add(struct stage *stage, const struct stage_row *row);
 int	stage_refuse(struct stage *stage, unsigned int line,
 	    const char *place, const char *reason);
 
+/* How far the source has come, in units of its own (total 0: nobody knows);
+ * for a terminal. */
+void	stage_progress(struct stage *stage, const char *what, uint64_t done,
+	    uint64_t total);
+
 /*
  * All rows are there: connect, check what only the database knows (twins, an
  * extension that is taken, a policy), and compare. Refuses, unless bad rows
- * are skipped, if there is any.
+ * are skipped, if there is any. counts->bad are all that were told.
  */
-int	stage_compare(struct stage *stage, struct stage_counts *counts);
+int	stage_compare(struct stage *stage,
+	    struct admin_stage_counts *counts);
 
 /* Make it so and say what was done, or with is_dry_run what would be. */
 int	stage_apply(struct stage *stage);
