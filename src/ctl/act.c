@@ -73,7 +73,7 @@ command_call(struct command *command, const char *function,
 	if (st == ST_OK)
 		return EX_OK;
 	db_result_free(result);
-	/* A ROLLBACK would have the last word of the database's. */
+	/* What the database said is known until the next call. */
 	if (st == ST_BAD &&
 	    strcmp(admin_sqlstate(command->admin), NO_DATA) == 0)
 		code = command_fail(command, EX_NOUSER, "%s",

@@ -57,7 +57,14 @@ WRITING = {
               "pin_order_outcome(gen_random_uuid(), 1, 'x', 'x',"
               " 'pin_reset')",
               "pin_expire((SELECT login FROM umws.v_user WHERE has_pin"
-              " LIMIT 1), '')"),
+              " LIMIT 1), '')",
+              "user_set((SELECT max(login) FROM umws.v_user), NULL, 'x',"
+              " NULL, NULL, NULL, NULL)",
+              'user_enable((SELECT max(login) FROM umws.v_user), true)',
+              'user_remove((SELECT max(login) FROM umws.v_user))',
+              'stage_begin()', "stage_add('[]')",
+              'stage_compare(true, false)', "stage_apply('x', 'x')",
+              'stage_end()'),
 }
 
 

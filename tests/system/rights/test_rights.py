@@ -47,7 +47,8 @@ ADMIN = HELPDESK | {
     'audit_seal_begin', 'audit_unsealed', 'audit_seal_rows', 'audit_seal_end',
     'audit_seal_next', 'audit_sealed_rows', 'audit_added', 'purge_begin',
     'purge_audit', 'purge_outbox', 'purge_count', 'outbox_retry',
-    'outbox_cancel'}
+    'outbox_cancel', 'user_set', 'user_enable', 'user_remove', 'stage_begin',
+    'stage_add', 'stage_compare', 'stage_apply', 'stage_end'}
 SECRET_COLUMNS = {'verifier', 'sealed', 'hash', 'pin_key_id', 'pin'}
 
 
@@ -68,7 +69,7 @@ def test_relations(stack):
     assert ('r', 'um_user') in kinds and ('v', 'v_user') in kinds
     views = {'umws_admin': {'v_user', 'v_policy', 'v_outbox', 'v_audit',
                             'v_seal', 'v_table', 'v_status', 'v_pin',
-                            'v_outbox_stats'},
+                            'v_outbox_stats', 'v_stage'},
              'umws_helpdesk': {'v_pin'}}
     for kind, name, role, rights in rows:
         is_view = name in views.get(role, ())
@@ -198,7 +199,7 @@ def test_views_for_people_show_no_secret(stack):
         " WHERE table_schema = 'umws' AND table_name LIKE 'v\\_%%'", 0)
     assert {row[0] for row in rows} == {
         'v_user', 'v_policy', 'v_outbox', 'v_audit', 'v_seal', 'v_pin',
-        'v_table', 'v_status', 'v_outbox_stats'}
+        'v_table', 'v_status', 'v_outbox_stats', 'v_stage'}
     assert not SECRET_COLUMNS & {row[1] for row in rows}
 
 
