@@ -1,0 +1,103 @@
+-- admin-key.sql - what still needs a key, by id, and what operators do with
+-- keys. The keys themselves are in files; here are ids only.
+
+SET LOCAL ROLE umws_owner;
+
+CREATE OR REPLACE FUNCTION umws.key_needs()
+    RETURNS TABLE (kind text, id text, state text, verifiers bigint, history bigint, mails bigint,
+        seals bigint)
+    LANGUAGE sql STABLE
+AS $$
+    SELECT 'pepper', v.id, NULL, sum(v.verifiers)::bigint, sum(v.history)::bigint, NULL::bigint,
+        NULL::bigint
+    FROM (SELECT u.pin_key_id AS id, count(*) AS verifiers, 0 AS history
+        FROM umws.um_user u WHERE u.pin_key_id IS NOT NULL GROUP BY 1
+        UNION ALL
+        SELECT h.pin_key_id, 0, count(*) FROM umws.pin_history h GROUP BY 1) v
+    GROUP BY v.id
+    UNION ALL
+    SELECT 'mail', coalesce(k.id, m.id), k.state, NULL, NULL, coalesce(m.mails, 0), NULL
+    FROM umws.mail_key k FULL JOIN (
+        SELECT o.key_id AS id, count(*) AS mails FROM umws.outbox o
+        WHERE o.sealed IS NOT NULL GROUP BY 1) m ON m.id = k.id
+    UNION ALL
+    SELECT 'audit', a.key_id, NULL, NULL, NULL, NULL, count(*)
+    FROM umws.audit_seal a GROUP BY a.key_id
+$$;
+COMMENT ON FUNCTION umws.key_needs() IS
+    'Every key that the database names, and what needs it: verifiers of mailboxes and of their history under a pepper, waiting mails sealed to a mail key, seals made with an audit key.';
+
+CREATE OR REPLACE FUNCTION umws.key_list(
+        p_files jsonb,
+        OUT kind text, OUT id text, OUT is_current boolean, OUT files text[], OUT state text,
+        OUT verifiers bigint, OUT history bigint, OUT mails bigint, OUT seals bigint,
+        OUT problem text, OUT message text)
+    RETURNS SETOF record
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+    WITH file AS (
+        SELECT f.n, f.v ->> 'kind' AS kind, f.v ->> 'setting' AS setting,
+            f.v ->> 'path' AS path, f.v ->> 'problem' AS problem,
+            (f.v ->> 'leads')::boolean AS leads, f.v -> 'ids' AS ids
+        FROM jsonb_array_elements(p_files) WITH ORDINALITY AS f (v, n)),
+    in_file AS (
+        SELECT f.kind, k.id, bool_or(f.leads AND k.n = 1) AS is_current,
+            array_agg(f.setting ORDER BY f.n) AS files, min(k.n) AS place
+        FROM file f, jsonb_array_elements_text(f.ids) WITH ORDINALITY AS k (id, n)
+        GROUP BY 1, 2),
+    seen AS (
+        SELECT coalesce(i.kind, d.kind) AS kind, coalesce(i.id, d.id) AS id,
+            coalesce(i.is_current, false) AS is_current,
+            coalesce(i.files, '{}') AS files, d.state,
+            CASE coalesce(i.kind, d.kind) WHEN 'pepper' THEN coalesce(d.verifiers, 0) END
+                AS verifiers,
+            CASE coalesce(i.kind, d.kind) WHEN 'pepper' THEN coalesce(d.history, 0) END
+                AS history,
+            CASE coalesce(i.kind, d.kind) WHEN 'mail' THEN coalesce(d.mails, 0) END AS mails,
+            CASE coalesce(i.kind, d.kind) WHEN 'audit' THEN coalesce(d.seals, 0) END AS seals,
+            i.place, (SELECT min(f.n) FROM file f WHERE f.kind = coalesce(i.kind, d.kind)) AS n
+        FROM in_file i FULL JOIN umws.key_needs() d ON d.kind = i.kind AND d.id = i.id),
+    judged AS (
+        SELECT s.*, concat_ws('; ',
+            CASE WHEN m.setting IS NULL OR m.setting = ANY (s.files) THEN NULL
+                WHEN s.kind = 'pepper' THEN
+                    'in no file: whoever has a PIN under it is UNAVAILABLE until its line is in pepper_key'
+                WHEN s.kind = 'audit' THEN
+                    'in no file: its seals cannot be verified until its line is in audit_key'
+                WHEN s.mails > 0 THEN
+                    'not in mail_key: its mails wait until its line is there, on a host with a mailer'
+                WHEN s.files <> '{}' THEN 'in mail_pub, and not in mail_key'
+                WHEN s.state = 'active' THEN 'in the database, and in no file' END,
+            CASE WHEN s.kind = 'mail' AND s.files <> '{}' AND s.state IS NULL THEN
+                'unknown to the database: a PIN sealed to it is refused' END,
+            CASE WHEN s.is_current AND s.state = 'retired' THEN
+                'retired, and first in mail_pub: every reset fails' END) AS wrong
+        FROM seen s LEFT JOIN file m ON m.kind = s.kind AND m.ids IS NOT NULL
+            AND m.setting IN ('pepper_key', 'mail_key', 'audit_key')),
+    line AS (
+        SELECT j.n, 1 AS part, coalesce(j.place, 100) AS place, j.kind, j.id, j.is_current,
+            j.files, j.state, j.verifiers, j.history, j.mails, j.seals, nullif(j.wrong, '') AS problem
+        FROM judged j WHERE j.n IS NOT NULL
+        UNION ALL
+        SELECT f.n, 0, 0, f.kind, NULL, NULL, ARRAY[f.setting], NULL, NULL, NULL, NULL, NULL,
+            format('%s %s: %s', f.setting, f.path, f.problem)
+        FROM file f WHERE f.problem IS NOT NULL)
+    SELECT l.kind, l.id, l.is_current, l.files, l.state, l.verifiers, l.history, l.mails,
+        l.seals, l.problem,
+        CASE WHEN l.id IS NULL THEN format('%s problem: %s', rpad(l.kind, 6), l.problem)
+        ELSE format('%s %s  %s', rpad(l.kind, 6), rpad(l.id, 16), concat_ws('; ',
+            CASE WHEN l.is_current THEN 'current' WHEN l.files <> '{}' THEN 'known' END,
+            l.state,
+            CASE WHEN l.kind = 'pepper' AND l.verifiers + l.history > 0 THEN
+                    format('%s PINs and %s of the history need it', l.verifiers, l.history)
+                WHEN l.mails > 0 THEN format('%s waiting mails need it', l.mails)
+                WHEN l.seals > 0 THEN format('%s seals need it', l.seals)
+                WHEN l.kind <> 'web' THEN 'nothing needs it' END,
+            'problem: ' || l.problem)) END
+    FROM line l ORDER BY l.n, l.part, l.place, l.id COLLATE "C"
+$$;
+COMMENT ON FUNCTION umws.key_list(jsonb) IS
+    'Keys of files and of the database side by side. p_files: objects of kind, setting (of umws.conf), path, problem (NULL: it was read), leads (its first key is the one in use), ids. verifiers, history, mails, seals: what needs the key. A row without id is about a file.';
+GRANT EXECUTE ON FUNCTION umws.key_list(jsonb) TO umws_admin;
+
+RESET ROLE;
