@@ -100,4 +100,28 @@ COMMENT ON FUNCTION umws.key_list(jsonb) IS
     'Keys of files and of the database side by side. p_files: objects of kind, setting (of umws.conf), path, problem (NULL: it was read), leads (its first key is the one in use), ids. verifiers, history, mails, seals: what needs the key. A row without id is about a file.';
 GRANT EXECUTE ON FUNCTION umws.key_list(jsonb) TO umws_admin;
 
+CREATE OR REPLACE FUNCTION umws.key_note(
+        p_kind text, p_id text, p_is_used boolean, OUT message text)
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    PERFORM umws.commit_durably();
+    IF p_kind = 'mail' AND NOT p_is_used THEN
+        message := umws.mail_key_add(p_id);
+        RETURN;
+    END IF;
+    IF p_kind = 'mail' AND NOT EXISTS (
+            SELECT FROM umws.mail_key k WHERE k.id = p_id AND k.state = 'active') THEN
+        RAISE EXCEPTION 'the database does not accept PINs sealed to the mail key %: umwsctl key list has those that it does', p_id
+            USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    PERFORM umws.audit_act(CASE WHEN p_is_used THEN 'key_use' ELSE 'key_add' END,
+        NULL, p_id, NULL, p_kind);
+    message := 'ok';
+END
+$$;
+COMMENT ON FUNCTION umws.key_note(text, text, boolean) IS
+    'Before a key is added to a file, or becomes the first in one (p_is_used): register a mail key, refuse one that is not accepted, and note it.';
+GRANT EXECUTE ON FUNCTION umws.key_note(text, text, boolean) TO umws_admin;
+
 RESET ROLE;

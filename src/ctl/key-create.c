@@ -21,6 +21,7 @@
 #include "base/secret.h"
 #include "core/keyring.h"
 #include "core/seal.h"
+#include "edge/keyfile-edit.h"
 
 #define PATH_SIZE	1100	/* a path of umws.conf and a suffix */
 #define INCLUDE_SIZE	128	/* bytes of the line for a web server */
@@ -320,20 +321,48 @@ include_path(const char *path, size_t i, char result[PATH_SIZE])
 }
 
 /* line  as it stands in the key file: id, colon, secret, newline */
+static void
+print_include(size_t i, const char *line, struct include_text *include)
+{
+	const char	*secret = strchr(line, ':') + 1;
+
+	(void)snprintf(include->text, sizeof(include->text), "%s%.*s%s",
+	    includes[i].before, (int)strcspn(secret, "\n"), secret,
+	    includes[i].after);
+}
+
 static int
 create_include(const struct command *command, const char *path, size_t i,
     const char *line)
 {
-	const char		*secret = strchr(line, ':') + 1;
-	struct include_text	 include;
-	int			 code;
+	struct include_text	include;
+	int			code;
 
-	(void)snprintf(include.text, sizeof(include.text), "%s%.*s%s",
-	    includes[i].before, (int)strcspn(secret, "\n"), secret,
-	    includes[i].after);
+	print_include(i, line, &include);
 	code = create_file(command, path, 0600, include.text);
 	WIPE(&include);
 	return code;
+}
+
+int
+key_include(const struct command *command, const struct key *key)
+{
+	struct include_text	 include;
+	struct key_text		 line;
+	char			 name[PATH_SIZE];
+	enum status		 st = ST_OK;
+	size_t			 i;
+
+	keyring_line(key, line.text);
+	for (i = 0; i < INCLUDES && st == ST_OK; i++) {
+		include_path(command->conf->web_secret, i, name);
+		print_include(i, line.text, &include);
+		st = keyfile_replace(name, include.text);
+	}
+	WIPE(&include);
+	WIPE(&line);
+	return st == ST_OK ? EX_OK : command_fail(command, EX_CANTCREAT,
+	    "%s was not written", name);
 }
 
 /* All of the files, or none. */

@@ -17,20 +17,56 @@
 #define PATH(setting)	#setting, offsetof(struct conf, setting)
 
 const struct key_kind	key_kinds[] = {
-	{ "pepper", "umws_worker", "it keys the stored PINs, so keep every "
-	  "line of it. To have a new key, ADD one: umwsctl key rotate pepper",
-	  key_create_pepper,
-	  { { PATH(pepper_key), KEYFILE_SECRET, true } } },
-	{ "mail", "umws_mailer", "queued mails need its keys. To have a new "
-	  "pair, ADD it: umwsctl key rotate mail", key_create_mail,
-	  { { PATH(mail_key), KEYFILE_SECRET, false },
+	{ .name = "pepper", .group = "umws_worker",
+	  .more = "it keys the stored PINs, so keep every line of it. To have "
+	  "a new key, ADD one: umwsctl key rotate pepper",
+	  .create = key_create_pepper,
+	  .asked = "every host with a worker has this key in its pepper_key, "
+	  "and its workers were reloaded since",
+	  .added = "1. copy its line to the end of pepper_key on every other "
+	  "host with a worker, and to where copies of the keys are kept\n"
+	  "2. reload the workers of all hosts\n"
+	  "3. on each of these hosts, as below, and reload its workers",
+	  .used = "reload the workers of this host. PINs come under the new "
+	  "key by good logons and resets; once key list says that nothing "
+	  "needs an old one: umwsctl key retire pepper ID",
+	  .files = { { PATH(pepper_key), KEYFILE_SECRET, true } } },
+	{ .name = "mail", .group = "umws_mailer",
+	  .more = "queued mails need its keys. To have a new pair, ADD it: "
+	  "umwsctl key rotate mail", .create = key_create_mail,
+	  .asked = "every host with a mailer has this key in its mail_key",
+	  .added = "1. copy its line of mail_key to the end of mail_key on "
+	  "every other host with a mailer, which needs no reload, and that of "
+	  "mail_pub to the end of mail_pub on every other host with a worker\n"
+	  "2. on each host with a worker, as below, and reload its workers",
+	  .used = "reload the workers of this host. Once all workers are, the "
+	  "old one may go: umwsctl key retire mail ID",
+	  .files = { { PATH(mail_key), KEYFILE_SECRET, false },
 	    { PATH(mail_pub), KEYFILE_PUBLIC, true } } },
-	{ "web", "umws_worker", "the web server proves itself by it. To have "
-	  "a new one, ADD it: umwsctl key rotate web", key_create_web,
-	  { { PATH(web_secret), KEYFILE_SECRET, true } } },
-	{ "audit", NULL, "seals were made with it. To have a new one, ADD it: "
-	  "umwsctl key rotate audit", key_create_audit,
-	  { { PATH(audit_key), KEYFILE_SECRET, true } } },
+	{ .name = "web", .group = "umws_worker",
+	  .more = "the web server proves itself by it. To have a new one, ADD "
+	  "it: umwsctl key rotate web",
+	  .create = key_create_web, .use = key_include,
+	  .asked = "every worker of this web server has this key in its "
+	  "web_secret, and was reloaded since",
+	  .added = "1. copy its line to the end of web_secret on every other "
+	  "host with a worker of the same web server\n"
+	  "2. reload the workers of all these hosts\n"
+	  "3. as below, on each of them, which writes the files that the web "
+	  "server includes",
+	  .used = "where another host has the web server, copy the file .nginx "
+	  "or .apache beside web_secret to it. Reload the web server. Once all web servers "
+	  "are: umwsctl key retire web ID, and reload the workers",
+	  .files = { { PATH(web_secret), KEYFILE_SECRET, true } } },
+	{ .name = "audit", .more = "seals were made with it. To have a new "
+	  "one, ADD it: umwsctl key rotate audit", .create = key_create_audit,
+	  .asked = "the copies of the keys have this one, too",
+	  .added = "1. copy its line to where copies of the keys are kept, and "
+	  "to the end of audit_key wherever else audit verify is run\n"
+	  "2. as below, on the host that seals",
+	  .used = "nothing: the next audit seal is made with it. Keep the old "
+	  "one as long as its seals are to be verified",
+	  .files = { { PATH(audit_key), KEYFILE_SECRET, true } } },
 	{ .name = NULL }
 };
 
@@ -58,6 +94,16 @@ key_path(const struct command *command, const struct key_file *file)
 
 	memcpy(&path, (const char *)command->conf + file->path, sizeof(path));
 	return path;
+}
+
+const struct key_file *
+key_leading(const struct key_kind *kind)
+{
+	const struct key_file	*file = kind->files;
+
+	while (!file->is_leading)
+		file++;
+	return file;
 }
 
 int
@@ -104,6 +150,20 @@ static const char	list_help[] =
 "one place only, are named as problems.\n\n"
 "  --json, --jsonl  the rows of umws.key_list(), as one array or as one\n"
 "                   object a line\n";
+
+static const char	rotate_help[] =
+"Adds a new key as the last line of its file, where it is known and not in\n"
+"use, and says what to do next, and on which host. With --use the key of that\n"
+"id becomes the first line, the one in use. A key must be in the files of all\n"
+"hosts before it is the first one anywhere. Files are replaced as a whole,\n"
+"and keep owner, group, mode and ACL.\n\n"
+"  pepper  pepper_key, on each host with a worker.\n"
+"  mail    mail_key and mail_pub, the database knowing the key before.\n"
+"  web     web_secret; --use also writes the files that web servers include.\n"
+"  audit   audit_key, where audit seal and audit verify are run.\n"
+"\n"
+"  --use ID  make this key the one in use, on this host\n"
+"  --yes     do not ask whether all other hosts have it\n";
 /* clang-format on */
 
 static const struct verb	verbs[] = {
@@ -114,6 +174,11 @@ static const struct verb	verbs[] = {
 	{ .name = "list", .usage = "[--json | --jsonl]",
 	  .summary = "list the keys and what needs them", .help = list_help,
 	  .options = { "--json", "--jsonl" }, .run = key_list },
+	{ .name = "rotate", .usage = "pepper|mail|web|audit [--use ID [--yes]]",
+	  .summary = "add a key, or make it the one in use",
+	  .help = rotate_help, .options = { "--use=", "--yes" },
+	  .word_names = "pepper, mail, web or audit", .words_min = 1,
+	  .words_max = 1, .run = key_rotate },
 	{ .name = NULL }
 };
 

@@ -30,6 +30,13 @@ struct key_kind {
 	const char	*more;		/* why it is not overwritten */
 	int		 (*create)(struct command *command,
 			    const struct key_kind *kind);
+	int		 (*use)(const struct command *command,
+			    const struct key *key); /* what else there is to
+			    * do for a key in use, or NULL */
+	const char	*asked;		/* what must be so before a key is
+					 * the first */
+	const char	*added;		/* what to do once one is added */
+	const char	*used;		/* and once it is the first */
 	struct key_file	 files[KEY_FILES_MAX + 1]; /* the last has no
 			    * setting; the first is the one with the secret */
 };
@@ -43,6 +50,9 @@ const struct key_kind	*key_find(const struct command *command, int *code);
 /* Where the file is: "off" where there is to be none. */
 const char	*key_path(const struct command *command,
 		    const struct key_file *file);
+
+/* The file whose first key is in use. */
+const struct key_file	*key_leading(const struct key_kind *kind);
 
 /* A fresh key with an id drawn at random; the caller wipes it. */
 void	key_draw(struct key *key);
@@ -59,5 +69,10 @@ int	key_create_audit(struct command *command,
 	    const struct key_kind *kind);
 int	key_create_web(struct command *command, const struct key_kind *kind);
 int	key_list(struct command *command);
+int	key_rotate(struct command *command);
+
+/* Write the web server's files beside web_secret, whether they are there or
+ * not. EX_OK, or the exit code of what was printed. */
+int	key_include(const struct command *command, const struct key *key);
 
 #endif

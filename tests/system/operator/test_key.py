@@ -1,7 +1,13 @@
 """The verbs on keys: what they say of files and database, and what they
 leave in both."""
 import json
+import os
 import pathlib
+import random
+import secrets
+import signal
+import subprocess
+import time
 
 import pytest
 
@@ -82,3 +88,116 @@ def test_list_names_problems(stack):
     assert 'it is refused' in listed(stack)['mail', None]['problem']
     place(stack, 'mail.key').unlink()
     assert listed(stack)['mail', '0123456789abcdef']['problem'] is None
+
+
+FILES = {'pepper': ('pepper.key',), 'mail': ('mail.key', 'mail.pub'),
+         'web': ('web.secret',)}
+
+
+def rotate(stack, kind):
+    """Add a key; its id."""
+    said = ctl(stack, 'key', 'rotate', kind)
+    new = said.split('--use ')[1].split()[0]
+    assert said.startswith(f'added key {new} to ')
+    return new
+
+
+def acts(stack, key_id):
+    return stack.sql('SELECT action, reason, actor FROM umws.v_audit WHERE'
+                     " way = 'umwsctl' AND login = %s ORDER BY id", key_id)
+
+
+@pytest.mark.parametrize('kind', FILES)
+def test_rotate(stack, kind):
+    """Last at first, first when told; nothing else of the files changes."""
+    paths = [place(stack, name) for name in FILES[kind]]
+    for path in paths:
+        path.write_text('# in the safe\n' + path.read_text())
+    before = [(path.read_text(), path.stat()) for path in paths]
+    new = rotate(stack, kind)
+    for path, (text, stat) in zip(paths, before):
+        assert path.read_text().startswith(text)
+        assert ids(stack, path.name)[1:] == [new]
+        now = path.stat()
+        assert ((now.st_mode, now.st_uid, now.st_gid)
+                == (stat.st_mode, stat.st_uid, stat.st_gid))
+    row = listed(stack)[kind, new]
+    assert not row['is_current'] and row['problem'] is None
+    said = ctl(stack, 'key', 'rotate', kind, '--use', new, code=64)
+    assert 'has this key' in said and 'say --yes' in said
+    assert ids(stack, paths[-1].name)[1:] == [new]
+    said = ctl(stack, 'key', 'rotate', kind, '--use', new, '--yes')
+    assert f'key {new} is the first in ' in said
+    assert ids(stack, paths[-1].name)[0] == new
+    assert listed(stack)[kind, new]['is_current']
+    (add, _, actor), (use, reason, _) = acts(stack, new)
+    assert add == ('mail_key_add' if kind == 'mail' else 'key_add')
+    assert (use, reason) == ('key_use', kind) and actor
+    stack.do('worker', 'reload')
+    if kind == 'web':
+        secret = paths[0].read_text().split(f'{new}:')[1].split()[0]
+        for name in ('web.secret.nginx', 'web.secret.apache'):
+            assert f'"{secret}"' in place(stack, name).read_text()
+
+
+def test_rotate_refused(stack):
+    for words in (('salt',), ('pepper', '--use', 'nobody', '--yes'),
+                  ('pepper', '--use', 'a:b\r\n', '--yes'),
+                  ('mail', '--use', 'x' * 5000, '--yes')):
+        before = {path.name: path.read_bytes()
+                  for path in place(stack, '.').iterdir()}
+        ctl(stack, 'key', 'rotate', *words,
+            code=64 if words == ('salt',) else 65)
+        assert before == {path.name: path.read_bytes()
+                          for path in place(stack, '.').iterdir()}
+    # One that the database does not accept would stop every reset.
+    new = rotate(stack, 'mail')
+    stack.sql('DELETE FROM umws.mail_key WHERE id = %s', new)
+    said = ctl(stack, 'key', 'rotate', 'mail', '--use', new, '--yes', code=65)
+    assert 'does not accept' in said
+    for _ in range(15):
+        rotate(stack, 'pepper')
+    assert 'holds 16 keys already' in ctl(stack, 'key', 'rotate', 'pepper',
+                                          code=73)
+    place(stack, 'web.secret').chmod(0o644)
+    ctl(stack, 'key', 'rotate', 'web', code=73)
+
+
+def test_mail_key_where_only_the_secret_half_is(stack):
+    """Killed between the two files: the public half is made of the other."""
+    new = rotate(stack, 'mail')
+    public = place(stack, 'mail.pub')
+    text = public.read_text()
+    public.write_text(text.splitlines()[0] + '\n')
+    ctl(stack, 'key', 'rotate', 'mail', '--use', new, '--yes')
+    assert sorted(public.read_text().split()) == sorted(text.split())
+
+
+def test_rotate_killed(stack):
+    """At any moment: every key that was in a file is there, and the files
+    are good."""
+    seed = os.environ.get('UMWS_SEED') or secrets.randbelow(10 ** 6)
+    print('seed', seed)
+    rng = random.Random(f'{seed}/killed')
+    known = {name: set() for names in FILES.values() for name in names}
+    for _ in range(24):
+        kind = rng.choice([*FILES])
+        if len(ids(stack, FILES[kind][0])) > 14:
+            continue
+        work = subprocess.Popen([stack.env['UMWS_CTL'], 'key', 'rotate', kind],
+                                stdout=subprocess.DEVNULL,
+                                start_new_session=True)
+        time.sleep(rng.uniform(0, 0.15))
+        os.killpg(work.pid, signal.SIGKILL)
+        work.wait()
+        for name, there in known.items():
+            now = place(stack, name).read_text().splitlines()
+            assert there <= set(now), (seed, name)
+            there |= set(now)
+    rows = listed(stack)
+    assert {row['kind'] for row in rows.values() if not row['id']} == {
+        'audit'}, (seed, rows)
+    rotate(stack, 'mail')
+    assert not [path for path in place(stack, '.').iterdir()
+                if path.name.endswith('.next')
+                and path.name.startswith('.mail')]
