@@ -124,4 +124,80 @@ COMMENT ON FUNCTION umws.key_note(text, text, boolean) IS
     'Before a key is added to a file, or becomes the first in one (p_is_used): register a mail key, refuse one that is not accepted, and note it.';
 GRANT EXECUTE ON FUNCTION umws.key_note(text, text, boolean) TO umws_admin;
 
+CREATE OR REPLACE FUNCTION umws.key_await() RETURNS void
+    LANGUAGE plpgsql
+AS $$
+DECLARE
+    v_next xid8 := pg_snapshot_xmax(pg_current_snapshot());
+    v_end timestamptz := clock_timestamp() + interval '10 s';
+BEGIN
+    -- What began before us may still write by what it has read; each statement
+    -- here has a new snapshot, and our own transaction is in none.
+    WHILE EXISTS (SELECT FROM pg_snapshot_xip(pg_current_snapshot()) AS x WHERE x < v_next) LOOP
+        IF clock_timestamp() > v_end THEN
+            RAISE EXCEPTION 'other transactions have been at work for 10 seconds: try again'
+                USING ERRCODE = 'invalid_parameter_value';
+        END IF;
+        PERFORM pg_sleep(0.02);
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION umws.key_await() IS
+    'Wait until every transaction that writes now has ended, 10 s at most.';
+
+CREATE OR REPLACE FUNCTION umws.key_retire(
+        p_kind text, p_id text, p_is_there boolean, OUT message text)
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_needs record;
+BEGIN
+    PERFORM umws.commit_durably();
+    IF p_kind = 'mail' THEN
+        IF NOT p_is_there AND NOT EXISTS (SELECT FROM umws.mail_key k WHERE k.id = p_id) THEN
+            RAISE EXCEPTION 'there is no mail key of this id: umwsctl key list shows them all'
+                USING ERRCODE = 'invalid_parameter_value';
+        END IF;
+        IF EXISTS (SELECT FROM umws.mail_key k WHERE k.id = p_id AND k.state = 'active')
+            AND NOT EXISTS (SELECT FROM umws.mail_key k WHERE k.id <> p_id AND k.state = 'active')
+        THEN
+            RAISE EXCEPTION 'it is the only mail key that PINs may be sealed to: umwsctl key rotate mail'
+                USING ERRCODE = 'invalid_parameter_value';
+        END IF;
+        UPDATE umws.mail_key k SET state = 'retired', retired_at = clock_timestamp()
+        WHERE k.id = p_id AND k.state = 'active';
+    ELSE
+        PERFORM umws.key_await();
+        SELECT * INTO v_needs FROM umws.key_needs() n WHERE n.kind = p_kind AND n.id = p_id;
+        IF v_needs.verifiers + v_needs.history > 0 THEN
+            RAISE EXCEPTION '% PINs and % of the history need the key: they fade with good logons, resets and the history''s length (umwsctl key list)',
+                v_needs.verifiers, v_needs.history
+                USING ERRCODE = 'invalid_parameter_value';
+        ELSIF v_needs.seals > 0 THEN
+            RAISE EXCEPTION '% seals of the audit need the key, and seals stay', v_needs.seals
+                USING ERRCODE = 'invalid_parameter_value';
+        END IF;
+    END IF;
+    PERFORM umws.audit_act('key_retire', NULL, p_id, NULL, p_kind);
+    message := 'ok';
+END
+$$;
+COMMENT ON FUNCTION umws.key_retire(text, text, boolean) IS
+    'Before a key is taken out of its file (p_is_there: it is in one): refused while verifiers or seals need it. A mail key becomes retired: no PIN is sealed to it any more.';
+GRANT EXECUTE ON FUNCTION umws.key_retire(text, text, boolean) TO umws_admin;
+
+CREATE OR REPLACE FUNCTION umws.key_mails(p_id text, OUT mails bigint, OUT message text)
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    PERFORM umws.commit_durably();
+    PERFORM umws.key_await();
+    SELECT count(*) INTO mails FROM umws.outbox o WHERE o.sealed IS NOT NULL AND o.key_id = p_id;
+    message := format('%s mails wait for it', mails);
+END
+$$;
+COMMENT ON FUNCTION umws.key_mails(text) IS
+    'How many mails wait that are sealed to a mail key, those of resets under way now included: of a retired key it grows no more.';
+GRANT EXECUTE ON FUNCTION umws.key_mails(text) TO umws_admin;
+
 RESET ROLE;

@@ -30,6 +30,9 @@ const struct key_kind	key_kinds[] = {
 	  .used = "reload the workers of this host. PINs come under the new "
 	  "key by good logons and resets; once key list says that nothing "
 	  "needs an old one: umwsctl key retire pepper ID",
+	  .unused = "no host has this key as the first in its pepper_key, "
+	  "and all workers were reloaded since another one is; it is taken out for "
+	  "good",
 	  .files = { { PATH(pepper_key), KEYFILE_SECRET, true } } },
 	{ .name = "mail", .group = "umws_mailer",
 	  .more = "queued mails need its keys. To have a new pair, ADD it: "
@@ -41,6 +44,8 @@ const struct key_kind	key_kinds[] = {
 	  "2. on each host with a worker, as below, and reload its workers",
 	  .used = "reload the workers of this host. Once all workers are, the "
 	  "old one may go: umwsctl key retire mail ID",
+	  .unused = "no host has this key as the first in its mail_pub, and all "
+	  "workers were reloaded since another one is",
 	  .files = { { PATH(mail_key), KEYFILE_SECRET, false },
 	    { PATH(mail_pub), KEYFILE_PUBLIC, true } } },
 	{ .name = "web", .group = "umws_worker",
@@ -55,8 +60,10 @@ const struct key_kind	key_kinds[] = {
 	  "3. as below, on each of them, which writes the files that the web "
 	  "server includes",
 	  .used = "where another host has the web server, copy the file .nginx "
-	  "or .apache beside web_secret to it. Reload the web server. Once all web servers "
-	  "are: umwsctl key retire web ID, and reload the workers",
+	  "or .apache beside web_secret to it. Reload the web server. Once "
+	  "all web servers are: umwsctl key retire web ID, and reload the "
+	  "workers",
+	  .unused = "no web server includes this key any more",
 	  .files = { { PATH(web_secret), KEYFILE_SECRET, true } } },
 	{ .name = "audit", .more = "seals were made with it. To have a new "
 	  "one, ADD it: umwsctl key rotate audit", .create = key_create_audit,
@@ -66,6 +73,8 @@ const struct key_kind	key_kinds[] = {
 	  "2. as below, on the host that seals",
 	  .used = "nothing: the next audit seal is made with it. Keep the old "
 	  "one as long as its seals are to be verified",
+	  .unused = "no host has this key as the first in its audit_key; it is "
+	  "taken out for good",
 	  .files = { { PATH(audit_key), KEYFILE_SECRET, true } } },
 	{ .name = NULL }
 };
@@ -164,6 +173,13 @@ static const char	rotate_help[] =
 "\n"
 "  --use ID  make this key the one in use, on this host\n"
 "  --yes     do not ask whether all other hosts have it\n";
+
+static const char	retire_help[] =
+"Takes a key out of this host's files, once nothing needs it: no PIN and none\n"
+"of the history a pepper, no waiting mail a mail key, no seal an audit key.\n"
+"If something does, it says how much. No PIN is sealed to a retired mail key,\n"
+"so that its mails become fewer. The key in use is never retired.\n\n"
+"  --yes  do not ask whether other hosts or web servers use it\n";
 /* clang-format on */
 
 static const struct verb	verbs[] = {
@@ -179,6 +195,11 @@ static const struct verb	verbs[] = {
 	  .help = rotate_help, .options = { "--use=", "--yes" },
 	  .word_names = "pepper, mail, web or audit", .words_min = 1,
 	  .words_max = 1, .run = key_rotate },
+	{ .name = "retire", .usage = "pepper|mail|web|audit ID [--yes]",
+	  .summary = "take out a key that nothing needs",
+	  .help = retire_help, .options = { "--yes" },
+	  .word_names = "pepper, mail, web or audit, and the key's id",
+	  .words_min = 2, .words_max = 2, .run = key_retire },
 	{ .name = NULL }
 };
 

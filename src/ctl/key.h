@@ -37,6 +37,7 @@ struct key_kind {
 					 * the first */
 	const char	*added;		/* what to do once one is added */
 	const char	*used;		/* and once it is the first */
+	const char	*unused;	/* what must be so before one goes */
 	struct key_file	 files[KEY_FILES_MAX + 1]; /* the last has no
 			    * setting; the first is the one with the secret */
 };
@@ -70,6 +71,7 @@ int	key_create_audit(struct command *command,
 int	key_create_web(struct command *command, const struct key_kind *kind);
 int	key_list(struct command *command);
 int	key_rotate(struct command *command);
+int	key_retire(struct command *command);
 
 /* Write the web server's files beside web_secret, whether they are there or
  * not. EX_OK, or the exit code of what was printed. */

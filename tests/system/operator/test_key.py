@@ -11,7 +11,7 @@ import time
 
 import pytest
 
-from harness import CHEAP, installed, run
+from harness import CHEAP, eventually, installed, run
 from soap import reset
 
 OPTIONS = CHEAP + ('--limits', 'off', '--workers', '2')
@@ -201,3 +201,80 @@ def test_rotate_killed(stack):
     assert not [path for path in place(stack, '.').iterdir()
                 if path.name.endswith('.next')
                 and path.name.startswith('.mail')]
+
+
+def retire(stack, *words, code=0):
+    return ctl(stack, 'key', 'retire', *words, '--yes', code=code)
+
+
+def test_retire_pepper(stack):
+    """Not the one in use, and not while a PIN or its history needs it."""
+    (old,) = ids(stack, 'pepper.key')
+    reset(stack, 'user0001')
+    assert 'the one in use' in retire(stack, 'pepper', old, code=65)
+    new = rotate(stack, 'pepper')
+    ctl(stack, 'key', 'rotate', 'pepper', '--use', new, '--yes')
+    assert '1 PINs and 1 of the history' in retire(stack, 'pepper', old,
+                                                   code=65)
+    assert ids(stack, 'pepper.key') == [new, old]
+    assert 'nobody is there' in ctl(stack, 'key', 'retire', 'pepper', old,
+                                    code=64)
+    stack.sql('UPDATE umws.um_user SET pin_key_id = NULL, verifier = NULL')
+    stack.sql('DELETE FROM umws.pin_history')
+    assert f'took key {old} out of ' in retire(stack, 'pepper', old)
+    assert ids(stack, 'pepper.key') == [new]
+    assert [row[0] for row in acts(stack, old)] == ['key_retire']
+    assert 'no key of this id' in retire(stack, 'pepper', old, code=65)
+    retire(stack, 'pepper', 'x' * 33, code=65)
+
+
+def test_retire_mail(stack):
+    """No PIN is sealed to it any more; it stays while a mail waits."""
+    (old,) = ids(stack, 'mail.pub')
+    reset(stack, 'user0001')
+    new = rotate(stack, 'mail')
+    assert 'the one in use' in retire(stack, 'mail', old, code=65)
+    ctl(stack, 'key', 'rotate', 'mail', '--use', new, '--yes')
+    stack.do('worker', 'restart')
+    assert '1 mails wait for it' in retire(stack, 'mail', old, code=75)
+    assert listed(stack)['mail', old]['state'] == 'retired'
+    assert old in ids(stack, 'mail.key')
+    stack.mailer()
+    assert len(stack.mail_files('user0001')) == 1
+    retire(stack, 'mail', old)
+    assert ids(stack, 'mail.key') == ids(stack, 'mail.pub') == [new]
+    reset(stack, 'user0001')
+    stack.mailer()
+    assert len(stack.mail_files('user0001')) == 2
+    assert 'no mail key of this id' in retire(stack, 'mail', '0' * 16,
+                                              code=65)
+
+
+def test_retire_mail_waits_for_resets_under_way(stack):
+    """One that has looked at the key before it was retired is counted."""
+    (old,) = ids(stack, 'mail.pub')
+    new = rotate(stack, 'mail')
+    ctl(stack, 'key', 'rotate', 'mail', '--use', new, '--yes')
+    link = stack.connect()
+    with link.cursor() as cursor:
+        cursor.execute('SELECT pg_current_xact_id()')
+        work = subprocess.Popen(
+            [stack.env['UMWS_CTL'], 'key', 'retire', 'mail', old, '--yes'],
+            stdout=subprocess.PIPE, text=True)
+        eventually(lambda: stack.value(
+            "SELECT state FROM umws.mail_key WHERE id = %s", old)
+            == 'retired')
+        time.sleep(0.3)
+        assert work.poll() is None and old in ids(stack, 'mail.key')
+    link.rollback()
+    link.close()
+    assert work.wait(30) == 0
+    assert old not in ids(stack, 'mail.key')
+
+
+def test_retire_web(stack):
+    (old,) = ids(stack, 'web.secret')
+    new = rotate(stack, 'web')
+    ctl(stack, 'key', 'rotate', 'web', '--use', new, '--yes')
+    retire(stack, 'web', old)
+    assert ids(stack, 'web.secret') == [new]
