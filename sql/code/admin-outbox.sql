@@ -42,7 +42,7 @@ BEGIN
         message := format('the mail to %s is due now', v_mail.recipient);
     ELSIF v_mail.sealed IS NOT NULL THEN
         message := format('a mailer is at the mail to %s already', v_mail.recipient);
-    ELSIF v_mail.state IN ('dead', 'expired') AND v_mail.kind <> 'changed'
+    ELSIF v_mail.state IN ('dead', 'expired') AND umws.mail_has_pin(v_mail.kind)
             AND v_mail.generation = v_user.generation AND v_user.verifier IS NOT NULL THEN
         command := umws.reset_command(v_user.login);
         message := format('the mail is %s and its PIN, which holds and has reached nobody, is not kept; to draw and send another: %s',
@@ -98,7 +98,7 @@ BEGIN
     FOR id, login IN
         SELECT o.id, u.login FROM umws.outbox o
             JOIN umws.um_user u ON u.id = o.user_id AND u.generation = o.generation
-        WHERE o.state = v_state AND o.created_at >= v_since AND o.kind <> 'changed'
+        WHERE o.state = v_state AND o.created_at >= v_since AND umws.mail_has_pin(o.kind)
             AND u.verifier IS NOT NULL
         ORDER BY u.login
     LOOP
@@ -144,7 +144,8 @@ BEGIN
     login := v_user.login;
     SELECT * INTO v_mail FROM umws.outbox o
     WHERE o.user_id = v_user.id AND o.sealed IS NOT NULL AND (p_id IS NULL OR o.id = p_id)
-    FOR UPDATE;
+    -- Of two the one with the PIN.
+    ORDER BY o.kind = 'elsewhere' LIMIT 1 FOR UPDATE;
     IF NOT FOUND THEN
         RAISE EXCEPTION '%', CASE WHEN p_id IS NULL THEN format('no mail of %s waits to be sent', login)
             ELSE format('the mail is %s already',
@@ -161,7 +162,7 @@ BEGIN
         umws.policy_name(v_user.policy_id), concat_ws(': ', v_mail.id::text, nullif(p_reason, '')));
     message := format('the mail to %s is withdrawn%s%s', v_mail.recipient,
         CASE WHEN was_sending THEN ', but a mailer is at it: it may be sent all the same' ELSE '' END,
-        CASE WHEN v_mail.kind = 'changed' THEN '; it had no PIN in it'
+        CASE WHEN NOT umws.mail_has_pin(v_mail.kind) THEN '; it had no PIN in it'
             ELSE '; its PIN holds and reaches nobody: to draw and send another: '
                 || umws.reset_command(login) END);
 END

@@ -76,12 +76,12 @@ CREATE OR REPLACE FUNCTION umws.mail_words(
     RETURNS text
     LANGUAGE sql IMMUTABLE
 AS $$
-    SELECT CASE p_kind WHEN 'changed'
+    SELECT CASE WHEN NOT umws.mail_has_pin(p_kind)
             THEN format('a mail to %s, which tells of a changed PIN, ', p_recipient)
             ELSE format('a PIN mail to %s ', p_recipient) END
         || CASE WHEN p_is_under_way THEN 'is under way and may still arrive'
             ELSE 'was withdrawn' END
-        || CASE WHEN p_kind = 'changed' OR p_is_enabled IS NULL THEN ''
+        || CASE WHEN NOT umws.mail_has_pin(p_kind) OR p_is_enabled IS NULL THEN ''
             WHEN p_is_enabled THEN format(': umwsctl pin reset %s sends a new one', p_login)
             ELSE format(': umwsctl pin reset %s sends a new one when the mailbox is enabled again',
                 p_login) END

@@ -159,6 +159,14 @@ $$;
 COMMENT ON FUNCTION umws.is_locked_out(timestamptz, integer, timestamptz) IS
     'Is a mailbox locked out still, LockoutDuration (seconds, 0 = no end) considered?';
 
+CREATE OR REPLACE FUNCTION umws.mail_has_pin(p_kind text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+AS $$
+    SELECT p_kind NOT IN ('changed', 'set', 'elsewhere')
+$$;
+COMMENT ON FUNCTION umws.mail_has_pin(text) IS
+    'Does a mail of this kind carry the PIN? The others only tell of one.';
+
 CREATE OR REPLACE FUNCTION umws.pin_store(
         p_user_id bigint, p_now timestamptz, p_key_id text, p_verifier text,
         p_outbox_id uuid, p_kind text, p_mail_key_id text, p_sealed bytea)
@@ -177,7 +185,7 @@ DECLARE
     v_extra_text     text;
     v_is_locked_out  boolean;
     v_is_users_own   boolean := p_kind = 'changed';
-    v_has_pin        boolean := p_kind NOT IN ('changed', 'set');
+    v_has_pin        boolean := umws.mail_has_pin(p_kind);
 BEGIN
     -- Days of 24 hours: a day of the calendar depends on the time zone of
     -- whoever asks.

@@ -1,127 +1,131 @@
 /*
- * key.c - "key create": make new keys, in files that do not exist yet.
- *
- * All paths are looked at before the first byte is written, and the mail
- * key is registered before its files are: a key that the database knows and
- * nobody holds does no harm, one that it does not know stops every reset. So
- * the mail key of files that are there is registered again where it is lost.
+ * key.c - the kinds of keys, and the verbs "key ...".
  */
 #include "config.h"
 
-#include <errno.h>
-#include <grp.h>
-#include <libgen.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <sysexits.h>
-#include <unistd.h>
+#include "ctl/key.h"
 
-#include "ctl/verbs.h"
-#include "base/secret.h"
+#include <stddef.h>
+#include <string.h>
+#include <sysexits.h>
+
 #include "core/crypto.h"
 #include "core/derive.h"
-#include "core/keyring.h"
-#include "core/seal.h"
-#include "edge/keyfile.h"
 
 #define ID_RANDOM_BYTES	4	/* 8 hex digits: no clock, no counter */
-#define PATH_SIZE	1100	/* a path of umws.conf and a suffix */
-#define INCLUDE_SIZE	128	/* bytes of the line for a web server */
 
-/* The text of a key file, wiped as a whole. */
-struct key_text {
-	char	text[KEYRING_LINE_SIZE];
+#define PATH(setting)	#setting, offsetof(struct conf, setting)
+
+const struct key_kind	key_kinds[] = {
+	{ .name = "pepper", .group = "umws_worker",
+	  .more = "it keys the stored PINs, so keep every line of it. To have "
+	  "a new key, ADD one: umwsctl key rotate pepper",
+	  .create = key_create_pepper,
+	  .asked = "every host with a worker has this key in its pepper_key, "
+	  "and its workers were reloaded since",
+	  .added = "1. copy its line to the end of pepper_key on every other "
+	  "host with a worker, and to where copies of the keys are kept\n"
+	  "2. reload the workers of all hosts\n"
+	  "3. on each of these hosts, as below, and reload its workers",
+	  .used = "reload the workers of this host. PINs come under the new "
+	  "key by good logons and resets; once key list says that nothing "
+	  "needs an old one: umwsctl key retire pepper ID",
+	  .unused = "no host has this key as the first in its pepper_key, "
+	  "and all workers were reloaded since another one is; it is taken out for "
+	  "good",
+	  .files = { { PATH(pepper_key), KEYFILE_SECRET, true } } },
+	{ .name = "mail", .group = "umws_mailer",
+	  .more = "queued mails need its keys. To have a new pair, ADD it: "
+	  "umwsctl key rotate mail", .create = key_create_mail,
+	  .asked = "every host with a mailer has this key in its mail_key",
+	  .added = "1. copy its line of mail_key to the end of mail_key on "
+	  "every other host with a mailer, which needs no reload, and that of "
+	  "mail_pub to the end of mail_pub on every other host with a worker\n"
+	  "2. on each host with a worker, as below, and reload its workers",
+	  .used = "reload the workers of this host. Once all workers are, the "
+	  "old one may go: umwsctl key retire mail ID",
+	  .unused = "no host has this key as the first in its mail_pub, and all "
+	  "workers were reloaded since another one is",
+	  .files = { { PATH(mail_key), KEYFILE_SECRET, false },
+	    { PATH(mail_pub), KEYFILE_PUBLIC, true } } },
+	{ .name = "web", .group = "umws_worker",
+	  .more = "the web server proves itself by it. To have a new one, ADD "
+	  "it: umwsctl key rotate web",
+	  .create = key_create_web, .use = key_include,
+	  .asked = "every worker of this web server has this key in its "
+	  "web_secret, and was reloaded since",
+	  .added = "1. copy its line to the end of web_secret on every other "
+	  "host with a worker of the same web server\n"
+	  "2. reload the workers of all these hosts\n"
+	  "3. as below, on each of them, which writes the files that the web "
+	  "server includes",
+	  .used = "where another host has the web server, copy the file .nginx "
+	  "or .apache beside web_secret to it. Reload the web server. Once "
+	  "all web servers are: umwsctl key retire web ID, and reload the "
+	  "workers",
+	  .unused = "no web server includes this key any more",
+	  .files = { { PATH(web_secret), KEYFILE_SECRET, true } } },
+	{ .name = "audit", .more = "seals were made with it. To have a new "
+	  "one, ADD it: umwsctl key rotate audit", .create = key_create_audit,
+	  .asked = "the copies of the keys have this one, too",
+	  .added = "1. copy its line to where copies of the keys are kept, and "
+	  "to the end of audit_key wherever else audit verify is run\n"
+	  "2. as below, on the host that seals",
+	  .used = "nothing: the next audit seal is made with it. Keep the old "
+	  "one as long as its seals are to be verified",
+	  .unused = "no host has this key as the first in its audit_key; it is "
+	  "taken out for good",
+	  .files = { { PATH(audit_key), KEYFILE_SECRET, true } } },
+	{ .name = NULL }
 };
 
-/* The web server's form of the shared secret, likewise. */
-struct include_text {
-	char	text[INCLUDE_SIZE];
-};
-
-/* How each web server reads it, from a file beside the key file. */
-static const struct {
-	const char	*suffix;
-	const char	*before;
-	const char	*after;
-} includes[] = {
-	{ "nginx", "fastcgi_param UMWS_SECRET \"", "\";\n" },
-	{ "apache", "SetEnv UMWS_SECRET \"", "\"\n" },
-};
-
-#define INCLUDES	(sizeof(includes) / sizeof(includes[0]))
-
-/*
- * Who reads a key file, and what becomes of a second key. A new file never
- * takes an old one's place: what the old key is for would be lost.
- */
-struct kind {
-	const char	*name;
-	const char	*group;		/* NULL: nobody but its owner */
-	const char	*more;		/* how to have another key */
-	int		 (*create)(struct command *, const struct kind *);
-};
-
-/* Nothing may stand there, and its directory must take a file. */
-static int
-check_path(const struct command *command, const struct kind *kind,
-    const char *path)
+const struct key_kind *
+key_find(const struct command *command, int *code)
 {
-	struct stat	info;
-	char		copy[PATH_SIZE];
+	const struct key_kind	*kind;
+	const char		*verb = command->verb->name;
 
-	if (access(path, F_OK) != 0 && lstat(path, &info) == 0)
-		return command_fail(command, EX_CANTCREAT, "%s is a link that "
-		    "leads to no file, and is not followed: remove it, or "
-		    "name another path in umws.conf", path);
-	if (access(path, F_OK) == 0)
-		return command_fail(command, EX_CANTCREAT, "%s exists and is "
-		    "not overwritten: %s", path, kind->more);
-	(void)snprintf(copy, sizeof(copy), "%s", path);
-	if (access(dirname(copy), W_OK | X_OK) != 0)
-		return command_fail(command, EX_CANTCREAT, "%s cannot be "
-		    "written: %s; %s", path, strerror(errno),
-		    geteuid() == 0 ? "make its directory, where root may "
-		    "write" : "make its directory, or be root");
-	return EX_OK;
+	*code = EX_OK;
+	for (kind = key_kinds; kind->name != NULL; kind++) {
+		if (strcmp(command->words[0], kind->name) == 0)
+			return kind;
+	}
+	*code = command_fail(command, EX_USAGE, "there is no key \"%.60s\": "
+	    "key %s %s pepper, mail, web or audit", command->words[0], verb,
+	    strcmp(verb, "create") == 0 ? "makes" : "is for");
+	return NULL;
 }
 
-/*
- * The group that the file is to be given to must be one that no web server
- * is in; where there is none yet, nobody is.
- */
-static int
-check_group(const struct command *command, const struct kind *kind)
+const char *
+key_path(const struct command *command, const struct key_file *file)
 {
-	const struct group	*group;
-	const char		*web_user;
+	const char	*path;
 
-	if (kind->group == NULL)
-		return EX_OK;
-	group = getgrnam(kind->group);
-
-	if (group == NULL || !keyfile_web_group(group->gr_gid, &web_user))
-		return EX_OK;
-	return command_fail(command, EX_CONFIG, "no key was made: %s is in "
-	    "group %s, and every process of the web server could read what "
-	    "that group may: take it out (gpasswd -d %s %s), and give the "
-	    "socket's directory to the web server's group instead", web_user,
-	    kind->group, web_user, kind->group);
+	memcpy(&path, (const char *)command->conf + file->path, sizeof(path));
+	return path;
 }
 
-/* The reason has been logged. */
-static int
-create_file(const struct command *command, const char *path,
-    unsigned int mode, const char *text)
+const struct key_file *
+key_leading(const struct key_kind *kind)
 {
-	if (keyfile_create(path, mode, text) == ST_OK)
-		return EX_OK;
-	return command_fail(command, EX_CANTCREAT, "%s was not written",
-	    path);
+	const struct key_file	*file = kind->files;
+
+	while (!file->is_leading)
+		file++;
+	return file;
 }
 
-static void
-draw_key(struct key *key)
+int
+key_begin(const struct command *command)
+{
+	if (crypto_init() == ST_OK && derive_init() == ST_OK)
+		return EX_OK;
+	return command_fail(command, EX_SOFTWARE, "no key was made: the "
+	    "library is not usable");
+}
+
+void
+key_draw(struct key *key)
 {
 	unsigned char	id[ID_RANDOM_BYTES];
 	size_t		i;
@@ -131,343 +135,6 @@ draw_key(struct key *key)
 		(void)snprintf(key->id + 2 * i, 3, "%02x",
 		    (unsigned int)id[i]);
 	crypto_random(key->bytes, sizeof(key->bytes));
-}
-
-/* A file with one fresh key; id is for a report. */
-static int
-create_single(struct command *command, const struct kind *kind,
-    const char *path, char id[KEYRING_ID_SIZE])
-{
-	struct key_text	 line;
-	struct key	 key = { 0 };
-	int		 code;
-
-	code = check_path(command, kind, path);
-	if (code != EX_OK)
-		return code;
-	draw_key(&key);
-	(void)snprintf(id, KEYRING_ID_SIZE, "%s", key.id);
-	keyring_line(&key, line.text);
-	code = create_file(command, path, 0600, line.text);
-	WIPE(&line);
-	WIPE(&key);
-	return code;
-}
-
-static int
-create_pepper(struct command *command, const struct kind *kind)
-{
-	const char	*path = command->conf->pepper_key;
-	char		 id[KEYRING_ID_SIZE];
-	int		 code;
-
-	code = create_single(command, kind, path, id);
-	if (code == EX_OK)
-		command_say(command, "wrote %s, key %s: keep a copy in a "
-		    "safe place\nnext: chgrp umws_worker %s && chmod 0640 "
-		    "%s\n", path, id, path, path);
-	return code;
-}
-
-static int
-create_audit(struct command *command, const struct kind *kind)
-{
-	const char	*path = command->conf->audit_key;
-	char		 id[KEYRING_ID_SIZE];
-	int		 code;
-
-	code = create_single(command, kind, path, id);
-	if (code == EX_OK)
-		command_say(command, "wrote %s, key %s, for us alone: keep a "
-		    "copy in a safe place, without it no seal can be "
-		    "verified\nnext: let cron run umwsctl audit seal once a "
-		    "day\n", path, id);
-	return code;
-}
-
-static int
-write_pair(struct command *command, const struct key *public_key,
-    const struct key *secret_key)
-{
-	const struct conf	*conf = command->conf;
-	struct key_text		 line;
-	int			 code;
-
-	keyring_line(secret_key, line.text);
-	code = create_file(command, conf->mail_key, 0600, line.text);
-	if (code != EX_OK)
-		goto out;
-	keyring_line(public_key, line.text);
-	code = create_file(command, conf->mail_pub, 0644, line.text);
-	if (code != EX_OK) {
-		/* Half a pair would only be in the way. */
-		(void)unlink(conf->mail_key);
-		goto out;
-	}
-	command_say(command, "wrote %s and %s, key %s, known to "
-	    "the database\nnext: chgrp umws_mailer %s && chmod 0640 %s\n",
-	    conf->mail_key, conf->mail_pub, public_key->id, conf->mail_key,
-	    conf->mail_key);
-out:
-	WIPE(&line);
-	return code;
-}
-
-/*
- * The key that the worker seals to: the first of mail_pub or, where that file
- * is lost, the first of mail_key. ST_BAD when the files are no pair; what is
- * wrong with one of them has been logged.
- */
-static enum status
-read_pair(const struct conf *conf, bool is_pub_there, struct key *public_key)
-{
-	struct keyring		*secrets = NULL, *publics = NULL;
-	const struct key	*current, *secret;
-	enum status		 st;
-
-	st = keyfile_read(conf->mail_key, KEYFILE_SECRET, &secrets);
-	if (st == ST_OK && is_pub_there)
-		st = keyfile_read(conf->mail_pub, KEYFILE_PUBLIC, &publics);
-	if (st != ST_OK)
-		goto out;
-	current = keyring_at(is_pub_there ? publics : secrets, 0);
-	secret = keyring_find(secrets, current->id);
-	if (secret == NULL || !seal_public_half(secret, public_key) ||
-	    (is_pub_there && memcmp(public_key->bytes, current->bytes,
-	    sizeof(public_key->bytes)) != 0))
-		st = ST_BAD;
-out:
-	keyring_free(&publics);
-	keyring_free(&secrets);
-	return st;
-}
-
-/* Say what the database has made of the key of files that were there. */
-static int
-say_registered(const struct command *command, const struct kind *kind,
-    const char *id, const char *result)
-{
-	const char	*path = command->conf->mail_key;
-
-	if (strcmp(result, "retired") == 0)
-		return command_fail(command, EX_CONFIG, "%s exists, and the "
-		    "database has retired its key %s, so that no PIN is "
-		    "sealed to it. To have it back, as a superuser: UPDATE "
-		    "umws.mail_key SET state = 'active', retired_at = NULL "
-		    "WHERE id = '%s'", path, id, id);
-	if (strcmp(result, "known") == 0)
-		return command_fail(command, EX_CANTCREAT, "%s exists and is "
-		    "not overwritten (the database knows its key %s): %s",
-		    path, id, kind->more);
-	command_say(command, "%s exists and is not overwritten: its key %s, "
-	    "which the database did not know, is known to it now\n", path,
-	    id);
-	if (strcmp(result, "added-beside") == 0)
-		command_say(command, "it knows other keys as well: if PINs "
-		    "are sealed to one that is lost, their mails wait until "
-		    "its line is in mail_key; umws-mailer names it\n");
-	return EX_OK;
-}
-
-/*
- * A database may have lost the row of a key whose files are there: by a restore
- * without it, say. mail_pub can be made again, too.
- */
-static int
-register_mail(struct command *command, const struct kind *kind)
-{
-	const struct conf	*conf = command->conf;
-	struct key_text		 line;
-	struct key		 public_key;
-	char			 result[ADMIN_RESULT_SIZE];
-	bool			 is_pub_there;
-	enum status		 st;
-	int			 code;
-
-	is_pub_there = access(conf->mail_pub, F_OK) == 0;
-	if (!is_pub_there) {
-		code = check_path(command, kind, conf->mail_pub);
-		if (code != EX_OK)
-			return code;
-	}
-	if (read_pair(conf, is_pub_there, &public_key) != ST_OK)
-		return command_fail(command, EX_CANTCREAT, "%s exists and is "
-		    "not overwritten, and no key of it was registered: it is "
-		    "to be a key file that we may read, with the secret half "
-		    "of the first key in %s: %s", conf->mail_key,
-		    conf->mail_pub, kind->more);
-	code = command_open(command);
-	if (code != EX_OK)
-		return code;
-	st = admin_mail_key_add(command->admin, public_key.id, result);
-	if (st != ST_OK)
-		return command_db_fail(command, st, "no key was registered");
-	if (!is_pub_there) {
-		keyring_line(&public_key, line.text);
-		code = create_file(command, conf->mail_pub, 0644, line.text);
-		if (code != EX_OK)
-			return code;
-		command_say(command, "wrote %s anew, key %s\n",
-		    conf->mail_pub, public_key.id);
-		if (strcmp(result, "known") == 0)
-			return EX_OK;
-	}
-	return say_registered(command, kind, public_key.id, result);
-}
-
-static int
-create_mail(struct command *command, const struct kind *kind)
-{
-	struct key	public_key, secret_key = { 0 };
-	char		result[ADMIN_RESULT_SIZE];
-	enum status	st;
-	int		code;
-
-	if (access(command->conf->mail_key, F_OK) == 0)
-		return register_mail(command, kind);
-	code = check_path(command, kind, command->conf->mail_key);
-	if (code == EX_OK)
-		code = check_path(command, kind, command->conf->mail_pub);
-	if (code == EX_OK)
-		code = command_open(command);
-	if (code != EX_OK)
-		return code;
-	seal_key_pair(&public_key, &secret_key);
-	st = admin_mail_key_add(command->admin, public_key.id, result);
-	if (st == ST_OK)
-		code = write_pair(command, &public_key, &secret_key);
-	else
-		code = command_db_fail(command, st, "no key was written");
-	WIPE(&secret_key);
-	return code;
-}
-
-static void
-include_path(const char *path, size_t i, char result[PATH_SIZE])
-{
-	(void)snprintf(result, PATH_SIZE, "%s.%s", path, includes[i].suffix);
-}
-
-/* line  as it stands in the key file: id, colon, secret, newline */
-static int
-create_include(const struct command *command, const char *path, size_t i,
-    const char *line)
-{
-	const char		*secret = strchr(line, ':') + 1;
-	struct include_text	 include;
-	int			 code;
-
-	(void)snprintf(include.text, sizeof(include.text), "%s%.*s%s",
-	    includes[i].before, (int)strcspn(secret, "\n"), secret,
-	    includes[i].after);
-	code = create_file(command, path, 0600, include.text);
-	WIPE(&include);
-	return code;
-}
-
-/* All of the files, or none. */
-static int
-write_web(const struct command *command, const char *path, const char *line)
-{
-	char	name[PATH_SIZE];
-	size_t	made;
-	int	code;
-
-	code = create_file(command, path, 0600, line);
-	if (code != EX_OK)
-		return code;
-	for (made = 0; made < INCLUDES; made++) {
-		include_path(path, made, name);
-		code = create_include(command, name, made, line);
-		if (code != EX_OK)
-			break;
-	}
-	if (code == EX_OK)
-		return EX_OK;
-	while (made > 0) {
-		include_path(path, --made, name);
-		(void)unlink(name);
-	}
-	(void)unlink(path);
-	return code;
-}
-
-static int
-create_web(struct command *command, const struct kind *kind)
-{
-	const char	*path = command->conf->web_secret;
-	char		 name[PATH_SIZE];
-	struct key_text	 line;
-	struct key	 key = { 0 };
-	size_t		 i;
-	int		 code;
-
-	if (strcmp(path, "off") == 0)
-		return command_fail(command, EX_CONFIG, "web_secret is off in "
-		    "umws.conf: give it the path of the file to write");
-	code = check_path(command, kind, path);
-	for (i = 0; i < INCLUDES && code == EX_OK; i++) {
-		include_path(path, i, name);
-		code = check_path(command, kind, name);
-	}
-	if (code != EX_OK)
-		return code;
-	draw_key(&key);
-	keyring_line(&key, line.text);
-	code = write_web(command, path, line.text);
-	if (code == EX_OK)
-		command_say(command, "wrote %s, and %s.nginx and "
-		    "%s.apache for these web servers to include\nnext: chgrp "
-		    "umws_worker %s && chmod 0640 %s\n", path, path, path,
-		    path, path);
-	WIPE(&line);
-	WIPE(&key);
-	return code;
-}
-
-static int
-verb_create(struct command *command)
-{
-	static const struct kind	kinds[] = {
-		{ "pepper", "umws_worker", "it keys the stored PINs, so keep "
-		    "every line of it. To have a new key, ADD one: write it "
-		    "elsewhere (pepper_key in a copy of umws.conf, --config), "
-		    "put its line below the others on every host and reload "
-		    "the workers, then move it to the top and reload again; "
-		    "see umwsctl(1)", create_pepper },
-		{ "mail", "umws_mailer", "queued mails need its keys. To have "
-		    "a new pair, ADD it: write it elsewhere (mail_key and "
-		    "mail_pub in a copy of umws.conf, --config), put its line "
-		    "into mail_key on every host, then above the others in "
-		    "mail_pub, and reload the workers; see umwsctl(1)",
-		    create_mail },
-		{ "web", "umws_worker", "the web server proves itself by it. "
-		    "To have a new one, ADD it: write it elsewhere (web_secret "
-		    "in a copy of umws.conf, --config), put its line into this "
-		    "file, reload the workers, then let the web server include "
-		    "the new one; see umwsctl(1)", create_web },
-		{ "audit", NULL, "seals were made with it. To have a new one, "
-		    "ADD it: write it elsewhere (audit_key in a copy of "
-		    "umws.conf, --config) and put its line above the others "
-		    "in this file", create_audit },
-	};
-	size_t	i;
-	int	code;
-
-	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		if (strcmp(command->words[0], kinds[i].name) != 0)
-			continue;
-		code = check_group(command, &kinds[i]);
-		if (code != EX_OK)
-			return code;
-		if (crypto_init() != ST_OK || derive_init() != ST_OK)
-			return command_fail(command, EX_SOFTWARE,
-			    "no key was made: the library is not usable");
-		command->is_changing = true;
-		return kinds[i].create(command, &kinds[i]);
-	}
-	return command_fail(command, EX_USAGE, "there is no key \"%.60s\": "
-	    "key create makes pepper, mail, web or audit", command->words[0]);
 }
 
 /* clang-format off */
@@ -484,13 +151,55 @@ static const char	create_help[] =
 "          include: they prove the web server to the worker.\n"
 "  audit   audit_key, which umwsctl audit seals with, for whoever runs that\n"
 "          alone. Keep a copy: without it no seal can be verified.\n";
+
+static const char	list_help[] =
+"Lists the keys of this host's files, in their order, and those that only\n"
+"the database knows, by their ids: which is current, and what still needs\n"
+"it. A file that is missing, or that we may not read, and a key that is in\n"
+"one place only, are named as problems.\n\n"
+"  --json, --jsonl  the rows of umws.key_list(), as one array or as one\n"
+"                   object a line\n";
+
+static const char	rotate_help[] =
+"Adds a new key as the last line of its file, where it is known and not in\n"
+"use, and says what to do next, and on which host. With --use the key of that\n"
+"id becomes the first line, the one in use. A key must be in the files of all\n"
+"hosts before it is the first one anywhere. Files are replaced as a whole,\n"
+"and keep owner, group, mode and ACL.\n\n"
+"  pepper  pepper_key, on each host with a worker.\n"
+"  mail    mail_key and mail_pub, the database knowing the key before.\n"
+"  web     web_secret; --use also writes the files that web servers include.\n"
+"  audit   audit_key, where audit seal and audit verify are run.\n"
+"\n"
+"  --use ID  make this key the one in use, on this host\n"
+"  --yes     do not ask whether all other hosts have it\n";
+
+static const char	retire_help[] =
+"Takes a key out of this host's files, once nothing needs it: no PIN and none\n"
+"of the history a pepper, no waiting mail a mail key, no seal an audit key.\n"
+"If something does, it says how much. No PIN is sealed to a retired mail key,\n"
+"so that its mails become fewer. The key in use is never retired.\n\n"
+"  --yes  do not ask whether other hosts or web servers use it\n";
 /* clang-format on */
 
 static const struct verb	verbs[] = {
 	{ .name = "create", .usage = "pepper|mail|web|audit",
 	  .summary = "make a key file", .help = create_help,
 	  .word_names = "pepper, mail, web or audit", .words_min = 1,
-	  .words_max = 1, .run = verb_create },
+	  .words_max = 1, .run = key_create },
+	{ .name = "list", .usage = "[--json | --jsonl]",
+	  .summary = "list the keys and what needs them", .help = list_help,
+	  .options = { "--json", "--jsonl" }, .run = key_list },
+	{ .name = "rotate", .usage = "pepper|mail|web|audit [--use ID [--yes]]",
+	  .summary = "add a key, or make it the one in use",
+	  .help = rotate_help, .options = { "--use=", "--yes" },
+	  .word_names = "pepper, mail, web or audit", .words_min = 1,
+	  .words_max = 1, .run = key_rotate },
+	{ .name = "retire", .usage = "pepper|mail|web|audit ID [--yes]",
+	  .summary = "take out a key that nothing needs",
+	  .help = retire_help, .options = { "--yes" },
+	  .word_names = "pepper, mail, web or audit, and the key's id",
+	  .words_min = 2, .words_max = 2, .run = key_retire },
 	{ .name = NULL }
 };
 

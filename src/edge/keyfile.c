@@ -23,16 +23,12 @@
 #include "base/log.h"
 #include "base/secret.h"
 #include "edge/keyfile-acl.h"
+#include "edge/keyfile-text.h"
 
 #define TODO_SIZE	512	/* bytes of an advice with a path in it */
 #define GROUP_SIZE	64	/* bytes of a group's name, or its number */
 #define REASON_SIZE	128	/* bytes of a reason with a name in it */
 #define GROUPS_MAX	256	/* supplementary groups that we look at */
-
-struct text {
-	size_t	len;
-	char	bytes[KEYRING_FILE_MAX + 1];	/* one more: is it longer? */
-};
 
 static enum status	refuse(const char *path, unsigned int line,
 			    const char *reason, const char *format, ...)
@@ -290,7 +286,7 @@ check_keeping(int fd, const char *path, const struct stat *file,
 }
 
 static enum status
-read_text(int fd, const char *path, struct text *text)
+read_text(int fd, const char *path, struct keyfile_text *text)
 {
 	ssize_t	got;
 
@@ -308,9 +304,9 @@ read_text(int fd, const char *path, struct text *text)
 	return ST_OK;
 }
 
-/* The whole file, if it is kept as its kind asks for. */
-static enum status
-open_text(const char *path, enum keyfile_kind kind, struct text *text)
+enum status
+keyfile_text(const char *path, enum keyfile_kind kind,
+    struct keyfile_text *text)
 {
 	struct stat	file;
 	enum status	st;
@@ -332,13 +328,13 @@ open_text(const char *path, enum keyfile_kind kind, struct text *text)
 enum status
 keyfile_read(const char *path, enum keyfile_kind kind, struct keyring **ring)
 {
-	struct text	 text = { 0 };
+	struct keyfile_text	 text = { 0 };
 	const char	*reason;
 	unsigned int	 line;
 	enum status	 st;
 
 	*ring = NULL;
-	st = open_text(path, kind, &text);
+	st = keyfile_text(path, kind, &text);
 	if (st == ST_OK && keyring_parse(text.bytes, text.len, ring, &line,
 	    &reason) != ST_OK)
 		st = refuse(path, line, reason,
@@ -350,12 +346,12 @@ keyfile_read(const char *path, enum keyfile_kind kind, struct keyring **ring)
 enum status
 keyfile_read_line(const char *path, char *line, size_t size)
 {
-	struct text	text = { 0 };
+	struct keyfile_text	text = { 0 };
 	size_t		len;
 	enum status	st;
 
 	line[0] = '\0';
-	st = open_text(path, KEYFILE_SECRET, &text);
+	st = keyfile_text(path, KEYFILE_SECRET, &text);
 	if (st == ST_OK) {
 		/* One byte more than may be in use ends what is read. */
 		text.bytes[text.len == sizeof(text.bytes) ? text.len - 1 :
@@ -373,11 +369,9 @@ keyfile_read_line(const char *path, char *line, size_t size)
 	return st;
 }
 
-/* All of text, its mode whatever the umask, on the disk. */
-static bool
-write_text(int fd, unsigned int mode, const char *text)
+bool
+keyfile_write(int fd, unsigned int mode, const char *text, size_t left)
 {
-	size_t	left = strlen(text);
 	ssize_t	put;
 
 	while (left > 0) {
@@ -411,7 +405,7 @@ keyfile_create(const char *path, unsigned int mode, const char *text)
 		    strerror(errno), NULL);
 		return ST_BAD;
 	}
-	is_written = write_text(fd, mode, text);
+	is_written = keyfile_write(fd, mode, text, strlen(text));
 	reason = strerror(errno);
 	if (close(fd) != 0 && is_written) {
 		is_written = false;

@@ -41,6 +41,8 @@ WRITING = {
                'outbox_vouch()'),
     'admin': ("user_add('x', 'x@example.test', '', '', '', '', true)",
               "policy_set('x', '{}')", "mail_key_add('0000000000000000')",
+              "key_note('pepper', 'x', false)",
+              "key_retire('pepper', 'x', true)", "key_mails('x')",
               "pin_lock((SELECT max(login) FROM umws.v_user), true, false,"
               " '')", "audit_seal_begin(0, '3')",
               "audit_seal_rows(1, 1, '{}', '{}')",

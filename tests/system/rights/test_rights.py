@@ -43,7 +43,8 @@ MAILER = {'schema_info', 'write_probe', 'outbox_claim', 'outbox_begin',
 HELPDESK = {'schema_info', 'pin_lock', 'pin_order_prepare',
             'pin_order_commit', 'pin_order_outcome', 'pin_expire'}
 ADMIN = HELPDESK | {
-    'user_add', 'policy_set', 'mail_key_add', 'audit_horizon',
+    'user_add', 'policy_set', 'mail_key_add', 'key_list', 'key_note',
+    'key_retire', 'key_mails', 'audit_horizon',
     'audit_seal_begin', 'audit_unsealed', 'audit_seal_rows', 'audit_seal_end',
     'audit_seal_next', 'audit_sealed_rows', 'audit_added', 'purge_begin',
     'purge_audit', 'purge_outbox', 'purge_count', 'outbox_retry',

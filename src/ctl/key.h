@@ -1,0 +1,80 @@
+/*
+ * key.h - the kinds of keys, their files, and the verbs on them. Private to
+ * command.
+ */
+#ifndef UMWS_COMMAND_KEY_H
+#define UMWS_COMMAND_KEY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "ctl/verbs.h"
+#include "app/conf.h"
+#include "base/status.h"
+#include "edge/keyfile.h"
+
+#define KEY_FILES_MAX	2	/* of one kind */
+
+struct key_file {
+	const char		*setting;	/* of umws.conf */
+	size_t			 path;		/* its offset in struct conf */
+	enum keyfile_kind	 secrecy;
+	bool			 is_leading;	/* its first key is in use */
+};
+
+/* Another kind is another row of key_kinds[], and its help. */
+struct key_kind {
+	const char	*name;
+	const char	*group;		/* who reads the file; NULL: nobody
+					 * but its owner */
+	const char	*more;		/* why it is not overwritten */
+	int		 (*create)(struct command *command,
+			    const struct key_kind *kind);
+	int		 (*use)(const struct command *command,
+			    const struct key *key); /* what else there is to
+			    * do for a key in use, or NULL */
+	const char	*asked;		/* what must be so before a key is
+					 * the first */
+	const char	*added;		/* what to do once one is added */
+	const char	*used;		/* and once it is the first */
+	const char	*unused;	/* what must be so before one goes */
+	struct key_file	 files[KEY_FILES_MAX + 1]; /* the last has no
+			    * setting; the first is the one with the secret */
+};
+
+/* The last one has no name. */
+extern const struct key_kind	key_kinds[];
+
+/* The kind that a verb's first word names, or NULL and *code. */
+const struct key_kind	*key_find(const struct command *command, int *code);
+
+/* Where the file is: "off" where there is to be none. */
+const char	*key_path(const struct command *command,
+		    const struct key_file *file);
+
+/* The file whose first key is in use. */
+const struct key_file	*key_leading(const struct key_kind *kind);
+
+/* A fresh key with an id drawn at random; the caller wipes it. */
+void	key_draw(struct key *key);
+
+/* The library is ready to make keys: EX_OK. */
+int	key_begin(const struct command *command);
+
+/* The verbs, and what they create. */
+int	key_create(struct command *command);
+int	key_create_pepper(struct command *command,
+	    const struct key_kind *kind);
+int	key_create_mail(struct command *command, const struct key_kind *kind);
+int	key_create_audit(struct command *command,
+	    const struct key_kind *kind);
+int	key_create_web(struct command *command, const struct key_kind *kind);
+int	key_list(struct command *command);
+int	key_rotate(struct command *command);
+int	key_retire(struct command *command);
+
+/* Write the web server's files beside web_secret, whether they are there or
+ * not. EX_OK, or the exit code of what was printed. */
+int	key_include(const struct command *command, const struct key *key);
+
+#endif

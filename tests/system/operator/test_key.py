@@ -1,0 +1,280 @@
+"""The verbs on keys: what they say of files and database, and what they
+leave in both."""
+import json
+import os
+import pathlib
+import random
+import secrets
+import signal
+import subprocess
+import time
+
+import pytest
+
+from harness import CHEAP, eventually, installed, run
+from soap import reset
+
+OPTIONS = CHEAP + ('--limits', 'off', '--workers', '2')
+
+
+@pytest.fixture
+def stack():
+    """One for each test: they change its keys."""
+    with installed(*OPTIONS, '--users', '20') as made:
+        yield made
+
+
+def ctl(stack, *words, code=0, text=None):
+    done = run(stack.env['UMWS_CTL'], *words, text=text)
+    assert done.returncode == code, (done.stdout, done.stderr)
+    return done.stdout if code == 0 else done.stderr
+
+
+def listed(stack):
+    """{(kind, id): row}; a row without an id is about a file."""
+    rows = json.loads(ctl(stack, 'key', 'list', '--json'))
+    return {(row['kind'], row['id']): row for row in rows}
+
+
+def place(stack, name):
+    return pathlib.Path(stack.env['UMWS_KEYDIR']) / name
+
+
+def ids(stack, name):
+    return [line.partition(':')[0] for line in
+            place(stack, name).read_text().splitlines()
+            if line and not line.startswith('#')]
+
+
+def test_list(stack):
+    pepper, mail, web = (ids(stack, name)[0] for name in (
+        'pepper.key', 'mail.pub', 'web.secret'))
+    reset(stack, 'user0001')
+    reset(stack, 'user0001')
+    rows = listed(stack)
+    assert set(rows) == {('pepper', pepper), ('mail', mail), ('web', web),
+                         ('audit', None)}
+    assert 'No such file' in rows.pop(('audit', None))['problem']
+    assert all(row['is_current'] and row['problem'] is None
+               for row in rows.values())
+    assert (rows['pepper', pepper]['verifiers'],
+            rows['pepper', pepper]['history']) == (1, 2)
+    assert rows['mail', mail]['mails'] == 1
+    assert rows['mail', mail]['state'] == 'active'
+    lines = ctl(stack, 'key', 'list').splitlines()
+    assert [line.split()[:3] for line in lines] == [
+        ['pepper', pepper, 'current;'], ['mail', mail, 'current;'],
+        ['web', web, 'current'], ['audit', 'problem:', 'audit_key']]
+    assert '1 PINs and 2 of the history need it' in lines[0]
+    assert '1 waiting mails need it' in lines[1]
+
+
+def test_list_names_problems(stack):
+    """A file that is not there, one that others can read, a key that only one
+    side knows."""
+    pepper, mail = ids(stack, 'pepper.key')[0], ids(stack, 'mail.pub')[0]
+    reset(stack, 'user0001')
+    stack.sql("UPDATE umws.um_user SET pin_key_id = 'gone' WHERE"
+              " verifier IS NOT NULL")
+    stack.sql("UPDATE umws.mail_key SET id = '0123456789abcdef'")
+    place(stack, 'web.secret').unlink()
+    rows = listed(stack)
+    assert 'UNAVAILABLE' in rows['pepper', 'gone']['problem']
+    assert rows['pepper', pepper]['problem'] is None
+    assert 'unknown to the database' in rows['mail', mail]['problem']
+    assert 'in no file' in rows['mail', '0123456789abcdef']['problem']
+    assert 'web.secret: No such file' in rows['web', None]['problem']
+    place(stack, 'mail.key').chmod(0o644)
+    assert 'it is refused' in listed(stack)['mail', None]['problem']
+    place(stack, 'mail.key').unlink()
+    assert listed(stack)['mail', '0123456789abcdef']['problem'] is None
+
+
+FILES = {'pepper': ('pepper.key',), 'mail': ('mail.key', 'mail.pub'),
+         'web': ('web.secret',)}
+
+
+def rotate(stack, kind):
+    """Add a key; its id."""
+    said = ctl(stack, 'key', 'rotate', kind)
+    new = said.split('--use ')[1].split()[0]
+    assert said.startswith(f'added key {new} to ')
+    return new
+
+
+def acts(stack, key_id):
+    return stack.sql('SELECT action, reason, actor FROM umws.v_audit WHERE'
+                     " way = 'umwsctl' AND login = %s ORDER BY id", key_id)
+
+
+@pytest.mark.parametrize('kind', FILES)
+def test_rotate(stack, kind):
+    """Last at first, first when told; nothing else of the files changes."""
+    paths = [place(stack, name) for name in FILES[kind]]
+    for path in paths:
+        path.write_text('# in the safe\n' + path.read_text())
+    before = [(path.read_text(), path.stat()) for path in paths]
+    new = rotate(stack, kind)
+    for path, (text, stat) in zip(paths, before):
+        assert path.read_text().startswith(text)
+        assert ids(stack, path.name)[1:] == [new]
+        now = path.stat()
+        assert ((now.st_mode, now.st_uid, now.st_gid)
+                == (stat.st_mode, stat.st_uid, stat.st_gid))
+    row = listed(stack)[kind, new]
+    assert not row['is_current'] and row['problem'] is None
+    said = ctl(stack, 'key', 'rotate', kind, '--use', new, code=64)
+    assert 'has this key' in said and 'say --yes' in said
+    assert ids(stack, paths[-1].name)[1:] == [new]
+    said = ctl(stack, 'key', 'rotate', kind, '--use', new, '--yes')
+    assert f'key {new} is the first in ' in said
+    assert ids(stack, paths[-1].name)[0] == new
+    assert listed(stack)[kind, new]['is_current']
+    (add, _, actor), (use, reason, _) = acts(stack, new)
+    assert add == ('mail_key_add' if kind == 'mail' else 'key_add')
+    assert (use, reason) == ('key_use', kind) and actor
+    stack.do('worker', 'reload')
+    if kind == 'web':
+        secret = paths[0].read_text().split(f'{new}:')[1].split()[0]
+        for name in ('web.secret.nginx', 'web.secret.apache'):
+            assert f'"{secret}"' in place(stack, name).read_text()
+
+
+def test_rotate_refused(stack):
+    for words in (('salt',), ('pepper', '--use', 'nobody', '--yes'),
+                  ('pepper', '--use', 'a:b\r\n', '--yes'),
+                  ('mail', '--use', 'x' * 5000, '--yes')):
+        before = {path.name: path.read_bytes()
+                  for path in place(stack, '.').iterdir()}
+        ctl(stack, 'key', 'rotate', *words,
+            code=64 if words == ('salt',) else 65)
+        assert before == {path.name: path.read_bytes()
+                          for path in place(stack, '.').iterdir()}
+    # One that the database does not accept would stop every reset.
+    new = rotate(stack, 'mail')
+    stack.sql('DELETE FROM umws.mail_key WHERE id = %s', new)
+    said = ctl(stack, 'key', 'rotate', 'mail', '--use', new, '--yes', code=65)
+    assert 'does not accept' in said
+    for _ in range(15):
+        rotate(stack, 'pepper')
+    assert 'holds 16 keys already' in ctl(stack, 'key', 'rotate', 'pepper',
+                                          code=73)
+    place(stack, 'web.secret').chmod(0o644)
+    ctl(stack, 'key', 'rotate', 'web', code=73)
+
+
+def test_mail_key_where_only_the_secret_half_is(stack):
+    """Killed between the two files: the public half is made of the other."""
+    new = rotate(stack, 'mail')
+    public = place(stack, 'mail.pub')
+    text = public.read_text()
+    public.write_text(text.splitlines()[0] + '\n')
+    ctl(stack, 'key', 'rotate', 'mail', '--use', new, '--yes')
+    assert sorted(public.read_text().split()) == sorted(text.split())
+
+
+def test_rotate_killed(stack):
+    """At any moment: every key that was in a file is there, and the files
+    are good."""
+    seed = os.environ.get('UMWS_SEED') or secrets.randbelow(10 ** 6)
+    print('seed', seed)
+    rng = random.Random(f'{seed}/killed')
+    known = {name: set() for names in FILES.values() for name in names}
+    for _ in range(24):
+        kind = rng.choice([*FILES])
+        if len(ids(stack, FILES[kind][0])) > 14:
+            continue
+        work = subprocess.Popen([stack.env['UMWS_CTL'], 'key', 'rotate', kind],
+                                stdout=subprocess.DEVNULL,
+                                start_new_session=True)
+        time.sleep(rng.uniform(0, 0.15))
+        os.killpg(work.pid, signal.SIGKILL)
+        work.wait()
+        for name, there in known.items():
+            now = place(stack, name).read_text().splitlines()
+            assert there <= set(now), (seed, name)
+            there |= set(now)
+    rows = listed(stack)
+    assert {row['kind'] for row in rows.values() if not row['id']} == {
+        'audit'}, (seed, rows)
+    rotate(stack, 'mail')
+    assert not [path for path in place(stack, '.').iterdir()
+                if path.name.endswith('.next')
+                and path.name.startswith('.mail')]
+
+
+def retire(stack, *words, code=0):
+    return ctl(stack, 'key', 'retire', *words, '--yes', code=code)
+
+
+def test_retire_pepper(stack):
+    """Not the one in use, and not while a PIN or its history needs it."""
+    (old,) = ids(stack, 'pepper.key')
+    reset(stack, 'user0001')
+    assert 'the one in use' in retire(stack, 'pepper', old, code=65)
+    new = rotate(stack, 'pepper')
+    ctl(stack, 'key', 'rotate', 'pepper', '--use', new, '--yes')
+    assert '1 PINs and 1 of the history' in retire(stack, 'pepper', old,
+                                                   code=65)
+    assert ids(stack, 'pepper.key') == [new, old]
+    assert 'nobody is there' in ctl(stack, 'key', 'retire', 'pepper', old,
+                                    code=64)
+    stack.sql('UPDATE umws.um_user SET pin_key_id = NULL, verifier = NULL')
+    stack.sql('DELETE FROM umws.pin_history')
+    assert f'took key {old} out of ' in retire(stack, 'pepper', old)
+    assert ids(stack, 'pepper.key') == [new]
+    assert [row[0] for row in acts(stack, old)] == ['key_retire']
+    assert 'no key of this id' in retire(stack, 'pepper', old, code=65)
+    retire(stack, 'pepper', 'x' * 33, code=65)
+
+
+def test_retire_mail(stack):
+    """No PIN is sealed to it any more; it stays while a mail waits."""
+    (old,) = ids(stack, 'mail.pub')
+    reset(stack, 'user0001')
+    new = rotate(stack, 'mail')
+    assert 'the one in use' in retire(stack, 'mail', old, code=65)
+    ctl(stack, 'key', 'rotate', 'mail', '--use', new, '--yes')
+    stack.do('worker', 'restart')
+    assert '1 mails wait for it' in retire(stack, 'mail', old, code=75)
+    assert listed(stack)['mail', old]['state'] == 'retired'
+    assert old in ids(stack, 'mail.key')
+    stack.mailer()
+    assert len(stack.mail_files('user0001')) == 1
+    retire(stack, 'mail', old)
+    assert ids(stack, 'mail.key') == ids(stack, 'mail.pub') == [new]
+    reset(stack, 'user0001')
+    stack.mailer()
+    assert len(stack.mail_files('user0001')) == 2
+    assert 'no mail key of this id' in retire(stack, 'mail', '0' * 16,
+                                              code=65)
+
+
+def test_retire_mail_waits_for_resets_under_way(stack):
+    """One that has looked at the key before it was retired is counted."""
+    (old,) = ids(stack, 'mail.pub')
+    new = rotate(stack, 'mail')
+    ctl(stack, 'key', 'rotate', 'mail', '--use', new, '--yes')
+    link = stack.connect()
+    with link.cursor() as cursor:
+        cursor.execute('SELECT pg_current_xact_id()')
+        work = subprocess.Popen(
+            [stack.env['UMWS_CTL'], 'key', 'retire', 'mail', old, '--yes'],
+            stdout=subprocess.PIPE, text=True)
+        eventually(lambda: stack.value(
+            "SELECT state FROM umws.mail_key WHERE id = %s", old)
+            == 'retired')
+        time.sleep(0.3)
+        assert work.poll() is None and old in ids(stack, 'mail.key')
+    link.rollback()
+    link.close()
+    assert work.wait(30) == 0
+    assert old not in ids(stack, 'mail.key')
+
+
+def test_retire_web(stack):
+    (old,) = ids(stack, 'web.secret')
+    new = rotate(stack, 'web')
+    ctl(stack, 'key', 'rotate', 'web', '--use', new, '--yes')
+    retire(stack, 'web', old)
+    assert ids(stack, 'web.secret') == [new]
