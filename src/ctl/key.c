@@ -31,8 +31,8 @@ const struct key_kind	key_kinds[] = {
 	  "key by good logons and resets; once key list says that nothing "
 	  "needs an old one: umwsctl key retire pepper ID",
 	  .unused = "no host has this key as the first in its pepper_key, "
-	  "and all workers were reloaded since another one is; it is taken out for "
-	  "good",
+	  "and all workers were reloaded since another one is; it is taken "
+	  "out for good",
 	  .files = { { PATH(pepper_key), KEYFILE_SECRET, true } } },
 	{ .name = "mail", .group = "umws_mailer",
 	  .more = "queued mails need its keys. To have a new pair, ADD it: "
@@ -44,8 +44,8 @@ const struct key_kind	key_kinds[] = {
 	  "2. on each host with a worker, as below, and reload its workers",
 	  .used = "reload the workers of this host. Once all workers are, the "
 	  "old one may go: umwsctl key retire mail ID",
-	  .unused = "no host has this key as the first in its mail_pub, and all "
-	  "workers were reloaded since another one is",
+	  .unused = "no host has this key as the first in its mail_pub, and "
+	  "all workers were reloaded since another one is",
 	  .files = { { PATH(mail_key), KEYFILE_SECRET, false },
 	    { PATH(mail_pub), KEYFILE_PUBLIC, true } } },
 	{ .name = "web", .group = "umws_worker",
