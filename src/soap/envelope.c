@@ -8,8 +8,7 @@
  * envelope_finish() picks. Only what is wrong with the XML itself ends the
  * parse at once: nothing can come before it.
  *
- * Which child an operation may have is soap/operation's to say. The name of
- * the body's child is reported as it is; one that is unknown may have none.
+ * What stands in the Body is soap/envelope-body's to check.
  */
 #include "config.h"
 
@@ -21,13 +20,15 @@
 
 #include <expat.h>
 
-#include "soap/envelope-memory.h"
 #include "soap/encoding.h"
+#include "soap/envelope-body.h"
+#include "soap/envelope-memory.h"
 #include "soap/qname.h"
 
 #define ACTOR_NEXT	"http://schemas.xmlsoap.org/soap/actor/next"
 
 #define PIECE_MAX	(16 * 1024)	/* bytes that expat gets in one go */
+#define BODY_DEPTH	2		/* Body in Envelope */
 #define NOT_XML_1	"not XML 1"	/* the XML declaration is not */
 
 /* The steps of SOAP processing; the first one that fails is the answer. */
@@ -70,10 +71,7 @@ struct envelope {
 	enum part		 part;
 	bool			 has_header;
 	bool			 has_body;
-	bool			 has_operation;
-	const struct operation	*operation;	/* NULL if it is unknown */
-	bool			 has_child;	/* the one it may have */
-	bool			 is_nil;	/* that child */
+	struct envelope_body	 body;
 	struct soap_request	 request;
 };
 
@@ -192,85 +190,6 @@ start_header_entry(struct envelope *e, const char *name,
 		    "mustUnderstand");
 }
 
-static void
-start_operation(struct envelope *e, const char *name, const char **attributes)
-{
-	const char		*local;
-	enum soap_scheme	 scheme;
-
-	if (e->has_operation) {
-		note(e, STEP_BODY, "more than one operation");
-		return;
-	}
-	e->has_operation = true;
-	for (; *attributes != NULL; attributes += 2) {
-		if (!qname_is_harmless_attribute(attributes[0]))
-			note(e, STEP_BODY, "the operation has an attribute");
-	}
-	local = qname_exchange(name, "messages", &scheme);
-	if (local == NULL) {
-		note(e, STEP_BODY, "not in the messages namespace");
-		return;
-	}
-	e->request.scheme = scheme;
-	if (strlen(local) >= sizeof(e->request.operation)) {
-		note(e, STEP_BODY, "the operation's name is too long");
-		return;
-	}
-	memcpy(e->request.operation, local, strlen(local) + 1);
-	if (operation_find(local) != OPERATION_COUNT)
-		e->operation = operation_at(operation_find(local));
-}
-
-static enum operation_content
-content_of(const struct envelope *e)
-{
-	return e->operation == NULL ? OPERATION_EMPTY : e->operation->content;
-}
-
-/* The value of xsi:nil, a boolean: XML Schema part 1, 2.6.2. */
-static void
-take_nil(struct envelope *e, const char *value)
-{
-	static const struct property	 nil = { "nil", NULL,
-					    PROPERTY_BOOLEAN,
-					    PROPERTY_BOOLEAN_MAX };
-	struct operation_value		 taken = { 0 };
-
-	if (operation_value_add(&nil, &taken, value, strlen(value)) != NULL ||
-	    operation_value_end(&nil, &taken, false) != NULL)
-		note(e, STEP_BODY, "xsi:nil is no boolean");
-	e->is_nil = strcmp(taken.text, "true") == 0;
-}
-
-/* A child of the operation: the one it may have, and that once. */
-static void
-start_child(struct envelope *e, const char *name, const char **attributes)
-{
-	const char		*local;
-	enum soap_scheme	 scheme;
-
-	if (content_of(e) == OPERATION_ANY)
-		return;
-	if (content_of(e) == OPERATION_EMPTY) {
-		note(e, STEP_BODY, "the operation has a child");
-		return;
-	}
-	local = qname_exchange(name, "messages", &scheme);
-	if (local == NULL || scheme != e->request.scheme ||
-	    !operation_has_child(e->operation, local))
-		note(e, STEP_BODY, "the operation has another child");
-	else if (e->has_child)
-		note(e, STEP_BODY, "the child stands there twice");
-	e->has_child = true;
-	for (; *attributes != NULL; attributes += 2) {
-		if (strcmp(attributes[0], QNAME_XSI("nil")) == 0)
-			take_nil(e, attributes[1]);
-		else if (!qname_is_harmless_attribute(attributes[0]))
-			note(e, STEP_BODY, "the child has an attribute");
-	}
-}
-
 static void XMLCALL
 on_start(void *data, const XML_Char *name, const XML_Char **attributes)
 {
@@ -293,13 +212,9 @@ on_start(void *data, const XML_Char *name, const XML_Char **attributes)
 		start_part(e, name, attributes);
 	else if (e->depth == 3 && e->part == PART_HEADER)
 		start_header_entry(e, name, attributes);
-	else if (e->depth == 3 && e->part == PART_BODY)
-		start_operation(e, name, attributes);
-	else if (e->depth == 4 && e->part == PART_BODY)
-		start_child(e, name, attributes);
-	else if (e->depth == 5 && e->part == PART_BODY &&
-	    content_of(e) != OPERATION_ANY)
-		note(e, STEP_BODY, "the child has a child");
+	else if (e->part == PART_BODY)
+		envelope_body_start(&e->body, e->depth - BODY_DEPTH, name,
+		    attributes);
 }
 
 static void XMLCALL
@@ -315,25 +230,6 @@ on_end(void *data, const XML_Char *name)
 		e->part = PART_NONE;
 }
 
-/* Text in the Body, which may be that of an operation's child. */
-static void
-take_text(struct envelope *e, const char *text, size_t len, bool is_space)
-{
-	const char	*reason;
-
-	if (e->depth == 4 && e->operation != NULL &&
-	    e->operation->child != NULL) {
-		reason = operation_value_add(
-		    property_at(e->operation->property), &e->request.value,
-		    text, len);
-		if (reason != NULL)
-			note(e, STEP_BODY, reason);
-	} else if (!is_space && (e->depth < 4 ||
-	    content_of(e) != OPERATION_ANY)) {
-		note(e, STEP_BODY, "text in Body or in the operation");
-	}
-}
-
 static void XMLCALL
 on_text(void *data, const XML_Char *text, int len)
 {
@@ -346,7 +242,8 @@ on_text(void *data, const XML_Char *text, int len)
 	if (is_stopped(e))
 		return;
 	if (e->part == PART_BODY)
-		take_text(e, text, (size_t)len, i == len);
+		envelope_body_text(&e->body, e->depth - BODY_DEPTH, text,
+		    (size_t)len, i == len);
 	else if (i == len)
 		return;
 	else if (e->depth == 1 || (e->depth == 2 && e->part == PART_HEADER))
@@ -458,6 +355,7 @@ envelope_new(enum http_charset charset, struct envelope **envelope)
 	if (e == NULL)
 		return ST_RETRY;
 	e->encoding.charset = charset;
+	e->body.request = &e->request;
 	e->memory.max = ENVELOPE_MEMORY_MAX;
 	envelope_memory_account(&e->memory);
 	e->parser = XML_ParserCreate_MM(encodings[charset], &memory,
@@ -497,23 +395,6 @@ envelope_feed(struct envelope *envelope, const char *bytes, size_t len)
 	return e->parser == NULL ? ST_BAD : ST_OK;
 }
 
-static void
-finish_operation(struct envelope *e)
-{
-	const char	*reason;
-
-	if (!e->has_operation)
-		note(e, STEP_BODY, "no operation");
-	if (e->operation == NULL || e->operation->child == NULL)
-		return;
-	if (!e->has_child)
-		note(e, STEP_BODY, "the operation's child is missing");
-	reason = operation_value_end(property_at(e->operation->property),
-	    &e->request.value, e->is_nil);
-	if (reason != NULL)
-		note(e, STEP_BODY, reason);
-}
-
 void
 envelope_finish(struct envelope *envelope, struct soap_request *request)
 {
@@ -523,7 +404,8 @@ envelope_finish(struct envelope *envelope, struct soap_request *request)
 		parser_feed(e, "", 0, true);
 	if (!e->has_body)
 		note(e, STEP_STRUCTURE, "no Body");
-	finish_operation(e);
+	envelope_body_end(&e->body);
+	note(e, STEP_BODY, e->body.reason);
 	*request = e->request;
 	request->verdict = ENVELOPE_OK;
 	request->reason = NULL;
