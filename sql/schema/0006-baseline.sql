@@ -90,11 +90,14 @@ COMMENT ON COLUMN umws.schema_info.upgraded_at IS 'When that was.';
 
 CREATE TABLE umws.limits (
     is_only                     boolean PRIMARY KEY DEFAULT true CHECK (is_only),
-    resets_per_address_hour     integer NOT NULL DEFAULT 120 CHECK (resets_per_address_hour >= 0),
-    resets_per_minute           integer NOT NULL DEFAULT 600 CHECK (resets_per_minute >= 0),
-    changes_per_user_hour       integer NOT NULL DEFAULT 60 CHECK (changes_per_user_hour >= 0),
+    resets_per_address_hour     integer NOT NULL DEFAULT 120 
+        CHECK (resets_per_address_hour BETWEEN 0 AND 1000000),
+    resets_per_minute           integer NOT NULL DEFAULT 600 
+        CHECK (resets_per_minute BETWEEN 0 AND 1000000),
+    changes_per_user_hour       integer NOT NULL DEFAULT 60 
+        CHECK (changes_per_user_hour BETWEEN 0 AND 1000000),
     logon_failures_per_minute   integer NOT NULL DEFAULT 60
-        CHECK (logon_failures_per_minute >= 0)
+        CHECK (logon_failures_per_minute BETWEEN 0 AND 1000000)
 );
 COMMENT ON TABLE umws.limits IS 'One row: limits that hold whatever the policy.';
 COMMENT ON COLUMN umws.limits.is_only IS 'Keeps the table at one row.';
@@ -107,6 +110,15 @@ COMMENT ON COLUMN umws.limits.changes_per_user_hour IS
 COMMENT ON COLUMN umws.limits.logon_failures_per_minute IS
     'Failed logons by phone per minute and service account, over all mailboxes; 0 = no limit.';
 INSERT INTO umws.limits DEFAULT VALUES;
+
+CREATE TABLE umws.address_check (
+    is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only),
+    at      timestamptz NOT NULL DEFAULT '-infinity'
+);
+COMMENT ON TABLE umws.address_check IS 'One row: when workers last looked whether most resets come from one address.';
+COMMENT ON COLUMN umws.address_check.is_only IS 'Keeps the table at one row.';
+COMMENT ON COLUMN umws.address_check.at IS 'When that was.';
+INSERT INTO umws.address_check DEFAULT VALUES;
 
 CREATE TABLE umws.policy (
     id                          integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

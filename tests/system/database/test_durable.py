@@ -21,7 +21,8 @@ LEVELS = {'off': 'on', 'local': 'on', 'remote_write': 'on', 'on': 'on',
           'remote_apply': 'remote_apply'}
 # All functions that a program calls and that may write, by role.
 WRITING = {
-    'worker': ('write_probe()', "reset_prepare('nobody', NULL, 'x')",
+    'worker': ('write_probe()', 'address_share()',
+               "reset_prepare('nobody', NULL, 'x')",
                "reset_commit(gen_random_uuid(), 1, 'x', NULL, 'x', 'x',"
                " '{k}', '{v}', 'x', '')",
                "reset_outcome(gen_random_uuid(), 1, 'x')",
@@ -40,7 +41,10 @@ WRITING = {
                "'sent', 0, NULL)", 'outbox_release(gen_random_uuid())',
                'outbox_vouch()'),
     'admin': ("user_add('x', 'x@example.test', '', '', '', '', true)",
-              "policy_set('x', '{}')", "mail_key_add('0000000000000000')",
+              "policy_set('x', '{}')",
+              "policy_set('x', '{}'); SELECT umws.policy_remove('x')",
+              "limits_set('[\"ResetsPerMinute=600\"]')",
+              "mail_key_add('0000000000000000')",
               "pin_lock((SELECT max(login) FROM umws.v_user), true, false,"
               " '')"),
 }

@@ -35,12 +35,15 @@ WHERE p.pronamespace = 'umws'::regnamespace ORDER BY 1, 2
 WORKER = {'schema_info', 'write_probe', 'is_um_enabled', 'not_enabled_cause',
           'reset_prepare', 'reset_commit', 'reset_outcome', 'properties_get',
           'properties_set', 'logon_prepare', 'logon_settle', 'pin_rehash',
-          'auto_prepare', 'auto_commit'}
+          'auto_prepare', 'auto_commit', 'address_share'}
 MAILER = {'schema_info', 'write_probe', 'outbox_claim', 'outbox_begin',
           'outbox_settle', 'outbox_release', 'outbox_missing_keys',
           'outbox_unreadable', 'outbox_is_alone', 'outbox_vouch'}
 HELPDESK = {'schema_info', 'pin_lock'}
-ADMIN = HELPDESK | {'user_add', 'policy_set', 'mail_key_add'}
+ADMIN = HELPDESK | {'user_add', 'policy_set', 'policy_remove', 'mail_key_add',
+                    'limits_set'}
+VIEWS = {'v_user', 'v_policy', 'v_policy_use', 'v_outbox', 'v_audit',
+         'v_limits'}
 SECRET_COLUMNS = {'verifier', 'sealed', 'hash', 'pin_key_id', 'pin'}
 
 
@@ -59,7 +62,7 @@ def test_relations(stack):
         print('%s %-24s %-12s %s' % row)
     kinds = {(kind, name) for kind, name, _, _ in rows}
     assert ('r', 'um_user') in kinds and ('v', 'v_user') in kinds
-    views = {'v_user', 'v_policy', 'v_outbox', 'v_audit'}
+    views = VIEWS
     for kind, name, role, rights in rows:
         is_view = role == 'umws_admin' and name in views
         assert rights == ('SELECT' if is_view else ''), (name, role, rights)
@@ -184,8 +187,7 @@ def test_views_for_people_show_no_secret(stack):
     rows = stack.sql(
         'SELECT table_name, column_name FROM information_schema.columns'
         " WHERE table_schema = 'umws' AND table_name LIKE 'v\\_%%'", 0)
-    assert {row[0] for row in rows} == {'v_user', 'v_policy', 'v_outbox',
-                                        'v_audit'}
+    assert {row[0] for row in rows} == VIEWS
     assert not SECRET_COLUMNS & {row[1] for row in rows}
 
 
