@@ -35,6 +35,12 @@ BEGIN
             CASE WHEN v_users = 1 THEN 'mailbox' ELSE 'mailboxes' END
             USING ERRCODE = 'invalid_parameter_value';
     END IF;
+    SELECT count(*) INTO v_users FROM umws.role_grant g WHERE g.policy_id = v_id;
+    IF v_users > 0 THEN
+        RAISE EXCEPTION 'the policy "%" is that of % of umwsctl role list: revoke them first', p_name,
+            CASE WHEN v_users = 1 THEN '1 row' ELSE v_users::text || ' rows' END
+            USING ERRCODE = 'invalid_parameter_value';
+    END IF;
     DELETE FROM umws.policy p WHERE p.id = v_id;
     PERFORM umws.audit_act('policy_remove', NULL, p_name, p_name, NULL);
     policy := p_name;
@@ -42,7 +48,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION umws.policy_remove(text) IS
-    'Remove a policy that no mailbox has; never "default".';
+    'Remove a policy that no mailbox and no grant has; never "default".';
 GRANT EXECUTE ON FUNCTION umws.policy_remove(text) TO umws_admin;
 
 RESET ROLE;

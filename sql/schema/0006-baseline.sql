@@ -335,6 +335,19 @@ COMMENT ON COLUMN umws.um_user.play_on_phone_dial_string IS
 COMMENT ON COLUMN umws.um_user.telephone_access_folder_email IS
     'TelephoneAccessFolderEmail: MAPI id of the folder that is read out over the telephone, base64; empty = the inbox. The phone system reads it.';
 
+CREATE TABLE umws.role_grant (
+    role        text NOT NULL CHECK (role IN ('helpdesk')),
+    login       umws.login NOT NULL,
+    policy_id   integer REFERENCES umws.policy,
+    granted_at  timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+CREATE UNIQUE INDEX role_grant_only ON umws.role_grant (login, role, coalesce(policy_id, 0));
+COMMENT ON TABLE umws.role_grant IS 'Who may act for others by the web service.';
+COMMENT ON COLUMN umws.role_grant.role IS 'helpdesk: reset the PIN of others, and look at their properties.';
+COMMENT ON COLUMN umws.role_grant.login IS 'Who has it, as um_user.login; no reference: a help desk needs no mailbox.';
+COMMENT ON COLUMN umws.role_grant.policy_id IS 'For the mailboxes of this policy alone; NULL = for all.';
+COMMENT ON COLUMN umws.role_grant.granted_at IS 'Since when.';
+
 CREATE TABLE umws.pin_history (
     user_id     bigint NOT NULL REFERENCES umws.um_user ON DELETE CASCADE,
     generation  bigint NOT NULL,

@@ -44,6 +44,9 @@ WRITING = {
               "policy_set('x', '{}')",
               "policy_set('x', '{}'); SELECT umws.policy_remove('x')",
               "limits_set('[\"ResetsPerMinute=600\"]')",
+              "role_grant('helpdesk', 'x', NULL)",
+              "role_grant('helpdesk', 'x', NULL);"
+              " SELECT umws.role_revoke('helpdesk', 'x', NULL)",
               "mail_key_add('0000000000000000')",
               "pin_lock((SELECT max(login) FROM umws.v_user), true, false,"
               " '')"),

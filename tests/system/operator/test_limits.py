@@ -1,6 +1,7 @@
 """The limits that hold whatever the policy: shown, set, and the line about a
 proxy whose address makes most of the resets. Policies listed and removed."""
 import json
+import os
 import pathlib
 
 import pytest
@@ -84,7 +85,7 @@ def test_dry_run_and_json(stack):
     ('ResetsPerMinute=1', 'RESETSPERMINUTE=2'),
     ('ResetsPerMinute=1', 'ResetsPerAddressHour=x'), ('is_only=1',),
     ('IsOnly=1',), ('ResetsPerMinute=1\n2',), ('ResetsPerMinute=\u202e1',),
-    ('x' * 5000,), (b'ResetsPerMinute=\xff',)])
+    ('x' * 5000,), (os.fsdecode(b'ResetsPerMinute=\xff'),)])
 def test_bad_settings(stack, words):
     before, rows = limits(stack), len(acts(stack, 'limits_set'))
     done = ctl(stack, 'limits', 'set', *words, code=DATA)
@@ -195,7 +196,8 @@ def test_a_policy_is_removed(stack, user):
 
 
 @pytest.mark.parametrize('name', ['default', 'nobody', '', 'x' * 5000,
-                                  'a\nb', 'd\u202eefault', b'\xff'])
+                                  'a\nb', 'd\u202eefault',
+                                  os.fsdecode(b'\xff')])
 def test_what_is_not_removed(stack, name):
     before = names(stack)
     done = ctl(stack, 'policy', 'remove', name, '--yes', code=DATA)

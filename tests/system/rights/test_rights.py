@@ -41,9 +41,9 @@ MAILER = {'schema_info', 'write_probe', 'outbox_claim', 'outbox_begin',
           'outbox_unreadable', 'outbox_is_alone', 'outbox_vouch'}
 HELPDESK = {'schema_info', 'pin_lock'}
 ADMIN = HELPDESK | {'user_add', 'policy_set', 'policy_remove', 'mail_key_add',
-                    'limits_set'}
+                    'limits_set', 'role_grant', 'role_revoke'}
 VIEWS = {'v_user', 'v_policy', 'v_policy_use', 'v_outbox', 'v_audit',
-         'v_limits'}
+         'v_limits', 'v_role_grant'}
 SECRET_COLUMNS = {'verifier', 'sealed', 'hash', 'pin_key_id', 'pin'}
 
 
