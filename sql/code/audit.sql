@@ -12,7 +12,7 @@ AS $$
         rule, policy, request_id, minute)
     VALUES (p_user_id, p_login, p_login, p_address, 'soap', p_action, p_result,
         p_rule, p_policy, p_request_id, date_trunc('minute', clock_timestamp(), 'UTC'))
-    ON CONFLICT (login, action, result, minute) WHERE minute IS NOT NULL
+    ON CONFLICT (login, actor, action, result, minute) WHERE minute IS NOT NULL
     DO UPDATE SET count = audit.count + 1
 $$;
 COMMENT ON FUNCTION umws.audit_refusal(bigint, text, inet, text, text, text, text, text) IS

@@ -43,7 +43,7 @@ AS $$
         request_id, minute)
     VALUES (p_user_id, p_login, p_account, p_address, 'phone', p_action, p_result,
         p_request_id, date_trunc('minute', clock_timestamp(), 'UTC'))
-    ON CONFLICT (login, action, result, minute) WHERE minute IS NOT NULL
+    ON CONFLICT (login, actor, action, result, minute) WHERE minute IS NOT NULL
     DO UPDATE SET count = audit.count + 1
     RETURNING count
 $$;

@@ -51,7 +51,7 @@ reset(const struct logon_parts *parts, const struct store_line *line,
 {
 	const struct store_caller	caller = { line->account,
 					    line->address, line->request_id,
-					    "", false };
+					    "", false, NULL };
 	struct outcome			outcome;
 
 	reset_automatic(parts->reset, &caller, user_id, deadline_ms, &outcome);

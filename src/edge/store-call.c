@@ -17,7 +17,7 @@
 #define SUDDEN_MS		500	/* a lost connection, not a deadline */
 #define OUTCOME_PAUSE_MS	200	/* between two questions */
 
-/* What the words of reset_*, auto_* and properties_* mean to us. */
+/* What the words of reset_*, auto_*, helpdesk_* and properties_* mean. */
 static const struct {
 	const char	*word;
 	enum status	 status;
@@ -25,6 +25,9 @@ static const struct {
 } results[] = {
 	{ "ok", ST_OK, REFUSAL_NONE },
 	{ "not_enabled", ST_DENIED, REFUSAL_NOT_ENABLED },
+	{ "denied", ST_DENIED, REFUSAL_IMPERSONATION },
+	{ "invalid", ST_DENIED, REFUSAL_IMPERSONATION_HEADER },
+	{ "no_mailbox", ST_DENIED, REFUSAL_NO_MAILBOX },
 	{ "pin_locked", ST_DENIED, REFUSAL_PIN_LOCKED },
 	{ "busy", ST_DENIED, REFUSAL_BUSY },
 	{ "stale", ST_RETRY, REFUSAL_BUSY },

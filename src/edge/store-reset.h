@@ -57,6 +57,7 @@ struct store_reset {
 							/* [0]: to store */
 	const char			*mail_key_id;
 	const struct sealed		*sealed;
+	const char			*kind;		/* of the mail */
 };
 
 /*

@@ -24,6 +24,8 @@ struct store_caller {
 					 * was dropped, or without the one
 					 * that was not; or "" */
 	bool		 is_stripped;	/* a domain was dropped */
+	const char	*actor;		/* who acts for login, at the help
+					 * desk; NULL: login itself */
 };
 
 #define STORE_ADDRESS_SIZE	64	/* bytes, with the NUL */

@@ -34,7 +34,8 @@ settle(bool is_change, const struct store_logon_plan *plan, size_t count,
 	const struct sealed		sealed = { 2, { 0x01, 0xab } };
 	const struct store_candidate	pin = { "p1", SALT_1 "$b2xk" };
 	const struct store_reset	new = { RESET_ID, count,
-	    { { "p2", SALT_2 "$bmV3" } }, "00112233aabbccdd", &sealed };
+	    { { "p2", SALT_2 "$bmV3" } }, "00112233aabbccdd", &sealed,
+	    "changed" };
 	const struct store_logon_try	try = { RESET_ID, &plan->setting, &pin,
 	    is_change, count == 0 && is_change ? "digits" : NULL, &new };
 

@@ -26,6 +26,11 @@ WRITING = {
                "reset_commit(gen_random_uuid(), 1, 'x', NULL, 'x', 'x',"
                " '{k}', '{v}', 'x', '')",
                "reset_outcome(gen_random_uuid(), 1, 'x')",
+               "helpdesk_enter('x', 'login', 'y', 'ResetPIN', NULL, 'x')",
+               "helpdesk_prepare('y', 'x', NULL, 'x')",
+               "helpdesk_commit(gen_random_uuid(), 1, 'y', NULL, 'x', 'x',"
+               " '{k}', '{v}', 'x', '', 'x', 'reset')",
+               "helpdesk_outcome(gen_random_uuid(), 1, 'y', 'x')",
                "properties_set(gen_random_uuid(), 'user0001', NULL, 'x',"
                " 'oof_status', 'true')",
                "logon_prepare('logon', 'nobody', 'x', 'x', NULL, 'x')",
