@@ -18,9 +18,9 @@
 #define ARGUMENT_SIZE	61	/* bytes of an argument that are told */
 
 /* In the order of the help. A new verb is a row in its group's own table. */
-const struct verb_group *const	verb_groups[] = { &verbs_db, &verbs_key,
-    &verbs_user, &verbs_pin, &verbs_policy, &verbs_limits, &verbs_role,
-    &verbs_outbox, &verbs_completion, NULL };
+const struct verb_group *const	verb_groups[] = { &verbs_explain, &verbs_db,
+    &verbs_key, &verbs_user, &verbs_pin, &verbs_policy, &verbs_limits,
+    &verbs_role, &verbs_outbox, &verbs_completion, NULL };
 
 const char *
 command_option(const struct command *command, const char *name)

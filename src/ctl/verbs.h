@@ -66,6 +66,7 @@ extern const struct verb_group *const	verb_groups[];
 
 extern const struct verb_group	verbs_completion;
 extern const struct verb_group	verbs_db;
+extern const struct verb_group	verbs_explain;
 extern const struct verb_group	verbs_key;
 extern const struct verb_group	verbs_limits;
 extern const struct verb_group	verbs_role;

@@ -41,7 +41,7 @@ WORKER = {'schema_info', 'write_probe', 'is_um_enabled', 'not_enabled_cause',
 MAILER = {'schema_info', 'write_probe', 'outbox_claim', 'outbox_begin',
           'outbox_settle', 'outbox_release', 'outbox_missing_keys',
           'outbox_unreadable', 'outbox_is_alone', 'outbox_vouch'}
-HELPDESK = {'schema_info', 'pin_lock'}
+HELPDESK = {'schema_info', 'pin_lock', 'explain'}
 ADMIN = HELPDESK | {'user_add', 'policy_set', 'policy_remove', 'mail_key_add',
                     'limits_set', 'role_grant', 'role_revoke'}
 VIEWS = {'v_user', 'v_policy', 'v_policy_use', 'v_outbox', 'v_audit',
