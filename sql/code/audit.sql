@@ -13,7 +13,7 @@ BEGIN
         rule, policy, request_id, minute)
     VALUES (p_user_id, p_login, p_login, p_address, 'soap', p_action, p_result,
         p_rule, p_policy, p_request_id, date_trunc('minute', clock_timestamp(), 'UTC'))
-    ON CONFLICT (login, action, result, minute) WHERE minute IS NOT NULL
+    ON CONFLICT (login, actor, action, result, minute) WHERE minute IS NOT NULL
     DO UPDATE SET count = audit.count + 1;
 END
 $$;

@@ -94,4 +94,41 @@ $$;
 COMMENT ON FUNCTION umws.change_back_off_ms(bigint) IS
     'For how many ms still the limit on properties set is reached; NULL = it is not.';
 
+-- A worker asks now and then; the row lets one of all hosts look once an hour.
+CREATE OR REPLACE FUNCTION umws.address_share(
+        OUT address text, OUT resets bigint, OUT total bigint)
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_now timestamptz := clock_timestamp();
+BEGIN
+    IF current_setting('transaction_read_only')::boolean THEN
+        RETURN;
+    END IF;
+    PERFORM umws.commit_durably();
+    PERFORM FROM umws.address_check c WHERE c.at <= v_now - interval '1 hour'
+    FOR UPDATE SKIP LOCKED;
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+    UPDATE umws.address_check c SET at = v_now;
+    -- Of the day's resets the newest 20000: by their numbers, so that no more
+    -- rows are read than that.
+    SELECT host(g.net) || CASE WHEN masklen(g.net) < CASE family(g.net) WHEN 4 THEN 32 ELSE 128 END
+            THEN '/' || masklen(g.net)::text ELSE '' END, g.n, g.total
+    INTO address, resets, total
+    FROM (
+        SELECT umws.client_net(a.actor_address) AS net, count(*) AS n,
+            (sum(count(*)) OVER ())::bigint AS total
+        FROM umws.audit a
+        WHERE a.reset_number > (SELECT n.last_value FROM umws.audit_reset_number_seq n) - 20000
+            AND a.at > v_now - interval '24 hours'
+        GROUP BY 1) g
+    WHERE g.net IS NOT NULL AND g.n >= 10 AND g.n * 2 > g.total;
+END
+$$;
+COMMENT ON FUNCTION umws.address_share() IS
+    'Once an hour, and else NULLs: the address (IPv6: its /64) that makes over half of the own resets of 24 hours (of the newest 20000 at most), if these are 10 or more; how many, and of how many.';
+GRANT EXECUTE ON FUNCTION umws.address_share() TO umws_worker;
+
 RESET ROLE;

@@ -64,12 +64,12 @@ BEGIN
     -- and a flood at one mailbox would hold every worker here.
     UPDATE umws.audit a SET count = a.count + 1
     WHERE a.id = (SELECT x.id FROM umws.audit x
-        WHERE x.login = p_login AND x.action = p_action AND x.result = p_result
+        WHERE x.login = p_login AND x.actor = p_account AND x.action = p_action AND x.result = p_result
             AND x.minute = v_minute
         FOR UPDATE SKIP LOCKED)
     RETURNING a.count INTO v_count;
     IF FOUND OR EXISTS (SELECT FROM umws.audit x
-            WHERE x.login = p_login AND x.action = p_action AND x.result = p_result
+            WHERE x.login = p_login AND x.actor = p_account AND x.action = p_action AND x.result = p_result
                 AND x.minute = v_minute) THEN
         RETURN v_count;
     END IF;
@@ -80,7 +80,7 @@ BEGIN
         (SELECT p.name FROM umws.um_user u JOIN umws.policy p ON p.id = u.policy_id
             WHERE u.id = p_user_id),
         p_request_id, v_minute)
-    ON CONFLICT (login, action, result, minute) WHERE minute IS NOT NULL
+    ON CONFLICT (login, actor, action, result, minute) WHERE minute IS NOT NULL
     DO NOTHING
     RETURNING count INTO v_count;
     RETURN v_count;

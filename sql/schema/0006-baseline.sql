@@ -90,11 +90,16 @@ COMMENT ON COLUMN umws.schema_info.upgraded_at IS 'When that was.';
 
 CREATE TABLE umws.limits (
     is_only                     boolean PRIMARY KEY DEFAULT true CHECK (is_only),
-    resets_per_address_hour     integer NOT NULL DEFAULT 120 CHECK (resets_per_address_hour >= 0),
-    resets_per_minute           integer NOT NULL DEFAULT 600 CHECK (resets_per_minute >= 0),
-    changes_per_user_hour       integer NOT NULL DEFAULT 60 CHECK (changes_per_user_hour >= 0),
+    resets_per_address_hour     integer NOT NULL DEFAULT 120 
+        CHECK (resets_per_address_hour BETWEEN 0 AND 1000000),
+    resets_per_minute           integer NOT NULL DEFAULT 600 
+        CHECK (resets_per_minute BETWEEN 0 AND 1000000),
+    changes_per_user_hour       integer NOT NULL DEFAULT 60 
+        CHECK (changes_per_user_hour BETWEEN 0 AND 1000000),
     logon_failures_per_minute   integer NOT NULL DEFAULT 60
-        CHECK (logon_failures_per_minute >= 0)
+        CHECK (logon_failures_per_minute BETWEEN 0 AND 1000000),
+    helpdesk_resets_per_hour    integer NOT NULL DEFAULT 60
+        CHECK (helpdesk_resets_per_hour BETWEEN 0 AND 1000000)
 );
 COMMENT ON TABLE umws.limits IS 'One row: limits that hold whatever the policy.';
 COMMENT ON COLUMN umws.limits.is_only IS 'Keeps the table at one row.';
@@ -106,7 +111,18 @@ COMMENT ON COLUMN umws.limits.changes_per_user_hour IS
     'Properties set per hour and mailbox; 0 = no limit.';
 COMMENT ON COLUMN umws.limits.logon_failures_per_minute IS
     'Failed logons by phone per minute and service account, over all mailboxes; 0 = no limit.';
+COMMENT ON COLUMN umws.limits.helpdesk_resets_per_hour IS
+    'Resets of the PINs of others per hour and help desk caller of the web service; 0 = no limit.';
 INSERT INTO umws.limits DEFAULT VALUES;
+
+CREATE TABLE umws.address_check (
+    is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only),
+    at      timestamptz NOT NULL DEFAULT '-infinity'
+);
+COMMENT ON TABLE umws.address_check IS 'One row: when workers last looked whether most resets come from one address.';
+COMMENT ON COLUMN umws.address_check.is_only IS 'Keeps the table at one row.';
+COMMENT ON COLUMN umws.address_check.at IS 'When that was.';
+INSERT INTO umws.address_check DEFAULT VALUES;
 
 CREATE TABLE umws.policy (
     id                          integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -298,6 +314,7 @@ CREATE TABLE umws.um_user (
 ) WITH (fillfactor = 80);
 CREATE UNIQUE INDEX um_user_extension ON umws.um_user (extension) WHERE um_enabled;
 CREATE INDEX um_user_extension_disabled ON umws.um_user (extension) WHERE NOT um_enabled;
+CREATE INDEX um_user_email ON umws.um_user (lower(email COLLATE "C"));
 COMMENT ON TABLE umws.um_user IS 'Voice mailboxes and the state of their PINs; no PIN stands here.';
 COMMENT ON COLUMN umws.um_user.id IS 'Key; part of what a verifier is made of, so it never changes.';
 COMMENT ON COLUMN umws.um_user.login IS 'The name the web server authenticates, in its normal form (PRECIS UsernameCaseMapped).';
@@ -330,6 +347,19 @@ COMMENT ON COLUMN umws.um_user.play_on_phone_dial_string IS
     'PlayOnPhoneDialString: the number to play messages on; empty = none. The phone system reads it.';
 COMMENT ON COLUMN umws.um_user.telephone_access_folder_email IS
     'TelephoneAccessFolderEmail: MAPI id of the folder that is read out over the telephone, base64; empty = the inbox. The phone system reads it.';
+
+CREATE TABLE umws.role_grant (
+    role        text NOT NULL CHECK (role IN ('helpdesk')),
+    login       umws.login NOT NULL,
+    policy_id   integer REFERENCES umws.policy,
+    granted_at  timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+CREATE UNIQUE INDEX role_grant_only ON umws.role_grant (login, role, coalesce(policy_id, 0));
+COMMENT ON TABLE umws.role_grant IS 'Who may act for others by the web service.';
+COMMENT ON COLUMN umws.role_grant.role IS 'helpdesk: reset the PIN of others, and look at their properties.';
+COMMENT ON COLUMN umws.role_grant.login IS 'Who has it, as um_user.login; no reference: a help desk needs no mailbox.';
+COMMENT ON COLUMN umws.role_grant.policy_id IS 'For the mailboxes of this policy alone; NULL = for all.';
+COMMENT ON COLUMN umws.role_grant.granted_at IS 'Since when.';
 
 CREATE TABLE umws.pin_history (
     user_id     bigint NOT NULL REFERENCES umws.um_user ON DELETE CASCADE,
@@ -475,12 +505,16 @@ CREATE TABLE umws.audit (
 CREATE SEQUENCE umws.audit_reset_number_seq OWNED BY umws.audit.reset_number;
 CREATE INDEX audit_reset_number ON umws.audit (reset_number)
     WHERE reset_number IS NOT NULL;
-CREATE UNIQUE INDEX audit_refusal ON umws.audit (login, action, result, minute)
+CREATE UNIQUE INDEX audit_refusal ON umws.audit (login, actor, action, result, minute)
     WHERE minute IS NOT NULL;
 CREATE INDEX audit_user ON umws.audit (user_id, at);
 -- What the limit on failed logons of a service account counts.
 CREATE INDEX audit_failed_logon ON umws.audit (actor, at)
     WHERE result IN ('denied', 'voided', 'locked');
+
+-- What the limit on resets by a help desk caller counts.
+CREATE INDEX audit_helpdesk ON umws.audit (actor, at)
+    WHERE way = 'soap' AND action = 'pin_reset' AND result = 'ok';
 
 -- The one function that is not in sql/code: an index is computed by it, and
 -- would have to be made anew with it.
@@ -512,9 +546,9 @@ COMMENT ON COLUMN umws.audit.way IS 'By which way it came: soap, phone, umwsctl.
 COMMENT ON COLUMN umws.audit.caller IS 'Calling telephone number as the phone system claims it.';
 COMMENT ON COLUMN umws.audit.call IS 'The phone system''s name for the call, as it claims it.';
 COMMENT ON COLUMN umws.audit.action IS
-    'reset: the user''s own reset; auto: one that failed logons brought about; logon, change: by phone; set_...: the user set that property, a column of um_user; of umwsctl the verb, as user_add.';
-COMMENT ON COLUMN umws.audit.result IS 'ok; refused: not_enabled, pin_locked, busy, stale, history, key_unknown; by phone: must_change (ok, and to be changed), denied, voided (denied, and the PIN is none any more), locked (denied, and the mailbox is locked out), locked_out and reset_due (nothing was compared), refused (the PIN was right, and not changed); of an operator''s reset also unknown, disabled and, of a PIN that breaks a rule, refused, and notify_refused (AllowNotifyAddress); abandoned: the request was given up before its commit and can never commit.';
-COMMENT ON COLUMN umws.audit.rule IS 'Which rule or limit refused it; of not_enabled: unknown, or disabled; of a failed logon: these, wrong, temporary (a drawn PIN that is too old) or no_pin. Of must_change why: first or expired.';
+    'reset: the user''s own reset; auto: one that failed logons brought about; logon, change: by phone; set_...: the user set that property, a column of um_user; impersonate: somebody named the mailbox as the one he acts for; pin_reset: an operator or the help desk reset the PIN; of umwsctl the verb, as user_add.';
+COMMENT ON COLUMN umws.audit.result IS 'ok; refused: denied, no_mailbox, invalid (of impersonate), not_enabled, pin_locked, busy, stale, history, key_unknown; by phone: must_change (ok, and to be changed), denied, voided (denied, and the PIN is none any more), locked (denied, and the mailbox is locked out), locked_out and reset_due (nothing was compared), refused (the PIN was right, and not changed); of an operator''s reset also unknown, disabled and, of a PIN that breaks a rule, refused, and notify_refused (AllowNotifyAddress); abandoned: the request was given up before its commit and can never commit.';
+COMMENT ON COLUMN umws.audit.rule IS 'Which rule or limit refused it; of not_enabled: unknown, or disabled; of impersonate: role (the caller has none), policy (not for this one), unknown or several (mailboxes have this address), else the operation; of a failed logon: these, wrong, temporary (a drawn PIN that is too old) or no_pin. Of must_change why: first or expired.';
 COMMENT ON COLUMN umws.audit.policy IS 'Name of the policy that held.';
 COMMENT ON COLUMN umws.audit.reason IS 'What an operator gave as the reason, or what was changed.';
 COMMENT ON COLUMN umws.audit.operation_id IS

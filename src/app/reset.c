@@ -205,6 +205,7 @@ seal(const struct reset *reset, const struct errand *errand,
 	crypto_uuid(mails->id);
 	new->reset_id = mails->id;
 	new->mail_key_id = key->id;
+	new->kind = errand->kind;
 	if (plan->recipient[0] == '\0')
 		return ST_OK;
 	new->sealed = &mails->sealed;
@@ -300,7 +301,8 @@ void
 reset_pin(struct reset *reset, const struct store_caller *caller,
     struct outcome *outcome)
 {
-	const struct errand	errand = { .caller = caller, .kind = "reset",
+	const struct errand	errand = { .caller = caller,
+	    .kind = caller->actor != NULL ? "admin" : "reset",
 	    .deadline_ms = clock_ms() + reset->options.request_timeout_ms };
 
 	run_for_caller(reset, &errand, outcome);

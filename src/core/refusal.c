@@ -17,6 +17,11 @@ static const char *const sentences[] = {
 	[REFUSAL_IMPERSONATION] =
 	    "The account does not have permission to impersonate the "
 	    "requested user.",
+	[REFUSAL_IMPERSONATION_HEADER] =
+	    "The ExchangeImpersonation header does not name a user by "
+	    "PrincipalName, PrimarySmtpAddress or SmtpAddress.",
+	[REFUSAL_NO_MAILBOX] =
+	    "No mailbox has this name or address.",
 	[REFUSAL_NOT_ENABLED] =
 	    "The user isn't enabled for Unified Messaging.",
 	[REFUSAL_PIN_LOCKED] =

@@ -18,7 +18,9 @@ enum refusal {
 	REFUSAL_INVALID_REQUEST, /* not what the operation takes */
 	REFUSAL_VERSION_MISMATCH, /* an envelope of another SOAP */
 	REFUSAL_MUST_UNDERSTAND, /* a header entry that nobody here knows */
-	REFUSAL_IMPERSONATION,	/* for somebody else; nobody may */
+	REFUSAL_IMPERSONATION,	/* for somebody else, and the caller may not */
+	REFUSAL_IMPERSONATION_HEADER, /* he may, and names nobody */
+	REFUSAL_NO_MAILBOX,	/* he may, and nobody has this name */
 	REFUSAL_NOT_ENABLED,	/* no mailbox, or a disabled one: the log's
 				 * cause says which */
 	REFUSAL_PIN_LOCKED,	/* an administrator has locked the PIN:

@@ -59,6 +59,10 @@ cell_text(const struct list_column *column, const char *value,
 		value = "-";
 	else if (column->kind == LIST_YES_NO)
 		value = *value == 't' ? "yes" : "no";
+	else if (column->kind == LIST_OFF && strcmp(value, "0") == 0)
+		value = "off";
+	else if (column->kind == LIST_UNLIMITED && strcmp(value, "0") == 0)
+		value = "unlimited";
 	(void)snprintf(text, CELL_SIZE, "%s", value);
 	dot = column->kind == LIST_TIME ? strchr(text, '.') : NULL;
 	if (dot != NULL) {

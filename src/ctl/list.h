@@ -14,7 +14,9 @@
 enum list_kind {
 	LIST_TEXT,
 	LIST_YES_NO,
-	LIST_TIME		/* to the second */
+	LIST_TIME,		/* to the second */
+	LIST_OFF,		/* a number, whose 0 is "off" */
+	LIST_UNLIMITED		/* likewise "unlimited" */
 };
 
 struct list_column {

@@ -1,5 +1,5 @@
 /*
- * policy.c - "policy set" and "policy show": PIN policies under
+ * policy.c - "policy set", "show", "list" and "remove": PIN policies under
  * Exchange's names.
  *
  * "policy set" changes, reads back and checks in one transaction: what is
@@ -210,7 +210,46 @@ verb_show(struct command *command)
 	return code;
 }
 
+static int
+verb_list(struct command *command)
+{
+	static const struct admin_view	view = {
+		.name = "v_policy_use",
+		.key = "name",
+		.order = { "name" },
+		.columns = { "name", "min_pin_length", "pin_lifetime_days",
+		    "users" }
+	};
+	static const struct list_column	columns[] = {
+		{ "NAME", "name", LIST_TEXT },
+		{ "LENGTH", "min_pin_length", LIST_TEXT },
+		{ "LIFETIME", "pin_lifetime_days", LIST_UNLIMITED },
+		{ "USERS", "users", LIST_TEXT },
+		{ NULL, NULL, LIST_TEXT }
+	};
+
+	return list_all(command, &view, columns, NULL);
+}
+
+static const struct verb_call	removal = {
+	.function = "policy_remove",
+	.params = { "WORD" },
+	.question = "the settings of the policy are lost"
+};
+
 /* clang-format off */
+static const char	list_help[] =
+"Digits of a drawn PIN, days until it must be changed, and how many mailboxes\n"
+"have the policy.\n\n"
+"  --json, --jsonl  the rows of the view umws.v_policy_use, as one array or\n"
+"                   as one object a line; there 0 days are unlimited\n";
+
+static const char	remove_help[] =
+"Refused while a mailbox has it; the policy \"default\" always stays.\n\n"
+"  --yes      do not ask\n"
+"  --dry-run  change nothing, and say what would be\n"
+"  --json     one array with what was done\n";
+
 static const char	set_help[] =
 "Keys are those of Exchange's UM mailbox policy, and some of ours:\n\n"
 "  MinPINLength=4..24                  PINLifetime=DAYS|unlimited\n"
@@ -252,6 +291,15 @@ static const struct verb	verbs[] = {
 	  .summary = "change a PIN policy, or make a new one",
 	  .help = set_help, .word_names = "NAME and KEY=VALUE",
 	  .words_min = 2, .words_max = COMMAND_WORDS_MAX, .run = verb_set },
+	{ .name = "list", .usage = "[--json | --jsonl]",
+	  .summary = "list the PIN policies and how many mailboxes have each",
+	  .help = list_help, .options = { "--json", "--jsonl" },
+	  .run = verb_list },
+	{ .name = "remove", .usage = "NAME [--yes] [--dry-run] [--json]",
+	  .summary = "remove a PIN policy that no mailbox has",
+	  .help = remove_help, .options = { "--yes", "--dry-run", "--json" },
+	  .word_names = "NAME", .words_min = 1, .words_max = 1,
+	  .run = command_act, .call = &removal },
 	{ .name = "show", .usage = "[NAME] [--count] [--json | --jsonl]",
 	  .summary = "show all PIN policies, or one", .help = show_help,
 	  .options = { "--count", "--json", "--jsonl" }, .words_max = 1,

@@ -66,7 +66,10 @@ extern const struct verb_group *const	verb_groups[];
 
 extern const struct verb_group	verbs_completion;
 extern const struct verb_group	verbs_db;
+extern const struct verb_group	verbs_explain;
 extern const struct verb_group	verbs_key;
+extern const struct verb_group	verbs_limits;
+extern const struct verb_group	verbs_role;
 extern const struct verb_group	verbs_user;
 extern const struct verb_group	verbs_pin;
 extern const struct verb_group	verbs_policy;

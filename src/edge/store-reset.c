@@ -3,9 +3,10 @@
  * an automatic one: prepare, commit, and the outcome of a commit whose answer
  * was lost.
  *
- * Knows the signatures of sql/code/reset.sql, and of auto_prepare and
- * auto_commit in sql/code/logon.sql, whose rows are the same; knows nothing of
- * how a PIN is drawn or derived. No clear PIN comes here.
+ * Knows the signatures of sql/code/reset.sql, of auto_prepare and auto_commit
+ * in sql/code/logon.sql, and of those in sql/code/helpdesk.sql for a caller who
+ * acts for another mailbox; their rows are the same. Knows nothing of how a PIN
+ * is drawn or derived. No clear PIN comes here.
  */
 #include "config.h"
 
@@ -25,6 +26,10 @@
 			" display_name"
 #define COMMIT_BY(name)	"SELECT result, back_off_ms FROM umws." name "(" \
 			"$1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+#define COMMIT_FOR_OTHERS \
+			"SELECT result, back_off_ms FROM" \
+			" umws.helpdesk_commit($1, $2, $3, $4, $5, $6, $7," \
+			" $8, $9, $10, $11, $12)"
 
 enum status
 store_settings_parse(const char *text, struct store_plan *plan)
@@ -115,9 +120,14 @@ store_prepare(struct store *store, const struct store_caller *caller,
     int64_t deadline_ms, struct store_plan *plan, struct denial *denial)
 {
 	const char	*params[] = { caller->login,
-			    store_inet(caller->address), caller->request_id };
+			    store_inet(caller->address), caller->request_id,
+			    caller->actor };
 
 	memset(plan, 0, sizeof(*plan));
+	if (caller->actor != NULL)
+		return prepare(store, caller, PLAN
+		    " FROM umws.helpdesk_prepare($1, $4, $2, $3)", params, 4,
+		    deadline_ms, plan, denial);
 	return prepare(store, caller,
 	    PLAN " FROM umws.reset_prepare($1, $2, $3)", params, 3,
 	    deadline_ms, plan, denial);
@@ -187,9 +197,12 @@ store_commit(struct store *store, const struct store_caller *caller,
 				    store_inet(caller->address),
 				    caller->request_id, plan->basis,
 				    buf_text(&key_ids), buf_text(&verifiers),
-				    reset->mail_key_id, sealed };
+				    reset->mail_key_id, sealed,
+				    caller->actor, reset->kind };
 
-		st = db_call(store->db, plan->is_automatic ?
+		st = caller->actor != NULL ? db_call(store->db,
+		    COMMIT_FOR_OTHERS, params, 12, deadline_ms, &row) :
+		    db_call(store->db, plan->is_automatic ?
 		    COMMIT_BY("auto_commit") : COMMIT_BY("reset_commit"),
 		    params, 10, deadline_ms, &row);
 	}
@@ -206,12 +219,15 @@ store_outcome(struct store *store, const struct store_caller *caller,
 {
 	char			 user_id[24];
 	const char		*params[] = { reset_id, user_id,
-				    caller->login };
+				    caller->login, caller->actor };
 	struct db_result	*row = NULL;
 	enum status		 st;
 
 	(void)snprintf(user_id, sizeof(user_id), "%" PRId64, plan->user_id);
-	st = store_insist(store, "SELECT umws.reset_outcome($1, $2, $3)"
+	st = caller->actor != NULL ? store_insist(store,
+	    "SELECT umws.helpdesk_outcome($1, $2, $3, $4)"
+	    " AS result, 0 AS back_off_ms", params, 4, deadline_ms, &row) :
+	    store_insist(store, "SELECT umws.reset_outcome($1, $2, $3)"
 	    " AS result, 0 AS back_off_ms", params, 3, deadline_ms, &row);
 	return store_result_of_row(store, st, &row, denial);
 }

@@ -69,6 +69,7 @@ struct store_reset {
 	 */
 	const char			*notice_id;	/* uuid */
 	const struct sealed		*notice;
+	const char			*kind;		/* of the mail */
 };
 
 /*

@@ -64,6 +64,29 @@ store_not_enabled_cause(struct store *store, const struct store_caller *caller,
 	return cause;
 }
 
+enum status
+store_address_share(struct store *store, int64_t deadline_ms,
+    struct store_share *share)
+{
+	struct db_result	*row = NULL;
+	enum status		 st;
+
+	memset(share, 0, sizeof(*share));
+	if (!db_is_connected(store->db))
+		return ST_RETRY;
+	st = store_call(store, "SELECT address, resets, total"
+	    " FROM umws.address_share()", NULL, 0, deadline_ms, &row);
+	if (st == ST_OK && (db_copy_text(row, 0, 0, share->address,
+	    sizeof(share->address)) != ST_OK ||
+	    db_copy_text(row, 0, 1, share->resets, sizeof(share->resets)) !=
+	    ST_OK ||
+	    db_copy_text(row, 0, 2, share->total, sizeof(share->total)) !=
+	    ST_OK))
+		st = ST_BAD;
+	db_result_free(&row);
+	return st == ST_OK ? ST_OK : ST_RETRY;
+}
+
 bool
 store_is_writable(struct store *store, int64_t deadline_ms)
 {

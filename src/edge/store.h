@@ -24,7 +24,11 @@ struct store_caller {
 					 * was dropped, or without the one
 					 * that was not; or "" */
 	bool		 is_stripped;	/* a domain was dropped */
+	const char	*actor;		/* who acts for login, at the help
+					 * desk; NULL: login itself */
 };
+
+#define STORE_ADDRESS_SIZE	64	/* bytes, with the NUL */
 
 struct store;
 
@@ -39,6 +43,21 @@ void		store_free(struct store **store);
  */
 const char	*store_not_enabled_cause(struct store *store,
 		    const struct store_caller *caller, int64_t deadline_ms);
+
+/* Whose address makes most resets. */
+struct store_share {
+	char	address[STORE_ADDRESS_SIZE];	/* "" for none; IPv6: a /64 */
+	char	resets[24];			/* from it, in 24 hours */
+	char	total[24];			/* of so many */
+};
+
+/*
+ * Does one address make over half of a day's resets? Asked once an hour, by
+ * whichever worker of all hosts comes first; for the others, and without a
+ * connection, there is none. ST_OK, or ST_RETRY: nothing is known.
+ */
+enum status	store_address_share(struct store *store, int64_t deadline_ms,
+		    struct store_share *share) MUSTCHECK;
 
 /* Write something harmless and commit it: is the database ready for us? */
 bool	store_is_writable(struct store *store, int64_t deadline_ms);

@@ -45,6 +45,11 @@
  */
 #define LOOK_AGAIN_MS	1000
 
+/* How often an idle child asks whether it is time to look at addresses; the
+ * database says so once an hour. */
+#define ADDRESSES_MS		60000
+#define ADDRESSES_TIMEOUT_MS	2000
+
 struct child {
 	struct keyring	*peppers;
 	struct keyring	*mail_keys;
@@ -53,6 +58,7 @@ struct child {
 	struct store	*store;
 	struct reset	*reset;
 	struct endpoint	*endpoint;
+	int64_t		 addresses_ms;	/* clock_ms() of the next look */
 };
 
 static void
@@ -177,6 +183,28 @@ serve_one(struct child *child, struct gateway *gateway,
 	endpoint_answer_free(&answer);
 }
 
+/* Most resets from one address: that will be a proxy's, not a person's. */
+static void
+look_at_addresses(struct child *child)
+{
+	struct store_share	share;
+	int64_t			now = clock_ms();
+
+	if (now < child->addresses_ms)
+		return;
+	if (store_address_share(child->store, now + ADDRESSES_TIMEOUT_MS,
+	    &share) != ST_OK)
+		return;
+	child->addresses_ms = now + ADDRESSES_MS;
+	if (share.address[0] == '\0')
+		return;
+	log_warn("one-address", "address", share.address, "resets",
+	    share.resets, "of", share.total, "todo", "if a proxy is there, "
+	    "let the web server take the client's address from it: real_ip in "
+	    "nginx, RemoteIPHeader in Apache; or raise the limit per address: "
+	    "umwsctl limits set ResetsPerAddressHour=N", NULL);
+}
+
 static void
 serve_all(struct child *child, const struct child_parts *parts,
     struct gateway *gateway, int signal_fd, int events_fd)
@@ -188,8 +216,10 @@ serve_all(struct child *child, const struct child_parts *parts,
 	do {
 		wake = wait_for_request(signal_fd, events_fd,
 		    parts->listen_fd);
-		if (wake == WAKE_IN_VAIN)
+		if (wake == WAKE_IN_VAIN) {
+			look_at_addresses(child);
 			continue;
+		}
 		/*
 		 * Also when told to stop: this child alone may have been
 		 * woken for a connection that came at the same time.

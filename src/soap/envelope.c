@@ -8,7 +8,8 @@
  * envelope_finish() picks. Only what is wrong with the XML itself ends the
  * parse at once: nothing can come before it.
  *
- * What stands in the Body is soap/envelope-body's to check.
+ * What stands in the Body is soap/envelope-body's to check, whom the caller
+ * acts for soap/envelope-impersonation's to read.
  */
 #include "config.h"
 
@@ -29,6 +30,7 @@
 
 #define PIECE_MAX	(16 * 1024)	/* bytes that expat gets in one go */
 #define BODY_DEPTH	2		/* Body in Envelope */
+#define ENTRY_DEPTH	3		/* an entry in its Header */
 #define NOT_XML_1	"not XML 1"	/* the XML declaration is not */
 
 /* The steps of SOAP processing; the first one that fails is the answer. */
@@ -71,6 +73,8 @@ struct envelope {
 	enum part		 part;
 	bool			 has_header;
 	bool			 has_body;
+	bool			 is_impersonation; /* the header entry
+						    * that it is in */
 	struct envelope_body	 body;
 	struct soap_request	 request;
 };
@@ -179,7 +183,10 @@ start_header_entry(struct envelope *e, const char *name,
 	 */
 	local = qname_exchange(name, "types", &scheme);
 	if (local != NULL && strcmp(local, "ExchangeImpersonation") == 0) {
+		impersonation_begin(&e->request.impersonation,
+		    !e->request.impersonates);
 		e->request.impersonates = true;
+		e->is_impersonation = true;
 		return;
 	}
 	/* An empty actor names this very resource (RFC 3986, 4.4). */
@@ -212,6 +219,9 @@ on_start(void *data, const XML_Char *name, const XML_Char **attributes)
 		start_part(e, name, attributes);
 	else if (e->depth == 3 && e->part == PART_HEADER)
 		start_header_entry(e, name, attributes);
+	else if (e->is_impersonation)
+		impersonation_start(&e->request.impersonation,
+		    e->depth - ENTRY_DEPTH, name, attributes);
 	else if (e->part == PART_BODY)
 		envelope_body_start(&e->body, e->depth - BODY_DEPTH, name,
 		    attributes);
@@ -226,6 +236,8 @@ on_end(void *data, const XML_Char *name)
 	if (is_stopped(e))
 		return;
 	e->depth--;
+	if (e->depth < ENTRY_DEPTH)
+		e->is_impersonation = false;
 	if (e->depth == 1)
 		e->part = PART_NONE;
 }
@@ -244,6 +256,9 @@ on_text(void *data, const XML_Char *text, int len)
 	if (e->part == PART_BODY)
 		envelope_body_text(&e->body, e->depth - BODY_DEPTH, text,
 		    (size_t)len, i == len);
+	else if (e->is_impersonation)
+		impersonation_text(&e->request.impersonation,
+		    e->depth - ENTRY_DEPTH, text, (size_t)len);
 	else if (i == len)
 		return;
 	else if (e->depth == 1 || (e->depth == 2 && e->part == PART_HEADER))
@@ -405,6 +420,8 @@ envelope_finish(struct envelope *envelope, struct soap_request *request)
 	if (!e->has_body)
 		note(e, STEP_STRUCTURE, "no Body");
 	envelope_body_end(&e->body);
+	if (e->request.impersonates)
+		impersonation_end(&e->request.impersonation);
 	note(e, STEP_BODY, e->body.reason);
 	*request = e->request;
 	request->verdict = ENVELOPE_OK;

@@ -14,6 +14,7 @@
 #include <stddef.h>
 
 #include "base/status.h"
+#include "soap/envelope-impersonation.h"
 #include "soap/http.h"
 #include "soap/operation.h"
 #include "soap/soap.h"
@@ -47,6 +48,7 @@ struct soap_request {
 	char			operation[ENVELOPE_NAME_SIZE]; /* or "" */
 	struct operation_value	value;		/* of its one child */
 	bool			impersonates;	/* t:ExchangeImpersonation */
+	struct impersonation	impersonation;	/* whom, then */
 };
 
 struct envelope;

@@ -10,6 +10,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "app/delegation.h"
 #include "app/properties.h"
 #include "app/reset.h"
 #include "soap/http.h"
@@ -22,6 +23,7 @@
 struct handler {
 	void		(*run)(struct turn *, const struct store_caller *);
 	enum status	(*reply)(const struct turn *);
+	bool		is_for_others;	/* the help desk may do it, too */
 };
 
 static void
@@ -85,20 +87,23 @@ reply_get(const struct turn *turn)
 }
 
 static const struct handler handlers[] = {
-	[OPERATION_RESET_PIN] = { run_reset, reply_empty },
-	[OPERATION_IS_UM_ENABLED] = { run_is_enabled, reply_enabled },
-	[OPERATION_GET_UM_PROPERTIES] = { run_get, reply_get },
-	[OPERATION_SET_OOF_STATUS] = { run_set, reply_empty },
+	[OPERATION_RESET_PIN] = { run_reset, reply_empty, true },
+	[OPERATION_IS_UM_ENABLED] = { run_is_enabled, reply_enabled, true },
+	[OPERATION_GET_UM_PROPERTIES] = { run_get, reply_get, true },
+	[OPERATION_SET_OOF_STATUS] = { run_set, reply_empty, false },
 	[OPERATION_SET_MISSED_CALL_NOTIFICATION_ENABLED] = { run_set,
-	    reply_empty },
-	[OPERATION_SET_PLAY_ON_PHONE_DIAL_STRING] = { run_set, reply_empty },
+	    reply_empty, false },
+	[OPERATION_SET_PLAY_ON_PHONE_DIAL_STRING] = { run_set,
+	    reply_empty, false },
 	[OPERATION_SET_TELEPHONE_ACCESS_FOLDER_EMAIL] = { run_set,
-	    reply_empty },
-	[OPERATION_PLAY_ON_PHONE] = { refuse_play_on_phone, reply_empty },
+	    reply_empty, false },
+	[OPERATION_PLAY_ON_PHONE] = { refuse_play_on_phone,
+	    reply_empty, false },
 	[OPERATION_PLAY_ON_PHONE_GREETING] = { refuse_play_on_phone,
-	    reply_empty },
-	[OPERATION_GET_CALL_INFO] = { refuse_play_on_phone, reply_empty },
-	[OPERATION_DISCONNECT] = { refuse_play_on_phone, reply_empty },
+	    reply_empty, false },
+	[OPERATION_GET_CALL_INFO] = { refuse_play_on_phone,
+	    reply_empty, false },
+	[OPERATION_DISCONNECT] = { refuse_play_on_phone, reply_empty, false },
 };
 _Static_assert(sizeof(handlers) / sizeof(handlers[0]) == OPERATION_COUNT,
     "a handler for each operation");
@@ -226,19 +231,66 @@ read_envelope(struct turn *turn, enum http_charset charset)
 	return ST_BAD;
 }
 
+/*
+ * The caller names another mailbox, which is never ignored: then *caller is
+ * that one, and he its actor, or the fault is written. Operations that are not
+ * for others are refused like callers who may not.
+ */
+static enum status
+act_for(struct turn *turn, const struct handler *handler,
+    struct store_caller *caller)
+{
+	static const enum delegation_kind	 kinds[] = {
+		[IMPERSONATION_NONE] = DELEGATION_NOBODY,
+		[IMPERSONATION_LOGIN] = DELEGATION_LOGIN,
+		[IMPERSONATION_ADDRESS] = DELEGATION_ADDRESS,
+	};
+	const struct impersonation		*named =
+						    &turn->soap.impersonation;
+	const struct delegation			 delegation = {
+		kinds[named->kind], named->name, turn->soap.operation,
+		turn->options->strip_domains,
+		turn->parts->properties.request_timeout_ms
+	};
+	const struct denial			*denial =
+						    &turn->outcome.denial;
+
+	if (!handler->is_for_others)
+		turn->outcome.denial.refusal = REFUSAL_IMPERSONATION;
+	else
+		delegation_resolve(&delegation, turn->parts->properties.store,
+		    caller, turn->mailbox, &turn->outcome);
+	if (denial->refusal == REFUSAL_NONE) {
+		/* Whoever names himself does what is his own. */
+		if (strcmp(caller->login, turn->mailbox) != 0)
+			caller->actor = caller->login;
+		caller->login = turn->mailbox;
+		caller->other = "";
+		caller->is_stripped = false;
+		return ST_OK;
+	}
+	turn_fault(turn, denial->refusal, denial->refusal ==
+	    REFUSAL_IMPERSONATION ? "ExchangeImpersonation is not allowed" :
+	    named->reason != NULL ? named->reason :
+	    refusal_sentence(denial->refusal));
+	return ST_DENIED;
+}
+
 static void
 run_operation(struct turn *turn, enum operation_id id)
 {
-	const struct handler		*handler = &handlers[id];
-	const struct username		*name = &turn->caller.username;
-	const struct store_caller	 caller = { name->login,
-					    turn->caller.address,
-					    turn->answer->request_id,
-					    name->other, name->is_stripped };
-	const struct denial		*denial = &turn->outcome.denial;
+	const struct handler	*handler = &handlers[id];
+	const struct username	*name = &turn->caller.username;
+	struct store_caller	 caller = { name->login, turn->caller.address,
+				    turn->answer->request_id, name->other,
+				    name->is_stripped, NULL };
+	const struct denial	*denial = &turn->outcome.denial;
 
 	scoreboard_add(turn->parts->board, SCORE_OPERATIONS + id, 1);
 	assert(handler->run != NULL && handler->reply != NULL);
+	if (turn->soap.impersonates &&
+	    act_for(turn, handler, &caller) != ST_OK)
+		return;
 	handler->run(turn, &caller);
 	if (denial->refusal != REFUSAL_NONE) {
 		turn_fault(turn, denial->refusal,
@@ -269,9 +321,6 @@ route_ews(struct turn *turn)
 	    turn->soap.operation))
 		turn_fault(turn, REFUSAL_INVALID_REQUEST,
 		    "SOAPAction names another operation");
-	else if (turn->soap.impersonates)
-		turn_fault(turn, REFUSAL_IMPERSONATION,
-		    "ExchangeImpersonation is not allowed");
 	else
 		run_operation(turn, id);
 }

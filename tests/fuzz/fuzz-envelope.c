@@ -89,6 +89,15 @@ check_request(const struct soap_request *request)
 	assert(request->value.len < sizeof(request->value.text));
 	assert(strlen(request->value.text) == request->value.len);
 	assert(is_ok || request->value.len == 0);
+	assert(strlen(request->impersonation.name) ==
+	    request->impersonation.len);
+	assert(request->impersonates || request->impersonation.len == 0);
+	/* Whoever names somebody names one, or it is said why not. */
+	assert(!request->impersonates ||
+	    (request->impersonation.kind == IMPERSONATION_NONE) ==
+	    (request->impersonation.reason != NULL));
+	assert((request->impersonation.kind == IMPERSONATION_NONE) ==
+	    (request->impersonation.len == 0));
 	assert(request->scheme == SOAP_HTTP || request->scheme == SOAP_HTTPS);
 }
 
@@ -111,6 +120,10 @@ check_same(const struct soap_request *a, const struct soap_request *b)
 	assert(a->scheme == b->scheme);
 	assert(strcmp(a->operation, b->operation) == 0);
 	assert(a->impersonates == b->impersonates);
+	assert(a->verdict == ENVELOPE_INVALID ||
+	    (a->impersonation.kind == b->impersonation.kind &&
+	    a->impersonation.reason == b->impersonation.reason &&
+	    strcmp(a->impersonation.name, b->impersonation.name) == 0));
 	assert(a->value.len == b->value.len);
 	assert(strcmp(a->value.text, b->value.text) == 0);
 }

@@ -6,6 +6,7 @@
 
 #include "fake-app.h"
 
+#include "app/delegation.h"
 #include "edge/clock.h"
 
 struct fake		 fake;
@@ -38,6 +39,20 @@ reset_pin(struct reset *reset, const struct store_caller *caller,
 	fake.resets++;
 	note_caller(caller);
 	*outcome = outcome_of_fake();
+}
+
+/* Nobody may: who may is the database's to say. */
+void
+delegation_resolve(const struct delegation *delegation, struct store *store,
+    const struct store_caller *caller, char login[USERNAME_SIZE],
+    struct outcome *outcome)
+{
+	(void)delegation;
+	(void)store;
+	(void)caller;
+	login[0] = '\0';
+	*outcome = (struct outcome){ { .refusal = REFUSAL_IMPERSONATION },
+	    NULL };
 }
 
 void

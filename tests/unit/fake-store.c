@@ -40,7 +40,7 @@ ring_of_key(const struct key *key)
 }
 
 const struct store_caller	caller = { "anna", "192.0.2.7",
-    "request-1", "anna@example.test", true };
+    "request-1", "anna@example.test", true, NULL };
 
 int64_t
 clock_ms(void)

@@ -35,7 +35,8 @@ settle(bool is_change, const struct store_logon_plan *plan, size_t count,
 	const struct store_candidate	pin = { "p1", SALT_1 "$b2xk" };
 	const struct store_reset	new = { .reset_id = RESET_ID,
 	    .count = count, .candidates = { { "p2", SALT_2 "$bmV3" } },
-	    .mail_key_id = "00112233aabbccdd", .sealed = &sealed };
+	    .mail_key_id = "00112233aabbccdd", .sealed = &sealed,
+	    .kind = "changed" };
 	const struct store_logon_try	try = { RESET_ID, &plan->setting, &pin,
 	    is_change, count == 0 && is_change ? "digits" : NULL, &new };
 

@@ -75,7 +75,7 @@ VERSION = Outcome((500,), fault='version',
 CODED = Outcome((415,), reason='the body is compressed')
 MUST = Outcome((500,), fault='must',
                reason='unknown header entry with mustUnderstand')
-DENIED = Outcome((500,), fault='impersonation',
+DENIED = Outcome((500,), fault='impersonation', audit='denied',
                  reason='ExchangeImpersonation is not allowed')
 NO_UM = "The user isn't enabled for Unified Messaging."
 NOT_ENABLED = Outcome((500,), fault='not enabled', audit='not_enabled',
@@ -948,6 +948,10 @@ FAULT_CASES = [
     Elsewhere('F6', 'process/test_limits.py:test_per_address',
               'MS-OXWSCDATA'),
     Elsewhere('F6', 'process/test_limits.py:test_over_all', 'MS-OXWSCDATA'),
+    Elsewhere('F14', 'wire/test_impersonation.py:'
+              'test_a_header_that_names_nobody', 'MS-OXWSCDATA'),
+    Elsewhere('F15', 'wire/test_impersonation.py:test_unknown_names',
+              'MS-OXWSCDATA'),
     Elsewhere('F7', 'database/test_database_away.py:test_read_only',
               'MS-OXWSCDATA'),
     Case('F7', 'database away', 'MS-OXWSCDATA', AWAY, away=True),

@@ -21,10 +21,16 @@ LEVELS = {'off': 'on', 'local': 'on', 'remote_write': 'on', 'on': 'on',
           'remote_apply': 'remote_apply'}
 # All functions that a program calls and that may write, by role.
 WRITING = {
-    'worker': ('write_probe()', "reset_prepare('nobody', NULL, 'x')",
+    'worker': ('write_probe()', 'address_share()',
+               "reset_prepare('nobody', NULL, 'x')",
                "reset_commit(gen_random_uuid(), 1, 'x', NULL, 'x', 'x',"
                " '{k}', '{v}', 'x', '')",
                "reset_outcome(gen_random_uuid(), 1, 'x')",
+               "helpdesk_enter('x', 'login', 'y', 'ResetPIN', NULL, 'x')",
+               "helpdesk_prepare('y', 'x', NULL, 'x')",
+               "helpdesk_commit(gen_random_uuid(), 1, 'y', NULL, 'x', 'x',"
+               " '{k}', '{v}', 'x', '', 'x', 'reset')",
+               "helpdesk_outcome(gen_random_uuid(), 1, 'y', 'x')",
                "properties_set(gen_random_uuid(), 'user0001', NULL, 'x',"
                " 'oof_status', 'true')",
                "logon_prepare('logon', 'nobody', 'x', 'x', NULL, 'x')",
@@ -40,7 +46,13 @@ WRITING = {
                "'sent', 0, NULL)", 'outbox_release(gen_random_uuid())',
                'outbox_vouch()'),
     'admin': ("user_add('x', 'x@example.test', '', '', '', '', true)",
-              "policy_set('x', '{}')", "mail_key_add('0000000000000000')",
+              "policy_set('x', '{}')",
+              "policy_set('x', '{}'); SELECT umws.policy_remove('x')",
+              "limits_set('[\"ResetsPerMinute=600\"]')",
+              "role_grant('helpdesk', 'x', NULL)",
+              "role_grant('helpdesk', 'x', NULL);"
+              " SELECT umws.role_revoke('helpdesk', 'x', NULL)",
+              "mail_key_add('0000000000000000')",
               "key_note('pepper', 'x', false)",
               "key_retire('pepper', 'x', true)", "key_mails('x')",
               "pin_lock((SELECT max(login) FROM umws.v_user), true, false,"

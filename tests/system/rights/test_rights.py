@@ -36,12 +36,14 @@ WHERE p.pronamespace = 'umws'::regnamespace ORDER BY 1, 2
 WORKER = {'schema_info', 'write_probe', 'is_um_enabled', 'not_enabled_cause',
           'reset_prepare', 'reset_commit', 'reset_outcome', 'properties_get',
           'properties_set', 'logon_prepare', 'logon_settle', 'pin_rehash',
-          'auto_prepare', 'auto_commit'}
+          'auto_prepare', 'auto_commit', 'address_share',
+          'helpdesk_enter', 'helpdesk_prepare', 'helpdesk_commit',
+          'helpdesk_outcome'}
 MAILER = {'schema_info', 'write_probe', 'outbox_claim', 'outbox_begin',
           'outbox_settle', 'outbox_release', 'outbox_missing_keys',
           'outbox_unreadable', 'outbox_is_alone', 'outbox_vouch'}
 HELPDESK = {'schema_info', 'pin_lock', 'pin_order_prepare',
-            'pin_order_commit', 'pin_order_outcome', 'pin_expire'}
+            'pin_order_commit', 'pin_order_outcome', 'pin_expire', 'explain'}
 ADMIN = HELPDESK | {
     'user_add', 'policy_set', 'mail_key_add', 'key_list', 'key_note',
     'key_retire', 'key_mails', 'audit_horizon',
@@ -49,7 +51,11 @@ ADMIN = HELPDESK | {
     'audit_seal_next', 'audit_sealed_rows', 'audit_added', 'purge_begin',
     'purge_audit', 'purge_outbox', 'purge_count', 'outbox_retry',
     'outbox_cancel', 'user_set', 'user_enable', 'user_remove', 'stage_begin',
-    'stage_add', 'stage_compare', 'stage_apply', 'stage_end'}
+    'stage_add', 'stage_compare', 'stage_apply', 'stage_end',
+    'policy_remove', 'limits_set', 'role_grant', 'role_revoke'}
+VIEWS = {'v_user', 'v_policy', 'v_policy_use', 'v_outbox', 'v_audit',
+         'v_limits', 'v_role_grant', 'v_seal', 'v_table', 'v_status', 'v_pin',
+         'v_outbox_stats', 'v_stage'}
 SECRET_COLUMNS = {'verifier', 'sealed', 'hash', 'pin_key_id', 'pin'}
 
 
@@ -68,10 +74,7 @@ def test_relations(stack):
         print('%s %-24s %-12s %s' % row)
     kinds = {(kind, name) for kind, name, _, _ in rows}
     assert ('r', 'um_user') in kinds and ('v', 'v_user') in kinds
-    views = {'umws_admin': {'v_user', 'v_policy', 'v_outbox', 'v_audit',
-                            'v_seal', 'v_table', 'v_status', 'v_pin',
-                            'v_outbox_stats', 'v_stage'},
-             'umws_helpdesk': {'v_pin'}}
+    views = {'umws_admin': VIEWS, 'umws_helpdesk': {'v_pin'}}
     for kind, name, role, rights in rows:
         is_view = name in views.get(role, ())
         assert rights == ('SELECT' if is_view else ''), (name, role, rights)
@@ -198,9 +201,7 @@ def test_views_for_people_show_no_secret(stack):
     rows = stack.sql(
         'SELECT table_name, column_name FROM information_schema.columns'
         " WHERE table_schema = 'umws' AND table_name LIKE 'v\\_%%'", 0)
-    assert {row[0] for row in rows} == {
-        'v_user', 'v_policy', 'v_outbox', 'v_audit', 'v_seal', 'v_pin',
-        'v_table', 'v_status', 'v_outbox_stats', 'v_stage'}
+    assert {row[0] for row in rows} == VIEWS
     assert not SECRET_COLUMNS & {row[1] for row in rows}
 
 

@@ -1,0 +1,111 @@
+"""Who may act for others: granted, revoked, listed and audited."""
+import json
+import os
+import pathlib
+
+import pytest
+
+from harness import CHEAP, environment, run
+
+OPTIONS = CHEAP
+USAGE, DATA, NO_USER = 64, 65, 67
+NOT_UTF8 = os.fsdecode(b'\xff')
+
+
+def ctl(stack, *words, code=0):
+    done = run(pathlib.Path(stack.env['UMWS_BINDIR']) / 'umwsctl', '--config',
+               stack.env['UMWS_CONF'], *words, text='', env=environment())
+    assert done.returncode == code, (done.stdout, done.stderr)
+    return done
+
+
+def grants(stack, *words):
+    rows = json.loads(ctl(stack, 'role', 'list', *words, '--json').stdout)
+    return [(row['role'], row['login'], row['policy']) for row in rows]
+
+
+def acts(stack):
+    return stack.sql('SELECT action, login, policy, reason, result, way'
+                     " FROM umws.audit WHERE action LIKE 'role%%'"
+                     " AND actor NOT IN ('umws_admin', '') ORDER BY id", 0)
+
+
+@pytest.fixture
+def nobody_has_it(stack):
+    stack.sql('DELETE FROM umws.role_grant')
+    stack.sql("DELETE FROM umws.audit WHERE action LIKE 'role%%'", 0)
+    ctl(stack, 'policy', 'set', 'sales', 'MinPINLength=7')
+
+
+@pytest.mark.usefixtures('nobody_has_it')
+def test_grant_and_revoke(stack):
+    assert ctl(stack, 'role', 'grant', 'helpdesk', 'Hanna').stdout == (
+        'hanna has the role helpdesk for all mailboxes\n')
+    assert ctl(stack, 'role', 'grant', 'helpdesk', 'hanna').stdout == (
+        'hanna has the role helpdesk for all mailboxes, as before\n')
+    done = ctl(stack, 'role', 'grant', 'helpdesk', 'paul', '--policy',
+               'sales', '--json')
+    (row,) = json.loads(done.stdout)
+    assert row == {
+        'role': 'helpdesk', 'login': 'paul', 'policy': 'sales',
+        'is_changed': True,
+        'message': 'paul has the role helpdesk for the mailboxes of policy'
+                   ' sales'}
+    assert grants(stack) == [('helpdesk', 'hanna', None),
+                             ('helpdesk', 'paul', 'sales')]
+    assert grants(stack, '--login', 'P*') == [('helpdesk', 'paul', 'sales')]
+    lines = ctl(stack, 'role', 'list').stdout.splitlines()
+    assert lines[0].split() == ['ROLE', 'LOGIN', 'POLICY', 'GRANTED']
+    assert lines[1].split()[:3] == ['helpdesk', 'hanna', '-']
+    ctl(stack, 'role', 'revoke', 'helpdesk', 'hanna', '--policy', 'sales',
+        code=NO_USER)
+    ctl(stack, 'role', 'revoke', 'helpdesk', 'hanna')
+    assert grants(stack) == [('helpdesk', 'paul', 'sales')]
+    ctl(stack, 'role', 'revoke', 'helpdesk', 'hanna', code=NO_USER)
+    assert acts(stack) == [
+        ('role_grant', 'hanna', None, 'helpdesk', 'ok', 'umwsctl'),
+        ('role_grant', 'hanna', None, 'helpdesk', 'ok', 'umwsctl'),
+        ('role_grant', 'paul', 'sales', 'helpdesk', 'ok', 'umwsctl'),
+        ('role_revoke', 'hanna', None, 'helpdesk', 'ok', 'umwsctl')]
+
+
+@pytest.mark.usefixtures('nobody_has_it')
+def test_for_several_policies(stack):
+    ctl(stack, 'policy', 'set', 'plant', 'MinPINLength=7')
+    for name in ('sales', 'plant'):
+        ctl(stack, 'role', 'grant', 'helpdesk', 'paul', '--policy', name)
+    assert grants(stack) == [('helpdesk', 'paul', 'plant'),
+                             ('helpdesk', 'paul', 'sales')]
+    assert grants(stack, '--policy', 'plant') == [
+        ('helpdesk', 'paul', 'plant')]
+    done = ctl(stack, 'policy', 'remove', 'plant', '--yes', code=DATA)
+    assert '1 row of umwsctl role list' in done.stderr
+    ctl(stack, 'role', 'revoke', 'helpdesk', 'paul', '--policy', 'plant')
+    assert grants(stack) == [('helpdesk', 'paul', 'sales')]
+    ctl(stack, 'policy', 'remove', 'plant', '--yes')
+    ctl(stack, 'role', 'grant', 'helpdesk', 'paul')
+    ctl(stack, 'role', 'revoke', 'helpdesk', 'paul')
+    assert grants(stack) == []
+
+
+@pytest.mark.usefixtures('nobody_has_it')
+@pytest.mark.parametrize('words', [
+    ('admin', 'hanna'), ('HELPDESK', 'hanna'), ('', 'hanna'),
+    ('helpdesk', 'hanna', '--policy', 'nowhere'),
+    ('helpdesk', 'hanna', '--policy', ''), ('helpdesk', ''),
+    ('helpdesk', 'a\nb'), ('helpdesk', 'a\rb'), ('helpdesk', 'a\u202eb'),
+    ('helpdesk', 'x' * 600), ('helpdesk', NOT_UTF8),
+    ('\u202ehelpdesk', 'hanna'), (NOT_UTF8, 'hanna')])
+def test_bad_input(stack, words):
+    names_nobody = len(words) == 2 and words[0] == 'helpdesk'
+    for verb in ('grant', 'revoke'):
+        done = ctl(stack, 'role', verb, *words,
+                   code=NO_USER if names_nobody else DATA)
+        assert done.stderr.count('\n') == 1 and len(done.stderr) > 20
+        assert '\u202e' not in done.stderr
+    assert grants(stack) == [] and acts(stack) == []
+
+
+def test_usage(stack):
+    ctl(stack, 'role', 'grant', 'helpdesk', code=USAGE)
+    ctl(stack, 'role', 'grant', code=USAGE)
