@@ -23,7 +23,8 @@ delegation_resolve(const struct delegation *delegation, struct store *store,
 	};
 	const char			*name = delegation->name;
 	struct username			 username;
-	struct denial			 denial = { .refusal = REFUSAL_INTERNAL };
+	struct denial			 denial = { .refusal =
+					    REFUSAL_INTERNAL };
 	char				 why[USERNAME_REASON_SIZE];
 
 	memset(outcome, 0, sizeof(*outcome));
