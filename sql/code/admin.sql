@@ -14,6 +14,27 @@ $$;
 COMMENT ON FUNCTION umws.complain_of_number(text) IS
     'The sequence of this table''s key is behind its rows: say so.';
 
+CREATE OR REPLACE FUNCTION umws.complain_of_twin(
+        p_constraint text, p_login text, p_extension text)
+    RETURNS void
+    LANGUAGE plpgsql
+AS $$
+BEGIN
+    IF p_constraint = 'um_user_pkey' THEN
+        PERFORM umws.complain_of_number('umws.um_user');
+    END IF;
+    IF p_constraint IN ('um_user_extension', 'um_user_login_key') THEN
+        RAISE EXCEPTION '%', CASE p_constraint
+            WHEN 'um_user_extension'
+                THEN format('extension "%s" is in use by another mailbox', p_extension)
+            ELSE format('there is a user "%s" already', p_login) END
+            USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION umws.complain_of_twin(text, text, text) IS
+    'Another mailbox has this login or extension: say so. Returns for any other constraint.';
+
 CREATE OR REPLACE FUNCTION umws.user_add(
         p_login text, p_email text, p_display_name text, p_extension text,
         p_locale text, p_policy text, p_um_enabled boolean)
@@ -23,6 +44,7 @@ AS $$
 DECLARE
     v_login      text := lower(p_login COLLATE "C");
     v_policy_id  integer;
+    v_complaint  text;
     v_constraint text;
     v_column     text;
     v_id         bigint;
@@ -34,6 +56,10 @@ BEGIN
         RAISE EXCEPTION 'there is no policy "%"', p_policy
             USING ERRCODE = 'invalid_parameter_value';
     END IF;
+    v_complaint := umws.user_complaint(v_login, p_email, p_display_name, p_extension, p_locale);
+    IF v_complaint IS NOT NULL THEN
+        RAISE EXCEPTION '%', v_complaint USING ERRCODE = 'invalid_parameter_value';
+    END IF;
     INSERT INTO umws.um_user (login, email, display_name, extension, locale,
         policy_id, um_enabled)
     VALUES (v_login, p_email, coalesce(p_display_name, ''), nullif(p_extension, ''),
@@ -44,35 +70,8 @@ BEGIN
 EXCEPTION
     WHEN unique_violation THEN
         GET STACKED DIAGNOSTICS v_constraint = CONSTRAINT_NAME;
-        CASE v_constraint
-            WHEN 'um_user_extension' THEN
-                RAISE EXCEPTION 'extension "%" is in use by another mailbox', p_extension
-                    USING ERRCODE = 'invalid_parameter_value';
-            WHEN 'um_user_login_key' THEN
-                RAISE EXCEPTION 'there is a user "%" already', v_login
-                    USING ERRCODE = 'invalid_parameter_value';
-            WHEN 'um_user_pkey' THEN
-                PERFORM umws.complain_of_number('umws.um_user');
-            ELSE RAISE;
-        END CASE;
-    WHEN check_violation THEN
-        GET STACKED DIAGNOSTICS v_constraint = CONSTRAINT_NAME;
-        IF v_constraint NOT IN ('um_user_email_check', 'um_user_extension_check',
-                'um_user_locale_check', 'um_user_display_name_check',
-                'um_user_login_check') THEN
-            RAISE;
-        END IF;
-        RAISE EXCEPTION '%', CASE v_constraint
-            WHEN 'um_user_email_check' THEN format('"%s" is no mail address', p_email)
-            WHEN 'um_user_extension_check' THEN
-                format('extension "%s" is not 1 to 20 digits', p_extension)
-            WHEN 'um_user_locale_check' THEN
-                format('locale "%s" is no language tag such as en or de-AT', p_locale)
-            WHEN 'um_user_display_name_check' THEN
-                'the display name has over 128 characters or a control character'
-            ELSE format('"%s" cannot be a login: 1 to 256 bytes, in normal form C, no control or invisible characters, no blank at an end', p_login)
-            END
-            USING ERRCODE = 'invalid_parameter_value';
+        PERFORM umws.complain_of_twin(v_constraint, v_login, p_extension);
+        RAISE;
     WHEN not_null_violation THEN
         GET STACKED DIAGNOSTICS v_column = COLUMN_NAME;
         IF v_column NOT IN ('login', 'email') THEN

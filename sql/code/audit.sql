@@ -18,6 +18,14 @@ $$;
 COMMENT ON FUNCTION umws.audit_refusal(bigint, text, inet, text, text, text, text, text) IS
     'Note a refusal, once per mailbox, reason and minute, with a count.';
 
+CREATE OR REPLACE FUNCTION umws.actor() RETURNS text
+    LANGUAGE sql STABLE
+AS $$
+    SELECT coalesce(nullif(current_setting('umws.actor', true), ''), session_user::text)
+$$;
+COMMENT ON FUNCTION umws.actor() IS
+    'Who acts: the setting umws.actor, which umwsctl makes for its transaction; without it whoever is logged in.';
+
 CREATE OR REPLACE FUNCTION umws.audit_act(
         p_action text, p_user_id bigint, p_login text, p_policy text, p_reason text)
     RETURNS void
@@ -25,11 +33,10 @@ CREATE OR REPLACE FUNCTION umws.audit_act(
 AS $$
     INSERT INTO umws.audit (user_id, login, actor, actor_address, way, action, result,
         policy, reason)
-    VALUES (p_user_id, p_login,
-        coalesce(nullif(current_setting('umws.actor', true), ''), session_user::text),
-        inet_client_addr(), 'umwsctl', p_action, 'ok', p_policy, nullif(p_reason, ''))
+    VALUES (p_user_id, p_login, umws.actor(), inet_client_addr(), 'umwsctl', p_action,
+        'ok', p_policy, nullif(p_reason, ''))
 $$;
 COMMENT ON FUNCTION umws.audit_act(text, bigint, text, text, text) IS
-    'Note what an operator did. The actor is the setting umws.actor, which umwsctl makes for its transaction; without it whoever is logged in. p_login: the mailbox, or what else was acted on.';
+    'Note what an operator did. p_login: the mailbox, or what else was acted on.';
 
 RESET ROLE;

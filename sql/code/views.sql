@@ -66,6 +66,22 @@ SELECT a.id, a.at, a.login, a.actor, a.actor_address, a.caller, a.action, a.resu
 FROM umws.audit a;
 COMMENT ON VIEW umws.v_audit IS 'What happened to PINs; columns as in audit.';
 
-GRANT SELECT ON umws.v_user, umws.v_policy, umws.v_outbox, umws.v_audit TO umws_admin;
+CREATE OR REPLACE VIEW umws.v_stage AS
+SELECT s.number, s.line, s.place, s.login,
+    CASE WHEN s.is_told THEN 'told' WHEN s.reason IS NOT NULL THEN 'bad'
+        ELSE coalesce(s.action, 'same') END AS what,
+    s.action IS NOT NULL AS is_touched,
+    s.mail IS NOT NULL AS has_mail, s.reason, s.difference, s.mail, u.display_name,
+    u.extension, u.locale, p.name AS policy
+FROM umws.stage s LEFT JOIN umws.um_user u ON u.login = s.login
+    LEFT JOIN umws.policy p ON p.id = u.policy_id;
+COMMENT ON VIEW umws.v_stage IS
+    'What an import or a sync has in hand, for its own transaction; columns as in stage, the last four as in um_user.';
+COMMENT ON COLUMN umws.v_stage.what IS 'told, bad: the row is no good (told: the program knows); add, change, disable, same: what becomes of the mailbox.';
+COMMENT ON COLUMN umws.v_stage.is_touched IS 'It is added, changed or disabled.';
+COMMENT ON COLUMN umws.v_stage.has_mail IS 'A mail was withdrawn, or is under way.';
+
+GRANT SELECT ON umws.v_user, umws.v_policy, umws.v_outbox, umws.v_audit, umws.v_stage
+    TO umws_admin;
 
 RESET ROLE;

@@ -512,6 +512,47 @@ COMMENT ON COLUMN umws.audit.minute IS 'Of a refusal: the minute it is counted i
 COMMENT ON COLUMN umws.audit.reset_number IS
     'Of a reset that was made: which one it is, of all mailboxes; some numbers stand at no row.';
 
+-- Empty but in the transaction of an import: nothing of it has to outlive a
+-- crash, so it costs no WAL.
+CREATE UNLOGGED TABLE umws.stage (
+    number          bigint PRIMARY KEY,
+    line            integer,
+    place           text,
+    login           text,
+    email           text,
+    display_name    text,
+    extension       text,
+    locale          text,
+    policy          text,
+    um_enabled      boolean,
+    reason          text,
+    is_told         boolean NOT NULL DEFAULT false,
+    user_id         bigint,
+    policy_id       integer,
+    action          text,
+    difference      text,
+    mail            text
+);
+COMMENT ON TABLE umws.stage IS
+    'Mailboxes as an import or a sync wants them: rows that only its own transaction sees, and takes away at its end. Where a column is NULL the source says nothing.';
+COMMENT ON COLUMN umws.stage.number IS 'Which row of the source, from 1; below 0: a mailbox that no row of a whole source names.';
+COMMENT ON COLUMN umws.stage.line IS 'On which line of a file it stands.';
+COMMENT ON COLUMN umws.stage.place IS 'What the row is called where there are no lines.';
+COMMENT ON COLUMN umws.stage.login IS 'As in um_user.';
+COMMENT ON COLUMN umws.stage.email IS 'As in um_user.';
+COMMENT ON COLUMN umws.stage.display_name IS 'As in um_user.';
+COMMENT ON COLUMN umws.stage.extension IS 'As in um_user; empty = none.';
+COMMENT ON COLUMN umws.stage.locale IS 'As in um_user.';
+COMMENT ON COLUMN umws.stage.policy IS 'Name of the policy.';
+COMMENT ON COLUMN umws.stage.um_enabled IS 'As in um_user.';
+COMMENT ON COLUMN umws.stage.reason IS 'Why the row is no good; NULL = it is.';
+COMMENT ON COLUMN umws.stage.is_told IS 'The program has found that reason, and told it.';
+COMMENT ON COLUMN umws.stage.user_id IS 'The mailbox that is there; NULL = none.';
+COMMENT ON COLUMN umws.stage.policy_id IS 'That policy.';
+COMMENT ON COLUMN umws.stage.action IS 'add, change, disable (gone); NULL = nothing is to be done.';
+COMMENT ON COLUMN umws.stage.difference IS 'What changes, for people.';
+COMMENT ON COLUMN umws.stage.mail IS 'What became of a mail that was to be sent, for people.';
+
 CREATE TABLE umws.heartbeat (
     is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only),
     at      timestamptz NOT NULL DEFAULT clock_timestamp()

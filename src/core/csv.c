@@ -17,8 +17,23 @@
 #define INVALID_UTF8	"invalid UTF-8: save the file as \"CSV UTF-8\", or " \
 			"convert it with iconv -f WINDOWS-1252 -t UTF-8"
 
+#define HEAD_BYTES	32768	/* in which the header ends, or we guess */
+
+static const char	delimiters[] = { ',', ';', '\t' };
+
+/* The file up to its first line with a text: what parts its columns? */
+struct head {
+	bool		 is_over;	/* that is known */
+	bool		 is_in_quotes;
+	bool		 has_text;	/* the line has */
+	unsigned int	 seen[sizeof(delimiters)];	/* in the line */
+	size_t		 len;
+	char		 bytes[HEAD_BYTES];
+};
+
 struct csv_reader {
 	struct csv_parser	 parser;
+	struct head		 head;
 	enum status		 (*on_row)(void *, const struct csv_row *);
 	void			*context;
 	enum status		 status;	/* sticks */
@@ -135,20 +150,23 @@ utf8_reason(const struct csv_reader *reader, unsigned char byte)
 	return byte == '\0' ? "a NUL byte" : INVALID_UTF8;
 }
 
+/* Does it part the columns of some other file? */
 static bool
-parts_columns(unsigned char byte)
+parts_columns(const struct csv_reader *reader, unsigned char byte)
 {
-	return byte == ';' || byte == '\t';
+	return byte != reader->parser.delim_char &&
+	    memchr(delimiters, byte, sizeof(delimiters)) != NULL;
 }
 
 /* Beside a quote stands what may have been meant to part the columns. */
 static const char *
 quoting_reason(const struct csv_reader *reader, unsigned char byte)
 {
-	if (parts_columns(byte) ||
-	    (byte == '"' && parts_columns(reader->last)))
+	if (parts_columns(reader, byte) ||
+	    (byte == '"' && parts_columns(reader, reader->last)))
 		return "malformed quoting, or columns that are parted by "
-		    "semicolons or tabs: save the file with commas";
+		    "another character than those of the header: see "
+		    "--delimiter";
 	return "malformed quoting: a quote inside a field is written "
 	    "twice, in a field that is quoted";
 }
@@ -191,6 +209,60 @@ reader_byte(struct csv_reader *reader, unsigned char byte)
 	reader->last = byte;
 }
 
+/* The header has ended, or all that there is: read it. */
+static void
+reader_end_head(struct csv_reader *reader)
+{
+	struct head	*head = &reader->head;
+	size_t		 i, most = 0;
+
+	if (head->is_over)
+		return;
+	head->is_over = true;
+	for (i = 1; i < sizeof(delimiters); i++)
+		if (head->seen[i] > head->seen[most])
+			most = i;
+	csv_set_delim(&reader->parser, (unsigned char)delimiters[most]);
+	for (i = 0; i < head->len && reader->status == ST_OK; i++)
+		reader_byte(reader, (unsigned char)head->bytes[i]);
+}
+
+/* A byte of the file, its mark apart: of the header until that ends. */
+static void
+reader_take(struct csv_reader *reader, unsigned char byte)
+{
+	struct head	*head = &reader->head;
+	const char	*part;
+
+	if (head->is_over) {
+		reader_byte(reader, byte);
+		return;
+	}
+	head->bytes[head->len++] = (char)byte;
+	part = memchr(delimiters, byte, sizeof(delimiters));
+	if (byte == '"') {
+		head->is_in_quotes = !head->is_in_quotes;
+	} else if (!head->is_in_quotes && part != NULL) {
+		head->seen[part - delimiters]++;
+	} else if (!head->is_in_quotes && (byte == '\n' || byte == '\r')) {
+		if (head->has_text)
+			reader_end_head(reader);
+		else
+			memset(head->seen, 0, sizeof(head->seen));
+	} else if (part == NULL && byte != ' ') {
+		head->has_text = true;
+	}
+	if (head->len == HEAD_BYTES)
+		reader_end_head(reader);
+}
+
+void
+csv_reader_part_by(struct csv_reader *reader, char delimiter)
+{
+	reader->head.is_over = true;
+	csv_set_delim(&reader->parser, (unsigned char)delimiter);
+}
+
 /* A mark may have ended: only one may stand at the start. */
 static void
 reader_mark(struct csv_reader *reader)
@@ -222,10 +294,10 @@ csv_reader_feed(struct csv_reader *reader, const char *bytes, size_t len)
 			held = reader->offset;
 			reader->offset = sizeof(bom);
 			for (k = 0; k < held && reader->status == ST_OK; k++)
-				reader_byte(reader, bom[k]);
+				reader_take(reader, bom[k]);
 		}
 		if (reader->status == ST_OK)
-			reader_byte(reader, (unsigned char)bytes[i]);
+			reader_take(reader, (unsigned char)bytes[i]);
 	}
 	return reader->status;
 }
@@ -233,6 +305,7 @@ csv_reader_feed(struct csv_reader *reader, const char *bytes, size_t len)
 enum status
 csv_reader_finish(struct csv_reader *reader)
 {
+	reader_end_head(reader);
 	if (reader->status != ST_OK)
 		return reader->status;
 	if (reader->utf8.left > 0 ||
@@ -265,4 +338,23 @@ csv_reader_free(struct csv_reader **reader)
 	csv_free(&(*reader)->parser);
 	free(*reader);
 	*reader = NULL;
+}
+
+void
+csv_field(struct buf *line, const char *text)
+{
+	size_t	len = strlen(text);
+
+	if (strpbrk(text, ",\"\r\n") == NULL && text[0] != ' ' &&
+	    (len == 0 || text[len - 1] != ' ')) {
+		buf_puts(line, text);
+		return;
+	}
+	buf_puts(line, "\"");
+	for (; *text != '\0'; text++) {
+		if (*text == '"')
+			buf_puts(line, "\"");
+		buf_append(line, text, 1);
+	}
+	buf_puts(line, "\"");
 }

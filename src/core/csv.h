@@ -1,6 +1,9 @@
 /*
- * csv.h - push parser: the bytes of an RFC 4180 file in, rows out. The only
- * user of libcsv.
+ * csv.h - push parser: the bytes of an RFC 4180 file in, rows out; and fields
+ * for such a file. The only user of libcsv.
+ *
+ * Columns are parted by commas, semicolons or tabs: by what stands most often,
+ * outside of quotes, in the first line with a text in it.
  *
  * Fields are UTF-8 (one byte-order mark at the start is skipped, a second
  * one refused) and kept as they are: white space belongs to a field (RFC
@@ -14,6 +17,7 @@
 
 #include <stddef.h>
 
+#include "base/buf.h"
 #include "base/status.h"
 
 #define CSV_FIELD_BYTES_MAX	1024	/* of one field */
@@ -35,6 +39,10 @@ enum status	csv_reader_new(enum status (*on_row)(void *context,
 		    const struct csv_row *row), void *context,
 		    struct csv_reader **reader) MUSTCHECK;
 
+/* Before the first byte: what parts the columns, ',', ';' or '\t', whatever
+ * the file looks like. */
+void		csv_reader_part_by(struct csv_reader *reader, char delimiter);
+
 /*
  * Read the next len bytes, or the end of the input. ST_OK: go on. ST_BAD:
  * csv_reader_reason() and csv_reader_line() say what is wrong. Else what
@@ -50,5 +58,12 @@ const char	*csv_reader_reason(const struct csv_reader *reader);
 unsigned int	 csv_reader_line(const struct csv_reader *reader);
 
 void	csv_reader_free(struct csv_reader **reader);
+
+/*
+ * Append a field, in quotes if it has a comma, quote, line end or a blank at an
+ * end. Nothing else is done to it: one that a spreadsheet takes for a formula
+ * stays as it is.
+ */
+void	csv_field(struct buf *line, const char *text);
 
 #endif

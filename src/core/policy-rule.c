@@ -131,6 +131,22 @@ breaks_extension_parts(const struct policy *policy, const char *extension,
 	return contains(pin, tail, len) || contains(pin, back, len);
 }
 
+/* Each place in the PIN, with anything around it; or the tail alone. */
+uint64_t
+policy_own_most(const struct policy *policy, const char *extension)
+{
+	size_t	len = strlen(extension), n = policy->min_length;
+
+	if ((policy->refuse_names && policy->words_count > 0) ||
+	    (policy->refuse_extension_parts && len > 0) ||
+	    (len > 0 && n > len + LEFT))
+		return UINT64_MAX;
+	if (len == 0)
+		return 0;
+	return len >= n ? 1 : (uint64_t)((long double)(n - len + 1) *
+	    policy_power(10, (unsigned int)(n - len)));
+}
+
 static bool
 breaks_different(const struct policy *policy, const char *extension,
     const struct secret *pin)

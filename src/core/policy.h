@@ -216,6 +216,14 @@ void		policy_count(const struct policy *policy,
 		    struct policy_count *count);
 
 /*
+ * At most so many PINs does a mailbox of this extension, and of the words that
+ * are forbidden, do without, that another may have; UINT64_MAX where only
+ * counting tells.
+ */
+uint64_t	policy_own_most(const struct policy *policy,
+		    const char *extension);
+
+/*
  * Count for one mailbox, its names included, and stop at enough. Above
  * POLICY_EXACT_MAX digits it also stops after ten million tries.
  */

@@ -56,6 +56,7 @@ command_call(struct command *command, const char *function,
     const char *const *params, size_t count, struct db_result **result)
 {
 	enum status	st;
+	int		code;
 
 	*result = NULL;
 	command->is_changing = !command_has(command, "--dry-run");
@@ -73,12 +74,15 @@ command_call(struct command *command, const char *function,
 	if (st == ST_OK)
 		return EX_OK;
 	db_result_free(result);
-	admin_rollback(command->admin);
+	/* What the database said is known until the next call. */
 	if (st == ST_BAD &&
 	    strcmp(admin_sqlstate(command->admin), NO_DATA) == 0)
-		return command_fail(command, EX_NOUSER, "%s",
+		code = command_fail(command, EX_NOUSER, "%s",
 		    admin_message(command->admin));
-	return command_db_fail(command, st, NULL);
+	else
+		code = command_db_fail(command, st, NULL);
+	admin_rollback(command->admin);
+	return code;
 }
 
 static int

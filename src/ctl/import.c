@@ -1,23 +1,24 @@
 /*
- * import.c - "user add --csv": create mailboxes from a CSV file.
+ * import.c - "user import": the rows of a CSV file, which ctl/stage makes
+ * mailboxes of.
  *
  * The file is read and checked whole before the transaction begins, so that
  * a slow pipe holds nothing open in the database.
  */
 #include "config.h"
 
+#include "ctl/import.h"
+
 #include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 
-#include "ctl/policy-left.h"
 #include "ctl/user.h"
-#include "ctl/verbs.h"
 #include "core/csv.h"
-#include "core/letter.h"
 
 enum field {
 	FIELD_LOGIN,
@@ -26,47 +27,35 @@ enum field {
 	FIELD_EXTENSION,
 	FIELD_LOCALE,
 	FIELD_POLICY,
+	FIELD_ENABLED,
 	FIELD_COUNT
 };
 
 static const char *const field_names[FIELD_COUNT] = {
-	"login", "email", "name", "extension", "locale", "policy"
+	"login", "email", "name", "extension", "locale", "policy", "enabled"
 };
 
-#define HEADER	"login,email,name,extension,locale,policy"
 #define FIELDS_NEEDED	(FIELD_EMAIL + 1)	/* the first ones */
 #define COLUMN_NONE	SIZE_MAX
 
-struct row {
-	unsigned int	 line;
-	char		*fields[FIELD_COUNT];	/* owned */
-	uint64_t	 pins;		/* policy_left_user() */
-};
-
 struct import {
 	struct command	*command;
+	struct stage	*stage;
 	const char	*file;		/* as errors call it */
+	char		*map;		/* owned: the value of --map, cut up */
+	const char	*names[FIELD_COUNT]; /* of columns */
+	bool		 is_mapped;
 	size_t		 columns;	/* of the header; 0: not seen yet */
 	size_t		 place[FIELD_COUNT]; /* of each in a row, or
 						* COLUMN_NONE */
 	bool		 is_nameless[CSV_ROW_FIELDS_MAX]; /* those columns */
-	struct row	*rows;		/* owned */
-	size_t		 count;
-	size_t		 size;
-	size_t		 foreign;	/* rows in a language of no mail */
 	int		 code;
 };
 
-static void
-fields_user(const char *const *fields, struct admin_user *user)
+const char *
+import_name(const char *path)
 {
-	user->login = fields[FIELD_LOGIN];
-	user->email = fields[FIELD_EMAIL];
-	user->name = fields[FIELD_NAME];
-	user->extension = fields[FIELD_EXTENSION];
-	user->locale = fields[FIELD_LOCALE];
-	user->policy = fields[FIELD_POLICY];
-	user->is_enabled = true;
+	return strcmp(path, "-") == 0 ? "stdin" : path;
 }
 
 static enum status
@@ -83,122 +72,120 @@ is_blank(const char *field)
 	return field[strspn(field, " \t")] == '\0';
 }
 
-/*
- * Which field a column's name means; FIELD_COUNT for none. Capitals and blanks
- * around it do not matter.
- */
-static size_t
-field_of(const char *name)
+/* Capitals and blanks around a column's name do not matter. */
+static bool
+is_name(const char *text, const char *name)
 {
-	size_t	k, len;
+	size_t	len = strlen(name);
 
-	name += strspn(name, " \t");
-	for (k = 0; k < FIELD_COUNT; k++) {
-		len = strlen(field_names[k]);
-		if (strncasecmp(name, field_names[k], len) == 0 &&
-		    is_blank(name + len))
-			return k;
+	text += strspn(text, " \t");
+	return strncasecmp(text, name, len) == 0 && is_blank(text + len);
+}
+
+/* Which field a column is; FIELD_COUNT for none. */
+static size_t
+field_of(const char *text, const char *const *names)
+{
+	size_t	k = 0;
+
+	while (k < FIELD_COUNT && !is_name(text, names[k]))
+		k++;
+	return k;
+}
+
+/* "login=sAMAccountName,extension=telephoneNumber" */
+static int
+take_map(struct import *import, const char *text)
+{
+	char	*rest, *item, *name;
+	size_t	 k;
+
+	memcpy(import->names, field_names, sizeof(field_names));
+	import->is_mapped = text != NULL;
+	if (text == NULL)
+		return EX_OK;
+	import->map = strdup(text);
+	if (import->map == NULL)
+		return command_fail(import->command, EX_TEMPFAIL, "no memory");
+	rest = import->map;
+	while ((item = strsep(&rest, ",")) != NULL) {
+		name = strchr(item, '=');
+		if (name != NULL)
+			*name++ = '\0';
+		k = field_of(item, field_names);
+		if (name == NULL || is_blank(name) || k == FIELD_COUNT ||
+		    import->names[k] != field_names[k])
+			return command_fail(import->command, EX_USAGE, "--map "
+			    "%.300s: give FIELD=COLUMN,..., each of the fields "
+			    IMPORT_HEADER " once at most", text);
+		name += strspn(name, " \t");
+		name[strcspn(name, "\t")] = '\0';
+		import->names[k] = name;
 	}
-	return FIELD_COUNT;
+	return EX_OK;
+}
+
+static enum status
+refuse_column(struct import *import, unsigned int line, const char *column,
+    const char *what)
+{
+	char	reason[COMMAND_REASON_SIZE];
+
+	(void)snprintf(reason, sizeof(reason), "column \"%s\" %s; the header "
+	    "is " IMPORT_HEADER "%s", column, what, import->is_mapped ?
+	    ", or as --map has it" : ", of which login and email are needed");
+	return import_refuse(import, line, reason);
 }
 
 static enum status
 import_header(struct import *import, const struct csv_row *row)
 {
-	char	reason[COMMAND_REASON_SIZE];
 	size_t	i, k;
 
-	if (row->count == 1 && strpbrk(row->fields[0], ";\t") != NULL)
-		return import_refuse(import, row->line, "the columns are "
-		    "parted by semicolons or tabs: save the file with commas");
 	for (k = 0; k < FIELD_COUNT; k++)
 		import->place[k] = COLUMN_NONE;
 	for (i = 0; i < row->count; i++) {
 		import->is_nameless[i] = is_blank(row->fields[i]);
 		if (import->is_nameless[i])
 			continue;
-		k = field_of(row->fields[i]);
-		if (k == FIELD_COUNT || import->place[k] != COLUMN_NONE) {
-			(void)snprintf(reason, sizeof(reason), "column \"%s\" "
-			    "%s; the header is " HEADER, row->fields[i],
-			    k == FIELD_COUNT ? "is not known" :
+		k = field_of(row->fields[i], import->names);
+		if (k == FIELD_COUNT && import->is_mapped)
+			continue;
+		if (k == FIELD_COUNT || import->place[k] != COLUMN_NONE)
+			return refuse_column(import, row->line,
+			    row->fields[i], k == FIELD_COUNT ? "is not known" :
 			    "stands there twice");
-			return import_refuse(import, row->line, reason);
-		}
 		import->place[k] = i;
 	}
-	for (k = 0; k < FIELDS_NEEDED; k++) {
-		if (import->place[k] == COLUMN_NONE) {
-			(void)snprintf(reason, sizeof(reason), "column \"%s\" "
-			    "is missing; the header is " HEADER ", of which "
-			    "login and email are needed", field_names[k]);
-			return import_refuse(import, row->line, reason);
-		}
-	}
+	for (k = 0; k < FIELD_COUNT; k++)
+		if (import->place[k] == COLUMN_NONE && (k < FIELDS_NEEDED ||
+		    import->names[k] != field_names[k]))
+			return refuse_column(import, row->line,
+			    import->names[k], "is missing");
 	import->columns = row->count;
 	return ST_OK;
 }
 
-static enum status
-import_no_memory(struct import *import)
+static const char *
+field(const struct import *import, const struct csv_row *row, enum field k)
 {
-	import->code = command_fail(import->command, EX_TEMPFAIL,
-	    "no memory for %s", import->file);
-	return ST_RETRY;
+	return import->place[k] == COLUMN_NONE ? NULL :
+	    row->fields[import->place[k]];
 }
 
-/* One row more, zeroed; NULL without memory. */
-static struct row *
-import_grow(struct import *import)
-{
-	struct row	*rows;
-	size_t		 size = import->size == 0 ? 256 : import->size * 2;
-
-	if (import->count == import->size) {
-		rows = reallocarray(import->rows, size, sizeof(*rows));
-		if (rows == NULL)
-			return NULL;
-		import->rows = rows;
-		import->size = size;
-	}
-	memset(&import->rows[import->count], 0, sizeof(*import->rows));
-	return &import->rows[import->count++];
-}
-
-/* Keep a row, its login normal; its fields are the reader's only for now. */
-static enum status
+static int
 import_row(struct import *import, const struct csv_row *from)
 {
-	struct admin_user	 user = { .login = NULL };
-	const char		*fields[FIELD_COUNT];
-	struct row		*row;
-	char			 login[USERNAME_SIZE];
-	char			 reason[COMMAND_REASON_SIZE];
-	enum status		 st;
-	size_t			 k;
+	struct stage_row	row = { .line = from->line };
 
-	for (k = 0; k < FIELD_COUNT; k++)
-		fields[k] = import->place[k] == COLUMN_NONE ? "" :
-		    from->fields[import->place[k]];
-	fields_user(fields, &user);
-	st = command_user_check(import->command, &user, login, reason);
-	if (st == ST_BAD)
-		return import_refuse(import, from->line, reason);
-	if (st != ST_OK)
-		return import_no_memory(import);
-	fields[FIELD_LOGIN] = login;
-	row = import_grow(import);
-	if (row == NULL)
-		return import_no_memory(import);
-	row->line = from->line;
-	for (k = 0; k < FIELD_COUNT; k++) {
-		row->fields[k] = strdup(fields[k]);
-		if (row->fields[k] == NULL)
-			return import_no_memory(import);
-	}
-	if (*user.locale != '\0' && !letter_speaks(user.locale))
-		import->foreign++;
-	return ST_OK;
+	row.login = field(import, from, FIELD_LOGIN);
+	row.email = field(import, from, FIELD_EMAIL);
+	row.name = field(import, from, FIELD_NAME);
+	row.extension = field(import, from, FIELD_EXTENSION);
+	row.locale = field(import, from, FIELD_LOCALE);
+	row.policy = field(import, from, FIELD_POLICY);
+	row.enabled = field(import, from, FIELD_ENABLED);
+	return stage_add(import->stage, &row);
 }
 
 /* Spreadsheets write such rows below a table: nothing but blanks. */
@@ -213,53 +200,70 @@ is_blank_row(const struct csv_row *row)
 	return true;
 }
 
+/* Does the row have the header's form? The reason, if not. */
+static bool
+is_shaped(const struct import *import, const struct csv_row *row,
+    char reason[COMMAND_REASON_SIZE])
+{
+	size_t	i;
+
+	if (row->count != import->columns) {
+		(void)snprintf(reason, COMMAND_REASON_SIZE, "%zu fields where "
+		    "the header has %zu", row->count, import->columns);
+		return false;
+	}
+	for (i = 0; i < row->count; i++) {
+		if (!import->is_nameless[i] || is_blank(row->fields[i]))
+			continue;
+		(void)snprintf(reason, COMMAND_REASON_SIZE, "field %zu is "
+		    "\"%.1024s\", but its column has no name; the header is "
+		    IMPORT_HEADER, i + 1, row->fields[i]);
+		return false;
+	}
+	return true;
+}
+
 static enum status
 on_row(void *context, const struct csv_row *row)
 {
 	struct import	*import = context;
 	char		 reason[COMMAND_REASON_SIZE];
-	size_t		 i;
 
 	if (is_blank_row(row))
 		return ST_OK;
 	if (import->columns == 0)
 		return import_header(import, row);
-	if (row->count != import->columns) {
-		(void)snprintf(reason, sizeof(reason), "%zu fields where the "
-		    "header has %zu", row->count, import->columns);
-		return import_refuse(import, row->line, reason);
-	}
-	for (i = 0; i < row->count; i++) {
-		if (!import->is_nameless[i] || is_blank(row->fields[i]))
-			continue;
-		(void)snprintf(reason, sizeof(reason), "field %zu is "
-		    "\"%.1024s\", but its column has no name; the header is "
-		    HEADER, i + 1, row->fields[i]);
-		return import_refuse(import, row->line, reason);
-	}
-	return import_row(import, row);
+	if (is_shaped(import, row, reason))
+		import->code = import_row(import, row);
+	else
+		import->code = stage_refuse(import->stage, row->line, NULL,
+		    reason);
+	return import->code == EX_OK ? ST_OK : ST_BAD;
 }
 
-/* Read the whole stream into rows; what is wrong has been printed. */
-static int
-import_read(struct import *import, FILE *stream)
+/* Give the whole stream to a reader. */
+static void
+import_stream(struct import *import, struct csv_reader *reader,
+    FILE *stream)
 {
-	struct csv_reader	*reader = NULL;
-	char			 bytes[16384];
-	enum status		 st;
-	size_t			 len = sizeof(bytes);
+	struct stat	about;
+	char		bytes[16384];
+	enum status	st = ST_OK;
+	uint64_t	done = 0, total = 0;
+	size_t		len = sizeof(bytes);
 
-	st = csv_reader_new(on_row, import, &reader);
-	if (st != ST_OK)
-		(void)import_no_memory(import);
+	if (fstat(fileno(stream), &about) == 0 && S_ISREG(about.st_mode))
+		total = (uint64_t)about.st_size;
 	while (st == ST_OK && len == sizeof(bytes)) {
 		len = fread(bytes, 1, sizeof(bytes), stream);
 		st = csv_reader_feed(reader, bytes, len);
+		done += len;
+		stage_progress(import->stage, "reading", done, total);
 	}
 	if (st == ST_OK && ferror(stream)) {
 		import->code = command_fail(import->command, EX_NOINPUT,
 		    "%s: %s", import->file, strerror(errno));
-		st = ST_BAD;
+		return;
 	}
 	if (st == ST_OK)
 		st = csv_reader_finish(reader);
@@ -268,152 +272,94 @@ import_read(struct import *import, FILE *stream)
 		    csv_reader_reason(reader));
 	if (import->code == EX_OK && import->columns == 0)
 		(void)import_refuse(import, 1, "the file is empty; its first "
-		    "line is the header " HEADER);
-	csv_reader_free(&reader);
-	return import->code;
+		    "line is the header " IMPORT_HEADER);
 }
 
+/* What parts the columns, as the operator says; '\0': find it out. */
 static int
-compare_rows(const void *left, const void *right)
+take_delimiter(const struct command *command, char *delimiter)
 {
-	const struct row	*a = left, *b = right;
-	int			 order;
-
-	order = strcmp(a->fields[FIELD_LOGIN], b->fields[FIELD_LOGIN]);
-	return order != 0 ? order : (a->line > b->line) - (a->line < b->line);
-}
-
-static int
-compare_lines(const void *left, const void *right)
-{
-	const struct row	*a = left, *b = right;
-
-	return (a->line > b->line) - (a->line < b->line);
-}
-
-/* Two rows may mean one mailbox, though they do not look alike. */
-static int
-import_check_twins(struct import *import)
-{
-	struct row	*row, *twin = NULL;
-	char		 reason[COMMAND_REASON_SIZE];
+	static const struct {
+		const char	*word;
+		char		 delimiter;
+	} words[] = {
+		{ ",", ',' }, { "comma", ',' }, { ";", ';' },
+		{ "semicolon", ';' }, { "\t", '\t' }, { "\\t", '\t' },
+		{ "tab", '\t' }
+	};
+	const char	*text = NULL;
 	size_t		 i;
 
-	if (import->count == 0)
+	*delimiter = '\0';
+	if (command_has(command, "--delimiter"))
+		text = command_option(command, "--delimiter");
+	if (text == NULL)
 		return EX_OK;
-	qsort(import->rows, import->count, sizeof(*row), compare_rows);
-	for (i = 1; i < import->count && twin == NULL; i++) {
-		row = &import->rows[i];
-		if (strcmp(row[-1].fields[FIELD_LOGIN],
-		    row->fields[FIELD_LOGIN]) == 0)
-			twin = row;
-	}
-	if (twin != NULL) {
-		(void)snprintf(reason, sizeof(reason), "the login \"%s\" "
-		    "stands on line %u already (capitals and forms of one "
-		    "character do not matter)", twin->fields[FIELD_LOGIN],
-		    twin[-1].line);
-		(void)import_refuse(import, twin->line, reason);
-	}
-	qsort(import->rows, import->count, sizeof(*row), compare_lines);
-	return import->code;
-}
-
-static void
-import_report(const struct import *import)
-{
-	FILE	*out = import->command->io->out;
-	size_t	 i;
-
-	(void)fprintf(out, "added %zu users\n", import->count);
-	if (import->foreign > 0)
-		(void)fprintf(out, "%zu of them have the locale of a language "
-		    "that no mail is written in yet: theirs will be in "
-		    "English\n", import->foreign);
-	for (i = 0; i < import->count; i++)
-		policy_left_warn(import->command,
-		    import->rows[i].fields[FIELD_LOGIN],
-		    import->rows[i].pins);
-}
-
-/* One transaction: all of them or none. */
-static int
-import_store(struct import *import)
-{
-	struct command		*command = import->command;
-	struct policy_left	 left;
-	struct admin_user	 user;
-	char			 place[COMMAND_REASON_SIZE];
-	enum status		 st;
-	size_t			 i;
-
-	policy_left_init(&left);
-	st = admin_begin(command->admin);
-	if (st != ST_OK)
-		return command_db_fail(command, st, NULL);
-	command->is_changing = true;
-	for (i = 0; i < import->count; i++) {
-		fields_user((const char *const *)import->rows[i].fields,
-		    &user);
-		st = policy_left_user(command, &left, &user,
-		    &import->rows[i].pins);
-		if (st == ST_OK)
-			st = admin_user_add(command->admin, &user);
-		if (st != ST_OK) {
-			(void)snprintf(place, sizeof(place), "%s:%u",
-			    import->file, import->rows[i].line);
-			import->code = command_db_fail(command, st, place);
-			goto out;
-		}
-	}
-	st = admin_commit(command->admin);
-	if (st != ST_OK)
-		import->code = command_db_fail(command, st, NULL);
-	else
-		import_report(import);
-out:
-	admin_rollback(command->admin);
-	return import->code;
-}
-
-static void
-import_free(struct import *import)
-{
-	size_t	i, k;
-
-	for (i = 0; i < import->count; i++) {
-		for (k = 0; k < FIELD_COUNT; k++)
-			free(import->rows[i].fields[k]);
-	}
-	free(import->rows);
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(text, words[i].word) == 0)
+			*delimiter = words[i].delimiter;
+	return *delimiter != '\0' ? EX_OK : command_fail(command, EX_USAGE,
+	    "--delimiter %.60s: give comma, semicolon or tab", text);
 }
 
 int
-command_import(struct command *command, const char *path)
+import_read(struct command *command, const char *path, struct stage *stage)
 {
-	struct import	 import = { .command = command, .file = path };
-	FILE		*stream = command->io->in;
-	bool		 is_file = strcmp(path, "-") != 0;
-	int		 code;
+	struct import		 import = { .command = command,
+				    .stage = stage,
+				    .file = import_name(path) };
+	struct csv_reader	*reader = NULL;
+	bool			 is_file = strcmp(path, "-") != 0;
+	FILE			*stream = is_file ? NULL : command->io->in;
+	char			 delimiter;
 
-	if (is_file) {
+	import.code = take_map(&import, command_has(command, "--map") ?
+	    command_option(command, "--map") : NULL);
+	if (import.code == EX_OK)
+		import.code = take_delimiter(command, &delimiter);
+	if (import.code == EX_OK && is_file) {
 		stream = fopen(path, "re");
 		if (stream == NULL)
-			return command_fail(command, EX_NOINPUT, "%s: %s",
-			    path, strerror(errno));
-	} else {
-		import.file = "stdin";
+			import.code = command_fail(command, EX_NOINPUT,
+			    "%s: %s", path, strerror(errno));
 	}
-	code = import_read(&import, stream);
-	if (code == EX_OK)
-		code = import_check_twins(&import);
-	if (is_file)
+	if (import.code == EX_OK &&
+	    csv_reader_new(on_row, &import, &reader) != ST_OK)
+		import.code = command_fail(command, EX_TEMPFAIL,
+		    "no memory for %s", import.file);
+	if (import.code == EX_OK) {
+		if (delimiter != '\0')
+			csv_reader_part_by(reader, delimiter);
+		import_stream(&import, reader, stream);
+	}
+	csv_reader_free(&reader);
+	if (is_file && stream != NULL)
 		(void)fclose(stream);
-	if (code == EX_OK)
-		code = command_open(command);
-	if (code == EX_OK)
-		code = import_store(&import);
-	import_free(&import);
-	return code;
+	free(import.map);
+	return import.code;
 }
 
+int
+command_import(struct command *command)
+{
+	const char		*path = command->words[0];
+	struct stage_options	 options = {
+		.source = import_name(path), .action = "user_import",
+		.is_dry_run = command_option(command, "--dry-run") != NULL,
+		.is_skipping = command_option(command, "--skip-bad") != NULL,
+		.is_by_hand = command_option(command, "--uneven") == NULL
+	};
+	struct admin_stage_counts counts;
+	struct stage		*stage = NULL;
+	int			 code;
+
+	code = stage_new(command, &options, &stage);
+	if (code == EX_OK)
+		code = import_read(command, path, stage);
+	if (code == EX_OK)
+		code = stage_compare(stage, &counts);
+	if (code == EX_OK)
+		code = stage_apply(stage);
+	stage_free(&stage);
+	return code;
+}

@@ -389,3 +389,52 @@ list_all(struct command *command, const struct admin_view *view,
 		return list_json(command, view, &filter, &count);
 	return list_table(command, view, &filter, columns);
 }
+
+/* Lines of somebody else's form into a spool. */
+struct lines {
+	FILE		*spool;
+	enum status	 (*print_row)(FILE *spool, const char *const *values);
+};
+
+static enum status
+on_line(void *context, const char *const *values)
+{
+	struct lines	*lines = context;
+	enum status	 st;
+
+	st = lines->print_row(lines->spool, values);
+	return st == ST_OK ? spool_status(lines->spool) : st;
+}
+
+int
+list_lines(struct command *command, const struct admin_view *view,
+    const struct list_filter *filters, const char *first,
+    enum status (*print_row)(FILE *spool, const char *const *values))
+{
+	struct list		list = { .command = command };
+	struct lines		lines = { .print_row = print_row };
+	struct admin_filter	filter = { .name = NULL };
+	char			times[ADMIN_CONDITIONS_MAX][LIST_TIME_SIZE];
+	char			*line = NULL;
+	size_t			 count, size = 0;
+	ssize_t			 len;
+	int			 code;
+
+	code = make_filter(command, filters, &filter, times);
+	if (code == EX_OK)
+		code = command_open(command);
+	if (code == EX_OK)
+		code = list_spool_open(command, &list.spool);
+	if (code != EX_OK)
+		return code;
+	lines.spool = list.spool;
+	(void)fputs(first, list.spool);
+	code = list_end(&list, admin_read(command->admin, view, &filter,
+	    on_line, &lines, &count));
+	while (code == EX_OK && !ferror(command->io->out) &&
+	    (len = getline(&line, &size, list.spool)) > 0)
+		(void)fwrite(line, 1, (size_t)len, command->io->out);
+	free(line);
+	(void)fclose(list.spool);
+	return code;
+}

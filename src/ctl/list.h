@@ -44,6 +44,14 @@ int	list_all(struct command *command, const struct admin_view *view,
 	    const struct list_filter *filters);
 
 /*
+ * The same for a form of one's own: a first line, and what print_row writes for
+ * each row, of the values of the view's columns; printed as it is.
+ */
+int	list_lines(struct command *command, const struct admin_view *view,
+	    const struct list_filter *filters, const char *first,
+	    enum status (*print_row)(FILE *spool, const char *const *values));
+
+/*
  * Show the rows that a filter lets through as one "title value" per line
  * (card), or as objects. *count is the number of rows.
  */

@@ -18,6 +18,8 @@
 #include "base/text.h"
 
 #define JSON_MAX	(1024 * 1024)	/* bytes of all policies' counts */
+#define COMMON		5		/* times enough that are counted once
+						 * for all mailboxes */
 
 /* What is to be counted. */
 struct counted {
@@ -173,8 +175,12 @@ left_read(struct command *command, struct policy_left *left,
 		goto out;
 	left->is_there = values.text[0] != NULL && policy_values_parse(
 	    &left->keys, &values, &left->policy) == ST_OK;
-	if (left->is_there)
+	if (left->is_there) {
 		left->enough = policy_values_enough(&left->keys, &values);
+		left->policy.words_count = 0;
+		left->common = policy_count_up_to(&left->policy, "",
+		    COMMON * left->enough);
+	}
 	(void)snprintf(left->name, sizeof(left->name), "%s", name);
 out:
 	policy_values_free(&values);
@@ -191,8 +197,9 @@ enum status
 policy_left_user(struct command *command, struct policy_left *left,
     const struct admin_user *user, uint64_t *pins)
 {
-	uint64_t	found;
-	enum status	st;
+	const char	*extension = or_default(user->extension, "");
+	uint64_t	 found;
+	enum status	 st;
 
 	*pins = UINT64_MAX;
 	st = left_read(command, left, or_default(user->policy, "default"));
@@ -201,8 +208,11 @@ policy_left_user(struct command *command, struct policy_left *left,
 	left->policy.words_count = 0;
 	policy_forbid_names(&left->policy, user->login);
 	policy_forbid_names(&left->policy, or_default(user->name, ""));
-	found = policy_count_up_to(&left->policy,
-	    or_default(user->extension, ""), left->enough);
+	/* Most mailboxes need not be counted one by one. */
+	found = policy_own_most(&left->policy, extension);
+	if (found <= left->common && left->common - found >= left->enough)
+		return ST_OK;
+	found = policy_count_up_to(&left->policy, extension, left->enough);
 	if (found < left->enough)
 		*pins = found;
 	return ST_OK;

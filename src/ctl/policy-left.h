@@ -29,6 +29,9 @@ struct policy_left {
 	bool			is_there;
 	struct policy		policy;
 	uint64_t		enough;
+	uint64_t		common;		/* PINs for a mailbox without
+						 * extension and names, up to
+						 * some times enough */
 };
 
 void		policy_left_init(struct policy_left *left);

@@ -1,5 +1,6 @@
 /*
- * user.c - "user add", "user show" and "user list": mailboxes.
+ * user.c - "user add", "set", "show", "list", "enable", "disable" and "remove":
+ * mailboxes, one by one.
  */
 #include "config.h"
 
@@ -12,16 +13,8 @@
 #include "ctl/list.h"
 #include "ctl/policy-left.h"
 #include "ctl/verbs.h"
-#include "base/utf8.h"
-#include "core/address.h"
-#include "core/character.h"
 #include "core/letter.h"
-#include "core/locale.h"
-#include "core/policy.h"
-#include "core/unicode.h"
 #include "core/username.h"
-
-#define EXTENSION_DIGITS (POLICY_EXTENSION_SIZE - 1)
 
 static const struct admin_view	users = {
 	.name = "v_user",
@@ -37,140 +30,10 @@ static const struct admin_view	users = {
 	    "temporary_ends_at", "state" }
 };
 
-static enum status
-refuse_login(const char *text, const char *why,
-    char reason[COMMAND_REASON_SIZE])
-{
-	if (*text == '\0')
-		(void)snprintf(reason, COMMAND_REASON_SIZE,
-		    "the login is empty");
-	else if (*why != '\0')
-		(void)snprintf(reason, COMMAND_REASON_SIZE,
-		    "\"%.1024s\" can be no login: it %s", text, why);
-	else
-		(void)snprintf(reason, COMMAND_REASON_SIZE, "login "
-		    "\"%.512s\" is longer than %d bytes", text,
-		    USERNAME_STORED_MAX);
-	return ST_BAD;
-}
-
-/* A domain was dropped: should the rest be added, or is it dropped again? */
-static enum status
-refuse_stripped(const struct command *command, const char *text,
-    const char *login, char reason[COMMAND_REASON_SIZE])
-{
-	struct username	again;
-	char		why[USERNAME_REASON_SIZE];
-	enum status	st;
-
-	st = username_resolve(login, command->conf->strip_domains,
-	    &again, why);
-	if (st == ST_RETRY)
-		return st;
-	(void)snprintf(reason, COMMAND_REASON_SIZE, "nobody could log on as "
-	    "\"%.512s\": strip_domains in umws.conf makes it \"%s\", %s",
-	    text, login, st == ST_OK && !again.is_stripped ? "so add that" :
-	    "which can be no login either: give it without a domain");
-	return ST_BAD;
-}
-
-/* The login as it is looked up, if the web server could ever name it. */
-static enum status
-check_login(const struct command *command, struct admin_user *user,
-    char login[USERNAME_SIZE], char reason[COMMAND_REASON_SIZE])
-{
-	struct username	username;
-	char		why[USERNAME_REASON_SIZE];
-	enum status	st;
-
-	st = username_resolve(user->login,
-	    command->conf->strip_domains, &username, why);
-	if (st == ST_RETRY)
-		return st;
-	if (st == ST_OK && username.is_stripped)
-		return refuse_stripped(command, user->login, username.login,
-		    reason);
-	if (st != ST_OK || strlen(username.login) > USERNAME_STORED_MAX)
-		return refuse_login(user->login, why, reason);
-	(void)strcpy(login, username.login);
-	user->login = login;
-	return ST_OK;
-}
-
-static enum status
-check_email(const struct admin_user *user, char reason[COMMAND_REASON_SIZE])
-{
-	char		why[ADDRESS_REASON_SIZE];
-	enum status	st = address_check(user->email, why);
-
-	if (st == ST_BAD)
-		(void)snprintf(reason, COMMAND_REASON_SIZE, "\"%.1024s\" is "
-		    "no mail address: it %s", user->email, why);
-	return st;
-}
-
-/* A name that a mail can show: something visible, as it is written. */
-static enum status
-check_name(const struct admin_user *user, char reason[COMMAND_REASON_SIZE])
-{
-	const char	*text = user->name;
-	uint32_t	 c;
-	bool		 is_visible = text == NULL || *text == '\0';
-
-	while (text != NULL && *text != '\0') {
-		text += utf8_decode(text, &c);
-		if (c == UTF8_NONE)
-			return ST_OK;	/* the database says so */
-		if (character_misleads(c)) {
-			(void)snprintf(reason, COMMAND_REASON_SIZE, "the name "
-			    "has U+%04X, which makes it look like another",
-			    (unsigned int)c);
-			return ST_BAD;
-		}
-		is_visible = is_visible || unicode_invisible(c) == NULL;
-	}
-	if (!is_visible)
-		(void)snprintf(reason, COMMAND_REASON_SIZE, "the name has no "
-		    "character that can be seen");
-	return is_visible ? ST_OK : ST_BAD;
-}
-
 static bool
 is_given(const char *option)
 {
 	return option != NULL && *option != '\0';
-}
-
-/* What the database would refuse, said in words that name the value. */
-enum status
-command_user_check(const struct command *command, struct admin_user *user,
-    char login[USERNAME_SIZE], char reason[COMMAND_REASON_SIZE])
-{
-	enum status	st;
-
-	reason[0] = '\0';
-	st = check_login(command, user, login, reason);
-	if (st == ST_OK)
-		st = check_email(user, reason);
-	if (st == ST_OK)
-		st = check_name(user, reason);
-	if (st != ST_OK)
-		return st;
-	if (is_given(user->extension) && user->extension[
-	    strspn(user->extension, "0123456789")] != '\0')
-		(void)snprintf(reason, COMMAND_REASON_SIZE,
-		    "extension \"%.1024s\" is not digits", user->extension);
-	else if (is_given(user->extension) &&
-	    strlen(user->extension) > EXTENSION_DIGITS)
-		(void)snprintf(reason, COMMAND_REASON_SIZE, "extension "
-		    "\"%.1024s\" has more than %d digits", user->extension,
-		    EXTENSION_DIGITS);
-	else if (is_given(user->locale) && !locale_is_known(user->locale))
-		(void)snprintf(reason, COMMAND_REASON_SIZE, "locale "
-		    "\"%.1024s\" is of no language in our list: give a tag of "
-		    "BCP 47, a code of ISO 639 such as en, de or fr and "
-		    "perhaps a region, as in de-AT", user->locale);
-	return reason[0] == '\0' ? ST_OK : ST_BAD;
 }
 
 /* Add it, and say what its user may wonder about. */
@@ -200,7 +63,7 @@ store_one(struct command *command, const struct admin_user *user)
 }
 
 static int
-add_one(struct command *command)
+verb_add(struct command *command)
 {
 	struct admin_user	user;
 	char			login[USERNAME_SIZE];
@@ -227,27 +90,6 @@ add_one(struct command *command)
 	code = command_open(command);
 	return code == EX_OK ? store_one(command, &user) : code;
 }
-static int
-verb_add(struct command *command)
-{
-	static const char *const	of_one[] = { "--email", "--extension",
-	    "--name", "--locale", "--policy", "--disabled" };
-	const char	*path = command_option(command, "--csv");
-	size_t		 i, given = command->count;
-
-	for (i = 0; i < sizeof(of_one) / sizeof(of_one[0]); i++)
-		given += command_option(command, of_one[i]) != NULL;
-	if (path != NULL && given > 0)
-		return command_fail(command, EX_USAGE, "user add: --csv takes "
-		    "everything from the file: give nothing else");
-	if (path != NULL)
-		return command_import(command, path);
-	if (command->count == 0)
-		return command_fail(command, EX_USAGE, "user add: it needs a "
-		    "LOGIN, or --csv FILE (see umwsctl user add --help)");
-	return add_one(command);
-}
-
 int
 command_whom(const struct command *command, const char *text,
     char login[USERNAME_SIZE])
@@ -349,6 +191,129 @@ verb_list(struct command *command)
 	return list_all(command, &users, columns, filters);
 }
 
+/* A mailbox as it is now; all of it is owned. */
+struct kept {
+	char	*login;
+	char	*name;
+	char	*extension;
+	char	*policy;
+};
+
+static char *
+keep(const char *const *values, const char *column)
+{
+	const char	*text = list_value(&users, values, column);
+
+	return strdup(text != NULL ? text : "");
+}
+
+static enum status
+on_kept(void *context, const char *const *values)
+{
+	struct kept	*kept = context;
+
+	kept->login = keep(values, "login");
+	kept->name = keep(values, "display_name");
+	kept->extension = keep(values, "extension");
+	kept->policy = keep(values, "policy");
+	return kept->login != NULL && kept->name != NULL &&
+	    kept->extension != NULL && kept->policy != NULL ? ST_OK :
+	    ST_RETRY;
+}
+
+/* After a change: are too few PINs left, or mails in English? */
+static int
+warn_changed(struct command *command, const char *login)
+{
+	struct policy_left	 left;
+	struct kept		 kept = { .login = NULL };
+	const char		*locale = command_option(command, "--locale");
+	uint64_t		 pins = UINT64_MAX;
+	enum status		 st;
+	size_t			 count;
+
+	st = admin_read(command->admin, &users,
+	    &(struct admin_filter){ .name = login }, on_kept, &kept, &count);
+	policy_left_init(&left);
+	if (st == ST_OK && count > 0)
+		st = policy_left_user(command, &left, &(struct admin_user){
+		    .login = kept.login, .name = kept.name,
+		    .extension = kept.extension, .policy = kept.policy },
+		    &pins);
+	if (st == ST_OK)
+		policy_left_warn(command, login, pins);
+	if (is_given(locale) && !letter_speaks(locale))
+		(void)fprintf(command->io->out, "no mail is written in %s "
+		    "yet: the mails will be in English\n", locale);
+	free(kept.login);
+	free(kept.name);
+	free(kept.extension);
+	free(kept.policy);
+	return st == ST_OK ? EX_OK : command_db_fail(command, st, "changed, "
+	    "but not whether enough PINs are left");
+}
+
+static int
+verb_set(struct command *command)
+{
+	static const char *const	given[] = { "--email", "--name",
+	    "--extension", "--locale", "--policy", "--login" };
+	struct admin_user	 user = { .is_enabled = true };
+	const char		*params[sizeof(given) / sizeof(given[0]) + 1];
+	struct db_result	*result = NULL;
+	char			 login[USERNAME_SIZE], other[USERNAME_SIZE];
+	char			 reason[COMMAND_REASON_SIZE];
+	enum status		 st;
+	size_t			 i, count = 0;
+	int			 code;
+
+	for (i = 0; i < sizeof(given) / sizeof(given[0]); i++) {
+		params[i + 1] = command_option(command, given[i]);
+		count += params[i + 1] != NULL;
+	}
+	if (count == 0)
+		return command_fail(command, EX_USAGE, "user set: say what "
+		    "is to change (see umwsctl user set --help)");
+	code = command_whom(command, command->words[0], login);
+	if (code != EX_OK)
+		return code;
+	user.email = params[1];
+	user.name = params[2];
+	user.extension = params[3];
+	user.locale = params[4];
+	user.login = params[6];
+	st = command_user_check(command, &user, other, reason);
+	if (st == ST_RETRY)
+		return command_fail(command, EX_TEMPFAIL, "no memory");
+	if (st != ST_OK)
+		return command_fail(command, EX_DATAERR, "%s", reason);
+	params[0] = login;
+	params[6] = user.login;
+	code = command_open(command);
+	if (code == EX_OK)
+		code = command_call(command, "user_set", params,
+		    sizeof(params) / sizeof(params[0]), &result);
+	if (code == EX_OK)
+		code = command_answer(command, result);
+	db_result_free(&result);
+	if (code == EX_OK && command_option(command, "--json") == NULL)
+		code = warn_changed(command, user.login != NULL ? other :
+		    login);
+	return code;
+}
+
+static const struct verb_call	enable = {
+	.function = "user_enable", .params = { "LOGIN", "=t" }
+};
+static const struct verb_call	disable = {
+	.function = "user_enable", .params = { "LOGIN", "=f" }
+};
+static const struct verb_call	removal = {
+	.function = "user_remove", .params = { "LOGIN" },
+	.question = "the mailbox goes for good, with its PIN, the history of "
+	    "its PINs and its mails"
+};
+
 /* clang-format off */
 static const char	add_help[] =
 "A new mailbox has no PIN; its user gets one by a reset.\n\n"
@@ -357,12 +322,60 @@ static const char	add_help[] =
 "  --name TEXT      name in the mail's To field\n"
 "  --locale TAG     language of the mails (en), like de or de-AT\n"
 "  --policy NAME    PIN policy (default)\n"
-"  --disabled       without voice mail: ResetPIN is refused\n"
-"  --csv FILE       add every row of FILE (- is standard input), or none if\n"
-"                   one is wrong. RFC 4180, UTF-8; the first line is the\n"
-"                   header, its columns in any order:\n"
-"                   login,email,name,extension,locale,policy\n"
-"                   Only login and email are needed.\n";
+"  --disabled       without voice mail: ResetPIN is refused\n";
+
+static const char	set_help[] =
+"What is not given stays as it is. \"\" for no name or extension.\n\n"
+"  --email ADDRESS  where PIN mails go. A mail that is still to go to the old\n"
+"                   address is withdrawn; if one is under way, that is said\n"
+"  --extension N    telephone extension, up to 20 digits\n"
+"  --name TEXT      name in the mail's To field\n"
+"  --locale TAG     language of the mails, like de or de-AT\n"
+"  --policy NAME    PIN policy; it holds for the next PIN\n"
+"  --login NEW      another login; the PIN stays\n"
+"  --json           one array with what was done\n";
+
+static const char	enable_help[] =
+"Its PIN is what it was, and opens it again.\n\n"
+"  --json  one array with what was done\n";
+
+static const char	disable_help[] =
+"ResetPIN is refused, every logon by phone is answered DENIED. A PIN mail\n"
+"that is still to be sent is withdrawn; if one is under way, that is said.\n"
+"The PIN stays as it is, for user enable.\n\n"
+"  --json  one array with what was done\n";
+
+static const char	remove_help[] =
+"With its PIN, the history of its PINs and its mails; the audit keeps its\n"
+"rows. A mailbox that is added later under this login is another one.\n\n"
+"  --yes      do not ask\n"
+"  --dry-run  say what would be done\n"
+"  --json     one array with what was done\n";
+
+static const char	import_help[] =
+"FILE is CSV (- is standard input): UTF-8, columns parted by commas,\n"
+"semicolons or tabs, which the first line, the header, shows. Columns, in\n"
+"any order:\n"
+"    login,email,name,extension,locale,policy,enabled\n"
+"Only login and email are needed; what has no column stays as it is, and so\n"
+"does what an empty locale, policy or enabled stands for. Mailboxes that are\n"
+"there are changed where they differ, new ones are added; none is removed.\n"
+"All rows or none: each bad one is named with its line.\n\n"
+"  --map FIELD=COLUMN,...  the file's names for these columns; others that\n"
+"                          it has are then left alone\n"
+"  --delimiter WORD        comma, semicolon or tab, whatever the header shows\n"
+"  --skip-bad              leave bad rows out and import the others\n"
+"  --uneven                extensions are right though a few are shorter than\n"
+"                          all others, as if a spreadsheet had taken zeros\n"
+"  --dry-run               say what would be done, and the first differences\n"
+"  --json                  one array with the counts\n";
+
+static const char	export_help[] =
+"CSV (RFC 4180) in UTF-8, as user import takes it. Fields are written as they\n"
+"are: one that begins with = + - or @ is a formula to a spreadsheet.\n\n"
+"  --login PATTERN  whose login is like it; * is any text\n"
+"  --policy NAME    of this policy\n"
+"  --state STATE    as of user list\n";
 
 static const char	show_help[] =
 "Never the PIN: it is stored nowhere.\n\n"
@@ -379,12 +392,12 @@ static const char	list_help[] =
 /* clang-format on */
 
 static const struct verb	verbs[] = {
-	{ .name = "add",
-	  .usage = "LOGIN --email ADDRESS [OPTION...] | --csv FILE",
-	  .summary = "add one mailbox, or those of a file", .help = add_help,
+	{ .name = "add", .usage = "LOGIN --email ADDRESS [OPTION...]",
+	  .summary = "add a mailbox", .help = add_help,
 	  .options = { "--email=", "--extension=", "--name=", "--locale=",
-	  "--policy=", "--disabled", "--csv=" },
-	  .word_names = "LOGIN", .words_max = 1, .run = verb_add },
+	  "--policy=", "--disabled" },
+	  .word_names = "LOGIN", .words_min = 1, .words_max = 1,
+	  .run = verb_add },
 	{ .name = "show", .usage = "LOGIN [--json]",
 	  .summary = "show one mailbox", .help = show_help,
 	  .options = { "--json", "--jsonl" }, .word_names = "LOGIN",
@@ -393,6 +406,36 @@ static const struct verb	verbs[] = {
 	  .summary = "list mailboxes", .help = list_help,
 	  .options = { "--login=", "--policy=", "--state=", "--limit=",
 	  "--json", "--jsonl" }, .run = verb_list },
+	{ .name = "set", .usage = "LOGIN OPTION...",
+	  .summary = "change a mailbox", .help = set_help,
+	  .options = { "--email=", "--extension=", "--name=", "--locale=",
+	  "--policy=", "--login=", "--json" },
+	  .word_names = "LOGIN", .words_min = 1, .words_max = 1,
+	  .run = verb_set },
+	{ .name = "enable", .usage = "LOGIN [--json]",
+	  .summary = "enable a mailbox again", .help = enable_help,
+	  .options = { "--json" }, .word_names = "LOGIN", .words_min = 1,
+	  .words_max = 1, .run = command_act, .call = &enable },
+	{ .name = "disable", .usage = "LOGIN [--json]",
+	  .summary = "disable a mailbox and keep it", .help = disable_help,
+	  .options = { "--json" }, .word_names = "LOGIN", .words_min = 1,
+	  .words_max = 1, .run = command_act, .call = &disable },
+	{ .name = "remove", .usage = "LOGIN [--yes] [--dry-run] [--json]",
+	  .summary = "remove a mailbox", .help = remove_help,
+	  .options = { "--yes", "--dry-run", "--json" },
+	  .word_names = "LOGIN", .words_min = 1, .words_max = 1,
+	  .run = command_act, .call = &removal },
+	{ .name = "import", .usage = "FILE [OPTION...]",
+	  .summary = "add and change the mailboxes of a file",
+	  .help = import_help,
+	  .options = { "--map=", "--delimiter=", "--skip-bad", "--uneven",
+	  "--dry-run", "--json" }, .word_names = "FILE", .words_min = 1,
+	  .words_max = 1, .run = command_import },
+	{ .name = "export", .usage = "[OPTION...]",
+	  .summary = "write mailboxes as a file for user import",
+	  .help = export_help,
+	  .options = { "--login=", "--policy=", "--state=" },
+	  .run = command_export },
 	{ .name = NULL }
 };
 

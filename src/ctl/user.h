@@ -12,9 +12,9 @@
 #define COMMAND_REASON_SIZE	1400	/* of a sentence with a field in it */
 
 /*
- * Is this a mailbox that can be reached? user->login becomes its normal form
- * in login. ST_OK; ST_BAD, and the reason as a sentence; ST_RETRY without
- * memory.
+ * Is this a mailbox that can be reached? What is NULL is not looked at.
+ * user->login becomes its normal form in login. ST_OK; ST_BAD, and the reason
+ * as a sentence; ST_RETRY without memory.
  */
 enum status	command_user_check(const struct command *command,
 		    struct admin_user *user, char login[USERNAME_SIZE],
@@ -28,7 +28,10 @@ int	command_whom(const struct command *command, const char *text,
 /* Say that there is no user of this login; the exit code for it. */
 int	command_no_user(const struct command *command, const char *login);
 
-/* "user add --csv": the whole of it; "-" is standard input. */
-int	command_import(struct command *command, const char *path);
+/* "user import": the whole of it. */
+int	command_import(struct command *command);
+
+/* "user export": the whole of it, from the view that "user list" shows. */
+int	command_export(struct command *command);
 
 #endif

@@ -9,6 +9,7 @@
 
 #include "ctl/sql-files.h"
 #include "core/policy.h"
+#include "edge/admin-stage.h"
 #include "edge/admin.h"
 
 struct admin {
@@ -227,6 +228,58 @@ admin_user_add(struct admin *admin, const struct admin_user *user)
 }
 
 enum status
+admin_stage_begin(struct admin *admin)
+{
+	(void)admin;
+	return called("stage", "%s", "");
+}
+
+/* Of a JSON object only the login is kept, beside the whole as a call. */
+enum status
+admin_stage_add(struct admin *admin, const char *rows)
+{
+	const char	*from = rows;
+	size_t		 i, k;
+
+	(void)admin;
+	for (i = 0; i < FAKE_ROWS_MAX &&
+	    (from = strstr(from, "\"login\":\"")) != NULL; i++) {
+		from += strlen("\"login\":\"");
+		k = strcspn(from, "\"");
+		(void)snprintf(fake.logins[i], sizeof(fake.logins[i]), "%.*s",
+		    (int)k, from);
+	}
+	fake.rows = i;
+	return called("stage_add", "(%s)", rows);
+}
+
+enum status
+admin_stage_compare(struct admin *admin, bool is_by_hand, bool is_whole,
+    struct admin_stage_counts *counts)
+{
+	(void)admin;
+	memset(counts, 0, sizeof(*counts));
+	counts->rows = counts->added = fake.rows;
+	return called("compare", "(%d,%d)", is_by_hand, is_whole);
+}
+
+enum status
+admin_stage_apply(struct admin *admin, const char *action,
+    const char *source, uint64_t *mails)
+{
+	(void)admin;
+	*mails = 0;
+	return called("apply", "(%s,%s)", action, source);
+}
+
+enum status
+admin_stage_commit(struct admin *admin)
+{
+	(void)admin;
+	return called("stage_commit", "%s", "");
+}
+
+enum status
 admin_policy_set(struct admin *admin, const char *name, const char *settings,
     char result[ADMIN_RESULT_SIZE])
 {
@@ -316,6 +369,26 @@ hand_over(const struct admin_view *view, const char *const *columns,
 	return on_row(context, values);
 }
 
+/* Mailboxes that stage_add() got: each is new, with the policy "default". */
+static enum status
+hand_over_stage(const struct admin_view *view,
+    const struct admin_filter *filter,
+    enum status (*on_row)(void *context, const char *const *values),
+    void *context)
+{
+	static const char *const	columns[] = { "login", "policy",
+					    "locale", "what", NULL };
+	enum status			st = ST_OK;
+	size_t				i;
+
+	if (strcmp(filter->conditions[0].column, "is_touched") != 0)
+		return ST_OK;
+	for (i = 0; i < fake.rows && st == ST_OK; i++)
+		st = hand_over(view, columns, (const char *const[]){
+		    fake.logins[i], "default", "en", "add" }, on_row, context);
+	return st;
+}
+
 enum status
 admin_read(struct admin *admin, const struct admin_view *view,
     const struct admin_filter *filter,
@@ -330,6 +403,8 @@ admin_read(struct admin *admin, const struct admin_view *view,
 
 	(void)admin;
 	*count = 0;
+	if (strcmp(view->name, "v_stage") == 0)
+		st = hand_over_stage(view, filter, on_row, context);
 	if (is_policies && (fake.is_set || fake.has_rows)) {
 		*count = 1;
 		st = hand_over(view, policy_columns, fake.is_set ?

@@ -15,6 +15,7 @@
 #include "base/status.h"
 
 #define FAKE_CALLS_MAX	65536	/* bytes of calls */
+#define FAKE_ROWS_MAX	8	/* mailboxes of an import */
 
 /* What the fake shall answer, and what it was asked. */
 struct fake_admin {
@@ -37,6 +38,8 @@ struct fake_admin {
 	const char	*key_result;	/* of mail_key_add; NULL: added */
 	struct buf	 calls;
 	bool		 is_used;	/* between new and free */
+	char		 logins[FAKE_ROWS_MAX][64]; /* of stage_add() */
+	size_t		 rows;
 };
 
 extern struct fake_admin	fake;

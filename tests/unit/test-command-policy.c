@@ -188,7 +188,7 @@ test_user_warned(void **state)
 	check(&row, "");
 	fake_reset();
 	fake.pins = 812;
-	row = (struct command_case){ "user|add|--csv|-", EX_OK,
+	row = (struct command_case){ "user|import|-", EX_OK,
 	    "added 2 users\nwarning: the extension and the names of a leave "
 	    "only 812 PINs: give another extension or policy\nwarning: the "
 	    "extension and the names of b leave", "", NULL };

@@ -22,7 +22,7 @@ test_usage(void **state)
 		{ "user|--help", EX_OK, "umwsctl user show LOGIN", "", "" },
 		{ "db|upgrade|--help", EX_OK, "superuser", "", "" },
 		{ "key|create|--help", EX_OK, "  pepper  ", "", "" },
-		{ "user|add|--help", EX_OK, "login,email,name,extension,"
+		{ "user|import|--help", EX_OK, "login,email,name,extension,"
 		    "locale,policy", "", "" },
 		{ "user|show|--help", EX_OK, "--json", "", "" },
 		{ "user|list|--help", EX_OK, "usage: umwsctl user list "
@@ -213,7 +213,7 @@ test_user_add(void **state)
 		    "added --al\n", "", "new(user=a);schema;"
 		    "read(v_policy,p);user_add(--al,al@b,A B,12,de,p,0);" },
 		{ "user|add|al", EX_USAGE, "", "--email is missing", "" },
-		{ "user|add", EX_USAGE, "", "needs a LOGIN, or --csv", "" },
+		{ "user|add", EX_USAGE, "", "it needs LOGIN", "" },
 		{ "user|add||--email|a@b", EX_DATAERR, "", "the login is "
 		    "empty", "" },
 		{ "user|add|a|--email|ab", EX_DATAERR, "", "\"ab\" is no mail "
@@ -247,14 +247,42 @@ test_user_add(void **state)
 		    "", "no character that can be seen", "" },
 		{ "user|add|a|--email|a@b|--locale|la-VA", EX_OK, "no mail "
 		    "is written in la-VA yet", "", NULL },
-		{ "user|add|a|--csv|x", EX_USAGE, "", "--csv takes "
-		    "everything", "" },
-		{ "user|add|--csv|x|--disabled", EX_USAGE, "", "--csv takes "
-		    "everything", "" },
-		{ "user|add|--csv|no-such.csv", EX_NOINPUT, "",
+	};
+
+	(void)state;
+	CHECK_ALL(rows);
+}
+
+/* Of the other verbs, what is refused before anything is asked. */
+static void
+test_user_refused(void **state)
+{
+	static const struct command_case	rows[] = {
+		{ "user|import", EX_USAGE, "", "it needs FILE", "" },
+		{ "user|import|no-such.csv", EX_NOINPUT, "",
 		    "no-such.csv: No such file", "" },
-		{ "user|add|--csv|.", EX_NOINPUT, "", ".: Is a directory",
+		{ "user|import|.", EX_NOINPUT, "", ".: Is a directory",
 		    "" },
+		{ "user|import|x|--delimiter|x", EX_USAGE, "", "--delimiter "
+		    "x: give comma, semicolon or tab", "" },
+		{ "user|import|x|--map|login", EX_USAGE, "", "--map login: "
+		    "give FIELD=COLUMN", "" },
+		{ "user|import|x|--map|mail=m", EX_USAGE, "", "each of the "
+		    "fields login,email,name", "" },
+		{ "user|import|x|--map|login=a,Login=b", EX_USAGE, "",
+		    "once at most", "" },
+		{ "user|set|al", EX_USAGE, "", "say what is to change", "" },
+		{ "user|set|al|--email|b", EX_DATAERR, "", "\"b\" is no mail "
+		    "address", "" },
+		{ "user|set|al|--login|b ", EX_DATAERR, "", "can be no login",
+		    "" },
+		{ "user|set|al|--extension|1x", EX_DATAERR, "", "is not "
+		    "digits", "" },
+		{ "user|set|al|--locale|german", EX_DATAERR, "", "is of no "
+		    "language", "" },
+		{ "user|set|al|--name|A\xe2\x80\xae" "B", EX_DATAERR, "",
+		    "the name has U+202E", "" },
+		{ "user|remove|al", EX_USAGE, "", "say --yes", "" },
 	};
 
 	(void)state;
@@ -358,6 +386,7 @@ main(void)
 		COMMAND_TEST(test_statuses),
 		COMMAND_TEST(test_refusals),
 		COMMAND_TEST(test_user_add),
+		COMMAND_TEST(test_user_refused),
 		COMMAND_TEST(test_stripped),
 		COMMAND_TEST(test_show),
 	};

@@ -53,12 +53,21 @@ static const struct csv_case cases[] = {
 	{ "text after a quote", "\"a\"b\n", "!1:malformed quoting" },
 	{ "blank after a quote", "x\n\"a\" ,b\n",
 	    "1:x;!2:malformed quoting" },
-	{ "semicolons", "\"a\";\"b\"\n",
-	    "!1:malformed quoting, or columns that are parted by semi" },
+	{ "semicolons", "\"a\";\"b\"\n", "1:a|b;" },
 	{ "semicolons after a mark", "\xef\xbb\xbf\"a\";\"b\"\r\n",
-	    "!1:malformed quoting, or columns that are parted by semi" },
-	{ "tabs, some quoted", "a\t\"b\"\n",
-	    "!1:malformed quoting, or columns that are parted by semi" },
+	    "1:a|b;" },
+	{ "tabs, some quoted", "a\t\"b\"\n", "1:a|b;" },
+	{ "semicolons, commas in quotes", "\"a,b,c\";d\n1,2;3\n",
+	    "1:a,b,c|d;2:1,2|3;" },
+	{ "the first line with a text says it", "\n,,\n;;;\na\tb\nc;d\te,f\n",
+	    "2:,,;3:;;;;4:a|b;5:c;d|e,f;" },
+	{ "as many of each", "a,b;c\n", "1:a|b;c;" },
+	{ "none, then some", "a\nb;c\n", "1:a;2:b;c;" },
+	{ "a line end in the header", "\"a\nb\";c\nd;e\n", "1:a\nb|c;3:d|e;" },
+	{ "others later", "a,b\n\"c\";\"d\"\n",
+	    "1:a|b;!2:malformed quoting, or columns that are parted by ano" },
+	{ "commas later", "a;b\n\"c\",\"d\"\n",
+	    "1:a|b;!2:malformed quoting, or columns that are parted by ano" },
 	{ "open quote", "a\n\"b,c\nd\n", "1:a;!2:a quote in this row never" },
 	{ "open quote at the end", "a,\"", "!1:a quote in this row never" },
 	{ "Latin-1", "a\nb,caf\xe9\n", "1:a;!2:invalid UTF-8" },
@@ -189,6 +198,64 @@ test_field_limit(void **state)
 	check_field(3 * CSV_FIELD_BYTES_MAX, false, false);
 }
 
+/* Of a header that does not end, and of one that is told what parts it. */
+static void
+test_delimiter(void **state)
+{
+	struct csv_reader	*reader = NULL;
+	struct buf		 shown = BUF_INIT(65536);
+	struct buf		 text = BUF_INIT(65536);
+	size_t			 i;
+
+	(void)state;
+	buf_puts(&text, "a;b;\"");
+	for (i = 0; i < 40000; i++)
+		buf_puts(&text, ",");
+	read_text(buf_text(&text), text.len, 1000, &shown);
+	assert_memory_equal(buf_text(&shown), "!1:a field is longer", 20);
+	buf_reset(&shown);
+	assert_int_equal(csv_reader_new(show_row, &shown, &reader), ST_OK);
+	csv_reader_part_by(reader, ',');
+	assert_int_equal(csv_reader_feed(reader, "a;b;c,d\n", 8), ST_OK);
+	assert_int_equal(csv_reader_finish(reader), ST_OK);
+	assert_string_equal(buf_text(&shown), "1:a;b;c|d;");
+	csv_reader_free(&reader);
+	buf_free(&shown);
+	buf_free(&text);
+}
+
+/* What is written is read as the same. */
+static void
+test_field(void **state)
+{
+	static const char *const	fields[] = { "", "a", "a,b", "a\"b",
+	    "\"", "a\r\nb", " a", "a ", "=1+1", "a;b", "\tx", "007",
+	    "\xc3\xa4" };
+	struct buf			line = BUF_INIT(4096);
+	struct buf			shown = BUF_INIT(4096);
+	struct buf			wanted = BUF_INIT(4096);
+	size_t				i;
+
+	(void)state;
+	buf_puts(&line, "h,h\r\n");
+	buf_puts(&wanted, "1:h|h;2:x");
+	buf_puts(&line, "x");
+	for (i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+		buf_puts(&line, ",");
+		csv_field(&line, fields[i]);
+		buf_printf(&wanted, "|%s", fields[i]);
+	}
+	buf_puts(&line, "\r\n");
+	buf_puts(&wanted, ";");
+	assert_non_null(strstr(buf_text(&line), ",a,\"a,b\",\"a\"\"b\","));
+	assert_non_null(strstr(buf_text(&line), ",=1+1,"));
+	read_text(buf_text(&line), line.len, 7, &shown);
+	assert_string_equal(buf_text(&shown), buf_text(&wanted));
+	buf_free(&line);
+	buf_free(&shown);
+	buf_free(&wanted);
+}
+
 static enum status
 refuse_second(void *context, const struct csv_row *row)
 {
@@ -224,6 +291,8 @@ main(void)
 		UNIT_TEST(test_cases),
 		UNIT_TEST(test_nul),
 		UNIT_TEST(test_field_limit),
+		UNIT_TEST(test_delimiter),
+		UNIT_TEST(test_field),
 		UNIT_TEST(test_callback),
 	};
 

@@ -225,6 +225,36 @@ test_count_up_to(void **state)
 	assert_int_equal(policy_count_up_to(&policy, "0", 5000), 5000);
 }
 
+/* What an extension takes is no more than is said, and that is not much. */
+static void
+test_own_most(void **state)
+{
+	static const char *const	extensions[] = { "", "0", "7", "11",
+	    "42", "123", "999", "1111", "20471", "55555", "1234567" };
+	struct policy			policy = { .min_length = 5 };
+	uint64_t			all, own, most;
+	size_t				i;
+
+	(void)state;
+	policy.allow_common = true;
+	all = enumerate(&policy, "");
+	for (i = 0; i < sizeof(extensions) / sizeof(extensions[0]); i++) {
+		own = enumerate(&policy, extensions[i]);
+		most = policy_own_most(&policy, extensions[i]);
+		UNIT_CHECK(extensions[i], all - own <= most);
+		UNIT_CHECK(extensions[i], most <= 2 * (all - own) + 1 ||
+		    strlen(extensions[i]) < 2);
+	}
+	policy.refuse_extension_parts = true;
+	assert_int_equal(policy_own_most(&policy, "20471"), UINT64_MAX);
+	assert_int_equal(policy_own_most(&policy, ""), 0);
+	policy.refuse_names = true;
+	policy_forbid_names(&policy, "Andrea");
+	assert_int_equal(policy_own_most(&policy, ""), UINT64_MAX);
+	policy = (struct policy){ .min_length = POLICY_LENGTH_MAX };
+	assert_int_equal(policy_own_most(&policy, "1"), UINT64_MAX);
+}
+
 int
 main(void)
 {
@@ -235,6 +265,7 @@ main(void)
 		UNIT_TEST(test_count_names),
 		UNIT_TEST(test_count_bound),
 		UNIT_TEST(test_count_up_to),
+		UNIT_TEST(test_own_most),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

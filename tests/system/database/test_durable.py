@@ -42,7 +42,14 @@ WRITING = {
     'admin': ("user_add('x', 'x@example.test', '', '', '', '', true)",
               "policy_set('x', '{}')", "mail_key_add('0000000000000000')",
               "pin_lock((SELECT max(login) FROM umws.v_user), true, false,"
-              " '')"),
+              " '')",
+              "user_set((SELECT max(login) FROM umws.v_user), NULL, 'x',"
+              " NULL, NULL, NULL, NULL)",
+              'user_enable((SELECT max(login) FROM umws.v_user), true)',
+              'user_remove((SELECT max(login) FROM umws.v_user))',
+              'stage_begin()', "stage_add('[]')",
+              'stage_compare(true, false)', "stage_apply('x', 'x')",
+              'stage_end()'),
 }
 
 

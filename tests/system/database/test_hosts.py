@@ -66,7 +66,7 @@ def test_the_host_that_hung_is_asked_again(stack, user):
 
 @pytest.mark.parametrize('words', [
     ('user', 'add', 'onstandby', '--email', 'a@example.test'),
-    ('user', 'add', '--csv', '-'), ('policy', 'set', 'p', 'MinPINLength=8')])
+    ('user', 'import', '-'), ('policy', 'set', 'p', 'MinPINLength=8')])
 def test_umwsctl_on_a_standby(stack, words):
     """It reads there, and says why it does not write."""
     conf = pathlib.Path(stack.env['UMWS_CONF'])

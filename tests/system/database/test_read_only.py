@@ -32,7 +32,7 @@ def test_user_add(frozen, user):
 
 
 def test_user_add_from_a_file(frozen, user):
-    ctl(frozen, 'user', 'add', '--csv', '-',
+    ctl(frozen, 'user', 'import', '-',
         text=f'login,email\ny{user},y@example.test\n')
     assert frozen.state(f'y{user}')['email'] == 'y@example.test'
 

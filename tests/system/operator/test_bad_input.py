@@ -290,7 +290,7 @@ def test_help_and_version(place, program):
      '20001'),
     (['user', 'add', 'x', '--email', 'x@y', '--policy', 'house'], DATA,
      'house'),
-    (['user', 'add', '--csv', '/nowhere.csv'], NO_INPUT, 'nowhere.csv'),
+    (['user', 'import', '/nowhere.csv'], NO_INPUT, 'nowhere.csv'),
     (['policy', 'set', 'default', 'MinPINLength=3'], DATA, 'MinPINLength'),
     (['policy', 'set', 'default', 'Nonsense=3'], USAGE, 'Nonsense'),
     (['policy', 'set', 'default', 'MinPINLength'], USAGE, 'MinPINLength'),
@@ -313,12 +313,12 @@ def test_csv_is_all_or_nothing(place):
                     'csv1,csv1@example.test,One,,en,default\n'
                     'csv2,csv2@example.test,"Two, the second",,de-AT,\n'
                     'csv3,not an address,Three,,en,default\n')
-    done = place.ctl('user', 'add', '--csv', path)
+    done = place.ctl('user', 'import', path)
     assert_refused(done, 'users.csv:4', code=DATA)
     count = "SELECT count(*) FROM umws.um_user WHERE login LIKE 'csv%%'"
     assert place.stack.value(count, 0) == 0
     path.write_text('\n'.join(path.read_text().splitlines()[:3]) + '\n')
-    assert place.ctl('user', 'add', '--csv', path).returncode == 0
+    assert place.ctl('user', 'import', path).returncode == 0
     assert place.stack.value(count, 0) == 2
     shown = place.ctl('user', 'show', 'csv2', '--json').stdout
     assert 'Two, the second' in shown and '"policy"' in shown

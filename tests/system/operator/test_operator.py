@@ -215,12 +215,12 @@ def test_collision_in_a_transaction(stack):
     """It is given up as a whole: one statement of it cannot be repeated."""
     stack.sql(COLLIDE, 1)
     try:
-        done = run(stack.env['UMWS_CTL'], 'user', 'add', '--csv', '-',
+        done = run(stack.env['UMWS_CTL'], 'user', 'import', '-',
                    text='login,email,name,extension,locale,policy\n'
                    'before,b@example.test,,,,\n'
                    'collides,c@example.test,,,,\n')
         assert done.returncode == TEMPORARY, done.stderr
-        assert 'stdin:3: the database is busy and nothing was changed' in (
+        assert 'the database is busy and nothing was changed' in (
             done.stderr)
         assert '25P02' not in done.stderr
         assert stack.sql('SELECT login FROM umws.um_user WHERE login IN'

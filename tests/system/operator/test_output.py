@@ -38,7 +38,7 @@ def conf(stack, tmp_path):
 
 @pytest.mark.parametrize('words, text', [
     (('user', 'add', 'full1', '--email', 'f@example.test'), None),
-    (('user', 'add', '--csv', '-'), 'login,email\nfull2,f@example.test\n'),
+    (('user', 'import', '-'), 'login,email\nfull2,f@example.test\n'),
     (('policy', 'set', 'full', 'MinPINLength=9'), None),
     (('key', 'create', 'pepper'), None), (('key', 'create', 'mail'), None),
     (('key', 'create', 'web'), None)], ids=str)

@@ -54,8 +54,8 @@ def test_mailer(stack):
 def test_umwsctl(stack, account):
     """It makes keys; here it waits for the rows of a file."""
     program = os.path.join(stack.env['UMWS_BINDIR'], 'umwsctl')
-    with subprocess.Popen([program, '--config', '/dev/null', 'user', 'add',
-                           '--csv', '-'], stdin=subprocess.PIPE,
+    with subprocess.Popen([program, '--config', '/dev/null', 'user', 'import',
+                           '-'], stdin=subprocess.PIPE,
                           stderr=subprocess.PIPE, env=environment(),
                           **account) as process:
         try:

@@ -40,7 +40,10 @@ MAILER = {'schema_info', 'write_probe', 'outbox_claim', 'outbox_begin',
           'outbox_settle', 'outbox_release', 'outbox_missing_keys',
           'outbox_unreadable', 'outbox_is_alone', 'outbox_vouch'}
 HELPDESK = {'schema_info', 'pin_lock'}
-ADMIN = HELPDESK | {'user_add', 'policy_set', 'mail_key_add'}
+ADMIN = HELPDESK | {'user_add', 'user_set', 'user_enable', 'user_remove',
+                    'stage_begin', 'stage_add', 'stage_compare',
+                    'stage_apply', 'stage_end', 'policy_set',
+                    'mail_key_add'}
 SECRET_COLUMNS = {'verifier', 'sealed', 'hash', 'pin_key_id', 'pin'}
 
 
@@ -59,7 +62,7 @@ def test_relations(stack):
         print('%s %-24s %-12s %s' % row)
     kinds = {(kind, name) for kind, name, _, _ in rows}
     assert ('r', 'um_user') in kinds and ('v', 'v_user') in kinds
-    views = {'v_user', 'v_policy', 'v_outbox', 'v_audit'}
+    views = {'v_user', 'v_policy', 'v_outbox', 'v_audit', 'v_stage'}
     for kind, name, role, rights in rows:
         is_view = role == 'umws_admin' and name in views
         assert rights == ('SELECT' if is_view else ''), (name, role, rights)
@@ -185,7 +188,7 @@ def test_views_for_people_show_no_secret(stack):
         'SELECT table_name, column_name FROM information_schema.columns'
         " WHERE table_schema = 'umws' AND table_name LIKE 'v\\_%%'", 0)
     assert {row[0] for row in rows} == {'v_user', 'v_policy', 'v_outbox',
-                                        'v_audit'}
+                                        'v_audit', 'v_stage'}
     assert not SECRET_COLUMNS & {row[1] for row in rows}
 
 

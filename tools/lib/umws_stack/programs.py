@@ -131,7 +131,7 @@ def create_users(layout, count):
         lines.append(f'{login},{login}@example.test,User {number:04d},'
                      f'{20000 + number},en,default\n')
     if count > 0:
-        ctl(layout, 'user', 'add', '--csv', '-', text=''.join(lines))
+        ctl(layout, 'user', 'import', '-', text=''.join(lines))
 
 
 def set_policy(layout, settings, limits):
