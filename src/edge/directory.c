@@ -6,6 +6,7 @@
 
 #include "edge/directory.h"
 
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -148,7 +149,7 @@ static enum status
 read_entry(struct reading *reading, LDAPMessage *message)
 {
 	struct directory_entry	 entry = { .dn = reading->dn };
-	const char		*fault = NULL;
+	const char		*fault;
 	char			 sentence[128 + DIRECTORY_ATTRIBUTE_SIZE];
 	size_t			 i;
 
@@ -157,17 +158,16 @@ read_entry(struct reading *reading, LDAPMessage *message)
 		    "no end: look at ldap_base and ldap_filter");
 	reading->of_page++;
 	take_dn(reading, message);
-	for (i = 0; i < DIRECTORY_FIELDS && fault == NULL; i++) {
+	for (i = 0; i < DIRECTORY_FIELDS; i++) {
 		fault = take_field(reading, message, i);
-		if (fault != NULL)
+		if (fault != NULL) {
 			(void)snprintf(sentence, sizeof(sentence), "its %s "
 			    "%s", reading->map.attributes[i], fault);
-	}
-	entry.fault = fault != NULL ? sentence : NULL;
-	for (i = 0; i < DIRECTORY_FIELDS; i++) {
+			reading->values[i][0] = '\0';
+			entry.fault = sentence;
+		}
 		if (*reading->map.attributes[i] != '\0')
-			entry.values[i] = fault != NULL ? "" :
-			    reading->values[i];
+			entry.values[i] = reading->values[i];
 	}
 	return reading->on_entry(reading->context, &entry);
 }
@@ -347,10 +347,12 @@ directory_read(const struct directory_options *options, char *password,
     const struct directory_entry *entry), void *context,
     char reason[DIRECTORY_REASON_SIZE])
 {
-	struct reading	reading = { .options = options, .on_entry = on_entry,
-			    .context = context, .reason = reason };
-	char		why[DIRECTORY_MAP_REASON_SIZE];
-	enum status	st;
+	struct reading		reading = { .options = options,
+				    .on_entry = on_entry, .context = context,
+				    .reason = reason };
+	struct sigaction	ignoring = { .sa_handler = SIG_IGN }, before;
+	char			why[DIRECTORY_MAP_REASON_SIZE];
+	enum status		st;
 
 	reason[0] = '\0';
 	if (directory_map_parse(options->map, &reading.map, why) != ST_OK) {
@@ -358,6 +360,8 @@ directory_read(const struct directory_options *options, char *password,
 		    why);
 		return ST_BAD;
 	}
+	/* GnuTLS says goodbye to a server that is dead already. */
+	(void)sigaction(SIGPIPE, &ignoring, &before);
 	st = directory_connect(options, password, &reading.ld, reason);
 	while (st == ST_OK) {
 		st = ask_page(&reading);
@@ -366,5 +370,6 @@ directory_read(const struct directory_options *options, char *password,
 	}
 	ber_bvfree(reading.cookie);
 	directory_disconnect(&reading.ld);
+	(void)sigaction(SIGPIPE, &before, NULL);
 	return st;
 }

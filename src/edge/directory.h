@@ -48,8 +48,8 @@ struct directory_entry {
 	const char	*values[DIRECTORY_FIELDS];	/* UTF-8; "" where the
 					 * entry has none; NULL where the map
 					 * has none. The first of several. */
-	const char	*fault;		/* why it is of no use: a sentence, or
-					 * NULL. The values are "" then. */
+	const char	*fault;		/* what is wrong with one of its values,
+					 * which is "" then; or NULL */
 };
 
 /*

@@ -23,6 +23,7 @@ SCHEMAS = ('core', 'cosine', 'inetorgperson')
 BASE = 'dc=example,dc=test'
 PEOPLE = f'ou=people,{BASE}'
 READER = f'cn=umws,{BASE}'
+HOSTS = ('127.0.0.1', '127.0.0.2')
 PASSWORD = 'reader\'s word'
 # Active Directory's flags of an account, as that has them.
 FLAGS = """\
@@ -165,12 +166,14 @@ class Directory:
             raise StackError(f'slapadd: {done.stderr}')
 
     def start(self):
+        # The second address is one that the certificate does not name.
+        urls = ' '.join(f'ldap://{host}:{self.port} ldaps://{host}:'
+                        f'{self.tls_port}' for host in HOSTS)
         socket_url = f'ldapi://{str(self.socket).replace("/", "%2F")}'
         with open(self.folder / 'log', 'ab') as log:
             self.process = subprocess.Popen(
                 [SLAPD, '-d', '0', '-f', self.folder / 'slapd.conf', '-h',
-                 f'ldap://127.0.0.1:{self.port}'
-                 f' ldaps://127.0.0.1:{self.tls_port} {socket_url}'],
+                 f'{urls} {socket_url}'],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 start_new_session=True, env=clean_environment(),
                 **self.account.popen())
