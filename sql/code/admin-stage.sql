@@ -155,7 +155,10 @@ CREATE OR REPLACE FUNCTION umws.stage_compare(
 AS $$
 BEGIN
     PERFORM umws.commit_durably();
+    -- Nobody may have looked at the mailboxes since the last import made them:
+    -- what is held to be a few rows is then gone through for each of the others.
     ANALYZE umws.stage;
+    ANALYZE umws.um_user;
     PERFORM umws.stage_refuse_twins();
     IF p_is_by_hand THEN
         PERFORM umws.stage_refuse_short();
@@ -165,7 +168,14 @@ BEGIN
         INSERT INTO umws.stage (number, login, um_enabled, user_id)
         SELECT -row_number() OVER (ORDER BY u.id), u.login, false, u.id
         FROM umws.um_user u
-        WHERE u.um_enabled AND NOT EXISTS (SELECT FROM umws.stage s WHERE s.login = u.login);
+        WHERE u.um_enabled AND u.synced = 'here'
+            AND NOT EXISTS (SELECT FROM umws.stage s WHERE s.login = u.login);
+        -- Back again.
+        UPDATE umws.stage s SET um_enabled = true FROM umws.um_user u
+        WHERE u.id = s.user_id AND u.synced = 'gone' AND s.reason IS NULL
+            AND s.um_enabled IS NULL;
+        -- They may be many more than the rows that were there before.
+        ANALYZE umws.stage;
     END IF;
     WHILE umws.stage_refuse_taken() LOOP
     END LOOP;
@@ -185,12 +195,13 @@ BEGIN
         count(*) FILTER (WHERE s.action = 'add'), count(*) FILTER (WHERE s.action = 'change'),
         count(*) FILTER (WHERE s.reason IS NULL AND s.number > 0 AND s.action IS NULL),
         count(*) FILTER (WHERE s.action = 'disable'),
-        (SELECT count(*) FROM umws.um_user u WHERE u.um_enabled)
+        (SELECT count(*) FROM umws.um_user u
+            WHERE u.um_enabled AND (u.synced = 'here' OR NOT p_is_whole))
     INTO rows, bad, added, changed, same, gone, enabled FROM umws.stage s;
 END
 $$;
 COMMENT ON FUNCTION umws.stage_compare(boolean, boolean) IS
-    'All rows are there: refuse what cannot be, and compare the others. p_is_by_hand: look for zeros that a spreadsheet took. p_is_whole: enabled mailboxes that no row names are gone. rows: good ones; bad: those that were found here; enabled: how many mailboxes are so now.';
+    'All rows are there: refuse what cannot be, and compare the others. p_is_by_hand: look for zeros that a spreadsheet took. p_is_whole: enabled mailboxes that a sync has had and no row names are gone, and those that were gone and are named are to be enabled. rows: good ones; bad: those that were found here; enabled: how many mailboxes are so now, with p_is_whole those that a sync has had.';
 GRANT EXECUTE ON FUNCTION umws.stage_compare(boolean, boolean) TO umws_admin;
 
 CREATE OR REPLACE FUNCTION umws.stage_apply(
@@ -198,6 +209,7 @@ CREATE OR REPLACE FUNCTION umws.stage_apply(
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+    v_is_sync    boolean := p_action = 'user_sync';
     v_constraint text;
 BEGIN
     PERFORM umws.commit_durably();
@@ -225,15 +237,27 @@ BEGIN
             ELSE nullif(s.extension, '') END,
         locale = coalesce(s.locale, u.locale),
         policy_id = coalesce(s.policy_id, u.policy_id),
-        um_enabled = coalesce(s.um_enabled, u.um_enabled)
+        um_enabled = coalesce(s.um_enabled, u.um_enabled),
+        synced = CASE WHEN NOT v_is_sync THEN
+                CASE WHEN s.um_enabled THEN nullif(u.synced, 'gone') ELSE u.synced END
+            WHEN s.action = 'disable' THEN 'gone' ELSE 'here' END
     FROM umws.stage s
     WHERE s.user_id = u.id AND s.action IS NOT NULL;
+    IF v_is_sync THEN
+        -- Whoever has a row, as it is, is taken over by it; all in one order.
+        PERFORM FROM umws.um_user u JOIN umws.stage s ON s.user_id = u.id
+        WHERE s.reason IS NULL AND s.action IS NULL AND u.synced IS DISTINCT FROM 'here'
+        ORDER BY u.id FOR UPDATE OF u;
+        UPDATE umws.um_user u SET synced = 'here' FROM umws.stage s
+        WHERE s.user_id = u.id AND s.reason IS NULL AND s.action IS NULL
+            AND u.synced IS DISTINCT FROM 'here';
+    END IF;
     INSERT INTO umws.um_user (login, email, display_name, extension, locale, policy_id,
-        um_enabled)
+        um_enabled, synced)
     SELECT s.login, s.email, coalesce(s.display_name, ''), nullif(s.extension, ''),
         coalesce(s.locale, 'en'), coalesce(s.policy_id,
             (SELECT p.id FROM umws.policy p WHERE p.name = 'default')),
-        coalesce(s.um_enabled, true)
+        coalesce(s.um_enabled, true), CASE WHEN v_is_sync THEN 'here' END
     FROM umws.stage s WHERE s.action = 'add' ORDER BY s.number;
 
     -- As audit_act() does it, for all of them at once.
@@ -251,7 +275,11 @@ BEGIN
             count(*) FILTER (WHERE s.action = 'change'),
             count(*) FILTER (WHERE s.action = 'disable'),
             count(*) FILTER (WHERE s.reason IS NOT NULL)) FROM umws.stage s);
-    PERFORM umws.audit_act(p_action, NULL, p_source, NULL, audited);
+    -- A sync that cron has run in vain says nothing.
+    IF NOT v_is_sync OR EXISTS (SELECT FROM umws.stage s
+            WHERE s.action IS NOT NULL OR s.reason IS NOT NULL) THEN
+        PERFORM umws.audit_act(p_action, NULL, p_source, NULL, audited);
+    END IF;
 EXCEPTION
     -- Somebody has taken a login or an extension since we compared.
     WHEN unique_violation THEN

@@ -265,6 +265,8 @@ CREATE DOMAIN umws.dial_string AS text
 CREATE DOMAIN umws.folder_id AS text
     CONSTRAINT um_user_telephone_access_folder_email_check
     CHECK (octet_length(VALUE) <= 512 AND VALUE ~ '^[A-Za-z0-9+/]*={0,2}$');
+CREATE DOMAIN umws.sync_mark AS text
+    CONSTRAINT um_user_synced_check CHECK (VALUE IN ('here', 'gone'));
 CREATE DOMAIN umws.mail_kind AS text
     CONSTRAINT outbox_kind_check CHECK (VALUE IN ('reset', 'auto', 'admin', 'elsewhere', 'set', 'changed'));
 CREATE DOMAIN umws.mail_state AS text
@@ -280,6 +282,7 @@ COMMENT ON DOMAIN umws.locale IS 'A BCP 47 language tag.';
 COMMENT ON DOMAIN umws.verifier IS 'Argon2id as a PHC string.';
 COMMENT ON DOMAIN umws.dial_string IS 'A number as a user writes it.';
 COMMENT ON DOMAIN umws.folder_id IS 'A MAPI id in base64.';
+COMMENT ON DOMAIN umws.sync_mark IS 'What the last sync has found of a mailbox.';
 COMMENT ON DOMAIN umws.mail_kind IS 'What a mail is about.';
 COMMENT ON DOMAIN umws.mail_state IS 'How far a mail has come.';
 COMMENT ON DOMAIN umws.mail_error IS 'What a mail server said, or what we say of it.';
@@ -293,6 +296,7 @@ CREATE TABLE umws.um_user (
     locale          umws.locale NOT NULL DEFAULT 'en',
     policy_id       integer NOT NULL REFERENCES umws.policy,
     um_enabled      boolean NOT NULL DEFAULT true,
+    synced          umws.sync_mark,
     pin_key_id      text,
     verifier        umws.verifier,
     generation      bigint NOT NULL DEFAULT 0,
@@ -324,6 +328,7 @@ COMMENT ON COLUMN umws.um_user.extension IS 'Telephone extension, digits; unique
 COMMENT ON COLUMN umws.um_user.locale IS 'Language of the mails, a BCP 47 tag.';
 COMMENT ON COLUMN umws.um_user.policy_id IS 'The PIN policy that holds for this mailbox.';
 COMMENT ON COLUMN umws.um_user.um_enabled IS 'False: the mailbox has no voice mail; ResetPIN says so.';
+COMMENT ON COLUMN umws.um_user.synced IS 'here: a sync has had a row for it, and disables it when there is none any more; gone: it has done so, and enables it again when there is one; NULL: no sync has had one, and none disables it.';
 COMMENT ON COLUMN umws.um_user.pin_key_id IS 'Id of the pepper under which verifier was made.';
 COMMENT ON COLUMN umws.um_user.verifier IS 'Argon2id of the keyed PIN as a PHC string; NULL without a PIN.';
 COMMENT ON COLUMN umws.um_user.generation IS 'Counts the PINs of this mailbox, from 1.';

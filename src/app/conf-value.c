@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "core/address.h"
 #include "core/derive.h"
+#include "edge/directory-map.h"
 #include "edge/smtp.h"
 
 #define SHORTEST	TEXT_MILLISECONDS
@@ -281,6 +282,68 @@ conf_parse_smtp_url(struct conf_value *value)
 	return parse_form(value, has_prefix(value->text, "smtp://") ||
 	    has_prefix(value->text, "smtps://"),
 	    "begin with smtp:// or smtps://");
+}
+
+/*
+ * One server, or several of the same scheme, parted by blanks: each is asked
+ * if those before it are away. Without what could follow the host, by which
+ * libldap would be told more than the server.
+ */
+static bool
+is_ldap_urls(const char *text)
+{
+	static const char *const	schemes[] = { "ldaps://", "ldap://",
+	    "ldapi://" };
+	const char			*scheme = NULL;
+	size_t				 i;
+
+	for (i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
+		if (has_prefix(text, schemes[i]))
+			scheme = schemes[i];
+	}
+	while (scheme != NULL && has_prefix(text, scheme)) {
+		text += strlen(scheme);
+		if (strcspn(text, " ") == 0 ||
+		    strcspn(text, " @?") != strcspn(text, " "))
+			return false;
+		text += strcspn(text, " ");
+		text += strspn(text, " ");
+		if (*text == '\0')
+			return true;
+	}
+	return false;
+}
+
+bool
+conf_parse_ldap_url(struct conf_value *value)
+{
+	return parse_form(value, *value->text == '\0' ||
+	    is_ldap_urls(value->text), "begin with ldaps://, ldap:// or "
+	    "ldapi:// and the name of a host; several are parted by blanks, "
+	    "and alike in that");
+}
+
+bool
+conf_parse_ldap_map(struct conf_value *value)
+{
+	struct directory_map	map;
+	char			reason[DIRECTORY_MAP_REASON_SIZE];
+
+	if (!check_length(value))
+		return false;
+	if (directory_map_parse(value->text, &map, reason) != ST_OK)
+		return value_refuse(value, "%s: %s", value->key->name,
+		    reason);
+	return take_copy(value);
+}
+
+bool
+conf_parse_sasl_mech(struct conf_value *value)
+{
+	return parse_form(value, *value->text == '\0' ||
+	    strcmp(value->text, "GSSAPI") == 0 ||
+	    strcmp(value->text, "EXTERNAL") == 0,
+	    "be GSSAPI, EXTERNAL or empty");
 }
 
 bool

@@ -45,6 +45,9 @@ bool	conf_parse_path(struct conf_value *value);
 bool	conf_parse_path_or_off(struct conf_value *value);
 bool	conf_parse_http_url(struct conf_value *value);
 bool	conf_parse_smtp_url(struct conf_value *value);
+bool	conf_parse_ldap_url(struct conf_value *value);
+bool	conf_parse_ldap_map(struct conf_value *value);
+bool	conf_parse_sasl_mech(struct conf_value *value);
 bool	conf_parse_from(struct conf_value *value);
 bool	conf_parse_envelope_from(struct conf_value *value);
 

@@ -81,7 +81,31 @@ static const struct conf_key keys[] = {
 	{ "retry_min", conf_parse_seconds, "1m",
 	    1, 86400, AT(deliver.retry_min_s) },
 	{ "retry_max", conf_parse_seconds, "1h",
-	    1, 86400, AT(deliver.retry_max_s) }
+	    1, 86400, AT(deliver.retry_max_s) },
+	{ "ldap_url", conf_parse_ldap_url, "", 0, 1024, AT(directory.url) },
+	{ "ldap_start_tls", conf_parse_bool, "yes",
+	    0, 0, AT(directory.is_starting_tls) },
+	{ "ldap_ca_file", conf_parse_path, "",
+	    0, 1024, AT(directory.ca_file) },
+	{ "ldap_bind_dn", conf_parse_text, "",
+	    0, 1024, AT(directory.bind_dn) },
+	{ "ldap_password_file", conf_parse_path, "",
+	    0, 1024, AT(directory.password_file) },
+	{ "ldap_sasl_mech", conf_parse_sasl_mech, "",
+	    0, 16, AT(directory.sasl_mech) },
+	{ "ldap_cert_file", conf_parse_path, "",
+	    0, 1024, AT(directory.cert_file) },
+	{ "ldap_key_file", conf_parse_path, "",
+	    0, 1024, AT(directory.key_file) },
+	{ "ldap_base", conf_parse_text, "", 0, 1024, AT(directory.base) },
+	{ "ldap_filter", conf_parse_text, "(objectClass=inetOrgPerson)",
+	    1, 2048, AT(directory.filter) },
+	{ "ldap_map", conf_parse_ldap_map, "login=uid email=mail name=cn",
+	    1, 1024, AT(directory.map) },
+	{ "ldap_timeout", conf_parse_seconds, "30s",
+	    1, 600, AT(directory.timeout_s) },
+	{ "sync_max_gone", conf_parse_count, "10",
+	    0, 100, AT(sync_max_gone) }
 };
 /* clang-format on */
 
@@ -313,6 +337,48 @@ line_of(const struct conf_file *file, const char *name)
 	return 0;
 }
 
+/* Two keys of which one is of no use without the other. */
+static enum status
+refuse_alone(const struct conf_file *file, const char *one, const char *other)
+{
+	conf_refuse(file, line_of(file, one) != 0 ? line_of(file, one) :
+	    line_of(file, other), "%s and %s go together: give both or none",
+	    one, other);
+	return ST_BAD;
+}
+
+/* A password and everybody's names travel encrypted, or not at all. */
+static enum status
+finish_directory(const struct conf_file *file)
+{
+	const struct directory_options	*directory = &file->conf.directory;
+
+	if ((*directory->bind_dn == '\0') !=
+	    (*directory->password_file == '\0'))
+		return refuse_alone(file, "ldap_bind_dn",
+		    "ldap_password_file");
+	if ((*directory->cert_file == '\0') != (*directory->key_file == '\0'))
+		return refuse_alone(file, "ldap_cert_file", "ldap_key_file");
+	if (*directory->url == '\0')
+		return ST_OK;
+	if (*directory->sasl_mech != '\0' && *directory->bind_dn != '\0') {
+		conf_refuse(file, line_of(file, "ldap_sasl_mech"),
+		    "ldap_sasl_mech goes without ldap_bind_dn and "
+		    "ldap_password_file: leave one of them out");
+		return ST_BAD;
+	}
+	if (strncmp(directory->url, "ldap:", 5) == 0 &&
+	    !directory->is_starting_tls &&
+	    strcmp(directory->sasl_mech, "GSSAPI") != 0) {
+		conf_refuse(file, line_of(file, "ldap_start_tls"),
+		    "ldap_start_tls must be yes where ldap_url begins with "
+		    "ldap://, unless ldap_sasl_mech is GSSAPI, which encrypts "
+		    "by itself");
+		return ST_BAD;
+	}
+	return ST_OK;
+}
+
 /* What only all keys together can tell. */
 static enum status
 conf_finish(struct conf_file *file)
@@ -327,13 +393,10 @@ conf_finish(struct conf_file *file)
 		    "retry_min must not be longer than retry_max");
 		return ST_BAD;
 	}
-	if ((*smtp->user == '\0') != (*smtp->password_file == '\0')) {
-		conf_refuse(file, line_of(file, "smtp_user") != 0 ?
-		    line_of(file, "smtp_user") :
-		    line_of(file, "smtp_password_file"), "smtp_user and "
-		    "smtp_password_file go together: give both or none");
+	if ((*smtp->user == '\0') != (*smtp->password_file == '\0'))
+		return refuse_alone(file, "smtp_user", "smtp_password_file");
+	if (finish_directory(file) != ST_OK)
 		return ST_BAD;
-	}
 	/* It has been parsed before, so it has an address. */
 	(void)address_of_sender(file->conf.message.from, &address, &len);
 	file->sender = strndup(address, len);

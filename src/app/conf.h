@@ -16,6 +16,7 @@
 #include "base/status.h"
 #include "core/message.h"
 #include "edge/db.h"
+#include "edge/directory.h"
 #include "edge/smtp.h"
 
 #define CONF_DEFAULT_FILE	UMWS_SYSCONFDIR "/umws.conf"
@@ -49,6 +50,9 @@ struct conf {
 	struct message_options	 message;
 	struct smtp_options	 smtp;
 	const char		*mail_domain;	/* of mail_from */
+	struct directory_options directory;	/* url "": none */
+	unsigned int		 sync_max_gone;	/* per cent of a sync's
+						 * mailboxes */
 };
 
 /*

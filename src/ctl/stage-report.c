@@ -222,6 +222,28 @@ print_said(const struct stage_report *report)
 	free(line);
 }
 
+/* One line, if anything was done. */
+static void
+print_brief(const struct stage_report *report)
+{
+	const struct admin_stage_counts	*counts = report->counts;
+	FILE				*out = report->command->io->out;
+
+	if (counts->added + counts->changed + counts->gone + counts->bad == 0)
+		return;
+	(void)fputs(report->options->source, out);
+	(void)fprintf(out, ": added %" PRIu64 ", changed %" PRIu64
+	    ", disabled %" PRIu64, counts->added, counts->changed,
+	    counts->gone);
+	if (counts->bad > 0)
+		(void)fprintf(out, ", left out %" PRIu64 " bad rows",
+		    counts->bad);
+	if (report->mails > 0)
+		(void)fprintf(out, "; %" PRIu64 " mails were withdrawn or are "
+		    "under way", report->mails);
+	(void)putc('\n', out);
+}
+
 int
 stage_report_print(struct stage_report *report)
 {
@@ -229,6 +251,10 @@ stage_report_print(struct stage_report *report)
 
 	if (command_has(report->command, "--json")) {
 		print_json(report);
+		return EX_OK;
+	}
+	if (report->options->is_brief && !report->options->is_dry_run) {
+		print_brief(report);
 		return EX_OK;
 	}
 	print_counts(report);

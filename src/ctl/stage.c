@@ -239,6 +239,10 @@ check(struct stage *stage, const struct stage_row *row,
 		    "\"%.1024s\": say yes or no", row->enabled);
 		st = ST_BAD;
 	}
+	if (st != ST_RETRY && row->fault != NULL) {
+		(void)snprintf(reason, COMMAND_REASON_SIZE, "%s", row->fault);
+		st = ST_BAD;
+	}
 	return st;
 }
 
@@ -257,6 +261,9 @@ stage_add(struct stage *stage, const struct stage_row *row)
 	user.extension = row->extension;
 	user.locale = row->locale;
 	user.policy = row->policy;
+	if ((row->policy == NULL || *row->policy == '\0') &&
+	    stage->options->policy != NULL)
+		user.policy = stage->options->policy;
 	st = check(stage, row, &user, &enabled, login, reason);
 	if (st == ST_RETRY)
 		return command_fail(stage->command, EX_TEMPFAIL,
@@ -357,6 +364,37 @@ judge(struct stage *stage)
 	return EX_DATAERR;
 }
 
+static enum status
+on_policy(void *context, const char *const *values)
+{
+	(void)context;
+	(void)values;
+	return ST_OK;
+}
+
+/* A policy that every row would be refused for is told once. */
+static int
+check_policy(struct stage *stage)
+{
+	static const struct admin_view	view = {
+		.name = "v_policy", .key = "name", .order = { "name" },
+		.columns = { "name" }
+	};
+	const char	*name = stage->options->policy;
+	struct command	*command = stage->command;
+	enum status	 st;
+	size_t		 count;
+
+	if (name == NULL)
+		return EX_OK;
+	st = admin_read(command->admin, &view,
+	    &(struct admin_filter){ .name = name }, on_policy, NULL, &count);
+	if (st != ST_OK)
+		return command_db_fail(command, st, NULL);
+	return count > 0 ? EX_OK : command_fail(command, EX_DATAERR,
+	    "nothing was changed: there is no policy \"%.300s\"", name);
+}
+
 int
 stage_compare(struct stage *stage, struct admin_stage_counts *counts)
 {
@@ -368,6 +406,8 @@ stage_compare(struct stage *stage, struct admin_stage_counts *counts)
 	code = list_spool_rewind(command, stage->spool);
 	if (code == EX_OK)
 		code = command_open(command);
+	if (code == EX_OK)
+		code = check_policy(stage);
 	if (code != EX_OK)
 		return code;
 	st = admin_stage_begin(command->admin);

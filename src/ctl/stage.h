@@ -40,10 +40,15 @@ struct stage_options {
 	bool		 is_dry_run;	/* compare, and say what differs */
 	bool		 is_skipping;	/* bad rows are told and left out;
 					 * else one is enough to refuse all */
-	bool		 is_whole;	/* whoever stands in no row is gone:
-					 * enabled mailboxes are disabled. Bad
+	bool		 is_whole;	/* a sync: whoever stands in no row is
+					 * gone, and enabled mailboxes that a
+					 * sync has had are disabled. Bad
 					 * rows may be skipped only while they
 					 * say whom they are about */
+	bool		 is_brief;	/* for cron: a line when something was
+					 * changed, and none when not */
+	const char	*policy;	/* of rows that name none; NULL: they
+					 * say nothing */
 	bool		 is_by_hand;	/* a spreadsheet may have taken zeros
 					 * from the extensions: look for it */
 };
@@ -65,6 +70,8 @@ struct stage_row {
 	const char	*locale;
 	const char	*policy;
 	const char	*enabled;	/* yes, true, 1; no, false, 0; ... */
+	const char	*fault;		/* why the source holds it to be no
+					 * good, or NULL */
 };
 
 int	stage_new(struct command *command,

@@ -12,6 +12,7 @@
 
 #include "ctl/list.h"
 #include "ctl/policy-left.h"
+#include "ctl/sync.h"
 #include "ctl/verbs.h"
 #include "core/letter.h"
 #include "core/username.h"
@@ -370,6 +371,23 @@ static const char	import_help[] =
 "  --dry-run               say what would be done, and the first differences\n"
 "  --json                  one array with the counts\n";
 
+static const char	sync_help[] =
+"Like user import, and who is gone from the file or the directory is\n"
+"disabled, never removed: only mailboxes that a sync has made or has had a\n"
+"row for; those added by hand stay. Who comes back is enabled again. The\n"
+"directory is that of ldap_url and the other ldap_* in umws.conf. For cron:\n"
+"silent if nothing was changed, one line if something was. If more than\n"
+"sync_max_gone (10) per cent are gone, or all, nothing is changed.\n\n"
+"  --csv FILE     a file as of user import (- is standard input)\n"
+"  --ldap         the directory\n"
+"  --policy NAME  PIN policy of rows that name none\n"
+"  --force        however many are gone\n"
+"  --skip-bad     leave bad rows out and change the others; their mailboxes\n"
+"                 stay as they are\n"
+"  --map, --delimiter  as of user import\n"
+"  --dry-run      say what would be done, and the first differences\n"
+"  --json         one array with the counts\n";
+
 static const char	export_help[] =
 "CSV (RFC 4180) in UTF-8, as user import takes it. Fields are written as they\n"
 "are: one that begins with = + - or @ is a formula to a spreadsheet.\n\n"
@@ -431,6 +449,12 @@ static const struct verb	verbs[] = {
 	  .options = { "--map=", "--delimiter=", "--skip-bad", "--uneven",
 	  "--dry-run", "--json" }, .word_names = "FILE", .words_min = 1,
 	  .words_max = 1, .run = command_import },
+	{ .name = "sync", .usage = "--csv FILE | --ldap [OPTION...]",
+	  .summary = "make mailboxes what a file or the directory has",
+	  .help = sync_help,
+	  .options = { "--csv=", "--ldap", "--policy=", "--force",
+	  "--skip-bad", "--map=", "--delimiter=", "--dry-run", "--json" },
+	  .run = command_sync },
 	{ .name = "export", .usage = "[OPTION...]",
 	  .summary = "write mailboxes as a file for user import",
 	  .help = export_help,

@@ -108,6 +108,9 @@ check_defaults(const struct conf *conf)
 	assert_int_equal(conf->deliver.batch, 20);
 	assert_int_equal(conf->deliver.retry_min_s, 60);
 	assert_int_equal(conf->deliver.retry_max_s, 3600);
+	assert_string_equal(conf->directory.url, "");
+	assert_true(conf->directory.is_starting_tls);
+	assert_int_equal(conf->sync_max_gone, 10);
 }
 
 static void
@@ -138,7 +141,10 @@ test_values(void **state)
 	    "smtp_timeout = 11m\n"
 	    "smtp_tls = required\n"
 	    "mail_from = M\xc3\xbcller # \"x\" <v@example.org>\n"
-	    "retry_max = 2h");
+	    "retry_max = 2h\n"
+	    "ldap_url = ldap://a.example ldap://b.example:1389/\n"
+	    "ldap_start_tls = no\nldap_sasl_mech = GSSAPI\n"
+	    "ldap_filter = (&(objectClass=user)(mail=*))\n");
 	assert_string_equal(conf->database[CONF_WORKER],
 	    "host=a,b user=w");
 	assert_int_equal(conf->statement_timeout_ms, 1500);
@@ -152,6 +158,11 @@ test_values(void **state)
 	    "M\xc3\xbcller # \"x\" <v@example.org>");
 	assert_string_equal(conf->smtp.envelope_from, "v@example.org");
 	assert_int_equal(conf->deliver.retry_max_s, 7200);
+	assert_string_equal(conf->directory.url,
+	    "ldap://a.example ldap://b.example:1389/");
+	assert_string_equal(conf->directory.filter,
+	    "(&(objectClass=user)(mail=*))");
+	assert_int_equal(conf->directory.timeout_s, 30);
 	conf_db_options(conf, CONF_MAILER, &options);
 	assert_string_equal(options.conninfo, "user=m");
 	assert_string_equal(options.program, "umws-mailer");
@@ -265,6 +276,24 @@ static const struct refusal_case refusals[] = {
 	{ "public_url = https://u:SECRET@h/\n", "line=1 ", "name of a host" },
 	{ "envelope_from = @b\n", "line=1 ", "must be a bare address" },
 	{ "smtp_user = u\n", "line=1 ", "go together" },
+	{ "ldap_url = dc.example\n", "line=1 ", "ldaps://, ldap:// or" },
+	{ "ldap_url = ldaps://\n", "line=1 ", "ldaps://, ldap:// or" },
+	{ "ldap_url = ldaps://a ldap://b\n", "line=1 ", "alike in that" },
+	{ "ldap_url = ldaps://u:SECRET@a\n", "line=1 ", "name of a host" },
+	{ "ldap_url = ldaps://a/dc=x?uid\n", "line=1 ", "name of a host" },
+	{ "ldap_url = ldap://a\nldap_start_tls = no\n", "line=2 ",
+	    "must be yes where" },
+	{ "ldap_bind_dn = cn=x\n", "line=1 ", "go together" },
+	{ "ldap_password_file = /x\n", "line=1 ", "go together" },
+	{ "ldap_key_file = /x\n", "line=1 ", "go together" },
+	{ "ldap_url = ldaps://a\nldap_bind_dn = cn=x\n"
+	    "ldap_password_file = /x\nldap_sasl_mech = EXTERNAL\n", "line=4 ",
+	    "leave one of them out" },
+	{ "ldap_sasl_mech = PLAIN\n", "line=1 ", "GSSAPI, EXTERNAL" },
+	{ "ldap_map = login=uid\n", "line=1 ", "login and email are needed" },
+	{ "ldap_map = login=uid email=SEC(RET\n", "line=1 ", "no attribute" },
+	{ "ldap_filter =\n", "line=1 ", "must not be empty" },
+	{ "sync_max_gone = 101\n", "line=1 ", "from 0 to 100" },
 	{ "smtp_password_file = /x\n", "line=1 ", "go together" },
 	{ "mail_from = a\x01" "b@c\n", "line=1 ", "a control character" },
 	{ "mail_from = a\tb@c\n", "line=1 ", "a control character" },
