@@ -176,9 +176,18 @@ def test_history_is_never_read_whole(stack, user):
         "INSERT INTO umws.audit (at, login, actor, way, action, result)"
         " SELECT clock_timestamp() - interval '1 month', 'user0001',"
         " 'user0001', 'soap', 'reset', 'ok' FROM generate_series(1, 20000)")
+    stack.sql(
+        'INSERT INTO umws.outbox (id, user_id, generation, kind, recipient,'
+        ' locale, key_id, state, next_attempt_at, created_at, expires_at,'
+        ' display_name, extension, access_numbers, extra_text, is_locked_out,'
+        ' must_change) SELECT gen_random_uuid(), (SELECT min(id) FROM'
+        " umws.um_user), 0, 'reset', 'x@example.test', 'en', 'k', 'sent',"
+        " now(), now() - interval '1 month', now(), '', '', '', '', false,"
+        ' false FROM generate_series(1, 20000)')
     before = rows_read(stack)
     for _ in range(16):
         reset(stack, stack.user())
+    stack.mailer()      # claims, and reads what waits alone
     # A connection's end is when it tells at the latest what it has read.
     stack.do('worker', 'stop')
     stack.do('worker', 'start')

@@ -33,8 +33,12 @@ def parser():
                           ' runs beside ours, rounds are interleaved')
     top.add_argument('--quick', action='store_true',
                      help='one short round: does it all work?')
-    top.add_argument('--only', metavar='GROUPS', default='abe',
-                     help='a, b (with c and d), e; default abe')
+    top.add_argument('--long', action='store_true',
+                     help='beside the others, f: a database with two million'
+                          ' old rows')
+    top.add_argument('--only', metavar='GROUPS',
+                     help='a, b (with c and d), e, f; default abe, with'
+                          ' --long abef')
     top.add_argument('--rounds', type=int, default=7, metavar='N',
                      help='how often all is measured; default 7')
     top.add_argument('--xml', action='store_true',
@@ -58,15 +62,18 @@ def command(args):
         words += ['--against', args.against]
     if args.quick:
         words.append('--quick')
+    if args.long:
+        words.append('--long')
     return ' '.join(words)
 
 
 def run(args):
     about = report.machine()
     old = old_tree(args.against) if args.against else None
-    effort = measure.Effort(args.rounds, 2, (2, 4, 8, 16), old, say)
+    effort = measure.Effort(args.rounds, 2, (2, 4, 8, 16), old,
+                            2_000_000, say)
     if args.quick:
-        effort = measure.Effort(1, 0.3, (4,), old, say)
+        effort = measure.Effort(1, 0.3, (4,), old, 20_000, say)
     rows = measure.measure(effort, args.only)
     print(report.table(rows), end='')
     if args.json:
@@ -75,8 +82,10 @@ def run(args):
 
 def main():
     args = parser().parse_args()
+    if args.only is None:
+        args.only = 'abef' if args.long else 'abe'
     if not args.only or not set(args.only) <= set(measure.GROUPS):
-        parser().error(f'--only {args.only}: the groups are a, b and e')
+        parser().error(f'--only {args.only}: the groups are a, b, e and f')
     packages = subprocess.run(
         [CHECKOUT / 'tools' / 'packages', 'check', 'build', 'run', 'stack',
          'bench'])

@@ -28,6 +28,7 @@ class Effort:
     seconds: float          # of one measurement, about
     pools: tuple            # sizes of the peer's that are tried
     old: object             # a folder, or None
+    rows: int               # old ones, where these are what is measured
     say: object             # a function that takes a line
 
 
@@ -216,7 +217,25 @@ def phone(effort):
               guessed['derived'] / guessed['tries'], '= 1')
 
 
-GROUPS = {'a': derivation_bound, 'b': database_bound, 'e': phone}
+def grown(effort):
+    """(f), a database of years beside an empty one."""
+    with Stand(CHEAP) as empty, Stand(CHEAP) as full:
+        full.age(effort.rows)
+        made = {'full': full, 'empty': empty}
+        for stand in made.values():
+            stand.load(8, USERS)
+        rounds = Rounds(effort, {
+            name: lambda stand=stand: stand.load(
+                1, int(200 * effort.seconds)) | stand.claims(200)
+            for name, stand in made.items()})
+    rows = f', {effort.rows} old rows'
+    yield rounds.row('f', 'p50 of a reset' + rows, 'ms', ('full', 'p50'),
+                     ('empty', 'p50'), 'none', '≤ 1.1')
+    yield rounds.row('f', 'p50 of a claim' + rows, 'ms', ('full', 'claim'),
+                     ('empty', 'claim'), 'none', '≤ 1.3')
+
+
+GROUPS = {'a': derivation_bound, 'b': database_bound, 'e': phone, 'f': grown}
 
 
 def measure(effort, wanted):

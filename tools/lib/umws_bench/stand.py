@@ -12,10 +12,12 @@ import json
 import os
 import pathlib
 import shutil
+import statistics
 import subprocess
 import tempfile
 import time
 import urllib.request
+import uuid
 
 from umws_stack import mailbox, process, programs
 from umws_stack.layout import CHECKOUT, Layout, read_env
@@ -50,6 +52,35 @@ SET session_replication_role = replica;
 UPDATE umws.audit SET at = at - interval '2 days'
 WHERE at > clock_timestamp() - interval '1 day';
 VACUUM ANALYZE;
+"""
+# As many old resets, settled, of all users.
+OLD = """
+CREATE TEMPORARY TABLE who AS
+SELECT row_number() OVER (ORDER BY id) - 1 AS n, id, login, email
+FROM umws.um_user;
+INSERT INTO umws.audit (at, user_id, login, actor, actor_address, way, action,
+    result, policy, operation_id, request_id, reset_number)
+SELECT now() - interval '399 days' + g.n * interval '397 days' / {count}, w.id,
+    w.login, w.login, '192.0.2.0'::inet + g.n % 256, 'soap', 'reset', 'ok',
+    'default', gen_random_uuid(), g.n::text,
+    nextval('umws.audit_reset_number_seq')
+FROM generate_series(1, {count}) g (n)
+    JOIN who w ON w.n = g.n % (SELECT count(*) FROM who);
+INSERT INTO umws.outbox (id, user_id, generation, kind, recipient, locale,
+    key_id, state, next_attempt_at, created_at, expires_at, sent_at,
+    display_name, extension, access_numbers, extra_text, is_locked_out,
+    must_change)
+SELECT gen_random_uuid(), w.id, 0, 'reset', w.email, 'en', 'k', 'sent', t.at,
+    t.at, t.at + interval '5 days', t.at, '', '', '', '', false, true
+FROM generate_series(1, {count}) g (n)
+    JOIN who w ON w.n = g.n % (SELECT count(*) FROM who),
+    LATERAL (SELECT now() - interval '399 days'
+        + g.n * interval '397 days' / {count}) t (at);
+VACUUM ANALYZE;
+"""
+CLAIM = """
+SELECT count(*) FROM umws.outbox_claim(ARRAY['{key}'], 10, '{token}');
+SELECT umws.outbox_release('{token}');
 """
 BACKENDS = """
 SELECT pid FROM pg_stat_activity
@@ -304,6 +335,26 @@ class Stand:
             raise BenchError(f'umws-mailer: {sent} of {USERS} mails,'
                              f' exit code {done.returncode}')
         return {'rate': sent / seconds}
+
+    def age(self, count):
+        """So many old rows of audit and of outbox."""
+        self.sql(OLD.format(count=count))
+
+    def claims(self, count):
+        """The median of so many claims of ten mails, by one connection."""
+        key = self.sql("SELECT id FROM umws.mail_key WHERE state = 'active'")
+        text = CLAIM.format(key=key[0][0], token=uuid.uuid4())
+        done = subprocess.run(
+            ['psql', '-XqAt', '-v', 'ON_ERROR_STOP=1', '-d',
+             self.env['UMWS_DSN_MAILER']], text=True, capture_output=True,
+            input='\\timing on\n' + text * count, env=os.environ | self.env)
+        lines = done.stdout.splitlines()
+        if done.returncode != 0 or lines.count('10') != count:
+            raise BenchError(f'claims: {done.stderr.strip()}'
+                             f' {lines[:4]}')
+        times = [float(lines[n + 1].split()[1])
+                 for n, line in enumerate(lines) if line == '10']
+        return {'claim': statistics.median(times)}
 
     def sent(self):
         return int(self.sql("SELECT count(*) FROM umws.outbox"
