@@ -61,7 +61,7 @@ AS $$
     WITH live AS MATERIALIZED (
         SELECT o.id, o.state = 'sending' AS is_under_way FROM umws.outbox o
         WHERE o.user_id = ANY (p_user_ids) AND o.sealed IS NOT NULL
-        ORDER BY o.user_id FOR UPDATE)
+        ORDER BY o.id FOR UPDATE)
     -- The lease stays, as in pin_store(): what has begun ends first, and is
     -- not tried again.
     UPDATE umws.outbox o SET state = 'superseded', sealed = NULL

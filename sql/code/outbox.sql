@@ -137,6 +137,9 @@ DECLARE
 BEGIN
     PERFORM umws.commit_durably();
     IF p_sent IS NOT NULL THEN
+        -- Whoever locks several mails does so in the order of their ids: an
+        -- import that withdraws them must not meet with us crosswise.
+        PERFORM FROM umws.outbox o WHERE o.id IN (p_sent, p_id) ORDER BY o.id FOR UPDATE;
         settled := umws.outbox_settle(p_sent, p_token, 'sent', 0, NULL);
     END IF;
     -- 12 minutes: longer than the longest SMTP transaction that umws.conf
@@ -186,8 +189,11 @@ CREATE OR REPLACE FUNCTION umws.outbox_release(p_token uuid) RETURNS void
     LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT umws.commit_durably();
+    WITH ours AS MATERIALIZED (
+        SELECT x.id FROM umws.outbox x
+        WHERE x.lease_token = p_token AND x.state <> 'sending' ORDER BY x.id FOR UPDATE)
     UPDATE umws.outbox o SET lease_token = NULL, lease_until = NULL
-    WHERE o.lease_token = p_token AND o.state <> 'sending'
+    FROM ours WHERE o.id = ours.id
 $$;
 COMMENT ON FUNCTION umws.outbox_release(uuid) IS
     'Give back the mails of a claim that were not begun: the pass ends before them.';
