@@ -97,7 +97,8 @@ COMMENT ON COLUMN umws.v_outbox_stats.oldest_at IS 'When the oldest was queued.'
 COMMENT ON COLUMN umws.v_outbox_stats.newest_at IS 'When the newest was queued.';
 COMMENT ON COLUMN umws.v_outbox_stats.next_attempt_at IS 'Of those that wait: when the first is due.';
 
--- A table without times does not say how it grows.
+-- A table without times does not say how it grows. Each column is named and
+-- has its type in each part, or a restored dump would have another text.
 CREATE OR REPLACE VIEW umws.v_table AS
 SELECT t.name, t.row_count, pg_total_relation_size('umws.' || t.name) AS bytes,
     round(t.recent / t.days, 1) AS rows_per_day,
@@ -107,33 +108,39 @@ FROM (
     SELECT s.name, s.row_count, s.recent::numeric AS recent,
         least(greatest(extract(epoch FROM now() - s.oldest_at) / 86400, 1), 7) AS days
     FROM (
-        SELECT 'audit' AS name, count(*) AS row_count, min(a.at) AS oldest_at,
+        SELECT 'audit'::text AS name, count(*) AS row_count, min(a.at) AS oldest_at,
             count(*) FILTER (WHERE a.at > now() - interval '168 hours') AS recent
         FROM umws.audit a
         UNION ALL
-        SELECT 'audit_sealed', coalesce(sum(z.row_count) FILTER (WHERE z.purged_at IS NULL), 0)::bigint,
-            min(z.at), coalesce(sum(z.row_count) FILTER (WHERE z.at > now() - interval '168 hours'), 0)::bigint
+        SELECT 'audit_sealed'::text AS name,
+            coalesce(sum(z.row_count) FILTER (WHERE z.purged_at IS NULL), 0::numeric)::bigint AS row_count,
+            min(z.at) AS oldest_at,
+            coalesce(sum(z.row_count) FILTER (WHERE z.at > now() - interval '168 hours'), 0::numeric)::bigint AS recent
         FROM umws.audit_seal z
         UNION ALL
-        SELECT 'audit_seal', count(*), min(z.at),
-            count(*) FILTER (WHERE z.at > now() - interval '168 hours')
+        SELECT 'audit_seal'::text AS name, count(*) AS row_count, min(z.at) AS oldest_at,
+            count(*) FILTER (WHERE z.at > now() - interval '168 hours') AS recent
         FROM umws.audit_seal z
         UNION ALL
-        SELECT 'outbox', count(*), min(o.created_at),
-            count(*) FILTER (WHERE o.created_at > now() - interval '168 hours')
+        SELECT 'outbox'::text AS name, count(*) AS row_count, min(o.created_at) AS oldest_at,
+            count(*) FILTER (WHERE o.created_at > now() - interval '168 hours') AS recent
         FROM umws.outbox o
         UNION ALL
-        SELECT 'pin_history', count(*), min(h.set_at),
-            count(*) FILTER (WHERE h.set_at > now() - interval '168 hours')
+        SELECT 'pin_history'::text AS name, count(*) AS row_count, min(h.set_at) AS oldest_at,
+            count(*) FILTER (WHERE h.set_at > now() - interval '168 hours') AS recent
         FROM umws.pin_history h
         UNION ALL
-        SELECT 'mail_key', count(*), min(k.added_at),
-            count(*) FILTER (WHERE k.added_at > now() - interval '168 hours')
+        SELECT 'mail_key'::text AS name, count(*) AS row_count, min(k.added_at) AS oldest_at,
+            count(*) FILTER (WHERE k.added_at > now() - interval '168 hours') AS recent
         FROM umws.mail_key k
         UNION ALL
-        SELECT 'um_user', count(*), NULL, NULL FROM umws.um_user u
+        SELECT 'um_user'::text AS name, count(*) AS row_count,
+            NULL::timestamptz AS oldest_at, NULL::bigint AS recent
+        FROM umws.um_user u
         UNION ALL
-        SELECT 'policy', count(*), NULL, NULL FROM umws.policy p) s) t;
+        SELECT 'policy'::text AS name, count(*) AS row_count,
+            NULL::timestamptz AS oldest_at, NULL::bigint AS recent
+        FROM umws.policy p) s) t;
 COMMENT ON VIEW umws.v_table IS 'How large the tables are, and how fast they grow; rows are counted.';
 COMMENT ON COLUMN umws.v_table.bytes IS 'With indexes.';
 COMMENT ON COLUMN umws.v_table.rows_per_day IS 'Of the last 7 days, or of fewer if no row is older; what was removed counts as never there. NULL: not known.';
