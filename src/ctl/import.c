@@ -158,8 +158,8 @@ import_header(struct import *import, const struct csv_row *row)
 		import->place[k] = i;
 	}
 	for (k = 0; k < FIELD_COUNT; k++)
-		if (import->place[k] == COLUMN_NONE && (k < FIELDS_NEEDED ||
-		    import->names[k] != field_names[k]))
+		if ((k < FIELDS_NEEDED || import->names[k] !=
+		    field_names[k]) && import->place[k] == COLUMN_NONE)
 			return refuse_column(import, row->line,
 			    import->names[k], "is missing");
 	import->columns = row->count;

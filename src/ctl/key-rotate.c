@@ -160,7 +160,7 @@ use(struct command *command, const struct key_kind *kind, const char *id)
 {
 	const struct key_file	*file = key_leading(kind);
 	struct key		 key = { 0 };
-	bool			 is_there;
+	bool			 is_there = false;
 	int			 code;
 
 	code = key_begin(command);

@@ -426,9 +426,10 @@ list_lines(struct command *command, const struct admin_view *view,
 	code = make_filter(command, filters, &filter, times);
 	if (code == EX_OK)
 		code = command_open(command);
-	if (code == EX_OK)
-		code = list_spool_open(command, &list.spool);
 	if (code != EX_OK)
+		return code;
+	code = list_spool_open(command, &list.spool);
+	if (list.spool == NULL)
 		return code;
 	lines.spool = list.spool;
 	(void)fputs(first, list.spool);

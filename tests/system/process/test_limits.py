@@ -207,8 +207,8 @@ def test_limits_read_few_rows(stack, user):
     stack.sql('INSERT INTO umws.audit (at, user_id, login, actor,'
               " actor_address, way, action, result, reset_number) SELECT"
               " clock_timestamp() - (5000 - n) * interval '0.1 seconds', 0,"
-              " 'other', 'other', '192.0.2.0'::inet + n % 256, 'soap', 'reset',"
-              " 'ok',"
+              " 'other', 'other', '192.0.2.0'::inet + n % 256, 'soap',"
+              " 'reset', 'ok',"
               " nextval('umws.audit_reset_number_seq')"
               ' FROM generate_series(1, 4500) n')
     read = ('SELECT sum(pg_stat_get_tuples_returned(indexrelid))::bigint'
