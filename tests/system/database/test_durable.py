@@ -77,7 +77,8 @@ WRITING = {
               'user_enable((SELECT max(login) FROM umws.v_user), true)',
               'user_remove((SELECT max(login) FROM umws.v_user))',
               'stage_begin()', "stage_add('[]')",
-              'stage_compare(true, false)', "stage_apply('x', 'x')",
+              'stage_compare(true, false)', "stage_pins('[]')",
+              "voicemail_prepare('[\"x\"]', true)", "stage_apply('x', 'x')",
               'stage_end()'),
 }
 
