@@ -128,6 +128,9 @@ BEGIN
         RETURN 'pin_locked';
     ELSIF p_rule IS NOT NULL THEN
         RETURN p_rule;
+    ELSIF cardinality(p_verifiers) > 5 THEN
+        -- More than one PIN has: somebody asks which of them it was.
+        RETURN 'stale';
     END IF;
     SELECT ARRAY(
             SELECT umws.history_mark(h.pin_key_id, h.verifier, p_verifiers)
