@@ -90,8 +90,9 @@ BEGIN
     v_verdict := coalesce(umws.pin_order_refusal(p_user, p_policy, p_notify),
         umws.pin_verdict(p_user, p_policy, p_basis, p_rule, p_key_ids, p_verifiers,
             CASE WHEN p_sealed IS NULL THEN '' ELSE p_mail_key_id END));
-    IF v_verdict = 'ok' AND p_action = 'pin_set' AND p_policy.notify_change
-            AND p_sealed IS NULL THEN
+    -- A PIN that was drawn reaches its user by the mail alone.
+    IF v_verdict = 'ok' AND p_sealed IS NULL
+            AND (p_action = 'pin_reset' OR p_policy.notify_change) THEN
         v_verdict := 'stale';
     END IF;
     RETURN v_verdict;

@@ -81,6 +81,9 @@ BEGIN
     login := lower(p_login COLLATE "C");
     policy := p_policy;
     v_policy_id := umws.role_policy(p_policy);
+    -- In the order in which helpdesk_commit() locks them.
+    PERFORM FROM umws.role_grant g WHERE g.login = umws.login_form(p_login) AND g.role = p_role
+    ORDER BY g.policy_id NULLS FIRST FOR UPDATE;
     DELETE FROM umws.role_grant g
     WHERE g.role = p_role AND g.login = lower(p_login COLLATE "C")
         AND (p_policy IS NULL OR g.policy_id = v_policy_id);

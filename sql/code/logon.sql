@@ -41,7 +41,8 @@ BEGIN
     IF v_limit > 0 THEN
         SELECT a.at INTO v_at FROM umws.audit a
         WHERE a.actor = p_account AND a.result IN ('denied', 'voided', 'locked')
-            AND a.at > p_now - interval '1 minute'
+            -- Not what a user of the same name is denied by the web service.
+            AND a.way = 'phone' AND a.at > p_now - interval '1 minute'
         ORDER BY a.at DESC OFFSET v_limit - 1 LIMIT 1;
     END IF;
     RETURN ceil(extract(epoch FROM v_at + interval '1 minute' - p_now) * 1000)::bigint;

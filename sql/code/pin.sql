@@ -106,7 +106,7 @@ CREATE OR REPLACE FUNCTION umws.reset_basis(p_user umws.um_user, p_policy umws.p
 AS $$
     SELECT p_policy.rules || ' ' || p_policy.id::text || ' ' || p_policy.pin_history_count::text
         || ' ' || coalesce(p_user.extension, '') || ' ' || p_user.email
-        || ' ' || p_user.display_name
+        || ' ' || p_user.login || ' ' || p_user.display_name
 $$;
 COMMENT ON FUNCTION umws.reset_basis(umws.um_user, umws.policy) IS
     'All that a PIN is drawn and sealed by: when it differs at the commit, the work is stale.';
@@ -128,6 +128,9 @@ BEGIN
         RETURN 'pin_locked';
     ELSIF p_rule IS NOT NULL THEN
         RETURN p_rule;
+    ELSIF cardinality(p_verifiers) > 5 THEN
+        -- More than one PIN has: somebody asks which of them it was.
+        RETURN 'stale';
     END IF;
     SELECT ARRAY(
             SELECT umws.history_mark(h.pin_key_id, h.verifier, p_verifiers)

@@ -18,6 +18,9 @@
 #include "soap/reply.h"
 
 #define CHUNK_SIZE	4096	/* bytes of the body fed at once */
+#define DELEGATION_SHARE 3	/* of a request's time: the operation has all
+				 * of it after that, and the web server waits
+				 * 30 s */
 
 /* How an operation of soap/operation's table is carried out and answered. */
 struct handler {
@@ -250,7 +253,8 @@ act_for(struct turn *turn, const struct handler *handler,
 	const struct delegation			 delegation = {
 		kinds[named->kind], named->name, turn->soap.operation,
 		turn->options->strip_domains,
-		turn->parts->properties.request_timeout_ms
+		turn->parts->properties.request_timeout_ms /
+		    DELEGATION_SHARE
 	};
 	const struct denial			*denial =
 						    &turn->outcome.denial;

@@ -194,9 +194,10 @@ def test_mail_of_a_changed_address(stack, user):
                     f'{other},{other}@example.test,no\n'
                     f'{third},{third}@example.test,yes\n')
     assert (f'a PIN mail to {user}@example.test was withdrawn: umwsctl pin'
-            f' reset {user} sends a new one\n') in said
+            f' reset --reason undelivered {user} sends a new one\n') in said
     assert (f'a PIN mail to {other}@example.test was withdrawn: umwsctl pin'
-            f' reset {other} sends a new one when the mailbox is') in said
+            f' reset --reason undelivered {other} sends a new one when the'
+            ' mailbox is') in said
     assert [stack.outbox(login)[0]['state']
             for login in (user, other, third)] == [
         'superseded', 'superseded', 'queued']

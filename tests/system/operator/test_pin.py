@@ -9,6 +9,7 @@ import select
 import subprocess
 import termios
 
+import psycopg2
 import pytest
 
 from harness import (CHEAP, as_received, digit_lines, environment, eventually,
@@ -681,6 +682,40 @@ def test_a_newer_pin_withdraws_the_pin_and_not_the_word(stack, elsewhere):
     mails = stack.mail_files(user)
     (newest,) = (mail for mail in mails if digit_lines(mail))
     assert len(mails) == 3 and stack.is_pin(user, pin_of(newest))
+
+
+@pytest.mark.parametrize('words', [('set', '--email', 'new@example.test'),
+                                   ('disable',), ('remove', '--yes')])
+def test_the_word_of_it_outlives_what_is_done_to_the_mailbox(
+        stack, elsewhere, words):
+    """Two mails wait, and the one with the PIN alone is withdrawn."""
+    boss = f'boss-of-{elsewhere}'
+    notify(stack, elsewhere, boss)
+    said = ctl(stack, 'user', words[0], elsewhere, *words[1:])
+    assert f'a PIN mail to {boss}@example.test was withdrawn' in said
+    assert kinds(stack, elsewhere) == ([] if words[0] == 'remove' else [
+        ('admin', boss, 'superseded'), ('elsewhere', elsewhere, 'queued')])
+    stack.mailer()
+    assert stack.mail_files(boss) == []
+    assert len(stack.mail_files(elsewhere)) == (words[0] != 'remove')
+
+
+def test_a_reset_without_a_mail_is_none(stack, user):
+    """By SQL, by the help desk's role: nobody would know the PIN but whoever
+    has made the verifier."""
+    verifier = '$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHRzYWx0c2E$aGFzaA'
+    link = psycopg2.connect(stack.env['UMWS_DSN_ADMIN'].replace(
+        'umws_admin', 'umws_helpdesk'))
+    with link, link.cursor() as cursor:
+        cursor.execute(
+            'SELECT c.result FROM umws.pin_order_prepare(%s, %s, %s, %s, NULL)'
+            ' p, umws.pin_order_commit(gen_random_uuid(), p.user_id, %s, %s,'
+            " %s, %s, p.basis, NULL, '{k}', ARRAY[%s], '', NULL, NULL, NULL,"
+            ' NULL) c', (user, 'x', 'pin_reset', 'x', user, 'x', 'pin_reset',
+                         'x', verifier))
+        assert cursor.fetchone() == ('stale',)
+    link.close()
+    assert snapshot(stack, user) == (0, 0, 0)
 
 
 def test_a_mailer_killed_over_one_of_two(stack, elsewhere):

@@ -112,8 +112,8 @@ def test_address_changed_before_the_mail(stack, user):
     said = ctl(stack, 'user', 'set', user, '--email', new)
     assert said.splitlines() == [
         f'changed {user}: email {old} -> {new}',
-        f'a PIN mail to {old} was withdrawn: umwsctl pin reset {user} sends'
-        ' a new one']
+        f'a PIN mail to {old} was withdrawn: umwsctl pin reset --reason'
+        f' undelivered {user} sends a new one']
     assert mails(stack, user) == [('superseded', False)]
     stack.mailer()
     assert stack.mail_files(user) == []
@@ -160,8 +160,8 @@ def test_disabled_and_enabled(stack, user):
     said = ctl(stack, 'user', 'disable', user)
     assert said.splitlines() == [
         f'{user} is disabled', f'a PIN mail to {user}@example.test was'
-        f' withdrawn: umwsctl pin reset {user} sends a new one when the'
-        ' mailbox is enabled again']
+        f' withdrawn: umwsctl pin reset --reason undelivered {user} sends a'
+        ' new one when the mailbox is enabled again']
     assert mails(stack, user) == [('superseded', False)]
     assert logon(stack, user, pin) == 'DENIED'
     answer = call(stack, user)

@@ -184,6 +184,8 @@ DAMAGE = (
      ' database'),
     ('DELETE FROM umws.limits',
      'table umws.limits: its first row was missing'),
+    ('DELETE FROM umws.address_check',
+     'table umws.address_check: its first row was missing'),
     ('DELETE FROM umws.heartbeat',
      'table umws.heartbeat: its first row was missing'),
     ("SELECT setval('umws.um_user_id_seq', 1, false)",
