@@ -394,6 +394,7 @@ BEGIN
     -- Rows without which nothing works; a dump of the schema alone has none.
     FOR v_row IN SELECT t.name, t.row FROM (VALUES
             ('umws.limits', 'DEFAULT VALUES'), ('umws.heartbeat', 'DEFAULT VALUES'),
+            ('umws.address_check', 'DEFAULT VALUES'),
             ('umws.policy', '(name) VALUES (''default'')')) t (name, row)
         WHERE to_regclass(t.name) IS NOT NULL
     LOOP

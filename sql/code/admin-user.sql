@@ -61,6 +61,7 @@ AS $$
     WITH live AS MATERIALIZED (
         SELECT o.id, o.state = 'sending' AS is_under_way FROM umws.outbox o
         WHERE o.user_id = ANY (p_user_ids) AND o.sealed IS NOT NULL
+            AND o.kind <> 'elsewhere'
         ORDER BY o.id FOR UPDATE)
     -- The lease stays, as in pin_store(): what has begun ends first, and is
     -- not tried again.
@@ -69,7 +70,7 @@ AS $$
     RETURNING o.user_id, o.kind::text, o.recipient, live.is_under_way
 $$;
 COMMENT ON FUNCTION umws.mails_withdraw(bigint[]) IS
-    'Withdraw the mails that these mailboxes, locked by the caller, still have in the queue. One that is under way may still arrive; it is not sent again.';
+    'Withdraw the mail that each of these mailboxes, locked by the caller, still has in the queue; but that a PIN went elsewhere is told whatever comes after. One that is under way may still arrive; it is not sent again.';
 
 CREATE OR REPLACE FUNCTION umws.mail_words(
         p_login text, p_kind text, p_recipient text, p_is_under_way boolean, p_is_enabled boolean)
@@ -82,9 +83,9 @@ AS $$
         || CASE WHEN p_is_under_way THEN 'is under way and may still arrive'
             ELSE 'was withdrawn' END
         || CASE WHEN NOT umws.mail_has_pin(p_kind) OR p_is_enabled IS NULL THEN ''
-            WHEN p_is_enabled THEN format(': umwsctl pin reset %s sends a new one', p_login)
-            ELSE format(': umwsctl pin reset %s sends a new one when the mailbox is enabled again',
-                p_login) END
+            WHEN p_is_enabled THEN format(': %s sends a new one', umws.reset_command(p_login))
+            ELSE format(': %s sends a new one when the mailbox is enabled again',
+                umws.reset_command(p_login)) END
 $$;
 COMMENT ON FUNCTION umws.mail_words(text, text, text, boolean, boolean) IS
     'What became of a mail that mails_withdraw() gave, and what to do. p_is_enabled: is the mailbox? NULL: it is no more.';
@@ -169,10 +170,12 @@ BEGIN
     v_user := umws.user_held(p_login);
     login := v_user.login;
     is_changed := v_user.um_enabled <> p_is_enabled;
-    -- Whom a sync has disabled and a person enables is that person's affair.
+    -- Whom a sync has disabled and a person enables is that person's affair;
+    -- whom a person disables, too, no sync enables again.
     UPDATE umws.um_user u SET um_enabled = p_is_enabled,
-        synced = nullif(u.synced, 'gone')
-    WHERE u.id = v_user.id AND is_changed;
+        synced = CASE WHEN u.synced IS DISTINCT FROM 'gone' THEN u.synced
+            WHEN NOT p_is_enabled THEN 'here' END
+    WHERE u.id = v_user.id AND (is_changed OR u.synced = 'gone');
     IF NOT p_is_enabled THEN
         mail := (SELECT umws.mail_words(login, m.kind, m.recipient, m.is_under_way, false)
             FROM umws.mails_withdraw(ARRAY[v_user.id]) m);
@@ -203,6 +206,8 @@ BEGIN
     PERFORM umws.commit_durably();
     v_user := umws.user_held(p_login);
     login := v_user.login;
+    -- All mails go with it: locked in the order in which others lock them.
+    PERFORM FROM umws.outbox o WHERE o.user_id = v_user.id ORDER BY o.id FOR UPDATE;
     mail := (SELECT umws.mail_words(login, m.kind, m.recipient, m.is_under_way, NULL)
         FROM umws.mails_withdraw(ARRAY[v_user.id]) m);
     DELETE FROM umws.um_user u WHERE u.id = v_user.id;

@@ -193,10 +193,11 @@ def test_mail_of_a_changed_address(stack, user):
     said = imported(stack, f'login,email,enabled\n{user},n@example.test,yes\n'
                     f'{other},{other}@example.test,no\n'
                     f'{third},{third}@example.test,yes\n')
-    assert (f'a PIN mail to {user}@example.test was withdrawn: umwsctl pin'
-            f' reset {user} sends a new one\n') in said
-    assert (f'a PIN mail to {other}@example.test was withdrawn: umwsctl pin'
-            f' reset {other} sends a new one when the mailbox is') in said
+    command = 'umwsctl pin reset --reason undelivered'
+    assert (f'a PIN mail to {user}@example.test was withdrawn: {command}'
+            f' {user} sends a new one\n') in said
+    assert (f'a PIN mail to {other}@example.test was withdrawn: {command}'
+            f' {other} sends a new one when the mailbox is') in said
     assert [stack.outbox(login)[0]['state']
             for login in (user, other, third)] == [
         'superseded', 'superseded', 'queued']
