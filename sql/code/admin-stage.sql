@@ -254,9 +254,9 @@ BEGIN
         WHERE s.user_id = u.id AND s.reason IS NULL AND s.action IS NULL
             AND u.synced IS DISTINCT FROM 'here';
     END IF;
-    INSERT INTO umws.um_user (login, email, display_name, extension, locale, policy_id,
-        um_enabled, synced)
-    SELECT s.login, s.email, coalesce(s.display_name, ''), nullif(s.extension, ''),
+    INSERT INTO umws.um_user (id, login, email, display_name, extension, locale, policy_id,
+        um_enabled, synced) OVERRIDING SYSTEM VALUE
+    SELECT coalesce(s.new_id, nextval('umws.um_user_id_seq')), s.login, s.email, coalesce(s.display_name, ''), nullif(s.extension, ''),
         coalesce(s.locale, 'en'), coalesce(s.policy_id,
             (SELECT p.id FROM umws.policy p WHERE p.name = 'default')),
         coalesce(s.um_enabled, true), CASE WHEN v_is_sync THEN 'here' END
@@ -272,6 +272,7 @@ BEGIN
     FROM umws.stage s JOIN umws.um_user u ON u.login = s.login
         JOIN umws.policy p ON p.id = u.policy_id
     WHERE s.action IS NOT NULL ORDER BY s.number;
+    PERFORM umws.stage_apply_pins(p_source);
     audited := (SELECT format('added %s, changed %s, disabled %s, refused %s',
             count(*) FILTER (WHERE s.action = 'add'),
             count(*) FILTER (WHERE s.action = 'change'),

@@ -551,7 +551,7 @@ COMMENT ON COLUMN umws.audit.way IS 'By which way it came: soap, phone, umwsctl.
 COMMENT ON COLUMN umws.audit.caller IS 'Calling telephone number as the phone system claims it.';
 COMMENT ON COLUMN umws.audit.call IS 'The phone system''s name for the call, as it claims it.';
 COMMENT ON COLUMN umws.audit.action IS
-    'reset: the user''s own reset; auto: one that failed logons brought about; logon, change: by phone; set_...: the user set that property, a column of um_user; impersonate: somebody named the mailbox as the one he acts for; pin_reset: an operator or the help desk reset the PIN; of umwsctl the verb, as user_add.';
+    'reset: the user''s own reset; auto: one that failed logons brought about; logon, change: by phone; set_...: the user set that property, a column of um_user; impersonate: somebody named the mailbox as the one he acts for; pin_reset: an operator or the help desk reset the PIN; of umwsctl the verb, as user_add, and pin_import: a PIN came with an import.';
 COMMENT ON COLUMN umws.audit.result IS 'ok; refused: denied, no_mailbox, invalid (of impersonate), not_enabled, pin_locked, busy, stale, history, key_unknown; by phone: must_change (ok, and to be changed), denied, voided (denied, and the PIN is none any more), locked (denied, and the mailbox is locked out), locked_out and reset_due (nothing was compared), refused (the PIN was right, and not changed); of an operator''s reset also unknown, disabled and, of a PIN that breaks a rule, refused, and notify_refused (AllowNotifyAddress); abandoned: the request was given up before its commit and can never commit.';
 COMMENT ON COLUMN umws.audit.rule IS 'Which rule or limit refused it; of not_enabled: unknown, or disabled; of impersonate: role (the caller has none), policy (not for this one), unknown or several (mailboxes have this address), else the operation; of a failed logon: these, wrong, temporary (a drawn PIN that is too old) or no_pin. Of must_change why: first or expired.';
 COMMENT ON COLUMN umws.audit.policy IS 'Name of the policy that held.';
@@ -630,7 +630,12 @@ CREATE UNLOGGED TABLE umws.stage (
     policy_id       integer,
     action          text,
     difference      text,
-    mail            text
+    mail            text,
+    new_id          bigint,
+    pin_key_id      text,
+    verifier        umws.verifier,
+    must_change     boolean,
+    pin_locked      boolean
 );
 COMMENT ON TABLE umws.stage IS
     'Mailboxes as an import or a sync wants them: rows that only its own transaction sees, and takes away at its end. Where a column is NULL the source says nothing.';
@@ -651,6 +656,11 @@ COMMENT ON COLUMN umws.stage.policy_id IS 'That policy.';
 COMMENT ON COLUMN umws.stage.action IS 'add, change, disable (gone); NULL = nothing is to be done.';
 COMMENT ON COLUMN umws.stage.difference IS 'What changes, for people.';
 COMMENT ON COLUMN umws.stage.mail IS 'What became of a mail that was to be sent, for people.';
+COMMENT ON COLUMN umws.stage.new_id IS 'um_user.id by which verifier was made; a new mailbox gets it. NULL = no PIN comes with the row.';
+COMMENT ON COLUMN umws.stage.pin_key_id IS 'As in um_user.';
+COMMENT ON COLUMN umws.stage.verifier IS 'As in um_user; NULL = no PIN comes with the row.';
+COMMENT ON COLUMN umws.stage.must_change IS 'As in um_user.';
+COMMENT ON COLUMN umws.stage.pin_locked IS 'As in um_user.';
 
 CREATE TABLE umws.heartbeat (
     is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only),

@@ -70,7 +70,7 @@ lane_of(const struct logon_parts *parts, const struct store_line *line,
 	memcpy(lane, mac, sizeof(*lane));
 	/* No id has this bit. */
 	*lane |= (uint64_t)1 << 63;
-	WIPE(&mac);
+	secret_wipe(mac, sizeof(mac));
 	return ST_OK;
 }
 
@@ -130,7 +130,7 @@ settings_of_name(const struct derivation *derivation, const char *mailbox,
 	    strlen(mailbox), mac) != ST_OK)
 		return derivation_deny(denial, REFUSAL_INTERNAL);
 	derivation_setting(derivation, mac, setting);
-	WIPE(&mac);
+	secret_wipe(mac, sizeof(mac));
 	return ST_OK;
 }
 

@@ -353,6 +353,11 @@ command_import(struct command *command)
 	struct stage		*stage = NULL;
 	int			 code;
 
+	if (command_has(command, "--asterisk"))
+		return command_import_voicemail(command);
+	if (command_has(command, "--context"))
+		return command_fail(command, EX_USAGE, "user import: "
+		    "--context is for --asterisk");
 	code = stage_new(command, &options, &stage);
 	if (code == EX_OK)
 		code = import_read(command, path, stage);

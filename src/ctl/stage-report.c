@@ -155,13 +155,22 @@ static void
 print_json(const struct stage_report *report)
 {
 	const struct admin_stage_counts	*counts = report->counts;
+	const struct stage_pins		*pins = report->options->pins;
+	FILE				*out = report->command->io->out;
 
-	(void)fprintf(report->command->io->out, "[{\"added\":%" PRIu64
+	(void)fprintf(out, "[{\"added\":%" PRIu64
 	    ",\"changed\":%" PRIu64 ",\"disabled\":%" PRIu64 ",\"same\":%"
 	    PRIu64 ",\"bad\":%" PRIu64 ",\"mails\":%" PRIu64
-	    ",\"is_dry_run\":%s}]\n", counts->added, counts->changed,
+	    ",\"is_dry_run\":%s", counts->added, counts->changed,
 	    counts->gone, counts->same, counts->bad, report->mails,
 	    report->options->is_dry_run ? "true" : "false");
+	if (pins != NULL)
+		(void)fprintf(out, ",\"pins_set\":%" PRIu64
+		    ",\"pins_must_change\":%" PRIu64 ",\"pins_kept\":%" PRIu64
+		    ",\"pins_none\":%" PRIu64 ",\"options_ignored\":%" PRIu64,
+		    pins->set, pins->must_change, pins->kept, pins->none,
+		    pins->ignored);
+	(void)fputs("}]\n", out);
 }
 
 /* "added 3 users", or "would add 3 users". */
@@ -174,6 +183,27 @@ print_count(const struct stage_report *report, const char *did,
 	(void)fprintf(report->command->io->out, "%s%s %" PRIu64 " %s\n",
 	    is_dry_run ? "would " : "", is_dry_run ? would : did, count,
 	    whom);
+}
+
+static void
+print_pins(const struct stage_report *report)
+{
+	const struct stage_pins	*pins = report->options->pins;
+
+	print_count(report, "set", "set", pins->set, "PINs");
+	if (pins->must_change > 0)
+		(void)fprintf(report->command->io->out, "%" PRIu64 " of them "
+		    "are refused by the policy, and must be changed at the "
+		    "next logon\n", pins->must_change);
+	if (pins->kept > 0)
+		print_count(report, "kept", "keep", pins->kept,
+		    "PINs that umws has already");
+	if (pins->none > 0)
+		(void)fprintf(report->command->io->out, "%" PRIu64
+		    " mailboxes have no PIN\n", pins->none);
+	if (pins->ignored > 0)
+		(void)fprintf(report->command->io->out, "%" PRIu64 " options "
+		    "of the file mean nothing here\n", pins->ignored);
 }
 
 static void
@@ -258,6 +288,8 @@ stage_report_print(struct stage_report *report)
 		return EX_OK;
 	}
 	print_counts(report);
+	if (report->options->pins != NULL)
+		print_pins(report);
 	print_said(report);
 	code = print_left(report);
 	if (report->options->is_dry_run)

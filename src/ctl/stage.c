@@ -278,6 +278,13 @@ stage_add(struct stage *stage, const struct stage_row *row)
 	return EX_OK;
 }
 
+bool
+stage_is_good(struct stage *stage)
+{
+	progress_clear(&stage->progress);
+	return stage->told == 0 || stage->options->is_skipping;
+}
+
 /* Send what is in the spool. */
 static int
 send_rows(struct stage *stage)

@@ -32,6 +32,15 @@
 
 struct stage;
 
+/* What came with an import of PINs, for its report. */
+struct stage_pins {
+	uint64_t	set;
+	uint64_t	must_change;	/* of these: the policy refuses them */
+	uint64_t	kept;		/* mailboxes that had a PIN */
+	uint64_t	none;		/* mailboxes that get none */
+	uint64_t	ignored;	/* options of the file */
+};
+
 /* Borrowed for the stage's life. */
 struct stage_options {
 	const char	*source;	/* what errors and the audit call it:
@@ -51,6 +60,7 @@ struct stage_options {
 					 * say nothing */
 	bool		 is_by_hand;	/* a spreadsheet may have taken zeros
 					 * from the extensions: look for it */
+	const struct stage_pins	*pins;	/* NULL: no import of PINs */
 };
 
 /*
@@ -91,6 +101,9 @@ int	stage_refuse(struct stage *stage, unsigned int line,
  * for a terminal. */
 void	stage_progress(struct stage *stage, const char *what, uint64_t done,
 	    uint64_t total);
+
+/* Would stage_compare() go on, by what is known of the rows up to now? */
+bool	stage_is_good(struct stage *stage);
 
 /*
  * All rows are there: connect, check what only the database knows (twins, an

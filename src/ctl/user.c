@@ -365,6 +365,9 @@ static const char	import_help[] =
 "  --map FIELD=COLUMN,...  the file's names for these columns; others that\n"
 "                          it has are then left alone\n"
 "  --delimiter WORD        comma, semicolon or tab, whatever the header shows\n"
+"  --asterisk              FILE is a voicemail.conf of Asterisk: mailboxes,\n"
+"                          and PINs for those that have never had one\n"
+"  --context NAME          with it: the mailboxes of this context alone\n"
 "  --skip-bad              leave bad rows out and import the others\n"
 "  --uneven                extensions are right though a few are shorter than\n"
 "                          all others, as if a spreadsheet had taken zeros\n"
@@ -446,9 +449,10 @@ static const struct verb	verbs[] = {
 	{ .name = "import", .usage = "FILE [OPTION...]",
 	  .summary = "add and change the mailboxes of a file",
 	  .help = import_help,
-	  .options = { "--map=", "--delimiter=", "--skip-bad", "--uneven",
-	  "--dry-run", "--json" }, .word_names = "FILE", .words_min = 1,
-	  .words_max = 1, .run = command_import },
+	  .options = { "--map=", "--delimiter=", "--asterisk",
+	  "--context=", "--skip-bad", "--uneven", "--dry-run", "--json" },
+	  .word_names = "FILE", .words_min = 1, .words_max = 1,
+	  .run = command_import },
 	{ .name = "sync", .usage = "--csv FILE | --ldap [OPTION...]",
 	  .summary = "make mailboxes what a file or the directory has",
 	  .help = sync_help,

@@ -31,6 +31,9 @@ int	command_no_user(const struct command *command, const char *login);
 /* "user import": the whole of it. */
 int	command_import(struct command *command);
 
+/* "user import --asterisk": likewise. */
+int	command_import_voicemail(struct command *command);
+
 /* "user export": the whole of it, from the view that "user list" shows. */
 int	command_export(struct command *command);
 

@@ -5,6 +5,7 @@ could have brought it to the disk.
 """
 import contextlib
 import json
+import re
 
 import pytest
 
@@ -77,7 +78,8 @@ WRITING = {
               'user_enable((SELECT max(login) FROM umws.v_user), true)',
               'user_remove((SELECT max(login) FROM umws.v_user))',
               'stage_begin()', "stage_add('[]')",
-              'stage_compare(true, false)', "stage_apply('x', 'x')",
+              'stage_compare(true, false)', "stage_pins('[]')",
+              "voicemail_prepare('[\"x\"]', true)", "stage_apply('x', 'x')",
               'stage_end()'),
 }
 
@@ -210,8 +212,8 @@ def test_ready_means_durable(stack, lazy):
 
 def test_every_function_is_tried(stack):
     """Those that PostgreSQL takes for writing, but for one that reads."""
-    tried = {function.partition('(')[0] for functions in WRITING.values()
-             for function in functions}
+    tried = {name for functions in WRITING.values() for text in functions
+             for name in re.findall(r'(?:^|SELECT umws\.)(\w+)\(', text)}
     rows = stack.sql(
         "SELECT p.proname FROM pg_proc p WHERE p.provolatile = 'v'"
         " AND p.pronamespace = 'umws'::regnamespace AND p.prosecdef")

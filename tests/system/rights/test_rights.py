@@ -52,6 +52,7 @@ ADMIN = HELPDESK | {
     'purge_audit', 'purge_outbox', 'purge_count', 'outbox_retry',
     'outbox_cancel', 'user_set', 'user_enable', 'user_remove', 'stage_begin',
     'stage_add', 'stage_compare', 'stage_apply', 'stage_end',
+    'stage_pins', 'voicemail_prepare',
     'policy_remove', 'limits_set', 'role_grant', 'role_revoke'}
 VIEWS = {'v_user', 'v_policy', 'v_policy_use', 'v_outbox', 'v_audit',
          'v_limits', 'v_role_grant', 'v_seal', 'v_table', 'v_status', 'v_pin',
