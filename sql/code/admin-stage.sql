@@ -187,7 +187,9 @@ BEGIN
     UPDATE umws.stage s SET difference = umws.stage_difference(s, u),
         action = CASE WHEN s.number < 0 THEN 'disable' ELSE 'change' END
     FROM umws.um_user u
-    WHERE u.id = s.user_id AND s.reason IS NULL AND umws.stage_difference(s, u) IS NOT NULL;
+    WHERE u.id = s.user_id AND s.reason IS NULL AND umws.stage_difference(s, u) IS NOT NULL
+        -- Not one that got another login meanwhile.
+        AND u.login = s.login;
     UPDATE umws.stage s SET action = 'add' WHERE s.reason IS NULL AND s.user_id IS NULL;
 
     SELECT count(*) FILTER (WHERE s.reason IS NULL AND s.number > 0),

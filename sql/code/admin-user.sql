@@ -170,10 +170,12 @@ BEGIN
     v_user := umws.user_held(p_login);
     login := v_user.login;
     is_changed := v_user.um_enabled <> p_is_enabled;
-    -- Whom a sync has disabled and a person enables is that person's affair.
+    -- Whom a sync has disabled and a person enables is that person's affair;
+    -- whom a person disables, too, no sync enables again.
     UPDATE umws.um_user u SET um_enabled = p_is_enabled,
-        synced = nullif(u.synced, 'gone')
-    WHERE u.id = v_user.id AND is_changed;
+        synced = CASE WHEN u.synced IS DISTINCT FROM 'gone' THEN u.synced
+            WHEN NOT p_is_enabled THEN 'here' END
+    WHERE u.id = v_user.id AND (is_changed OR u.synced = 'gone');
     IF NOT p_is_enabled THEN
         mail := (SELECT umws.mail_words(login, m.kind, m.recipient, m.is_under_way, false)
             FROM umws.mails_withdraw(ARRAY[v_user.id]) m);

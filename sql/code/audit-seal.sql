@@ -19,13 +19,27 @@ AS $$
 $$;
 COMMENT ON FUNCTION umws.from_epoch_us(bigint) IS 'The time so many microseconds after 1970.';
 
+-- What a program takes for a row has a limit, what a column may hold has none:
+-- one long reason must not keep everything from being sealed.
+CREATE OR REPLACE FUNCTION umws.short_text(p_text text) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE
+AS $$
+BEGIN
+    IF octet_length(p_text) > 60000 THEN
+        RETURN 'sha256 ' || encode(sha256(convert_to(p_text, 'UTF8')), 'hex');
+    END IF;
+    RETURN p_text;
+END
+$$;
+COMMENT ON FUNCTION umws.short_text(text) IS 'A text of up to 60000 bytes as it is; of a longer one its SHA-256.';
+
 CREATE OR REPLACE FUNCTION umws.audit_text(p umws.audit) RETURNS text
     LANGUAGE sql STABLE
 AS $$
-    SELECT jsonb_build_array(p.id, umws.epoch_us(p.at), p.xid::text, p.user_id, p.login,
+    SELECT umws.short_text(jsonb_build_array(p.id, umws.epoch_us(p.at), p.xid::text, p.user_id, p.login,
         p.actor, p.actor_address::text, p.way, p.caller, p.call, p.action, p.result, p.rule,
         p.policy, p.reason, p.operation_id::text, p.request_id, p.count,
-        umws.epoch_us(p.minute), p.reset_number)::text
+        umws.epoch_us(p.minute), p.reset_number)::text)
 $$;
 COMMENT ON FUNCTION umws.audit_text(umws.audit) IS
     'All of an audit row as a text that no setting changes: what its code is over. Another form of it would need another kind of seal.';
@@ -110,6 +124,10 @@ CREATE OR REPLACE FUNCTION umws.audit_seal_rows(
 AS $$
 BEGIN
     PERFORM umws.commit_durably();
+    IF p_place < 1 OR p_seal_id <> (SELECT coalesce(max(s.id), 0) + 1 FROM umws.audit_seal s) THEN
+        RAISE EXCEPTION 'place % of seal % is none of the next seal', p_place, p_seal_id
+            USING ERRCODE = 'invalid_parameter_value';
+    END IF;
     INSERT INTO umws.audit_sealed (audit_id, seal_id, place, mac)
     SELECT r.audit_id, p_seal_id, p_place + r.n - 1, r.mac
     FROM unnest(p_audit_ids, p_macs) WITH ORDINALITY AS r (audit_id, mac, n);
@@ -192,11 +210,14 @@ CREATE OR REPLACE FUNCTION umws.audit_added(OUT audit_id bigint, OUT unsealed bi
 AS $$
 BEGIN
     -- The last seal has the highest bounds. An hour is for a clock that was
-    -- set back.
+    -- set back, and for transactions that went on when it was made. A refusal
+    -- is of the minute in which it was written, whatever it says. The mark of
+    -- a row counts if "audit verify" looks at it; of a seal that is purged,
+    -- which it does not look into, if the row is of its time.
     SELECT min(a.id) FILTER (WHERE
-            a.xid < z.xid_below AND (a.minute IS NULL OR a.minute < z.refusals_below)
-            OR a.xid >= z.xid_next AND a.at < z.at - interval '1 hour'
-                AND a.xid < pg_snapshot_xmax(pg_current_snapshot())),
+            a.xid < z.xid_below AND r.is_settled
+            OR a.at < z.at - interval '1 hour' AND (r.is_settled
+                OR a.xid >= z.xid_next AND a.xid < pg_snapshot_xmax(pg_current_snapshot()))),
         count(*)
     INTO audit_id, unsealed
     FROM umws.audit a LEFT JOIN (
@@ -204,7 +225,12 @@ BEGIN
             FROM umws.audit_seal t WHERE t.cluster = umws.cluster_id()) AS refusals_below
         FROM umws.audit_seal s WHERE s.cluster = umws.cluster_id()
         ORDER BY s.id DESC LIMIT 1) z ON true
-    WHERE NOT EXISTS (SELECT FROM umws.audit_sealed r WHERE r.audit_id = a.id);
+        CROSS JOIN LATERAL (SELECT a.minute IS NULL
+            OR least(a.minute, a.at + interval '10 minutes') < z.refusals_below AS is_settled) r
+    WHERE NOT EXISTS (
+        SELECT FROM umws.audit_sealed m JOIN umws.audit_seal s ON s.id = m.seal_id
+        WHERE m.audit_id = a.id AND m.place BETWEEN 1 AND s.row_count
+            AND (s.purged_at IS NULL OR a.at BETWEEN s.first_at AND s.last_at));
 END
 $$;
 COMMENT ON FUNCTION umws.audit_added() IS

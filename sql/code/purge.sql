@@ -13,6 +13,18 @@ AS $$
 $$;
 COMMENT ON FUNCTION umws.page_count(regclass) IS 'How many pages a table has.';
 
+CREATE OR REPLACE FUNCTION umws.purge_check(p_days integer, p_least integer) RETURNS void
+    LANGUAGE plpgsql
+AS $$
+BEGIN
+    IF p_days IS NULL OR p_days < p_least THEN
+        RAISE EXCEPTION 'audit rows are kept for 30 days at least, mails for 7'
+            USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION umws.purge_check(integer, integer) IS 'Refuse to remove what is younger than so many days.';
+
 CREATE OR REPLACE FUNCTION umws.purge_begin(
         p_audit_days integer, p_outbox_days integer,
         OUT audit_pages bigint, OUT outbox_pages bigint, OUT seals bigint)
@@ -22,10 +34,8 @@ DECLARE
     v_before timestamptz := clock_timestamp() - make_interval(hours => 24 * p_audit_days);
 BEGIN
     PERFORM umws.commit_durably();
-    IF p_audit_days < 30 OR p_outbox_days < 7 THEN
-        RAISE EXCEPTION 'audit rows are kept for 30 days at least, mails for 7'
-            USING ERRCODE = 'invalid_parameter_value';
-    END IF;
+    PERFORM umws.purge_check(p_audit_days, 30);
+    PERFORM umws.purge_check(p_outbox_days, 7);
     -- From the first seal on, and none but whole ones.
     PERFORM pg_advisory_xact_lock('umws.audit_seal'::regclass::oid::bigint);
     UPDATE umws.audit_seal s SET purged_at = clock_timestamp()
@@ -55,6 +65,11 @@ DECLARE
     v_count  bigint;
 BEGIN
     PERFORM umws.commit_durably();
+    PERFORM umws.purge_check(p_days, 30);
+    -- The first seal of all may be in the making, over these very rows.
+    IF NOT EXISTS (SELECT FROM umws.audit_seal) THEN
+        PERFORM pg_advisory_xact_lock_shared('umws.audit_seal'::regclass::oid::bigint);
+    END IF;
     IF EXISTS (SELECT FROM umws.audit_seal) THEN
         WITH old AS MATERIALIZED (
             SELECT a.id FROM umws.audit a
@@ -92,6 +107,7 @@ DECLARE
     v_count  bigint;
 BEGIN
     PERFORM umws.commit_durably();
+    PERFORM umws.purge_check(p_days, 7);
     DELETE FROM umws.outbox o
     WHERE o.ctid >= v_from AND o.ctid < v_to AND o.sealed IS NULL
         AND o.lease_token IS NULL AND NOT o.is_lone AND o.created_at < v_before;

@@ -134,6 +134,10 @@ FROM (
             count(*) FILTER (WHERE k.added_at > now() - interval '168 hours') AS recent
         FROM umws.mail_key k
         UNION ALL
+        SELECT 'role_grant'::text AS name, count(*) AS row_count, min(g.granted_at) AS oldest_at,
+            count(*) FILTER (WHERE g.granted_at > now() - interval '168 hours') AS recent
+        FROM umws.role_grant g
+        UNION ALL
         SELECT 'um_user'::text AS name, count(*) AS row_count,
             NULL::timestamptz AS oldest_at, NULL::bigint AS recent
         FROM umws.um_user u

@@ -17,6 +17,7 @@
 #include "base/utf8.h"
 #include "edge/directory-connect.h"
 
+#define ENTRIES_TELLING	10	/* that not one of so many has it is odd */
 #define EMPTY_PAGES_MAX	1000	/* in a row, of a server that filters late */
 #define ACCOUNT_DISABLED	0x2	/* of userAccountControl */
 #define ACCOUNT_CONTROL	"userAccountControl"
@@ -33,6 +34,7 @@ struct reading {
 	size_t			 entries;
 	size_t			 of_page;	/* entries of this one */
 	size_t			 empty_pages;
+	bool			 is_seen[DIRECTORY_FIELDS]; /* by any entry */
 	char			 dn[DIRECTORY_DN_SIZE];
 	char			 values[DIRECTORY_FIELDS][DIRECTORY_VALUE_SIZE];
 };
@@ -165,7 +167,10 @@ read_entry(struct reading *reading, LDAPMessage *message)
 			    "%s", reading->map.attributes[i], fault);
 			reading->values[i][0] = '\0';
 			entry.fault = sentence;
+			reading->is_seen[i] = true;
 		}
+		if (reading->values[i][0] != '\0')
+			reading->is_seen[i] = true;
 		if (*reading->map.attributes[i] != '\0')
 			entry.values[i] = reading->values[i];
 	}
@@ -341,6 +346,32 @@ ask_page(struct reading *reading)
 	return read_page(reading, search);
 }
 
+/*
+ * An attribute that we may not read looks like one that nobody has, and what
+ * has no value is taken from each mailbox.
+ */
+static enum status
+check_seen(struct reading *reading)
+{
+	static const size_t	fields[] = { DIRECTORY_NAME,
+				    DIRECTORY_EXTENSION };
+	const char		*attribute;
+	size_t			 i;
+
+	for (i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+		attribute = reading->map.attributes[fields[i]];
+		if (*attribute == '\0' || reading->is_seen[fields[i]] ||
+		    reading->entries < ENTRIES_TELLING)
+			continue;
+		(void)snprintf(reading->reason, DIRECTORY_REASON_SIZE, "not "
+		    "one of %zu entries has %s: may the account read it, and "
+		    "is it what the directory calls it? Else take it out of "
+		    "ldap_map", reading->entries, attribute);
+		return ST_BAD;
+	}
+	return ST_OK;
+}
+
 enum status
 directory_read(const struct directory_options *options, char *password,
     enum status (*on_entry)(void *context,
@@ -368,6 +399,8 @@ directory_read(const struct directory_options *options, char *password,
 		if (st != ST_OK || reading.cookie == NULL)
 			break;
 	}
+	if (st == ST_OK)
+		st = check_seen(&reading);
 	ber_bvfree(reading.cookie);
 	directory_disconnect(&reading.ld);
 	(void)sigaction(SIGPIPE, &before, NULL);

@@ -390,6 +390,40 @@ def test_added(sealed, row, xid, at):
     verify(sealed)
 
 
+@pytest.mark.parametrize('xid, minute, mark', [
+    ("'9000000000'", 'NULL', None), ('xid_below', 'NULL', None),
+    ("'9'", "now() + interval '9 years'", None), ("'9'", 'NULL', (0, 1)),
+    ("'9'", 'NULL', (1, 0)), ("'9'", 'NULL', (1, -1))])
+def test_added_with_care(sealed, row, xid, minute, mark):
+    """Under a transaction, in a minute, or with a mark that would hide it."""
+    number = sealed.value(
+        'INSERT INTO umws.audit (xid, at, login, actor, way, action, result,'
+        f" minute) SELECT {xid}, now() - interval '2 days', 'x', 'x', 'soap',"
+        f" 'reset', 'ok', {minute} FROM umws.audit_seal ORDER BY id DESC"
+        ' LIMIT 1 RETURNING id')
+    if mark:
+        sealed.sql('INSERT INTO umws.audit_sealed VALUES (%s, %s, %s,'
+                   " decode(repeat('00', 32), 'hex'))", number, *mark)
+    assert f'row {number} was added later' in verify(sealed, 65)
+    for table, name in ('audit_sealed', 'audit_id'), ('audit', 'id'):
+        sealed.rewrite(f'DELETE FROM umws.{table} WHERE {name} = {number}')
+    verify(sealed)
+
+
+def test_a_long_row_is_sealed(sealed, row):
+    """As somebody writes who wants no seal to be made any more."""
+    sealed.sql("SELECT umws.pin_lock('user0001', false, true, repeat('x',"
+               ' 200000))')
+    seal(sealed)
+    verify(sealed)
+    where = 'WHERE length(reason) > 199999'
+    number = sealed.value(f'SELECT id FROM umws.audit {where}')
+    sealed.rewrite(f"UPDATE umws.audit SET reason = reason || 'x' {where}")
+    assert f'row {number} was changed' in verify(sealed, 65)
+    sealed.rewrite(f'UPDATE umws.audit SET reason = left(reason, -1) {where}')
+    verify(sealed)
+
+
 @pytest.mark.parametrize('change, words', [
     ("row_count = row_count + 1", 'was changed'),
     ("at = at - interval '1 s'", 'was changed'),

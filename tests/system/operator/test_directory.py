@@ -185,6 +185,8 @@ def test_external(few):
     ({'ldap_filter': '(uid=*'}, 'ldap_filter'),
     ({'ldap_base': 'ou=nowhere,dc=example,dc=test'}, 'No such object'),
     ({'ldap_base': 'nonsense'}, 'Invalid DN'),
+    ({'ldap_map': 'login=uid email=mail extension=title'},
+     'not one of 1200 entries has title'),
 ])
 def test_wrong_question(few, settings, what):
     few.sync()

@@ -94,6 +94,10 @@ def test_back_again(sync):
     assert sync.users('back000') == [('back000', False, 'gone')]
     assert 'changed 1' in sync(rows(people))
     assert sync.users('back000') == [('back000', True, 'here')]
+    sync(rows(people[1:]))
+    sync.stack.do('ctl', 'user', 'disable', 'back000')
+    assert sync(rows(people)) == ''
+    assert sync.users('back000') == [('back000', False, 'here')]
 
 
 def test_by_hand(sync):

@@ -13,6 +13,7 @@ from soap import IS_ENABLED, call, reset
 
 OPTIONS = CHEAP + ('--limits', 'off')
 NO_USER, DATA, USAGE = 67, 65, 64
+RESET = 'umwsctl pin reset --reason undelivered'
 BAD = {'line feed': 'a\nb', 'carriage return': 'a\rb', 'bidi': 'a\u202eb',
        'isolate': 'a\u2066b', 'not UTF-8': b'a\xffb', 'long': 'x' * 300}
 
@@ -131,8 +132,8 @@ def test_name_changed_before_the_mail(stack, user):
 
 
 @pytest.mark.parametrize('words, end', [
-    (('set', '--email', 'elsewhere@example.test'), ': umwsctl pin reset'),
-    (('disable',), ': umwsctl pin reset'), (('remove', '--yes'), '\n')])
+    (('set', '--email', 'elsewhere@example.test'), f': {RESET} '),
+    (('disable',), f': {RESET} '), (('remove', '--yes'), '\n')])
 def test_mail_under_way(stack, user, words, end):
     """It may arrive; it is not sent again."""
     reset(stack, user)
@@ -150,6 +151,27 @@ def test_mail_under_way(stack, user, words, end):
     assert len(stack.mail_files(user)) == 1
     assert mails(stack, user) == (
         [] if words[0] == 'remove' else [('superseded', False)])
+
+
+@pytest.mark.parametrize('words', [
+    ('set', '--email', 'new@example.test'), ('disable',),
+    ('remove', '--yes')], ids=lambda words: words[0])
+def test_two_mails_wait(stack, user, words):
+    """The PIN that goes elsewhere is withdrawn, the word of it is not."""
+    ctl(stack, 'policy', 'set', 'travel', 'AllowNotifyAddress=yes')
+    ctl(stack, 'user', 'set', user, '--policy', 'travel')
+    for _ in range(2):
+        ctl(stack, 'pin', 'reset', user, '--reason', 'x', '--notify',
+            'boss@example.test')
+    said = ctl(stack, 'user', words[0], user, *words[1:])
+    assert said.count('a PIN mail to boss@example.test was withdrawn') == 1
+    assert 'tells of a changed PIN' not in said
+    assert sorted((mail['kind'], mail['state'])
+                  for mail in stack.outbox(user)) == (
+        [] if words[0] == 'remove' else [('admin', 'superseded')] * 2 + [
+            ('elsewhere', 'queued')] * 2)
+    stack.mailer()
+    assert len(stack.mail_files(user)) == (0 if words[0] == 'remove' else 2)
 
 
 def test_disabled_and_enabled(stack, user):
