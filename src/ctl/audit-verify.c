@@ -195,7 +195,8 @@ check_purge(struct verifying *verifying)
 	struct db_result	*before = NULL;
 	char			 after[NUMBER_SIZE];
 	const char		*params[] = { after };
-	bool			 is_right = *of_seal(verifying, "is_young") != 't';
+	bool			 is_right = *of_seal(verifying,
+				    "is_young") != 't';
 	int			 code = EX_OK;
 
 	if (is_right && verifying->seals > 1) {
