@@ -178,10 +178,13 @@ start_header_entry(struct envelope *e, const char *name,
 	    strcmp(must, "false") != 0 && strcmp(must, "true") != 0)
 		note(e, STEP_STRUCTURE, "mustUnderstand is no boolean");
 	/*
-	 * Whatever its actor: a caller who means another mailbox must never
-	 * fall through to his own.
+	 * Whatever its actor, and in the wrong one of Exchange's namespaces,
+	 * too: a caller who means another mailbox must never fall through to
+	 * his own.
 	 */
 	local = qname_exchange(name, "types", &scheme);
+	if (local == NULL)
+		local = qname_exchange(name, "messages", &scheme);
 	if (local != NULL && strcmp(local, "ExchangeImpersonation") == 0) {
 		impersonation_begin(&e->request.impersonation,
 		    !e->request.impersonates);

@@ -187,6 +187,7 @@ test_impersonation(void **state)
 	} rows[] = {
 		{ HEADER(AS(T_NS, "")), OK, true },
 		{ HEADER(AS(TS_NS, "")), OK, true },
+		{ HEADER(AS(M_NS, "")), OK, true },
 		{ HEADER(AS(T_NS, "s:mustUnderstand='1'")), OK, true },
 		{ HEADER(AS(T_NS, "s:actor='urn:other'")), OK, true },
 		{ HEADER(AS(T_NS, "s:mustUnderstand='9'")), BAD, true },
