@@ -56,7 +56,7 @@ def test_set_and_hold(stack, user):
     assert ctl(stack, 'limits', 'show').stdout.count(' off ') >= 1
     assert limits(stack) == before | {'ResetsPerAddressHour': 1,
                                       'ResetsPerMinute': 0}
-    stack.sql('DELETE FROM umws.audit')
+    stack.rewrite('DELETE FROM umws.audit')
     reset(stack, user)
     assert call(stack, stack.user()).code() == 'ErrorServerBusy'
     ctl(stack, 'limits', 'set', 'ResetsPerAddressHour=off')
@@ -103,7 +103,7 @@ def lines_of(stack):
 
 def test_one_address_makes_most_resets(stack):
     """A proxy in front: said once an hour, with what to do."""
-    stack.sql('DELETE FROM umws.audit')
+    stack.rewrite('DELETE FROM umws.audit')
     logins = [stack.user() for _ in range(12)]
     for login in logins[:9]:
         reset(stack, login)
@@ -120,7 +120,7 @@ def test_one_address_makes_most_resets(stack):
             'SELECT at > %s FROM umws.address_check', seen), 20)
 
     had = len(lines_of(stack))
-    stack.sql("UPDATE umws.audit SET actor_address = '2001:db8::1'"
+    stack.rewrite("UPDATE umws.audit SET actor_address = '2001:db8::1'"
               " WHERE id IN (SELECT id FROM umws.audit WHERE action = 'reset'"
               ' ORDER BY id DESC LIMIT 2)')
     look()                      # eight: too few to tell
@@ -145,7 +145,7 @@ def test_one_address_makes_most_resets(stack):
             f'2001:db8:{number}::1')
     look()
     assert len(lines_of(stack)) == had + 1
-    stack.sql("UPDATE umws.audit SET actor_address = '2001:db8:9::7'"
+    stack.rewrite("UPDATE umws.audit SET actor_address = '2001:db8:9::7'"
               " WHERE action = 'reset'")
     look()
     eventually(lambda: len(lines_of(stack)) == had + 2, 5)
