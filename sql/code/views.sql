@@ -98,6 +98,8 @@ COMMENT ON COLUMN umws.v_outbox_stats.newest_at IS 'When the newest was queued.'
 COMMENT ON COLUMN umws.v_outbox_stats.next_attempt_at IS 'Of those that wait: when the first is due.';
 
 -- A table without times does not say how it grows.
+-- What has no name of its own has one here: a dump writes another than
+-- PostgreSQL gives it, and a restored view would be no longer this one.
 CREATE OR REPLACE VIEW umws.v_table AS
 SELECT t.name, t.row_count, pg_total_relation_size('umws.' || t.name) AS bytes,
     round(t.recent / t.days, 1) AS rows_per_day,
@@ -111,29 +113,29 @@ FROM (
             count(*) FILTER (WHERE a.at > now() - interval '168 hours') AS recent
         FROM umws.audit a
         UNION ALL
-        SELECT 'audit_sealed', coalesce(sum(z.row_count) FILTER (WHERE z.purged_at IS NULL), 0)::bigint,
+        SELECT 'audit_sealed' AS name, coalesce(sum(z.row_count) FILTER (WHERE z.purged_at IS NULL), 0)::bigint,
             min(z.at), coalesce(sum(z.row_count) FILTER (WHERE z.at > now() - interval '168 hours'), 0)::bigint
         FROM umws.audit_seal z
         UNION ALL
-        SELECT 'audit_seal', count(*), min(z.at),
+        SELECT 'audit_seal' AS name, count(*), min(z.at),
             count(*) FILTER (WHERE z.at > now() - interval '168 hours')
         FROM umws.audit_seal z
         UNION ALL
-        SELECT 'outbox', count(*), min(o.created_at),
+        SELECT 'outbox' AS name, count(*), min(o.created_at),
             count(*) FILTER (WHERE o.created_at > now() - interval '168 hours')
         FROM umws.outbox o
         UNION ALL
-        SELECT 'pin_history', count(*), min(h.set_at),
+        SELECT 'pin_history' AS name, count(*), min(h.set_at),
             count(*) FILTER (WHERE h.set_at > now() - interval '168 hours')
         FROM umws.pin_history h
         UNION ALL
-        SELECT 'mail_key', count(*), min(k.added_at),
+        SELECT 'mail_key' AS name, count(*), min(k.added_at),
             count(*) FILTER (WHERE k.added_at > now() - interval '168 hours')
         FROM umws.mail_key k
         UNION ALL
-        SELECT 'um_user', count(*), NULL, NULL FROM umws.um_user u
+        SELECT 'um_user' AS name, count(*), NULL AS oldest_at, NULL AS recent FROM umws.um_user u
         UNION ALL
-        SELECT 'policy', count(*), NULL, NULL FROM umws.policy p) s) t;
+        SELECT 'policy' AS name, count(*), NULL AS oldest_at, NULL AS recent FROM umws.policy p) s) t;
 COMMENT ON VIEW umws.v_table IS 'How large the tables are, and how fast they grow; rows are counted.';
 COMMENT ON COLUMN umws.v_table.bytes IS 'With indexes.';
 COMMENT ON COLUMN umws.v_table.rows_per_day IS 'Of the last 7 days, or of fewer if no row is older; what was removed counts as never there. NULL: not known.';
