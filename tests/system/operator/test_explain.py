@@ -98,8 +98,8 @@ def test_the_limit_and_until_when(stack, config, user):
     answer = call(stack, user)
     assert answer.code() == 'ErrorServerBusy'
     assert abs(float(seconds) - int(answer.headers['Retry-After'])) < 30
-    stack.sql("UPDATE umws.audit SET at = at - interval '2 hours' WHERE"
-              " login = %s AND result = 'ok'", user)
+    stack.rewrite("UPDATE umws.audit SET at = at - interval '2 hours' WHERE"
+                  " login = %s AND result = 'ok'", user)
     reset(stack, user)
     rows = explain(stack, config, user)
     assert len([row for row in rows if row['topic'] == 'mail']) == 6

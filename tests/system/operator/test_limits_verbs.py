@@ -120,9 +120,10 @@ def test_one_address_makes_most_resets(stack):
             'SELECT at > %s FROM umws.address_check', seen), 20)
 
     had = len(lines_of(stack))
-    stack.rewrite("UPDATE umws.audit SET actor_address = '2001:db8::1'"
-              " WHERE id IN (SELECT id FROM umws.audit WHERE action = 'reset'"
-              ' ORDER BY id DESC LIMIT 2)')
+    stack.rewrite(
+        "UPDATE umws.audit SET actor_address = '2001:db8::1'"
+        " WHERE id IN (SELECT id FROM umws.audit WHERE action = 'reset'"
+        ' ORDER BY id DESC LIMIT 2)')
     look()                      # eight: too few to tell
     assert len(lines_of(stack)) == had
     for login in logins[9:]:
@@ -146,7 +147,7 @@ def test_one_address_makes_most_resets(stack):
     look()
     assert len(lines_of(stack)) == had + 1
     stack.rewrite("UPDATE umws.audit SET actor_address = '2001:db8:9::7'"
-              " WHERE action = 'reset'")
+                  " WHERE action = 'reset'")
     look()
     eventually(lambda: len(lines_of(stack)) == had + 2, 5)
     assert 'address=2001:db8:9::/64' in lines_of(stack)[-1]

@@ -97,7 +97,7 @@ def test_the_mailbox_named_is_reset(stack, helper, kind, name):
                     " FROM umws.audit WHERE action = 'pin_reset'"
                     ' AND login = %s', other)[0]
     assert row == (answer.headers['X-Request-Id'], '127.0.0.1', mail['id'])
-    line = next(line for line in stack.log('worker').splitlines()
+    line = next(line + ' ' for line in stack.log('worker').splitlines()
                 if answer.headers['X-Request-Id'] in line
                 and ': request ' in line)
     assert f' user={helper} ' in line and f' mailbox={other} ' in line
