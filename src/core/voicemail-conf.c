@@ -193,8 +193,8 @@ give(struct voicemail_conf *conf, const char *context, const char *line)
 	enum status			 st;
 
 	(void)snprintf(copy, sizeof(copy), "%s", line);
-	rest = strchr(copy, '=');
-	*rest++ = '\0';
+	rest = copy;
+	(void)strsep(&rest, "=");
 	mailbox.mailbox = copy;
 	password = trim(strsep(&rest, ","));
 	text = strsep(&rest, ",");

@@ -80,7 +80,8 @@ admin_call(struct admin *admin, const char *function,
 
 	*result = NULL;
 	assert(count <= ADMIN_PARAMS_MAX);
-	memcpy(all, params, count * sizeof(*params));
+	if (count > 0)
+		memcpy(all, params, count * sizeof(*params));
 	all[count] = admin->xid;
 	print_call(&sql, function, count);
 	if (buf_status(&sql) == ST_OK)
