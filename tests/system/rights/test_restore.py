@@ -327,8 +327,8 @@ def test_named_and_refused(stack, statement, undo, words):
     ('CREATE PUBLICATION x FOR TABLE umws.outbox', 'DROP PUBLICATION x',
      'publication x: it sends outbox to whoever subscribes'),
     ('CREATE PUBLICATION x FOR ALL TABLES', 'DROP PUBLICATION x',
-     'publication x: it sends audit, audit_seal, audit_sealed, heartbeat,'
-     ' limits'),
+     'publication x: it sends address_check, audit, audit_seal, audit_sealed,'
+     ' heartbeat, limits'),
     ('CREATE VIEW public.x AS SELECT * FROM umws.um_user', 'DROP VIEW x',
      'view public.x: it reads the table umws.um_user'),
     ('CREATE FUNCTION public.x() RETURNS integer LANGUAGE sql AS'
