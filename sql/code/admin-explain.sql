@@ -101,7 +101,7 @@ CREATE OR REPLACE FUNCTION umws.explain(p_login text, p_other text, p_is_strippe
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    v_login text := lower(p_login COLLATE "C");
+    v_login text := umws.login_form(p_login);
     v_user  umws.um_user;
     v_found record;
 BEGIN

@@ -47,10 +47,10 @@ BEGIN
     PERFORM umws.commit_durably();
     PERFORM umws.role_check(p_role);
     role := p_role;
-    login := lower(p_login COLLATE "C");
+    login := umws.login_form(p_login);
     policy := p_policy;
     INSERT INTO umws.role_grant AS g (role, login, policy_id)
-    VALUES (p_role, lower(p_login COLLATE "C"), umws.role_policy(p_policy))
+    VALUES (p_role, umws.login_form(p_login), umws.role_policy(p_policy))
     ON CONFLICT DO NOTHING;
     is_changed := FOUND;
     PERFORM umws.audit_act('role_grant', NULL, login, policy, role);
@@ -78,14 +78,14 @@ BEGIN
     PERFORM umws.commit_durably();
     PERFORM umws.role_check(p_role);
     role := p_role;
-    login := lower(p_login COLLATE "C");
+    login := umws.login_form(p_login);
     policy := p_policy;
     v_policy_id := umws.role_policy(p_policy);
     -- In the order in which helpdesk_commit() locks them.
     PERFORM FROM umws.role_grant g WHERE g.login = umws.login_form(p_login) AND g.role = p_role
     ORDER BY g.policy_id NULLS FIRST FOR UPDATE;
     DELETE FROM umws.role_grant g
-    WHERE g.role = p_role AND g.login = lower(p_login COLLATE "C")
+    WHERE g.role = p_role AND g.login = umws.login_form(p_login)
         AND (p_policy IS NULL OR g.policy_id = v_policy_id);
     GET DIAGNOSTICS grants = ROW_COUNT;
     IF grants = 0 THEN

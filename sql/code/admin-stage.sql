@@ -34,17 +34,17 @@ BEGIN
     PERFORM umws.commit_durably();
     INSERT INTO umws.stage (number, line, place, login, email, display_name, extension,
         locale, policy, um_enabled, reason, is_told, user_id, policy_id)
-    SELECT r.number, r.line, r.place, lower(r.login COLLATE "C"), r.email, r.name,
+    SELECT r.number, r.line, r.place, umws.login_form(r.login), r.email, r.name,
         r.extension, nullif(r.locale, ''), nullif(r.policy, ''), r.enabled,
         CASE WHEN r.reason IS NOT NULL THEN r.reason
             WHEN r.policy <> '' AND p.id IS NULL THEN format('there is no policy "%s"', r.policy)
-            ELSE umws.user_complaint(lower(r.login COLLATE "C"), r.email, r.name, r.extension,
+            ELSE umws.user_complaint(umws.login_form(r.login), r.email, r.name, r.extension,
                 r.locale) END,
         r.reason IS NOT NULL, u.id, p.id
     FROM jsonb_to_recordset(p_rows) AS r (number bigint, line integer, place text, login text,
             email text, name text, extension text, locale text, policy text, enabled boolean,
             reason text)
-        LEFT JOIN umws.um_user u ON u.login = lower(r.login COLLATE "C")
+        LEFT JOIN umws.um_user u ON u.login = umws.login_form(r.login)
         LEFT JOIN umws.policy p ON p.name = r.policy;
     GET DIAGNOSTICS v_count = ROW_COUNT;
     RETURN v_count;

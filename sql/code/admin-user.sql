@@ -105,7 +105,7 @@ DECLARE
 BEGIN
     PERFORM umws.commit_durably();
     v_user := umws.user_held(p_login);
-    login := coalesce(lower(p_new_login COLLATE "C"), v_user.login);
+    login := coalesce(umws.login_form(p_new_login), v_user.login);
     message := umws.user_complaint(login, p_email, p_display_name, p_extension, p_locale);
     IF message IS NOT NULL THEN
         RAISE EXCEPTION '%', message USING ERRCODE = 'invalid_parameter_value';

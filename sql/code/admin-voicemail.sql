@@ -15,7 +15,7 @@ BEGIN
             ELSE nextval('umws.um_user_id_seq') END,
         u.id IS NOT NULL AND umws.has_had_pin(u), p.rules
     FROM jsonb_array_elements_text(p_logins) WITH ORDINALITY w (login, n)
-        LEFT JOIN umws.um_user u ON u.login = lower(w.login COLLATE "C")
+        LEFT JOIN umws.um_user u ON u.login = umws.login_form(w.login)
         JOIN umws.policy p ON CASE WHEN u.id IS NULL THEN p.name = 'default'
             ELSE p.id = u.policy_id END
     ORDER BY w.n;
@@ -58,7 +58,7 @@ BEGIN
         UPDATE umws.stage s SET new_id = nullif(g.user_id, 0), pin_key_id = g.key_id,
             verifier = g.verifier, must_change = g.must_change, pin_locked = g.pin_locked
         FROM given g
-        WHERE s.login = lower(g.login COLLATE "C") AND s.reason IS NULL AND s.must_change IS NULL
+        WHERE s.login = umws.login_form(g.login) AND s.reason IS NULL AND s.must_change IS NULL
         RETURNING s.must_change)
     SELECT count(*), count(*) FILTER (WHERE t.must_change) INTO pins, must_change FROM taken t;
     IF EXISTS (SELECT FROM umws.stage s WHERE s.user_id <> s.new_id) THEN

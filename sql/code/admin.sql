@@ -42,7 +42,7 @@ CREATE OR REPLACE FUNCTION umws.user_add(
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    v_login      text := lower(p_login COLLATE "C");
+    v_login      text := umws.login_form(p_login);
     v_policy_id  integer;
     v_complaint  text;
     v_constraint text;

@@ -3,7 +3,7 @@
 SET LOCAL ROLE umws_owner;
 
 CREATE OR REPLACE FUNCTION umws.audit_refusal(
-        p_user_id bigint, p_login text, p_address inet, p_request_id text,
+        p_user_id bigint, p_login text, p_actor text, p_address inet, p_request_id text,
         p_action text, p_result text, p_rule text, p_policy text)
     RETURNS void
     LANGUAGE plpgsql
@@ -11,14 +11,14 @@ AS $$
 BEGIN
     INSERT INTO umws.audit (user_id, login, actor, actor_address, way, action, result,
         rule, policy, request_id, minute)
-    VALUES (p_user_id, p_login, p_login, p_address, 'soap', p_action, p_result,
+    VALUES (p_user_id, p_login, p_actor, p_address, 'soap', p_action, p_result,
         p_rule, p_policy, p_request_id, date_trunc('minute', clock_timestamp(), 'UTC'))
     ON CONFLICT (login, actor, action, result, minute) WHERE minute IS NOT NULL
     DO UPDATE SET count = audit.count + 1;
 END
 $$;
-COMMENT ON FUNCTION umws.audit_refusal(bigint, text, inet, text, text, text, text, text) IS
-    'Note a refusal, once per mailbox, reason and minute, with a count.';
+COMMENT ON FUNCTION umws.audit_refusal(bigint, text, text, inet, text, text, text, text, text) IS
+    'Note a refusal, once per mailbox, caller, reason and minute, with a count. p_actor: who asked, which is the mailbox''s own login or a help desk''s.';
 
 CREATE OR REPLACE FUNCTION umws.actor() RETURNS text
     LANGUAGE sql STABLE

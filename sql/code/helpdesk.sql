@@ -45,22 +45,6 @@ $$;
 COMMENT ON FUNCTION umws.helpdesk_back_off_ms(text) IS
     'For how many ms still the limit on resets by this help desk caller is reached; NULL = it is not.';
 
-CREATE OR REPLACE FUNCTION umws.helpdesk_note(
-        p_user_id bigint, p_login text, p_actor text, p_address inet, p_request_id text,
-        p_action text, p_result text, p_rule text, p_policy text)
-    RETURNS void
-    LANGUAGE sql
-AS $$
-    INSERT INTO umws.audit (user_id, login, actor, actor_address, way, action, result,
-        rule, policy, request_id, minute)
-    VALUES (p_user_id, p_login, p_actor, p_address, 'soap', p_action, p_result,
-        p_rule, p_policy, p_request_id, date_trunc('minute', clock_timestamp(), 'UTC'))
-    ON CONFLICT (login, actor, action, result, minute) WHERE minute IS NOT NULL
-    DO UPDATE SET count = audit.count + 1
-$$;
-COMMENT ON FUNCTION umws.helpdesk_note(bigint, text, text, inet, text, text, text, text, text) IS
-    'As audit_refusal, with both names.';
-
 CREATE OR REPLACE FUNCTION umws.helpdesk_enter(
         p_actor text, p_kind text, p_name text, p_operation text,
         p_address inet, p_request_id text,
@@ -94,7 +78,7 @@ BEGIN
     IF result = 'ok' THEN
         login := v_users[1].login;
     END IF;
-    PERFORM umws.helpdesk_note(v_users[1].id,
+    PERFORM umws.audit_refusal(v_users[1].id,
         coalesce(v_users[1].login, left(nullif(p_name, ''), 256), v_actor), v_actor, p_address,
         p_request_id, 'impersonate', result, v_rule, v_policy);
 END
@@ -150,7 +134,7 @@ BEGIN
     result := v_verdict.result;
     back_off_ms := v_verdict.back_off_ms;
     IF result <> 'ok' THEN
-        PERFORM umws.helpdesk_note(v_user.id, v_login, v_actor, p_address, p_request_id,
+        PERFORM umws.audit_refusal(v_user.id, v_login, v_actor, p_address, p_request_id,
             'pin_reset', result, v_verdict.rule, v_policy.name);
         RETURN;
     END IF;

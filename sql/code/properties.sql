@@ -64,7 +64,7 @@ BEGIN
         END IF;
     END IF;
     IF result <> 'ok' THEN
-        PERFORM umws.audit_refusal(v_user.id, v_login, p_address, p_request_id,
+        PERFORM umws.audit_refusal(v_user.id, v_login, v_login, p_address, p_request_id,
             'set_' || p_property, result,
             CASE WHEN result = 'busy' THEN 'user-hour' WHEN v_user.id IS NULL THEN 'unknown'
                 ELSE 'disabled' END, v_policy);

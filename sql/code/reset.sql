@@ -92,7 +92,7 @@ BEGIN
     END IF;
     IF result <> 'ok' THEN
         PERFORM umws.commit_durably();
-        PERFORM umws.audit_refusal(user_id, v_login, p_address, p_request_id,
+        PERFORM umws.audit_refusal(user_id, v_login, v_login, p_address, p_request_id,
             'reset', result, v_rule, v_policy);
         user_id := NULL;
         basis := NULL;

@@ -490,8 +490,9 @@ def test_two_at_once_beside_writers(sealed):
                     'INSERT INTO umws.audit (login, actor, way, action,'
                     " result) SELECT 'storm', %s, 'soap', 'reset', 'ok'"
                     ' FROM generate_series(1, 1 + %s %% 7)', (number, n))
-                cursor.execute("SELECT umws.audit_refusal(NULL, 'storm', NULL,"
-                               " 'x', 'reset', 'busy', 'x', 'x')")
+                cursor.execute(
+                    "SELECT umws.audit_refusal(NULL, 'storm', 'storm', NULL,"
+                    " 'x', 'reset', 'busy', 'x', 'x')")
                 if n % 5 == 0:
                     time.sleep(0.02)
             n += 1

@@ -256,7 +256,7 @@ FORBIDDEN = {
         "SELECT umws.user_add('x', 'x@y', '', '', '', '', true)",
         "SELECT umws.policy_set('default', '{}')",
         "SELECT umws.mail_key_add('0000000000000000')",
-        "SELECT umws.audit_refusal(1, 'x', NULL, '', '', '', '', '')",
+        "SELECT umws.audit_refusal(1, 'x', 'x', NULL, '', '', '', '', '')",
         "SELECT * FROM umws.history_parameters(1, 5)",
         "SELECT umws.phone_mailbox('20001', 'x')",
         "SELECT umws.logon_refuse('', '', 1, 'x', 'x', NULL, '')",
