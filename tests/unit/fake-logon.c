@@ -10,9 +10,8 @@
 
 struct fake_db			 db;
 struct fake_way			 way;
-struct keyring			*peppers, *secret_keys;
+struct rings			 rings;
 struct logon_parts		 parts;
-static struct keyring		*mail_keys;
 
 const struct store_line	line = { "phone", "192.0.2.7", "request-1",
     "20001", "20001", "+43", "7" };
@@ -151,31 +150,23 @@ reset_automatic(struct reset *reset, const struct store_caller *given,
 int
 logon_group_begin(void **state)
 {
-	struct key	public_key, secret_key;
-
 	(void)state;
-	if (crypto_init() != ST_OK || derive_init() != ST_OK)
-		return -1;
-	peppers = ring_of(
+	if (!rings_begin(&rings,
 	    NEW_ID ":AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n"
-	    OLD_ID ":AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=\n");
-	seal_key_pair(&public_key, &secret_key);
-	mail_keys = ring_of_key(&public_key);
-	secret_keys = ring_of_key(&secret_key);
+	    OLD_ID ":AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=\n"))
+		return -1;
 	parts = (struct logon_parts){ .derivation = { .slot = SLOT,
-	    .peppers = peppers, .cost = { 8, 2, 1 } }, .mail_keys = mail_keys,
+	    .peppers = rings.peppers, .cost = { 8, 2, 1 } },
+	    .mail_keys = rings.mail_keys,
 	    .request_timeout_ms = TIMEOUT_MS };
-	return peppers == NULL || mail_keys == NULL || secret_keys == NULL ?
-	    -1 : 0;
+	return 0;
 }
 
 int
 logon_group_end(void **state)
 {
 	(void)state;
-	keyring_free(&secret_keys);
-	keyring_free(&mail_keys);
-	keyring_free(&peppers);
+	rings_end(&rings);
 	return 0;
 }
 

@@ -46,7 +46,7 @@ extern struct fake_way {
 	bool		is_in;
 } way;
 
-extern struct keyring		*peppers, *secret_keys;
+extern struct rings		 rings;
 extern struct logon_parts	 parts;
 extern const struct store_line	 line;
 extern const struct secret	 pin, new_pin;

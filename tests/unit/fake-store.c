@@ -6,6 +6,10 @@
 
 #include "fake-store.h"
 
+#include "core/crypto.h"
+#include "core/derive.h"
+#include "core/seal.h"
+
 #define REGION_MAX	(8 << 20)	/* bytes of a mapping that is read */
 #define REGIONS_MAX	256
 #define LINE_SIZE	512
@@ -37,6 +41,29 @@ ring_of_key(const struct key *key)
 
 	keyring_line(key, text);
 	return ring_of(text);
+}
+
+bool
+rings_begin(struct rings *rings, const char *peppers)
+{
+	struct key	public_key, secret_key;
+
+	if (crypto_init() != ST_OK || derive_init() != ST_OK)
+		return false;
+	rings->peppers = ring_of(peppers);
+	seal_key_pair(&public_key, &secret_key);
+	rings->mail_keys = ring_of_key(&public_key);
+	rings->secret_keys = ring_of_key(&secret_key);
+	return rings->peppers != NULL && rings->mail_keys != NULL &&
+	    rings->secret_keys != NULL;
+}
+
+void
+rings_end(struct rings *rings)
+{
+	keyring_free(&rings->secret_keys);
+	keyring_free(&rings->mail_keys);
+	keyring_free(&rings->peppers);
 }
 
 const struct store_caller	caller = { "anna", "192.0.2.7",

@@ -78,6 +78,16 @@ extern int				memory_fd;	/* /proc/self/mem */
 struct keyring	*ring_of(const char *text);
 struct keyring	*ring_of_key(const struct key *key);
 
+/* Peppers, and the two halves of a mailer's key, for a group of tests. */
+struct rings {
+	struct keyring	*peppers, *mail_keys, *secret_keys;
+};
+
+/* Make them, and the libraries ready; peppers as a key file has them. Whoever
+ * is told false frees them, too. */
+bool	rings_begin(struct rings *rings, const char *peppers);
+void	rings_end(struct rings *rings);
+
 /* Note what may be written to, as far as it is of a bearable size. */
 void	list_regions(void);
 

@@ -18,7 +18,7 @@ is_made_of(const struct store_candidate *candidate, const char *key_id,
 	unsigned char	mac[CRYPTO_MAC_SIZE];
 	char		verifier[DERIVE_VERIFIER_SIZE];
 
-	assert_int_equal(pin_key(keyring_find(peppers, key_id), user_id,
+	assert_int_equal(pin_key(keyring_find(rings.peppers, key_id), user_id,
 	    digits, mac), ST_OK);
 	assert_int_equal(derive_verifier(settings, mac, verifier), ST_OK);
 	return strcmp(candidate->key_id, key_id) == 0 &&
@@ -238,8 +238,8 @@ test_change(void **state)
 	    USER_ID, &new_pin));
 	assert_string_equal(db.broken, "");
 	row.id = db.ids[0];
-	assert_int_equal(unseal_pin(secret_keys, &row, &db.sealed, &opened),
-	    ST_OK);
+	assert_int_equal(unseal_pin(rings.secret_keys, &row, &db.sealed,
+	    &opened), ST_OK);
 	assert_int_equal(opened.len, 1);
 	assert_memory_equal(opened.digits, "0", 1);
 }

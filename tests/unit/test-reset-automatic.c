@@ -13,7 +13,7 @@
 
 #define USER_ID	4711
 
-static struct keyring	*peppers, *mail_keys, *secret_keys;
+static struct rings	 rings;
 static struct reset	*the_reset;
 
 static int
@@ -22,19 +22,13 @@ group_begin(void **state)
 	static const struct reset_options	options = { { 8, 2, 1 },
 	    TIMEOUT_MS };
 	struct reset_parts			parts = { .slot = SLOT };
-	struct key				public_key, secret_key;
 
 	(void)state;
-	if (crypto_init() != ST_OK || derive_init() != ST_OK)
+	if (!rings_begin(&rings,
+	    "p:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n"))
 		return -1;
-	peppers = ring_of("p:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n");
-	seal_key_pair(&public_key, &secret_key);
-	mail_keys = ring_of_key(&public_key);
-	secret_keys = ring_of_key(&secret_key);
-	if (peppers == NULL || mail_keys == NULL || secret_keys == NULL)
-		return -1;
-	parts.peppers = peppers;
-	parts.mail_keys = mail_keys;
+	parts.peppers = rings.peppers;
+	parts.mail_keys = rings.mail_keys;
 	return reset_new(&options, &parts, &the_reset) == ST_OK ? 0 : -1;
 }
 
@@ -43,9 +37,7 @@ group_end(void **state)
 {
 	(void)state;
 	reset_free(&the_reset);
-	keyring_free(&secret_keys);
-	keyring_free(&mail_keys);
-	keyring_free(&peppers);
+	rings_end(&rings);
 	return 0;
 }
 
@@ -82,8 +74,8 @@ test_made(void **state)
 	assert_int_equal(try_reset().denial.refusal, REFUSAL_NONE);
 	assert_true(fake.given[0].plan.is_automatic);
 	row.id = fake.given[0].reset_id;
-	assert_int_equal(unseal_pin(secret_keys, &row, &fake.given[0].sealed,
-	    &pin), ST_OK);
+	assert_int_equal(unseal_pin(rings.secret_keys, &row,
+	    &fake.given[0].sealed, &pin), ST_OK);
 	assert_int_equal(pin.len, 6);
 	assert_int_equal(fake.counters[SCORE_RESETS], 1);
 	WIPE(&pin);

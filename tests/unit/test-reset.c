@@ -28,7 +28,7 @@
 
 static const struct derive_cost	cost = { 8, 2, 1 };
 
-static struct keyring	*peppers, *mail_keys, *secret_keys;
+static struct rings	 rings;
 static struct reset	*the_reset;
 
 static struct reset *
@@ -36,7 +36,7 @@ reset_of(const struct keyring *public_keys)
 {
 	const struct reset_options	 options = { cost, TIMEOUT_MS };
 	const struct reset_parts	 parts = { .slot = SLOT,
-	    .peppers = peppers, .mail_keys = public_keys };
+	    .peppers = rings.peppers, .mail_keys = public_keys };
 	struct reset			*made;
 
 	return reset_new(&options, &parts, &made) == ST_OK ? made : NULL;
@@ -45,21 +45,13 @@ reset_of(const struct keyring *public_keys)
 static int
 group_begin(void **state)
 {
-	struct key	public_key, secret_key;
-
 	(void)state;
-	if (crypto_init() != ST_OK || derive_init() != ST_OK)
-		return -1;
-	peppers = ring_of(
+	if (!rings_begin(&rings,
 	    NEW_ID ":AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n"
-	    OLD_ID ":AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=\n");
-	seal_key_pair(&public_key, &secret_key);
-	mail_keys = ring_of_key(&public_key);
-	secret_keys = ring_of_key(&secret_key);
-	if (peppers == NULL || mail_keys == NULL || secret_keys == NULL)
+	    OLD_ID ":AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=\n"))
 		return -1;
 	memory_fd = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
-	the_reset = reset_of(mail_keys);
+	the_reset = reset_of(rings.mail_keys);
 	return the_reset == NULL || memory_fd < 0 ? -1 : 0;
 }
 
@@ -69,9 +61,7 @@ group_end(void **state)
 	(void)state;
 	(void)close(memory_fd);
 	reset_free(&the_reset);
-	keyring_free(&secret_keys);
-	keyring_free(&mail_keys);
-	keyring_free(&peppers);
+	rings_end(&rings);
 	return the_reset == NULL ? 0 : -1;
 }
 
@@ -109,10 +99,10 @@ open_sealed(const char *name, const struct commit *given, struct secret *pin)
 	const struct seal_row	row = { given->reset_id, fake.plan.user_id,
 	    "reset", fake.plan.recipient };
 
-	UNIT_CHECK(name, unseal_pin(secret_keys, &row, &given->sealed, pin) ==
-	    ST_OK);
+	UNIT_CHECK(name, unseal_pin(rings.secret_keys, &row, &given->sealed,
+	    pin) == ST_OK);
 	UNIT_CHECK(name, strcmp(given->mail_key_id,
-	    keyring_at(mail_keys, 0)->id) == 0);
+	    keyring_at(rings.mail_keys, 0)->id) == 0);
 }
 
 /* Every candidate is the sealed PIN under the settings that it names. */
@@ -133,7 +123,7 @@ check_candidates(const char *name, const struct commit *given)
 	    &pin) == POLICY_NONE);
 	for (i = 0; i < given->reset.count; i++) {
 		candidate = &given->reset.candidates[i];
-		pepper = keyring_find(peppers, candidate->key_id);
+		pepper = keyring_find(rings.peppers, candidate->key_id);
 		UNIT_CHECK(name, pepper != NULL);
 		assert_int_equal(pin_key(pepper, fake.plan.user_id, &pin,
 		    mac), ST_OK);
@@ -475,8 +465,8 @@ test_pin_wiped(void **state)
 	assert_true(is_in(&after, (const char *)mark, sizeof(mark)));
 	assert_false(is_in(&at_commit, pin.digits, pin.len));
 	assert_false(is_in(&after, pin.digits, pin.len));
-	assert_int_equal(pin_key(keyring_at(peppers, 0), fake.plan.user_id,
-	    &pin, mac), ST_OK);
+	assert_int_equal(pin_key(keyring_at(rings.peppers, 0),
+	    fake.plan.user_id, &pin, mac), ST_OK);
 	assert_false(is_in(&at_commit, mac, sizeof(mac)));
 	assert_false(is_in(&after, mac, sizeof(mac)));
 	free(at_commit.bytes);
