@@ -611,9 +611,12 @@ REVOKE UPDATE, TRUNCATE ON umws.audit_sealed FROM umws_owner;
 REVOKE UPDATE, DELETE, TRUNCATE ON umws.audit_seal FROM umws_owner;
 GRANT UPDATE (purged_at) ON umws.audit_seal TO umws_owner;
 
--- Empty but in the transaction of an import: nothing of it has to outlive a
--- crash, so it costs no WAL.
-CREATE UNLOGGED TABLE umws.stage (
+-- Empty but in the transaction of an import. Nothing of it has to outlive a
+-- crash, yet it is not unlogged, and no table may be: where a transaction that
+-- makes one is undone (umwsctl compares schemas that way) and the server dies
+-- before that is in the WAL, PostgreSQL 15 finds the file on its way up and
+-- does not start any more ("could not create file ...: File exists").
+CREATE TABLE umws.stage (
     number          bigint PRIMARY KEY,
     line            integer,
     place           text,

@@ -141,6 +141,13 @@ def test_owner_owns_everything(stack):
     assert owners == [('umws_owner',)]
 
 
+def test_every_table_is_logged(stack):
+    """A server that dies beside an unlogged one may not start again."""
+    assert stack.sql(
+        "SELECT relname FROM pg_class WHERE relpersistence <> 'p'"
+        " AND relnamespace = 'umws'::regnamespace") == []
+
+
 def test_granted_functions_are_pinned(stack):
     """SECURITY DEFINER with a search path that nobody can lead astray.
     Helpers run under the path of the function that calls them: without
