@@ -17,6 +17,8 @@ BEGIN
         RAISE EXCEPTION 'another import or sync is running'
             USING ERRCODE = 'lock_not_available';
     END IF;
+    -- So that a killed program's work ends at once, and the next may begin.
+    PERFORM set_config('client_connection_check_interval', '500ms', true);
     DELETE FROM umws.stage;
     RETURN true;
 END

@@ -11,7 +11,7 @@ import time
 
 import pytest
 
-from harness import CHEAP, environment, run
+from harness import CHEAP, environment, eventually, run
 from umws_stack import directory as ldap
 
 OPTIONS = CHEAP
@@ -347,6 +347,8 @@ def test_killed(few):
         time.sleep(delay)
         child.kill()
         child.communicate(timeout=10)
+    # The server sees within a second that nobody waits for it any more.
+    eventually(lambda: run(*few.command()).returncode != 75, 30)
     few.sync()
     enabled = [person[0] for person in few.people() if person[4]]
     assert len(enabled) == 1190
