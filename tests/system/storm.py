@@ -361,7 +361,7 @@ def kill_backend(stack, pid):
     then trusts none of its processes any more and begins anew."""
     os.kill(pid, signal.SIGKILL)
     eventually(lambda: not is_alive(pid))
-    eventually(lambda: is_connectable(stack), 30, 'crash recovery')
+    eventually(lambda: is_connectable(stack), 60, 'crash recovery')
 
 
 def children_of(pid):

@@ -128,7 +128,7 @@ def ended(database, process):
         except psycopg2.Error:
             return False
 
-    eventually(is_gone, 30)
+    eventually(is_gone, 60)
     process.stdout.close()
     process.stderr.close()
     return code

@@ -107,7 +107,7 @@ def wait_ready(layout, name, log):
     ready = [program('pg_isready'), '-q', '-h', str(layout.home / name),
              '-p', str(PG_PORT)]
     process.wait_for(lambda: subprocess.call(ready) == 0,
-                     layout, name, log, 30)
+                     layout, name, log, 60)
 
 
 def stop(layout, how='fast', name='pg'):
