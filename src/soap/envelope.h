@@ -4,8 +4,8 @@
  *
  * One pass, no DTD: a DOCTYPE ends the parse at once. Parsing allocates
  * nothing of ours; what a document may take is bounded below, so that 64 KiB
- * of whatever kind cost a few milliseconds (tools/bench --xml). What may stand
- * in an operation is asked of core/operation.
+ * of whatever kind cost a few milliseconds (tools/bench --only x). What may
+ * stand in an operation is asked of core/operation.
  */
 #ifndef UMWS_ENVELOPE_H
 #define UMWS_ENVELOPE_H

@@ -19,16 +19,6 @@ declare(strict_types=1);
 const HISTORY = 5;
 const KIND = 'reset';
 
-/* Settings come with the pool: env[] in its configuration. */
-function setting(string $name): string
-{
-    $value = getenv($name);
-    if ($value === false) {
-        throw new RuntimeException("$name is not set");
-    }
-    return $value;
-}
-
 /* The first key of a key file: its id and its bytes. */
 function key_of(string $path): array
 {
@@ -73,22 +63,20 @@ class Peer
     private string $mail_key_id;
     private string $mail_key;
     private array $cost;
-    private string $variant;
     private string $login;
     private string $request_id;
     private string $reset_id;
 
     public function __construct()
     {
-        $this->variant = $_SERVER['PEER_VARIANT'];
         $this->login = strtolower($_SERVER['REMOTE_USER']);
         $this->request_id = uuid();
         $this->reset_id = uuid();
-        [$this->pepper_id, $this->pepper] = key_of(setting('PEER_PEPPER'));
+        [$this->pepper_id, $this->pepper] = key_of(getenv('PEER_PEPPER'));
         [$this->mail_key_id, $this->mail_key] =
-            key_of(setting('PEER_MAIL_KEY'));
-        $this->cost = array_map('intval', explode(',', setting('PEER_KDF')));
-        $this->db = new PDO(setting('PEER_DSN'), null, null, [
+            key_of(getenv('PEER_MAIL_KEY'));
+        $this->cost = array_map('intval', explode(',', getenv('PEER_KDF')));
+        $this->db = new PDO(getenv('PEER_DSN'), null, null, [
             PDO::ATTR_PERSISTENT => true,
             PDO::ATTR_ERRMODE => PDO::ERRMODE_EXCEPTION,
             PDO::ATTR_EMULATE_PREPARES => false,
@@ -99,23 +87,19 @@ class Peer
     /* The operation. */
     public function ResetPIN(): void
     {
-        if ($this->variant === 'function') {
+        if ($_SERVER['PEER_VARIANT'] === 'function') {
             $this->reset_by_function();
         } else {
             $this->reset_by_statements();
         }
     }
 
-    private function run(string $sql, array $values): PDOStatement
+    private function run(string $sql, array $values, array $options = []
+        ): PDOStatement
     {
-        $statement = $this->db->prepare($sql);
+        $statement = $this->db->prepare($sql, $options);
         $statement->execute($values);
         return $statement;
-    }
-
-    private function mac(int $user_id, string $pin): string
-    {
-        return hash_hmac('sha256', "$user_id\0$pin", $this->pepper, true);
     }
 
     private function seal(int $user_id, string $recipient, string $pin): string
@@ -126,9 +110,15 @@ class Peer
             . bin2hex(sodium_crypto_box_seal($text, $this->mail_key));
     }
 
-    /* By libsodium; the salt is the user's, so equal PINs are equal text. */
-    private function derive(string $mac, string $salt): string
+    /*
+     * The verifier of a PIN. The salt is the user's, without asking the
+     * database for it, so that equal PINs are equal text.
+     */
+    private function verifier(int $user_id, string $pin): string
     {
+        $mac = hash_hmac('sha256', "$user_id\0$pin", $this->pepper, true);
+        $salt = substr(hash_hmac('sha256', $this->login, $this->pepper, true),
+            0, 16);
         [$memory, $passes, $lanes] = $this->cost;
         $hash = sodium_crypto_pwhash(32, $mac, $salt, $passes,
             $memory * 1024, SODIUM_CRYPTO_PWHASH_ALG_ARGON2ID13);
@@ -137,22 +127,11 @@ class Peer
             . rtrim(base64_encode($hash), '=');
     }
 
-    /* The user's salt without asking the database for it. */
-    private function salt(): string
+    private function insert(string $table, array $row): void
     {
-        return substr(hash_hmac('sha256', $this->login, $this->pepper, true),
-            0, 16);
-    }
-
-    /* The verifier of the PIN, or null if it is one of the old ones. */
-    private function verifier(int $user_id, string $pin): ?string
-    {
-        $mac = $this->mac($user_id, $pin);
-        $history = $this->run('SELECT verifier FROM umws.pin_history
-            WHERE user_id = ? ORDER BY generation DESC LIMIT ' . HISTORY,
-            [$user_id])->fetchAll(PDO::FETCH_COLUMN);
-        $verifier = $this->derive($mac, $this->salt());
-        return in_array($verifier, $history, true) ? null : $verifier;
+        $this->run("INSERT INTO umws.$table (" . implode(', ', array_keys($row))
+            . ') VALUES (' . implode(', ', array_fill(0, count($row), '?'))
+            . ')', array_values($row));
     }
 
     private function reset_by_statements(): void
@@ -174,8 +153,11 @@ class Peer
         $this->check_limits($user);
         do {
             $pin = draw_pin($user['min_pin_length'], $user['extension']);
+            $history = $this->run('SELECT verifier FROM umws.pin_history
+                WHERE user_id = ? ORDER BY generation DESC LIMIT ' . HISTORY,
+                [$user['id']])->fetchAll(PDO::FETCH_COLUMN);
             $verifier = $this->verifier($user['id'], $pin);
-        } while ($verifier === null);
+        } while (in_array($verifier, $history, true));
         $this->store($user, $pin, $verifier);
         $this->db->commit();
     }
@@ -209,26 +191,27 @@ class Peer
                 must_change = true, failed_logons = 0, reset_due = false
             WHERE id = ?', [$this->pepper_id, $verifier, $generation,
             $set_at, $expires, $id]);
-        $this->run('INSERT INTO umws.pin_history (user_id, generation,
-                pin_key_id, verifier, set_at) VALUES (?, ?, ?, ?, ?)',
-            [$id, $generation, $this->pepper_id, $verifier, $set_at]);
+        $this->insert('pin_history', ['user_id' => $id,
+            'generation' => $generation, 'pin_key_id' => $this->pepper_id,
+            'verifier' => $verifier, 'set_at' => $set_at]);
         $this->run('DELETE FROM umws.pin_history
             WHERE user_id = ? AND generation <= ?', [$id, $generation - 20]);
         $this->run('UPDATE umws.outbox SET state = \'superseded\',
                 sealed = NULL
             WHERE user_id = ? AND state IN (\'queued\', \'sending\')', [$id]);
-        $this->run('INSERT INTO umws.outbox (id, user_id, generation, kind,
-                recipient, locale, key_id, sealed, next_attempt_at,
-                created_at, expires_at, display_name, extension,
-                access_numbers, extra_text, is_locked_out, must_change,
-                pin_expires_at, temporary_until)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, true,
-                ?, ?)', [$this->reset_id, $id, $generation, KIND,
-            $user['email'], $user['locale'], $this->mail_key_id,
-            $this->seal($id, $user['email'], $pin), $set_at, $set_at,
-            $until, $user['display_name'], $user['extension'],
-            $user['access_numbers'], $user['reset_pin_text'],
-            $user['is_locked_out'] ? 't' : 'f', $expires, $temporary]);
+        $this->insert('outbox', ['id' => $this->reset_id, 'user_id' => $id,
+            'generation' => $generation, 'kind' => KIND,
+            'recipient' => $user['email'], 'locale' => $user['locale'],
+            'key_id' => $this->mail_key_id,
+            'sealed' => $this->seal($id, $user['email'], $pin),
+            'next_attempt_at' => $set_at, 'created_at' => $set_at,
+            'expires_at' => $until, 'display_name' => $user['display_name'],
+            'extension' => $user['extension'],
+            'access_numbers' => $user['access_numbers'],
+            'extra_text' => $user['reset_pin_text'],
+            'is_locked_out' => $user['is_locked_out'] ? 't' : 'f',
+            'must_change' => 't', 'pin_expires_at' => $expires,
+            'temporary_until' => $temporary]);
         $this->run('INSERT INTO umws.audit (at, user_id, login, actor,
                 actor_address, way, action, result, policy, operation_id,
                 request_id, reset_number)
@@ -254,16 +237,13 @@ class Peer
         $number = (int)substr($this->login, 4);
         do {
             $pin = draw_pin(6, (string)(20000 + $number));
-            $verifier = $this->derive($this->mac($number, $pin),
-                $this->salt());
+            $verifier = $this->verifier($number, $pin);
             $sealed = $this->seal($number, "$this->login@example.test", $pin);
-            $statement = $this->db->prepare('SELECT
-                peer.reset(?, ?, ?, ?, ?, ?, ?, ?)',
-                [PDO::PGSQL_ATTR_DISABLE_PREPARES => true]);
-            $statement->execute([$this->login, $_SERVER['REMOTE_ADDR'],
-                $this->request_id, $this->pepper_id, $verifier,
-                $this->reset_id, $this->mail_key_id, $sealed]);
-            $result = $statement->fetchColumn();
+            $result = $this->run('SELECT peer.reset(?, ?, ?, ?, ?, ?, ?, ?)',
+                [$this->login, $_SERVER['REMOTE_ADDR'], $this->request_id,
+                $this->pepper_id, $verifier, $this->reset_id,
+                $this->mail_key_id, $sealed],
+                [PDO::PGSQL_ATTR_DISABLE_PREPARES => true])->fetchColumn();
         } while ($result === 'history');
         if ($result !== 'ok') {
             throw new SoapFault('Server', $result);

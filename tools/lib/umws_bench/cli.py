@@ -3,14 +3,13 @@ import argparse
 import pathlib
 import signal
 import subprocess
-import sys
 import time
 
-from umws_stack import programs
+from umws_stack import cli as stack
 from umws_stack.layout import CHECKOUT, StackError
 
 from . import measure, report
-from .stand import BenchError, old_tree
+from .stand import old_tree
 
 USAGE = 64              # EX_USAGE
 SOFTWARE = 70           # EX_SOFTWARE
@@ -21,7 +20,7 @@ class Parser(argparse.ArgumentParser):
         self.exit(USAGE, f'bench: {message} (tools/bench --help)\n')
 
 
-def parser():
+def parse():
     top = Parser(
         prog='tools/bench',
         description='Measure umws beside its PHP peers, and beside an older'
@@ -37,22 +36,21 @@ def parser():
                      help='beside the others, f: a database with two million'
                           ' old rows')
     top.add_argument('--only', metavar='GROUPS',
-                     help='a, b (with c and d), e, f; default abe, with'
-                          ' --long abef')
+                     help='the rows of a, b to d, e, f; or x, what the most'
+                          ' hostile bodies cost a worker; default abcde, with'
+                          ' --long abcdef')
     top.add_argument('--rounds', type=int, default=7, metavar='N',
                      help='how often all is measured; default 7')
-    top.add_argument('--xml', action='store_true',
-                     help='instead: what the most hostile bodies cost the'
-                          ' parser')
     top.add_argument('--json', metavar='FILE', type=pathlib.Path,
                      help='write all figures to FILE too, of which "python3'
                           ' tools/pages performance FILE" makes'
                           ' doc/performance.md')
-    return top
-
-
-def say(text):
-    print(f'  {text}', file=sys.stderr, flush=True)
+    args = top.parse_args()
+    if args.only is None:
+        args.only = 'abcdef' if args.long else 'abcde'
+    if not args.only or not set(args.only) <= set(''.join(measure.GROUPS)):
+        top.error(f'--only {args.only}: the groups are a to f, and x')
+    return args
 
 
 def command(args):
@@ -70,22 +68,17 @@ def command(args):
 def run(args):
     about = report.machine()
     old = old_tree(args.against) if args.against else None
-    effort = measure.Effort(args.rounds, 2, (2, 4, 8, 16), old,
-                            2_000_000, say)
+    effort = measure.Effort(args.rounds, 2, (2, 4, 8, 16), 2_000_000, old)
     if args.quick:
-        effort = measure.Effort(1, 0.3, (4,), old, 20_000, say)
-    rows = measure.measure(effort, args.only)
+        effort = measure.Effort(1, 0.3, (4,), 20_000, old)
+    rows = list(measure.measure(effort, args.only))
     print(report.table(rows), end='')
     if args.json:
         report.write_json(args.json, rows, about, command(args))
 
 
 def main():
-    args = parser().parse_args()
-    if args.only is None:
-        args.only = 'abef' if args.long else 'abe'
-    if not args.only or not set(args.only) <= set(measure.GROUPS):
-        parser().error(f'--only {args.only}: the groups are a, b, e and f')
+    args = parse()
     packages = subprocess.run(
         [CHECKOUT / 'tools' / 'packages', 'check', 'build', 'run', 'stack',
          'bench'])
@@ -96,17 +89,10 @@ def main():
         signal.signal(number, signal.default_int_handler)
     begin = time.monotonic()
     try:
-        if args.xml:
-            return subprocess.run(
-                [programs.build() / 'tools/bench.d/hostile']).returncode
         run(args)
-    except (BenchError, StackError) as failure:
-        print(f'bench: {failure}', file=sys.stderr)
-        log = getattr(failure, 'log', None)
-        if log:
-            print(programs.tail(log.read_text(errors='replace')),
-                  file=sys.stderr)
+    except StackError as failure:
+        stack.report(failure, 'bench')
         return SOFTWARE
     finally:
-        say(f'{time.monotonic() - begin:.0f} s')
+        report.say(f'{time.monotonic() - begin:.0f} s')
     return 0

@@ -1,24 +1,86 @@
-"""What is measured: each group is a function that yields rows.
+"""What is measured: a table of the rows, and functions that yield figures.
 
 A virtual machine is slower at one moment than at another. So everything
 that is held against each other is measured in turn, several times, and a
 ratio is taken within one round before it is taken to the median.
 """
+import concurrent.futures
 import contextlib
+import ctypes
+import ctypes.util
 import dataclasses
-import multiprocessing
 import os
-import signal
 import statistics
+import time
 
+from umws_stack.layout import CHECKOUT, StackError
+
+from . import hostile
 from .peer import Peer
-from .report import Row
-from .stand import USERS, Stand, derive
+from .report import Row, say
+from .stand import USERS, running
 
 KDF = '7168,5,1'        # the default of umws.conf
 CHEAP = '8,1,1'
-PEERS = {'prepared': 'PHP, prepared statements in a transaction',
-         'function': 'PHP, one call of one function'}
+
+BARE = 'bare Argon2id on all cores'
+PREPARED = 'PHP, prepared statements in a transaction'
+FUNCTION = 'PHP, one call of one function'
+OLD = 'the old commit'
+# Group, what, its unit, whose figure and which; against what, whose figure
+# and which, the target of the ratio. A row whose figures were not measured,
+# such as the old commit's, is left out.
+ROWS = (
+    ('a', 'resets, 16 clients', '/s', 'umws rate', BARE, 'bare rate', ''),
+    ('a', 'p99 of a reset, 16 clients', 'ms', 'umws p99',
+     'its p50', 'umws p50', ''),
+    ('a', 'resets, 16 clients', '/s', 'umws rate',
+     PREPARED, 'prepared rate', ''),
+    ('a', 'processor besides the derivation', 'ms', 'umws besides',
+     'the derivation', 'umws cpu', '≤ 0.14'),
+    ('a', 'resets, 16 clients', '/s', 'umws rate', OLD, 'old rate', ''),
+    ('a', 'p99 of a reset, 16 clients', 'ms', 'umws p99', OLD, 'old p99', ''),
+    ('a', 'processor besides the derivation', 'ms', 'umws besides',
+     OLD, 'old besides', ''),
+    ('b', 'resets, 8 clients', '/s', 'umws rate',
+     PREPARED, 'prepared rate', '≥ 2'),
+    ('b', 'p99 of a reset, 8 clients', 'ms', 'umws p99',
+     PREPARED, 'prepared p99', ''),
+    ('b', 'resets, 8 clients', '/s', 'umws rate',
+     FUNCTION, 'function rate', '≥ 1.1'),
+    ('b', 'p99 of a reset, 8 clients', 'ms', 'umws p99',
+     FUNCTION, 'function p99', ''),
+    ('b', 'resets, 8 clients', '/s', 'umws rate', OLD, 'old rate', ''),
+    ('b', 'p99 of a reset, 8 clients', 'ms', 'umws p99', OLD, 'old p99', ''),
+    ('c', 'processor per reset, nginx', 'ms', 'umws web',
+     'backend of PostgreSQL', 'umws backend', ''),
+    ('c', 'processor per reset, umws-fcgi', 'ms', 'umws worker',
+     'backend of PostgreSQL', 'umws backend', ''),
+    ('c', 'processor per reset, backend', 'ms', 'umws backend',
+     OLD, 'old backend', '≤ 0.7'),
+    ('c', 'processor per reset, umws-fcgi', 'ms', 'umws worker',
+     OLD, 'old worker', ''),
+    ('d', 'mails of one umws-mailer', '/s', 'umws-mailer rate', '', '', ''),
+    ('d', 'mails of one umws-mailer', '/s', 'umws-mailer rate',
+     OLD, 'old-mailer rate', ''),
+    ('e', 'logons, 16 lines', '/s', 'logons rate', BARE, 'bare rate',
+     '≥ 0.9'),
+    ('e', 'p99 of a logon, 16 lines', 'ms', 'logons p99',
+     'its p50', 'logons p50', ''),
+    ('e', 'logons, 16 lines, resets beside', '/s', 'mixed rate',
+     'resets beside, 16 clients', 'mixed resets', ''),
+    ('e', 'p99 of a logon, 16 lines, resets beside', 'ms', 'mixed p99',
+     'its p50', 'mixed p50', ''),
+    ('e', 'tries of 64 lines at one mailbox', '', 'guesses tries',
+     'what the policy grants', 'guesses allowed', '= 1'),
+    ('e', 'derivations of 64 lines at one mailbox', '', 'guesses derived',
+     'tries', 'guesses tries', '= 1'),
+    ('f', 'p50 of a reset, {old_rows} old rows', 'ms', 'full p50',
+     'none', 'empty p50', '≤ 1.1'),
+    ('f', 'p50 of a claim, {old_rows} old rows', 'ms', 'full claim',
+     'none', 'empty claim', '≤ 1.3'),
+    *(('x', f'{name}, processor of umws-fcgi', 'ms', f'{name} utf-8',
+       'as UTF-16', f'{name} utf-16', '') for name in hostile.BODIES))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -27,219 +89,180 @@ class Effort:
     rounds: int
     seconds: float          # of one measurement, about
     pools: tuple            # sizes of the peer's that are tried
+    old_rows: int           # where these are what is measured
     old: object             # a folder, or None
-    rows: int               # old ones, where these are what is measured
-    say: object             # a function that takes a line
 
 
-class Rounds:
-    """Figures by name, one dictionary of them for each round."""
+def interleaved(rounds, alternatives):
+    """Call each of {name: function} once per round: {name: its figures}.
 
-    def __init__(self, effort, alternatives):
-        """Call each of {name: function} once per round.
-
-        Every other round goes backwards, so that nobody always follows the
-        same one.
-        """
-        names = list(alternatives)
-        self.figures = {name: [] for name in names}
-        for number in range(effort.rounds):
-            for name in names[::-1] if number % 2 else names:
-                figures = alternatives[name]()
-                self.figures[name].append(figures)
-                effort.say(f'round {number + 1} of {effort.rounds}, {name}: '
-                           + ', '.join(f'{key} {value:.4g}' for key, value
-                                       in figures.items()))
-
-    def row(self, group, what, unit, ours, theirs=None, against='', aim=''):
-        """ours and theirs: whose figure, and which."""
-        values = [[figures[key] for figures in self.figures[name]]
-                  for name, key in (ours, theirs or ours)]
-        row = Row(group, what, statistics.median(values[0]), unit)
-        if theirs:
-            row.against, row.target = against, aim
-            row.base = statistics.median(values[1])
-            row.ratio = statistics.median(a / b for a, b in zip(*values))
-        return row
+    Every other round goes backwards, so that nobody always follows the
+    same one.
+    """
+    found = {name: [] for name in alternatives}
+    for number in range(rounds):
+        for name in list(found)[::-1] if number % 2 else found:
+            figures = alternatives[name]()
+            found[name].append(figures)
+            say(f'round {number + 1} of {rounds}, {name}: ' + ', '.join(
+                f'{key} {value:.4g}' for key, value in figures.items()))
+    return found
 
 
 @contextlib.contextmanager
 def stands(effort, kdf):
     """This tree's stack, and the old one's: {name: Stand}."""
+    trees = {'umws': CHECKOUT} | ({'old': effort.old} if effort.old else {})
     with contextlib.ExitStack() as stack:
-        made = {'umws': stack.enter_context(Stand(kdf))}
-        if effort.old:
-            made['old'] = stack.enter_context(Stand(kdf, effort.old))
+        made = {name: stack.enter_context(running(kdf, tree))
+                for name, tree in trees.items()}
         for stand in made.values():
             stand.load(8, USERS)
         yield made
 
 
-def peers(effort, stand, clients, rates):
+def peers(effort, stand, kdf, clients, rates):
     """{name: function} for the peer's ways, each with its best pool.
 
     rates: about how many requests per second each of them can do.
     """
+    stand.peer = Peer(stand.layout, kdf)
+
     def one(way, size, share=1.0):
         stand.peer.start(size)
         count = int(rates[way] * effort.seconds * share)
         return stand.load(clients, count, way) | {'size': size}
 
-    chosen = {}
-    for way in rates:
-        found = {size: one(way, size, 0.5)['rate'] for size in effort.pools
-                 } if len(effort.pools) > 1 else {effort.pools[0]: 1}
-        chosen[way] = max(found, key=found.get)
-        effort.say(f'{way}: {chosen[way]} processes of {found}')
-    return {way: lambda way=way: one(way, chosen[way]) for way in rates}
+    best = {way: max(effort.pools,
+                     key=lambda size: one(way, size, 0.5)['rate'])
+            for way in rates}
+    return {way: lambda way=way: one(way, best[way]) for way in rates}
 
 
-def add_peer(stand):
-    stand.peer = Peer(stand.layout, stand.kdf)
-    stand.peer.create(USERS)
+def derive(seconds):
+    """Derivations and nothing else, of the worker's own library.
+
+    Derivations per second, and milliseconds of processor time for one.
+    """
+    library = ctypes.CDLL(ctypes.util.find_library('sodium'))
+    if library.sodium_init() < 0:       # which also chooses the fastest code
+        raise StackError('libsodium does not start')
+    memory, passes, _ = map(int, KDF.split(','))
+    hashed, count = ctypes.create_string_buffer(32), 0
+    begin, used = time.monotonic(), time.process_time()
+    while count == 0 or time.monotonic() - begin < seconds:
+        # Its last number is Argon2id; an input of the MAC's 32 bytes.
+        if library.crypto_pwhash(
+                hashed, ctypes.c_ulonglong(32), os.urandom(32),
+                ctypes.c_ulonglong(32), os.urandom(16),
+                ctypes.c_ulonglong(passes), ctypes.c_size_t(memory * 1024),
+                2) != 0:
+            raise StackError('no memory for a derivation')
+        count += 1
+    return {'rate': count / (time.monotonic() - begin),
+            'cpu': (time.process_time() - used) * 1000 / count}
 
 
-def beside(group, rounds, made, figures, clients=''):
-    """The figures of one run against the old commit's of the same round."""
-    if 'old' not in made:
-        return
-    for what, key, unit, aim in figures:
-        yield rounds.row(group, what + clients, unit, ('umws', key),
-                         ('old', key), 'the old commit', aim)
-
-
-def bare(kdf, seconds):
+def bare(seconds):
     """Derivations on every core at once."""
     cores = len(os.sched_getaffinity(0))
-    # The pool ends its processes by a signal that cli has us heed.
-    with multiprocessing.Pool(cores, signal.signal, (
-            signal.SIGTERM, signal.SIG_DFL)) as pool:
-        done = pool.starmap(derive, [(kdf, seconds)] * cores, 1)
+    with concurrent.futures.ProcessPoolExecutor(cores) as pool:
+        done = list(pool.map(derive, [seconds] * cores))
     return {'rate': sum(one['rate'] for one in done),
-            'cpu_ms': statistics.mean(one['cpu_ms'] for one in done)}
+            'cpu': statistics.mean(one['cpu'] for one in done)}
 
 
 def derivation_bound(effort):
     """(a), the default Argon2id parameters."""
-    n = 16
+    def resets(stand):
+        figures = stand.load(16, int(80 * effort.seconds))
+        cpu = bare(effort.seconds / 2)['cpu']
+        return figures | {'cpu': cpu, 'besides': figures['worker']
+                          + figures['backend'] - cpu}
+
     with stands(effort, KDF) as made:
-        ours = made['umws']
-        add_peer(ours)
-        runs = {name: lambda stand=stand: with_derivation(stand, n, effort)
-                for name, stand in made.items()}
-        rounds = Rounds(effort, {'bare': lambda: bare(KDF, effort.seconds)}
-                        | runs | peers(effort, ours, n, {'prepared': 80}))
-    rate, clients = ('umws', 'rate'), f', {n} clients'
-    yield rounds.row('a', 'resets' + clients, '/s', rate, ('bare', 'rate'),
-                     'bare Argon2id on all cores')
-    yield rounds.row('a', 'p99 of a reset' + clients, 'ms', ('umws', 'p99'),
-                     ('umws', 'p50'), 'its p50')
-    yield rounds.row('a', 'resets' + clients, '/s', rate,
-                     ('prepared', 'rate'), PEERS['prepared'])
-    yield rounds.row('a', 'processor besides the derivation', 'ms',
-                     ('umws', 'besides'), ('umws', 'cpu_ms'),
-                     'the derivation', '≤ 0.14')
-    yield from beside('a', rounds, made, (
-        ('resets', 'rate', '/s', ''), ('p99 of a reset', 'p99', 'ms', '')),
-        clients)
-    yield from beside('a', rounds, made, ((
-        'processor besides the derivation', 'besides', 'ms', ''),))
-
-
-def with_derivation(stand, clients, effort):
-    """A run, and what worker and backend took besides the derivation."""
-    figures = stand.load(clients, int(80 * effort.seconds))
-    alone = bare(KDF, effort.seconds / 2)['cpu_ms']
-    return figures | {'cpu_ms': alone, 'besides': figures['worker']
-                      + figures['backend'] - alone}
+        return interleaved(effort.rounds, {
+            'bare': lambda: bare(effort.seconds),
+            **{name: lambda stand=stand: resets(stand)
+               for name, stand in made.items()},
+            **peers(effort, made['umws'], KDF, 16, {'prepared': 80})})
 
 
 def database_bound(effort):
     """(b), (c) and (d), where derivation costs next to nothing."""
-    n = 8
     with stands(effort, CHEAP) as made:
-        ours = made['umws']
-        add_peer(ours)
-        runs = {name: lambda stand=stand: stand.load(
-            n, int(600 * effort.seconds)) for name, stand in made.items()}
-        rounds = Rounds(effort, runs | peers(
-            effort, ours, n, {'prepared': 450, 'function': 800}))
-        mails = Rounds(effort, {name: stand.mailer
-                                for name, stand in made.items()})
-    clients = f', {n} clients'
-    for way, aim in (('prepared', '≥ 2'), ('function', '≥ 1.1')):
-        yield rounds.row('b', 'resets' + clients, '/s', ('umws', 'rate'),
-                         (way, 'rate'), PEERS[way], aim)
-        yield rounds.row('b', 'p99 of a reset' + clients, 'ms',
-                         ('umws', 'p99'), (way, 'p99'), PEERS[way])
-    yield from beside('b', rounds, made, (
-        ('resets', 'rate', '/s', ''), ('p99 of a reset', 'p99', 'ms', '')),
-        clients)
-    for what, key in (('nginx', 'web'), ('umws-fcgi', 'worker')):
-        yield rounds.row('c', f'processor per reset, {what}', 'ms',
-                         ('umws', key), ('umws', 'backend'),
-                         'backend of PostgreSQL')
-    yield from beside('c', rounds, made, (
-        ('processor per reset, backend', 'backend', 'ms', '≤ 0.7'),
-        ('processor per reset, umws-fcgi', 'worker', 'ms', '')))
-    yield mails.row('d', 'mails of one umws-mailer', '/s', ('umws', 'rate'))
-    yield from beside('d', mails, made, (
-        ('mails of one umws-mailer', 'rate', '/s', ''),))
+        found = interleaved(effort.rounds, {
+            **{name: lambda stand=stand: stand.load(
+                8, int(600 * effort.seconds)) for name, stand in made.items()},
+            **peers(effort, made['umws'], CHEAP, 8,
+                    {'prepared': 450, 'function': 800})})
+        return found | interleaved(effort.rounds, {
+            f'{name}-mailer': stand.mailer for name, stand in made.items()})
 
 
 def phone(effort):
     """(e), logons by the phone route; without an old commit, which may have
     none."""
-    n = 16
-    with Stand(KDF) as stand:
-        stand.learn()
-        count = int(80 * effort.seconds)
-        rounds = Rounds(effort, {
-            'bare': lambda: bare(KDF, effort.seconds),
-            'logons': lambda: stand.phone(n, count),
-            'mixed': lambda: stand.phone(n, count, True)})
-        guessed = stand.guess(64)
-    lines = f', {n} lines'
-    yield rounds.row('e', 'logons' + lines, '/s', ('logons', 'rate'),
-                     ('bare', 'rate'), 'bare Argon2id on all cores', '≥ 0.9')
-    yield rounds.row('e', 'p99 of a logon' + lines, 'ms', ('logons', 'p99'),
-                     ('logons', 'p50'), 'its p50')
-    yield rounds.row('e', f'logons{lines}, resets beside', '/s',
-                     ('mixed', 'rate'), ('mixed', 'resets'),
-                     f'resets beside, {n} clients')
-    yield rounds.row('e', f'p99 of a logon{lines}, resets beside', 'ms',
-                     ('mixed', 'p99'), ('mixed', 'p50'), 'its p50')
-    yield Row('e', 'tries of 64 lines at one mailbox', guessed['tries'], '',
-              'what the policy grants', guessed['allowed'],
-              guessed['tries'] / guessed['allowed'], '= 1')
-    yield Row('e', 'derivations of 64 lines at one mailbox',
-              guessed['derived'], '', 'tries', guessed['tries'],
-              guessed['derived'] / guessed['tries'], '= 1')
+    count = int(80 * effort.seconds)
+    with running(KDF) as stand:
+        logons = stand.learn()
+        found = interleaved(effort.rounds, {
+            'bare': lambda: bare(effort.seconds),
+            'logons': lambda: stand.phone(16, count, logons),
+            'mixed': lambda: stand.phone(16, count, logons, True)})
+        return found | {'guesses': [stand.guess(64)]}
 
 
 def grown(effort):
     """(f), a database of years beside an empty one."""
-    with Stand(CHEAP) as empty, Stand(CHEAP) as full:
-        full.age(effort.rows)
+    with running(CHEAP) as empty, running(CHEAP) as full:
+        full.age(effort.old_rows)
         made = {'full': full, 'empty': empty}
         for stand in made.values():
             stand.load(8, USERS)
-        rounds = Rounds(effort, {
+        return interleaved(effort.rounds, {
             name: lambda stand=stand: stand.load(
                 1, int(200 * effort.seconds)) | stand.claims(200)
             for name, stand in made.items()})
-    rows = f', {effort.rows} old rows'
-    yield rounds.row('f', 'p50 of a reset' + rows, 'ms', ('full', 'p50'),
-                     ('empty', 'p50'), 'none', '≤ 1.1')
-    yield rounds.row('f', 'p50 of a claim' + rows, 'ms', ('full', 'claim'),
-                     ('empty', 'claim'), 'none', '≤ 1.3')
 
 
-GROUPS = {'a': derivation_bound, 'b': database_bound, 'e': phone, 'f': grown}
+def hostile_bodies(effort):
+    """(x), what the worst known bodies cost a worker."""
+    with running(CHEAP) as stand:
+        return {name: [{charset: hostile.cost(stand, name, charset)
+                        for charset in hostile.CODINGS}]
+                for name in hostile.BODIES}
+
+
+GROUPS = {'a': derivation_bound, 'bcd': database_bound, 'e': phone,
+          'f': grown, 'x': hostile_bodies}
+
+
+def median_row(figures, group, what, unit, ours, against, theirs, target):
+    """One of ROWS; None where nothing was measured against it."""
+    def values(text):
+        name, _, key = text.rpartition(' ')
+        return [one[key] for one in figures.get(name, [])]
+
+    row = Row(group, what, statistics.median(values(ours)), unit)
+    if against:
+        pairs = list(zip(values(ours), values(theirs)))
+        if not pairs:
+            return None
+        row.against, row.target = against, target
+        row.base = statistics.median(base for _, base in pairs)
+        row.ratio = statistics.median(own / base for own, base in pairs)
+    return row
 
 
 def measure(effort, wanted):
-    """All rows, sorted by group."""
-    rows = [row for name, group in GROUPS.items() if name in wanted
-            for row in group(effort)]
-    return sorted(rows, key=lambda row: row.group)
+    """The rows of all groups of which one is wanted."""
+    rows = []
+    for names, group in GROUPS.items():
+        if set(names) & set(wanted):
+            figures = group(effort)
+            rows += [median_row(figures, *row) for row in ROWS
+                     if row[0] in names]
+    for row in filter(None, rows):
+        row.what = row.what.format(old_rows=effort.old_rows)
+        yield row

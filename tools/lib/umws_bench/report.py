@@ -1,15 +1,16 @@
 """The rows: what was measured, and against what; the table of them."""
 import dataclasses
 import datetime
-import glob
 import json
 import os
-import pathlib
 import platform
 import re
 import subprocess
+import sys
 
 from umws_stack import postgres
+
+from . import peer
 
 
 @dataclasses.dataclass
@@ -24,6 +25,10 @@ class Row:
     target: str = ''            # of the ratio
 
 
+def say(text):
+    print(f'  {text}', file=sys.stderr, flush=True)
+
+
 def figure(value):
     """Three digits that count."""
     if value >= 100:
@@ -31,41 +36,31 @@ def figure(value):
     return f'{value:.3g}' if value else '0'
 
 
-def first_match(path, pattern):
-    found = re.search(pattern, pathlib.Path(path).read_text(), re.MULTILINE)
-    return found.group(1).strip() if found else 'unknown'
-
-
-def version(*argv):
-    """The first number with a dot that a program says about itself."""
-    done = subprocess.run([str(word) for word in argv], text=True,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    found = re.search(r'\d+(\.\d+)+', done.stdout)
-    return found.group() if found else 'unknown'
-
-
-def package_version(name):
-    done = subprocess.run(['dpkg-query', '-W', '-f', '${Version}', name],
-                          text=True, capture_output=True)
-    return done.stdout or 'unknown'
+def said(pattern, *argv):
+    """The first such words in what a program prints."""
+    done = subprocess.run(argv, text=True, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT)
+    found = re.search(pattern, done.stdout)
+    return found.group(1) if found else 'unknown'
 
 
 def machine():
     """Where it was measured, and with what."""
-    memory = int(first_match('/proc/meminfo', r'MemTotal:\s+(\d+)'))
-    php = sorted(glob.glob('/usr/sbin/php-fpm*'))
+    number = r'(\d+(?:\.\d+)+)'
+    memory = os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES')
     return {
         'date': datetime.datetime.now(datetime.timezone.utc).strftime(
             '%Y-%m-%d %H:%M UTC'),
-        'processor': first_match('/proc/cpuinfo', r'model name\s*:(.*)'),
+        'processor': said(r'model name\s*: *(.*)', 'cat', '/proc/cpuinfo'),
         'cores': os.cpu_count(),
-        'memory': f'{memory / 1048576:.0f} GiB',
+        'memory': f'{memory / 2**30:.0f} GiB',
         'kernel': platform.release(),
         'load before': f'{os.getloadavg()[0]:.2f}',
-        'PostgreSQL': version(postgres.program('postgres'), '--version'),
-        'nginx': version('/usr/sbin/nginx', '-v'),
-        'libsodium': package_version('libsodium23'),
-        'PHP': version(php[-1], '-v') if php else 'none',
+        'PostgreSQL': said(number, postgres.program('postgres'), '-V'),
+        'nginx': said(number, '/usr/sbin/nginx', '-v'),
+        'libsodium': said('(.+)', 'dpkg-query', '-W', '-f', '${Version}',
+                          'libsodium23'),
+        'PHP': said(number, peer.program(), '-v'),
     }
 
 

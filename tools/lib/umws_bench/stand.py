@@ -1,13 +1,12 @@
 """A running stack, and what the measurements do to it.
 
-A stack is driven by the tools/stack of its own tree, which may be an old
+A stack is brought up by the tools/stack of its own tree, which may be an old
 commit's: what is known of it is that command line, the environment that it
-writes, and the columns of the tables that are counted.
+writes, where umws_stack.layout has its parts lie, and the columns of the
+tables that are counted.
 """
-import base64
 import concurrent.futures
-import ctypes
-import ctypes.util
+import contextlib
 import json
 import os
 import pathlib
@@ -19,10 +18,11 @@ import time
 import urllib.request
 import uuid
 
-from umws_stack import mailbox, process, programs
-from umws_stack.layout import CHECKOUT, Layout, read_env
+from umws_stack import mailbox, postgres, process, programs
+from umws_stack.layout import CHECKOUT, DATABASE, Layout, StackError, read_env
 
 BODY = CHECKOUT / 'tests' / 'wire' / 'resetpin-request.xml'
+OLD_ROWS = CHECKOUT / 'tools' / 'bench.d' / 'old-rows.sql'
 EWS, TUI = '/EWS/UM2007Legacy.asmx', '/umws/tui'
 USERS = 512             # whom the clients are
 CALLERS = 64            # the first of them, where the phone is measured
@@ -37,8 +37,9 @@ SELECT count(*) FILTER (WHERE result IN ('ok', 'must_change')),
     count(*) FILTER (WHERE result IN ('denied', 'voided', 'locked'))
 FROM umws.audit WHERE action = 'logon'
 """
+SENT = "SELECT count(*) FROM umws.outbox WHERE state = 'sent'"
 # Limits are on, and high enough never to be reached.
-LIMITS = ('ResetsPerHour=1000', 'ResetsPerDay=1000')
+LIMITS = ('--policy', 'ResetsPerHour=1000', '--policy', 'ResetsPerDay=1000')
 RAISE = r"""
 SELECT format('UPDATE %I.%I SET resets_per_minute = 100000,'
     ' resets_per_address_hour = 100000', table_schema, table_name)
@@ -53,31 +54,6 @@ UPDATE umws.audit SET at = at - interval '2 days'
 WHERE at > clock_timestamp() - interval '1 day';
 VACUUM ANALYZE;
 """
-# As many old resets, settled, of all users.
-OLD = """
-CREATE TEMPORARY TABLE who AS
-SELECT row_number() OVER (ORDER BY id) - 1 AS n, id, login, email
-FROM umws.um_user;
-INSERT INTO umws.audit (at, user_id, login, actor, actor_address, way, action,
-    result, policy, operation_id, request_id, reset_number)
-SELECT now() - interval '399 days' + g.n * interval '397 days' / {count}, w.id,
-    w.login, w.login, '192.0.2.0'::inet + g.n % 256, 'soap', 'reset', 'ok',
-    'default', gen_random_uuid(), g.n::text,
-    nextval('umws.audit_reset_number_seq')
-FROM generate_series(1, {count}) g (n)
-    JOIN who w ON w.n = g.n % (SELECT count(*) FROM who);
-INSERT INTO umws.outbox (id, user_id, generation, kind, recipient, locale,
-    key_id, state, next_attempt_at, created_at, expires_at, sent_at,
-    display_name, extension, access_numbers, extra_text, is_locked_out,
-    must_change)
-SELECT gen_random_uuid(), w.id, 0, 'reset', w.email, 'en', 'k', 'sent', t.at,
-    t.at, t.at + interval '5 days', t.at, '', '', '', '', false, true
-FROM generate_series(1, {count}) g (n)
-    JOIN who w ON w.n = g.n % (SELECT count(*) FROM who),
-    LATERAL (SELECT now() - interval '399 days'
-        + g.n * interval '397 days' / {count}) t (at);
-VACUUM ANALYZE;
-"""
 CLAIM = """
 SELECT count(*) FROM umws.outbox_claim(ARRAY['{key}'], 10, '{token}');
 SELECT umws.outbox_release('{token}');
@@ -88,125 +64,74 @@ WHERE usename = 'umws_worker' AND backend_type = 'client backend'
 """
 
 
-class BenchError(Exception):
-    """A measurement that is worth nothing, and why."""
-
-
 def old_tree(commit):
     """That commit's files in a folder of their own, which is kept."""
+    git = ('git', '-C', CHECKOUT)
     done = subprocess.run(
-        ['git', '-C', CHECKOUT, 'rev-parse', '--verify', '--quiet',
-         f'{commit}^{{commit}}'], text=True, capture_output=True)
+        [*git, 'rev-parse', '--verify', '--quiet', f'{commit}^{{commit}}'],
+        text=True, capture_output=True)
     if done.returncode != 0:
-        raise BenchError(f'--against {commit}: no such commit')
+        raise StackError(f'--against {commit}: no such commit')
     name = done.stdout.strip()
     tree = CHECKOUT / 'build-bench' / name[:12]
     if not tree.exists():
         fresh = tree.with_suffix('.new')
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(parents=True)
-        files = subprocess.run(['git', '-C', CHECKOUT, 'archive', name],
-                               check=True, stdout=subprocess.PIPE).stdout
+        files = subprocess.run([*git, 'archive', name], check=True,
+                               stdout=subprocess.PIPE).stdout
         subprocess.run(['tar', '-x', '-C', fresh], check=True, input=files)
         fresh.rename(tree)
     return tree
 
 
-def derive(kdf, seconds):
-    """Derivations and nothing else, of the worker's own library.
+@contextlib.contextmanager
+def running(kdf, tree=CHECKOUT):
+    """A stack of that tree, as small as the measurements want it: a Stand."""
+    # For who is not root, the kernel's figures want core_dumps.
+    more = [] if os.geteuid() == 0 else ['--conf', 'core_dumps=yes']
+    with tempfile.TemporaryDirectory(prefix='umws-bench-') as folder:
+        try:
+            stack(tree, 'up', folder, '--users', str(USERS), '--kdf', kdf,
+                  '--mailer', 'off', *LIMITS, *more)
+            yield Stand(Layout(folder))
+        finally:
+            stack(tree, 'down', folder)
 
-    Derivations per second, and milliseconds of processor time for one.
-    """
-    library = ctypes.CDLL(ctypes.util.find_library('sodium'))
-    if library.sodium_init() < 0:       # which also chooses the fastest code
-        raise BenchError('libsodium does not start')
-    memory, passes, _ = map(int, kdf.split(','))
-    hashed, count = ctypes.create_string_buffer(32), 0
-    begin, used = time.monotonic(), time.process_time()
-    while count == 0 or time.monotonic() - begin < seconds:
-        # Its last number is Argon2id; an input of the MAC's 32 bytes.
-        if library.crypto_pwhash(
-                hashed, ctypes.c_ulonglong(32), os.urandom(32),
-                ctypes.c_ulonglong(32), os.urandom(16),
-                ctypes.c_ulonglong(passes), ctypes.c_size_t(memory * 1024),
-                2) != 0:
-            raise BenchError(f'no memory for a derivation, or bad: {kdf}')
-        count += 1
-    return {'rate': count / (time.monotonic() - begin),
-            'cpu_ms': (time.process_time() - used) * 1000 / count}
+
+def stack(tree, *words):
+    """The tree's own tools/stack; an old tree has its own build, too."""
+    environment = {name: value for name, value in os.environ.items()
+                   if tree == CHECKOUT or not name.startswith('UMWS_')}
+    done = subprocess.run([tree / 'tools' / 'stack', *words], text=True,
+                          env=environment, stderr=subprocess.PIPE)
+    if done.returncode != 0:
+        raise StackError(f'{tree}: stack {words[0]}: {done.stderr}')
 
 
 class Stand:
-    """A stack of its own, as small as the measurements want it."""
-
-    def __init__(self, kdf, tree=CHECKOUT):
-        self.kdf = kdf
-        self.tree = tree
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix='umws-bench-'))
+    def __init__(self, layout):
+        self.layout = layout
+        self.env = read_env(layout)
         self.program = programs.build() / 'tools' / 'bench.d' / 'load'
         self.peer = None
-        self.layout = None
-        self.env = {}
-
-    def __enter__(self):
-        try:
-            self.up()
-        except BaseException:
-            self.__exit__()
-            raise
-        return self
-
-    def __exit__(self, *failure):
-        if self.peer is not None:
-            self.peer.stop()
-        if self.env:
-            self.stack('down')
-        shutil.rmtree(self.folder)
-
-    def stack(self, command, *words):
-        """The tree's own tools/stack; an old tree has its own build, too."""
-        kept = os.environ
-        if self.tree != CHECKOUT:
-            kept = {name: value for name, value in kept.items()
-                    if not name.startswith('UMWS_')}
-        done = subprocess.run(
-            [self.tree / 'tools' / 'stack', command, self.folder / 'stack',
-             *words], env=kept, text=True, stderr=subprocess.PIPE)
-        if done.returncode != 0:
-            raise BenchError(f'{self.tree}: stack {command}: {done.stderr}')
-
-    def up(self):
-        # For who is not root, the kernel's figures want core_dumps.
-        more = [] if os.geteuid() == 0 else ['--conf', 'core_dumps=yes']
-        for setting in LIMITS:
-            more += ['--policy', setting]
-        self.stack('up', '--users', str(USERS), '--kdf', self.kdf,
-                   '--mailer', 'off', *more)
-        self.layout = Layout(self.folder / 'stack')
-        self.env = read_env(self.layout)
-        self.sql(RAISE)
-        lines = [base64.b64encode(
-            f'{programs.user_name(n)}:{self.env["UMWS_PASSWORD"]}'.encode())
+        postgres.query(layout, RAISE)
+        self.accounts = [
+            f'{programs.user_name(n)}:{self.env["UMWS_PASSWORD"]}'
             for n in range(1, USERS + 1)]
-        self.write('credentials', lines)
-        self.write('callers', lines[:CALLERS])
-        self.write('others', lines[CALLERS:])
 
-    def write(self, name, lines):
-        (self.folder / name).write_bytes(b'\n'.join(lines) + b'\n')
+    def numbers(self, sql, database=DATABASE):
+        """The one row of a query."""
+        return [int(text) for text in
+                postgres.query(self.layout, sql, database).split('\t')]
 
-    def sql(self, text, database=None):
-        """As the owner; the rows, as lists of texts."""
-        done = subprocess.run(
-            ['psql', '-XqAt', '-F', '\t', '-v', 'ON_ERROR_STOP=1'],
-            input=text, text=True, capture_output=True,
-            env=os.environ | self.env
-            | ({'PGDATABASE': database} if database else {}))
-        if done.returncode != 0:
-            raise BenchError(done.stderr.strip() or 'psql failed')
-        return [line.split('\t') for line in done.stdout.splitlines()]
+    def growth(self, sql, database=DATABASE):
+        """A function: by how much that row's numbers have grown."""
+        before = self.numbers(sql, database)
+        return lambda: [new - old for old, new in zip(
+            before, self.numbers(sql, database))]
 
-    def load(self, clients, count, variant=None):
+    def load(self, clients, count, way=None):
         """So many requests by so many clients, or by one of the peer's ways.
 
         Some go before, and do not count: they find the pools started, the
@@ -214,67 +139,85 @@ class Stand:
         have. The figures of umws's own runs have the milliseconds of
         processor time that backends, worker and web server took for one.
         """
-        path = f'/peer/{variant}' if variant else EWS
-        database = self.peer.DATABASE if variant else None
-        self.sql(SETTLE, database)
+        path = f'/peer/{way}' if way else EWS
+        database = self.peer.DATABASE if way else DATABASE
+        postgres.query(self.layout, SETTLE, database)
         self.send(path, clients, count // 8)
-        before, used = self.counted(database), self.cpu()
+        left, used = self.growth(COUNTED, database), self.cpu()
         figures = self.send(path, clients, count)
         after = self.cpu()
-        done = figures['ok']
-        rows = [new - old for old, new
-                in zip(before, self.counted(database))]
+        done, rows = figures['ok'], left()
         if rows != [done] * len(rows):
-            raise BenchError(f'{done} resets at {path} have left {rows}'
+            raise StackError(f'{done} resets at {path} have left {rows}'
                              ' audit rows, mails and PINs')
-        if not variant:
-            figures |= {name: (after[name] - used[name]) * 1000 / done
+        if not way:
+            figures |= {name: (after[name] - used[name]) / done
                         for name in used}
         return figures
 
-    def send(self, path, clients, count, lines='credentials'):
-        words = (self.env['UMWS_BASE_URL'].rpartition(':')[2], path, clients,
-                 max(count, clients), self.folder / lines,
-                 *([] if path == TUI else [BODY]))
-        done = subprocess.run([self.program, *map(str, words)], text=True,
+    def send(self, path, clients, count, lines=None):
+        """Run the load generator; its figures."""
+        words = [self.program, self.env['UMWS_BASE_URL'] + path, str(clients),
+                 str(max(count, clients)), *([] if path == TUI else [BODY])]
+        done = subprocess.run(words, text=True, capture_output=True,
+                              input='\n'.join(lines or self.accounts))
+        if done.returncode != 0:
+            raise StackError(done.stderr.strip())
+        told = json.loads(done.stdout)
+        latencies = sorted(told['latencies'])
+        last = len(latencies) - 1
+        return {'ok': len(latencies), 'again': told['again'],
+                'rate': len(latencies) / told['seconds'],
+                'p50': latencies[last * 50 // 100],
+                'p99': latencies[last * 99 // 100]}
+
+    def mailer(self):
+        """One pass over a mail for everybody, from its start to its end."""
+        self.load(8, USERS)
+        sent, begin = self.growth(SENT), time.monotonic()
+        self.run_mailer()
+        seconds = time.monotonic() - begin
+        if sent() != [USERS]:
+            raise StackError(f'umws-mailer: {sent()} of {USERS} mails')
+        return {'rate': USERS / seconds}
+
+    def run_mailer(self):
+        done = subprocess.run([self.env['UMWS_MAILER']], text=True,
                               capture_output=True)
         if done.returncode != 0:
-            raise BenchError(f'load: {done.stderr.strip()}'
-                             f' {done.stdout.strip()}')
-        return json.loads(done.stdout)
+            raise StackError(f'umws-mailer: {done.stderr}')
 
     def learn(self):
-        """The callers' PINs, from a mail for each of them."""
-        self.send(EWS, 8, CALLERS, 'callers')
-        subprocess.run([self.env['UMWS_MAILER']], check=True,
-                       capture_output=True)
-        pins = {mailbox.recipients(path)[0].partition('@')[0]:
-                mailbox.pin(path) for path in mailbox.mails(self.layout)}
-        self.write('logons', [self.logon(*pair) for pair in pins.items()])
+        """The callers' PINs, from a mail for each of them; their logons."""
+        self.send(EWS, 8, CALLERS, self.accounts[:CALLERS])
+        self.run_mailer()
+        return [self.logon(mailbox.recipients(path)[0].partition('@')[0],
+                           mailbox.pin(path))
+                for path in mailbox.mails(self.layout)]
 
     def logon(self, login, pin):
-        account = (f'{self.env["UMWS_TUI_USER"]}:'
-                   f'{self.env["UMWS_TUI_PASSWORD"]}')
-        return (base64.b64encode(account.encode())
-                + f' action=logon&mailbox={login}&pin={pin}'.encode())
+        """A line for the load generator."""
+        return (f'{self.env["UMWS_TUI_USER"]}:{self.env["UMWS_TUI_PASSWORD"]}'
+                f' action=logon&mailbox={login}&pin={pin}')
 
-    def phone(self, clients, count, resets=False):
+    def phone(self, lines, count, logons, resets=False):
         """Logons with the right PIN; beside them as many resets of others.
 
         Every 200 must be a PIN that was found right.
         """
-        self.sql(SETTLE)
-        self.send(TUI, clients, count // 8, 'logons')
-        before = self.logons()
+        postgres.query(self.layout, SETTLE)
+        self.send(TUI, lines, count // 8, logons)
+        told = self.growth(LOGONS)
         with concurrent.futures.ThreadPoolExecutor() as pool:
-            other = pool.submit(self.send, EWS, clients, count,
-                                'others') if resets else None
-            figures = self.send(TUI, clients, count, 'logons')
-        right, wrong = (new - old for old, new in zip(before, self.logons()))
+            others = pool.submit(self.send, EWS, lines, count,
+                                 self.accounts[CALLERS:]) if resets else None
+            figures = self.send(TUI, lines, count, logons)
+        right, wrong = told()
         if (right, wrong, figures['again']) != (figures['ok'], 0, 0):
-            raise BenchError(f'{figures["ok"]} logons: {right} were right,'
+            raise StackError(f'{figures["ok"]} logons: {right} were right,'
                              f' {wrong} wrong, {figures["again"]} put off')
-        return figures | ({'resets': other.result()['rate']} if other else {})
+        return figures | ({'resets': others.result()['rate']} if others
+                          else {})
 
     def guess(self, lines):
         """So many lines with wrong PINs at one mailbox, twice each.
@@ -283,14 +226,13 @@ class Stand:
         was derived for them, without the PINs that were drawn on the way.
         """
         login = programs.user_name(1)
-        self.write('guesses', [self.logon(login, f'{1000 + n}')
-                               for n in range(2 * lines)])
-        before, derived = self.logons()[1], self.derived()
-        self.send(TUI, lines, 2 * lines, 'guesses')
-        allowed = self.sql('SELECT max_logon_attempts FROM umws.policy'
-                           ' JOIN umws.um_user ON policy_id = policy.id'
-                           f" WHERE login = '{login}'")[0][0]
-        return {'tries': self.logons()[1] - before, 'allowed': int(allowed),
+        told, derived = self.growth(LOGONS), self.derived()
+        self.send(TUI, lines, 2 * lines, [
+            self.logon(login, 1000 + n) for n in range(2 * lines)])
+        allowed, = self.numbers(
+            'SELECT max_logon_attempts FROM umws.policy JOIN umws.um_user'
+            f" ON policy_id = policy.id WHERE login = '{login}'")
+        return {'tries': told()[1], 'allowed': allowed,
                 'derived': self.derived() - derived}
 
     def derived(self):
@@ -302,60 +244,28 @@ class Stand:
         return (int(metrics['umws_derivations_total'])
                 - int(metrics['umws_resets_total']))
 
-    def logons(self):
-        return [int(text) for text in self.sql(LOGONS)[0]]
-
-    def counted(self, database):
-        return [int(text) for text in self.sql(COUNTED, database)[0]]
-
-    def children(self, name):
-        """Of the worker or the web server: those that serve."""
-        leader = pathlib.Path(self.env[f'UMWS_{name}_PIDFILE']).read_text()
-        return [pid for pid, fields in process.every_process()
-                if fields['parent'] == int(leader)]
-
     def cpu(self):
-        """Seconds of processor so far, as the kernel counts them."""
-        pids = {'backend': [row[0] for row in self.sql(BACKENDS)],
-                'worker': self.children('WORKER'),
-                'web': self.children('WEB')}
+        """Milliseconds of processor so far, as the kernel counts them."""
+        pids = {'backend': postgres.query(self.layout, BACKENDS).split(),
+                'worker': process.children(self.layout, 'worker'),
+                'web': process.children(self.layout, 'web')}
         return {name: sum(int(
             pathlib.Path(f'/proc/{pid}/schedstat').read_text().split()[0])
-            for pid in found) / 1e9 for name, found in pids.items()}
-
-    def mailer(self):
-        """One pass, from its start to its end, over a mail for everybody."""
-        self.load(8, USERS)
-        before = self.sent()
-        begin = time.monotonic()
-        done = subprocess.run([self.env['UMWS_MAILER']], capture_output=True)
-        seconds = time.monotonic() - begin
-        sent = self.sent() - before
-        if done.returncode != 0 or sent != USERS:
-            raise BenchError(f'umws-mailer: {sent} of {USERS} mails,'
-                             f' exit code {done.returncode}')
-        return {'rate': sent / seconds}
+            for pid in found) / 1e6 for name, found in pids.items()}
 
     def age(self, count):
         """So many old rows of audit and of outbox."""
-        self.sql(OLD.format(count=count))
+        postgres.query(self.layout, OLD_ROWS.read_text(), count=count)
 
     def claims(self, count):
         """The median of so many claims of ten mails, by one connection."""
-        key = self.sql("SELECT id FROM umws.mail_key WHERE state = 'active'")
-        text = CLAIM.format(key=key[0][0], token=uuid.uuid4())
-        done = subprocess.run(
-            ['psql', '-XqAt', '-v', 'ON_ERROR_STOP=1', '-d',
-             self.env['UMWS_DSN_MAILER']], text=True, capture_output=True,
-            input='\\timing on\n' + text * count, env=os.environ | self.env)
-        lines = done.stdout.splitlines()
-        if done.returncode != 0 or lines.count('10') != count:
-            raise BenchError(f'claims: {done.stderr.strip()}'
-                             f' {lines[:4]}')
-        times = [float(lines[n + 1].split()[1])
-                 for n, line in enumerate(lines) if line == '10']
+        key = next(iter(self.layout.keys('mail.pub')))
+        claim = CLAIM.format(key=key, token=uuid.uuid4())
+        lines = postgres.query(
+            self.layout, '\\timing on\n' + claim * count,
+            role='umws_mailer').splitlines()
+        times = [float(time.split()[1])
+                 for line, time in zip(lines, lines[1:]) if line == '10']
+        if len(times) != count:
+            raise StackError(f'claims: {lines[:4]}')
         return {'claim': statistics.median(times)}
-
-    def sent(self):
-        return int(self.sql("SELECT count(*) FROM umws.outbox"
-                            " WHERE state = 'sent'")[0][0])

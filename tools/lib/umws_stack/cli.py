@@ -254,11 +254,11 @@ def up(args):
     return 0
 
 
-def report(failure):
+def report(failure, program='stack'):
     """The sentence, then the last lines of the log that explains it."""
     if not isinstance(failure, StackError):
         failure = f'{type(failure).__name__}: {failure}'
-    print(f'stack: {failure}', file=sys.stderr)
+    print(f'{program}: {failure}', file=sys.stderr)
     log = getattr(failure, 'log', None)
     if log is not None and log.exists():
         text = programs.tail(log.read_text(errors='replace'))

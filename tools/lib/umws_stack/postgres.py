@@ -127,10 +127,10 @@ def thaw(layout, name='pg'):
     process.send(process.members(layout, name), signal.SIGCONT)
 
 
-def query(layout, sql, database=DATABASE, **variables):
-    """Run SQL as the owner; rows come as text, fields apart by tabs."""
+def query(layout, sql, database=DATABASE, role=OWNER, **variables):
+    """Run SQL, as the owner; rows come as text, fields apart by tabs."""
     argv = [program('psql'), '-XqAt', '-F', '\t', '-v', 'ON_ERROR_STOP=1',
-            '-d', f'host={layout.pg_hosts} port={PG_PORT} user={OWNER}'
+            '-d', f'host={layout.pg_hosts} port={PG_PORT} user={role}'
                   f' dbname={database} connect_timeout=5'
                   + layout.pg_attributes]
     for name, value in variables.items():

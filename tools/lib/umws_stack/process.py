@@ -12,8 +12,8 @@ import time
 
 from .layout import StackError
 
-DAEMONS = ('asterisk', 'mailer', 'worker', 'web', 'sink', 'pgbouncer',
-           'standby', 'pg')
+DAEMONS = ('asterisk', 'mailer', 'worker', 'peer', 'web', 'sink',
+           'pgbouncer', 'standby', 'pg')
 
 
 def clean_environment():
