@@ -5,6 +5,7 @@ commit's: what is known of it is that command line, the environment that it
 writes, where umws_stack.layout has its parts lie, and the columns of the
 tables that are counted.
 """
+import base64
 import concurrent.futures
 import contextlib
 import json
@@ -109,6 +110,12 @@ def stack(tree, *words):
         raise StackError(f'{tree}: stack {words[0]}: {done.stderr}')
 
 
+def credentials(line):
+    """A line for the load generator: "NAME:PASSWORD", a blank, a form."""
+    account, blank, form = line.partition(' ')
+    return base64.b64encode(account.encode()).decode() + blank + form
+
+
 class Stand:
     def __init__(self, layout):
         self.layout = layout
@@ -157,19 +164,15 @@ class Stand:
 
     def send(self, path, clients, count, lines=None):
         """Run the load generator; its figures."""
-        words = [self.program, self.env['UMWS_BASE_URL'] + path, str(clients),
-                 str(max(count, clients)), *([] if path == TUI else [BODY])]
-        done = subprocess.run(words, text=True, capture_output=True,
-                              input='\n'.join(lines or self.accounts))
+        words = [self.program, self.env['UMWS_BASE_URL'].rpartition(':')[2],
+                 path, clients, max(count, clients), '/dev/stdin',
+                 *([] if path == TUI else [BODY])]
+        done = subprocess.run(
+            [str(word) for word in words], text=True, capture_output=True,
+            input='\n'.join(map(credentials, lines or self.accounts)))
         if done.returncode != 0:
-            raise StackError(done.stderr.strip())
-        told = json.loads(done.stdout)
-        latencies = sorted(told['latencies'])
-        last = len(latencies) - 1
-        return {'ok': len(latencies), 'again': told['again'],
-                'rate': len(latencies) / told['seconds'],
-                'p50': latencies[last * 50 // 100],
-                'p99': latencies[last * 99 // 100]}
+            raise StackError(f'{done.stderr.strip()} {done.stdout.strip()}')
+        return json.loads(done.stdout)
 
     def mailer(self):
         """One pass over a mail for everybody, from its start to its end."""
