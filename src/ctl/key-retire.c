@@ -84,9 +84,14 @@ retire(struct command *command, const struct key_kind *kind,
 	const char		*params[] = { kind->name, id,
 				    found->count > 0 ? "t" : "f" };
 	struct db_result	*result = NULL;
-	int			 code;
+	int			 code = EX_OK;
+	size_t			 i;
 
-	code = command_open(command);
+	for (i = 0; kind->files[i].setting != NULL && code == EX_OK; i++)
+		if (found->is_in[i])
+			code = key_await(command, &kind->files[i]);
+	if (code == EX_OK)
+		code = command_open(command);
 	if (code == EX_OK)
 		code = command_call(command, "key_retire", params, 3,
 		    &result);
@@ -102,15 +107,16 @@ take_out(const struct command *command, const struct key_kind *kind,
 {
 	const struct key_file	*file;
 	const char		*path;
+	enum status		 st;
 
 	for (file = kind->files; file->setting != NULL; file++) {
 		path = key_path(command, file);
 		if (!found->is_in[file - kind->files])
 			continue;
-		if (keyfile_change(path, file->secrecy, KEYFILE_REMOVE,
-		    &found->key) != ST_OK)
-			return command_fail(command, EX_CANTCREAT, "%s was "
-			    "not changed", path);
+		st = keyfile_change(path, file->secrecy, KEYFILE_REMOVE,
+		    &found->key);
+		if (st != ST_OK)
+			return key_file_fail(command, st, path);
 		command_say(command, "took key %s out of %s\n",
 		    found->key.id, path);
 	}

@@ -54,7 +54,7 @@ check_file(const struct command *command, const struct key_file *file)
 	if (access(dirname(copy), W_OK | X_OK) != 0)
 		return command_fail(command, EX_CANTCREAT, "%s cannot be "
 		    "written: its directory: %s", path, strerror(errno));
-	return EX_OK;
+	return key_await(command, file);
 }
 
 static int
@@ -78,10 +78,10 @@ change_file(const struct command *command, const struct key_file *file,
     enum keyfile_edit edit, const struct key *key)
 {
 	const char	*path = key_path(command, file);
+	enum status	 st;
 
-	if (keyfile_change(path, file->secrecy, edit, key) == ST_OK)
-		return EX_OK;
-	return command_fail(command, EX_CANTCREAT, "%s was not changed", path);
+	st = keyfile_change(path, file->secrecy, edit, key);
+	return st == ST_OK ? EX_OK : key_file_fail(command, st, path);
 }
 
 static void
@@ -168,6 +168,8 @@ use(struct command *command, const struct key_kind *kind, const char *id)
 		code = find(command, kind, id, &key, &is_there);
 	if (code == EX_OK)
 		code = command_confirm(command, kind->asked);
+	if (code == EX_OK)
+		code = key_await(command, file);
 	if (code == EX_OK)
 		code = note(command, kind, key.id, true);
 	if (code == EX_OK && !is_there)

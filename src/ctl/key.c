@@ -11,6 +11,7 @@
 
 #include "core/crypto.h"
 #include "core/derive.h"
+#include "edge/keyfile-edit.h"
 
 #define ID_RANDOM_BYTES	4	/* 8 hex digits: no clock, no counter */
 
@@ -103,6 +104,26 @@ key_path(const struct command *command, const struct key_file *file)
 
 	memcpy(&path, (const char *)command->conf + file->path, sizeof(path));
 	return path;
+}
+
+int
+key_file_fail(const struct command *command, enum status st,
+    const char *path)
+{
+	if (st == ST_BUSY)
+		return command_fail(command, EX_TEMPFAIL, "%s was not changed: "
+		    "somebody else is at it, see above: try again", path);
+	return command_fail(command, EX_CANTCREAT, "%s was not changed", path);
+}
+
+int
+key_await(const struct command *command, const struct key_file *file)
+{
+	const char	*path = key_path(command, file);
+	enum status	 st;
+
+	st = keyfile_await(path);
+	return st == ST_OK ? EX_OK : key_file_fail(command, st, path);
 }
 
 const struct key_file *

@@ -52,6 +52,14 @@ const struct key_kind	*key_find(const struct command *command, int *code);
 const char	*key_path(const struct command *command,
 		    const struct key_file *file);
 
+/* What a file was not written for; the exit code. */
+int	key_file_fail(const struct command *command, enum status st,
+	    const char *path);
+
+/* Before the database hears of it: can the file be edited now? */
+int	key_await(const struct command *command,
+	    const struct key_file *file);
+
 /* The file whose first key is in use. */
 const struct key_file	*key_leading(const struct key_kind *kind);
 
