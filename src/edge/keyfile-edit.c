@@ -4,8 +4,9 @@
  *
  * The lock is on the directory, since the file itself is another one each
  * time. An editor has no lock: right before the rename the file is read again,
- * and if it is another one than was read, all of it is done once more. The successor's name is always the same, so that what a killed process
- * left of it is in the way of nobody and goes with the next edit.
+ * and if it is another one than was read, all of it is done once more. The
+ * successor's name is always the same, so that what a killed process left of it
+ * is in the way of nobody and goes with the next edit.
  */
 #include "config.h"
 

@@ -174,6 +174,51 @@ def test_mail_key_where_only_the_secret_half_is(stack):
     assert sorted(public.read_text().split()) == sorted(text.split())
 
 
+@pytest.mark.parametrize('kind', FILES)
+def test_for_programs(stack, kind):
+    """--json has what is said to people; --dry-run changes nothing."""
+    def world():
+        return ([place(stack, name).read_text() for name in FILES[kind]],
+                stack.sql('SELECT id FROM umws.audit ORDER BY 1'),
+                stack.sql('SELECT * FROM umws.mail_key ORDER BY 1'))
+
+    def asked(*words):
+        before = world()
+        said = ctl(stack, 'key', *words, '--dry-run')
+        assert said.endswith('nothing was changed: --dry-run\n')
+        assert 'would' in said
+        ctl(stack, 'key', *words, '--dry-run', '--json')
+        assert world() == before
+        (row,) = json.loads(ctl(stack, 'key', *words, '--yes', '--json'))
+        assert set(row) == {'kind', 'id', 'files', 'next'}
+        assert row['kind'] == kind and row['next'] and world() != before
+        return row
+
+    paths = [str(place(stack, name)) for name in FILES[kind]]
+    old = ids(stack, FILES[kind][0])[0]
+    row = asked('rotate', kind)
+    assert row['files'] == paths
+    assert f"--use {row['id']}" in row['next']
+    row = asked('rotate', kind, '--use', row['id'])
+    assert row['files'] == paths[-1:]
+    assert ids(stack, FILES[kind][-1])[0] == row['id']
+    row = asked('retire', kind, old)
+    assert row['files'] == paths and row['id'] == old
+    assert old not in ids(stack, FILES[kind][0])
+
+
+def test_dry_run_with_mails(stack):
+    """What retire would wait for is said, and no key is retired."""
+    old = ids(stack, 'mail.pub')[0]
+    reset(stack, 'user0001')
+    ctl(stack, 'key', 'rotate', 'mail', '--use', rotate(stack, 'mail'),
+        '--yes')
+    said = ctl(stack, 'key', 'retire', 'mail', old, '--dry-run')
+    assert 'since 1 mails wait for it' in said
+    assert stack.sql('SELECT DISTINCT state::text FROM umws.mail_key') == [
+        ('active',)]
+
+
 def test_two_retire_at_once(stack):
     """One key at least is left that PINs may be sealed to."""
     old, = ids(stack, 'mail.pub')
