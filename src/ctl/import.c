@@ -365,9 +365,11 @@ command_import(struct command *command)
 
 	if (command_has(command, "--asterisk"))
 		return command_import_voicemail(command);
-	if (command_has(command, "--context"))
+	if (command_has(command, "--context") ||
+	    command_has(command, "--login"))
 		return command_fail(command, EX_USAGE, "user import: "
-		    "--context is for --asterisk");
+		    "%s is for --asterisk", command_has(command, "--context") ?
+		    "--context" : "--login");
 	code = stage_new(command, &options, &stage);
 	if (code == EX_OK)
 		code = import_read(command, path, false, stage);

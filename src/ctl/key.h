@@ -57,8 +57,8 @@ bool	key_is_dry(const struct command *command);
 
 /*
  * The end of a verb: with --json an array of one object (kind, id, files,
- * next); else what key_say() has not said yet: next, if it is not NULL, and that
- * nothing was changed with --dry-run. files: in which of the kind's.
+ * next); else what key_say() has not said yet: next, if it is not NULL, and
+ * that nothing was changed with --dry-run. files: in which of the kind's.
  */
 void	key_report(const struct command *command, const struct key_kind *kind,
 	    const char *id, const bool files[KEY_FILES_MAX], const char *next);

@@ -369,6 +369,8 @@ static const char	import_help[] =
 "  --asterisk              FILE is a voicemail.conf of Asterisk: mailboxes,\n"
 "                          and PINs for those that have never had one\n"
 "  --context NAME          with it: the mailboxes of this context alone\n"
+"  --login WORD            with it: their logins are number (without the\n"
+"                          option), email, or user, what is before its @\n"
 "  --skip-bad              leave bad rows out and import the others\n"
 "  --uneven                extensions are right though a few are shorter than\n"
 "                          all others, as if a spreadsheet had taken zeros\n"
@@ -451,7 +453,8 @@ static const struct verb	verbs[] = {
 	  .summary = "add and change the mailboxes of a file",
 	  .help = import_help,
 	  .options = { "--map=", "--delimiter=", "--asterisk",
-	  "--context=", "--skip-bad", "--uneven", "--dry-run", "--json" },
+	  "--context=", "--login=", "--skip-bad", "--uneven", "--dry-run",
+	  "--json" },
 	  .word_names = "FILE", .words_min = 1, .words_max = 1,
 	  .run = command_import },
 	{ .name = "sync", .usage = "--csv FILE | --ldap [OPTION...]",
