@@ -70,24 +70,39 @@ CREATE OR REPLACE FUNCTION umws.explain_phone(p_login text, OUT word text, OUT u
     LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
-    v_user umws.v_user;
+    v_user   umws.um_user;
+    v_policy umws.policy;
+    v_now    timestamptz := clock_timestamp();
+    v_due    text;
 BEGIN
-    SELECT * INTO STRICT v_user FROM umws.v_user u WHERE u.login = p_login;
-    word := v_user.state;
+    SELECT * INTO STRICT v_user FROM umws.um_user u WHERE u.login = p_login;
+    SELECT * INTO STRICT v_policy FROM umws.policy p WHERE p.id = v_user.policy_id;
+    -- What the phone itself asks, with the right PIN.
+    word := umws.logon_verdict(v_user, v_policy, v_now, v_user.id,
+        coalesce(umws.hash_parameters(v_user.pin_key_id, v_user.verifier), ''),
+        v_user.pin_key_id || ':' || v_user.verifier);
+    v_due := umws.change_due(v_user, v_now);
+    word := CASE word WHEN 'stale' THEN 'reset_due' WHEN 'temporary' THEN 'ended'
+        WHEN 'ok' THEN CASE WHEN v_due IS NULL THEN 'ready'
+            WHEN v_user.expires_at <= v_now THEN 'expired' ELSE 'must_change' END
+        ELSE word END;
     message := CASE word
         WHEN 'disabled' THEN 'DENIED: the mailbox is disabled'
         WHEN 'locked_out' THEN format('LOCKED: locked out since %s: umwsctl pin unlock %s',
             umws.utc_text(v_user.locked_out_at), p_login)
         WHEN 'reset_due' THEN 'RESET: wrong PINs have voided the PIN; a new one is drawn at the next logon'
-        WHEN 'no_pin' THEN 'DENIED: there is no PIN yet; a reset makes one'
+        WHEN 'no_pin' THEN CASE WHEN v_user.pin_locked
+            THEN format('DENIED: there is no PIN, and none is drawn while it is locked against change: umwsctl pin unlock %s --change', p_login)
+            ELSE 'DENIED: there is no PIN yet; a reset makes one' END
         WHEN 'ended' THEN 'DENIED: the PIN that was mailed was not changed in time; a reset makes a new one'
         WHEN 'expired' THEN 'CHANGE, with the right PIN: its lifetime is over'
         WHEN 'must_change' THEN 'CHANGE, with the right PIN: it was mailed, and must be changed'
         ELSE 'OK, with the right PIN' END;
     IF word = 'must_change' THEN
-        until := v_user.temporary_ends_at;
+        until := v_user.temporary_until;
     ELSIF word = 'ready' THEN
-        until := v_user.expires_at;
+        until := CASE WHEN v_user.temporary_until IS NOT NULL THEN v_user.temporary_until
+            WHEN NOT v_user.pin_locked THEN v_user.expires_at END;
     END IF;
     message := concat(message, CASE WHEN until IS NOT NULL THEN format(', until %s', umws.utc_text(until)) END,
         CASE WHEN v_user.failed_logons > 0 THEN format('; %s failed in a row', v_user.failed_logons) END,

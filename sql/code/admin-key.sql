@@ -154,6 +154,8 @@ DECLARE
 BEGIN
     PERFORM umws.commit_durably();
     IF p_kind = 'mail' THEN
+        -- One after the other, or two would each leave the other's key.
+        PERFORM FROM umws.mail_key k ORDER BY k.id FOR NO KEY UPDATE;
         IF NOT p_is_there AND NOT EXISTS (SELECT FROM umws.mail_key k WHERE k.id = p_id) THEN
             RAISE EXCEPTION 'there is no mail key of this id: umwsctl key list shows them all'
                 USING ERRCODE = 'invalid_parameter_value';

@@ -152,7 +152,8 @@ COMMENT ON FUNCTION umws.stage_difference(umws.stage, umws.um_user) IS
 CREATE OR REPLACE FUNCTION umws.stage_compare(
         p_is_by_hand boolean, p_is_whole boolean,
         OUT rows bigint, OUT bad bigint, OUT added bigint, OUT changed bigint,
-        OUT same bigint, OUT gone bigint, OUT enabled bigint)
+        OUT same bigint, OUT gone bigint, OUT enabled bigint, OUT disabled bigint,
+        OUT named bigint)
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
@@ -200,12 +201,15 @@ BEGIN
         count(*) FILTER (WHERE s.reason IS NULL AND s.number > 0 AND s.action IS NULL),
         count(*) FILTER (WHERE s.action = 'disable'),
         (SELECT count(*) FROM umws.um_user u
-            WHERE u.um_enabled AND (u.synced = 'here' OR NOT p_is_whole))
-    INTO rows, bad, added, changed, same, gone, enabled FROM umws.stage s;
+            WHERE u.um_enabled AND (u.synced = 'here' OR NOT p_is_whole)),
+        count(*) FILTER (WHERE s.action = 'change' AND u.um_enabled AND NOT s.um_enabled),
+        count(*) FILTER (WHERE u.um_enabled)
+    INTO rows, bad, added, changed, same, gone, enabled, disabled, named
+    FROM umws.stage s LEFT JOIN umws.um_user u ON u.id = s.user_id;
 END
 $$;
 COMMENT ON FUNCTION umws.stage_compare(boolean, boolean) IS
-    'All rows are there: refuse what cannot be, and compare the others. p_is_by_hand: look for zeros that a spreadsheet took. p_is_whole: enabled mailboxes that a sync has had and no row names are gone, and those that were gone and are named are to be enabled. rows: good ones; bad: those that were found here; enabled: how many mailboxes are so now, with p_is_whole those that a sync has had.';
+    'All rows are there: refuse what cannot be, and compare the others. p_is_by_hand: look for zeros that a spreadsheet took. p_is_whole: enabled mailboxes that a sync has had and no row names are gone, and those that were gone and are named are to be enabled. rows: good ones; bad: those that were found here; enabled: how many mailboxes are so now, with p_is_whole those that a sync has had; disabled: how many rows disable an enabled mailbox; named: how many enabled mailboxes are named by a row, or gone.';
 GRANT EXECUTE ON FUNCTION umws.stage_compare(boolean, boolean) TO umws_admin;
 
 CREATE OR REPLACE FUNCTION umws.stage_apply(

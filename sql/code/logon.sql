@@ -109,6 +109,24 @@ $$;
 COMMENT ON FUNCTION umws.logon_tries_left(integer, umws.policy) IS
     'How many failures more until the PIN is void or the mailbox locked, 1 at least. Also what voids nothing (a locked PIN, or none) ends the series, so that such a mailbox is told from no other.';
 
+CREATE OR REPLACE FUNCTION umws.is_reset_due(p_user umws.um_user) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+AS $$
+    SELECT p_user.reset_due AND NOT p_user.pin_locked
+$$;
+COMMENT ON FUNCTION umws.is_reset_due(umws.um_user) IS
+    'Does the next call draw a new PIN? Of one that is locked against change it does not.';
+
+CREATE OR REPLACE FUNCTION umws.change_due(p_user umws.um_user, p_now timestamptz) RETURNS text
+    LANGUAGE sql IMMUTABLE
+AS $$
+    SELECT CASE WHEN p_user.pin_locked THEN NULL
+        WHEN p_user.must_change THEN 'first'
+        WHEN p_user.expires_at <= p_now THEN 'expired' END
+$$;
+COMMENT ON FUNCTION umws.change_due(umws.um_user, timestamptz) IS
+    'Why the right PIN has to be changed: first, expired; NULL = it has not.';
+
 CREATE OR REPLACE FUNCTION umws.logon_prepare(
         p_action text, p_mailbox text, p_login text, p_account text, p_address inet,
         p_request_id text,
@@ -145,7 +163,7 @@ BEGIN
     SELECT * INTO STRICT v_policy FROM umws.policy p WHERE p.id = v_user.policy_id;
     IF umws.is_locked_out(v_user.locked_out_at, v_policy.lockout_duration_s, v_now) THEN
         result := 'locked_out';
-    ELSIF v_user.reset_due AND NOT v_user.pin_locked THEN
+    ELSIF umws.is_reset_due(v_user) THEN
         result := 'reset_due';
     END IF;
     IF result <> 'ok' THEN
@@ -185,7 +203,7 @@ AS $$
         WHEN p_user.id IS DISTINCT FROM p_user_id THEN 'stale'
         WHEN umws.is_locked_out(p_user.locked_out_at, p_policy.lockout_duration_s, p_now)
             THEN 'locked_out'
-        WHEN p_user.reset_due AND NOT p_user.pin_locked THEN 'stale'
+        WHEN umws.is_reset_due(p_user) THEN 'stale'
         WHEN coalesce(umws.hash_parameters(p_user.pin_key_id, p_user.verifier), '')
             <> p_settings THEN 'stale'
         WHEN p_user.verifier IS NULL THEN 'no_pin'
@@ -292,12 +310,9 @@ BEGIN
             WHERE u.id = v_user.id;
         END IF;
         result := CASE WHEN rule <> 'ok' THEN 'refused'
-            WHEN p_action = 'change' OR v_user.pin_locked
-                OR NOT (v_user.must_change OR coalesce(v_user.expires_at <= v_now, false))
-                THEN 'ok'
+            WHEN p_action = 'change' OR umws.change_due(v_user, v_now) IS NULL THEN 'ok'
             ELSE 'must_change' END;
-        rule := CASE WHEN result = 'must_change' AND v_user.must_change THEN 'first'
-            WHEN result = 'must_change' THEN 'expired'
+        rule := CASE WHEN result = 'must_change' THEN umws.change_due(v_user, v_now)
             ELSE nullif(rule, 'ok') END;
     END IF;
     INSERT INTO umws.audit (at, user_id, login, actor, actor_address, way, caller, call, action,
@@ -375,7 +390,7 @@ BEGIN
     PERFORM umws.commit_durably();
     SELECT * INTO v_user FROM umws.um_user u WHERE u.id = p_user_id FOR UPDATE;
     v_now := clock_timestamp();
-    IF v_user.reset_due IS NOT TRUE OR NOT v_user.um_enabled OR v_user.pin_locked THEN
+    IF umws.is_reset_due(v_user) IS NOT TRUE OR NOT v_user.um_enabled THEN
         result := 'done';
         RETURN;
     END IF;

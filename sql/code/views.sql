@@ -19,12 +19,15 @@ SELECT u.login, u.email, u.display_name, u.extension, u.locale, p.name AS policy
     CASE
         WHEN NOT u.um_enabled THEN 'disabled'
         WHEN l.is_locked_out THEN 'locked_out'
-        WHEN u.reset_due THEN 'reset_due'
+        -- As is_reset_due(), logon_verdict() and change_due().
+        WHEN u.reset_due AND NOT u.pin_locked THEN 'reset_due'
         WHEN u.verifier IS NULL THEN 'no_pin'
-        WHEN u.must_change AND u.temporary_until <= now() THEN 'ended'
+        WHEN u.temporary_until <= now() THEN 'ended'
+        WHEN u.pin_locked THEN 'ready'
         WHEN u.expires_at <= now() THEN 'expired'
         WHEN u.must_change THEN 'must_change'
-        ELSE 'ready' END AS state
+        ELSE 'ready' END AS state,
+    u.synced::text AS synced
 FROM umws.um_user u JOIN umws.policy p ON p.id = u.policy_id
     -- As umws.is_locked_out() has it, which readers of the view may not call.
     CROSS JOIN LATERAL (SELECT u.locked_out_at IS NOT NULL AND (p.lockout_duration_s = 0
@@ -36,6 +39,7 @@ COMMENT ON COLUMN umws.v_user.has_pin IS 'A PIN is set.';
 COMMENT ON COLUMN umws.v_user.is_expired IS 'The PIN''s life is over: a change is forced.';
 COMMENT ON COLUMN umws.v_user.is_locked_out IS 'Locked out now, LockoutDuration considered.';
 COMMENT ON COLUMN umws.v_user.state IS 'What a logon by phone meets first: disabled, locked_out, reset_due, no_pin, ended (a drawn PIN too old), expired, must_change, ready.';
+COMMENT ON COLUMN umws.v_user.synced IS 'What user sync has to do with it: NULL = nothing; see um_user.synced.';
 
 CREATE OR REPLACE VIEW umws.v_pin AS
 SELECT v.login, v.state, v.has_pin, v.is_expired, u.is_first_time, v.must_change,

@@ -17,6 +17,7 @@
 
 #define BLANKS		" \t\r\n"
 #define REASON_SIZE	256
+#define LOCALE_SIZE	sizeof(((struct voicemail_mailbox *)0)->locale)
 
 struct section {
 	char		 name[VOICEMAIL_NAME_MAX + 1];
@@ -37,6 +38,8 @@ struct voicemail_conf {
 	char				 aliases[VOICEMAIL_NAME_MAX + 1];
 						/* the section of other names
 						 * for mailboxes, or "" */
+	char				 locale[LOCALE_SIZE]; /* of mailboxes
+						 * that name none, or "" */
 };
 
 enum status
@@ -202,6 +205,8 @@ give(struct voicemail_conf *conf, const char *context, const char *line)
 	text = strsep(&rest, ",");
 	mailbox.email = text != NULL ? trim(text) : "";
 	(void)strsep(&rest, ",");
+	(void)snprintf(mailbox.locale, sizeof(mailbox.locale), "%s",
+	    conf->locale);
 	if (rest != NULL)
 		take_options(rest, &mailbox);
 	mailbox.is_locked = *password == '-';
@@ -361,18 +366,22 @@ directive(struct voicemail_conf *conf, char *line)
 	return conf->calls->on_include(conf->context, path, is_needed);
 }
 
-/* Of what is set for all mailboxes one thing matters. */
+/* Of what is set for all mailboxes two things matter. */
 static void
-take_setting(struct voicemail_conf *conf, char *line, char *value)
+take_setting(struct voicemail_conf *conf, bool is_general, char *line,
+    char *value)
 {
 	if (value == NULL)
 		return;
 	*value++ = '\0';
 	if (*value == '>')
 		value++;
-	if (strcasecmp(trim(line), "aliasescontext") == 0)
+	line = trim(line);
+	if (strcasecmp(line, "aliasescontext") == 0)
 		(void)snprintf(conf->aliases, sizeof(conf->aliases), "%s",
 		    trim(value));
+	else if (strcasecmp(line, "locale") == 0 && is_general)
+		take_locale(trim(value), conf->locale, sizeof(conf->locale));
 }
 
 /* "mailbox => value" or "mailbox = value" */
@@ -388,7 +397,8 @@ mailbox_line(struct voicemail_conf *conf, char *line)
 		return refuse(conf, "the line is in no section");
 	name = conf->sections[conf->current].name;
 	if (is_special(conf, name)) {
-		take_setting(conf, line, value);
+		take_setting(conf, strcasecmp(name, "general") == 0, line,
+		    value);
 		return ST_OK;
 	}
 	if (value == NULL)

@@ -9,7 +9,8 @@
  * the one that aliasescontext names are not), those that are templates,
  * [x](!), and those that inherit, [y](x,z); [y](+), more of a section;
  * comments, ";" and ";-- --;"; #include and #tryinclude; and
- * "mailbox => password,name,email,pager,option|option" with the option locale.
+ * "mailbox => password,name,email,pager,option|option" with the option locale,
+ * whose default is the one that stands in [general] above.
  * #exec is refused.
  *
  * Source: Asterisk's documentation of its configuration files, and its sample

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "ctl/progress.h"
 #include "base/buf.h"
 #include "base/text.h"
 #include "core/audit-seal.h"
@@ -34,6 +35,7 @@ struct sealing {
 	int64_t			 last_us;
 	char			 after[NUMBER_SIZE];	/* id of the last row */
 	unsigned char		 rows_mac[CRYPTO_MAC_SIZE];
+	struct progress		 progress;
 };
 
 static const char *
@@ -142,8 +144,17 @@ seal_rows(struct sealing *sealing)
 		if (rows > 0)
 			code = seal_page(sealing, page, rows);
 		db_result_free(&page);
+		progress_count(&sealing->progress, "sealing", sealing->rows);
 	} while (code == EX_OK && rows > 0);
 	return code;
+}
+
+static void
+say_json(const struct sealing *sealing, const char *mac)
+{
+	command_say(sealing->command, "[{\"seal\": %s, \"rows\": %" PRIu64
+	    ", \"key\": \"%s\", \"mac\": \"%s\"}]\n",
+	    begun(sealing, "seal_id"), sealing->rows, sealing->key->id, mac);
 }
 
 /* Say it, and let the system's log have it, which is kept elsewhere. */
@@ -152,10 +163,23 @@ tell(const struct sealing *sealing, const char *mac)
 {
 	char	line[512];
 
+	if (command_has(sealing->command, "--dry-run")) {
+		if (command_has(sealing->command, "--json"))
+			say_json(sealing, mac);
+		else
+			command_say(sealing->command, "would seal %" PRIu64
+			    " rows with key %s\nnothing was changed: "
+			    "--dry-run\n", sealing->rows, sealing->key->id);
+		return;
+	}
+
 	(void)snprintf(line, sizeof(line), "audit seal %s over %" PRIu64
 	    " rows, key %s: %s", begun(sealing, "seal_id"), sealing->rows,
 	    sealing->key->id, mac);
-	command_say(sealing->command, "%s\n", line);
+	if (command_has(sealing->command, "--json"))
+		say_json(sealing, mac);
+	else
+		command_say(sealing->command, "%s\n", line);
 	journal_note(line);
 }
 
@@ -195,8 +219,13 @@ seal_end(struct sealing *sealing)
 	db_result_free(&result);
 	if (code != EX_OK)
 		return code;
-	sealing->command->is_changing = true;
-	st = admin_commit(sealing->command->admin);
+	progress_clear(&sealing->progress);
+	sealing->command->is_changing = !command_has(sealing->command,
+	    "--dry-run");
+	if (!sealing->command->is_changing)
+		admin_rollback(sealing->command->admin);
+	else
+		st = admin_commit(sealing->command->admin);
 	if (st != ST_OK)
 		return command_db_fail(sealing->command, st, NULL);
 	tell(sealing, hex + 2);
@@ -248,14 +277,17 @@ audit_seal(struct command *command)
 	if (code != EX_OK)
 		return code;
 	sealing.key = keyring_at(ring, 0);
+	progress_init(&sealing.progress, command->io->err);
+	progress_begin(&sealing.progress);
 	code = seal_begin(&sealing);
 	if (code == EX_OK)
 		code = seal_rows(&sealing);
 	if (code == EX_OK && sealing.rows > 0)
 		code = seal_end(&sealing);
 	else if (code == EX_OK)
-		command_say(command, "nothing to seal: there is no row that "
-		    "no seal is over\n");
+		command_say(command, command_has(command, "--json") ? "[]\n" :
+		    "nothing to seal: there is no row that no seal is over\n");
+	progress_clear(&sealing.progress);
 	admin_rollback(command->admin);
 	db_result_free(&sealing.begun);
 	keyring_free(&ring);

@@ -10,10 +10,14 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "ctl/progress.h"
+#include "base/buf.h"
+#include "base/text.h"
 #include "core/audit-seal.h"
 
 #define PAGE		"1000"	/* rows at once */
 #define NUMBER_SIZE	24	/* bytes of a 64-bit number's text */
+#define JSON_MAX	2048	/* bytes of the answer */
 #define PURGED		(-1)	/* no exit code: its rows are gone rightly */
 
 struct verifying {
@@ -30,6 +34,7 @@ struct verifying {
 	uint64_t		 places;
 	char			 last_row[NUMBER_SIZE];
 	unsigned char		 rows_mac[CRYPTO_MAC_SIZE];
+	struct progress		 progress;
 };
 
 static const char *
@@ -44,17 +49,46 @@ is_purged(const struct verifying *verifying)
 	return *of_seal(verifying, "is_purged") == 't';
 }
 
+/* What differs is on standard error, too; message NULL: nothing does. */
+static void
+say_json(const struct verifying *verifying, const char *message,
+    const char *unsealed)
+{
+	struct buf	json = BUF_INIT(JSON_MAX);
+
+	buf_printf(&json, "[{\"is_good\": %s, \"seal\": %s, \"rows\": %"
+	    PRIu64 ", \"purged\": %" PRIu64 ", \"unsealed\": %s, "
+	    "\"mac\": ", message == NULL ? "true" : "false", verifying->id,
+	    verifying->rows, verifying->purged, unsealed);
+	text_json_string(&json, verifying->mac);
+	buf_puts(&json, ", \"message\": ");
+	if (message != NULL)
+		text_json_string(&json, message);
+	else
+		buf_puts(&json, "null");
+	command_say(verifying->command, "%s}]\n", buf_text(&json));
+	buf_free(&json);
+}
+
 static int
-differs(const struct verifying *verifying, const char *what, const char *id,
+differs(struct verifying *verifying, const char *what, const char *id,
     const char *how)
 {
+	char	message[512];
+
+	progress_clear(&verifying->progress);
+	if (command_has(verifying->command, "--json")) {
+		(void)snprintf(message, sizeof(message), "%s%s%s %s", what,
+		    *id == '\0' ? "" : " ", id, how);
+		say_json(verifying, message, "null");
+	}
 	return command_fail(verifying->command, EX_DATAERR, "the audit is not "
 	    "as it was sealed: %s%s%s %s (seal %s)", what,
 	    *id == '\0' ? "" : " ", id, how, verifying->id);
 }
 
 static int
-mac_fail(const struct verifying *verifying, enum status st, const char *id)
+mac_fail(struct verifying *verifying, enum status st, const char *id)
 {
 	if (st == ST_BAD)
 		return differs(verifying, "row", id, "is longer than any row");
@@ -157,6 +191,8 @@ verify_pages(struct verifying *verifying)
 		for (row = 0; row < rows && code == EX_OK; row++)
 			code = verify_row(verifying, page, row);
 		db_result_free(&page);
+		progress_count(&verifying->progress, "verifying",
+		    verifying->rows + verifying->places);
 	} while (code == EX_OK && rows > 0);
 	return code;
 }
@@ -266,6 +302,23 @@ verify_next(struct verifying *verifying)
 	return EX_OK;
 }
 
+static void
+say_good(struct verifying *verifying, const char *unsealed)
+{
+	progress_clear(&verifying->progress);
+	if (command_has(verifying->command, "--json")) {
+		say_json(verifying, NULL, unsealed);
+		return;
+	}
+	command_say(verifying->command, "%" PRIu64 " seals and %" PRIu64
+	    " rows are as they were sealed; the rows of %" PRIu64 " seals are "
+	    "purged; %s rows are not sealed yet\n", verifying->seals,
+	    verifying->rows, verifying->purged, unsealed);
+	if (verifying->seals > 0)
+		command_say(verifying->command, "the last is seal %s: %s\n",
+		    verifying->id, verifying->mac);
+}
+
 /* What stands in the audit and under no seal. */
 static int
 verify_rest(struct verifying *verifying)
@@ -281,11 +334,7 @@ verify_rest(struct verifying *verifying)
 	if (*added != '\0')
 		code = differs(verifying, "row", added, "was added later");
 	else
-		command_say(verifying->command, "%" PRIu64 " seals and %"
-		    PRIu64 " rows are as they were sealed; the rows of %"
-		    PRIu64 " seals are purged; %s rows are not sealed yet\n",
-		    verifying->seals, verifying->rows, verifying->purged,
-		    audit_value(rest, 0, "unsealed"));
+		say_good(verifying, audit_value(rest, 0, "unsealed"));
 	db_result_free(&rest);
 	return code;
 }
@@ -310,9 +359,6 @@ verify_all(struct verifying *verifying)
 	}
 	if (code == EX_OK)
 		code = verify_rest(verifying);
-	if (code == EX_OK && verifying->seals > 0)
-		command_say(verifying->command, "the last is seal %s: %s\n",
-		    verifying->id, verifying->mac);
 	return code;
 }
 
@@ -327,7 +373,10 @@ audit_verify(struct command *command)
 	if (code != EX_OK)
 		return code;
 	verifying.ring = ring;
+	progress_init(&verifying.progress, command->io->err);
+	progress_begin(&verifying.progress);
 	code = verify_all(&verifying);
+	progress_clear(&verifying.progress);
 	db_result_free(&verifying.seal);
 	keyring_free(&ring);
 	return code;

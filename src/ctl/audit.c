@@ -61,7 +61,9 @@ audit_call(struct command *command, const char *function,
 	if (st == ST_OK)
 		return EX_OK;
 	db_result_free(result);
-	return command_db_fail(command, st, NULL);
+	/* All of a seal is one transaction, whose end is another call. */
+	return command_db_fail(command, st, command->verb->run == audit_seal ?
+	    "nothing was sealed" : NULL);
 }
 
 static int
@@ -118,14 +120,20 @@ static const char	seal_help[] =
 "the seal before, keeps it in the database and sends it to the system's log\n"
 "(authpriv). Transactions that go on, and refusals of the last ten minutes,\n"
 "whose counts still grow, are left to the next seal. Whoever cannot read the\n"
-"key cannot make a seal that holds.\n";
+"key cannot make a seal that holds. One that was interrupted has sealed\n"
+"nothing, and the next one has the rest.\n\n"
+"  --dry-run  say how many rows, and seal none\n"
+"  --json     an array with one object, or none if there is nothing to seal:\n"
+"             seal, rows, key, mac\n";
 
 static const char	verify_help[] =
 "Makes all codes again. The exit code is 0 when every seal holds; 65 when\n"
 "not, and then one line names the first row that was changed, removed or\n"
 "added, or the seal. Of what db purge has removed only the seals are left, to\n"
 "be held against each other. Compare the last seal with the system's log:\n"
-"what was removed together with all later seals, only that tells.\n";
+"what was removed together with all later seals, only that tells.\n\n"
+"  --json  an array with one object: is_good, seal (the last one looked at),\n"
+"          rows, purged, unsealed, mac, message (what differs, or null)\n";
 /* clang-format on */
 
 static const struct verb	verbs[] = {
@@ -134,12 +142,13 @@ static const struct verb	verbs[] = {
 	  .help = list_help, .options = { "--login=", "--actor=", "--action=",
 	  "--result=", "--request=", "--since=", "--until=", "--limit=",
 	  "--json", "--jsonl" }, .run = verb_list },
-	{ .name = "seal", .usage = "",
+	{ .name = "seal", .usage = "[--dry-run] [--json]",
 	  .summary = "seal the rows of the audit that are not sealed yet",
-	  .help = seal_help, .options = { NULL }, .run = audit_seal },
-	{ .name = "verify", .usage = "",
+	  .help = seal_help, .options = { "--dry-run", "--json" },
+	  .run = audit_seal },
+	{ .name = "verify", .usage = "[--json]",
 	  .summary = "hold the audit against its seals",
-	  .help = verify_help, .options = { NULL }, .run = audit_verify },
+	  .help = verify_help, .options = { "--json" }, .run = audit_verify },
 	{ .name = NULL }
 };
 

@@ -11,6 +11,7 @@
 #include <inttypes.h>
 #include <sysexits.h>
 
+#include "ctl/progress.h"
 #include "base/text.h"
 #include "edge/clock.h"
 
@@ -26,10 +27,13 @@ struct purge {
 	bool		 is_over;	/* its time, before all was done */
 	int64_t		 audit;		/* rows removed */
 	int64_t		 outbox;
+	int64_t		 pages;		/* of both tables */
+	int64_t		 done;		/* of these */
+	struct progress	 progress;
 };
 
 static int
-call(const struct purge *purge, const char *function,
+call(struct purge *purge, const char *function,
     const char *const *params, size_t count, struct db_result **result)
 {
 	enum status	st;
@@ -39,7 +43,9 @@ call(const struct purge *purge, const char *function,
 	if (st == ST_OK)
 		return EX_OK;
 	db_result_free(result);
-	return command_db_fail(purge->command, st, NULL);
+	progress_clear(&purge->progress);
+	return command_db_fail(purge->command, st, purge->command->is_changing ?
+	    "the purge was interrupted, and the next one has the rest" : NULL);
 }
 
 /* Walk a table; *removed is how many rows went. */
@@ -65,8 +71,11 @@ purge_table(struct purge *purge, const char *function, const char *days,
 			return code;
 		*removed += db_number(result, 0, 1);
 		db_result_free(&result);
+		progress_show(&purge->progress, "purging",
+		    (uint64_t)(purge->done + page), (uint64_t)purge->pages);
 		clock_sleep_ms((unsigned int)(clock_ms() - begin));
 	}
+	purge->done += pages;
 	return EX_OK;
 }
 
@@ -86,11 +95,14 @@ purge_all(struct purge *purge)
 	outbox_pages = db_number(begun, 0, db_column(begun, "outbox_pages"));
 	db_result_free(&begun);
 	purge->command->is_changing = true;
+	purge->pages = audit_pages + outbox_pages;
+	progress_begin(&purge->progress);
 	code = purge_table(purge, "purge_outbox", purge->outbox_days,
 	    outbox_pages, &purge->outbox);
 	if (code == EX_OK && !purge->is_over)
 		code = purge_table(purge, "purge_audit", purge->audit_days,
 		    audit_pages, &purge->audit);
+	progress_clear(&purge->progress);
 	return code;
 }
 
@@ -187,6 +199,7 @@ db_purge(struct command *command)
 	if (code != EX_OK)
 		return code;
 	admin_take_time(command->admin);
+	progress_init(&purge.progress, command->io->err);
 	code = is_dry ? purge_count(&purge) : purge_all(&purge);
 	if (code == EX_OK)
 		say(&purge, is_dry);

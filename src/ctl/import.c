@@ -45,6 +45,7 @@ struct import {
 	char		*map;		/* owned: the value of --map, cut up */
 	const char	*names[FIELD_COUNT]; /* of columns */
 	bool		 is_mapped;
+	bool		 is_ended;	/* the last line must have its end */
 	size_t		 columns;	/* of the header; 0: not seen yet */
 	size_t		 place[FIELD_COUNT]; /* of each in a row, or
 						* COLUMN_NONE */
@@ -251,6 +252,7 @@ import_stream(struct import *import, struct csv_reader *reader,
 	enum status	st = ST_OK;
 	uint64_t	done = 0, total = 0;
 	size_t		len = sizeof(bytes);
+	char		last = '\n';
 
 	if (fstat(fileno(stream), &about) == 0 && S_ISREG(about.st_mode))
 		total = (uint64_t)about.st_size;
@@ -258,6 +260,8 @@ import_stream(struct import *import, struct csv_reader *reader,
 		len = fread(bytes, 1, sizeof(bytes), stream);
 		st = csv_reader_feed(reader, bytes, len);
 		done += len;
+		if (len > 0)
+			last = bytes[len - 1];
 		stage_progress(import->stage, "reading", done, total);
 	}
 	if (st == ST_OK && ferror(stream)) {
@@ -273,6 +277,11 @@ import_stream(struct import *import, struct csv_reader *reader,
 	if (import->code == EX_OK && import->columns == 0)
 		(void)import_refuse(import, 1, "the file is empty; its first "
 		    "line is the header " IMPORT_HEADER);
+	if (import->code == EX_OK && import->is_ended &&
+	    last != '\n' && last != '\r')
+		(void)import_refuse(import, csv_reader_line(reader),
+		    "nothing was changed: this last line has no line end, so "
+		    "the rest of the file may be missing (--force takes it)");
 }
 
 /* What parts the columns, as the operator says; '\0': find it out. */
@@ -303,10 +312,11 @@ take_delimiter(const struct command *command, char *delimiter)
 }
 
 int
-import_read(struct command *command, const char *path, struct stage *stage)
+import_read(struct command *command, const char *path, bool is_ended,
+    struct stage *stage)
 {
 	struct import		 import = { .command = command,
-				    .stage = stage,
+				    .stage = stage, .is_ended = is_ended,
 				    .file = import_name(path) };
 	struct csv_reader	*reader = NULL;
 	bool			 is_file = strcmp(path, "-") != 0;
@@ -355,12 +365,14 @@ command_import(struct command *command)
 
 	if (command_has(command, "--asterisk"))
 		return command_import_voicemail(command);
-	if (command_has(command, "--context"))
+	if (command_has(command, "--context") ||
+	    command_has(command, "--login"))
 		return command_fail(command, EX_USAGE, "user import: "
-		    "--context is for --asterisk");
+		    "%s is for --asterisk", command_has(command, "--context") ?
+		    "--context" : "--login");
 	code = stage_new(command, &options, &stage);
 	if (code == EX_OK)
-		code = import_read(command, path, stage);
+		code = import_read(command, path, false, stage);
 	if (code == EX_OK)
 		code = stage_compare(stage, &counts);
 	if (code == EX_OK)

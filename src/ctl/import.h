@@ -17,9 +17,11 @@ const char	*import_name(const char *path);
  * Read a file ("-": standard input) and give its rows to stage_add(), as the
  * verb's options --map and --delimiter say, where it has them. Bad rows are
  * told and passed over; a file that has no form is told, and that is the end.
+ * is_ended: so is one whose last line has no line end, since the rest of it
+ * may be missing.
  * EX_OK, or the exit code of what was printed.
  */
 int	import_read(struct command *command, const char *path,
-	    struct stage *stage);
+	    bool is_ended, struct stage *stage);
 
 #endif

@@ -99,10 +99,10 @@ static int
 create_file(const struct command *command, const char *path,
     unsigned int mode, const char *text)
 {
-	if (keyfile_create(path, mode, text) == ST_OK)
-		return EX_OK;
-	return command_fail(command, EX_CANTCREAT, "%s was not written",
-	    path);
+	enum status	st;
+
+	st = keyfile_create(path, mode, text);
+	return st == ST_OK ? EX_OK : key_file_fail(command, st, path);
 }
 
 /* A file with one fresh key; id is for a report. */
@@ -361,8 +361,7 @@ key_include(const struct command *command, const struct key *key)
 	}
 	WIPE(&include);
 	WIPE(&line);
-	return st == ST_OK ? EX_OK : command_fail(command, EX_CANTCREAT,
-	    "%s was not written", name);
+	return st == ST_OK ? EX_OK : key_file_fail(command, st, name);
 }
 
 /* All of the files, or none. */
@@ -392,6 +391,37 @@ write_web(const struct command *command, const char *path, const char *line)
 	return code;
 }
 
+/* Files for web servers that are missing beside a secret, as when what made
+ * them was killed, are made again. EX_OK, and *is_made if there were any. */
+static int
+restore_includes(struct command *command, const char *path, bool *is_made)
+{
+	struct keyring	*ring = NULL;
+	struct key_text	 line;
+	char		 name[PATH_SIZE];
+	size_t		 i;
+	int		 code = EX_OK;
+
+	*is_made = false;
+	for (i = 0; i < INCLUDES && code == EX_OK; i++) {
+		include_path(path, i, name);
+		if (access(name, F_OK) == 0)
+			continue;
+		if (ring == NULL &&
+		    keyfile_read(path, KEYFILE_SECRET, &ring) != ST_OK)
+			return command_fail(command, EX_CANTCREAT, "%s exists "
+			    "and is not a file to make %s of", path, name);
+		keyring_line(keyring_at(ring, 0), line.text);
+		code = create_include(command, name, i, line.text);
+		if (code == EX_OK)
+			command_say(command, "wrote %s anew\n", name);
+		*is_made = true;
+	}
+	WIPE(&line);
+	keyring_free(&ring);
+	return code;
+}
+
 int
 key_create_web(struct command *command, const struct key_kind *kind)
 {
@@ -399,12 +429,18 @@ key_create_web(struct command *command, const struct key_kind *kind)
 	char		 name[PATH_SIZE];
 	struct key_text	 line;
 	struct key	 key = { 0 };
+	bool		 is_made;
 	size_t		 i;
 	int		 code;
 
 	if (strcmp(path, "off") == 0)
 		return command_fail(command, EX_CONFIG, "web_secret is off in "
 		    "umws.conf: give it the path of the file to write");
+	if (access(path, F_OK) == 0) {
+		code = restore_includes(command, path, &is_made);
+		if (code != EX_OK || is_made)
+			return code;
+	}
 	code = check_path(command, kind, path);
 	for (i = 0; i < INCLUDES && code == EX_OK; i++) {
 		include_path(path, i, name);

@@ -67,6 +67,10 @@ await_mails(struct command *command, const char *id)
 
 	code = command_call(command, "key_mails", params, 1, &result);
 	if (code == EX_OK && db_number(result, 0,
+	    db_column(result, "mails")) > 0 && key_is_dry(command))
+		key_say(command, "it would stay in its files at first, since "
+		    "%s", db_text(result, 0, db_column(result, "message")));
+	else if (code == EX_OK && db_number(result, 0,
 	    db_column(result, "mails")) > 0)
 		code = command_fail(command, EX_TEMPFAIL, "the key is retired: "
 		    "no PIN is sealed to it any more. It stays in its files, "
@@ -84,9 +88,14 @@ retire(struct command *command, const struct key_kind *kind,
 	const char		*params[] = { kind->name, id,
 				    found->count > 0 ? "t" : "f" };
 	struct db_result	*result = NULL;
-	int			 code;
+	int			 code = EX_OK;
+	size_t			 i;
 
-	code = command_open(command);
+	for (i = 0; kind->files[i].setting != NULL && code == EX_OK; i++)
+		if (found->is_in[i])
+			code = key_await(command, &kind->files[i]);
+	if (code == EX_OK)
+		code = command_open(command);
 	if (code == EX_OK)
 		code = command_call(command, "key_retire", params, 3,
 		    &result);
@@ -102,23 +111,30 @@ take_out(const struct command *command, const struct key_kind *kind,
 {
 	const struct key_file	*file;
 	const char		*path;
+	enum status		 st;
 
 	for (file = kind->files; file->setting != NULL; file++) {
 		path = key_path(command, file);
 		if (!found->is_in[file - kind->files])
 			continue;
-		if (keyfile_change(path, file->secrecy, KEYFILE_REMOVE,
-		    &found->key) != ST_OK)
-			return command_fail(command, EX_CANTCREAT, "%s was "
-			    "not changed", path);
-		command_say(command, "took key %s out of %s\n",
-		    found->key.id, path);
+		if (key_is_dry(command)) {
+			key_say(command, "would take key %s out of %s",
+			    found->key.id, path);
+			continue;
+		}
+		st = keyfile_change(path, file->secrecy, KEYFILE_REMOVE,
+		    &found->key);
+		if (st != ST_OK)
+			return key_file_fail(command, st, path);
+		key_say(command, "took key %s out of %s", found->key.id, path);
 	}
 	if (found->count == 0)
-		command_say(command, "key %s is retired; it was in no file of "
-		    "this host\n", found->key.id);
-	command_say(command, "next: the same on every other host that has it, "
-	    "and reload the workers\n");
+		key_say(command, "key %s %s retired; it was in no file of this "
+		    "host", found->key.id, key_is_dry(command) ? "would be" :
+		    "is");
+	key_report(command, kind, found->key.id, found->is_in,
+	    key_is_dry(command) ? NULL : "next: the same on every other host "
+	    "that has it, and reload the workers");
 	return EX_OK;
 }
 

@@ -22,6 +22,7 @@
 #include "edge/keyfile-edit.h"
 
 #define PATH_SIZE	1100	/* a path of umws.conf */
+#define NEXT_SIZE	1200	/* what to do next */
 
 /* A new key: in each of the kind's files, the form that it has there. */
 struct halves {
@@ -54,7 +55,7 @@ check_file(const struct command *command, const struct key_file *file)
 	if (access(dirname(copy), W_OK | X_OK) != 0)
 		return command_fail(command, EX_CANTCREAT, "%s cannot be "
 		    "written: its directory: %s", path, strerror(errno));
-	return EX_OK;
+	return key_await(command, file);
 }
 
 static int
@@ -78,10 +79,10 @@ change_file(const struct command *command, const struct key_file *file,
     enum keyfile_edit edit, const struct key *key)
 {
 	const char	*path = key_path(command, file);
+	enum status	 st;
 
-	if (keyfile_change(path, file->secrecy, edit, key) == ST_OK)
-		return EX_OK;
-	return command_fail(command, EX_CANTCREAT, "%s was not changed", path);
+	st = keyfile_change(path, file->secrecy, edit, key);
+	return st == ST_OK ? EX_OK : key_file_fail(command, st, path);
 }
 
 static void
@@ -97,7 +98,9 @@ static int
 add(struct command *command, const struct key_kind *kind)
 {
 	struct halves	halves = { 0 };
-	const char	*id = halves.keys[0].id;
+	const char	*id = halves.keys[0].id, *path;
+	bool		files[KEY_FILES_MAX] = { false };
+	char		next[NEXT_SIZE];
 	size_t		i;
 	int		code;
 
@@ -109,15 +112,23 @@ add(struct command *command, const struct key_kind *kind)
 	draw(kind, &halves);
 	code = note(command, kind, id, false);
 	for (i = 0; code == EX_OK && kind->files[i].setting != NULL; i++) {
-		code = change_file(command, &kind->files[i], KEYFILE_ADD,
-		    &halves.keys[i]);
-		if (code == EX_OK)
-			command_say(command, "added key %s to %s, as its last "
-			    "line\n", id, key_path(command, &kind->files[i]));
+		path = key_path(command, &kind->files[i]);
+		if (!key_is_dry(command))
+			code = change_file(command, &kind->files[i],
+			    KEYFILE_ADD, &halves.keys[i]);
+		if (code == EX_OK && key_is_dry(command))
+			key_say(command, "would add a key to %s, as its last "
+			    "line", path);
+		else if (code == EX_OK)
+			key_say(command, "added key %s to %s, as its last line",
+			    id, path);
+		files[i] = code == EX_OK;
 	}
+	(void)snprintf(next, sizeof(next), "next:\n%s:\n   umwsctl key rotate "
+	    "%s --use %s", kind->added, kind->name, id);
 	if (code == EX_OK)
-		command_say(command, "next:\n%s:\n   umwsctl key rotate %s "
-		    "--use %s\n", kind->added, kind->name, id);
+		key_report(command, kind, id, files,
+		    key_is_dry(command) ? NULL : next);
 	WIPE(&halves);
 	return code;
 }
@@ -156,11 +167,29 @@ find(const struct command *command, const struct key_kind *kind,
 }
 
 static int
+put_first(const struct command *command, const struct key_kind *kind,
+    const struct key *key, bool is_there)
+{
+	const struct key_file	*file = key_leading(kind);
+	int			 code = EX_OK;
+
+	if (!is_there)
+		code = change_file(command, file, KEYFILE_ADD, key);
+	if (code == EX_OK)
+		code = change_file(command, file, KEYFILE_FIRST, key);
+	if (code == EX_OK && kind->use != NULL)
+		code = kind->use(command, key);
+	return code;
+}
+
+static int
 use(struct command *command, const struct key_kind *kind, const char *id)
 {
 	const struct key_file	*file = key_leading(kind);
 	struct key		 key = { 0 };
 	bool			 is_there = false;
+	bool			 files[KEY_FILES_MAX] = { false };
+	char			 next[NEXT_SIZE];
 	int			 code;
 
 	code = key_begin(command);
@@ -169,16 +198,20 @@ use(struct command *command, const struct key_kind *kind, const char *id)
 	if (code == EX_OK)
 		code = command_confirm(command, kind->asked);
 	if (code == EX_OK)
+		code = key_await(command, file);
+	if (code == EX_OK)
 		code = note(command, kind, key.id, true);
-	if (code == EX_OK && !is_there)
-		code = change_file(command, file, KEYFILE_ADD, &key);
-	if (code == EX_OK)
-		code = change_file(command, file, KEYFILE_FIRST, &key);
-	if (code == EX_OK && kind->use != NULL)
-		code = kind->use(command, &key);
-	if (code == EX_OK)
-		command_say(command, "key %s is the first in %s\nnext: %s\n",
-		    key.id, key_path(command, file), kind->used);
+	if (code == EX_OK && !key_is_dry(command))
+		code = put_first(command, kind, &key, is_there);
+	if (code == EX_OK) {
+		key_say(command, "key %s %s the first in %s", key.id,
+		    key_is_dry(command) ? "would be" : "is",
+		    key_path(command, file));
+		(void)snprintf(next, sizeof(next), "next: %s", kind->used);
+		files[file - kind->files] = true;
+		key_report(command, kind, key.id, files,
+		    key_is_dry(command) ? NULL : next);
+	}
 	WIPE(&key);
 	return code;
 }

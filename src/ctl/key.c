@@ -5,14 +5,21 @@
 
 #include "ctl/key.h"
 
+#include <stdarg.h>
 #include <stddef.h>
 #include <string.h>
 #include <sysexits.h>
 
+#include "base/buf.h"
+#include "base/text.h"
 #include "core/crypto.h"
 #include "core/derive.h"
+#include "edge/keyfile-edit.h"
 
 #define ID_RANDOM_BYTES	4	/* 8 hex digits: no clock, no counter */
+
+#define LINE_SIZE	2400	/* bytes of a line for people */
+#define JSON_MAX	8192	/* bytes of an answer */
 
 #define PATH(setting)	#setting, offsetof(struct conf, setting)
 
@@ -105,6 +112,81 @@ key_path(const struct command *command, const struct key_file *file)
 	return path;
 }
 
+bool
+key_is_dry(const struct command *command)
+{
+	return command_has(command, "--dry-run");
+}
+
+void
+key_say(const struct command *command, const char *format, ...)
+{
+	char	line[LINE_SIZE];
+	va_list	args;
+
+	if (command_has(command, "--json"))
+		return;
+	va_start(args, format);
+	(void)vsnprintf(line, sizeof(line), format, args);
+	va_end(args);
+	command_say(command, "%s\n", line);
+}
+
+void
+key_report(const struct command *command, const struct key_kind *kind,
+    const char *id, const bool files[KEY_FILES_MAX], const char *next)
+{
+	struct buf	 json = BUF_INIT(JSON_MAX);
+	const char	*comma = "";
+	size_t		 i;
+
+	if (!command_has(command, "--json")) {
+		if (next != NULL)
+			command_say(command, "%s\n", next);
+		if (key_is_dry(command))
+			command_say(command, "nothing was changed: "
+			    "--dry-run\n");
+		return;
+	}
+	buf_printf(&json, "[{\"kind\": \"%s\", \"id\": ", kind->name);
+	text_json_string(&json, id);
+	buf_puts(&json, ", \"files\": [");
+	for (i = 0; kind->files[i].setting != NULL; i++) {
+		if (!files[i])
+			continue;
+		buf_puts(&json, comma);
+		text_json_string(&json, key_path(command, &kind->files[i]));
+		comma = ", ";
+	}
+	buf_puts(&json, "], \"next\": ");
+	if (next != NULL)
+		text_json_string(&json, next);
+	else
+		buf_puts(&json, "null");
+	command_say(command, "%s}]\n", buf_text(&json));
+	buf_free(&json);
+}
+
+int
+key_file_fail(const struct command *command, enum status st,
+    const char *path)
+{
+	if (st == ST_BUSY)
+		return command_fail(command, EX_TEMPFAIL, "%s was not changed: "
+		    "somebody else is at it, see above: try again", path);
+	return command_fail(command, EX_CANTCREAT, "%s was not changed", path);
+}
+
+int
+key_await(const struct command *command, const struct key_file *file)
+{
+	const char	*path = key_path(command, file);
+	enum status	 st;
+
+	st = keyfile_await(path);
+	return st == ST_OK ? EX_OK : key_file_fail(command, st, path);
+}
+
 const struct key_file *
 key_leading(const struct key_kind *kind)
 {
@@ -171,15 +253,21 @@ static const char	rotate_help[] =
 "  web     web_secret; --use also writes the files that web servers include.\n"
 "  audit   audit_key, where audit seal and audit verify are run.\n"
 "\n"
-"  --use ID  make this key the one in use, on this host\n"
-"  --yes     do not ask whether all other hosts have it\n";
+"  --use ID   make this key the one in use, on this host\n"
+"  --yes      do not ask whether all other hosts have it\n"
+"  --dry-run  look at files and database, and change neither\n"
+"  --json     an array with one object: kind, id, files (that have it now),\n"
+"             next (what is to be done)\n";
 
 static const char	retire_help[] =
 "Takes a key out of this host's files, once nothing needs it: no PIN and none\n"
 "of the history a pepper, no waiting mail a mail key, no seal an audit key.\n"
 "If something does, it says how much. No PIN is sealed to a retired mail key,\n"
 "so that its mails become fewer. The key in use is never retired.\n\n"
-"  --yes  do not ask whether other hosts or web servers use it\n";
+"  --yes      do not ask whether other hosts or web servers use it\n"
+"  --dry-run  look at files and database, and change neither\n"
+"  --json     an array with one object: kind, id, files (it was taken out\n"
+"             of them), next (what is to be done)\n";
 /* clang-format on */
 
 static const struct verb	verbs[] = {
@@ -190,14 +278,15 @@ static const struct verb	verbs[] = {
 	{ .name = "list", .usage = "[--json | --jsonl]",
 	  .summary = "list the keys and what needs them", .help = list_help,
 	  .options = { "--json", "--jsonl" }, .run = key_list },
-	{ .name = "rotate", .usage = "pepper|mail|web|audit [--use ID [--yes]]",
+	{ .name = "rotate", .usage = "pepper|mail|web|audit [OPTION...]",
 	  .summary = "add a key, or make it the one in use",
-	  .help = rotate_help, .options = { "--use=", "--yes" },
+	  .help = rotate_help, .options = { "--use=", "--yes",
+	  "--dry-run", "--json" },
 	  .word_names = "pepper, mail, web or audit", .words_min = 1,
 	  .words_max = 1, .run = key_rotate },
-	{ .name = "retire", .usage = "pepper|mail|web|audit ID [--yes]",
+	{ .name = "retire", .usage = "pepper|mail|web|audit ID [OPTION...]",
 	  .summary = "take out a key that nothing needs",
-	  .help = retire_help, .options = { "--yes" },
+	  .help = retire_help, .options = { "--yes", "--dry-run", "--json" },
 	  .word_names = "pepper, mail, web or audit, and the key's id",
 	  .words_min = 2, .words_max = 2, .run = key_retire },
 	{ .name = NULL }

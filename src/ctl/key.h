@@ -52,6 +52,29 @@ const struct key_kind	*key_find(const struct command *command, int *code);
 const char	*key_path(const struct command *command,
 		    const struct key_file *file);
 
+/* With --dry-run nothing is written. */
+bool	key_is_dry(const struct command *command);
+
+/*
+ * The end of a verb: with --json an array of one object (kind, id, files,
+ * next); else what key_say() has not said yet: next, if it is not NULL, and
+ * that nothing was changed with --dry-run. files: in which of the kind's.
+ */
+void	key_report(const struct command *command, const struct key_kind *kind,
+	    const char *id, const bool files[KEY_FILES_MAX], const char *next);
+
+/* Print a line for people, but with --json none. */
+void	key_say(const struct command *command, const char *format, ...)
+	    __attribute__((format(printf, 2, 3)));
+
+/* What a file was not written for; the exit code. */
+int	key_file_fail(const struct command *command, enum status st,
+	    const char *path);
+
+/* Before the database hears of it: can the file be edited now? */
+int	key_await(const struct command *command,
+	    const struct key_file *file);
+
 /* The file whose first key is in use. */
 const struct key_file	*key_leading(const struct key_kind *kind);
 

@@ -5,6 +5,7 @@
 
 #include "ctl/progress.h"
 
+#include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -58,6 +59,18 @@ progress_show(struct progress *progress, const char *what, uint64_t done,
 			    (double)(total - done) / (double)done / 1000));
 	}
 	(void)fflush(progress->stream);
+}
+
+void
+progress_count(struct progress *progress, const char *what, uint64_t done)
+{
+	char	text[64];
+
+	if (progress->stream == NULL)
+		return;
+	(void)snprintf(text, sizeof(text), "%s: %" PRIu64 " rows", what,
+	    done);
+	progress_show(progress, text, 0, 0);
 }
 
 void

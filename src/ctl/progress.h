@@ -27,6 +27,10 @@ void	progress_begin(struct progress *progress);
 void	progress_show(struct progress *progress, const char *what,
 	    uint64_t done, uint64_t total);
 
+/* The same where nobody knows of how many: "sealing: 12000 rows". */
+void	progress_count(struct progress *progress, const char *what,
+	    uint64_t done);
+
 /* Show this at once: nobody knows how long it takes. */
 void	progress_now(struct progress *progress, const char *what);
 

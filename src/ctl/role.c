@@ -55,6 +55,7 @@ static const char	grant_help[] =
 static const char	revoke_help[] =
 "It holds at once, on every host.\n\n"
 "  --policy NAME  the grant for this policy alone; otherwise all of LOGIN\n"
+"  --dry-run      do all of it, and take it back\n"
 "  --json         one array with what was done\n";
 
 static const char	list_help[] =
@@ -71,9 +72,9 @@ static const struct verb	verbs[] = {
 	  .help = grant_help, .options = { "--policy=", "--json" },
 	  .word_names = "ROLE and LOGIN", .words_min = 2, .words_max = 2,
 	  .run = command_act, .call = &grant },
-	{ .name = "revoke", .usage = "ROLE LOGIN [--policy NAME] [--json]",
+	{ .name = "revoke", .usage = "ROLE LOGIN [OPTION...]",
 	  .summary = "end what role grant did", .help = revoke_help,
-	  .options = { "--policy=", "--json" },
+	  .options = { "--policy=", "--dry-run", "--json" },
 	  .word_names = "ROLE and LOGIN", .words_min = 2, .words_max = 2,
 	  .run = command_act, .call = &revocation },
 	{ .name = "list", .usage = "[OPTION...]",

@@ -32,13 +32,22 @@ guard(const struct command *command, const char *source,
 		    "more than %u per cent (sync_max_gone in umws.conf; "
 		    "--force does it)", counts->gone, counts->enabled, source,
 		    most);
+	if ((counts->gone + counts->disabled) * 100 >
+	    counts->named * (uint64_t)most)
+		return command_fail(command, EX_DATAERR, "nothing was changed: "
+		    "%" PRIu64 " of %" PRIu64 " mailboxes are gone from %s, "
+		    "or disabled by what stands there (%" PRIu64 "), more than "
+		    "%u per cent (sync_max_gone in umws.conf; --force does "
+		    "it)", counts->gone + counts->disabled, counts->named,
+		    source, counts->disabled, most);
 	return EX_OK;
 }
 
 static int
 read_source(struct command *command, const char *path, struct stage *stage)
 {
-	return path != NULL ? import_read(command, path, stage) :
+	return path != NULL ? import_read(command, path,
+	    !command_has(command, "--force"), stage) :
 	    sync_directory(command, stage);
 }
 

@@ -28,7 +28,7 @@ static const struct admin_view	users = {
 	    "is_locked_out", "locked_out_at", "failed_logons", "reset_due",
 	    "oof_status", "missed_call_notification_enabled",
 	    "play_on_phone_dial_string", "telephone_access_folder_email",
-	    "temporary_ends_at", "state" }
+	    "temporary_ends_at", "state", "synced" }
 };
 
 static bool
@@ -141,6 +141,7 @@ verb_show(struct command *command)
 		{ "locked out at", "locked_out_at", LIST_TIME },
 		{ "failed logons", "failed_logons", LIST_TEXT },
 		{ "reset due", "reset_due", LIST_YES_NO },
+		{ "synced", "synced", LIST_TEXT },
 		{ "out of office", "oof_status", LIST_YES_NO },
 		{ "missed calls", "missed_call_notification_enabled",
 		    LIST_YES_NO },
@@ -368,6 +369,8 @@ static const char	import_help[] =
 "  --asterisk              FILE is a voicemail.conf of Asterisk: mailboxes,\n"
 "                          and PINs for those that have never had one\n"
 "  --context NAME          with it: the mailboxes of this context alone\n"
+"  --login WORD            with it: their logins are number (without the\n"
+"                          option), email, or user, what is before its @\n"
 "  --skip-bad              leave bad rows out and import the others\n"
 "  --uneven                extensions are right though a few are shorter than\n"
 "                          all others, as if a spreadsheet had taken zeros\n"
@@ -384,7 +387,7 @@ static const char	sync_help[] =
 "  --csv FILE     a file as of user import (- is standard input)\n"
 "  --ldap         the directory\n"
 "  --policy NAME  PIN policy of rows that name none\n"
-"  --force        however many are gone\n"
+"  --force        however many are gone, and whether its last line is whole\n"
 "  --skip-bad     leave bad rows out and change the others; their mailboxes\n"
 "                 stay as they are\n"
 "  --map, --delimiter  as of user import\n"
@@ -450,7 +453,8 @@ static const struct verb	verbs[] = {
 	  .summary = "add and change the mailboxes of a file",
 	  .help = import_help,
 	  .options = { "--map=", "--delimiter=", "--asterisk",
-	  "--context=", "--skip-bad", "--uneven", "--dry-run", "--json" },
+	  "--context=", "--login=", "--skip-bad", "--uneven", "--dry-run",
+	  "--json" },
 	  .word_names = "FILE", .words_min = 1, .words_max = 1,
 	  .run = command_import },
 	{ .name = "sync", .usage = "--csv FILE | --ldap [OPTION...]",

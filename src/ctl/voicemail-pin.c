@@ -24,6 +24,7 @@
 
 struct item {
 	char		*login;		/* owned, and so are the others */
+	char		*number;
 	char		*name;
 	char		*place;
 	struct secret	 pin;
@@ -76,6 +77,7 @@ voicemail_pins_free(struct voicemail_pins **pins)
 		return;
 	for (i = 0; i < (*pins)->count; i++) {
 		free((*pins)->items[i].login);
+		free((*pins)->items[i].number);
 		free((*pins)->items[i].name);
 		free((*pins)->items[i].place);
 	}
@@ -105,7 +107,7 @@ grow(struct voicemail_pins *pins)
 
 int
 voicemail_pins_add(struct voicemail_pins *pins, const char *place,
-    const struct voicemail_mailbox *mailbox)
+    const char *login, const struct voicemail_mailbox *mailbox)
 {
 	struct username	 username;
 	char		 reason[USERNAME_REASON_SIZE];
@@ -113,7 +115,7 @@ voicemail_pins_add(struct voicemail_pins *pins, const char *place,
 	enum status	 st;
 
 	pins->counts->ignored += mailbox->ignored;
-	st = username_resolve(mailbox->mailbox,
+	st = username_resolve(login,
 	    pins->command->conf->strip_domains, &username, reason);
 	/* No row of such a name is any good, and that has been said. */
 	if (st == ST_BAD || st == ST_DENIED)
@@ -122,11 +124,13 @@ voicemail_pins_add(struct voicemail_pins *pins, const char *place,
 		return command_fail(pins->command, EX_TEMPFAIL, "no memory");
 	item = &pins->items[pins->count++];
 	item->login = strdup(username.login);
+	item->number = strdup(mailbox->mailbox);
 	item->name = strdup(mailbox->name);
 	item->place = strdup(place);
 	item->pin = mailbox->pin;
 	item->is_locked = mailbox->is_locked;
-	if (item->login == NULL || item->name == NULL || item->place == NULL)
+	if (item->login == NULL || item->number == NULL ||
+	    item->name == NULL || item->place == NULL)
 		return command_fail(pins->command, EX_TEMPFAIL, "no memory");
 	return EX_OK;
 }
@@ -146,9 +150,10 @@ check(struct voicemail_pins *pins, struct item *item, const char *rules)
 		    "it is in the database", item->login);
 	policy_forbid_names(&policy, item->login);
 	policy_forbid_names(&policy, item->name);
-	is_number = item->login[strspn(item->login, "0123456789")] == '\0' &&
-	    strlen(item->login) < POLICY_EXTENSION_SIZE;
-	rule = policy_check(&policy, is_number ? item->login : "", &item->pin);
+	is_number = item->number[strspn(item->number, "0123456789")] == '\0' &&
+	    strlen(item->number) < POLICY_EXTENSION_SIZE;
+	rule = policy_check(&policy, is_number ? item->number : "",
+	    &item->pin);
 	/* A change of what is locked against change cannot be forced. */
 	item->must_change = rule != POLICY_NONE && !item->is_locked;
 	if (rule != POLICY_NONE && item->is_locked)

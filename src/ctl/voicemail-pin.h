@@ -22,9 +22,10 @@ int	voicemail_pins_new(struct command *command, struct stage_pins *counts,
 /* Wipes them all. */
 void	voicemail_pins_free(struct voicemail_pins **pins);
 
-/* Keep the PIN of a mailbox, or that it has none. place is where it stands. */
+/* Keep the PIN of a mailbox, or that it has none, whose login in umws will be
+ * this one. place is where it stands. */
 int	voicemail_pins_add(struct voicemail_pins *pins, const char *place,
-	    const struct voicemail_mailbox *mailbox);
+	    const char *login, const struct voicemail_mailbox *mailbox);
 
 /*
  * Ask whose PINs are wanted, say who gets none, hold the others against the

@@ -4,7 +4,10 @@
  */
 #include "config.h"
 
+#include <sys/stat.h>
+
 #include <errno.h>
+#include <glob.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
@@ -24,6 +27,9 @@ struct voicemail {
 	struct voicemail_pins	*pins;
 	struct voicemail_conf	*conf;		/* owned */
 	const char		*only;		/* a context, or NULL: all */
+	bool			 is_by_email;	/* logins: not the numbers, */
+	bool			 is_by_user;	/* but this, or what stands
+						 * before its @ */
 	const char		*file;		/* that is read, */
 	unsigned int		 line;		/* and where */
 	unsigned int		 depth;
@@ -51,20 +57,39 @@ on_bad(void *context, const char *reason)
 	return from->code == EX_OK ? ST_OK : ST_BAD;
 }
 
+/* By what the mailbox's user logs on; without an address by its number, and it
+ * is no good anyway. */
+static void
+take_login(const struct voicemail *from,
+    const struct voicemail_mailbox *mailbox, char login[VOICEMAIL_LINE_MAX])
+{
+	size_t	len = strlen(mailbox->email);
+
+	if (from->is_by_user)
+		len = strcspn(mailbox->email, "@");
+	if (len == 0 || !(from->is_by_email || from->is_by_user))
+		(void)snprintf(login, VOICEMAIL_LINE_MAX, "%s",
+		    mailbox->mailbox);
+	else
+		(void)snprintf(login, VOICEMAIL_LINE_MAX, "%.*s", (int)len,
+		    mailbox->email);
+}
+
 static enum status
 on_mailbox(void *context, const struct voicemail_mailbox *mailbox)
 {
 	struct voicemail	*from = context;
 	const char		*number = mailbox->mailbox;
-	char			 text[PLACE_SIZE];
+	char			 text[PLACE_SIZE], login[VOICEMAIL_LINE_MAX];
 	struct stage_row	 row = { .line = from->line,
 				    .place = place(from, text),
-				    .login = number,
+				    .login = login,
 				    .email = mailbox->email };
 
 	if (from->only != NULL && strcmp(from->only, mailbox->context) != 0)
 		return ST_OK;
 	from->is_found = true;
+	take_login(from, mailbox, login);
 	if (*mailbox->name != '\0')
 		row.name = mailbox->name;
 	if (*mailbox->locale != '\0')
@@ -73,7 +98,8 @@ on_mailbox(void *context, const struct voicemail_mailbox *mailbox)
 		row.extension = number;
 	from->code = stage_add(from->stage, &row);
 	if (from->code == EX_OK)
-		from->code = voicemail_pins_add(from->pins, text, mailbox);
+		from->code = voicemail_pins_add(from->pins, text, login,
+		    mailbox);
 	return from->code == EX_OK ? ST_OK : ST_BAD;
 }
 
@@ -149,6 +175,28 @@ read_file(struct voicemail *from, const char *path, bool is_needed)
 	return st;
 }
 
+/* The files that a pattern stands for, in the order of their names; of one that
+ * is none this very file. Directories are passed over. */
+static enum status
+read_files(struct voicemail *from, const char *pattern, bool is_needed)
+{
+	struct stat	info;
+	glob_t		files = { 0 };
+	enum status	st = ST_OK;
+	size_t		i;
+
+	if (glob(pattern, GLOB_NOMAGIC | GLOB_BRACE, NULL, &files) != 0 ||
+	    files.gl_pathc == 0)
+		st = read_file(from, pattern, is_needed);
+	for (i = 0; i < files.gl_pathc && st == ST_OK; i++) {
+		if (stat(files.gl_pathv[i], &info) != 0 ||
+		    !S_ISDIR(info.st_mode))
+			st = read_file(from, files.gl_pathv[i], is_needed);
+	}
+	globfree(&files);
+	return st;
+}
+
 /* A path that is not absolute is of the directory of the file it stands in. */
 static enum status
 on_include(void *context, const char *path, bool is_needed)
@@ -167,7 +215,7 @@ on_include(void *context, const char *path, bool is_needed)
 		    (int)(slash - from->file), from->file, path);
 	if (len < 0 || (size_t)len >= sizeof(whole))
 		return on_bad(from, "the path of the file is too long");
-	return read_file(from, whole, is_needed);
+	return read_files(from, whole, is_needed);
 }
 
 static int
@@ -198,6 +246,20 @@ read_all(struct voicemail *from, const char *path)
 		    from->only != NULL ? " of " : "",
 		    from->only != NULL ? import_name(path) : "");
 	return from->code;
+}
+
+static int
+take_logins(struct voicemail *from)
+{
+	const char	*word = command_option(from->command, "--login");
+
+	if (word == NULL || strcmp(word, "number") == 0)
+		return EX_OK;
+	from->is_by_email = strcmp(word, "email") == 0;
+	from->is_by_user = strcmp(word, "user") == 0;
+	return from->is_by_email || from->is_by_user ? EX_OK :
+	    command_fail(from->command, EX_USAGE, "--login %.60s: give number, "
+	    "email or user", word);
 }
 
 static int
@@ -242,6 +304,9 @@ command_import_voicemail(struct command *command)
 		if (command_has(command, csv[i]))
 			return command_fail(command, EX_USAGE, "user import: "
 			    "%s is for CSV, not for --asterisk", csv[i]);
+	code = take_logins(&from);
+	if (code != EX_OK)
+		return code;
 	code = voicemail_pins_new(command, &counts, &from.pins);
 	if (code == EX_OK)
 		code = stage_new(command, &options, &from.stage);

@@ -80,6 +80,8 @@ admin_stage_compare(struct admin *admin, bool is_by_hand, bool is_whole,
 		counts->same = count_of(result, "same");
 		counts->gone = count_of(result, "gone");
 		counts->enabled = count_of(result, "enabled");
+		counts->disabled = count_of(result, "disabled");
+		counts->named = count_of(result, "named");
 	}
 	db_result_free(&result);
 	return st;

@@ -21,6 +21,9 @@ struct admin_stage_counts {
 	uint64_t	same;
 	uint64_t	gone;		/* enabled ones that no row names */
 	uint64_t	enabled;	/* enabled mailboxes before any of it */
+	uint64_t	disabled;	/* of changed: enabled ones whose row
+					 * says that they are not */
+	uint64_t	named;		/* enabled ones with a row, or gone */
 };
 
 /* Begin the transaction. ST_BUSY while another import or sync runs. */

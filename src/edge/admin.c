@@ -256,8 +256,10 @@ admin_commit(struct admin *admin)
 void
 admin_rollback(struct admin *admin)
 {
-	/* What fails here has no transaction any more. */
-	if (admin->xid[0] != '\0' && db_script(admin->db, "ROLLBACK",
+	/* What fails here has no transaction any more, nor has a connection
+	 * that is lost, and another one is not asked about it. */
+	if (admin->xid[0] != '\0' && db_is_connected(admin->db) &&
+	    db_script(admin->db, "ROLLBACK",
 	    clock_ms() + admin->timeout_ms) != ST_OK)
 		log_warn("rollback-failed", NULL);
 	admin->xid[0] = '\0';

@@ -3,8 +3,10 @@
  * brought to the disk and renamed.
  *
  * The lock is on the directory, since the file itself is another one each
- * time. The successor's name is always the same, so that what a killed process
- * left of it is in the way of nobody and goes with the next edit.
+ * time. An editor has no lock: right before the rename the file is read again,
+ * and if it is another one than was read, all of it is done once more. The
+ * successor's name is always the same, so that what a killed process left of it
+ * is in the way of nobody and goes with the next edit.
  */
 #include "config.h"
 
@@ -25,10 +27,14 @@
 
 #include "base/log.h"
 #include "base/secret.h"
+#include "edge/clock.h"
 #include "edge/keyfile-text.h"
 
 #define ACL_NAME	"system.posix_acl_access"
 #define ACL_SIZE	4096	/* bytes */
+#define LOCK_WAIT_MS	10000
+#define LOCK_PAUSE_MS	50
+#define TRIES		5	/* with an editor at work */
 
 /* A file about to be replaced. */
 struct place {
@@ -44,11 +50,35 @@ refuse(const char *path, const char *reason)
 	return ST_BAD;
 }
 
+static enum status
+refuse_busy(const char *path, const char *reason)
+{
+	log_err("key-not-written", "file", path, "reason", reason, NULL);
+	return ST_BUSY;
+}
+
 static void
 place_close(struct place *place)
 {
 	if (place->dir >= 0)
 		(void)close(place->dir);	/* and unlock */
+}
+
+/* Whoever may open the directory may lock it, for however long. */
+static enum status
+place_lock(const struct place *place, const char *path)
+{
+	int64_t	end_ms = clock_ms() + LOCK_WAIT_MS;
+
+	while (flock(place->dir, LOCK_EX | LOCK_NB) != 0) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return refuse(path, strerror(errno));
+		if (clock_ms() >= end_ms)
+			return refuse_busy(path, "another program has locked "
+			    "its directory for 10 seconds");
+		clock_sleep_ms(LOCK_PAUSE_MS);
+	}
+	return ST_OK;
 }
 
 /* path may be one that is not there yet, in a directory that is. */
@@ -70,9 +100,9 @@ place_open(const char *path, struct place *place)
 		return refuse(path, strerror(ENAMETOOLONG));
 	(void)strcpy(copy, place->path);
 	place->dir = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (place->dir < 0 || flock(place->dir, LOCK_EX) != 0)
+	if (place->dir < 0)
 		return refuse(path, strerror(errno));
-	return ST_OK;
+	return place_lock(place, path);
 }
 
 /* Owner, group and ACL of the old file; keyfile_write() sets the mode. */
@@ -94,11 +124,13 @@ keep_rights(int old, int new, const struct stat *file)
 	    errno == ENOTSUP;
 }
 
-/* The successor, whole and on the disk, or errno. */
+/* The successor, whole and on the disk, or errno; with mode if it is one of
+ * no file. */
 static bool
-write_next(const struct place *place, const struct keyfile_text *text)
+write_next(const struct place *place, mode_t mode,
+    const struct keyfile_text *text)
 {
-	struct stat	file = { .st_mode = 0600 };
+	struct stat	file = { .st_mode = mode };
 	int		old, new;
 	bool		is_done;
 
@@ -118,19 +150,47 @@ write_next(const struct place *place, const struct keyfile_text *text)
 	return is_done;
 }
 
+/* Is the file the one of this text, still? What does not read is not. */
+static bool
+is_still(const char *path, enum keyfile_kind kind,
+    const struct keyfile_text *old)
+{
+	struct keyfile_text	now = { 0 };
+	bool			is_same;
+
+	is_same = keyfile_text(path, kind, &now) == ST_OK &&
+	    now.len == old->len &&
+	    memcmp(now.bytes, old->bytes, old->len) == 0;
+	WIPE(&now);
+	return is_same;
+}
+
+/* What was written is to be in its place after a crash as well. */
+static enum status
+place_sync(const struct place *place)
+{
+	return fsync(place->dir) == 0 ? ST_OK :
+	    refuse(place->path, strerror(errno));
+}
+
+static enum status
+place_rename(const struct place *place)
+{
+	if (rename(place->next, place->path) == 0)
+		return place_sync(place);
+	(void)refuse(place->path, strerror(errno));
+	(void)unlink(place->next);
+	return ST_BAD;
+}
+
 static enum status
 place_write(const struct place *place, const struct keyfile_text *text)
 {
-	enum status	st = ST_OK;
-
-	if (!write_next(place, text) ||
-	    rename(place->next, place->path) != 0) {
-		st = refuse(place->path, strerror(errno));
-		(void)unlink(place->next);
-	} else if (fsync(place->dir) != 0) {
-		st = refuse(place->path, strerror(errno));
-	}
-	return st;
+	if (write_next(place, 0600, text))
+		return ST_OK;
+	(void)refuse(place->path, strerror(errno));
+	(void)unlink(place->next);
+	return ST_BAD;
 }
 
 /* One line more, its newline included. False: it does not fit. */
@@ -233,36 +293,60 @@ check_text(const struct keyfile_text *text, size_t count)
 	return reason;
 }
 
-enum status
-keyfile_change(const char *path, enum keyfile_kind kind,
+/* ST_RETRY: somebody has edited the file meanwhile. */
+static enum status
+change(const struct place *place, const char *path, enum keyfile_kind kind,
     enum keyfile_edit edit, const struct key *key)
 {
 	struct keyfile_text	 old = { 0 }, new = { 0 };
 	struct keyring		*ring = NULL;
-	struct place		 place;
 	const char		*reason;
 	size_t			 count;
 	enum status		 st;
 
-	st = place_open(path, &place);
+	st = keyfile_read(place->path, kind, &ring);
 	if (st == ST_OK)
-		st = keyfile_read(place.path, kind, &ring);
-	if (st == ST_OK)
-		st = keyfile_text(place.path, kind, &old);
-	if (st == ST_OK) {
-		count = keyring_count(ring);
-		reason = edit_text(&old, edit, key, &new);
-		if (reason == NULL)
-			reason = check_text(&new, edit == KEYFILE_ADD ?
-			    count + 1 : edit == KEYFILE_REMOVE ? count - 1 :
-			    count);
-		st = reason == NULL ? place_write(&place, &new) :
-		    refuse(path, reason);
+		st = keyfile_text(place->path, kind, &old);
+	if (st != ST_OK)
+		goto out;
+	count = keyring_count(ring);
+	reason = edit_text(&old, edit, key, &new);
+	if (reason == NULL)
+		reason = check_text(&new, edit == KEYFILE_ADD ? count + 1 :
+		    edit == KEYFILE_REMOVE ? count - 1 : count);
+	st = reason == NULL ? place_write(place, &new) : refuse(path, reason);
+	if (st != ST_OK)
+		goto out;
+	if (is_still(place->path, kind, &old)) {
+		st = place_rename(place);
+	} else {
+		(void)unlink(place->next);
+		st = ST_RETRY;
 	}
+out:
 	keyring_free(&ring);
-	place_close(&place);
 	WIPE(&new);
 	WIPE(&old);
+	return st;
+}
+
+enum status
+keyfile_change(const char *path, enum keyfile_kind kind,
+    enum keyfile_edit edit, const struct key *key)
+{
+	struct place	place;
+	enum status	st;
+	int		tries = 0;
+
+	st = place_open(path, &place);
+	if (st == ST_OK) {
+		do {
+			st = change(&place, path, kind, edit, key);
+		} while (st == ST_RETRY && ++tries < TRIES);
+	}
+	if (st == ST_RETRY)
+		st = refuse_busy(path, "somebody edits it all the time");
+	place_close(&place);
 	return st;
 }
 
@@ -274,11 +358,50 @@ keyfile_replace(const char *path, const char *text)
 	enum status		st;
 
 	st = place_open(path, &place);
-	if (st == ST_OK) {
-		st = put_line(&new, text, strlen(text)) ?
-		    place_write(&place, &new) : refuse(path, "it is too long");
-	}
+	if (st == ST_OK && !put_line(&new, text, strlen(text)))
+		st = refuse(path, "it is too long");
+	if (st == ST_OK)
+		st = place_write(&place, &new);
+	if (st == ST_OK)
+		st = place_rename(&place);
 	place_close(&place);
 	WIPE(&new);
+	return st;
+}
+
+enum status
+keyfile_create(const char *path, unsigned int mode, const char *text)
+{
+	struct keyfile_text	new = { 0 };
+	struct place		place;
+	enum status		st;
+
+	st = place_open(path, &place);
+	if (st == ST_OK && !put_line(&new, text, strlen(text)))
+		st = refuse(path, "it is too long");
+	if (st != ST_OK)
+		goto out;
+	if (!write_next(&place, (mode_t)mode, &new) ||
+	    link(place.next, place.path) != 0)
+		st = refuse(path, errno == EEXIST ? "it exists: leave it, and "
+		    "add a line to it if another key is wanted" :
+		    strerror(errno));
+	(void)unlink(place.next);
+	if (st == ST_OK)
+		st = place_sync(&place);
+out:
+	place_close(&place);
+	WIPE(&new);
+	return st;
+}
+
+enum status
+keyfile_await(const char *path)
+{
+	struct place	place;
+	enum status	st;
+
+	st = place_open(path, &place);
+	place_close(&place);
 	return st;
 }

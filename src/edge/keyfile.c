@@ -385,35 +385,3 @@ keyfile_write(int fd, unsigned int mode, const char *text, size_t left)
 	}
 	return fchmod(fd, (mode_t)mode) == 0 && fsync(fd) == 0;
 }
-
-enum status
-keyfile_create(const char *path, unsigned int mode, const char *text)
-{
-	const char	*reason;
-	bool		 is_written;
-	int		 fd;
-
-	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-	    (mode_t)mode & S_IRWXU);
-	if (fd < 0 && errno == EEXIST) {
-		(void)refuse(path, 0, "it exists",
-		    "leave it, and add a line to it if another key is wanted");
-		return ST_BAD;
-	}
-	if (fd < 0) {
-		log_err("key-not-written", "file", path, "reason",
-		    strerror(errno), NULL);
-		return ST_BAD;
-	}
-	is_written = keyfile_write(fd, mode, text, strlen(text));
-	reason = strerror(errno);
-	if (close(fd) != 0 && is_written) {
-		is_written = false;
-		reason = strerror(errno);
-	}
-	if (is_written)
-		return ST_OK;
-	(void)unlink(path);
-	log_err("key-not-written", "file", path, "reason", reason, NULL);
-	return ST_BAD;
-}

@@ -44,14 +44,6 @@ enum status	keyfile_read_line(const char *path, char *line, size_t size)
 		    MUSTCHECK;
 
 /*
- * Create path with mode (0600, 0644, ...) and write text; never overwrites.
- * ST_OK; ST_BAD when it exists or cannot be written (logged; nothing is left
- * behind).
- */
-enum status	keyfile_create(const char *path, unsigned int mode,
-		    const char *text) MUSTCHECK;
-
-/*
  * Is a web server in this group? That is a group called www-data, nginx,
  * apache, httpd, http, www, lighttpd, caddy or haproxy, the own group of a user
  * of such a name, or one that such a user is a member of. *web_user is set to

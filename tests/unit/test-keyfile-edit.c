@@ -5,7 +5,11 @@
 
 #include "unit.h"
 
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <fcntl.h>
+#include <unistd.h>
 
 #include "edge/keyfile-edit.h"
 
@@ -13,6 +17,25 @@
 #define B	"b:QkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkI=\n"
 #define C	"c:Q0NDQ0NDQ0NDQ0NDQ0NDQ0NDQ0NDQ0NDQ0NDQ0NDQ0M=\n"
 #define HEAD	"# copies: the safe in room 3\n\n"
+
+/* What somebody's editor does between our reading and our rename: in the
+ * place of the C library's, which brings the successor to the disk then. */
+static const char	*edits[8];
+static size_t		 edited;
+
+int
+fsync(int fd)
+{
+	FILE	*file;
+
+	(void)fd;
+	if (edits[edited] == NULL)
+		return 0;
+	file = fopen("/proc/self/cwd/pepper.key", "w");
+	assert_non_null(file);
+	assert_true(fputs(edits[edited++], file) >= 0);
+	return fclose(file);
+}
 
 static char	dir[] = "/tmp/umws-edit-XXXXXX";
 static char	path[64];
@@ -24,7 +47,7 @@ group_begin(void **state)
 	if (mkdtemp(dir) == NULL)
 		return -1;
 	(void)snprintf(path, sizeof(path), "%s/pepper.key", dir);
-	return 0;
+	return chdir(dir);
 }
 
 static int
@@ -32,7 +55,7 @@ group_end(void **state)
 {
 	(void)state;
 	(void)unlink(path);
-	return rmdir(dir);	/* nothing else is left in it */
+	return chdir("/") != 0 || rmdir(dir);	/* nothing else is left in it */
 }
 
 static void
@@ -169,6 +192,84 @@ test_link(void **state)
 	assert_int_equal(unlink(link), 0);
 }
 
+/* A line that somebody types while we are at it is not lost. */
+static void
+test_edited_meanwhile(void **state)
+{
+	(void)state;
+	edited = 0;
+	edits[0] = HEAD A C;
+	put_file(A);
+	assert_int_equal(change(KEYFILE_ADD, "b"), ST_OK);
+	check_file(HEAD A C B);
+	assert_int_equal(edited, 1);
+	/* One that makes ours wrong is heard. */
+	unit_expect_log("is in it already");
+	edits[1] = A B;
+	put_file(A);
+	assert_int_equal(change(KEYFILE_ADD, "b"), ST_BAD);
+	check_file(A B);
+	/* And who does not leave it alone is not fought. */
+	unit_expect_log("edits it all the time");
+	edits[2] = "# 1\n" A;
+	edits[3] = "# 2\n" A;
+	edits[4] = "# 3\n" A;
+	edits[5] = "# 4\n" A;
+	edits[6] = "# 5\n" A;
+	put_file(A);
+	assert_int_equal(change(KEYFILE_ADD, "b"), ST_BUSY);
+	check_file("# 5\n" A);
+}
+
+/* The lock is on the directory, and whoever holds it is waited for. */
+static void
+test_locked(void **state)
+{
+	int	fds[2], other;
+	char	byte;
+	pid_t	child;
+
+	(void)state;
+	put_file(A);
+	assert_int_equal(pipe(fds), 0);
+	child = fork();
+	if (child == 0) {
+		other = open(dir, O_RDONLY | O_DIRECTORY);
+		if (other < 0 || flock(other, LOCK_EX) != 0 ||
+		    write(fds[1], "x", 1) != 1)
+			_exit(1);
+		(void)usleep(300000);
+		_exit(access(path, F_OK) != 0);
+	}
+	assert_true(child > 0);
+	assert_int_equal(read(fds[0], &byte, 1), 1);
+	assert_int_equal(keyfile_await(path), ST_OK);
+	assert_int_equal(change(KEYFILE_ADD, "b"), ST_OK);
+	check_file(A B);
+	assert_int_equal(waitpid(child, NULL, 0), child);
+	(void)close(fds[0]);
+	(void)close(fds[1]);
+}
+
+/* A new file is whole or not there, and what a killed one left goes. */
+static void
+test_create(void **state)
+{
+	char	next[96];
+
+	(void)state;
+	(void)snprintf(next, sizeof(next), "%s/.pepper.key.next", dir);
+	put_file(A);
+	assert_int_equal(rename(path, next), 0);
+	assert_int_equal(keyfile_create(path, 0640, B), ST_OK);
+	check_file(B);
+	assert_int_not_equal(access(next, F_OK), 0);
+	unit_expect_log("it exists");
+	assert_int_equal(keyfile_create(path, 0640, C), ST_BAD);
+	check_file(B);
+	assert_int_not_equal(access(next, F_OK), 0);
+}
+
 /* The mode stays. */
 static void
 test_replace(void **state)
@@ -188,6 +289,9 @@ main(void)
 		UNIT_TEST(test_leftover),
 		UNIT_TEST(test_link),
 		UNIT_TEST(test_replace),
+		UNIT_TEST(test_edited_meanwhile),
+		UNIT_TEST(test_locked),
+		UNIT_TEST(test_create),
 	};
 
 	return cmocka_run_group_tests(tests, group_begin, group_end);

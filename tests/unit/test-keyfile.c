@@ -16,6 +16,7 @@
 #include <sys/xattr.h>
 
 #include "edge/keyfile.h"
+#include "edge/keyfile-edit.h"
 
 #define COUNT	"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 #define NOBODY	65534	/* uid and gid that own nothing of ours */

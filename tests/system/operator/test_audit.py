@@ -276,6 +276,37 @@ def test_seals_hold(sealed):
     assert rows[0]['seal'] is None
 
 
+def test_for_programs(sealed, user):
+    """--json of seal and verify, and --dry-run."""
+    reset(sealed, user)
+
+    def said(*words):
+        return ctl(sealed, 'audit', *words).stdout
+
+    (would,) = json.loads(said('seal', '--dry-run', '--json'))
+    assert re.fullmatch(r'would seal \d+ rows with key [0-9a-f]+\n'
+                        r'nothing was changed: --dry-run\n',
+                        said('seal', '--dry-run'))
+    assert sealed.value('SELECT count(*) FROM umws.audit_seal') == 0
+    assert sealed.value('SELECT count(*) FROM umws.audit_sealed') == 0
+    (row,) = json.loads(said('seal', '--json'))
+    assert set(row) == {'seal', 'rows', 'key', 'mac'}
+    assert (row['seal'], row['rows']) == (1, would['rows'])
+    assert sealed.sql('SELECT key_id, mac FROM umws.v_seal') == [
+        (row['key'], row['mac'])]
+    (good,) = json.loads(said('verify', '--json'))
+    assert good == {'is_good': True, 'seal': 1, 'rows': row['rows'],
+                    'purged': 0, 'unsealed': 1, 'mac': row['mac'],
+                    'message': None}
+    sealed.rewrite("UPDATE umws.audit SET reason = 'x' WHERE id = (SELECT"
+                   ' min(audit_id) FROM umws.audit_sealed)')
+    done = run(sealed.env['UMWS_CTL'], 'audit', 'verify', '--json')
+    (bad,) = json.loads(done.stdout)
+    assert done.returncode == 65 and not bad['is_good']
+    assert bad['seal'] == 1 and 'was changed' in bad['message']
+    assert bad['message'] in done.stderr
+
+
 def test_refusals_are_sealed_when_they_grow_no_more(sealed):
     number = refused_once(sealed)
     where = f'WHERE audit_id = {number}'

@@ -6,7 +6,8 @@ import pathlib
 import psycopg2
 import pytest
 
-from harness import CHEAP, environment, run
+from harness import CHEAP, environment, pin_of, run
+from phonecall import logon
 from soap import call, reset
 
 OPTIONS = CHEAP
@@ -126,6 +127,38 @@ def test_locked_out(stack, config, user):
     assert one(explain(stack, config, user), 'phone')['word'] == 'locked_out'
     ctl(stack, config, 'pin', 'unlock', user)
     assert one(explain(stack, config, user), 'phone')['word'] == 'must_change'
+
+
+STATES = {
+    'ready': "must_change = false, temporary_until = NULL",
+    'must_change': 'must_change = true',
+    'expired': "must_change = false, temporary_until = NULL,"
+               " expires_at = now()",
+    'ended': 'temporary_until = now()',
+    'no_pin': 'verifier = NULL, pin_key_id = NULL',
+    'reset_due': 'verifier = NULL, pin_key_id = NULL, reset_due = true',
+    'locked_out': 'locked_out_at = now()',
+    'disabled': 'um_enabled = false'}
+
+
+@pytest.mark.parametrize('is_locked', [False, True], ids=['', 'pin_locked'])
+@pytest.mark.parametrize('state', STATES)
+def test_the_phone_answers_what_it_says(stack, config, user, state,
+                                        is_locked):
+    """With the right PIN; and v_user has the same word."""
+    reset(stack, user)
+    stack.mailer()
+    pin = pin_of(stack.mail_files(user)[-1])
+    extension = stack.value(f'UPDATE umws.um_user SET {STATES[state]},'
+                            ' pin_locked = %s WHERE login = %s'
+                            ' RETURNING extension', is_locked, user)
+    row = one(explain(stack, config, user), 'phone')
+    assert stack.value('SELECT state FROM umws.v_user WHERE login = %s',
+                       user) == row['word']
+    if not is_locked:
+        assert row['word'] == state
+    said = row['message'].split()[1].strip(':,')
+    assert logon(stack, extension, pin) == said
 
 
 @pytest.mark.parametrize('words', [

@@ -1,5 +1,6 @@
 """The verbs on keys: what they say of files and database, and what they
 leave in both."""
+import fcntl
 import json
 import os
 import pathlib
@@ -171,6 +172,118 @@ def test_mail_key_where_only_the_secret_half_is(stack):
     public.write_text(text.splitlines()[0] + '\n')
     ctl(stack, 'key', 'rotate', 'mail', '--use', new, '--yes')
     assert sorted(public.read_text().split()) == sorted(text.split())
+
+
+@pytest.mark.parametrize('kind', FILES)
+def test_for_programs(stack, kind):
+    """--json has what is said to people; --dry-run changes nothing."""
+    def world():
+        return ([place(stack, name).read_text() for name in FILES[kind]],
+                stack.sql('SELECT id FROM umws.audit ORDER BY 1'),
+                stack.sql('SELECT * FROM umws.mail_key ORDER BY 1'))
+
+    def asked(*words):
+        before = world()
+        said = ctl(stack, 'key', *words, '--dry-run')
+        assert said.endswith('nothing was changed: --dry-run\n')
+        assert 'would' in said
+        ctl(stack, 'key', *words, '--dry-run', '--json')
+        assert world() == before
+        (row,) = json.loads(ctl(stack, 'key', *words, '--yes', '--json'))
+        assert set(row) == {'kind', 'id', 'files', 'next'}
+        assert row['kind'] == kind and row['next'] and world() != before
+        return row
+
+    paths = [str(place(stack, name)) for name in FILES[kind]]
+    old = ids(stack, FILES[kind][0])[0]
+    row = asked('rotate', kind)
+    assert row['files'] == paths
+    assert f"--use {row['id']}" in row['next']
+    row = asked('rotate', kind, '--use', row['id'])
+    assert row['files'] == paths[-1:]
+    assert ids(stack, FILES[kind][-1])[0] == row['id']
+    row = asked('retire', kind, old)
+    assert row['files'] == paths and row['id'] == old
+    assert old not in ids(stack, FILES[kind][0])
+
+
+def test_dry_run_with_mails(stack):
+    """What retire would wait for is said, and no key is retired."""
+    old = ids(stack, 'mail.pub')[0]
+    reset(stack, 'user0001')
+    ctl(stack, 'key', 'rotate', 'mail', '--use', rotate(stack, 'mail'),
+        '--yes')
+    said = ctl(stack, 'key', 'retire', 'mail', old, '--dry-run')
+    assert 'since 1 mails wait for it' in said
+    assert stack.sql('SELECT DISTINCT state::text FROM umws.mail_key') == [
+        ('active',)]
+
+
+def test_two_retire_at_once(stack):
+    """One key at least is left that PINs may be sealed to."""
+    old, = ids(stack, 'mail.pub')
+    for _ in range(3):
+        new = rotate(stack, 'mail')
+        # Neither is in a file of this host, as on two hosts that each have
+        # the other one first.
+        other = rotate(stack, 'mail')
+        stack.sql("UPDATE umws.mail_key SET state = 'retired' WHERE id NOT IN"
+                  ' (%s, %s)', new, other)
+        for name in FILES['mail']:
+            path = place(stack, name)
+            path.write_text(''.join(
+                line for line in path.read_text().splitlines(True)
+                if line.startswith(old + ':')))
+        with stack.connect() as link, link.cursor() as cursor:
+            cursor.execute('LOCK TABLE umws.audit IN EXCLUSIVE MODE')
+            both = [subprocess.Popen(
+                [stack.env['UMWS_CTL'], 'key', 'retire', 'mail', one, '--yes'],
+                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                for one in (new, other)]
+            eventually(lambda: len(stack.sql(
+                "SELECT pid FROM pg_stat_activity WHERE usename = 'umws_admin'"
+                " AND wait_event_type = 'Lock'")) == 2)
+        link.close()
+        assert sorted(one.wait(30) for one in both) == [0, 65]
+        assert stack.value('SELECT count(*) FROM umws.mail_key'
+                           " WHERE state = 'active'") == 1
+
+
+def test_locked_directory(stack):
+    """Anybody who can open it may lock it: that is said, not waited out, and
+    the database has heard of no key."""
+    new = rotate(stack, 'pepper')
+    before = stack.sql('SELECT id FROM umws.audit ORDER BY 1')
+    fd = os.open(place(stack, '.'), os.O_RDONLY)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX)
+        going = [subprocess.Popen(
+            [stack.env['UMWS_CTL'], 'key', *words], text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            for words in (('rotate', 'mail'),
+                          ('rotate', 'pepper', '--use', new, '--yes'),
+                          ('retire', 'pepper', new, '--yes'))]
+        for one in going:
+            out, err = one.communicate(timeout=40)
+            assert one.returncode == 75 and out == ''
+            assert 'another program has locked its directory' in err
+            assert 'somebody else is at it' in err
+    finally:
+        os.close(fd)
+    assert stack.sql('SELECT id FROM umws.audit ORDER BY 1') == before
+    rotate(stack, 'mail')
+
+
+def test_includes_are_made_again(stack):
+    """A key create web that was killed had written the secret alone."""
+    ctl(stack, 'key', 'create', 'web', code=73)
+    names = [place(stack, f'web.secret.{suffix}')
+             for suffix in ('nginx', 'apache')]
+    texts = [path.read_text() for path in names]
+    names[1].unlink()
+    assert ctl(stack, 'key', 'create', 'web') == f'wrote {names[1]} anew\n'
+    assert [path.read_text() for path in names] == texts
+    ctl(stack, 'key', 'create', 'web', code=73)
 
 
 def test_rotate_killed(stack):

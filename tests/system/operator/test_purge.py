@@ -1,6 +1,8 @@
 """db purge and db status: what is old goes beside the load, and nothing
 else."""
 import json
+import os
+import pty
 import re
 import signal
 import subprocess
@@ -9,7 +11,7 @@ import time
 
 import pytest
 
-from harness import CHEAP, environment, installed, run
+from harness import CHEAP, environment, eventually, installed, run
 from soap import call, reset
 
 OPTIONS = CHEAP + ('--limits', 'off')
@@ -212,6 +214,75 @@ def test_killed(sealed):
     assert count(sealed, 'audit_sealed') == 0
     assert count(sealed, 'outbox') == 0
     assert 'the rows of 1 seals are purged' in ctl(sealed, 'audit', 'verify')
+
+
+def on_a_terminal(stack, *words):
+    """What a terminal of errors is shown; the output and the exit code."""
+    ours, theirs = pty.openpty()
+    done = subprocess.Popen([stack.env['UMWS_CTL'], *words],
+                            stdout=subprocess.PIPE, stderr=theirs)
+    os.close(theirs)
+    shown = b''
+    while True:
+        try:
+            shown += os.read(ours, 4096)
+        except OSError:
+            break
+    os.close(ours)
+    out, _ = done.communicate(timeout=120)
+    return shown, out.decode(), done.returncode
+
+
+def test_bar_on_a_terminal_only(sealed):
+    sealed.rewrite('DELETE FROM umws.audit')
+    sealed.sql(AUDIT % (500, 60000))
+    for words, shows in ((('audit', 'seal'), rb'sealing: \d+000 rows'),
+                         (('audit', 'verify'), rb'verifying: \d+000 rows'),
+                         (('db', 'purge'), rb'purging +\d+ % \[#+ +\] \d+ s')):
+        shown, out, code = on_a_terminal(sealed, *words)
+        assert code == 0 and '60000' in out
+        assert re.search(shows, shown), (words, shown)
+        assert shown.endswith(b'\r\x1b[K')
+    # The fixture's ctl() has no terminal and asserts that errors are empty.
+    sealed.sql(AUDIT % (500, 60000))
+    done = run(sealed.env['UMWS_CTL'], 'audit', 'seal')
+    assert (done.returncode, done.stderr) == (0, '')
+
+
+@pytest.mark.parametrize('words', [('db', 'purge'), ('audit', 'seal')],
+                         ids=' '.join)
+def test_database_goes_away_in_the_middle(sealed, words):
+    """It says what became of it, and the next call has the rest."""
+    sealed.rewrite('DELETE FROM umws.audit')
+    sealed.sql(AUDIT % (500, 80000))
+    if words == ('db', 'purge'):
+        seal(sealed)
+    going = subprocess.Popen(
+        [sealed.env['UMWS_CTL'], *words], text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    old = count(sealed, where="login = 'old'")
+    ours = "SELECT pid FROM pg_stat_activity WHERE usename = 'umws_admin'"
+    eventually(lambda: sealed.sql(ours))
+    if words == ('db', 'purge'):
+        eventually(lambda: count(sealed, where="login = 'old'") < old)
+    else:
+        time.sleep(0.3)
+    sealed.sql(ours.replace('pid FROM', 'pg_terminate_backend(pid) FROM'))
+    out, err = going.communicate(timeout=60)
+    assert going.returncode == 75 and out == '', (out, err)
+    last = err.splitlines()[-1]
+    assert 'no transaction' not in err
+    if words == ('db', 'purge'):
+        assert 'the next one has the rest' in last
+        left = count(sealed, where="login = 'old'")
+        assert 0 < left < old
+        assert purge(sealed)[0] == left
+    else:
+        assert err.splitlines()[-1].startswith(
+            'umwsctl: nothing was sealed: the database ')
+        assert count(sealed, 'audit_seal') == 0
+        assert 'over 8000' in seal(sealed)
+    ctl(sealed, 'audit', 'verify')
 
 
 def test_verify_beside_a_purge(sealed):

@@ -136,6 +136,68 @@ def test_many_gone(sync):
     assert 'disabled 26\n' in sync(HEADER, '--force')
 
 
+def test_many_disabled(sync):
+    """By rows that say so: as many may be as may be gone."""
+    people = names('dis', 40)
+    sync(rows(people))
+    before = sync.users('dis')
+
+    def text(disabled, gone):
+        return 'login,email,enabled\n' + ''.join(
+            f'{name},{name}@example.test,{"no" if n < disabled else "yes"}\n'
+            for n, name in enumerate(people[:40 - gone]))
+
+    for disabled, gone in ((5, 0), (3, 2), (40, 0)):
+        said = sync(text(disabled, gone), code=65)
+        assert f'nothing was changed: {disabled + gone} of 40 ' in said
+        assert f'disabled by what stands there ({disabled})' in said
+        assert sync.users('dis') == before
+    assert 'changed 3, disabled 1\n' in sync(text(3, 1))
+    assert 'changed 1, disabled 0\n' in sync(text(4, 1))
+    assert 'changed 35, disabled 0\n' in sync(text(39, 1), '--force')
+    # Those that are there already and that no sync has had.
+    sync.stack.sql('UPDATE umws.um_user SET synced = NULL, um_enabled = true'
+                   " WHERE login LIKE 'dis%%'")
+    assert '5 of 40' in sync(text(5, 0), code=65)
+
+
+def test_cut(sync):
+    """A file whose writer has died within a line."""
+    people = names('cut', 40)
+    sync(rows(people))
+    before = sync.users('cut')
+    for cut in (1, 3):
+        said = sync(rows(people)[:-cut], code=65)
+        assert said.startswith(f'umwsctl: {sync.path}:41: nothing was'
+                               ' changed: this last line has no line end')
+        assert said.count('\n') == 1 and sync.users('cut') == before
+    assert 'changed 1' in sync(rows(people)[:-3], '--force')
+    sync(rows(people).replace('\n', '\r\n'))
+    done = subprocess.run(command(sync.stack, '--csv', '-'), text=True,
+                          input=rows(people)[:-20], env=environment(),
+                          capture_output=True)
+    assert done.returncode == 65 and 'stdin:41: ' in done.stderr
+
+
+def test_synced_is_shown(sync):
+    """Whom the next sync may disable, an operator can see."""
+    people = names('mark', 20)
+    sync(rows(people))
+    sync(rows(people[1:]))
+    ctl = command(sync.stack)[:-2]
+
+    def marks(*words):
+        return {row['login']: row['synced']
+                for row in json.loads(run(*ctl, 'user', *words).stdout)}
+
+    shown = marks('list', '--login', 'mark*', '--json')
+    assert shown == dict.fromkeys(people, 'here') | {'mark000': 'gone'}
+    assert marks('show', 'mark000', '--json') == {'mark000': 'gone'}
+    assert marks('show', 'user0001', '--json') == {'user0001': None}
+    assert ['synced', 'gone'] in [line.split() for line in run(
+        *ctl, 'user', 'show', 'mark000').stdout.splitlines()]
+
+
 def test_bad_rows(sync):
     """One is enough to refuse all; left out, its mailbox is not gone."""
     people = names('bad', 20)

@@ -132,6 +132,52 @@ tz=eastern|locale=de_DE.UTF-8|attach=yes
     assert world(stack) == before
 
 
+def test_patterns_and_the_default_locale(stack, write, tmp_path, number):
+    """Files of a pattern come in the order of their names, directories are
+    none, and a pattern of no file is one that is missing."""
+    (tmp_path / 'vm.d' / 'sub.conf').mkdir(parents=True)
+    for n in (2, 1):
+        write(f'{number + n} => {GOOD},N{n},p{number + n}@example.test'
+              f'{",,locale=fr_FR" if n == 2 else ""}\n', f'vm.d/{n}.conf')
+    path = write('[general]\nlocale=de_AT.UTF-8\n[c]\n'
+                 '#include "vm.d/*.conf"\n#tryinclude none.d/*.conf\n'
+                 f'{number} => {GOOD},N,p{number}@example.test\n')
+    assert imported(stack, path).stdout.startswith('added 3 users\n')
+    assert stack.sql('SELECT login::text, locale::text FROM umws.um_user WHERE'
+                     ' login = ANY(%s) ORDER BY id',
+                     [str(number + n) for n in range(3)]) == [
+        (str(number + 1), 'de-AT'), (str(number + 2), 'fr-FR'),
+        (str(number), 'de-AT')]
+    text = pathlib.Path(path).read_text()
+    write(text.replace('#tryinclude', '#include'))
+    said = imported(stack, path, code=NOINPUT).stderr
+    assert 'none.d/*.conf: No such file' in said
+    write('p => broken\n', 'vm.d/3.conf')
+    write(text)
+    assert 'vm.d/3.conf:1: ' in imported(stack, path, code=DATA).stderr
+
+
+@pytest.mark.parametrize('word, form', [('email', 'Jan{}@Example.test'),
+                                        ('user', 'Jan{}')])
+def test_logins_of_addresses(stack, write, number, word, form):
+    """Their numbers are their extensions all the same, and the PINs work."""
+    extension, login = str(number), form.format(number).lower()
+    path = write(f'[c]\n{number} => {GOOD},J,Jan{number}@Example.test\n'
+                 f'{number + 1} => {number + 1},K,kai{number}@example.test\n')
+    done = imported(stack, path, '--login', word)
+    assert done.stdout.startswith('added 2 users\n')
+    assert '1 of them are refused' in done.stdout    # it is the extension
+    state = stack.state(login)
+    assert (state['login'], state['extension']) == (login, extension)
+    assert logon(stack, extension, GOOD) == 'OK'
+    assert imported(stack, path, '--login', word).stdout.startswith(
+        'added 0 users\nnothing is to be changed')
+    assert '--login x' in imported(stack, path, '--login', 'x',
+                                   code=USAGE).stderr
+    done = run(*command(stack, path)[:-2], path, '--login', 'user')
+    assert done.returncode == USAGE and 'for --asterisk' in done.stderr
+
+
 def test_of_mailboxes_that_are_there(stack, write, number):
     """Who has never had a PIN gets one; who has one keeps it."""
     extension = str(number)
