@@ -63,6 +63,7 @@ db_status(struct command *command)
 	code = command_open(command);
 	if (code != EX_OK)
 		return code;
+	admin_take_time(command->admin);	/* it counts all rows */
 	if (command_has(command, "--json"))
 		return list_json(command, &whole_status, NULL, &count);
 	code = list_card(command, &status, NULL, card, &count);
