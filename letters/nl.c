@@ -7,11 +7,9 @@ static const struct letter_language	letter_nl = {
 	.tag = "nl",
 	.sentences = {
 		[SENTENCE_SUBJECT] =
-		    "Uw nieuwe pincode voor voicemail, {requested} ["
-		    "{reference}]",
+		    "Uw nieuwe voicemailpincode, {requested} [{reference}]",
 		[SENTENCE_SUBJECT_CHANGED] =
-		    "Uw pincode voor voicemail is gewijzigd, {requested} ["
-		    "{reference}]",
+		    "Voicemailpincode gewijzigd, {requested} [{reference}]",
 		[SENTENCE_LOCKED] =
 		    "Uw voicemail is vergrendeld: vraag de helpdesk om die "
 		    "te ontgrendelen.",
@@ -86,7 +84,7 @@ static const struct letter_language	letter_nl = {
 		    "Als u de pincode niet zelf hebt gewijzigd, kan iemand "
 		    "anders uw berichten beluisteren. Waarschuw direct de "
 		    "helpdesk en vraag een nieuwe pincode aan.",
-		[SENTENCE_DATE] = "{day} {month} {year} om {time} uur (UTC)",
+		[SENTENCE_DATE] = "{day} {month} {year}, {time} uur (UTC)",
 	},
 	.months = {
 		"januari", "februari", "maart", "april", "mei", "juni",

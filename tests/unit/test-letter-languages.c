@@ -140,7 +140,7 @@ test_letters(void **state)
 {
 	const struct letter_language *const	*language;
 	struct letter				 letter;
-	struct buf				 subject = BUF_INIT(SUBJECT_MAX);
+	struct buf	subject = BUF_INIT(SUBJECT_MAX);
 	size_t					 i;
 
 	(void)state;
@@ -205,7 +205,7 @@ test_dates(void **state)
 		{ "fr", "1er novembre 2025 à 08:40 (UTC)" },
 		{ "es", "1 de noviembre de 2025, 08:40 (UTC)" },
 		{ "it", "1º novembre 2025, ore 08:40 (UTC)" },
-		{ "nl", "1 november 2025 om 08:40 uur (UTC)" },
+		{ "nl", "1 november 2025, 08:40 uur (UTC)" },
 		{ "pt", "1º de novembro de 2025, 08:40 (UTC)" },
 		{ "pl", "1 listopada 2025 r., 08:40 (UTC)" },
 		{ "ru", "1 ноября 2025 г., 08:40 (UTC)" },
