@@ -5,8 +5,9 @@
  *
  *   static const struct letter_language letter_TAG = { ... };
  *
- * where TAG is the file's name, its '-' as '_'. The build collects the files; test-letter
- * holds each of them to what stands here. Private to core/letter.
+ * where TAG is the file's name, its '-' as '_'. The build collects the files;
+ * test-letter and test-letter-languages hold each of them to what stands here.
+ * Private to core/letter.
  */
 #ifndef UMWS_LETTER_LANGUAGE_H
 #define UMWS_LETTER_LANGUAGE_H
