@@ -116,3 +116,53 @@ character_numbered(const char *text, const char **end)
 		return 0;
 	return character_is_control(c) || character_misleads(c) ? 0 : c;
 }
+
+/* Does it stand in one of the ranges, which are ended by { 0, 0 }? */
+static bool
+is_within(const uint32_t (*range)[2], uint32_t c)
+{
+	for (; (*range)[1] != 0; range++)
+		if (c >= (*range)[0] && c <= (*range)[1])
+			return true;
+	return false;
+}
+
+unsigned int
+character_columns(uint32_t c)
+{
+	static const uint32_t	wide[][2] = {
+		{ 0x1100, 0x115f },	{ 0x2e80, 0x303e },
+		{ 0x3041, 0xa4cf },	{ 0xac00, 0xd7a3 },
+		{ 0xf900, 0xfaff },	{ 0xfe30, 0xfe6f },
+		{ 0xff01, 0xff60 },	{ 0xffe0, 0xffe6 },
+		{ 0x20000, 0x3fffd },	{ 0, 0 },
+	};
+	static const uint32_t	none[][2] = {
+		{ 0x300, 0x36f },	{ 0x610, 0x61a },
+		{ 0x64b, 0x65f },	{ 0x200b, 0x200f },
+		{ 0x3099, 0x309a },	{ 0xfe00, 0xfe0f },
+		{ 0, 0 },
+	};
+
+	return is_within(none, c) ? 0 : is_within(wide, c) ? 2 : 1;
+}
+
+bool
+character_begins_line(uint32_t c)
+{
+	/* Stops, closing brackets, small kana and the long vowel. */
+	static const uint32_t	never[] = {
+		0x3001, 0x3002, 0x3005, 0x3009, 0x300b, 0x300d, 0x300f,
+		0x3011, 0x3041, 0x3043, 0x3045, 0x3047, 0x3049, 0x3063,
+		0x3083, 0x3085, 0x3087, 0x308e, 0x30a1, 0x30a3, 0x30a5,
+		0x30a7, 0x30a9, 0x30c3, 0x30e3, 0x30e5, 0x30e7, 0x30ee,
+		0x30fb, 0x30fc, 0xff01, 0xff09, 0xff0c, 0xff0e, 0xff1a,
+		0xff1b, 0xff1f,
+	};
+	size_t	i;
+
+	for (i = 0; i < sizeof(never) / sizeof(never[0]); i++)
+		if (never[i] == c)
+			return false;
+	return true;
+}
