@@ -13,11 +13,13 @@
 #include <string.h>
 
 #include "app/judge.h"
+#include "app/tally.h"
 #include "base/buf.h"
 #include "base/log.h"
 #include "base/secret.h"
 #include "core/crypto.h"
 #include "core/unseal.h"
+#include "edge/clock.h"
 
 /*
  * So many mails in a row without an answer of the server, and the pass
@@ -42,6 +44,7 @@ struct pass {
 	const struct deliver_parts	*parts;
 	unsigned int			 silent; /* mails in a row */
 	struct judge			 judge;
+	struct tally			 tally;
 	bool				 is_key_missing;
 	bool				 is_unreadable;	/* a row was, or is */
 	bool				 is_sent_unsettled; /* begun last */
@@ -277,35 +280,6 @@ send_mail(struct pass *pass, const struct outbox_mail *mail,
 		attempt->pass = ST_RETRY;
 }
 
-/* The one line per mail. */
-static void
-log_attempt(const struct outbox_mail *mail, const struct attempt *attempt)
-{
-	static const char *const words[] = {
-		[OUTBOX_SENT] = "sent",
-		[OUTBOX_RETRY] = "retry",
-		[OUTBOX_DOUBT] = "retry",
-		[OUTBOX_AGAIN] = "retry",
-		[OUTBOX_UNANSWERED] = "unanswered",
-		[OUTBOX_WITHHELD] = "withheld",
-		[OUTBOX_UNREADABLE] = "unreadable",
-		[OUTBOX_DEAD] = "dead",
-		[OUTBOX_LONE] = "dead",
-	};
-	bool	is_kept = attempt->result != OUTBOX_SENT &&
-		    attempt->result != OUTBOX_DEAD &&
-		    attempt->result != OUTBOX_LONE;
-	char	attempts[LOG_NUMBER_SIZE], retry_s[LOG_NUMBER_SIZE];
-
-	log_info("mail", "id", mail->letter.id, "kind", mail->letter.kind,
-	    "result", words[attempt->result],
-	    "attempts", log_number(attempts, mail->attempts -
-	    (attempt->result == OUTBOX_WITHHELD)),
-	    "retry_s", is_kept ? log_number(retry_s, attempt->retry_s) : NULL,
-	    "reply", attempt->reply,
-	    "at", attempt->result == OUTBOX_SENT ? NULL : attempt->at, NULL);
-}
-
 /* The PIN is in clear from here to the end of sending. */
 static void
 unseal_and_send(struct pass *pass, const struct outbox_mail *mail,
@@ -339,7 +313,7 @@ attempt_mail(struct pass *pass, const struct outbox_mail *mail)
 		attempt_withheld(mail, &attempt);
 	else
 		unseal_and_send(pass, mail, &attempt);
-	log_attempt(mail, &attempt);
+	tally_attempt(&pass->tally, mail, &attempt);
 	/* The connection stands: the next mail begins at once, with it. */
 	pass->is_sent_unsettled = attempt.result == OUTBOX_SENT;
 	if (pass->is_sent_unsettled) {
@@ -371,6 +345,16 @@ begin_mail(struct pass *pass, const char *id, struct outbox_mail *mail)
 	return outbox_begin_next(pass->parts->outbox, id, mail);
 }
 
+/* Has a signal, or the time that the pass has, ended it? */
+static bool
+is_stopping(const struct pass *pass)
+{
+	const struct deliver_parts	*parts = pass->parts;
+
+	return parts->is_stopping() ||
+	    (parts->until_ms != 0 && clock_ms() >= parts->until_ms);
+}
+
 /* One claimed mail: whether it is still wanted is asked last of all. */
 static enum status
 deliver_mail(struct pass *pass, const char *id)
@@ -381,7 +365,8 @@ deliver_mail(struct pass *pass, const char *id)
 	st = smtp_ready(pass->parts->smtp);
 	if (st == ST_FAIL)
 		pass->logged = smtp_verdict(pass->parts->smtp).look_at;
-	if (st != ST_OK)
+	/* A connection may have taken long. */
+	if (st != ST_OK || is_stopping(pass))
 		return st;
 	st = begin_mail(pass, id, &mail);
 	switch (st) {
@@ -443,11 +428,11 @@ deliver_batch(struct pass *pass, const struct outbox_batch *batch)
 	enum status	st = ST_OK, settled;
 	size_t		i;
 
-	for (i = 0; i < batch->count && st == ST_OK &&
-	    !pass->parts->is_stopping(); i++)
+	for (i = 0; i < batch->count && st == ST_OK && !is_stopping(pass);
+	    i++)
 		st = deliver_mail(pass, batch->ids[i]);
 	settled = settle_sent(pass);
-	if (i < batch->count || st != ST_OK)
+	if (i < batch->count || st != ST_OK || is_stopping(pass))
 		outbox_release(pass->parts->outbox);
 	return st != ST_OK ? st : settled;
 }
@@ -459,6 +444,7 @@ end_pass(struct pass *pass, enum status st)
 	enum status	kept = judge_end(&pass->judge, st == ST_OK,
 			    pass->logged);
 
+	tally_end(&pass->tally, pass->parts->outbox);
 	if (st != ST_OK)
 		return st;
 	if (kept == ST_FAIL || pass->is_key_missing || pass->is_unreadable)
@@ -480,7 +466,7 @@ deliver_pass(const struct deliver_options *options,
 		st = report_missing_keys(&pass);
 	if (st == ST_OK)
 		st = report_unreadable(&pass);
-	while (st == ST_OK && !parts->is_stopping()) {
+	while (st == ST_OK && !is_stopping(&pass)) {
 		st = outbox_claim(parts->outbox, options->batch, &batch);
 		if (st != ST_OK || batch.count == 0)
 			break;

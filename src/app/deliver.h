@@ -10,6 +10,7 @@
 #define UMWS_DELIVER_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/status.h"
 #include "core/keyring.h"
@@ -30,11 +31,14 @@ struct deliver_parts {
 	const struct keyring		*keys;		/* secret mail keys */
 	const struct message_options	*message;
 	bool				(*is_stopping)(void);
+	int64_t				until_ms;	/* of clock_ms(), 0:
+							 * no end */
 };
 
 /*
- * Run one pass; one info line per mail. is_stopping is asked before each
- * mail: when it says yes, the pass ends there.
+ * Run one pass; one info line per mail, and one at the end of a pass that
+ * tried any. is_stopping is asked before each mail: when it says yes, or
+ * until_ms has come, no other mail is begun, and what was claimed goes back.
  *
  * Returns ST_OK; ST_RETRY when the database is away, or the server is, or
  * left two mails in a row, or the last one, without an answer, or put off

@@ -436,6 +436,24 @@ outbox_vouch(struct outbox *outbox)
 	return st;
 }
 
+enum status
+outbox_left(struct outbox *outbox, int64_t *waiting, int64_t *oldest_s)
+{
+	struct db_result	*result = NULL;
+	enum status		 st;
+
+	*waiting = *oldest_s = 0;
+	st = outbox_call_once(outbox->db,
+	    "SELECT waiting, oldest_s FROM umws.outbox_left()", NULL, 0,
+	    &result);
+	if (st == ST_OK && db_rows(result) == 1) {
+		*waiting = db_number(result, 0, 0);
+		*oldest_s = db_number(result, 0, 1);
+	}
+	db_result_free(&result);
+	return st;
+}
+
 /* A query of one column into a list with commas. */
 static enum status
 list_names(struct outbox *outbox, const char *sql, const char *const *params,

@@ -147,6 +147,13 @@ enum status	outbox_is_alone(struct outbox *outbox, const char *id,
 /* Mails are taken: settings and server are good. ST_OK, ST_RETRY, ST_FAIL. */
 enum status	outbox_vouch(struct outbox *outbox) MUSTCHECK;
 
+/*
+ * How many mails wait, due or not, and how many seconds ago the oldest of them
+ * was queued. ST_OK, ST_RETRY, ST_FAIL.
+ */
+enum status	outbox_left(struct outbox *outbox, int64_t *waiting,
+		    int64_t *oldest_s) MUSTCHECK;
+
 /* The ids of waiting mails that were last settled as OUTBOX_UNREADABLE, the
  * oldest 10, likewise. */
 enum status	outbox_unreadable(struct outbox *outbox, struct buf *ids)

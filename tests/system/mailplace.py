@@ -15,6 +15,7 @@ class Place:
     def __init__(self, stack):
         self.stack = stack
         self.said = ''
+        self.arguments = ()
         self.conf = pathlib.Path(stack.env['UMWS_CONF']).with_name(
             'mail-test.conf')
 
@@ -34,7 +35,8 @@ class Place:
                  if line.split(' = ')[0] not in settings]
         lines += [f'{key} = {value}' for key, value in settings.items()]
         self.conf.write_text('\n'.join(lines) + '\n')
-        done = run(self.stack.env['UMWS_MAILER'], '--config', self.conf)
+        done = run(self.stack.env['UMWS_MAILER'], '--config', self.conf,
+                   *self.arguments)
         self.said = done.stderr
         assert code is None or done.returncode == code, (
             done.returncode, done.stderr)

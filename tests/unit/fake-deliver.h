@@ -53,6 +53,7 @@ extern struct fake_deliver {
 	size_t		 claimed;	/* mails handed out so far */
 	size_t		 current;	/* the begun one */
 	enum status	 claim;
+	enum status	 left;		/* of counting what waits */
 	enum status	 ready;
 	size_t		 ready_after;	/* mails begun; till then ST_OK */
 	const char	*ready_look_at;	/* settings, once it is not */

@@ -221,6 +221,22 @@ outbox_probe(struct outbox *outbox)
 }
 
 enum status
+outbox_left(struct outbox *outbox, int64_t *waiting, int64_t *oldest_s)
+{
+	size_t	i;
+
+	assert_null(outbox);
+	*waiting = *oldest_s = 0;
+	for (i = 0; i < fake.count; i++)
+		*waiting += !fake.mails[i].is_settled ||
+		    (fake.mails[i].result != OUTBOX_SENT &&
+		    fake.mails[i].result != OUTBOX_DEAD &&
+		    fake.mails[i].result != OUTBOX_LONE);
+	*oldest_s = *waiting * 60;
+	return fake.left;
+}
+
+enum status
 outbox_missing_keys(struct outbox *outbox, struct buf *names)
 {
 	assert_null(outbox);

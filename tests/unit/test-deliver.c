@@ -11,19 +11,22 @@
 #include <limits.h>
 
 #include "app/deliver.h"
+#include "edge/clock.h"
 #include "fake-deliver.h"
 
 #define COUNT(table)	(sizeof(table) / sizeof((table)[0]))
 
 static struct keyring		*ring;
 static struct deliver_options	 options = { 3, 60, 3600 };
+static int64_t			 until_ms;	/* of the pass */
 static struct message_options	 from = { "Voice mail <umws@example.org>" };
 
 static enum status
 run(void)
 {
-	const struct deliver_parts	parts = { NULL, NULL, ring, &from,
-		fake_is_stopping };
+	const struct deliver_parts	parts = { .keys = ring,
+		.message = &from, .is_stopping = fake_is_stopping,
+		.until_ms = until_ms };
 
 	return deliver_pass(&options, &parts);
 }
@@ -481,6 +484,45 @@ test_stop(void **state)
 	assert_string_equal(fake.trace, "ready0 begin0 send0 settle0 ");
 }
 
+/* Its time is over: before the first mail, and not before it. */
+static void
+test_max_time(void **state)
+{
+	(void)state;
+	fake_queue(2);
+	until_ms = clock_ms();
+	assert_int_equal(run(), ST_OK);
+	assert_string_equal(fake.trace, "");
+	until_ms = clock_ms() + 60000;
+	assert_int_equal(run(), ST_OK);
+	assert_int_equal(fake.begun, 2);
+	until_ms = 0;
+}
+
+/* The line at the end of a pass that tried a mail. */
+static void
+test_summary(void **state)
+{
+	(void)state;
+	fake_queue(0);
+	assert_int_equal(run(), ST_OK);
+	assert_false(is_logged("pass "));
+	fake_queue(5);
+	fake.mails[1].send = fake.mails[2].send = ST_RETRY;
+	fake.mails[1].code = fake.mails[2].code = 451;
+	fake.mails[3].send = ST_BAD;
+	fake.mails[3].code = 550;
+	fake.mails[3].is_again = true;
+	assert_int_equal(run(), ST_OK);
+	assert_true(is_logged("pass sent=2 deferred=2 dead=1 left=2 "
+	    "oldest_s=120\n"));
+	/* Without a database to ask. */
+	fake_queue(1);
+	fake.left = ST_RETRY;
+	assert_int_equal(run(), ST_OK);
+	assert_true(is_logged("pass sent=1 deferred=0 dead=0\n"));
+}
+
 static void
 test_missing_keys(void **state)
 {
@@ -565,6 +607,8 @@ main(void)
 		UNIT_TEST(test_withheld),
 		UNIT_TEST(test_at),
 		UNIT_TEST(test_stop),
+		UNIT_TEST(test_max_time),
+		UNIT_TEST(test_summary),
 		UNIT_TEST(test_missing_keys),
 		UNIT_TEST(test_unreadable_before),
 		UNIT_TEST(test_mail_from),
