@@ -15,6 +15,7 @@
 #include "base/status.h"
 #include "core/keyring.h"
 #include "core/message.h"
+#include "edge/courier.h"
 #include "edge/outbox.h"
 #include "edge/smtp.h"
 
@@ -22,12 +23,14 @@ struct deliver_options {
 	unsigned int	batch;		/* mails of one claim, 1..100 */
 	unsigned int	retry_min_s;	/* after the first failure; doubles */
 	unsigned int	retry_max_s;	/* at most this, 1..86400 */
+	unsigned int	connections;	/* at most, to the mail server; 1 to
+					 * SMTP_CONNECTIONS_MAX */
 };
 
 /* What a pass works with; all borrowed. */
 struct deliver_parts {
 	struct outbox			*outbox;
-	struct smtp			*smtp;
+	struct courier *const		*couriers;	/* connections */
 	const struct keyring		*keys;		/* secret mail keys */
 	const struct message_options	*message;
 	bool				(*is_stopping)(void);

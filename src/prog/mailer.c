@@ -25,6 +25,7 @@
 #include "core/idn.h"
 #include "core/message.h"
 #include "edge/clock.h"
+#include "edge/courier.h"
 #include "edge/db.h"
 #include "edge/host.h"
 #include "edge/keyfile.h"
@@ -55,6 +56,8 @@ struct mailer {
 	struct conf	*conf;
 	struct keyring	*keys;
 	struct smtp	*smtp;
+	struct smtp_shared shared;
+	struct courier	*couriers[SMTP_CONNECTIONS_MAX];
 	struct db	*db;
 	struct outbox	*outbox;
 };
@@ -161,6 +164,7 @@ static enum status
 mailer_open_smtp(struct mailer *mailer)
 {
 	struct smtp_options	options = mailer->conf->smtp;
+	unsigned int		i;
 	char			password[PASSWORD_SIZE] = "";
 	char			host[IDN_DOMAIN_SIZE] = "";
 	enum status		st = ST_OK;
@@ -177,6 +181,9 @@ mailer_open_smtp(struct mailer *mailer)
 	}
 	if (st == ST_OK)
 		st = smtp_new(&options, password, &mailer->smtp);
+	for (i = 0; st == ST_OK && i < mailer->conf->deliver.connections; i++)
+		st = courier_new(mailer->smtp, &mailer->shared,
+		    &mailer->couriers[i]);
 	WIPE(&password);
 	return st;
 }
@@ -223,7 +230,7 @@ mailer_pass(const struct mailer *mailer, int64_t until_ms)
 {
 	const struct deliver_parts	parts = {
 		.outbox = mailer->outbox,
-		.smtp = mailer->smtp,
+		.couriers = mailer->couriers,
 		.keys = mailer->keys,
 		.message = &mailer->conf->message,
 		.is_stopping = is_stopping,
@@ -276,6 +283,7 @@ main(int argc, char *argv[])
 	struct mailer	mailer = { 0 };
 	struct request	request = { 0 };
 	enum status	st;
+	unsigned int	i;
 	int		code;
 
 	if (!read_options(argc, argv, &request, &code))
@@ -290,6 +298,8 @@ main(int argc, char *argv[])
 	code = exit_code(&mailer, st);
 	outbox_free(&mailer.outbox);
 	db_free(&mailer.db);
+	for (i = 0; i < SMTP_CONNECTIONS_MAX; i++)
+		courier_free(&mailer.couriers[i]);
 	smtp_free(&mailer.smtp);
 	keyring_free(&mailer.keys);
 	conf_free(&mailer.conf);
