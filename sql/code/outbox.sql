@@ -220,6 +220,17 @@ COMMENT ON FUNCTION umws.outbox_unreadable() IS
     'Waiting mails that the mailer who had them last could not read, the oldest 10.';
 GRANT EXECUTE ON FUNCTION umws.outbox_unreadable() TO umws_mailer;
 
+CREATE OR REPLACE FUNCTION umws.outbox_left(OUT waiting bigint, OUT oldest_s bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT count(*), coalesce(greatest(floor(extract(
+        epoch FROM clock_timestamp() - min(o.created_at))), 0), 0)::bigint
+    FROM umws.outbox o WHERE o.sealed IS NOT NULL AND o.generation > 0
+$$;
+COMMENT ON FUNCTION umws.outbox_left() IS
+    'How many mails wait, due or not, and how many seconds ago the oldest of them was queued; 0 when none waits.';
+GRANT EXECUTE ON FUNCTION umws.outbox_left() TO umws_mailer;
+
 -- Asked only when a server says that there is no such recipient: rarely, so
 -- begin does not carry it. It reads what waits, and never a final row but
 -- those few of outbox_lone.

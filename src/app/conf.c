@@ -78,6 +78,8 @@ static const struct conf_key keys[] = {
 	{ "envelope_from", conf_parse_envelope_from, "",
 	    0, 254, AT(smtp.envelope_from) },
 	{ "mail_batch", conf_parse_count, "20", 1, 100, AT(deliver.batch) },
+	{ "smtp_connections", conf_parse_count, "4",
+	    1, SMTP_CONNECTIONS_MAX, AT(deliver.connections) },
 	{ "retry_min", conf_parse_seconds, "1m",
 	    1, 86400, AT(deliver.retry_min_s) },
 	{ "retry_max", conf_parse_seconds, "1h",

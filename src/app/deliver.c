@@ -1,9 +1,10 @@
 /*
- * deliver.c - a pass of the mailer: claim, unseal, compose and send mails,
- * and settle each in the queue by what went wrong with it.
+ * deliver.c - a pass of the mailer: claim mails, have each sent over one of
+ * the connections, and settle it.
  *
- * Knows no SQL, no SMTP and no MIME. The PIN is in clear from unseal to the
- * end of sending, here and in the composed mail; both are wiped.
+ * Knows no SQL, no SMTP and no MIME. One process, one connection to the
+ * database, which is asked between the mails; what the server says to any mail
+ * the others' judgement sees.
  */
 #include "config.h"
 
@@ -12,391 +13,40 @@
 #include <assert.h>
 #include <string.h>
 
+#include "app/deliver-mail.h"
 #include "app/judge.h"
+#include "app/tally.h"
 #include "base/buf.h"
 #include "base/log.h"
-#include "base/secret.h"
-#include "core/crypto.h"
-#include "core/unseal.h"
+#include "edge/clock.h"
 
 /*
- * So many mails in a row without an answer of the server, and the pass
- * ends. One may be the fault of the mail (a content filter that dies of
- * it), which must not keep the others waiting.
+ * A pass begins with one connection; another one comes with each so many mails
+ * that were taken without trouble. Few mails need no more than one, and what is
+ * wrong with all of them is found out by one after the other.
  */
-#define SILENT_MAX	2
+#define MAILS_PER_CONNECTION	8
 
-/*
- * A mail without an answer may have arrived. So many copies in all leave,
- * each four times as long after the one before, beginning with retry_max;
- * then it waits for the end of its PIN's life. A mail whose mailers died is
- * none of these: outbox_claim() of SQL counts and slows it down by itself.
- */
-#define COPIES_MAX	4
-#define COPIES_PAUSE	4
-#define NEVER_S		(10 * 365 * 86400)
-
-/* A pass at work. */
-struct pass {
-	const struct deliver_options	*options;
-	const struct deliver_parts	*parts;
-	unsigned int			 silent; /* mails in a row */
-	struct judge			 judge;
-	bool				 is_key_missing;
-	bool				 is_unreadable;	/* a row was, or is */
-	bool				 is_sent_unsettled; /* begun last */
-	const char			*logged; /* settings of what ended it */
+/* The pass, its connections, and the claimed mails that wait for one. */
+struct round {
+	struct pass		 pass;
+	struct slot		 slots[SMTP_CONNECTIONS_MAX];
+	unsigned int		 count;		/* of slots */
+	struct outbox_batch	 batch;
+	size_t			 next;		/* of the batch's mails */
+	bool			 is_dry;	/* nothing is due, for now */
+	bool			 is_moving;	/* something ended: look again */
+	enum status		 end;		/* not ST_OK: no other mail */
 };
 
-/* A random number of 0..max, near enough to uniform for a pause. */
-static unsigned int
-jitter(unsigned int max)
-{
-	uint32_t	random;
-
-	crypto_random(&random, sizeof(random));
-	return (unsigned int)(((uint64_t)random * (max + 1ULL)) >> 32);
-}
-
-/*
- * Twice as long after every attempt, up to the maximum, and up to an eighth
- * more or (at the maximum) less: mails that failed together need not come
- * back together.
- */
-static unsigned int
-back_off_s(const struct deliver_options *options, unsigned int attempts)
-{
-	uint64_t	pause = options->retry_min_s;
-	unsigned int	extra;
-
-	for (; attempts > 1 && pause < options->retry_max_s; attempts--)
-		pause *= 2;
-	if (pause > options->retry_max_s)
-		pause = options->retry_max_s;
-	extra = jitter((unsigned int)pause / 8);
-	if (pause + extra <= options->retry_max_s)
-		return (unsigned int)pause + extra;
-	return (unsigned int)pause - extra;
-}
-
-static void
-attempt_note(struct attempt *attempt, const char *reply)
-{
-	attempt->reply[0] = '\0';
-	(void)strncat(attempt->reply, reply, sizeof(attempt->reply) - 1);
-}
-
-/*
- * We cannot make a mail of the row. That may be our mistake, and the mail is
- * all that its user has of the PIN: keep it, try it rarely, and say so.
- */
-static void
-attempt_unreadable(struct pass *pass, const struct outbox_mail *mail,
-    const char *reason, struct attempt *attempt)
-{
-	attempt->result = OUTBOX_UNREADABLE;
-	attempt->retry_s = pass->options->retry_max_s;
-	attempt_note(attempt, reason);
-	pass->is_unreadable = true;
-	log_err("mail-unreadable", "id", mail->letter.id, "reason", reason,
-	    "todo", "look at mail_key and at this program's version; the row "
-	    "is kept, and a new reset of its mailbox replaces it", NULL);
-}
-
-/* Are the PIN's digits among those of the text, whatever is between them? */
+/* Has a signal, or the time that the pass has, ended it? */
 static bool
-has_pin(const char *text, const struct secret *pin)
+is_stopping(const struct round *round)
 {
-	char	digits[SMTP_REPLY_SIZE];
-	size_t	len = 0;
-	bool	has;
+	const struct deliver_parts	*parts = round->pass.parts;
 
-	for (; *text != '\0' && len < sizeof(digits); text++)
-		if (*text >= '0' && *text <= '9')
-			digits[len++] = *text;
-	has = memmem(digits, len, pin->digits, pin->len) != NULL;
-	WIPE(&digits);
-	return has;
-}
-
-/*
- * Keep the server's words, for the log and the row. A server may quote what
- * it refuses: if the PIN is in them, its code is all that is kept.
- */
-static void
-attempt_note_reply(struct attempt *attempt, const struct smtp *smtp,
-    const struct secret *pin)
-{
-	const char	*reply = smtp_reply(smtp);
-
-	attempt->at = smtp_at(smtp);
-	attempt_note(attempt, reply);
-	if (has_pin(reply, pin))
-		attempt->reply[smtp_code(smtp) == 0 ? 0 : 3] = '\0';
-}
-
-/* Open the sealed PIN; on failure *attempt says why there is none. */
-static enum status
-open_pin(struct pass *pass, const struct outbox_mail *mail,
-    struct secret *pin, struct attempt *attempt)
-{
-	const struct seal_row	row = { mail->letter.id, mail->user_id,
-		mail->letter.kind, mail->letter.recipient };
-	enum status		st;
-
-	st = unseal_pin(pass->parts->keys, &row, &mail->sealed, pin);
-	if (st == ST_RETRY) {
-		attempt_note(attempt, "its mail key is not in mail_key");
-		log_err("mail-key-missing", "id", mail->letter.id, "todo",
-		    "add the key to mail_key", NULL);
-	} else if (st != ST_OK) {
-		attempt_unreadable(pass, mail,
-		    "sealed PIN damaged, another row's, or of a newer "
-		    "version", attempt);
-	}
-	return st;
-}
-
-static enum status
-compose(struct pass *pass, const struct outbox_mail *mail,
-    const struct secret *pin, struct buf *bytes, struct attempt *attempt)
-{
-	enum status	st;
-
-	st = message_compose(pass->parts->message, &mail->letter, pin,
-	    bytes);
-	if (st == ST_FAIL) {
-		attempt_note(attempt, "mail_from is not one address");
-		log_err("mail-from-refused", "value",
-		    pass->parts->message->from, NULL);
-		attempt->pass = ST_FAIL;
-	} else if (st == ST_RETRY) {
-		attempt_note(attempt, "no memory");
-		log_err("no-memory", "for", "mail", "id", mail->letter.id,
-		    NULL);
-	} else if (st != ST_OK) {
-		attempt_unreadable(pass, mail,
-		    "address, name or text cannot be sent", attempt);
-	}
-	return st;
-}
-
-/* What a refusal means for the mail and for the pass. */
-static void
-note_refusal(struct pass *pass, const struct outbox_mail *mail,
-    enum status st, struct attempt *attempt)
-{
-	struct verdict	verdict = smtp_verdict(pass->parts->smtp);
-
-	if (verdict.fault != FAULT_NONE)
-		judge_refused(&pass->judge, mail, &verdict, attempt);
-	else if (st == ST_BAD)
-		/* No reply: an address that cannot be. */
-		attempt->result = OUTBOX_DEAD;
-	else if (st == ST_FAIL)
-		attempt->pass = ST_FAIL;
-	else
-		judge_silent(&pass->judge, mail, attempt);
-}
-
-/* Once, unlike what each pass says: there is nothing to mend. */
-static void
-tell_withheld(const struct outbox_mail *mail)
-{
-	log_warn("mail-withheld", "id", mail->letter.id, "reason",
-	    "no answer to any of its copies, each of which may have arrived",
-	    "todo", "look into the mail server's log; a new reset of its "
-	    "mailbox sends another", NULL);
-}
-
-/* It was made due by hand, though so many copies had left. */
-static void
-attempt_withheld(const struct outbox_mail *mail, struct attempt *attempt)
-{
-	attempt->result = OUTBOX_WITHHELD;
-	attempt->retry_s = NEVER_S;
-	attempt_note(attempt, "no answer to any of its copies");
-	tell_withheld(mail);
-}
-
-/* The whole mail has left and no answer came: slowly, and not for ever. */
-static void
-note_unanswered(const struct pass *pass, const struct outbox_mail *mail,
-    struct attempt *attempt)
-{
-	unsigned int	pause_s = pass->options->retry_max_s, i;
-
-	attempt->result = OUTBOX_UNANSWERED;
-	for (i = 0; i < mail->unanswered && i < COPIES_MAX; i++)
-		pause_s *= COPIES_PAUSE;
-	if (mail->unanswered + 1 < COPIES_MAX) {
-		attempt->retry_s = pause_s;
-	} else {
-		attempt->retry_s = NEVER_S;
-		tell_withheld(mail);
-	}
-}
-
-/* Send, and say in *attempt what the server's answer means for the mail. */
-static void
-send_mail(struct pass *pass, const struct outbox_mail *mail,
-    const struct secret *pin, const struct buf *bytes, struct attempt *attempt)
-{
-	struct smtp	*smtp = pass->parts->smtp;
-	enum status	 st;
-	bool		 is_silent;
-
-	st = smtp_send(smtp, mail->letter.recipient, bytes->data, bytes->len);
-	attempt_note_reply(attempt, smtp, pin);
-	is_silent = smtp_code(smtp) == 0 &&
-	    (st == ST_RETRY || st == ST_UNKNOWN);
-	pass->silent = is_silent ? pass->silent + 1 : 0;
-	if (st != ST_OK && st != ST_BUSY)
-		judge_missed(&pass->judge, mail->letter.id);
-	switch (st) {
-	case ST_OK:
-		attempt->result = OUTBOX_SENT;
-		judge_taken(&pass->judge, mail);
-		break;
-	case ST_BUSY:
-		/* Not begun, and a new connection is all it wants. */
-		attempt->result = OUTBOX_AGAIN;
-		attempt->retry_s = 0;
-		break;
-	case ST_UNKNOWN:
-		note_unanswered(pass, mail, attempt);
-		break;
-	case ST_BAD:
-	case ST_DENIED:
-	case ST_RETRY:
-	case ST_FAIL:
-		note_refusal(pass, mail, st, attempt);
-		break;
-	}
-	if (pass->silent >= SILENT_MAX)
-		attempt->pass = ST_RETRY;
-}
-
-/* The one line per mail. */
-static void
-log_attempt(const struct outbox_mail *mail, const struct attempt *attempt)
-{
-	static const char *const words[] = {
-		[OUTBOX_SENT] = "sent",
-		[OUTBOX_RETRY] = "retry",
-		[OUTBOX_DOUBT] = "retry",
-		[OUTBOX_AGAIN] = "retry",
-		[OUTBOX_UNANSWERED] = "unanswered",
-		[OUTBOX_WITHHELD] = "withheld",
-		[OUTBOX_UNREADABLE] = "unreadable",
-		[OUTBOX_DEAD] = "dead",
-		[OUTBOX_LONE] = "dead",
-	};
-	bool	is_kept = attempt->result != OUTBOX_SENT &&
-		    attempt->result != OUTBOX_DEAD &&
-		    attempt->result != OUTBOX_LONE;
-	char	attempts[LOG_NUMBER_SIZE], retry_s[LOG_NUMBER_SIZE];
-
-	log_info("mail", "id", mail->letter.id, "kind", mail->letter.kind,
-	    "result", words[attempt->result],
-	    "attempts", log_number(attempts, mail->attempts -
-	    (attempt->result == OUTBOX_WITHHELD)),
-	    "retry_s", is_kept ? log_number(retry_s, attempt->retry_s) : NULL,
-	    "reply", attempt->reply,
-	    "at", attempt->result == OUTBOX_SENT ? NULL : attempt->at, NULL);
-}
-
-/* The PIN is in clear from here to the end of sending. */
-static void
-unseal_and_send(struct pass *pass, const struct outbox_mail *mail,
-    struct attempt *attempt)
-{
-	struct secret	pin = { 0 };
-	struct buf	bytes = BUF_INIT(MESSAGE_MAX);
-	enum status	st;
-
-	st = open_pin(pass, mail, &pin, attempt);
-	if (st == ST_OK)
-		st = compose(pass, mail, &pin, &bytes, attempt);
-	if (st == ST_OK)
-		send_mail(pass, mail, &pin, &bytes, attempt);
-	buf_free(&bytes);
-	WIPE(&pin);
-}
-
-/*
- * Carry out the begun mail. ST_OK: go on with the next one, whatever became
- * of this; else the pass ends.
- */
-static enum status
-attempt_mail(struct pass *pass, const struct outbox_mail *mail)
-{
-	struct attempt	attempt = { .result = OUTBOX_RETRY, .pass = ST_OK };
-	enum status	st;
-
-	attempt.retry_s = back_off_s(pass->options, mail->attempts);
-	if (mail->unanswered >= COPIES_MAX)
-		attempt_withheld(mail, &attempt);
-	else
-		unseal_and_send(pass, mail, &attempt);
-	log_attempt(mail, &attempt);
-	/* The connection stands: the next mail begins at once, with it. */
-	pass->is_sent_unsettled = attempt.result == OUTBOX_SENT;
-	if (pass->is_sent_unsettled) {
-		assert(attempt.pass == ST_OK);
-		return ST_OK;
-	}
-	st = outbox_settle(pass->parts->outbox, attempt.result,
-	    attempt.retry_s, attempt.reply);
-	return attempt.pass != ST_OK ? attempt.pass : st;
-}
-
-/* No mail follows the one that was sent: note that by itself. */
-static enum status
-settle_sent(struct pass *pass)
-{
-	if (!pass->is_sent_unsettled)
-		return ST_OK;
-	pass->is_sent_unsettled = false;
-	return outbox_settle(pass->parts->outbox, OUTBOX_SENT, 0, "");
-}
-
-/* Begin a mail; the one before it is settled in the same breath. */
-static enum status
-begin_mail(struct pass *pass, const char *id, struct outbox_mail *mail)
-{
-	if (!pass->is_sent_unsettled)
-		return outbox_begin(pass->parts->outbox, id, mail);
-	pass->is_sent_unsettled = false;
-	return outbox_begin_next(pass->parts->outbox, id, mail);
-}
-
-/* One claimed mail: whether it is still wanted is asked last of all. */
-static enum status
-deliver_mail(struct pass *pass, const char *id)
-{
-	struct outbox_mail	mail;
-	enum status		st;
-
-	st = smtp_ready(pass->parts->smtp);
-	if (st == ST_FAIL)
-		pass->logged = smtp_verdict(pass->parts->smtp).look_at;
-	if (st != ST_OK)
-		return st;
-	st = begin_mail(pass, id, &mail);
-	switch (st) {
-	case ST_OK:
-		return attempt_mail(pass, &mail);
-	case ST_DENIED:
-	case ST_BAD:
-		return ST_OK;
-	case ST_BUSY:
-	case ST_RETRY:
-	case ST_UNKNOWN:
-	case ST_FAIL:
-		return st;
-	}
-	return ST_FAIL;
+	return parts->is_stopping() ||
+	    (parts->until_ms != 0 && clock_ms() >= parts->until_ms);
 }
 
 /* Mails that nobody with our keys can open wait until somebody acts. */
@@ -433,23 +83,210 @@ report_unreadable(struct pass *pass)
 	return st;
 }
 
-/*
- * A claim's mails, one by one. What is left when the pass ends goes back;
- * the one that ended it may not have begun.
- */
-static enum status
-deliver_batch(struct pass *pass, const struct outbox_batch *batch)
+static unsigned int
+count_under_way(const struct round *round)
 {
-	enum status	st = ST_OK, settled;
-	size_t		i;
+	unsigned int	i, count = 0;
 
-	for (i = 0; i < batch->count && st == ST_OK &&
-	    !pass->parts->is_stopping(); i++)
-		st = deliver_mail(pass, batch->ids[i]);
-	settled = settle_sent(pass);
-	if (i < batch->count || st != ST_OK)
-		outbox_release(pass->parts->outbox);
-	return st != ST_OK ? st : settled;
+	for (i = 0; i < round->count; i++)
+		count += round->slots[i].state != SLOT_IDLE;
+	return count;
+}
+
+/* The pass ends with the first thing that is wrong. */
+static void
+end_with(struct round *round, enum status st)
+{
+	if (round->end == ST_OK)
+		round->end = st;
+}
+
+/* May another mail be under way, whichever it is? */
+static bool
+has_room(const struct round *round)
+{
+	unsigned int	i, width, under_way = count_under_way(round);
+
+	for (i = 0; i < round->count; i++)
+		if (round->slots[i].state != SLOT_IDLE &&
+		    round->slots[i].is_lone)
+			return false;
+	width = 1 + round->pass.steady / MAILS_PER_CONNECTION;
+	return under_way < width && under_way < round->count;
+}
+
+/* Nobody follows the one that was sent: note that by itself. */
+static void
+settle_sent(struct round *round, struct slot *slot)
+{
+	if (slot->sent.row == NULL)
+		return;
+	end_with(round, outbox_settle(round->pass.parts->outbox, &slot->sent,
+	    OUTBOX_SENT, 0, ""));
+}
+
+/* See that there is a claimed mail; false when none is due, or we end. */
+static bool
+has_mail(struct round *round, struct slot *slot)
+{
+	const struct pass	*pass = &round->pass;
+
+	if (round->next < round->batch.count)
+		return true;
+	settle_sent(round, slot);
+	if (round->is_dry || round->end != ST_OK)
+		return false;
+	end_with(round, outbox_claim(pass->parts->outbox,
+	    pass->options->batch, &round->batch));
+	round->next = 0;
+	round->is_dry = round->batch.count == 0;
+	return round->end == ST_OK && !round->is_dry;
+}
+
+/* Give the slot a mail, and see that its connection stands. */
+static bool
+slot_take(struct round *round, struct slot *slot)
+{
+	const char	*id;
+
+	if (round->end != ST_OK || slot->is_shut || is_stopping(round) ||
+	    !has_room(round) || !has_mail(round, slot))
+		return false;
+	id = round->batch.ids[round->next];
+	slot->is_lone = judge_knows(&round->pass.judge, id);
+	if (slot->is_lone && count_under_way(round) > 0)
+		return false;
+	strcpy(slot->id, id);
+	strcpy(slot->token, round->batch.token);
+	round->next++;
+	slot->state = SLOT_READYING;
+	courier_start_ready(slot->courier);
+	if (courier_is_busy(slot->courier))
+		settle_sent(round, slot);
+	return true;
+}
+
+/* Its mail waits for another connection, or goes back. */
+static void
+slot_give_back(struct round *round, struct slot *slot)
+{
+	slot->state = SLOT_IDLE;
+	if (strcmp(slot->token, round->batch.token) == 0)
+		strcpy(round->batch.ids[--round->next], slot->id);
+	else
+		outbox_release(round->pass.parts->outbox, slot->token);
+}
+
+/* There is no connection: one too many, or is it the server? */
+static void
+slot_not_ready(struct round *round, struct slot *slot, enum status st)
+{
+	char	connections[LOG_NUMBER_SIZE];
+
+	slot_give_back(round, slot);
+	round->is_moving = true;
+	if (count_under_way(round) > 0) {
+		slot->is_shut = true;
+		log_info("smtp-connections", "reply", courier_reply(slot->courier),
+		    "left", log_number(connections, count_under_way(round)),
+		    NULL);
+		return;
+	}
+	courier_tell(slot->courier, st);
+	if (st == ST_FAIL)
+		round->pass.logged = courier_verdict(slot->courier).look_at;
+	end_with(round, st);
+}
+
+/* An attempt is over. What was sent is settled with the next one's begin. */
+static void
+slot_settle(struct round *round, struct slot *slot)
+{
+	const struct attempt	*attempt = &slot->attempt;
+
+	tally_attempt(&round->pass.tally, &slot->mail, attempt);
+	slot->state = SLOT_IDLE;
+	/* Something may be due again. */
+	round->is_dry = false;
+	round->is_moving = true;
+	end_with(round, attempt->pass);
+	if (attempt->result == OUTBOX_SENT)
+		slot->sent = slot->mail.lease;
+	else
+		end_with(round, outbox_settle(round->pass.parts->outbox,
+		    &slot->mail.lease, attempt->result, attempt->retry_s,
+		    attempt->reply));
+}
+
+/* The connection stands: whether the mail is still wanted is asked now. */
+static void
+slot_begin(struct round *round, struct slot *slot)
+{
+	enum status	st = courier_result(slot->courier);
+
+	if (st != ST_OK) {
+		slot_not_ready(round, slot, st);
+		return;
+	}
+	/* A connection may have taken long. */
+	if (round->end != ST_OK || is_stopping(round)) {
+		slot_give_back(round, slot);
+		return;
+	}
+	st = outbox_begin(round->pass.parts->outbox, slot->id, slot->token,
+	    slot->sent.row != NULL ? &slot->sent : NULL, &slot->mail);
+	slot->state = SLOT_IDLE;
+	if (st == ST_DENIED || st == ST_BAD)
+		return;
+	if (st != ST_OK) {
+		end_with(round, st);
+		return;
+	}
+	slot->order = judge_begin(&round->pass.judge);
+	slot->state = SLOT_SENDING;
+	if (!deliver_mail_start(&round->pass, slot))
+		slot_settle(round, slot);
+}
+
+/* Go on with a slot until it has to wait, or has no more to do. */
+static void
+slot_run(struct round *round, struct slot *slot)
+{
+	while (!courier_is_busy(slot->courier)) {
+		switch (slot->state) {
+		case SLOT_IDLE:
+			if (slot_take(round, slot))
+				break;
+			settle_sent(round, slot);
+			return;
+		case SLOT_READYING:
+			slot_begin(round, slot);
+			break;
+		case SLOT_SENDING:
+			deliver_mail_end(&round->pass, slot,
+			    count_under_way(round) > 1);
+			slot_settle(round, slot);
+			break;
+		}
+	}
+}
+
+/* All mails that are due. What is left when the pass ends goes back. */
+static void
+run(struct round *round)
+{
+	struct courier *const	*couriers = round->pass.parts->couriers;
+	unsigned int		 i;
+
+	do {
+		round->is_moving = false;
+		courier_wait(couriers, round->count);
+		for (i = 0; i < round->count; i++)
+			slot_run(round, &round->slots[i]);
+	} while (round->is_moving || count_under_way(round) > 0);
+	if (round->batch.count > 0 &&
+	    (round->next < round->batch.count || round->end != ST_OK))
+		outbox_release(round->pass.parts->outbox, round->batch.token);
 }
 
 /* The pass ends, with st: does somebody have to know? */
@@ -459,6 +296,7 @@ end_pass(struct pass *pass, enum status st)
 	enum status	kept = judge_end(&pass->judge, st == ST_OK,
 			    pass->logged);
 
+	tally_end(&pass->tally, pass->parts->outbox);
 	if (st != ST_OK)
 		return st;
 	if (kept == ST_FAIL || pass->is_key_missing || pass->is_unreadable)
@@ -470,21 +308,22 @@ enum status
 deliver_pass(const struct deliver_options *options,
     const struct deliver_parts *parts)
 {
-	struct pass		pass = { .options = options, .parts = parts,
-		.judge = { .outbox = parts->outbox } };
-	struct outbox_batch	batch = { 0 };
-	enum status		st;
+	struct round	round = {
+		.pass = { .options = options, .parts = parts,
+			.judge = { .outbox = parts->outbox } },
+		.count = options->connections
+	};
+	unsigned int	i;
 
-	st = outbox_probe(parts->outbox);
-	if (st == ST_OK)
-		st = report_missing_keys(&pass);
-	if (st == ST_OK)
-		st = report_unreadable(&pass);
-	while (st == ST_OK && !parts->is_stopping()) {
-		st = outbox_claim(parts->outbox, options->batch, &batch);
-		if (st != ST_OK || batch.count == 0)
-			break;
-		st = deliver_batch(&pass, &batch);
-	}
-	return end_pass(&pass, st);
+	assert(round.count > 0 && round.count <= SMTP_CONNECTIONS_MAX);
+	for (i = 0; i < round.count; i++)
+		round.slots[i].courier = parts->couriers[i];
+	round.end = outbox_probe(parts->outbox);
+	if (round.end == ST_OK)
+		round.end = report_missing_keys(&round.pass);
+	if (round.end == ST_OK)
+		round.end = report_unreadable(&round.pass);
+	if (round.end == ST_OK)
+		run(&round);
+	return end_pass(&round.pass, round.end);
 }

@@ -10,10 +10,12 @@
 #define UMWS_DELIVER_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/status.h"
 #include "core/keyring.h"
 #include "core/message.h"
+#include "edge/courier.h"
 #include "edge/outbox.h"
 #include "edge/smtp.h"
 
@@ -21,20 +23,25 @@ struct deliver_options {
 	unsigned int	batch;		/* mails of one claim, 1..100 */
 	unsigned int	retry_min_s;	/* after the first failure; doubles */
 	unsigned int	retry_max_s;	/* at most this, 1..86400 */
+	unsigned int	connections;	/* at most, to the mail server; 1 to
+					 * SMTP_CONNECTIONS_MAX */
 };
 
 /* What a pass works with; all borrowed. */
 struct deliver_parts {
 	struct outbox			*outbox;
-	struct smtp			*smtp;
+	struct courier *const		*couriers;	/* connections */
 	const struct keyring		*keys;		/* secret mail keys */
 	const struct message_options	*message;
 	bool				(*is_stopping)(void);
+	int64_t				until_ms;	/* of clock_ms(), 0:
+							 * no end */
 };
 
 /*
- * Run one pass; one info line per mail. is_stopping is asked before each
- * mail: when it says yes, the pass ends there.
+ * Run one pass; one info line per mail, and one at the end of a pass that
+ * tried any. is_stopping is asked before each mail: when it says yes, or
+ * until_ms has come, no other mail is begun, and what was claimed goes back.
  *
  * Returns ST_OK; ST_RETRY when the database is away, or the server is, or
  * left two mails in a row, or the last one, without an answer, or put off

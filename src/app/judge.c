@@ -70,10 +70,19 @@ keep(struct judge *judge, const struct verdict *verdict,
 	}
 }
 
+unsigned int
+judge_begin(struct judge *judge)
+{
+	return ++judge->begun;
+}
+
 void
-judge_taken(struct judge *judge, const struct outbox_mail *mail)
+judge_taken(struct judge *judge, const struct outbox_mail *mail,
+    unsigned int order)
 {
 	judge->taken++;
+	if (judge->newest < order)
+		judge->newest = order;
 	judge->doubts = 0;
 	if (judge->taken == 1)
 		(void)snprintf(judge->taken_by, sizeof(judge->taken_by), "%s",
@@ -132,6 +141,12 @@ find(const struct judge *judge, const char *id)
 	return -1;
 }
 
+bool
+judge_knows(const struct judge *judge, const char *id)
+{
+	return find(judge, id) >= 0;
+}
+
 /* Are more refused than can be at fault, beside those that were taken? */
 static bool
 is_too_many(const struct judge *judge, unsigned int refused,
@@ -149,7 +164,7 @@ is_own(const struct judge *judge, unsigned int place,
 {
 	bool	is_named = verdict->about == ABOUT_RECIPIENT;
 
-	if (judge->taken <= judge->mails[place].taken ||
+	if (judge->newest <= judge->mails[place].begun ||
 	    judge->mails[place].fault == FAULT_RELAY)
 		return false;
 	switch (verdict->fault) {
@@ -186,7 +201,7 @@ judge_first(struct judge *judge, const struct outbox_mail *mail,
 	if (place == JUDGE_REFUSED_MAX)
 		return;
 	strcpy(judge->mails[place].id, mail->letter.id);
-	judge->mails[place].taken = judge->taken;
+	judge->mails[place].begun = judge->begun;
 	judge->mails[place].fault = verdict->fault;
 	judge->mails[place].is_old = mail->doubted_s >= JUDGE_DOUBT_S;
 	judge->refused++;

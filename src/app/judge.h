@@ -16,6 +16,10 @@
  *     was tried and not taken, and none has died like this since a mail was
  *     taken.
  *
+ * Several mails may be under way at once. Between the two is a mail that was
+ * begun after the first refusal; and one that judge_knows() is to be alone on
+ * its way, so that nothing is taken beside its second.
+ *
  * Asks the outbox for the last of these, and talks to nobody else.
  */
 #ifndef UMWS_JUDGE_H
@@ -45,6 +49,9 @@ struct attempt {
 /* What a pass has seen; all zero at first, but for the outbox. */
 struct judge {
 	struct outbox	*outbox;	/* borrowed */
+	unsigned int	 begun;		/* mails */
+	unsigned int	 newest;	/* of those that were taken: it was
+					 * the so-manieth that was begun */
 	unsigned int	 taken;		/* mails, */
 	char		 taken_by[ADDRESS_MAX + 1]; /* the first's
 						 * recipient */
@@ -55,7 +62,7 @@ struct judge {
 	unsigned int	 refused;	/* of the mails below */
 	struct {
 		char		 id[CRYPTO_UUID_SIZE];
-		unsigned int	 taken;	/* mails, before it was refused */
+		unsigned int	 begun;	/* mails, before it was refused */
 		enum fault	 fault;
 		bool		 is_old;	/* refused JUDGE_DOUBT_S ago */
 	}		 mails[JUDGE_REFUSED_MAX];
@@ -79,9 +86,16 @@ struct judge {
 	}		 late;		/* the first, put off for hours */
 };
 
-/* A mail was taken. */
+/* A mail begins: the so-manieth of the pass. */
+unsigned int	judge_begin(struct judge *judge);
+
+/* Has the mail been refused in this pass? Then no other is to be under way
+ * while it is. */
+bool		judge_knows(const struct judge *judge, const char *id);
+
+/* A mail was taken; order is what judge_begin() said. */
 void		judge_taken(struct judge *judge,
-		    const struct outbox_mail *mail);
+		    const struct outbox_mail *mail, unsigned int order);
 
 /* A mail was not taken, whatever for, and is to be tried again. */
 void		judge_missed(struct judge *judge, const char *id);

@@ -25,11 +25,7 @@
 
 struct outbox {
 	struct db		*db;
-	struct db_result	*row;		/* behind the begun mail */
 	struct buf		 key_ids;	/* {"id","id"} */
-	char			 token[CRYPTO_UUID_SIZE];
-	char			 id[CRYPTO_UUID_SIZE]; /* of the begun mail */
-	int64_t			 begun_ms;
 	unsigned int		 expired;	/* mails that were named */
 };
 
@@ -99,7 +95,6 @@ outbox_free(struct outbox **outbox)
 {
 	if (*outbox == NULL)
 		return;
-	db_result_free(&(*outbox)->row);
 	buf_free(&(*outbox)->key_ids);
 	free(*outbox);
 	*outbox = NULL;
@@ -168,7 +163,7 @@ outbox_claim(struct outbox *outbox, unsigned int limit,
 	    "umws.outbox_claim($1::text[], $2::integer, $3::uuid)";
 	char			 text[LOG_NUMBER_SIZE];
 	const char		*params[] = {
-		outbox->key_ids.data, log_number(text, limit), outbox->token
+		outbox->key_ids.data, log_number(text, limit), batch->token
 	};
 	struct db_result	*result = NULL;
 	enum status		 st;
@@ -176,7 +171,7 @@ outbox_claim(struct outbox *outbox, unsigned int limit,
 
 	assert(limit > 0 && limit <= OUTBOX_BATCH_MAX);
 	batch->count = 0;
-	crypto_uuid(outbox->token);
+	crypto_uuid(batch->token);
 	st = outbox_call_once(outbox->db, sql, params, 3, &result);
 	if (st != ST_OK)
 		goto out;
@@ -193,9 +188,9 @@ out:
 }
 
 void
-outbox_release(struct outbox *outbox)
+outbox_release(struct outbox *outbox, const char *token)
 {
-	const char		*params[] = { outbox->token };
+	const char		*params[] = { token };
 	struct db_result	*result = NULL;
 	enum status		 st;
 
@@ -255,9 +250,9 @@ static const char	begin_sql[] =
     "SELECT settled, result" MAIL_COLUMNS(COLUMN_NAME)
     " FROM umws.outbox_begin($1::uuid, $2::uuid, $3::uuid)";
 
-/* Let *mail point into the row. */
+/* Let *mail point into its row. */
 static void
-mail_fill(struct outbox *outbox, struct outbox_mail *mail)
+mail_fill(struct outbox_mail *mail)
 {
 	static const struct {
 		void	(*read)(const struct db_result *row, size_t column,
@@ -266,39 +261,40 @@ mail_fill(struct outbox *outbox, struct outbox_mail *mail)
 	} columns[] = { MAIL_COLUMNS(COLUMN_READ) };
 	size_t	i;
 
-	mail->letter.id = outbox->id;
+	mail->letter.id = mail->lease.id;
 	for (i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
-		columns[i].read(outbox->row, COLUMN_MAIL + i,
+		columns[i].read(mail->lease.row, COLUMN_MAIL + i,
 		    (char *)mail + columns[i].offset);
 }
 
 /* Take over what outbox_begin() of SQL said of the mail. */
 static enum status
-take_begun(struct outbox *outbox, const char *id, int64_t begun_ms,
+take_begun(const char *id, const char *token, int64_t begun_ms,
     struct db_result *row, struct outbox_mail *mail)
 {
-	db_result_free(&outbox->row);
-	outbox->row = row;
 	if (db_rows(row) != 1 ||
-	    strcmp(db_text(row, 0, COLUMN_RESULT), "ok") != 0)
+	    strcmp(db_text(row, 0, COLUMN_RESULT), "ok") != 0) {
+		db_result_free(&row);
 		return ST_DENIED;
-	strcpy(outbox->id, id);
-	outbox->begun_ms = begun_ms;
-	mail_fill(outbox, mail);
+	}
+	mail->lease.row = row;
+	strcpy(mail->lease.id, id);
+	strcpy(mail->lease.token, token);
+	mail->lease.begun_ms = begun_ms;
+	mail_fill(mail);
 	return ST_OK;
 }
 
-enum status
-outbox_begin(struct outbox *outbox, const char *id, struct outbox_mail *mail)
+static enum status
+begin_alone(struct outbox *outbox, const char *id, const char *token,
+    struct outbox_mail *mail)
 {
-	const char		*params[] = { id, outbox->token, NULL };
+	const char		*params[] = { id, token, NULL };
 	struct db_result	*row = NULL;
 	int64_t			 begun_ms = clock_ms();
 	bool			 was_unknown;
 	enum status		 st;
 
-	assert(strlen(id) < sizeof(outbox->id));
-	*mail = (struct outbox_mail){ 0 };
 	/* A begin that is lost would keep the mail waiting for 12 minutes. */
 	st = outbox_call_until(outbox->db, begin_sql, params, 3,
 	    begun_ms + PATIENCE_MS, &row, &was_unknown);
@@ -307,41 +303,42 @@ outbox_begin(struct outbox *outbox, const char *id, struct outbox_mail *mail)
 		    db_message(outbox->db), NULL);
 	if (st != ST_OK)
 		return st;
-	return take_begun(outbox, id, begun_ms, row, mail);
+	return take_begun(id, token, begun_ms, row, mail);
 }
 
 /* What a settle's answer means: gone is bad news only if it was sent. */
 static void
-check_settled(const struct outbox *outbox, const struct db_result *answer,
-    bool is_sent, bool was_unknown)
+check_settled(const struct outbox_lease *lease,
+    const struct db_result *answer, bool is_sent, bool was_unknown)
 {
 	bool	is_ok = db_rows(answer) == 1 &&
 		    strcmp(db_text(answer, 0, COLUMN_SETTLED), "ok") == 0;
 
 	if (!is_ok && is_sent && !was_unknown)
-		log_warn("settle-late", "id", outbox->id, "result",
+		log_warn("settle-late", "id", lease->id, "result",
 		    "its lease had ended: the user may get a second copy",
 		    NULL);
 }
 
 /* Until when to try: a lost "sent" is worth all of the lease. */
 static int64_t
-settle_until_ms(const struct outbox *outbox, bool is_sent)
+settle_until_ms(const struct outbox_lease *lease, bool is_sent)
 {
 	int64_t	until_ms = clock_ms() + PATIENCE_MS;
-	int64_t	lease_ms = outbox->begun_ms + BEGUN_LEASE_MS - LEASE_MARGIN_MS;
+	int64_t	lease_ms = lease->begun_ms + BEGUN_LEASE_MS - LEASE_MARGIN_MS;
 
 	return is_sent && until_ms < lease_ms ? lease_ms : until_ms;
 }
 
 /*
- * Settle the begun mail with patience.
+ * Settle a begun mail with patience.
  *
  * is_unknown  whether it may have been settled already
  */
 static enum status
-settle(struct outbox *outbox, enum outbox_result result, unsigned int retry_s,
-    const char *error, bool is_unknown)
+settle(struct outbox *outbox, const struct outbox_lease *lease,
+    enum outbox_result result, unsigned int retry_s, const char *error,
+    bool is_unknown)
 {
 	static const char	 sql[] = "SELECT umws.outbox_settle("
 	    "$1::uuid, $2::uuid, $3::text, $4::integer, $5::text)";
@@ -358,7 +355,7 @@ settle(struct outbox *outbox, enum outbox_result result, unsigned int retry_s,
 	};
 	char			 text[LOG_NUMBER_SIZE];
 	const char		*params[] = {
-		outbox->id, outbox->token, words[result],
+		lease->id, lease->token, words[result],
 		log_number(text, retry_s), error
 	};
 	bool			 is_sent = result == OUTBOX_SENT, was_unknown;
@@ -366,12 +363,12 @@ settle(struct outbox *outbox, enum outbox_result result, unsigned int retry_s,
 	enum status		 st;
 
 	st = outbox_call_until(outbox->db, sql, params, 5,
-	    settle_until_ms(outbox, is_sent), &answer, &was_unknown);
+	    settle_until_ms(lease, is_sent), &answer, &was_unknown);
 	if (st == ST_OK)
-		check_settled(outbox, answer, is_sent,
+		check_settled(lease, answer, is_sent,
 		    is_unknown || was_unknown);
 	else
-		log_err("settle-failed", "id", outbox->id, "result",
+		log_err("settle-failed", "id", lease->id, "result",
 		    words[result], "reason", st == ST_BAD ?
 		    db_message(outbox->db) : "the database", NULL);
 	db_result_free(&answer);
@@ -379,33 +376,52 @@ settle(struct outbox *outbox, enum outbox_result result, unsigned int retry_s,
 }
 
 enum status
-outbox_settle(struct outbox *outbox, enum outbox_result result,
-    unsigned int retry_s, const char *error)
+outbox_settle(struct outbox *outbox, struct outbox_lease *lease,
+    enum outbox_result result, unsigned int retry_s, const char *error)
 {
-	return settle(outbox, result, retry_s, error, false);
+	enum status	st;
+
+	st = settle(outbox, lease, result, retry_s, error, false);
+	db_result_free(&lease->row);
+	return st;
+}
+
+/* Note that one was sent and begin the next, in one call if that can be. */
+static enum status
+begin_behind(struct outbox *outbox, const char *id, const char *token,
+    const struct outbox_lease *sent, struct outbox_mail *mail)
+{
+	const char		*params[] = { id, token, sent->id };
+	struct db_result	*row = NULL;
+	int64_t			 begun_ms = clock_ms();
+	enum status		 both = ST_BUSY, st;
+
+	if (strcmp(token, sent->token) == 0)
+		both = db_call(outbox->db, begin_sql, params, 3, 0, &row);
+	if (both == ST_OK) {
+		check_settled(sent, row, true, false);
+		return take_begun(id, token, begun_ms, row, mail);
+	}
+	/* Whatever it was, and be it the next mail: this one is first. */
+	st = settle(outbox, sent, OUTBOX_SENT, 0, "", both == ST_UNKNOWN);
+	if (st != ST_OK || both == ST_FAIL)
+		return st != ST_OK ? st : ST_FAIL;
+	return begin_alone(outbox, id, token, mail);
 }
 
 enum status
-outbox_begin_next(struct outbox *outbox, const char *id,
-    struct outbox_mail *mail)
+outbox_begin(struct outbox *outbox, const char *id, const char *token,
+    struct outbox_lease *sent, struct outbox_mail *mail)
 {
-	const char		*params[] = { id, outbox->token, outbox->id };
-	struct db_result	*row = NULL;
-	int64_t			 begun_ms = clock_ms();
-	enum status		 both, st;
+	enum status	st;
 
-	assert(strlen(id) < sizeof(outbox->id));
+	assert(strlen(id) < sizeof(mail->lease.id));
 	*mail = (struct outbox_mail){ 0 };
-	both = db_call(outbox->db, begin_sql, params, 3, 0, &row);
-	if (both == ST_OK) {
-		check_settled(outbox, row, true, false);
-		return take_begun(outbox, id, begun_ms, row, mail);
-	}
-	/* Whatever it was, and be it the next mail: this one is first. */
-	st = settle(outbox, OUTBOX_SENT, 0, "", both == ST_UNKNOWN);
-	if (st != ST_OK || both == ST_FAIL)
-		return st != ST_OK ? st : ST_FAIL;
-	return outbox_begin(outbox, id, mail);
+	if (sent == NULL)
+		return begin_alone(outbox, id, token, mail);
+	st = begin_behind(outbox, id, token, sent, mail);
+	db_result_free(&sent->row);
+	return st;
 }
 
 enum status
@@ -432,6 +448,24 @@ outbox_vouch(struct outbox *outbox)
 
 	st = outbox_call_once(outbox->db, "SELECT umws.outbox_vouch()", NULL,
 	    0, &result);
+	db_result_free(&result);
+	return st;
+}
+
+enum status
+outbox_left(struct outbox *outbox, int64_t *waiting, int64_t *oldest_s)
+{
+	struct db_result	*result = NULL;
+	enum status		 st;
+
+	*waiting = *oldest_s = 0;
+	st = outbox_call_once(outbox->db,
+	    "SELECT waiting, oldest_s FROM umws.outbox_left()", NULL, 0,
+	    &result);
+	if (st == ST_OK && db_rows(result) == 1) {
+		*waiting = db_number(result, 0, 0);
+		*oldest_s = db_number(result, 0, 1);
+	}
 	db_result_free(&result);
 	return st;
 }

@@ -25,12 +25,25 @@
 #define OUTBOX_NAMES_MAX	4096	/* bytes for outbox_missing_keys() */
 #define OUTBOX_EXPIRED_MAX	10	/* mails that are named */
 
+/* Mails of one claim, all under its token. */
 struct outbox_batch {
 	size_t	count;
+	char	token[CRYPTO_UUID_SIZE];
 	char	ids[OUTBOX_BATCH_MAX][CRYPTO_UUID_SIZE];
 };
 
-/* A begun mail. Strings are borrowed from the outbox until the next begins. */
+/* Our right to a begun mail, until it is settled; the outbox's own. */
+struct outbox_lease {
+	struct db_result *row;	/* NULL: there is none */
+	char		 id[CRYPTO_UUID_SIZE];
+	char		 token[CRYPTO_UUID_SIZE];
+	int64_t		 begun_ms;
+};
+
+/*
+ * A begun mail; any number may be at once. Strings are borrowed from the
+ * lease until it ends, the mail's id for as long as the struct lives.
+ */
 struct outbox_mail {
 	struct letter	 letter;	/* all that the mail shows */
 	int64_t		 user_id;
@@ -40,6 +53,7 @@ struct outbox_mail {
 	unsigned int	 doubted_s;	/* so long ago it was OUTBOX_DOUBT for
 					 * the first time, and OUTBOX_AGAIN or
 					 * that since; 0: it was not */
+	struct outbox_lease lease;
 };
 
 enum outbox_result {
@@ -76,8 +90,9 @@ void		outbox_free(struct outbox **outbox);
 enum status	outbox_probe(struct outbox *outbox) MUSTCHECK;
 
 /*
- * Claim up to limit due mails (1..OUTBOX_BATCH_MAX) under a fresh token; a
- * former batch's unbegun mails are no longer ours to begin. Mails whose time
+ * Claim up to limit due mails (1..OUTBOX_BATCH_MAX) under a fresh token. A mail
+ * of a user who has another one leased, by whomever, is not among them; nor are
+ * two of one user. Mails whose time
  * is over end here: one warn line for each of the first OUTBOX_EXPIRED_MAX of
  * the outbox's life, and one for how many others a claim has ended.
  * ST_OK, *batch may be empty; ST_RETRY when the database is away or busy;
@@ -87,30 +102,27 @@ enum status	outbox_claim(struct outbox *outbox, unsigned int limit,
 		    struct outbox_batch *batch) MUSTCHECK;
 
 /*
- * Begin a mail of the last batch: its SMTP transaction comes next.
+ * Begin a mail of a batch: its SMTP transaction comes next.
+ *
+ * sent  NULL, or of a mail that was sent: noting that, and the begin, are one
+ *       call and one commit, if both were claimed together. When that is not
+ *       so, or fails, the two are done one after the other, so that a mail
+ *       that cannot be begun never costs the other's settlement, which is
+ *       tried as outbox_settle() does. The lease ends, whatever is returned.
  *
  * Returns ST_OK; ST_DENIED when it is no longer to be sent (a newer PIN, an
  * ended lease); ST_BAD when its row makes the database complain (logged),
- * which is no reason to leave out others; ST_RETRY and ST_FAIL as above.
+ * which is no reason to leave out others; ST_RETRY and ST_FAIL as above, or
+ * as of outbox_settle() when sent is what failed.
  */
 enum status	outbox_begin(struct outbox *outbox, const char *id,
+		    const char *token, struct outbox_lease *sent,
 		    struct outbox_mail *mail) MUSTCHECK;
 
 /*
- * Note that the mail begun last was sent, and begin another one of the last
- * batch: one call, one commit. When that fails the two are done one after
- * the other, so that a mail that cannot be begun never costs the former's
- * settlement, which is tried as outbox_settle() does.
- *
- * Returns what outbox_begin() does, or what outbox_settle() does when that
- * fails; ST_FAIL also when only the two apart are possible.
- */
-enum status	outbox_begin_next(struct outbox *outbox, const char *id,
-		    struct outbox_mail *mail) MUSTCHECK;
-
-/*
- * Settle the mail begun last. When it was sent this is tried for as long
- * as the lease holds, because losing it means a second copy.
+ * Settle a begun mail; its lease ends, whatever is returned. When it was sent
+ * this is tried for as long as the lease holds, because losing it means a
+ * second copy.
  *
  * retry_s  seconds until the next attempt of what is kept
  * error    why not sent, or ""; at most OUTBOX_ERROR_MAX bytes
@@ -118,15 +130,17 @@ enum status	outbox_begin_next(struct outbox *outbox, const char *id,
  * Returns ST_OK, also when the row is no longer ours; ST_RETRY when the
  * database stayed away, ST_FAIL (both logged).
  */
-enum status	outbox_settle(struct outbox *outbox, enum outbox_result result,
-		    unsigned int retry_s, const char *error) MUSTCHECK;
+enum status	outbox_settle(struct outbox *outbox,
+		    struct outbox_lease *lease,
+		    enum outbox_result result, unsigned int retry_s,
+		    const char *error) MUSTCHECK;
 
 /*
- * Give back the mails of the last batch that were not begun, so that the
- * next pass need not wait for their lease to end. Best effort: what goes
+ * Give back the mails of a batch, by its token, that were not begun, so that
+ * the next pass need not wait for their lease to end. Best effort: what goes
  * wrong has been logged, and the lease ends by itself.
  */
-void		outbox_release(struct outbox *outbox);
+void		outbox_release(struct outbox *outbox, const char *token);
 
 /*
  * The ids of keys that waiting mails are sealed to and we do not hold, with
@@ -146,6 +160,13 @@ enum status	outbox_is_alone(struct outbox *outbox, const char *id,
 
 /* Mails are taken: settings and server are good. ST_OK, ST_RETRY, ST_FAIL. */
 enum status	outbox_vouch(struct outbox *outbox) MUSTCHECK;
+
+/*
+ * How many mails wait, due or not, and how many seconds ago the oldest of them
+ * was queued. ST_OK, ST_RETRY, ST_FAIL.
+ */
+enum status	outbox_left(struct outbox *outbox, int64_t *waiting,
+		    int64_t *oldest_s) MUSTCHECK;
 
 /* The ids of waiting mails that were last settled as OUTBOX_UNREADABLE, the
  * oldest 10, likewise. */

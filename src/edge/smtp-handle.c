@@ -205,6 +205,21 @@ out:
 	return st == ST_OK ? ST_OK : ST_FAIL;
 }
 
+bool
+smtp_handle_set_mail(CURL *curl, const struct curl_slist *recipients,
+    size_t len, unsigned int all_s)
+{
+	if (all_s > SMTP_MAIL_MAX_S)
+		all_s = SMTP_MAIL_MAX_S;
+	return recipients != NULL &&
+	    curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, NULL) == CURLE_OK &&
+	    curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)all_s) == CURLE_OK &&
+	    curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L) == CURLE_OK &&
+	    curl_easy_setopt(curl, CURLOPT_INFILESIZE_LARGE,
+	    (curl_off_t)len) == CURLE_OK &&
+	    curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, recipients) == CURLE_OK;
+}
+
 void
 smtp_handle_hang_up(CURL *curl)
 {

@@ -38,8 +38,7 @@ struct smtp {
 	const char	*look_at;	/* settings it points to, or NULL */
 	int		 code;		/* of reply, 0: not the server's */
 	bool		 may_be_clear;	/* smtp_tls is try, and no password */
-	bool		 is_clear;	/* TLS failed: without from now on */
-	bool		 is_clear_told;
+	struct smtp_shared shared;
 	bool		 is_warm;	/* a mail has just been taken */
 	bool		 is_sending;	/* else getting ready */
 	bool		 is_new;	/* opened by this transfer */
@@ -337,7 +336,7 @@ connect_twice(struct smtp *smtp)
 static enum status
 connect_clear(struct smtp *smtp)
 {
-	smtp->is_clear = true;
+	smtp->shared.is_clear = true;
 	if (curl_easy_setopt(smtp->curl, CURLOPT_USE_SSL,
 	    (long)CURLUSESSL_NONE) != CURLE_OK)
 		return ST_FAIL;
@@ -348,18 +347,11 @@ connect_clear(struct smtp *smtp)
 static void
 tell_clear(struct smtp *smtp, const char *reason)
 {
-	if (!smtp->is_clear_told)
+	if (!smtp->shared.is_clear_told)
 		log_warn("smtp-tls-failed", "reply", reason, "todo",
 		    "mails leave in clear text; mend the server's TLS, or "
 		    "say so with smtp_tls = off", NULL);
-	smtp->is_clear_told = true;
-}
-
-static void
-tell_refused(const struct smtp *smtp)
-{
-	log_err("smtp-refused", "reply", smtp->reply, "at", smtp->at,
-	    "look_at", smtp->look_at, NULL);
+	smtp->shared.is_clear_told = true;
 }
 
 enum status
@@ -371,7 +363,7 @@ smtp_ready(struct smtp *smtp)
 	if (smtp->is_warm)
 		return ST_OK;
 	st = connect_twice(smtp);
-	if (st != ST_OK && smtp->may_be_clear && !smtp->is_clear &&
+	if (st != ST_OK && smtp->may_be_clear && !smtp->shared.is_clear &&
 	    (smtp->dialogue.phase == PHASE_STARTTLS ||
 	    smtp->dialogue.is_tls_refused)) {
 		strcpy(reason, smtp->reply);
@@ -381,14 +373,7 @@ smtp_ready(struct smtp *smtp)
 	} else if (st == ST_OK && smtp->dialogue.is_tls_refused) {
 		tell_clear(smtp, "STARTTLS was offered and refused");
 	}
-	if (st == ST_BAD || st == ST_UNKNOWN)
-		st = ST_RETRY;
-	if (st == ST_RETRY)
-		log_warn("smtp-away", "reply", smtp->reply, "at", smtp->at,
-		    "look_at", smtp->look_at, NULL);
-	if (st == ST_FAIL)
-		tell_refused(smtp);
-	return st;
+	return st == ST_BAD || st == ST_UNKNOWN ? ST_RETRY : st;
 }
 
 /* The recipient as it goes over the wire; ST_BAD: it cannot, ST_RETRY. */
@@ -415,24 +400,6 @@ make_recipient(struct smtp *smtp, const char *address,
 	return ST_OK;
 }
 
-/* Set the handle for one mail. */
-static bool
-set_mail(struct smtp *smtp, const struct curl_slist *recipients, size_t len)
-{
-	CURL	*curl = smtp->curl;
-	long	 all_s = (long)smtp->timeout_s + (long)smtp->dot_timeout_s;
-
-	if (all_s > SMTP_MAIL_MAX_S)
-		all_s = SMTP_MAIL_MAX_S;
-	return recipients != NULL &&
-	    curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, NULL) == CURLE_OK &&
-	    curl_easy_setopt(curl, CURLOPT_TIMEOUT, all_s) == CURLE_OK &&
-	    curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L) == CURLE_OK &&
-	    curl_easy_setopt(curl, CURLOPT_INFILESIZE_LARGE,
-	    (curl_off_t)len) == CURLE_OK &&
-	    curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, recipients) == CURLE_OK;
-}
-
 enum status
 smtp_send(struct smtp *smtp, const char *address, const char *bytes,
     size_t len)
@@ -453,7 +420,8 @@ smtp_send(struct smtp *smtp, const char *address, const char *bytes,
 	smtp->bytes = bytes;
 	smtp->left = len;
 	recipients = curl_slist_append(NULL, recipient);
-	if (set_mail(smtp, recipients, len)) {
+	if (smtp_handle_set_mail(smtp->curl, recipients, len,
+	    smtp->timeout_s + smtp->dot_timeout_s)) {
 		st = transfer(smtp, address);
 	} else {
 		note_words(smtp, "no memory");
@@ -465,8 +433,6 @@ smtp_send(struct smtp *smtp, const char *address, const char *bytes,
 	    (smtp->dialogue.phase == PHASE_MAIL || smtp->is_new)) {
 		st = ST_BUSY;
 	}
-	if (st == ST_FAIL && smtp->verdict.fault == FAULT_NONE)
-		tell_refused(smtp);
 	/* The handle must not keep what is freed here. */
 	(void)curl_easy_setopt(smtp->curl, CURLOPT_MAIL_RCPT, NULL);
 	curl_slist_free_all(recipients);
@@ -497,4 +463,36 @@ int
 smtp_code(const struct smtp *smtp)
 {
 	return smtp->code;
+}
+
+const char *
+smtp_look_at(const struct smtp *smtp)
+{
+	return smtp->look_at;
+}
+
+bool
+smtp_is_warm(const struct smtp *smtp)
+{
+	return smtp->is_warm;
+}
+
+struct smtp_shared
+smtp_shared(const struct smtp *smtp)
+{
+	struct smtp_shared	shared = smtp->shared;
+
+	shared.has_told_all = smtp->dialogue.has_told_all;
+	return shared;
+}
+
+void
+smtp_share(struct smtp *smtp, const struct smtp_shared *shared)
+{
+	smtp->dialogue.has_told_all |= shared->has_told_all;
+	smtp->shared.is_clear_told |= shared->is_clear_told;
+	if (shared->is_clear && !smtp->shared.is_clear &&
+	    curl_easy_setopt(smtp->curl, CURLOPT_USE_SSL,
+	    (long)CURLUSESSL_NONE) == CURLE_OK)
+		smtp->shared.is_clear = true;
 }

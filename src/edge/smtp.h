@@ -1,6 +1,6 @@
 /*
  * smtp.h - mails out to one server, one after the other on one connection.
- * The only user of libcurl.
+ * The only user of libcurl; edge/courier has several at once.
  *
  * The process must ignore SIGPIPE. libcurl and the TLS library hold copies
  * of a mail in buffers of theirs, which nobody can wipe: this belongs into
@@ -9,6 +9,7 @@
 #ifndef UMWS_SMTP_H
 #define UMWS_SMTP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/status.h"
@@ -16,6 +17,7 @@
 #include "core/verdict.h"
 
 #define SMTP_REPLY_SIZE	DIALOGUE_REPLY_SIZE
+#define SMTP_CONNECTIONS_MAX	4	/* of a mailer at once */
 #define SMTP_MAIL_MAX_S	660	/* one mail, its reply included; the lease
 				 * of a begun mail is a minute longer */
 
@@ -43,6 +45,13 @@ struct smtp_options {
 	unsigned int	 dot_timeout_s;	/* the reply to the mail itself */
 };
 
+/* What the connections to one server may tell each other. */
+struct smtp_shared {
+	bool	is_clear;	/* TLS failed: without from now on */
+	bool	is_clear_told;
+	bool	has_told_all;	/* the server knows a mail, for good */
+};
+
 struct smtp;
 
 /*
@@ -63,11 +72,10 @@ void		smtp_free(struct smtp **smtp);
  * the next thing smtp_send() says is MAIL FROM. Right after a mail that was
  * taken this costs nothing, else it opens a connection or says NOOP.
  *
- * Returns ST_OK; ST_RETRY (one warn line) when the server is away or busy;
- * ST_FAIL (one err line that names the settings to look at) when it refuses
- * us, our name or our credentials, has no TLS that we may use, or the
- * certificate does not fit. That TLS was tried and failed is one warn line in
- * all.
+ * Returns ST_OK; ST_RETRY when the server is away or busy; ST_FAIL when it
+ * refuses us, our name or our credentials, has no TLS that we may use, or the
+ * certificate does not fit. Neither has been logged. That TLS was tried and
+ * failed is one warn line in all.
  */
 enum status	smtp_ready(struct smtp *smtp) MUSTCHECK;
 
@@ -86,8 +94,8 @@ enum status	smtp_ready(struct smtp *smtp) MUSTCHECK;
  *              FAULT_RELAY, or (smtp_code() is 0) no answer
  *   ST_UNKNOWN all of the mail has left and no whole 2yz, 4yz or 5yz came:
  *              the server may have taken it
- *   ST_FAIL    our fault: FAULT_SETTING, not logged here; or what
- *              smtp_ready() fails for, logged
+ *   ST_FAIL    our fault: FAULT_SETTING; or (FAULT_NONE) what smtp_ready()
+ *              fails for. Not logged
  */
 enum status	smtp_send(struct smtp *smtp, const char *recipient,
 		    const char *bytes, size_t len) MUSTCHECK;
@@ -110,5 +118,16 @@ const char	*smtp_at(const struct smtp *smtp);
 /* The code of smtp_reply(), 0 when it is not the server's. Three bytes of the
  * reply are it, or "5yz" for one that nobody defines. */
 int		 smtp_code(const struct smtp *smtp);
+
+/* The settings that what went wrong points to, or NULL. */
+const char	*smtp_look_at(const struct smtp *smtp);
+
+/* Would smtp_ready() have nothing to do? */
+bool		smtp_is_warm(const struct smtp *smtp);
+
+/* What this connection has found out, and what another one has. */
+struct smtp_shared smtp_shared(const struct smtp *smtp);
+void		smtp_share(struct smtp *smtp,
+		    const struct smtp_shared *shared);
 
 #endif

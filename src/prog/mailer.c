@@ -20,9 +20,12 @@
 #include "base/argument.h"
 #include "base/log.h"
 #include "base/secret.h"
+#include "base/text.h"
 #include "core/crypto.h"
 #include "core/idn.h"
 #include "core/message.h"
+#include "edge/clock.h"
+#include "edge/courier.h"
 #include "edge/db.h"
 #include "edge/host.h"
 #include "edge/keyfile.h"
@@ -33,14 +36,16 @@
 #define PASSWORD_SIZE	256	/* bytes, with the NUL */
 
 static const char usage[] =
-    "usage: umws-mailer [--config FILE] [--help] [--version]\n";
+    "usage: umws-mailer [--config FILE] [--max-time DURATION] [--help] "
+    "[--version]\n";
 
 static const char help[] =
     "Send the queued mails with new voice mail PINs, once, and exit.\n"
     "\n"
-    "  --config FILE  instead of " CONF_DEFAULT_FILE "\n"
-    "  --help         show this text\n"
-    "  --version      show the version\n"
+    "  --config FILE        instead of " CONF_DEFAULT_FILE "\n"
+    "  --max-time DURATION  begin no mail after so long: 50s, 2m, 1h\n"
+    "  --help               show this text\n"
+    "  --version            show the version\n"
     "\n"
     "Exit codes: 0 done, 75 database or SMTP server away (try again),\n"
     "77 the database refuses us, 78 somebody must act, 64 wrong usage.\n"
@@ -51,6 +56,8 @@ struct mailer {
 	struct conf	*conf;
 	struct keyring	*keys;
 	struct smtp	*smtp;
+	struct smtp_shared shared;
+	struct courier	*couriers[SMTP_CONNECTIONS_MAX];
 	struct db	*db;
 	struct outbox	*outbox;
 };
@@ -81,29 +88,62 @@ set_signals(void)
 	(void)signal(SIGXFSZ, SIG_IGN);
 }
 
+/* What the command line asks for. */
+struct request {
+	const char	*file;		/* NULL: the default one */
+	int64_t		 until_ms;	/* of clock_ms(); 0: no end */
+};
+
+/* A duration from now on; false (told) for what is none. */
+static bool
+read_max_time(const char *text, struct request *request)
+{
+	uint64_t	ms;
+
+	if (!text_duration(text, TEXT_SECONDS, TEXT_HOURS, &ms) || ms == 0) {
+		(void)fputs("umws-mailer: --max-time wants a duration: 50s, "
+		    "2m, 1h\n", stderr);
+		return false;
+	}
+	request->until_ms = clock_ms() + (int64_t)ms;
+	return true;
+}
+
+static int
+wrong_usage(void)
+{
+	(void)fputs(usage, stderr);
+	return EX_USAGE;
+}
+
 /*
- * The command line. Returns true to go on with *file, or false to exit with
- * *code.
+ * The command line. Returns true to go on with *request, or false to exit
+ * with *code.
  */
 static bool
-read_options(int argc, char *argv[], const char **file, int *code)
+read_options(int argc, char *argv[], struct request *request, int *code)
 {
 	static const struct option	options[] = {
 		{ "config", required_argument, NULL, 'c' },
+		{ "max-time", required_argument, NULL, 'm' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'v' },
 		{ NULL, 0, NULL, 0 },
 	};
 	int	option;
 
-	*file = NULL;
 	*code = EX_OK;
 	while ((option = argument_option("umws-mailer", argc, argv,
 	    options)) != -1) {
 		switch (option) {
 		case 'c':
-			*file = optarg;
+			request->file = optarg;
 			break;
+		case 'm':
+			if (read_max_time(optarg, request))
+				break;
+			*code = wrong_usage();
+			return false;
 		case 'h':
 			(void)printf("%s\n%s", usage, help);
 			return false;
@@ -111,15 +151,12 @@ read_options(int argc, char *argv[], const char **file, int *code)
 			(void)printf("umws-mailer %s\n", UMWS_VERSION);
 			return false;
 		default:
-			*code = EX_USAGE;
-			(void)fputs(usage, stderr);
+			*code = wrong_usage();
 			return false;
 		}
 	}
-	if (optind < argc) {
-		*code = EX_USAGE;
-		(void)fputs(usage, stderr);
-	}
+	if (optind < argc)
+		*code = wrong_usage();
 	return *code == EX_OK;
 }
 
@@ -127,6 +164,7 @@ static enum status
 mailer_open_smtp(struct mailer *mailer)
 {
 	struct smtp_options	options = mailer->conf->smtp;
+	unsigned int		i;
 	char			password[PASSWORD_SIZE] = "";
 	char			host[IDN_DOMAIN_SIZE] = "";
 	enum status		st = ST_OK;
@@ -143,6 +181,9 @@ mailer_open_smtp(struct mailer *mailer)
 	}
 	if (st == ST_OK)
 		st = smtp_new(&options, password, &mailer->smtp);
+	for (i = 0; st == ST_OK && i < mailer->conf->deliver.connections; i++)
+		st = courier_new(mailer->smtp, &mailer->shared,
+		    &mailer->couriers[i]);
 	WIPE(&password);
 	return st;
 }
@@ -185,14 +226,15 @@ mailer_connect(struct mailer *mailer)
 }
 
 static enum status
-mailer_pass(const struct mailer *mailer)
+mailer_pass(const struct mailer *mailer, int64_t until_ms)
 {
 	const struct deliver_parts	parts = {
 		.outbox = mailer->outbox,
-		.smtp = mailer->smtp,
+		.couriers = mailer->couriers,
 		.keys = mailer->keys,
 		.message = &mailer->conf->message,
 		.is_stopping = is_stopping,
+		.until_ms = until_ms,
 	};
 
 	return deliver_pass(&mailer->conf->deliver, &parts);
@@ -238,23 +280,26 @@ exit_code(const struct mailer *mailer, enum status st)
 int
 main(int argc, char *argv[])
 {
-	struct mailer	 mailer = { 0 };
-	const char	*file;
-	enum status	 st;
-	int		 code;
+	struct mailer	mailer = { 0 };
+	struct request	request = { 0 };
+	enum status	st;
+	unsigned int	i;
+	int		code;
 
-	if (!read_options(argc, argv, &file, &code))
+	if (!read_options(argc, argv, &request, &code))
 		return code;
 	(void)umask(S_IRWXG | S_IRWXO);
 	set_signals();
-	st = mailer_prepare(&mailer, file);
+	st = mailer_prepare(&mailer, request.file);
 	if (st == ST_OK)
 		st = mailer_connect(&mailer);
 	if (st == ST_OK)
-		st = mailer_pass(&mailer);
+		st = mailer_pass(&mailer, request.until_ms);
 	code = exit_code(&mailer, st);
 	outbox_free(&mailer.outbox);
 	db_free(&mailer.db);
+	for (i = 0; i < SMTP_CONNECTIONS_MAX; i++)
+		courier_free(&mailer.couriers[i]);
 	smtp_free(&mailer.smtp);
 	keyring_free(&mailer.keys);
 	conf_free(&mailer.conf);

@@ -15,6 +15,7 @@ class Place:
     def __init__(self, stack):
         self.stack = stack
         self.said = ''
+        self.arguments = ()
         self.conf = pathlib.Path(stack.env['UMWS_CONF']).with_name(
             'mail-test.conf')
 
@@ -25,8 +26,8 @@ class Place:
         account('mailer').own(path, 0o600)
         return path
 
-    def run(self, server, code=0, **settings):
-        """One pass against the server; what it wrote to stderr."""
+    def configure(self, server, **settings):
+        """Let the file that run() uses name the server."""
         text = pathlib.Path(self.stack.env['UMWS_CONF']).read_text()
         settings = {'smtp_url': f'smtp://127.0.0.1:{server.port}',
                     'smtp_timeout': '10s'} | settings
@@ -34,7 +35,12 @@ class Place:
                  if line.split(' = ')[0] not in settings]
         lines += [f'{key} = {value}' for key, value in settings.items()]
         self.conf.write_text('\n'.join(lines) + '\n')
-        done = run(self.stack.env['UMWS_MAILER'], '--config', self.conf)
+
+    def run(self, server, code=0, **settings):
+        """One pass against the server; what it wrote to stderr."""
+        self.configure(server, **settings)
+        done = run(self.stack.env['UMWS_MAILER'], '--config', self.conf,
+                   *self.arguments)
         self.said = done.stderr
         assert code is None or done.returncode == code, (
             done.returncode, done.stderr)

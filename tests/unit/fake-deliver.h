@@ -12,7 +12,7 @@
 
 #include "core/keyring.h"
 #include "edge/outbox.h"
-#include "edge/smtp.h"
+#include "edge/courier.h"
 
 #define FAKE_RECIPIENT_SIZE	64	/* bytes, with the NUL */
 #define MAILS_MAX	8
@@ -53,6 +53,7 @@ extern struct fake_deliver {
 	size_t		 claimed;	/* mails handed out so far */
 	size_t		 current;	/* the begun one */
 	enum status	 claim;
+	enum status	 left;		/* of counting what waits */
 	enum status	 ready;
 	size_t		 ready_after;	/* mails begun; till then ST_OK */
 	const char	*ready_look_at;	/* settings, once it is not */

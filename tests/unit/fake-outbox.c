@@ -70,6 +70,7 @@ outbox_claim(struct outbox *outbox, unsigned int limit,
 {
 	assert_null(outbox);
 	batch->count = 0;
+	strcpy(batch->token, "token");
 	if (fake.claim != ST_OK)
 		return fake.claim;
 	while (batch->count < limit && fake.claimed < fake.count)
@@ -81,9 +82,10 @@ outbox_claim(struct outbox *outbox, unsigned int limit,
 }
 
 void
-outbox_release(struct outbox *outbox)
+outbox_release(struct outbox *outbox, const char *token)
 {
 	assert_null(outbox);
+	assert_string_equal(token, "token");
 	fake.released++;
 }
 
@@ -136,7 +138,10 @@ begin(const char *id, struct outbox_mail *mail)
 		.attempts = script->attempts == 0 ? 1 : script->attempts,
 		.unanswered = script->unanswered,
 		.doubted_s = script->doubted_s,
+		/* That there is one is all that is looked at. */
+		.lease.row = (struct db_result *)&fake,
 	};
+	strcpy(mail->lease.id, id);
 	seal(index, mail, &mail->sealed);
 	fake.is_short = script->is_short;
 	return ST_OK;
@@ -163,30 +168,29 @@ settle(enum outbox_result result, unsigned int retry_s, const char *error)
 }
 
 enum status
-outbox_begin(struct outbox *outbox, const char *id, struct outbox_mail *mail)
-{
-	assert_null(outbox);
-	fake_trace("begin", mail_of(id));
-	return begin(id, mail);
-}
-
-enum status
-outbox_begin_next(struct outbox *outbox, const char *id,
-    struct outbox_mail *mail)
+outbox_begin(struct outbox *outbox, const char *id, const char *token,
+    struct outbox_lease *sent, struct outbox_mail *mail)
 {
 	enum status	st;
 
 	assert_null(outbox);
-	fake_trace("next", mail_of(id));
+	assert_string_equal(token, "token");
+	fake_trace(sent == NULL ? "begin" : "next", mail_of(id));
+	if (sent == NULL)
+		return begin(id, mail);
+	assert_int_equal(mail_of(sent->id), fake.current);
+	sent->row = NULL;
 	st = settle(OUTBOX_SENT, 0, "");
 	return st != ST_OK ? st : begin(id, mail);
 }
 
 enum status
-outbox_settle(struct outbox *outbox, enum outbox_result result,
-    unsigned int retry_s, const char *error)
+outbox_settle(struct outbox *outbox, struct outbox_lease *lease,
+    enum outbox_result result, unsigned int retry_s, const char *error)
 {
 	assert_null(outbox);
+	assert_int_equal(mail_of(lease->id), fake.current);
+	lease->row = NULL;
 	fake_trace("settle", fake.current);
 	return settle(result, retry_s, error);
 }
@@ -218,6 +222,22 @@ outbox_probe(struct outbox *outbox)
 {
 	assert_null(outbox);
 	return ST_OK;
+}
+
+enum status
+outbox_left(struct outbox *outbox, int64_t *waiting, int64_t *oldest_s)
+{
+	size_t	i;
+
+	assert_null(outbox);
+	*waiting = *oldest_s = 0;
+	for (i = 0; i < fake.count; i++)
+		*waiting += !fake.mails[i].is_settled ||
+		    (fake.mails[i].result != OUTBOX_SENT &&
+		    fake.mails[i].result != OUTBOX_DEAD &&
+		    fake.mails[i].result != OUTBOX_LONE);
+	*oldest_s = *waiting * 60;
+	return fake.left;
 }
 
 enum status

@@ -1,5 +1,5 @@
 /*
- * fake-smtp.c - edge/smtp without a server: the answers of the script.
+ * fake-smtp.c - edge/courier without a server: the answers of the script.
  */
 #include "config.h"
 
@@ -7,52 +7,82 @@
 
 #include "unit.h"
 
-enum status
-smtp_ready(struct smtp *smtp)
+static enum status	result;
+
+void
+courier_start_ready(struct courier *courier)
 {
-	assert_null(smtp);
+	assert_null(courier);
 	fake_trace("ready", fake.begun);
-	return fake.begun < fake.ready_after ? ST_OK : fake.ready;
+	result = fake.begun < fake.ready_after ? ST_OK : fake.ready;
 }
 
-enum status
-smtp_send(struct smtp *smtp, const char *recipient, const char *bytes,
-    size_t len)
+void
+courier_start_send(struct courier *courier, const char *recipient,
+    const char *bytes, size_t len)
 {
 	char	expected[FAKE_RECIPIENT_SIZE];
 
-	assert_null(smtp);
+	assert_null(courier);
 	fake_trace("send", fake.current);
 	fake_recipient(fake.current, expected);
 	assert_string_equal(recipient, expected);
 	assert_non_null(memmem(bytes, len, "\r\n" PIN "\r\n",
 	    strlen("\r\n" PIN "\r\n")));
-	return fake.mails[fake.current].send;
+	result = fake.mails[fake.current].send;
+}
+
+enum status
+courier_result(const struct courier *courier)
+{
+	assert_null(courier);
+	return result;
+}
+
+bool
+courier_is_busy(const struct courier *courier)
+{
+	assert_null(courier);
+	return false;
+}
+
+void
+courier_wait(struct courier *const *couriers, size_t count)
+{
+	assert_int_equal(count, 1);
+	assert_null(couriers[0]);
+}
+
+void
+courier_tell(const struct courier *courier, enum status st)
+{
+	assert_null(courier);
+	assert_true(st == ST_RETRY || st == ST_FAIL);
 }
 
 const char *
-smtp_reply(const struct smtp *smtp)
+courier_reply(const struct courier *courier)
 {
-	assert_null(smtp);
+	assert_null(courier);
 	return fake.mails[fake.current].reply == NULL ? "250 ok" :
 	    fake.mails[fake.current].reply;
 }
 
 const char *
-smtp_at(const struct smtp *smtp)
+courier_at(const struct courier *courier)
 {
-	assert_null(smtp);
+	assert_null(courier);
 	return fake.mails[fake.current].at;
 }
 
 struct verdict
-smtp_verdict(const struct smtp *smtp)
+courier_verdict(const struct courier *courier)
 {
 	const struct fake_mail	*script = &fake.mails[fake.current];
 	struct verdict		 verdict = { script->fault, NULL,
 		script->about };
 
-	assert_null(smtp);
+	assert_null(courier);
 	if (fake.ready_look_at != NULL && fake.begun >= fake.ready_after)
 		return (struct verdict){ FAULT_SETTING, fake.ready_look_at,
 			ABOUT_ALL };
@@ -71,8 +101,8 @@ smtp_verdict(const struct smtp *smtp)
 }
 
 int
-smtp_code(const struct smtp *smtp)
+courier_code(const struct courier *courier)
 {
-	assert_null(smtp);
+	assert_null(courier);
 	return fake.mails[fake.current].code;
 }

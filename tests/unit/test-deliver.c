@@ -11,19 +11,25 @@
 #include <limits.h>
 
 #include "app/deliver.h"
+#include "edge/clock.h"
+#include "deliver-outcomes.h"
 #include "fake-deliver.h"
 
 #define COUNT(table)	(sizeof(table) / sizeof((table)[0]))
 
 static struct keyring		*ring;
-static struct deliver_options	 options = { 3, 60, 3600 };
+static struct deliver_options	 options = { 3, 60, 3600, 1 };
+static int64_t			 until_ms;	/* of the pass */
 static struct message_options	 from = { "Voice mail <umws@example.org>" };
 
 static enum status
 run(void)
 {
-	const struct deliver_parts	parts = { NULL, NULL, ring, &from,
-		fake_is_stopping };
+	struct courier			*courier = NULL;
+	const struct deliver_parts	parts = { .keys = ring,
+		.couriers = &courier,
+		.message = &from, .is_stopping = fake_is_stopping,
+		.until_ms = until_ms };
 
 	return deliver_pass(&options, &parts);
 }
@@ -55,84 +61,6 @@ test_order(void **state)
 	assert_false(is_logged(PIN));
 	assert_false(is_logged("user2"));
 }
-
-/* What becomes of a mail in the middle, and that the next one is tried. */
-static const struct {
-	const char		*name;
-	struct fake_mail		 mail;
-	bool			 is_settled;
-	enum outbox_result	 result;
-	unsigned int		 retry_min_s, retry_max_s;
-	enum status		 pass;
-	bool			 goes_on;
-} outcomes[] = {
-	{ "550", { .send = ST_BAD, .code = 550, .reply = "550 no",
-	    .is_again = true }, true, OUTBOX_DEAD, 0, UINT_MAX, ST_OK, true },
-	{ "450", { .send = ST_RETRY, .code = 450, .reply = "450 no" },
-	    true, OUTBOX_RETRY, 60, 67, ST_OK, true },
-	{ "421", { .send = ST_RETRY, .code = 421, .reply = "421 no" },
-	    true, OUTBOX_RETRY, 60, 67, ST_OK, true },
-	{ "silence", { .send = ST_RETRY, .reply = "timeout" },
-	    true, OUTBOX_RETRY, 60, 67, ST_OK, true },
-	{ "no answer", { .send = ST_UNKNOWN, .reply = "timeout" },
-	    true, OUTBOX_UNANSWERED, 3600, 3600, ST_OK, true },
-	{ "no answer, the third", { .send = ST_UNKNOWN, .unanswered = 2 },
-	    true, OUTBOX_UNANSWERED, 57600, 57600, ST_OK, true },
-	{ "no answer, the last", { .send = ST_UNKNOWN, .unanswered = 3 },
-	    true, OUTBOX_UNANSWERED, 86400 * 365, UINT_MAX, ST_OK, true },
-	{ "no more copies", { .unanswered = 4 },
-	    true, OUTBOX_WITHHELD, 86400 * 365, UINT_MAX, ST_OK, true },
-	{ "no more copies, for ever", { .unanswered = UINT_MAX },
-	    true, OUTBOX_WITHHELD, 86400 * 365, UINT_MAX, ST_OK, true },
-	{ "550, once", { .send = ST_BAD, .code = 550 },
-	    true, OUTBOX_RETRY, 0, 0, ST_OK, true },
-	{ "in doubt", { .send = ST_RETRY, .code = 550,
-	    .fault = FAULT_DOUBT }, true, OUTBOX_DOUBT, 0, 0, ST_OK, true },
-	{ "in doubt, twice", { .send = ST_RETRY, .code = 550,
-	    .fault = FAULT_DOUBT, .about = ABOUT_RECIPIENT, .is_again = true },
-	    true, OUTBOX_DEAD, 0, UINT_MAX, ST_OK, true },
-	{ "in doubt, twice, of anything", { .send = ST_RETRY, .code = 550,
-	    .fault = FAULT_DOUBT, .is_again = true },
-	    true, OUTBOX_DOUBT, 60, 67, ST_FAIL, true },
-	{ "in doubt, twice, and just before", { .send = ST_RETRY, .code = 550,
-	    .fault = FAULT_DOUBT, .is_again = true, .doubted_s = 60 },
-	    true, OUTBOX_DOUBT, 60, 67, ST_FAIL, true },
-	{ "in doubt, twice, and long before", { .send = ST_RETRY, .code = 550,
-	    .fault = FAULT_DOUBT, .is_again = true, .doubted_s = 300 },
-	    true, OUTBOX_DEAD, 0, UINT_MAX, ST_OK, true },
-	{ "relay, twice", { .send = ST_RETRY, .code = 550,
-	    .fault = FAULT_RELAY, .is_again = true },
-	    true, OUTBOX_RETRY, 60, 67, ST_FAIL, true },
-	{ "needs SMTPUTF8", { .send = ST_BAD, .reply = "no SMTPUTF8",
-	    .fault = FAULT_ADDRESS }, true, OUTBOX_RETRY, 60, 67, ST_FAIL,
-	    true },
-	{ "address", { .send = ST_BAD, .reply = "no address" },
-	    true, OUTBOX_DEAD, 0, UINT_MAX, ST_OK, true },
-	{ "other connection", { .send = ST_BUSY, .code = 421 },
-	    true, OUTBOX_AGAIN, 0, 0, ST_OK, true },
-	{ "our fault", { .send = ST_FAIL, .code = 530 },
-	    true, OUTBOX_RETRY, 60, 67, ST_FAIL, false },
-	{ "gone", { .begin = ST_DENIED },
-	    false, OUTBOX_SENT, 0, 0, ST_OK, true },
-	{ "row refused", { .begin = ST_BAD },
-	    false, OUTBOX_SENT, 0, 0, ST_OK, true },
-	{ "database away", { .begin = ST_RETRY },
-	    false, OUTBOX_SENT, 0, 0, ST_RETRY, false },
-	{ "schema", { .begin = ST_FAIL },
-	    false, OUTBOX_SENT, 0, 0, ST_FAIL, false },
-	{ "settle lost", { .settle = ST_RETRY },
-	    true, OUTBOX_SENT, 0, UINT_MAX, ST_RETRY, false },
-	{ "no memory", { .is_short = true },
-	    true, OUTBOX_RETRY, 60, 67, ST_OK, true },
-	{ "name", { .display_name = "A\r\nBcc: b@c.test" },
-	    true, OUTBOX_UNREADABLE, 3600, 3600, ST_FAIL, true },
-	{ "damaged", { .seal = SEAL_DAMAGED },
-	    true, OUTBOX_UNREADABLE, 3600, 3600, ST_FAIL, true },
-	{ "other row", { .seal = SEAL_OTHER_ROW },
-	    true, OUTBOX_UNREADABLE, 3600, 3600, ST_FAIL, true },
-	{ "other key", { .seal = SEAL_OTHER_KEY },
-	    true, OUTBOX_RETRY, 60, 67, ST_OK, true },
-};
 
 static void
 test_outcomes(void **state)
@@ -481,6 +409,45 @@ test_stop(void **state)
 	assert_string_equal(fake.trace, "ready0 begin0 send0 settle0 ");
 }
 
+/* Its time is over: before the first mail, and not before it. */
+static void
+test_max_time(void **state)
+{
+	(void)state;
+	fake_queue(2);
+	until_ms = clock_ms();
+	assert_int_equal(run(), ST_OK);
+	assert_string_equal(fake.trace, "");
+	until_ms = clock_ms() + 60000;
+	assert_int_equal(run(), ST_OK);
+	assert_int_equal(fake.begun, 2);
+	until_ms = 0;
+}
+
+/* The line at the end of a pass that tried a mail. */
+static void
+test_summary(void **state)
+{
+	(void)state;
+	fake_queue(0);
+	assert_int_equal(run(), ST_OK);
+	assert_false(is_logged("pass "));
+	fake_queue(5);
+	fake.mails[1].send = fake.mails[2].send = ST_RETRY;
+	fake.mails[1].code = fake.mails[2].code = 451;
+	fake.mails[3].send = ST_BAD;
+	fake.mails[3].code = 550;
+	fake.mails[3].is_again = true;
+	assert_int_equal(run(), ST_OK);
+	assert_true(is_logged("pass sent=2 deferred=2 dead=1 left=2 "
+	    "oldest_s=120\n"));
+	/* Without a database to ask. */
+	fake_queue(1);
+	fake.left = ST_RETRY;
+	assert_int_equal(run(), ST_OK);
+	assert_true(is_logged("pass sent=1 deferred=0 dead=0\n"));
+}
+
 static void
 test_missing_keys(void **state)
 {
@@ -565,6 +532,8 @@ main(void)
 		UNIT_TEST(test_withheld),
 		UNIT_TEST(test_at),
 		UNIT_TEST(test_stop),
+		UNIT_TEST(test_max_time),
+		UNIT_TEST(test_summary),
 		UNIT_TEST(test_missing_keys),
 		UNIT_TEST(test_unreadable_before),
 		UNIT_TEST(test_mail_from),

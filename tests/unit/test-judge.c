@@ -101,14 +101,16 @@ attempt_mail(struct judge *judge, size_t mail)
 	const struct verdict_reply	*reply;
 	struct verdict			 verdict;
 	bool				 is_kept, is_vouched;
+	unsigned int			 order;
 
 	(void)snprintf(id, sizeof(id), "0198b7a2-7c1e-4d5f-9a63-%012zu",
 	    mail % 1000);
 	(void)snprintf(address, sizeof(address), "user%zu@example.test",
 	    pass.is_shared ? 0 : mail);
+	order = judge_begin(judge);
 	reply = pass.answer(mail, pass.turns++);
 	if (reply->code == TAKEN.code) {
-		judge_taken(judge, &row);
+		judge_taken(judge, &row, order);
 		pass.taken++;
 		pass.is_gone[mail] = true;
 		return false;

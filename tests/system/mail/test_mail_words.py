@@ -79,7 +79,8 @@ def test_no_form_of_the_recipient(place, form, phase):
     row = place.row(login)
     assert row['state'] == 'dead'
     assert HARMLESS.fullmatch(row['last_error']), row['last_error']
-    (line,) = place.said.splitlines()
+    line, summary = place.said.splitlines()
+    assert ': pass sent=0 deferred=0 dead=1 left=0' in summary
     told = re.search('reply="?([^"]*?)"? at=' + phase, line).group(1)
     assert HARMLESS.fullmatch(told), told
 

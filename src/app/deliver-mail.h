@@ -1,0 +1,70 @@
+/*
+ * deliver-mail.h - one mail on its way over one connection. Private to
+ * deliver.
+ */
+#ifndef UMWS_DELIVER_MAIL_H
+#define UMWS_DELIVER_MAIL_H
+
+#include <stdbool.h>
+
+#include "app/deliver.h"
+#include "app/judge.h"
+#include "app/tally.h"
+#include "base/buf.h"
+#include "core/pin.h"
+#include "edge/courier.h"
+
+/* A pass at work: what its mails have seen together. */
+struct pass {
+	const struct deliver_options	*options;
+	const struct deliver_parts	*parts;
+	unsigned int			 silent; /* mails in a row */
+	unsigned int			 silent_begun; /* mails, by then */
+	struct judge			 judge;
+	struct tally			 tally;
+	unsigned int			 steady; /* mails taken, and no
+						  * trouble since */
+	bool				 is_key_missing;
+	bool				 is_unreadable;	/* a row was, or is */
+	const char			*logged; /* settings of what ended it */
+};
+
+/* A connection and its mail. All zero at first, but for the courier. */
+struct slot {
+	struct courier		*courier;	/* borrowed */
+	enum {
+		SLOT_IDLE,
+		SLOT_READYING,			/* id is to be begun */
+		SLOT_SENDING			/* mail is begun */
+	}			 state;
+	char			 id[CRYPTO_UUID_SIZE];
+	char			 token[CRYPTO_UUID_SIZE];
+	struct outbox_mail	 mail;
+	struct outbox_lease	 sent;		/* the mail before it, not yet
+						 * settled; or none */
+	unsigned int		 order;		/* of judge_begin() */
+	bool			 is_lone;	/* no other is under way */
+	bool			 is_shut;	/* one too many */
+	struct attempt		 attempt;
+	struct secret		 pin;		/* in clear while sending */
+	struct buf		 bytes;		/* the mail, likewise */
+};
+
+/*
+ * The mail is begun: unseal, compose and begin to send it. False when it does
+ * not leave: then slot->attempt says why.
+ */
+bool	deliver_mail_start(struct pass *pass, struct slot *slot);
+
+/*
+ * The server has answered, or not: what that means for the mail and the pass
+ * is in slot->attempt.
+ *
+ * is_one_of_many  others are under way, on other connections. What is said
+ *                 of their number is no answer to the mail: it comes again at
+ *                 once, and slot->is_shut is set.
+ */
+void	deliver_mail_end(struct pass *pass, struct slot *slot,
+	    bool is_one_of_many);
+
+#endif

@@ -1,0 +1,372 @@
+/*
+ * courier.c - processes that each hold one connection to the mail server, and
+ * the words that are exchanged with them.
+ *
+ * A process is a fork of ours without exec, so that a pointer to a constant
+ * means the same in both.
+ */
+#include "config.h"
+
+#include "edge/courier.h"
+
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+#include <assert.h>
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/log.h"
+#include "base/secret.h"
+#include "core/address.h"
+#include "core/message.h"
+
+#define CHUNK_SIZE	4096	/* bytes of a mail that are read at once */
+
+/* What a process is asked; the mail follows. */
+struct order {
+	bool			is_mail;	/* else to get ready */
+	struct smtp_shared	shared;
+	size_t			len;		/* bytes of the mail */
+	char			recipient[ADDRESS_MAX + 1];
+};
+
+/* And what it says of it. Pointers are to constants. */
+struct report {
+	enum status		 st;
+	struct smtp_shared	 shared;
+	bool			 is_warm;	/* ready for the next mail */
+	struct verdict		 verdict;
+	const char		*at;
+	const char		*look_at;
+	int			 code;
+	char			 reply[SMTP_REPLY_SIZE];
+};
+
+struct courier {
+	struct smtp		*smtp;
+	struct smtp_shared	*shared;
+	pid_t			 pid;
+	int			 fd;		/* -1: there is no process */
+	bool			 is_busy;
+	bool			 is_mail;	/* it was asked to send */
+	struct report		 report;
+};
+
+/* All of it, or false: the other side has gone. */
+static bool
+read_all(int fd, void *data, size_t len)
+{
+	char	*to = data;
+	ssize_t	 got;
+
+	while (len > 0) {
+		got = read(fd, to, len);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return false;
+		to += got;
+		len -= (size_t)got;
+	}
+	return true;
+}
+
+static bool
+write_all(int fd, const void *data, size_t len)
+{
+	const char	*from = data;
+	ssize_t		 done;
+
+	while (len > 0) {
+		done = send(fd, from, len, MSG_NOSIGNAL);
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done <= 0)
+			return false;
+		from += done;
+		len -= (size_t)done;
+	}
+	return true;
+}
+
+/* The mail behind an order, into memory that is wiped. */
+static bool
+read_mail(int fd, size_t len, struct buf *bytes)
+{
+	char	chunk[CHUNK_SIZE];
+	size_t	part;
+	bool	is_read = true;
+
+	while (len > 0 && is_read) {
+		part = len < sizeof(chunk) ? len : sizeof(chunk);
+		is_read = read_all(fd, chunk, part);
+		if (is_read)
+			buf_append(bytes, chunk, part);
+		len -= part;
+	}
+	WIPE(&chunk);
+	return is_read;
+}
+
+/* In the process: do what is asked. False when nobody asks any more. */
+static bool
+serve(struct smtp *smtp, int fd)
+{
+	struct order	order;
+	struct report	report;
+	struct buf	bytes = BUF_INIT(MESSAGE_MAX);
+
+	/* No byte between the members is to tell of anything. */
+	memset(&report, 0, sizeof(report));
+	if (!read_all(fd, &order, sizeof(order)) ||
+	    !read_mail(fd, order.len, &bytes)) {
+		buf_free(&bytes);
+		return false;
+	}
+	smtp_share(smtp, &order.shared);
+	if (!order.is_mail)
+		report.st = smtp_ready(smtp);
+	else if (buf_status(&bytes) == ST_OK)
+		report.st = smtp_send(smtp, order.recipient, bytes.data,
+		    bytes.len);
+	else
+		report.st = ST_RETRY;
+	buf_free(&bytes);
+	report.shared = smtp_shared(smtp);
+	report.is_warm = smtp_is_warm(smtp);
+	report.verdict = smtp_verdict(smtp);
+	report.at = smtp_at(smtp);
+	report.look_at = smtp_look_at(smtp);
+	report.code = smtp_code(smtp);
+	strcpy(report.reply, smtp_reply(smtp));
+	return write_all(fd, &report, sizeof(report));
+}
+
+/*
+ * The life of the process. The connection to the database and whatever else
+ * is open is not its own.
+ */
+static void
+live(struct smtp *smtp, int fd, pid_t parent)
+{
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent || dup2(fd, STDERR_FILENO + 1) < 0 ||
+	    close_range(STDERR_FILENO + 2, ~0U, 0) != 0)
+		_exit(EXIT_FAILURE);
+	while (serve(smtp, STDERR_FILENO + 1))
+		continue;
+	smtp_free(&smtp);
+	_exit(EXIT_SUCCESS);
+}
+
+/* See that there is a process. */
+static bool
+has_process(struct courier *courier)
+{
+	pid_t	parent = getpid();
+	int	fds[2];
+
+	if (courier->fd >= 0)
+		return true;
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) != 0) {
+		log_system("socketpair");
+		return false;
+	}
+	courier->pid = fork();
+	if (courier->pid == 0)
+		live(courier->smtp, fds[1], parent);
+	(void)close(fds[1]);
+	if (courier->pid < 0) {
+		log_system("fork");
+		(void)close(fds[0]);
+		return false;
+	}
+	courier->fd = fds[0];
+	return true;
+}
+
+/* Let go of the process; it ends when it has said QUIT. */
+static void
+dismiss(struct courier *courier)
+{
+	if (courier->fd < 0)
+		return;
+	(void)close(courier->fd);
+	courier->fd = -1;
+	while (waitpid(courier->pid, NULL, 0) < 0 && errno == EINTR)
+		continue;
+}
+
+enum status
+courier_new(struct smtp *smtp, struct smtp_shared *shared,
+    struct courier **courier)
+{
+	*courier = calloc(1, sizeof(**courier));
+	if (*courier == NULL) {
+		log_err("no-memory", "for", "courier", NULL);
+		return ST_FAIL;
+	}
+	(*courier)->smtp = smtp;
+	(*courier)->shared = shared;
+	(*courier)->fd = -1;
+	return ST_OK;
+}
+
+void
+courier_free(struct courier **courier)
+{
+	if (*courier == NULL)
+		return;
+	dismiss(*courier);
+	free(*courier);
+	*courier = NULL;
+}
+
+/* There is no process, or no longer. A mail that it had may have arrived. */
+static void
+lose(struct courier *courier)
+{
+	dismiss(courier);
+	courier->is_busy = false;
+	courier->report = (struct report){
+		.st = courier->is_mail ? ST_UNKNOWN : ST_RETRY,
+		.reply = "the process that had the connection has ended" };
+}
+
+static void
+ask(struct courier *courier, const struct order *order, const char *bytes)
+{
+	assert(!courier->is_busy);
+	courier->is_mail = order->is_mail;
+	courier->is_busy = has_process(courier) &&
+	    write_all(courier->fd, order, sizeof(*order)) &&
+	    write_all(courier->fd, bytes, order->len);
+	if (!courier->is_busy)
+		lose(courier);
+}
+
+void
+courier_start_ready(struct courier *courier)
+{
+	struct order	order;
+
+	if (courier->report.is_warm) {
+		courier->report.st = ST_OK;
+		return;
+	}
+	memset(&order, 0, sizeof(order));
+	order.shared = *courier->shared;
+	ask(courier, &order, "");
+}
+
+void
+courier_start_send(struct courier *courier, const char *recipient,
+    const char *bytes, size_t len)
+{
+	struct order	order;
+
+	memset(&order, 0, sizeof(order));
+	order.is_mail = true;
+	order.shared = *courier->shared;
+	order.len = len;
+	(void)strncat(order.recipient, recipient, ADDRESS_MAX);
+	ask(courier, &order, bytes);
+}
+
+bool
+courier_is_busy(const struct courier *courier)
+{
+	return courier->is_busy;
+}
+
+enum status
+courier_result(const struct courier *courier)
+{
+	assert(!courier->is_busy);
+	return courier->report.st;
+}
+
+/* A process has something to say, or has ended. */
+static void
+hear(struct courier *courier)
+{
+	struct smtp_shared	*shared = courier->shared;
+	struct report		*report = &courier->report;
+
+	if (!read_all(courier->fd, report, sizeof(*report))) {
+		lose(courier);
+		return;
+	}
+	courier->is_busy = false;
+	shared->is_clear |= report->shared.is_clear;
+	shared->is_clear_told |= report->shared.is_clear_told;
+	shared->has_told_all |= report->shared.has_told_all;
+	/* Unlike a mail's, this is told here; the verdict's is not ours. */
+	if (courier->is_mail && report->st == ST_FAIL &&
+	    report->verdict.fault == FAULT_NONE)
+		courier_tell(courier, ST_FAIL);
+}
+
+void
+courier_wait(struct courier *const *couriers, size_t count)
+{
+	struct pollfd	pfds[SMTP_CONNECTIONS_MAX];
+	bool		is_any = false;
+	size_t		i;
+
+	assert(count <= SMTP_CONNECTIONS_MAX);
+	for (i = 0; i < count; i++) {
+		pfds[i] = (struct pollfd){ couriers[i]->is_busy ?
+		    couriers[i]->fd : -1, POLLIN, 0 };
+		is_any = is_any || couriers[i]->is_busy;
+	}
+	if (!is_any || poll(pfds, count, -1) < 0)
+		return;
+	for (i = 0; i < count; i++)
+		if (pfds[i].revents != 0)
+			hear(couriers[i]);
+}
+
+void
+courier_tell(const struct courier *courier, enum status st)
+{
+	const struct report	*report = &courier->report;
+
+	if (st == ST_RETRY)
+		log_warn("smtp-away", "reply", report->reply, "at", report->at,
+		    "look_at", report->look_at, NULL);
+	else
+		log_err("smtp-refused", "reply", report->reply, "at",
+		    report->at, "look_at", report->look_at, NULL);
+}
+
+struct verdict
+courier_verdict(const struct courier *courier)
+{
+	return courier->report.verdict;
+}
+
+const char *
+courier_reply(const struct courier *courier)
+{
+	return courier->report.reply;
+}
+
+const char *
+courier_at(const struct courier *courier)
+{
+	return courier->report.at;
+}
+
+int
+courier_code(const struct courier *courier)
+{
+	return courier->report.code;
+}
