@@ -340,6 +340,8 @@ attempt_mail(struct pass *pass, const struct outbox_mail *mail)
 	else
 		unseal_and_send(pass, mail, &attempt);
 	log_attempt(mail, &attempt);
+	if (pass->parts->results != NULL)
+		pass->parts->results[attempt.result]++;
 	/* The connection stands: the next mail begins at once, with it. */
 	pass->is_sent_unsettled = attempt.result == OUTBOX_SENT;
 	if (pass->is_sent_unsettled) {

@@ -30,6 +30,9 @@ struct deliver_parts {
 	const struct keyring		*keys;		/* secret mail keys */
 	const struct message_options	*message;
 	bool				(*is_stopping)(void);
+	unsigned int			*results;	/* attempts by enum
+							 * outbox_result, added
+							 * to; or NULL */
 };
 
 /*

@@ -105,6 +105,12 @@ outbox_free(struct outbox **outbox)
 	*outbox = NULL;
 }
 
+const char *
+outbox_key_ids(const struct outbox *outbox)
+{
+	return buf_text(&outbox->key_ids);
+}
+
 enum status
 outbox_probe(struct outbox *outbox)
 {

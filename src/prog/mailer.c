@@ -23,17 +23,21 @@
 #include "core/crypto.h"
 #include "core/idn.h"
 #include "core/message.h"
+#include "edge/clock.h"
 #include "edge/db.h"
 #include "edge/host.h"
 #include "edge/keyfile.h"
 #include "edge/outbox.h"
 #include "edge/schema.h"
 #include "edge/smtp.h"
+#include "prog/mailer-check.h"
+#include "prog/mailer-sight.h"
 
 #define PASSWORD_SIZE	256	/* bytes, with the NUL */
 
 static const char usage[] =
-    "usage: umws-mailer [--config FILE] [--help] [--version]\n";
+    "usage: umws-mailer [--config FILE] [--help] [--version]\n"
+    "       umws-mailer check [--config FILE] [--max-age DURATION]\n";
 
 static const char help[] =
     "Send the queued mails with new voice mail PINs, once, and exit.\n"
@@ -41,6 +45,8 @@ static const char help[] =
     "  --config FILE  instead of " CONF_DEFAULT_FILE "\n"
     "  --help         show this text\n"
     "  --version      show the version\n"
+    "\n"
+    "check sends none; it tells a monitoring system whether mails leave.\n"
     "\n"
     "Exit codes: 0 done, 75 database or SMTP server away (try again),\n"
     "77 the database refuses us, 78 somebody must act, 64 wrong usage.\n"
@@ -53,6 +59,7 @@ struct mailer {
 	struct smtp	*smtp;
 	struct db	*db;
 	struct outbox	*outbox;
+	unsigned int	 results[OUTBOX_RESULTS];
 };
 
 /* Has a signal asked us to end? It stays pending and so is never lost. */
@@ -185,7 +192,7 @@ mailer_connect(struct mailer *mailer)
 }
 
 static enum status
-mailer_pass(const struct mailer *mailer)
+mailer_pass(struct mailer *mailer)
 {
 	const struct deliver_parts	parts = {
 		.outbox = mailer->outbox,
@@ -193,6 +200,7 @@ mailer_pass(const struct mailer *mailer)
 		.keys = mailer->keys,
 		.message = &mailer->conf->message,
 		.is_stopping = is_stopping,
+		.results = mailer->results,
 	};
 
 	return deliver_pass(&mailer->conf->deliver, &parts);
@@ -212,6 +220,23 @@ is_refused(const struct mailer *mailer, enum status st)
 	    "the schema umws; those on the database, a language, a type or "
 	    "another schema only GRANT gives back", NULL);
 	return true;
+}
+
+/* The pass is over: let it be seen. */
+static void
+mailer_tell(const struct mailer *mailer, int64_t begun_ms, int code)
+{
+	const struct mailer_end	end = {
+		.begun_ms = begun_ms,
+		.code = code,
+		.results = mailer->results,
+		.db = mailer->outbox == NULL ? NULL : mailer->db,
+		.key_ids = mailer->outbox == NULL ? NULL :
+		    outbox_key_ids(mailer->outbox),
+	};
+
+	if (mailer->conf != NULL)
+		mailer_sight(mailer->conf, &end);
 }
 
 /* The pass's outcome for cron or systemd. */
@@ -241,8 +266,11 @@ main(int argc, char *argv[])
 	struct mailer	 mailer = { 0 };
 	const char	*file;
 	enum status	 st;
+	int64_t		 begun_ms = clock_ms();
 	int		 code;
 
+	if (mailer_check_is_meant(argc, argv))
+		return mailer_check(argc, argv);
 	if (!read_options(argc, argv, &file, &code))
 		return code;
 	(void)umask(S_IRWXG | S_IRWXO);
@@ -253,6 +281,7 @@ main(int argc, char *argv[])
 	if (st == ST_OK)
 		st = mailer_pass(&mailer);
 	code = exit_code(&mailer, st);
+	mailer_tell(&mailer, begun_ms, code);
 	outbox_free(&mailer.outbox);
 	db_free(&mailer.db);
 	smtp_free(&mailer.smtp);

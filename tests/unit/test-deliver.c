@@ -23,7 +23,7 @@ static enum status
 run(void)
 {
 	const struct deliver_parts	parts = { NULL, NULL, ring, &from,
-		fake_is_stopping };
+		fake_is_stopping, NULL };
 
 	return deliver_pass(&options, &parts);
 }
