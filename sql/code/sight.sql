@@ -69,7 +69,7 @@ END
 $$;
 COMMENT ON FUNCTION umws.outbox_sight() IS
     'How many mails wait: due (nobody works on them, oldest_due_s: for so long), later (put off, or behind another one of their user), sending (leased), unreadable, withheld; keyless: of all these, those whose key no mailer held that ran when one ran last. lost: dead or expired in the last 24 hours, and no later mail of their mailbox was taken; 1000 at most. pass_s: so many seconds ago a mailer ended a pass, on pass_host; NULL = none is known. failing_s: since when the passes of failing_host end with failing_code instead of 0, of the worst host of the last 24 hours; NULL = none.';
-GRANT EXECUTE ON FUNCTION umws.outbox_sight() TO umws_mailer;
+GRANT EXECUTE ON FUNCTION umws.outbox_sight() TO umws_worker, umws_mailer;
 
 CREATE OR REPLACE FUNCTION umws.outbox_pass(
         p_host text, p_duration_ms bigint, p_exit_code integer, p_key_ids text[],

@@ -1,5 +1,5 @@
-"""Whether mails leave, as monitoring sees it: umws-mailer check, and the
-mailer's file of metrics."""
+"""Whether mails leave, as monitoring sees it: umws-mailer check, the mailer's
+file of metrics, and what the worker says of the mails."""
 import os
 import pathlib
 import re
@@ -14,7 +14,7 @@ import pytest
 from harness import CHEAP, TREE, eventually, run
 from mailplace import CONFIGURATION, TEMPORARY, Place
 from smtpserver import Server
-from soap import reset
+from soap import call, reset
 from umws_stack.accounts import account
 
 OPTIONS = CHEAP + ('--limits', 'off')
@@ -456,6 +456,84 @@ def test_metrics_file_is_absolute(place):
     with Server() as server:
         said = place.run(server, CONFIGURATION, metrics_file='umws.prom')
     assert 'metrics_file' in said
+
+
+def worker_metrics(stack):
+    answer = call(stack, None, None, url='UMWS_METRICS_URL', method='GET')
+    assert answer.status == 200
+    return parsed(answer.body.decode())
+
+
+def healthy(stack):
+    answer = call(stack, None, None, 'UMWS_HEALTH_URL', 'GET')
+    assert (answer.status, answer.body) == (200, b'ready\n')
+    return answer.headers['X-UMWS-Mail']
+
+
+def test_worker_shows_a_mailer_that_does_not_run(place):
+    """A day without a pass is seen in health and metrics; health stays 200,
+    since resets do work."""
+    stack = place.stack
+    stack.mailer()
+    login, = place.queue()
+    aged(place, 24 * 60)
+    overdue(place, login, 24 * 60)
+    stack.do('worker', 'restart')   # or it would make do with what it knows
+    due, oldest, last = re.fullmatch(
+        r'due=(\d+) oldest-due=(\d+)s last-pass=(\d+)s',
+        healthy(stack)).groups()
+    assert due == '1' and int(oldest) >= 86400 <= int(last)
+    values = worker_metrics(stack)
+    assert values['umws_mail_oldest_due_seconds'] >= 86400
+    assert values['umws_mail_last_pass_seconds'] >= 86400
+    assert values['umws_mail_queue{state="due"}'] == 1
+    # It is not asked of the database each time ...
+    begun = time.monotonic()
+    stack.mailer()
+    aged_values = worker_metrics(stack)
+    if time.monotonic() - begun < 10:
+        assert aged_values['umws_mail_queue{state="due"}'] in (0, 1)
+    # ... but soon.
+    eventually(lambda: healthy(stack).startswith('due=0 oldest-due=0s')
+               and re.search(r'last-pass=\d{1,2}s$', healthy(stack)),
+               seconds=30)
+    assert worker_metrics(stack)['umws_mail_last_pass_seconds'] < 100
+
+
+def test_the_database_is_asked_once_in_15_seconds(place):
+    stack = place.stack
+    stack.sql("ALTER SYSTEM SET track_functions = 'all'")
+    stack.sql('SELECT pg_reload_conf()')
+    stack.do('worker', 'restart')
+    try:
+        stack.sql('SELECT pg_stat_reset()')
+        begun = time.monotonic()
+        for _ in range(40):
+            healthy(stack)
+            worker_metrics(stack)
+        most = 1 + (time.monotonic() - begun) // 15
+        stack.do('worker', 'restart')
+        assert 1 <= stack.value(
+            "SELECT sum(calls) FROM pg_stat_user_functions WHERE funcname ="
+            " 'outbox_sight'") <= most
+    finally:
+        stack.sql('ALTER SYSTEM RESET track_functions')
+        stack.sql('SELECT pg_reload_conf()')
+
+
+def test_metrics_without_a_database(place):
+    """The counters are told all the same, in time."""
+    stack = place.stack
+    stack.do('worker', 'restart')
+    stack.do('pg', 'stop', 'immediate')
+    try:
+        begun = time.monotonic()
+        values = worker_metrics(stack)
+        assert time.monotonic() - begun < 5
+        assert 'umws_requests_total' in values
+        assert not [key for key in values if key.startswith('umws_mail_')]
+    finally:
+        stack.do('pg', 'start')
 
 
 def test_a_pass_does_not_wait_for_the_disk(place):
