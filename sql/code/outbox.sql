@@ -24,7 +24,7 @@ BEGIN
         WHERE x.sealed IS NOT NULL AND x.generation > 0 AND x.expires_at <= v_now
             AND (x.lease_until IS NULL OR x.lease_until <= v_now)
         LIMIT 100 FOR UPDATE SKIP LOCKED)
-    UPDATE umws.outbox o SET state = 'expired', sealed = NULL,
+    UPDATE umws.outbox o SET state = 'expired', sealed = NULL, lost_at = v_now,
         lease_token = NULL, lease_until = NULL
     FROM overdue WHERE o.id = overdue.id
     RETURNING o.id, true, o.last_error::text;
@@ -108,6 +108,8 @@ BEGIN
         doubted_at = CASE WHEN p_result = 'doubt' THEN coalesce(o.doubted_at, v_now)
             WHEN p_result IN ('again', 'withheld') THEN o.doubted_at END,
         is_lone = p_result = 'lone',
+        lost_at = CASE WHEN o.state = 'sending' AND p_result IN ('dead', 'lone') THEN v_now
+            ELSE o.lost_at END,
         sent_at = CASE WHEN p_result = 'sent' THEN v_now END,
         last_error = CASE WHEN p_result <> 'sent' THEN p_error END,
         next_attempt_at = CASE WHEN v_is_kept

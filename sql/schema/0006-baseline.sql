@@ -416,6 +416,7 @@ CREATE TABLE umws.outbox (
     is_unreadable   boolean NOT NULL DEFAULT false,
     doubted_at      timestamptz,
     is_lone         boolean NOT NULL DEFAULT false,
+    lost_at         timestamptz,
     display_name    text NOT NULL,
     extension       text NOT NULL,
     access_numbers  text NOT NULL,
@@ -443,6 +444,8 @@ CREATE INDEX outbox_unreadable ON umws.outbox (created_at, id)
     WHERE sealed IS NOT NULL AND generation > 0 AND is_unreadable;
 -- Empty, or nearly: see outbox_vouch().
 CREATE INDEX outbox_lone ON umws.outbox (id) WHERE is_lone;
+-- What outbox_sight() counts of the last day.
+CREATE INDEX outbox_lost ON umws.outbox (lost_at) WHERE lost_at IS NOT NULL;
 -- One mail of a user waits, the newest; but that a PIN went elsewhere its user
 -- is told whatever comes after.
 CREATE UNIQUE INDEX outbox_live_user ON umws.outbox (user_id)
@@ -474,6 +477,7 @@ COMMENT ON COLUMN umws.outbox.last_error IS 'Why the last attempt was no success
 COMMENT ON COLUMN umws.outbox.is_unreadable IS 'The last mailer could make no mail of the row: it is kept, tried rarely and said at each pass.';
 COMMENT ON COLUMN umws.outbox.doubted_at IS 'When a server refused it first in words that may be about all mails, and took another recipient''s; NULL = never, or an attempt has ended otherwise since.';
 COMMENT ON COLUMN umws.outbox.is_lone IS 'It died though no other mail was there to compare with, and none has been taken since.';
+COMMENT ON COLUMN umws.outbox.lost_at IS 'When it became dead or expired; NULL = it did not.';
 COMMENT ON COLUMN umws.outbox.display_name IS 'Snapshot of um_user.display_name.';
 COMMENT ON COLUMN umws.outbox.extension IS 'Snapshot of um_user.extension; empty = none.';
 COMMENT ON COLUMN umws.outbox.access_numbers IS 'Snapshot of policy.access_numbers.';
@@ -673,6 +677,32 @@ COMMENT ON TABLE umws.heartbeat IS 'One row that health checks write, to show th
 COMMENT ON COLUMN umws.heartbeat.is_only IS 'Keeps the table at one row.';
 COMMENT ON COLUMN umws.heartbeat.at IS 'When a worker last wrote it.';
 INSERT INTO umws.heartbeat DEFAULT VALUES;
+
+CREATE TABLE umws.mailer_pass (
+    host          text PRIMARY KEY,
+    begun_at      timestamptz NOT NULL,
+    ended_at      timestamptz NOT NULL,
+    exit_code     integer NOT NULL,
+    failing_since timestamptz,
+    failing_code  integer,
+    key_ids       text[] NOT NULL,
+    sent          bigint NOT NULL,
+    deferred      bigint NOT NULL,
+    dead          bigint NOT NULL,
+    CHECK ((failing_since IS NULL) = (failing_code IS NULL))
+) WITH (fillfactor = 50);
+COMMENT ON TABLE umws.mailer_pass IS
+    'The last pass of the mailer on each host, so that somebody sees when there is none; a host without one for 7 days is forgotten. Written without waiting for the disk: see outbox_pass().';
+COMMENT ON COLUMN umws.mailer_pass.host IS 'The name that the host gives itself.';
+COMMENT ON COLUMN umws.mailer_pass.begun_at IS 'When the pass began, by the database''s clock.';
+COMMENT ON COLUMN umws.mailer_pass.ended_at IS 'When it ended.';
+COMMENT ON COLUMN umws.mailer_pass.exit_code IS 'The exit status of the pass.';
+COMMENT ON COLUMN umws.mailer_pass.failing_since IS 'When the first pass began of those that did not end well; NULL = all is well. A pass that had nothing to try does not change it while mails wait.';
+COMMENT ON COLUMN umws.mailer_pass.failing_code IS 'The exit status of the last of these.';
+COMMENT ON COLUMN umws.mailer_pass.key_ids IS 'The mail keys that the mailer held.';
+COMMENT ON COLUMN umws.mailer_pass.sent IS 'Mails that servers took, in all passes since the host is known.';
+COMMENT ON COLUMN umws.mailer_pass.deferred IS 'Attempts after which the mail was kept, likewise.';
+COMMENT ON COLUMN umws.mailer_pass.dead IS 'Mails that died, likewise.';
 
 INSERT INTO umws.schema_info (version, oldest_program) VALUES (6, 6);
 RESET ROLE;

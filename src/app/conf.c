@@ -84,6 +84,8 @@ static const struct conf_key keys[] = {
 	    1, 86400, AT(deliver.retry_min_s) },
 	{ "retry_max", conf_parse_seconds, "1h",
 	    1, 86400, AT(deliver.retry_max_s) },
+	{ "metrics_file", conf_parse_path, "",
+	    0, 1024, AT(metrics_file) },
 	{ "ldap_url", conf_parse_ldap_url, "", 0, 1024, AT(directory.url) },
 	{ "ldap_start_tls", conf_parse_bool, "yes",
 	    0, 0, AT(directory.is_starting_tls) },

@@ -50,6 +50,7 @@ struct conf {
 	struct message_options	 message;
 	struct smtp_options	 smtp;
 	const char		*mail_domain;	/* of mail_from */
+	const char		*metrics_file;	/* of the mailer; or "" */
 	struct directory_options directory;	/* url "": none */
 	unsigned int		 sync_max_gone;	/* per cent of a sync's
 						 * mailboxes */

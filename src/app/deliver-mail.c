@@ -179,8 +179,9 @@ note_refusal(struct pass *pass, const struct slot *slot, enum status st,
     struct attempt *attempt)
 {
 	const struct outbox_mail	*mail = &slot->mail;
-	struct verdict			 verdict = courier_verdict(slot->courier);
+	struct verdict			 verdict;
 
+	verdict = courier_verdict(slot->courier);
 	if (verdict.fault != FAULT_NONE)
 		judge_refused(&pass->judge, mail, &verdict, attempt);
 	else if (st == ST_BAD)

@@ -35,7 +35,7 @@ struct round {
 	struct outbox_batch	 batch;
 	size_t			 next;		/* of the batch's mails */
 	bool			 is_dry;	/* nothing is due, for now */
-	bool			 is_moving;	/* something ended: look again */
+	bool			 is_moving;	/* one ended: look again */
 	enum status		 end;		/* not ST_OK: no other mail */
 };
 
@@ -187,9 +187,9 @@ slot_not_ready(struct round *round, struct slot *slot, enum status st)
 	round->is_moving = true;
 	if (count_under_way(round) > 0) {
 		slot->is_shut = true;
-		log_info("smtp-connections", "reply", courier_reply(slot->courier),
-		    "left", log_number(connections, count_under_way(round)),
-		    NULL);
+		log_info("smtp-connections", "reply",
+		    courier_reply(slot->courier), "left",
+		    log_number(connections, count_under_way(round)), NULL);
 		return;
 	}
 	courier_tell(slot->courier, st);
@@ -310,7 +310,8 @@ deliver_pass(const struct deliver_options *options,
 {
 	struct round	round = {
 		.pass = { .options = options, .parts = parts,
-			.judge = { .outbox = parts->outbox } },
+			.judge = { .outbox = parts->outbox },
+			.tally = { .results = parts->results } },
 		.count = options->connections
 	};
 	unsigned int	i;

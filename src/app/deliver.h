@@ -36,6 +36,9 @@ struct deliver_parts {
 	bool				(*is_stopping)(void);
 	int64_t				until_ms;	/* of clock_ms(), 0:
 							 * no end */
+	unsigned int			*results;	/* attempts by enum
+							 * outbox_result, added
+							 * to; or NULL */
 };
 
 /*

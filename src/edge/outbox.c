@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "edge/clock.h"
 #include "edge/outbox-call.h"
+#include "edge/outbox-row.h"
 
 #define BEGUN_LEASE_MS	(12 * 60 * 1000)
 #define LEASE_MARGIN_MS	(30 * 1000)	/* clocks and commits take time */
@@ -27,37 +28,6 @@ struct outbox {
 	struct db		*db;
 	struct buf		 key_ids;	/* {"id","id"} */
 	unsigned int		 expired;	/* mails that were named */
-};
-
-/*
- * All that a row has for a mail: SQL's name, type, and the field. The query
- * and what is read from its answer are both made of this list.
- */
-#define MAIL_COLUMNS(COLUMN)						\
-	COLUMN(user_id, number, user_id)				\
-	COLUMN(kind, text, letter.kind)					\
-	COLUMN(recipient, text, letter.recipient)			\
-	COLUMN(locale, text, letter.locale)				\
-	COLUMN(extension, text, letter.extension)			\
-	COLUMN(display_name, text, letter.display_name)			\
-	COLUMN(access_numbers, text, letter.access_numbers)		\
-	COLUMN(extra_text, text, letter.extra_text)			\
-	COLUMN(generation, first, letter.is_first)			\
-	COLUMN(is_locked_out, bool, letter.is_locked_out)		\
-	COLUMN(must_change, bool, letter.must_change)			\
-	COLUMN(created_at, number, letter.created_at)			\
-	COLUMN(pin_expires_at, number, letter.pin_expires_at)		\
-	COLUMN(temporary_until, number, letter.temporary_until)		\
-	COLUMN(attempts, count, attempts)				\
-	COLUMN(unanswered, count, unanswered)				\
-	COLUMN(doubted_s, count, doubted_s)				\
-	COLUMN(sealed, sealed, sealed)
-
-/* Columns of outbox_begin()'s result; outbox_settle()'s has the first. */
-enum column {
-	COLUMN_SETTLED,
-	COLUMN_RESULT,
-	COLUMN_MAIL	/* the first of MAIL_COLUMNS */
 };
 
 enum status
@@ -98,6 +68,12 @@ outbox_free(struct outbox **outbox)
 	buf_free(&(*outbox)->key_ids);
 	free(*outbox);
 	*outbox = NULL;
+}
+
+const char *
+outbox_key_ids(const struct outbox *outbox)
+{
+	return buf_text(&outbox->key_ids);
 }
 
 enum status
@@ -200,73 +176,6 @@ outbox_release(struct outbox *outbox, const char *token)
 		db_result_free(&result);
 }
 
-static void
-read_text(const struct db_result *row, size_t column, void *field)
-{
-	*(const char **)field = db_text(row, 0, column);
-}
-
-static void
-read_number(const struct db_result *row, size_t column, void *field)
-{
-	*(int64_t *)field = db_number(row, 0, column);
-}
-
-static void
-read_count(const struct db_result *row, size_t column, void *field)
-{
-	*(unsigned int *)field = (unsigned int)db_number(row, 0, column);
-}
-
-static void
-read_bool(const struct db_result *row, size_t column, void *field)
-{
-	*(bool *)field = db_bool(row, 0, column);
-}
-
-/* Is it the first of the mailbox's PINs? */
-static void
-read_first(const struct db_result *row, size_t column, void *field)
-{
-	*(bool *)field = db_number(row, 0, column) == 1;
-}
-
-/* One that does not fit opens as little as an empty one: it is kept. */
-static void
-read_sealed(const struct db_result *row, size_t column, void *field)
-{
-	struct sealed	*sealed = field;
-
-	if (db_copy_hex(row, 0, column, sealed->bytes, sizeof(sealed->bytes),
-	    &sealed->len) != ST_OK)
-		sealed->len = 0;
-}
-
-#define COLUMN_NAME(name, type, field)	", " #name
-#define COLUMN_READ(name, type, field) \
-	{ read_##type, offsetof(struct outbox_mail, field) },
-
-static const char	begin_sql[] =
-    "SELECT settled, result" MAIL_COLUMNS(COLUMN_NAME)
-    " FROM umws.outbox_begin($1::uuid, $2::uuid, $3::uuid)";
-
-/* Let *mail point into its row. */
-static void
-mail_fill(struct outbox_mail *mail)
-{
-	static const struct {
-		void	(*read)(const struct db_result *row, size_t column,
-			    void *field);
-		size_t	 offset;
-	} columns[] = { MAIL_COLUMNS(COLUMN_READ) };
-	size_t	i;
-
-	mail->letter.id = mail->lease.id;
-	for (i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
-		columns[i].read(mail->lease.row, COLUMN_MAIL + i,
-		    (char *)mail + columns[i].offset);
-}
-
 /* Take over what outbox_begin() of SQL said of the mail. */
 static enum status
 take_begun(const char *id, const char *token, int64_t begun_ms,
@@ -281,7 +190,7 @@ take_begun(const char *id, const char *token, int64_t begun_ms,
 	strcpy(mail->lease.id, id);
 	strcpy(mail->lease.token, token);
 	mail->lease.begun_ms = begun_ms;
-	mail_fill(mail);
+	outbox_mail_fill(mail);
 	return ST_OK;
 }
 
@@ -296,7 +205,7 @@ begin_alone(struct outbox *outbox, const char *id, const char *token,
 	enum status		 st;
 
 	/* A begin that is lost would keep the mail waiting for 12 minutes. */
-	st = outbox_call_until(outbox->db, begin_sql, params, 3,
+	st = outbox_call_until(outbox->db, outbox_begin_sql, params, 3,
 	    begun_ms + PATIENCE_MS, &row, &was_unknown);
 	if (st == ST_BAD)
 		log_err("begin-refused", "id", id, "reason",
@@ -397,7 +306,8 @@ begin_behind(struct outbox *outbox, const char *id, const char *token,
 	enum status		 both = ST_BUSY, st;
 
 	if (strcmp(token, sent->token) == 0)
-		both = db_call(outbox->db, begin_sql, params, 3, 0, &row);
+		both = db_call(outbox->db, outbox_begin_sql, params, 3, 0,
+		    &row);
 	if (both == ST_OK) {
 		check_settled(sent, row, true, false);
 		return take_begun(id, token, begun_ms, row, mail);

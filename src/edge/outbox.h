@@ -70,6 +70,8 @@ enum outbox_result {
 	OUTBOX_LONE		/* the same, with none to compare with */
 };
 
+#define OUTBOX_RESULTS	(OUTBOX_LONE + 1)
+
 struct outbox;
 
 /*
@@ -80,6 +82,9 @@ struct outbox;
 enum status	outbox_new(struct db *db, const struct keyring *keys,
 		    struct outbox **outbox) MUSTCHECK;
 void		outbox_free(struct outbox **outbox);
+
+/* The ids of its keys, as the text of an SQL array; borrowed. */
+const char	*outbox_key_ids(const struct outbox *outbox);
 
 /*
  * Can the host that we are connected to commit? An old leader that a failover

@@ -25,19 +25,25 @@ enum score {
 	SCORE_HTTP_REFUSED,	/* 4yz answers: refused before SOAP */
 	SCORE_CHILDREN,		/* a gauge, set by the parent: children that
 				 * serve or are about to */
+	SCORE_SIGHT_MS,		/* clock_ms() of the last child that asked the
+				 * database how the mails are doing */
+	SCORE_SIGHT_KNOWN,	/* and whether it said so, in SCORE_SIGHT */
 	SCORE_SINGLE		/* number of these */
 };
 
 /*
  * Behind them one for each refusal, room for one for each operation of the
- * web service, which numbers them, and one for each word of a logon.
+ * web service, which numbers them, one for each word of a logon, and what the
+ * database said of the mails, as web/mail-sight keeps it.
  */
 #define SCORE_OPERATIONS_MAX	16
 #define SCORE_LOGON_WORDS	7	/* what app/logon says, by its number */
 #define SCORE_FAULTS		((size_t)SCORE_SINGLE)
 #define SCORE_OPERATIONS	(SCORE_FAULTS + REFUSAL_COUNT)
 #define SCORE_LOGONS		(SCORE_OPERATIONS + SCORE_OPERATIONS_MAX)
-#define SCORE_COUNTERS		(SCORE_LOGONS + SCORE_LOGON_WORDS)
+#define SCORE_SIGHT		(SCORE_LOGONS + SCORE_LOGON_WORDS)
+#define SCORE_SIGHT_FIELDS	11
+#define SCORE_COUNTERS		(SCORE_SIGHT + SCORE_SIGHT_FIELDS)
 
 struct scoreboard;
 

@@ -32,12 +32,15 @@
 #include "edge/outbox.h"
 #include "edge/schema.h"
 #include "edge/smtp.h"
+#include "prog/mailer-check.h"
+#include "prog/mailer-sight.h"
 
 #define PASSWORD_SIZE	256	/* bytes, with the NUL */
 
 static const char usage[] =
     "usage: umws-mailer [--config FILE] [--max-time DURATION] [--help] "
-    "[--version]\n";
+    "[--version]\n"
+    "       umws-mailer check [--config FILE] [--max-age DURATION]\n";
 
 static const char help[] =
     "Send the queued mails with new voice mail PINs, once, and exit.\n"
@@ -46,6 +49,8 @@ static const char help[] =
     "  --max-time DURATION  begin no mail after so long: 50s, 2m, 1h\n"
     "  --help               show this text\n"
     "  --version            show the version\n"
+    "\n"
+    "check sends none; it tells a monitoring system whether mails leave.\n"
     "\n"
     "Exit codes: 0 done, 75 database or SMTP server away (try again),\n"
     "77 the database refuses us, 78 somebody must act, 64 wrong usage.\n"
@@ -60,6 +65,7 @@ struct mailer {
 	struct courier	*couriers[SMTP_CONNECTIONS_MAX];
 	struct db	*db;
 	struct outbox	*outbox;
+	unsigned int	 results[OUTBOX_RESULTS];
 };
 
 /* Has a signal asked us to end? It stays pending and so is never lost. */
@@ -226,7 +232,7 @@ mailer_connect(struct mailer *mailer)
 }
 
 static enum status
-mailer_pass(const struct mailer *mailer, int64_t until_ms)
+mailer_pass(struct mailer *mailer, int64_t until_ms)
 {
 	const struct deliver_parts	parts = {
 		.outbox = mailer->outbox,
@@ -235,6 +241,7 @@ mailer_pass(const struct mailer *mailer, int64_t until_ms)
 		.message = &mailer->conf->message,
 		.is_stopping = is_stopping,
 		.until_ms = until_ms,
+		.results = mailer->results,
 	};
 
 	return deliver_pass(&mailer->conf->deliver, &parts);
@@ -254,6 +261,23 @@ is_refused(const struct mailer *mailer, enum status st)
 	    "the schema umws; those on the database, a language, a type or "
 	    "another schema only GRANT gives back", NULL);
 	return true;
+}
+
+/* The pass is over: let it be seen. */
+static void
+mailer_tell(const struct mailer *mailer, int64_t begun_ms, int code)
+{
+	const struct mailer_end	end = {
+		.begun_ms = begun_ms,
+		.code = code,
+		.results = mailer->results,
+		.db = mailer->outbox == NULL ? NULL : mailer->db,
+		.key_ids = mailer->outbox == NULL ? NULL :
+		    outbox_key_ids(mailer->outbox),
+	};
+
+	if (mailer->conf != NULL)
+		mailer_sight(mailer->conf, &end);
 }
 
 /* The pass's outcome for cron or systemd. */
@@ -283,9 +307,12 @@ main(int argc, char *argv[])
 	struct mailer	mailer = { 0 };
 	struct request	request = { 0 };
 	enum status	st;
+	int64_t		begun_ms = clock_ms();
 	unsigned int	i;
 	int		code;
 
+	if (mailer_check_is_meant(argc, argv))
+		return mailer_check(argc, argv);
 	if (!read_options(argc, argv, &request, &code))
 		return code;
 	(void)umask(S_IRWXG | S_IRWXO);
@@ -296,6 +323,7 @@ main(int argc, char *argv[])
 	if (st == ST_OK)
 		st = mailer_pass(&mailer, request.until_ms);
 	code = exit_code(&mailer, st);
+	mailer_tell(&mailer, begun_ms, code);
 	outbox_free(&mailer.outbox);
 	db_free(&mailer.db);
 	for (i = 0; i < SMTP_CONNECTIONS_MAX; i++)

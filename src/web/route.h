@@ -24,10 +24,16 @@ void	route_help(struct turn *turn);
  */
 void	route_tui(struct turn *turn);
 
-/* The scoreboard's counters in Prometheus' text format 0.0.4. */
+/*
+ * The scoreboard's counters in Prometheus' text format 0.0.4, and how the mails
+ * are doing, unless the database does not say it.
+ */
 void	route_metrics(struct turn *turn);
 
-/* Can the database take a write right now? 200, or 503. */
+/*
+ * Can the database take a write right now? 200, or 503. The field X-UMWS-Mail
+ * of a 200 says how the mails are doing.
+ */
 void	route_health(struct turn *turn);
 
 #endif

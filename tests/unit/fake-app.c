@@ -8,6 +8,7 @@
 
 #include "app/delegation.h"
 #include "edge/clock.h"
+#include "edge/store-sight.h"
 
 struct fake		 fake;
 struct keyring		*secrets;
@@ -115,6 +116,17 @@ store_is_writable(struct store *store, int64_t deadline_ms)
 	(void)store;
 	assert_in_range(deadline_ms, clock_ms() + 1, clock_ms() + 3000);
 	return fake.is_ready;
+}
+
+/* Asked for a second. */
+enum status
+store_sight(struct store *store, int64_t deadline_ms, struct sight *sight)
+{
+	(void)store;
+	assert_in_range(deadline_ms, clock_ms() + 1, clock_ms() + 1000);
+	fake.sights++;
+	*sight = fake.sight;
+	return fake.is_sight_known ? ST_OK : ST_RETRY;
 }
 
 const char *

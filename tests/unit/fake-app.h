@@ -12,6 +12,7 @@
 #include "app/properties.h"
 #include "web/request.h"
 #include "app/reset.h"
+#include "edge/sight.h"
 #include "soap/operation.h"
 
 #define PARAMS_MAX	16
@@ -45,6 +46,9 @@ struct fake_outcome {
 struct fake {
 	struct fake_outcome	outcome;
 	bool			is_ready;
+	bool			is_sight_known;
+	struct sight		sight;
+	unsigned int		sights;
 	unsigned int		resets, questions, changes, logons;
 	struct logon_answer	answer;		/* of a logon */
 	char			line[2048];	/* what it was asked by */

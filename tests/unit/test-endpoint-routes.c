@@ -34,6 +34,78 @@ test_health(void **state)
 	endpoint_answer_free(&answer);
 }
 
+/* On a board of its own, so that nothing is known before. */
+static void
+handle_fresh(const char *route, struct answer *answer)
+{
+	const struct endpoint_options	options = { "", "", CHALLENGE, "" };
+	struct fake_request		request = { { route, PROOF,
+	    "REQUEST_METHOD=GET" }, "", 0, 1, false, 0, 0 };
+	const struct request		given = { &request, fake_param,
+	    fake_read };
+	struct endpoint_parts		parts = { .web_secrets = secrets };
+	struct endpoint			*own;
+	struct scoreboard		*fresh;
+
+	assert_int_equal(scoreboard_new(SLOTS, &fresh), ST_OK);
+	parts.board = fresh;
+	assert_int_equal(endpoint_new(&options, &parts, &own), ST_OK);
+	endpoint_handle(own, &given, answer);
+	endpoint_answer_free(answer);
+	request.given = 0;
+	/* From the board, this time. */
+	endpoint_handle(own, &given, answer);
+	endpoint_free(&own);
+	scoreboard_free(&fresh);
+}
+
+/* How the mails are doing: asked once, told twice; or nothing is told. */
+static void
+test_mails(void **state)
+{
+	struct answer	answer;
+
+	(void)state;
+	fake_reset();
+	fake.is_ready = fake.is_sight_known = true;
+	fake.sight = (struct sight){ .due = 2, .later = 3, .oldest_due_s = 77,
+	    .lost = 4, .keyless = 5, .pass_s = SIGHT_NEVER,
+	    .failing_s = SIGHT_NEVER };
+	handle_fresh("UMWS_ROUTE=health", &answer);
+	assert_int_equal(fake.sights, 1);
+	assert_int_equal(answer.status, 200);
+	assert_string_equal(buf_text(&answer.body), "ready\n");
+	assert_string_equal(field(&answer, "X-UMWS-Mail"),
+	    "due=2 oldest-due=77s last-pass=none");
+	endpoint_answer_free(&answer);
+	fake.sight.pass_s = 90000;
+	handle_fresh("UMWS_ROUTE=health", &answer);
+	assert_string_equal(field(&answer, "X-UMWS-Mail"),
+	    "due=2 oldest-due=77s last-pass=90000s");
+	endpoint_answer_free(&answer);
+	handle_fresh("UMWS_ROUTE=metrics", &answer);
+	assert_non_null(strstr(buf_text(&answer.body),
+	    "# TYPE umws_mail_queue gauge\numws_mail_queue{state=\"due\"} 2\n"
+	    "umws_mail_queue{state=\"later\"} 3\n"));
+	assert_non_null(strstr(buf_text(&answer.body),
+	    "\numws_mail_oldest_due_seconds 77\n"));
+	assert_non_null(strstr(buf_text(&answer.body),
+	    "\numws_mail_last_pass_seconds 90000\n"));
+	assert_non_null(strstr(buf_text(&answer.body),
+	    "\numws_mail_failing_seconds 0\n"));
+	endpoint_answer_free(&answer);
+	fake.is_sight_known = false;
+	handle_fresh("UMWS_ROUTE=metrics", &answer);
+	assert_int_equal(answer.status, 200);
+	assert_null(strstr(buf_text(&answer.body), "umws_mail_"));
+	endpoint_answer_free(&answer);
+	handle_fresh("UMWS_ROUTE=health", &answer);
+	assert_int_equal(answer.status, 200);
+	assert_string_equal(field(&answer, "X-UMWS-Mail"), "");
+	assert_int_equal(fake.sights, 5);
+	endpoint_answer_free(&answer);
+}
+
 /* The whole text of the metrics, on a board of its own. */
 static void
 test_metrics(void **state)
@@ -102,6 +174,7 @@ main(void)
 {
 	const struct CMUnitTest	tests[] = {
 		UNIT_TEST(test_health),
+		UNIT_TEST(test_mails),
 		UNIT_TEST(test_metrics),
 	};
 

@@ -38,11 +38,11 @@ WORKER = {'schema_info', 'write_probe', 'is_um_enabled', 'not_enabled_cause',
           'properties_set', 'logon_prepare', 'logon_settle', 'pin_rehash',
           'auto_prepare', 'auto_commit', 'address_share',
           'helpdesk_enter', 'helpdesk_prepare', 'helpdesk_commit',
-          'helpdesk_outcome'}
+          'helpdesk_outcome', 'outbox_sight'}
 MAILER = {'schema_info', 'write_probe', 'outbox_claim', 'outbox_begin',
           'outbox_settle', 'outbox_release', 'outbox_missing_keys',
           'outbox_unreadable', 'outbox_is_alone', 'outbox_vouch',
-          'outbox_left'}
+          'outbox_left', 'outbox_sight', 'outbox_pass'}
 HELPDESK = {'schema_info', 'pin_lock', 'pin_order_prepare',
             'pin_order_commit', 'pin_order_outcome', 'pin_expire', 'explain'}
 ADMIN = HELPDESK | {
