@@ -38,8 +38,8 @@ static const struct letter_language	letter_de = {
 		    "festgelegt. Er teilt Ihnen die neue PIN selbst mit; "
 		    "diese E-Mail enthält sie nicht.",
 		[SENTENCE_CHANGED] =
-		    "die PIN Ihrer Voicemail wurde am {requested} per "
-		    "Telefon geändert.",
+		    "die PIN Ihrer Voicemail wurde am {requested} per Telefon "
+		    "geändert.",
 		[SENTENCE_EXTENSION] = "Nebenstelle: {extension}",
 		[SENTENCE_ACCESS] =
 		    "Um Ihre Nachrichten abzuhören, wählen Sie: {access}",
@@ -67,8 +67,7 @@ static const struct letter_language	letter_de = {
 		[SENTENCE_NOT_YOU_AUTOMATIC] =
 		    "Falls die falschen PINs nicht von Ihnen stammen, "
 		    "versucht möglicherweise jemand, auf Ihre Voicemail "
-		    "zuzugreifen. Bitte informieren Sie umgehend den "
-		    "Helpdesk.",
+		    "zuzugreifen. Bitte informieren Sie umgehend den Helpdesk.",
 		[SENTENCE_NOT_YOU_ADMIN] =
 		    "Falls Sie den Helpdesk nicht um eine neue PIN gebeten "
 		    "haben, hat das möglicherweise jemand in Ihrem Namen "

@@ -53,9 +53,9 @@ static const struct letter_language	letter_es = {
 		[SENTENCE_EXPIRES] = "El PIN caduca el {expires}.",
 		[SENTENCE_LASTING] = "El PIN no caduca.",
 		[SENTENCE_PRIVATE] =
-		    "Su PIN anterior ya no funciona. No comparta el nuevo "
-		    "con nadie: el servicio de asistencia no lo necesita ni "
-		    "se lo pedirá.",
+		    "Su PIN anterior ya no funciona. No comparta el nuevo con "
+		    "nadie: el servicio de asistencia no lo necesita ni se lo "
+		    "pedirá.",
 		[SENTENCE_PRIVATE_FIRST] =
 		    "No comparta su PIN con nadie: el servicio de asistencia "
 		    "no lo necesita ni se lo pedirá.",
@@ -69,8 +69,8 @@ static const struct letter_language	letter_es = {
 		    "de inmediato al servicio de asistencia.",
 		[SENTENCE_NOT_YOU_ADMIN] =
 		    "Si no ha pedido un nuevo PIN al servicio de asistencia, "
-		    "es posible que alguien lo haya hecho en su nombre. "
-		    "Avise de inmediato al servicio de asistencia.",
+		    "es posible que alguien lo haya hecho en su nombre. Avise "
+		    "de inmediato al servicio de asistencia.",
 		[SENTENCE_NOT_YOU_ELSEWHERE] =
 		    "Si no ha pedido eso al servicio de asistencia, es "
 		    "posible que otra persona tenga su nuevo PIN. Avise de "
@@ -82,8 +82,8 @@ static const struct letter_language	letter_es = {
 		    "solicite un nuevo PIN.",
 		[SENTENCE_NOT_YOU_CHANGED] =
 		    "Si no fue usted quien cambió el PIN, otra persona puede "
-		    "escuchar sus mensajes. Avise de inmediato al servicio "
-		    "de asistencia y solicite un nuevo PIN.",
+		    "escuchar sus mensajes. Avise de inmediato al servicio de "
+		    "asistencia y solicite un nuevo PIN.",
 		[SENTENCE_DATE] = "{day} de {month} de {year}, {time} (UTC)",
 	},
 	.months = {

@@ -8,8 +8,8 @@ static const struct letter_language	letter_fr = {
 	.first_day = "1er",
 	.sentences = {
 		[SENTENCE_SUBJECT] =
-		    "Votre nouveau code PIN de messagerie vocale, {requested}"
-		    " [{reference}]",
+		    "Votre nouveau code PIN de messagerie vocale, {requested} "
+		    "[{reference}]",
 		[SENTENCE_SUBJECT_CHANGED] =
 		    "Votre code PIN de messagerie vocale a été modifié, "
 		    "{requested} [{reference}]",
@@ -22,21 +22,22 @@ static const struct letter_language	letter_fr = {
 		[SENTENCE_HELLO_NAME] = "Bonjour {name},",
 		[SENTENCE_HELLO] = "Bonjour,",
 		[SENTENCE_REQUESTED] =
-		    "Un nouveau code PIN a été demandé pour votre messagerie "
-		    "vocale le {requested}. Voici votre nouveau code PIN :",
+		    "Un nouveau code PIN a été demandé pour votre "
+		    "messagerie vocale le {requested}. Voici votre nouveau "
+		    "code PIN :",
 		[SENTENCE_AUTOMATIC] =
 		    "Le {requested}, votre code PIN de messagerie vocale a "
-		    "été réinitialisé automatiquement, car un code erroné "
-		    "avait été saisi trop souvent. Voici votre nouveau code "
-		    "PIN :",
+		    "été réinitialisé automatiquement, car un code "
+		    "erroné avait été saisi trop souvent. Voici votre "
+		    "nouveau code PIN :",
 		[SENTENCE_ADMIN] =
 		    "Le {requested}, le support technique a réinitialisé le "
-		    "code PIN de votre messagerie vocale. Voici votre "
-		    "nouveau code PIN :",
+		    "code PIN de votre messagerie vocale. Voici votre nouveau "
+		    "code PIN :",
 		[SENTENCE_ELSEWHERE] =
 		    "Le {requested}, le support technique a réinitialisé le "
-		    "code PIN de votre messagerie vocale et a fait envoyer "
-		    "le nouveau à une autre adresse que celle-ci. Le présent "
+		    "code PIN de votre messagerie vocale et a fait envoyer le "
+		    "nouveau à une autre adresse que celle-ci. Le présent "
 		    "message ne le contient pas.",
 		[SENTENCE_SET] =
 		    "Le {requested}, le support technique a défini le code "
@@ -60,10 +61,9 @@ static const struct letter_language	letter_fr = {
 		[SENTENCE_EXPIRES] = "Le code PIN expire le {expires}.",
 		[SENTENCE_LASTING] = "Le code PIN n'expire pas.",
 		[SENTENCE_PRIVATE] =
-		    "Votre ancien code PIN n'est plus valable. Ne "
-		    "communiquez le nouveau à personne : le support "
-		    "technique n'en a pas besoin et ne vous le demandera "
-		    "jamais.",
+		    "Votre ancien code PIN n'est plus valable. Ne communiquez "
+		    "le nouveau à personne : le support technique n'en a pas "
+		    "besoin et ne vous le demandera jamais.",
 		[SENTENCE_PRIVATE_FIRST] =
 		    "Ne communiquez votre code PIN à personne : le support "
 		    "technique n'en a pas besoin et ne vous le demandera "
@@ -88,14 +88,14 @@ static const struct letter_language	letter_fr = {
 		    "immédiatement et demander un autre code.",
 		[SENTENCE_NOT_YOU_SET] =
 		    "Si vous n'avez pas demandé de nouveau code PIN au "
-		    "support technique, il se peut que quelqu'un l'ait "
-		    "obtenu en votre nom. Veuillez le prévenir immédiatement "
-		    "et demander un nouveau code.",
+		    "support technique, il se peut que quelqu'un l'ait obtenu "
+		    "en votre nom. Veuillez le prévenir immédiatement et "
+		    "demander un nouveau code.",
 		[SENTENCE_NOT_YOU_CHANGED] =
 		    "Si ce n'est pas vous qui avez modifié le code PIN, "
 		    "quelqu'un d'autre peut écouter vos messages. Veuillez "
-		    "prévenir immédiatement le support technique et demander "
-		    "un nouveau code.",
+		    "prévenir immédiatement le support technique et "
+		    "demander un nouveau code.",
 		[SENTENCE_DATE] = "{day} {month} {year} à {time} (UTC)",
 	},
 	.months = {

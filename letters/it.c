@@ -49,8 +49,8 @@ static const struct letter_language	letter_it = {
 		[SENTENCE_ACCESS] =
 		    "Per ascoltare i messaggi, chiami il numero: {access}",
 		[SENTENCE_MUST_CHANGE] =
-		    "Questo PIN vale solo per il primo accesso. In seguito "
-		    "Le verrà chiesto di sceglierne uno personale.",
+		    "Questo PIN vale solo per il primo accesso. In seguito Le "
+		    "verrà chiesto di sceglierne uno personale.",
 		[SENTENCE_TEMPORARY] =
 		    "Effettui l'accesso entro questa data: {until}. In "
 		    "seguito questo PIN non sarà più accettato e dovrà "
@@ -66,25 +66,24 @@ static const struct letter_language	letter_it = {
 		    "bisogno e non glielo chiederà mai.",
 		[SENTENCE_NOT_YOU] =
 		    "Se non ha richiesto un nuovo PIN, è possibile che "
-		    "qualcun altro stia usando il Suo account. Informi "
-		    "subito l'help desk.",
+		    "qualcun altro stia usando il Suo account. Informi subito "
+		    "l'help desk.",
 		[SENTENCE_NOT_YOU_AUTOMATIC] =
-		    "Se non è stato Lei a inserire i PIN errati, è possibile "
-		    "che qualcuno stia cercando di accedere alla Sua "
-		    "segreteria. Informi subito l'help desk.",
+		    "Se non è stato Lei a inserire i PIN errati, è "
+		    "possibile che qualcuno stia cercando di accedere alla "
+		    "Sua segreteria. Informi subito l'help desk.",
 		[SENTENCE_NOT_YOU_ADMIN] =
 		    "Se non ha chiesto un nuovo PIN all'help desk, è "
-		    "possibile che qualcuno l'abbia fatto a Suo nome. "
-		    "Informi subito l'help desk.",
+		    "possibile che qualcuno l'abbia fatto a Suo nome. Informi "
+		    "subito l'help desk.",
 		[SENTENCE_NOT_YOU_ELSEWHERE] =
 		    "Se non l'ha chiesto all'help desk, è possibile che "
 		    "qualcun altro abbia il Suo nuovo PIN. Informi subito "
 		    "l'help desk e ne richieda un altro.",
 		[SENTENCE_NOT_YOU_SET] =
 		    "Se non ha chiesto un nuovo PIN all'help desk, è "
-		    "possibile che qualcun altro l'abbia ottenuto a Suo "
-		    "nome. Informi subito l'help desk e richieda un nuovo "
-		    "PIN.",
+		    "possibile che qualcun altro l'abbia ottenuto a Suo nome. "
+		    "Informi subito l'help desk e richieda un nuovo PIN.",
 		[SENTENCE_NOT_YOU_CHANGED] =
 		    "Se non è stato Lei a modificare il PIN, qualcun altro "
 		    "può ascoltare i Suoi messaggi. Informi subito l'help "

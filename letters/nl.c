@@ -11,11 +11,10 @@ static const struct letter_language	letter_nl = {
 		[SENTENCE_SUBJECT_CHANGED] =
 		    "Voicemailpincode gewijzigd, {requested} [{reference}]",
 		[SENTENCE_LOCKED] =
-		    "Uw voicemail is vergrendeld: vraag de helpdesk om die "
-		    "te ontgrendelen.",
+		    "Uw voicemail is vergrendeld: vraag de helpdesk om die te "
+		    "ontgrendelen.",
 		[SENTENCE_LOCKED_PIN] =
-		    "De nieuwe pincode hieronder werkt pas als dat is "
-		    "gebeurd.",
+		    "De nieuwe pincode hieronder werkt pas als dat is gebeurd.",
 		[SENTENCE_HELLO_NAME] = "Beste {name},",
 		[SENTENCE_HELLO] = "Beste gebruiker,",
 		[SENTENCE_REQUESTED] =
@@ -23,8 +22,8 @@ static const struct letter_language	letter_nl = {
 		    "aangevraagd. Uw nieuwe pincode is:",
 		[SENTENCE_AUTOMATIC] =
 		    "Op {requested} is uw pincode voor voicemail automatisch "
-		    "opnieuw ingesteld, omdat er te vaak een onjuiste "
-		    "pincode was ingevoerd. Uw nieuwe pincode is:",
+		    "opnieuw ingesteld, omdat er te vaak een onjuiste pincode "
+		    "was ingevoerd. Uw nieuwe pincode is:",
 		[SENTENCE_ADMIN] =
 		    "Op {requested} heeft de helpdesk de pincode van uw "
 		    "voicemail opnieuw ingesteld. Uw nieuwe pincode is:",
@@ -44,8 +43,8 @@ static const struct letter_language	letter_nl = {
 		[SENTENCE_ACCESS] =
 		    "Bel om uw berichten te beluisteren: {access}",
 		[SENTENCE_MUST_CHANGE] =
-		    "Deze pincode is alleen bedoeld voor de eerste keer dat "
-		    "u zich aanmeldt. Daarna wordt u gevraagd er zelf een te "
+		    "Deze pincode is alleen bedoeld voor de eerste keer dat u "
+		    "zich aanmeldt. Daarna wordt u gevraagd er zelf een te "
 		    "kiezen.",
 		[SENTENCE_TEMPORARY] =
 		    "Meld u uiterlijk op {until} aan. Daarna wordt deze "

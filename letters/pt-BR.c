@@ -9,8 +9,7 @@ static const struct letter_language	letter_pt_BR = {
 	.first_day = "1º",
 	.sentences = {
 		[SENTENCE_SUBJECT] =
-		    "Seu novo PIN do correio de voz, {requested} [{reference}"
-		    "]",
+		    "Seu novo PIN do correio de voz, {requested} [{reference}]",
 		[SENTENCE_SUBJECT_CHANGED] =
 		    "O PIN do seu correio de voz foi alterado, {requested} ["
 		    "{reference}]",
@@ -40,8 +39,8 @@ static const struct letter_language	letter_pt_BR = {
 		    "seu correio de voz. Ela mesma informará o novo PIN a "
 		    "você: esta mensagem não o contém.",
 		[SENTENCE_CHANGED] =
-		    "O PIN do seu correio de voz foi alterado por telefone "
-		    "em {requested}.",
+		    "O PIN do seu correio de voz foi alterado por telefone em "
+		    "{requested}.",
 		[SENTENCE_EXTENSION] = "Ramal: {extension}",
 		[SENTENCE_ACCESS] =
 		    "Para ouvir suas mensagens, ligue para: {access}",
@@ -58,24 +57,24 @@ static const struct letter_language	letter_pt_BR = {
 		    "a ninguém: a central de suporte não precisa dele e "
 		    "nunca o pedirá.",
 		[SENTENCE_PRIVATE_FIRST] =
-		    "Não informe seu PIN a ninguém: a central de suporte não "
-		    "precisa dele e nunca o pedirá.",
+		    "Não informe seu PIN a ninguém: a central de suporte "
+		    "não precisa dele e nunca o pedirá.",
 		[SENTENCE_NOT_YOU] =
 		    "Se você não solicitou um novo PIN, outra pessoa pode "
-		    "estar usando sua conta. Avise imediatamente a central "
-		    "de suporte.",
+		    "estar usando sua conta. Avise imediatamente a central de "
+		    "suporte.",
 		[SENTENCE_NOT_YOU_AUTOMATIC] =
-		    "Se não foi você quem digitou os PINs incorretos, alguém "
-		    "pode estar tentando acessar seu correio de voz. Avise "
-		    "imediatamente a central de suporte.",
+		    "Se não foi você quem digitou os PINs incorretos, "
+		    "alguém pode estar tentando acessar seu correio de voz. "
+		    "Avise imediatamente a central de suporte.",
 		[SENTENCE_NOT_YOU_ADMIN] =
 		    "Se você não pediu um novo PIN à central de suporte, "
 		    "alguém pode ter feito isso em seu nome. Avise "
 		    "imediatamente a central de suporte.",
 		[SENTENCE_NOT_YOU_ELSEWHERE] =
 		    "Se você não pediu isso à central de suporte, outra "
-		    "pessoa pode ter obtido seu novo PIN. Avise "
-		    "imediatamente a central de suporte e solicite outro.",
+		    "pessoa pode ter obtido seu novo PIN. Avise imediatamente "
+		    "a central de suporte e solicite outro.",
 		[SENTENCE_NOT_YOU_SET] =
 		    "Se você não pediu um novo PIN à central de suporte, "
 		    "outra pessoa pode tê-lo obtido em seu nome. Avise "
