@@ -12,7 +12,7 @@
 #include "app/tally.h"
 #include "base/buf.h"
 #include "core/pin.h"
-#include "edge/courier.h"
+#include "edge/smtp-courier.h"
 
 /* A pass at work: what its mails have seen together. */
 struct pass {

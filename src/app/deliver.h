@@ -15,7 +15,7 @@
 #include "base/status.h"
 #include "core/keyring.h"
 #include "core/message.h"
-#include "edge/courier.h"
+#include "edge/smtp-courier.h"
 #include "edge/outbox.h"
 #include "edge/smtp.h"
 

@@ -1,6 +1,6 @@
 /*
  * smtp.h - mails out to one server, one after the other on one connection.
- * The only user of libcurl; edge/courier has several at once.
+ * The only user of libcurl; edge/smtp-courier has several at once.
  *
  * The process must ignore SIGPIPE. libcurl and the TLS library hold copies
  * of a mail in buffers of theirs, which nobody can wipe: this belongs into

@@ -12,7 +12,7 @@
 
 #include "core/keyring.h"
 #include "edge/outbox.h"
-#include "edge/courier.h"
+#include "edge/smtp-courier.h"
 
 #define FAKE_RECIPIENT_SIZE	64	/* bytes, with the NUL */
 #define MAILS_MAX	8

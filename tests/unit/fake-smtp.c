@@ -1,5 +1,5 @@
 /*
- * fake-smtp.c - edge/courier without a server: the answers of the script.
+ * fake-smtp.c - edge/smtp-courier without a server: the answers of the script.
  */
 #include "config.h"
 

@@ -1,13 +1,13 @@
 /*
- * courier.c - processes that each hold one connection to the mail server, and
- * the words that are exchanged with them.
+ * smtp-courier.c - processes that each hold one connection to the mail
+ * server, and the words that are exchanged with them.
  *
  * A process is a fork of ours without exec, so that a pointer to a constant
  * means the same in both.
  */
 #include "config.h"
 
-#include "edge/courier.h"
+#include "edge/smtp-courier.h"
 
 #include <sys/prctl.h>
 #include <sys/socket.h>

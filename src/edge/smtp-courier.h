@@ -1,6 +1,6 @@
 /*
- * courier.h - several connections of edge/smtp at once, each in a process of
- * its own.
+ * smtp-courier.h - several connections of edge/smtp at once, each in a
+ * process of its own.
  *
  * libcurl waits for the answer to a mail in the middle of a call that is to
  * return at once, so one process cannot have two mails under way. A courier's
@@ -10,8 +10,8 @@
  * What is asked of a courier is started, and courier_wait() tells when one has
  * ended.
  */
-#ifndef UMWS_COURIER_H
-#define UMWS_COURIER_H
+#ifndef UMWS_SMTP_COURIER_H
+#define UMWS_SMTP_COURIER_H
 
 #include <stdbool.h>
 #include <stddef.h>
