@@ -15,8 +15,8 @@
 #include "base/status.h"
 #include "core/keyring.h"
 #include "core/message.h"
-#include "edge/smtp-courier.h"
 #include "edge/outbox.h"
+#include "edge/smtp-courier.h"
 #include "edge/smtp.h"
 
 struct deliver_options {
