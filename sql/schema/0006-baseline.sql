@@ -593,7 +593,7 @@ COMMENT ON COLUMN umws.audit_seal.xid_next IS 'No transaction from this one on h
 COMMENT ON COLUMN umws.audit_seal.refusals_below IS 'Refusals only of a minute before this one, whose counts do not grow any more; NULL: none.';
 COMMENT ON COLUMN umws.audit_seal.rows_mac IS 'HMAC-SHA-256 over the codes of these rows in their order.';
 COMMENT ON COLUMN umws.audit_seal.mac IS 'HMAC-SHA-256 over all of this but purged_at, and over mac of the seal before.';
-COMMENT ON COLUMN umws.audit_seal.purged_at IS 'When "umwsctl db purge" began to remove the rows.';
+COMMENT ON COLUMN umws.audit_seal.purged_at IS 'When "umwsctl db purge" began to remove the rows, of which a row of audit tells.';
 
 CREATE TABLE umws.audit_sealed (
     audit_id    bigint PRIMARY KEY,
