@@ -362,7 +362,7 @@ CREATE TABLE umws.role_grant (
 CREATE UNIQUE INDEX role_grant_only ON umws.role_grant (login, role, coalesce(policy_id, 0));
 COMMENT ON TABLE umws.role_grant IS 'Who may act for others by the web service.';
 COMMENT ON COLUMN umws.role_grant.role IS 'helpdesk: reset the PIN of others, and look at their properties.';
-COMMENT ON COLUMN umws.role_grant.login IS 'Who has it, as um_user.login; no reference: a help desk needs no mailbox.';
+COMMENT ON COLUMN umws.role_grant.login IS 'Who has it, as um_user.login; no reference: a help desk needs no mailbox. With one, it ends when that is removed or renamed.';
 COMMENT ON COLUMN umws.role_grant.policy_id IS 'For the mailboxes of this policy alone; NULL = for all.';
 COMMENT ON COLUMN umws.role_grant.granted_at IS 'Since when.';
 
