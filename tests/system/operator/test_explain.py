@@ -134,6 +134,12 @@ def test_locked_out(stack, config, user):
     ('policy', 'remove', 'x', '--yes'), ('role', 'list'),
     ('role', 'grant', 'helpdesk', 'x'), ('role', 'revoke', 'helpdesk', 'x'),
     ('user', 'list'), ('user', 'show', 'user0001'), ('outbox', 'list'),
+    ('outbox', 'cancel', '4f1d6a52-8a53-4c0e-9d6e-2c1b7a0f3e11', '--reason',
+     'x', '--yes'),
+    ('outbox', 'cancel', '--login', 'user0001', '--reason', 'x', '--yes'),
+    ('outbox', 'retry'), ('user', 'remove', 'user0001', '--yes'),
+    ('user', 'set', 'user0001', '--email', 'x@example.test'),
+    ('db', 'purge', '--outbox-days', '7'),
     ('user', 'add', 'x', '--email', 'x@example.test')])
 def test_what_else_it_tries_is_refused(stack, config, words):
     done = run(pathlib.Path(stack.env['UMWS_BINDIR']) / 'umwsctl', '--config',
@@ -147,6 +153,10 @@ def test_what_else_it_tries_is_refused(stack, config, words):
     'SELECT * FROM umws.audit', 'SELECT * FROM umws.v_audit',
     'SELECT * FROM umws.v_outbox', 'SELECT sealed FROM umws.outbox',
     'SELECT * FROM umws.role_grant', 'DELETE FROM umws.audit',
+    "SELECT umws.outbox_cancel(gen_random_uuid(), NULL, 'x')",
+    "SELECT umws.outbox_cancel(NULL, 'user0001', 'x')",
+    "UPDATE umws.outbox SET recipient = 'x@example.test'",
+    "SELECT umws.mails_withdraw('{1}')", "SELECT umws.user_remove('user0001')",
     "SELECT umws.explain_phone('user0001')", 'SET ROLE umws_admin',
     "SELECT umws.limits_set('[]')", "SELECT umws.policy_set('x', '{}')",
     "SELECT umws.helpdesk_prepare('user0001', 'x', NULL, '')"])
