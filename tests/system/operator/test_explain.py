@@ -128,6 +128,33 @@ def test_locked_out(stack, config, user):
     assert one(explain(stack, config, user), 'phone')['word'] == 'must_change'
 
 
+def test_the_files_that_it_needs(stack, config, user):
+    """As umwsctl(1) says: none but the configuration, unless a PIN is made;
+    then the pepper and the public key."""
+    keys = ('pepper_key', 'mail_pub', 'mail_key', 'audit_key', 'web_secret')
+    text = config.read_text()
+
+    def without(*names):
+        path = stack.dir / 'without.conf'
+        lines = [line for line in text.splitlines()
+                 if line.partition('=')[0].strip() not in names]
+        lines += [f'{name} = /nonexistent/{name}' for name in names]
+        path.write_text('\n'.join(lines) + '\n')
+        return path
+
+    reset(stack, user)
+    bare = without(*keys)
+    for words in (('explain', user), ('pin', 'expire', user),
+                  ('pin', 'status', user), ('pin', 'lock', user),
+                  ('pin', 'unlock', user)):
+        ctl(stack, bare, *words)
+    for name in keys[:2]:
+        done = ctl(stack, without(name), 'pin', 'reset', user, '--reason',
+                   'x', code=CONFIG)
+        assert f'/nonexistent/{name}' in done.stderr
+    ctl(stack, without(*keys[2:]), 'pin', 'reset', user, '--reason', 'x')
+
+
 @pytest.mark.parametrize('words', [
     ('limits', 'set', 'ResetsPerMinute=1'), ('limits', 'show'),
     ('policy', 'set', 'default', 'MinPINLength=4'), ('policy', 'list'),
