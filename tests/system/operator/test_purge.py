@@ -231,6 +231,32 @@ def test_purge_that_was_none(sealed):
     complaint(3)
 
 
+def test_purge_that_was_none_beside_verify(sealed):
+    """The same when the seal was read before it was marked."""
+    sealed.rewrite('DELETE FROM umws.audit')
+    sealed.sql(AUDIT % (500, 50))
+    seal(sealed)
+    link = sealed.connect()
+    with link.cursor() as cursor:
+        cursor.execute('SET session_replication_role = replica')
+        cursor.execute('LOCK TABLE umws.audit_sealed')
+        one = subprocess.Popen([sealed.env['UMWS_CTL'], 'audit', 'verify'],
+                               text=True, stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE)
+        while not sealed.sql("SELECT pid FROM pg_stat_activity WHERE query"
+                             " LIKE '%audit_seal_next%' AND wait_event_type ="
+                             " 'Lock'"):
+            assert one.poll() is None
+            time.sleep(0.05)
+        cursor.execute('UPDATE umws.audit_seal SET purged_at = now()')
+        cursor.execute('DELETE FROM umws.audit_sealed')
+        cursor.execute("DELETE FROM umws.audit WHERE login = 'old'")
+    link.commit()
+    link.close()
+    out, err = one.communicate()
+    assert one.returncode == 65 and 'no row of the audit tells' in err, out
+
+
 def test_a_purge_is_told_of_for_good(sealed):
     """The row that tells of a purge is purged in its turn, and a changed or
     removed one is found."""
