@@ -127,9 +127,10 @@ CREATE OR REPLACE FUNCTION umws.outbox_cancel(
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    v_login text := p_login;
-    v_user  umws.um_user;
-    v_mail  umws.outbox;
+    v_login   text := p_login;
+    v_user    umws.um_user;
+    v_mail    umws.outbox;
+    v_is_word boolean;
 BEGIN
     PERFORM umws.commit_durably();
     IF p_id IS NOT NULL THEN
@@ -143,13 +144,23 @@ BEGIN
     v_user := umws.user_held(v_login);
     login := v_user.login;
     SELECT * INTO v_mail FROM umws.outbox o
-    WHERE o.user_id = v_user.id AND o.sealed IS NOT NULL AND (p_id IS NULL OR o.id = p_id)
-    -- Of two the one with the PIN.
-    ORDER BY o.kind = 'elsewhere' LIMIT 1 FOR UPDATE;
+    WHERE o.user_id = v_user.id AND o.sealed IS NOT NULL
+        AND CASE WHEN p_id IS NULL THEN umws.mail_has_pin(o.kind) ELSE o.id = p_id END
+    LIMIT 1 FOR UPDATE;
     IF NOT FOUND THEN
-        RAISE EXCEPTION '%', CASE WHEN p_id IS NULL THEN format('no mail of %s waits to be sent', login)
+        RAISE EXCEPTION '%', CASE
+            WHEN p_id IS NULL AND EXISTS (SELECT FROM umws.outbox o
+                    WHERE o.user_id = v_user.id AND o.sealed IS NOT NULL)
+                THEN format('no mail of %s with a PIN waits; one that tells what was done to the PIN is withdrawn by its id', login)
+            WHEN p_id IS NULL THEN format('no mail of %s waits to be sent', login)
             ELSE format('the mail is %s already',
                 (SELECT o.state FROM umws.outbox o WHERE o.id = p_id)) END
+            USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    -- What was done to a PIN, and where it went, is kept from nobody unnoticed.
+    v_is_word := NOT umws.mail_has_pin(v_mail.kind);
+    IF v_is_word AND coalesce(btrim(p_reason), '') = '' THEN
+        RAISE EXCEPTION 'the mail tells % what was done to the PIN of %: it is withdrawn with --reason alone', v_mail.recipient, login
             USING ERRCODE = 'invalid_parameter_value';
     END IF;
     id := v_mail.id;
@@ -159,16 +170,19 @@ BEGIN
         last_error = 'withdrawn by an operator'
     WHERE o.id = v_mail.id;
     PERFORM umws.audit_act('outbox_cancel', v_user.id, login,
-        umws.policy_name(v_user.policy_id), concat_ws(': ', v_mail.id::text, nullif(p_reason, '')));
+        umws.policy_name(v_user.policy_id),
+        concat_ws(': ', v_mail.id::text || CASE WHEN v_is_word
+            THEN format(', of kind %s to %s', v_mail.kind, v_mail.recipient) ELSE '' END,
+            nullif(p_reason, '')));
     message := format('the mail to %s is withdrawn%s%s', v_mail.recipient,
         CASE WHEN was_sending THEN ', but a mailer is at it: it may be sent all the same' ELSE '' END,
-        CASE WHEN NOT umws.mail_has_pin(v_mail.kind) THEN '; it had no PIN in it'
+        CASE WHEN v_is_word THEN '; it had no PIN in it'
             ELSE '; its PIN holds and reaches nobody: to draw and send another: '
                 || umws.reset_command(login) END);
 END
 $$;
 COMMENT ON FUNCTION umws.outbox_cancel(uuid, text, text) IS
-    'Withdraw a mail that is not sent yet, or the one of a mailbox: its PIN then reaches nobody.';
+    'Withdraw a mail that is not sent yet, or with p_login the one of a mailbox that has a PIN in it, which then reaches nobody. One without a PIN, which tells what was done to it, by its id and with a reason alone; the audit names its kind and address.';
 GRANT EXECUTE ON FUNCTION umws.outbox_cancel(uuid, text, text) TO umws_admin;
 
 RESET ROLE;

@@ -102,4 +102,28 @@ COMMENT ON FUNCTION umws.role_revoke(text, text, text) IS
     'End what role_grant did: for one policy, or with NULL all grants of this role; P0002 when there is none.';
 GRANT EXECUTE ON FUNCTION umws.role_revoke(text, text, text) TO umws_admin;
 
+CREATE OR REPLACE FUNCTION umws.role_held(p_login text) RETURNS text
+    LANGUAGE plpgsql
+AS $$
+BEGIN
+    -- In the order in which helpdesk_commit() locks them.
+    PERFORM FROM umws.role_grant g WHERE g.login = umws.login_form(p_login)
+    ORDER BY g.role, g.policy_id NULLS FIRST FOR UPDATE;
+    RETURN (SELECT string_agg(DISTINCT g.role, ', ') FROM umws.role_grant g
+        WHERE g.login = umws.login_form(p_login));
+END
+$$;
+COMMENT ON FUNCTION umws.role_held(text) IS
+    'The roles of a login, locked until the end of the transaction: before its mailbox is, as by a help desk caller. NULL: it has none.';
+
+CREATE OR REPLACE FUNCTION umws.role_end(p_login text) RETURNS text
+    LANGUAGE sql
+AS $$
+    WITH ended AS (
+        DELETE FROM umws.role_grant g WHERE g.login = umws.login_form(p_login) RETURNING g.role)
+    SELECT string_agg(DISTINCT e.role, ', ') FROM ended e
+$$;
+COMMENT ON FUNCTION umws.role_end(text) IS
+    'Revoke every role of a login that is given up, so that who gets it later does not have them; which ones, NULL: it had none.';
+
 RESET ROLE;

@@ -1,7 +1,7 @@
 -- admin-user.sql - what operators do to a mailbox, and what becomes of the
 -- mails that it has in the queue.
 --
--- The order of locks is um_user, then outbox.
+-- The order of locks is role_grant, um_user, outbox.
 
 SET LOCAL ROLE umws_owner;
 
@@ -101,9 +101,13 @@ DECLARE
     v_user       umws.um_user;
     v_policy     text;
     v_policy_id  integer;
+    v_role       text;
     v_constraint text;
 BEGIN
     PERFORM umws.commit_durably();
+    IF p_new_login IS NOT NULL THEN
+        PERFORM umws.role_held(p_login);
+    END IF;
     v_user := umws.user_held(p_login);
     login := coalesce(umws.login_form(p_new_login), v_user.login);
     message := umws.user_complaint(login, p_email, p_display_name, p_extension, p_locale);
@@ -138,8 +142,14 @@ BEGIN
         locale = CASE WHEN p_locale = '' THEN 'en' ELSE coalesce(p_locale, u.locale) END,
         policy_id = v_policy_id
     WHERE u.id = v_user.id;
+    IF login <> v_user.login THEN
+        v_role := umws.role_end(v_user.login);
+        changes := concat_ws(', ', changes, 'role ' || v_role || ' revoked');
+    END IF;
     PERFORM umws.audit_act('user_set', v_user.id, login, umws.policy_name(v_policy_id), changes);
-    message := format('changed %s: %s', login, changes);
+    message := concat_ws(E'\n', format('changed %s: %s', login, changes),
+        v_user.login || ' no longer has the role ' || v_role
+            || ', and the new login does not get it: umwsctl role grant gives it');
     IF p_email <> v_user.email THEN
         mail := (SELECT umws.mail_words(login, m.kind, m.recipient, m.is_under_way,
                 v_user.um_enabled)
@@ -154,7 +164,7 @@ EXCEPTION
 END
 $$;
 COMMENT ON FUNCTION umws.user_set(text, text, text, text, text, text, text) IS
-    'Change a mailbox; NULL: that stays. Empty extension = none, locale = en, policy = default. changes: what, for people. mail: what became of a mail to the address that was; NULL = there was none.';
+    'Change a mailbox; NULL: that stays. Empty extension = none, locale = en, policy = default. The roles of a login that is given up end. changes: what, for people. mail: what became of a mail to the address that was; NULL = there was none.';
 GRANT EXECUTE ON FUNCTION umws.user_set(text, text, text, text, text, text, text) TO umws_admin;
 
 CREATE OR REPLACE FUNCTION umws.user_enable(
@@ -184,7 +194,10 @@ BEGIN
         v_user.id, login, umws.policy_name(v_user.policy_id), NULL);
     message := concat_ws(E'\n', login
         || CASE WHEN p_is_enabled THEN ' is enabled' ELSE ' is disabled' END
-        || CASE WHEN is_changed THEN '' ELSE ', as before' END, mail);
+        || CASE WHEN is_changed THEN '' ELSE ', as before' END, mail,
+        CASE WHEN NOT p_is_enabled THEN (
+            SELECT format('the login still has the role %s: umwsctl role revoke takes it', g.role)
+            FROM umws.role_grant g WHERE g.login = v_user.login LIMIT 1) END);
 EXCEPTION
     WHEN unique_violation THEN
         GET STACKED DIAGNOSTICS v_constraint = CONSTRAINT_NAME;
@@ -202,8 +215,10 @@ CREATE OR REPLACE FUNCTION umws.user_remove(
 AS $$
 DECLARE
     v_user umws.um_user;
+    v_role text;
 BEGIN
     PERFORM umws.commit_durably();
+    PERFORM umws.role_held(p_login);
     v_user := umws.user_held(p_login);
     login := v_user.login;
     -- All of them go with the mailbox: a mailer that locks two of them must not
@@ -212,13 +227,15 @@ BEGIN
     mail := (SELECT umws.mail_words(login, m.kind, m.recipient, m.is_under_way, NULL)
         FROM umws.mails_withdraw(ARRAY[v_user.id]) m);
     DELETE FROM umws.um_user u WHERE u.id = v_user.id;
-    PERFORM umws.audit_act('user_remove', v_user.id, login,
-        umws.policy_name(v_user.policy_id), v_user.email);
-    message := concat_ws(E'\n', format('removed %s', login), mail);
+    v_role := umws.role_end(login);
+    PERFORM umws.audit_act('user_remove', v_user.id, login, umws.policy_name(v_user.policy_id),
+        concat_ws(', ', v_user.email, 'role ' || v_role || ' revoked'));
+    message := concat_ws(E'\n', format('removed %s', login), mail,
+        login || ' no longer has the role ' || v_role);
 END
 $$;
 COMMENT ON FUNCTION umws.user_remove(text) IS
-    'Remove a mailbox with its PIN history and mails; its audit rows stay. mail: what became of one that was still to be sent; NULL = there was none.';
+    'Remove a mailbox with its PIN history, its mails and the roles of its login; its audit rows stay. mail: what became of one that was still to be sent; NULL = there was none.';
 GRANT EXECUTE ON FUNCTION umws.user_remove(text) TO umws_admin;
 
 RESET ROLE;

@@ -65,7 +65,9 @@ BEGIN
     VALUES (v_login, p_email, coalesce(p_display_name, ''), nullif(p_extension, ''),
         coalesce(nullif(p_locale, ''), 'en'), v_policy_id, coalesce(p_um_enabled, true))
     RETURNING id INTO v_id;
-    PERFORM umws.audit_act('user_add', v_id, v_login, coalesce(nullif(p_policy, ''), 'default'), NULL);
+    PERFORM umws.audit_act('user_add', v_id, v_login, coalesce(nullif(p_policy, ''), 'default'),
+        (SELECT 'has the role ' || string_agg(DISTINCT g.role, ', ')
+            FROM umws.role_grant g WHERE g.login = v_login));
     RETURN v_id;
 EXCEPTION
     WHEN unique_violation THEN

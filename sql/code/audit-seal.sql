@@ -205,6 +205,29 @@ COMMENT ON FUNCTION umws.audit_sealed_rows(bigint, bigint, integer) IS
     'Rows that a seal is over, behind a place; canonical: umws.audit_text(), NULL when the row is gone. Then one of NULLs.';
 GRANT EXECUTE ON FUNCTION umws.audit_sealed_rows(bigint, bigint, integer) TO umws_admin;
 
+CREATE OR REPLACE FUNCTION umws.purged_words(p_seal_id bigint) RETURNS text
+    LANGUAGE sql IMMUTABLE
+AS $$
+    SELECT CASE WHEN p_seal_id > 0 THEN format(', seals 1 to %s', p_seal_id) ELSE '' END
+$$;
+COMMENT ON FUNCTION umws.purged_words(bigint) IS
+    'At the end of the reason of a purge: the rows up to this seal''s may go. audit_purged_to() reads it.';
+
+CREATE OR REPLACE FUNCTION umws.audit_purged_to() RETURNS bigint
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+    -- A purge tells of all seals that are purged, not of its own alone: when
+    -- its row goes the same way, a later one has told of them again.
+    SELECT coalesce(max(substring(a.reason FROM ', seals 1 to ([0-9]{1,18})$')::bigint), 0)
+    FROM umws.audit a
+    WHERE a.action = 'db_purge' AND a.way = 'umwsctl' AND a.result = 'ok'
+        AND NOT EXISTS (SELECT FROM umws.audit_sealed m JOIN umws.audit_seal s ON s.id = m.seal_id
+            WHERE m.audit_id = a.id AND s.purged_at IS NOT NULL)
+$$;
+COMMENT ON FUNCTION umws.audit_purged_to() IS
+    'Up to which seal the audit says that rows were purged, in rows that "audit verify" looks at or that no seal is over yet; 0: of none.';
+GRANT EXECUTE ON FUNCTION umws.audit_purged_to() TO umws_admin;
+
 CREATE OR REPLACE FUNCTION umws.audit_added(OUT audit_id bigint, OUT unsealed bigint)
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$

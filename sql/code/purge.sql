@@ -31,26 +31,36 @@ CREATE OR REPLACE FUNCTION umws.purge_begin(
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    v_before timestamptz := clock_timestamp() - make_interval(hours => 24 * p_audit_days);
+    v_before  timestamptz := clock_timestamp() - make_interval(hours => 24 * p_audit_days);
+    v_last_id bigint;
+    v_told_id bigint;
 BEGIN
     PERFORM umws.commit_durably();
     PERFORM umws.purge_check(p_audit_days, 30);
     PERFORM umws.purge_check(p_outbox_days, 7);
-    -- From the first seal on, and none but whole ones.
     PERFORM pg_advisory_xact_lock('umws.audit_seal'::regclass::oid::bigint);
+    -- From the first seal on, and none but whole ones.
+    v_last_id := coalesce(
+        (SELECT min(t.id) FROM umws.audit_seal t WHERE t.last_at >= v_before) - 1,
+        (SELECT max(t.id) FROM umws.audit_seal t), 0);
+    -- No purge tells of what somebody else has marked.
+    v_told_id := umws.audit_purged_to();
+    IF NOT EXISTS (SELECT FROM umws.audit_seal s
+            WHERE s.purged_at IS NOT NULL AND s.id > v_told_id) THEN
+        v_told_id := greatest(v_told_id, v_last_id);
+    END IF;
     UPDATE umws.audit_seal s SET purged_at = clock_timestamp()
-    WHERE s.purged_at IS NULL AND s.id < coalesce(
-        (SELECT min(t.id) FROM umws.audit_seal t WHERE t.last_at >= v_before),
-        (SELECT max(t.id) + 1 FROM umws.audit_seal t));
+    WHERE s.purged_at IS NULL AND s.id <= v_last_id;
     SELECT count(*) INTO seals FROM umws.audit_seal s WHERE s.purged_at IS NOT NULL;
     audit_pages := umws.page_count('umws.audit');
     outbox_pages := umws.page_count('umws.outbox');
     PERFORM umws.audit_act('db_purge', NULL, 'audit, outbox', NULL,
-        format('audit %s days, outbox %s days', p_audit_days, p_outbox_days));
+        format('audit %s days, outbox %s days%s', p_audit_days, p_outbox_days,
+            umws.purged_words(v_told_id)));
 END
 $$;
 COMMENT ON FUNCTION umws.purge_begin(integer, integer) IS
-    'Say that a purge begins: rows of seals that are old as a whole may go from now on. How many pages there are to walk.';
+    'Say that a purge begins: rows of seals that are old as a whole may go from now on, which its own audit row tells. How many pages there are to walk.';
 GRANT EXECUTE ON FUNCTION umws.purge_begin(integer, integer) TO umws_admin;
 
 CREATE OR REPLACE FUNCTION umws.purge_audit(

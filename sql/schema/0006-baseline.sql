@@ -362,7 +362,7 @@ CREATE TABLE umws.role_grant (
 CREATE UNIQUE INDEX role_grant_only ON umws.role_grant (login, role, coalesce(policy_id, 0));
 COMMENT ON TABLE umws.role_grant IS 'Who may act for others by the web service.';
 COMMENT ON COLUMN umws.role_grant.role IS 'helpdesk: reset the PIN of others, and look at their properties.';
-COMMENT ON COLUMN umws.role_grant.login IS 'Who has it, as um_user.login; no reference: a help desk needs no mailbox.';
+COMMENT ON COLUMN umws.role_grant.login IS 'Who has it, as um_user.login; no reference: a help desk needs no mailbox. With one, it ends when that is removed or renamed.';
 COMMENT ON COLUMN umws.role_grant.policy_id IS 'For the mailboxes of this policy alone; NULL = for all.';
 COMMENT ON COLUMN umws.role_grant.granted_at IS 'Since when.';
 
@@ -597,7 +597,7 @@ COMMENT ON COLUMN umws.audit_seal.xid_next IS 'No transaction from this one on h
 COMMENT ON COLUMN umws.audit_seal.refusals_below IS 'Refusals only of a minute before this one, whose counts do not grow any more; NULL: none.';
 COMMENT ON COLUMN umws.audit_seal.rows_mac IS 'HMAC-SHA-256 over the codes of these rows in their order.';
 COMMENT ON COLUMN umws.audit_seal.mac IS 'HMAC-SHA-256 over all of this but purged_at, and over mac of the seal before.';
-COMMENT ON COLUMN umws.audit_seal.purged_at IS 'When "umwsctl db purge" began to remove the rows.';
+COMMENT ON COLUMN umws.audit_seal.purged_at IS 'When "umwsctl db purge" began to remove the rows, of which a row of audit tells.';
 
 CREATE TABLE umws.audit_sealed (
     audit_id    bigint PRIMARY KEY,

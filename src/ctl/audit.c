@@ -130,8 +130,9 @@ static const char	verify_help[] =
 "Makes all codes again. The exit code is 0 when every seal holds; 65 when\n"
 "not, and then one line names the first row that was changed, removed or\n"
 "added, or the seal. Of what db purge has removed only the seals are left, to\n"
-"be held against each other. Compare the last seal with the system's log:\n"
-"what was removed together with all later seals, only that tells.\n\n"
+"be held against each other, and the purge's own row, which must tell of it.\n"
+"Compare the last seal with the system's log: what was removed together with\n"
+"all later seals, only that tells.\n\n"
 "  --json  an array with one object: is_good, seal (the last one looked at),\n"
 "          rows, purged, unsealed, mac, message (what differs, or null)\n";
 /* clang-format on */

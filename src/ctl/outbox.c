@@ -201,7 +201,7 @@ verb_cancel(struct command *command)
 
 	if ((command->count > 0) == (login != NULL))
 		return command_fail(command, EX_USAGE, "give the id of a mail, "
-		    "or --login for the one of a mailbox that waits");
+		    "or --login for the one of a mailbox with a PIN");
 	code = check_id(command);
 	if (code == EX_OK && login != NULL) {
 		code = command_whom(command, login, resolved);
@@ -211,7 +211,7 @@ verb_cancel(struct command *command)
 	}
 	if (code == EX_OK)
 		code = command_confirm(command, "the mail is withdrawn, and "
-		    "the PIN in it reaches nobody");
+		    "the PIN in it reaches nobody, nor does what it tells");
 	return code != EX_OK ? code : act(command, "outbox_cancel", params);
 }
 
@@ -245,8 +245,10 @@ static const char	retry_help[] =
 
 static const char	cancel_help[] =
 "The PIN in it still holds and then reaches nobody: pin reset draws another.\n"
-"One that a mailer is at may be sent all the same, and that is said.\n\n"
-"  --login LOGIN  the mail of this mailbox that waits, instead of an id\n"
+"One that a mailer is at may be sent all the same, and that is said. A mail\n"
+"without a PIN, which tells its user that the PIN was set, changed or sent to\n"
+"another address, is withdrawn by its id and with --reason alone.\n\n"
+"  --login LOGIN  the mail of this mailbox with a PIN, instead of an id\n"
 "  --reason TEXT  for the audit\n"
 "  --yes          do not ask\n"
 "  --json         an array with what was done\n";

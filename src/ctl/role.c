@@ -47,7 +47,8 @@ static const char	grant_help[] =
 "ROLE is helpdesk: with the header ExchangeImpersonation its holders reset\n"
 "the PIN of others by the web service, without seeing it, and look at\n"
 "their properties. LOGIN is the name by which the web server knows the\n"
-"holder, who needs no mailbox.\n\n"
+"holder, who needs no mailbox; when he has one and it is removed or gets\n"
+"another login, the role ends.\n\n"
 "  --policy NAME  for the mailboxes of this policy alone; may be granted for\n"
 "                 several\n"
 "  --json         one array with what was done\n";

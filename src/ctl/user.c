@@ -334,7 +334,8 @@ static const char	set_help[] =
 "  --name TEXT      name in the mail's To field\n"
 "  --locale TAG     language of the mails, like de or de-AT\n"
 "  --policy NAME    PIN policy; it holds for the next PIN\n"
-"  --login NEW      another login; the PIN stays\n"
+"  --login NEW      another login; the PIN stays, a role of the old one is\n"
+"                   revoked\n"
 "  --json           one array with what was done\n";
 
 static const char	enable_help[] =
@@ -344,12 +345,14 @@ static const char	enable_help[] =
 static const char	disable_help[] =
 "ResetPIN is refused, every logon by phone is answered DENIED. A PIN mail\n"
 "that is still to be sent is withdrawn; if one is under way, that is said.\n"
-"The PIN stays as it is, for user enable.\n\n"
+"The PIN stays as it is, for user enable; a role of the login stays, too, and\n"
+"that is said.\n\n"
 "  --json  one array with what was done\n";
 
 static const char	remove_help[] =
-"With its PIN, the history of its PINs and its mails; the audit keeps its\n"
-"rows. A mailbox that is added later under this login is another one.\n\n"
+"With its PIN, the history of its PINs, its mails and the roles of its login;\n"
+"the audit keeps its rows. A mailbox that is added later under this login is\n"
+"another one.\n\n"
 "  --yes      do not ask\n"
 "  --dry-run  say what would be done\n"
 "  --json     one array with what was done\n";

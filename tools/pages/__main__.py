@@ -8,6 +8,9 @@
     python3 tools/pages phone FIGURES         the calls of doc/phone.md:
         UMWS_CALLS=FIGURES python3 -m pytest tests/system/phone \\
             -k test_asterisk
+    python3 tools/pages rights FIGURES        the matrix of doc/database.md:
+        UMWS_RIGHTS=FIGURES python3 -m pytest tests/system/rights \\
+            -k test_the_matrix
 
 With --check nothing is written; what is wrong with the page is said.
 """
@@ -26,7 +29,7 @@ def main(words):
         if not words[1:]:
             page.write()
         return page.check()
-    made = 'reliability', 'performance', 'phone'
+    made = 'reliability', 'performance', 'phone', 'rights'
     if len(words) == 2 and words[0] in made:
         importlib.import_module(words[0]).write(pathlib.Path(words[1]))
         return 0

@@ -161,12 +161,45 @@ def test_the_phone_answers_what_it_says(stack, config, user, state,
     assert logon(stack, extension, pin) == said
 
 
+def test_the_files_that_it_needs(stack, config, user):
+    """As umwsctl(1) says: none but the configuration, unless a PIN is made;
+    then the pepper and the public key."""
+    keys = ('pepper_key', 'mail_pub', 'mail_key', 'audit_key', 'web_secret')
+    text = config.read_text()
+
+    def without(*names):
+        path = stack.dir / 'without.conf'
+        lines = [line for line in text.splitlines()
+                 if line.partition('=')[0].strip() not in names]
+        lines += [f'{name} = /nonexistent/{name}' for name in names]
+        path.write_text('\n'.join(lines) + '\n')
+        return path
+
+    reset(stack, user)
+    bare = without(*keys)
+    for words in (('explain', user), ('pin', 'expire', user),
+                  ('pin', 'status', user), ('pin', 'lock', user),
+                  ('pin', 'unlock', user)):
+        ctl(stack, bare, *words)
+    for name in keys[:2]:
+        done = ctl(stack, without(name), 'pin', 'reset', user, '--reason',
+                   'x', code=CONFIG)
+        assert f'/nonexistent/{name}' in done.stderr
+    ctl(stack, without(*keys[2:]), 'pin', 'reset', user, '--reason', 'x')
+
+
 @pytest.mark.parametrize('words', [
     ('limits', 'set', 'ResetsPerMinute=1'), ('limits', 'show'),
     ('policy', 'set', 'default', 'MinPINLength=4'), ('policy', 'list'),
     ('policy', 'remove', 'x', '--yes'), ('role', 'list'),
     ('role', 'grant', 'helpdesk', 'x'), ('role', 'revoke', 'helpdesk', 'x'),
     ('user', 'list'), ('user', 'show', 'user0001'), ('outbox', 'list'),
+    ('outbox', 'cancel', '4f1d6a52-8a53-4c0e-9d6e-2c1b7a0f3e11', '--reason',
+     'x', '--yes'),
+    ('outbox', 'cancel', '--login', 'user0001', '--reason', 'x', '--yes'),
+    ('outbox', 'retry'), ('user', 'remove', 'user0001', '--yes'),
+    ('user', 'set', 'user0001', '--email', 'x@example.test'),
+    ('db', 'purge', '--outbox-days', '7'),
     ('user', 'add', 'x', '--email', 'x@example.test')])
 def test_what_else_it_tries_is_refused(stack, config, words):
     done = run(pathlib.Path(stack.env['UMWS_BINDIR']) / 'umwsctl', '--config',
@@ -180,6 +213,10 @@ def test_what_else_it_tries_is_refused(stack, config, words):
     'SELECT * FROM umws.audit', 'SELECT * FROM umws.v_audit',
     'SELECT * FROM umws.v_outbox', 'SELECT sealed FROM umws.outbox',
     'SELECT * FROM umws.role_grant', 'DELETE FROM umws.audit',
+    "SELECT umws.outbox_cancel(gen_random_uuid(), NULL, 'x')",
+    "SELECT umws.outbox_cancel(NULL, 'user0001', 'x')",
+    "UPDATE umws.outbox SET recipient = 'x@example.test'",
+    "SELECT umws.mails_withdraw('{1}')", "SELECT umws.user_remove('user0001')",
     "SELECT umws.explain_phone('user0001')", 'SET ROLE umws_admin',
     "SELECT umws.limits_set('[]')", "SELECT umws.policy_set('x', '{}')",
     "SELECT umws.helpdesk_prepare('user0001', 'x', NULL, '')"])

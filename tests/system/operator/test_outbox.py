@@ -241,6 +241,54 @@ def test_cancel_under_way(stack, user):
     assert row(stack, number)['state'] == 'superseded'
 
 
+def told(stack, user):
+    """Mails to the user of which none has a PIN: by their kinds."""
+    stack.sql("INSERT INTO umws.policy (name, allow_notify_address) VALUES"
+              " ('far', true) ON CONFLICT DO NOTHING")
+    stack.sql('UPDATE umws.um_user SET policy_id = (SELECT id FROM umws.policy'
+              " WHERE name = 'far') WHERE login = %s", user)
+    done = run(stack.env['UMWS_CTL'], 'pin', 'reset', user, '--reason', 'x',
+               '--notify', 'thief@example.test')
+    assert done.returncode == 0, done.stderr
+    return {one['kind']: one['id'] for one in stack.outbox(user)}
+
+
+def test_cancel_does_not_silence_by_the_way(stack, user):
+    """The word that a PIN went elsewhere: nobody withdraws it unawares."""
+    mails = told(stack, user)
+    (one,) = json.loads(ctl(stack, 'cancel', '--login', user, '--yes',
+                            '--reason', 'x', '--json'))
+    assert one['id'] == mails['admin']
+    assert 'its id' in ctl(stack, 'cancel', '--login', user, '--yes',
+                           '--reason', 'x', code=65)
+    for words in (), ('--reason', ''), ('--reason', '  '):
+        said = ctl(stack, 'cancel', mails['elsewhere'], '--yes', *words,
+                   code=65)
+        assert f'tells {user}@example.test what was done' in said
+        assert '--reason' in said
+    assert row(stack, mails['elsewhere'])['state'] == 'queued'
+    assert len(acts(stack, 'outbox_cancel')) == len(
+        [act for act in acts(stack, 'outbox_cancel') if act[0] != user]) + 1
+    stack.mailer()
+    (notice,) = stack.mail_files(user)
+    assert 'another mail address' in ' '.join(notice.read_text().split())
+
+
+@pytest.mark.parametrize('kind', ['elsewhere', 'set', 'changed'])
+def test_cancel_of_a_word_is_told(stack, user, kind):
+    number = told(stack, user)['elsewhere']
+    stack.sql("UPDATE umws.outbox SET state = 'superseded', sealed = NULL"
+              " WHERE kind = 'admin'")
+    stack.sql('UPDATE umws.outbox SET kind = %s WHERE id = %s', kind, number)
+    ctl(stack, 'cancel', number, '--yes', code=65)
+    said = ctl(stack, 'cancel', number, '--yes', '--reason', 'by order')
+    assert said.endswith('is withdrawn; it had no PIN in it\n')
+    assert row(stack, number)['state'] == 'superseded'
+    assert acts(stack, 'outbox_cancel')[-1] == (
+        user, run('id', '-un').stdout.strip(),
+        f'{number}, of kind {kind} to {user}@example.test: by order')
+
+
 def test_retry_killed(stack):
     """All mails or none."""
     stack.sql("""

@@ -196,6 +196,108 @@ def test_seals_stay(sealed):
     assert 'seal 1 was removed' in ctl(sealed, 'audit', 'verify', code=65)
 
 
+def test_purge_that_was_none(sealed):
+    """Somebody marks a seal as purged, where a purge could, and removes its
+    rows: no row of the audit tells of a purge."""
+    sealed.rewrite('DELETE FROM umws.audit')
+    for days in (600, 500, 300, 200):
+        sealed.sql(AUDIT % (days, 50))
+        seal(sealed)
+        if days > 200:          # the next seal is over it
+            backdate_acts(sealed, days)
+
+    def mark(number):
+        sealed.sql('UPDATE umws.audit_seal SET purged_at = now()'
+                   f' WHERE id = {number}')
+        sealed.rewrite('DELETE FROM umws.audit a USING umws.audit_sealed s'
+                       f' WHERE s.audit_id = a.id AND s.seal_id = {number}')
+        sealed.sql(f'DELETE FROM umws.audit_sealed WHERE seal_id = {number}')
+
+    def complaint(number):
+        said = ctl(sealed, 'audit', 'verify', code=65)
+        assert said.count('\n') == 1
+        assert (f'seal {number} says that its rows were purged, and no row of'
+                ' the audit tells of that purge') in said
+
+    def told():
+        return sealed.sql(
+            "SELECT split_part(reason, ' days, ', 3) FROM umws.audit WHERE"
+            " action = 'db_purge' ORDER BY id")
+
+    # A purge is not complained of, before a seal is over it and after.
+    assert purge(sealed)[0] > 0
+    assert told() == [('seals 1 to 2',)]
+    ctl(sealed, 'audit', 'verify')
+    seal(sealed)
+    ctl(sealed, 'audit', 'verify')
+    mark(3)
+    complaint(3)
+    # Nor does a later purge tell of it, though it tells of the others.
+    seal(sealed)
+    complaint(3)
+    ctl(sealed, 'db', 'purge', '--audit-days', '100')
+    assert told() == [('seals 1 to 2',), ('seals 1 to 2',)]
+    complaint(3)
+
+
+def test_purge_that_was_none_beside_verify(sealed):
+    """The same when the seal was read before it was marked."""
+    sealed.rewrite('DELETE FROM umws.audit')
+    sealed.sql(AUDIT % (500, 50))
+    seal(sealed)
+    link = sealed.connect()
+    with link.cursor() as cursor:
+        cursor.execute('SET session_replication_role = replica')
+        cursor.execute('LOCK TABLE umws.audit_sealed')
+        one = subprocess.Popen([sealed.env['UMWS_CTL'], 'audit', 'verify'],
+                               text=True, stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE)
+        while not sealed.sql("SELECT pid FROM pg_stat_activity WHERE query"
+                             " LIKE '%audit_seal_next%' AND wait_event_type ="
+                             " 'Lock'"):
+            assert one.poll() is None
+            time.sleep(0.05)
+        cursor.execute('UPDATE umws.audit_seal SET purged_at = now()')
+        cursor.execute('DELETE FROM umws.audit_sealed')
+        cursor.execute("DELETE FROM umws.audit WHERE login = 'old'")
+    link.commit()
+    link.close()
+    out, err = one.communicate()
+    assert one.returncode == 65 and 'no row of the audit tells' in err, out
+
+
+def test_a_purge_is_told_of_for_good(sealed):
+    """The row that tells of a purge is purged in its turn, and a changed or
+    removed one is found."""
+    sealed.rewrite('DELETE FROM umws.audit')
+    for days in (600, 300):
+        sealed.sql(AUDIT % (days, 50))
+        seal(sealed)
+        backdate_acts(sealed, days)
+    purge(sealed)
+    sealed.rewrite("UPDATE umws.audit SET at = at - interval '250 d' WHERE"
+                   " action = 'db_purge'")
+    seal(sealed)                # it is seal 3, as old as the row above
+    backdate_acts(sealed, 250)
+    row = sealed.value("SELECT id FROM umws.audit WHERE action = 'db_purge'")
+    change = "UPDATE umws.audit SET reason = '%s' WHERE id = %d"
+    reason = sealed.value(f'SELECT reason FROM umws.audit WHERE id = {row}')
+    assert reason == 'audit 400 days, outbox 90 days, seals 1 to 1'
+    sealed.sql(AUDIT % (90, 50))
+    seal(sealed)
+    ctl(sealed, 'audit', 'verify')
+    sealed.rewrite(change % (reason.replace('to 1', 'to 2'), row))
+    assert f'row {row} was changed' in ctl(sealed, 'audit', 'verify', code=65)
+    sealed.rewrite(change % (reason, row))
+    purge(sealed, '--audit-days', '200')
+    assert count(sealed, where=f'id = {row}') == 0
+    said = ctl(sealed, 'audit', 'verify')
+    assert 'the rows of 3 seals are purged' in said
+    sealed.rewrite("DELETE FROM umws.audit WHERE action = 'db_purge'")
+    said = ctl(sealed, 'audit', 'verify', code=65)
+    assert 'seal 1 says that its rows were purged, and no row' in said
+
+
 def test_killed(sealed):
     """Nothing half done: what is left verifies, and the next has the rest."""
     sealed.rewrite('DELETE FROM umws.audit')

@@ -2,6 +2,8 @@
 import json
 import os
 import pathlib
+import threading
+import time
 
 import pytest
 
@@ -86,6 +88,94 @@ def test_for_several_policies(stack):
     ctl(stack, 'role', 'grant', 'helpdesk', 'paul')
     ctl(stack, 'role', 'revoke', 'helpdesk', 'paul')
     assert grants(stack) == []
+
+
+def last_act(stack, action):
+    return stack.sql('SELECT login, reason FROM umws.audit WHERE action = %s'
+                     ' ORDER BY id DESC LIMIT 1', action)[0]
+
+
+@pytest.mark.usefixtures('nobody_has_it')
+def test_a_removed_login_keeps_no_role(stack):
+    """Who is given the login later does not have what was granted."""
+    ctl(stack, 'user', 'add', 'gone', '--email', 'gone@example.test')
+    ctl(stack, 'role', 'grant', 'helpdesk', 'gone')
+    ctl(stack, 'role', 'grant', 'helpdesk', 'gone', '--policy', 'sales')
+    ctl(stack, 'role', 'grant', 'helpdesk', 'other')
+    said = ctl(stack, 'user', 'remove', 'GONE', '--dry-run').stdout
+    assert 'gone no longer has the role helpdesk\n' in said
+    assert len(grants(stack)) == 3
+    said = ctl(stack, 'user', 'remove', 'GONE', '--yes').stdout
+    assert 'removed gone\ngone no longer has the role helpdesk\n' in said
+    assert grants(stack) == [('helpdesk', 'other', None)]
+    assert last_act(stack, 'user_remove') == (
+        'gone', 'gone@example.test, role helpdesk revoked')
+    ctl(stack, 'user', 'add', 'gone', '--email', 'another@example.test')
+    assert last_act(stack, 'user_add') == ('gone', None)
+    assert grants(stack) == [('helpdesk', 'other', None)]
+    said = ctl(stack, 'user', 'remove', 'gone', '--yes').stdout
+    assert 'role' not in said
+
+
+@pytest.mark.usefixtures('nobody_has_it')
+def test_a_renamed_login_keeps_no_role(stack):
+    ctl(stack, 'user', 'add', 'maiden', '--email', 'm@example.test')
+    ctl(stack, 'role', 'grant', 'helpdesk', 'maiden')
+    ctl(stack, 'role', 'grant', 'helpdesk', 'taken')
+    ctl(stack, 'user', 'set', 'maiden', '--login', 'Maiden', '--name', 'M')
+    assert grants(stack, '--login', 'maiden') == [('helpdesk', 'maiden', None)]
+    said = ctl(stack, 'user', 'set', 'maiden', '--login', 'married').stdout
+    assert ('maiden no longer has the role helpdesk, and the new login does'
+            ' not get it: umwsctl role grant gives it\n') in said
+    assert grants(stack) == [('helpdesk', 'taken', None)]
+    assert last_act(stack, 'user_set') == (
+        'married', 'login maiden -> married, role helpdesk revoked')
+    ctl(stack, 'user', 'add', 'maiden', '--email', 'next@example.test')
+    assert grants(stack, '--login', 'maiden') == []
+    for login in ('maiden', 'married'):
+        ctl(stack, 'user', 'remove', login, '--yes')
+
+
+@pytest.mark.usefixtures('nobody_has_it')
+def test_a_role_without_its_mailbox_is_told(stack):
+    """A role is a login's: disabled, its mailbox is, and the role holds."""
+    ctl(stack, 'role', 'grant', 'helpdesk', 'early')
+    ctl(stack, 'user', 'add', 'early', '--email', 'early@example.test')
+    assert last_act(stack, 'user_add') == ('early', 'has the role helpdesk')
+    said = ctl(stack, 'user', 'disable', 'early').stdout
+    assert ('early is disabled\nthe login still has the role helpdesk: umwsctl'
+            ' role revoke takes it\n') in said
+    assert grants(stack) == [('helpdesk', 'early', None)]
+    assert 'role' not in ctl(stack, 'user', 'enable', 'early').stdout
+    ctl(stack, 'user', 'remove', 'early', '--yes')
+    assert grants(stack) == []
+
+
+@pytest.mark.usefixtures('nobody_has_it')
+def test_removed_beside_a_reset_of_its_own(stack):
+    """Both lock the role before the mailbox: neither waits for the other in
+    a circle."""
+    ctl(stack, 'user', 'add', 'both', '--email', 'both@example.test')
+    ctl(stack, 'role', 'grant', 'helpdesk', 'both')
+    first = stack.connect()
+    with first.cursor() as cursor:      # as helpdesk_commit() begins
+        cursor.execute('SELECT 1 FROM umws.role_grant WHERE login = %s'
+                       ' FOR UPDATE', ('both',))
+    done = []
+    thread = threading.Thread(target=lambda: done.append(
+        ctl(stack, 'user', 'remove', 'both', '--yes')))
+    thread.start()
+    while not stack.sql("SELECT pid FROM pg_stat_activity WHERE query LIKE"
+                        " '%user_remove%' AND wait_event_type = 'Lock'"):
+        assert thread.is_alive()
+        time.sleep(0.05)
+    with first.cursor() as cursor:
+        cursor.execute('SELECT 1 FROM umws.um_user WHERE login = %s'
+                       ' FOR UPDATE NOWAIT', ('both',))
+    first.commit()
+    thread.join()
+    assert len(done) == 1
+    first.close()
 
 
 @pytest.mark.usefixtures('nobody_has_it')

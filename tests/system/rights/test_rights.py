@@ -1,10 +1,19 @@
 """Who may do what in the database: the whole matrix, and really tried."""
+import importlib.util
+import json
+import os
 import pathlib
 
 import psycopg2
 import pytest
 
+from harness import TREE
 from soap import reset
+
+SPEC = importlib.util.spec_from_file_location(
+    'rights_page', TREE / 'tools' / 'pages' / 'rights.py')
+page = importlib.util.module_from_spec(SPEC)
+SPEC.loader.exec_module(page)
 
 ROLES = ('umws_worker', 'umws_mailer', 'umws_admin', 'umws_helpdesk',
          'public')
@@ -49,8 +58,9 @@ ADMIN = HELPDESK | {
     'user_add', 'policy_set', 'mail_key_add', 'key_list', 'key_note',
     'key_retire', 'key_mails', 'audit_horizon',
     'audit_seal_begin', 'audit_unsealed', 'audit_seal_rows', 'audit_seal_end',
-    'audit_seal_next', 'audit_sealed_rows', 'audit_added', 'purge_begin',
-    'purge_audit', 'purge_outbox', 'purge_count', 'outbox_retry',
+    'audit_seal_next', 'audit_sealed_rows', 'audit_added', 'audit_purged_to',
+    'purge_begin', 'purge_audit', 'purge_outbox', 'purge_count',
+    'outbox_retry',
     'outbox_cancel', 'user_set', 'user_enable', 'user_remove', 'stage_begin',
     'stage_add', 'stage_compare', 'stage_apply', 'stage_end',
     'stage_pins', 'voicemail_prepare',
@@ -109,6 +119,39 @@ def test_functions(stack):
     assert granted(stack, 'umws_mailer') == MAILER
     assert granted(stack, 'umws_admin') == ADMIN
     assert granted(stack, 'umws_helpdesk') == HELPDESK
+
+
+def test_the_matrix_in_the_document(stack):
+    """doc/database.md has it as the catalogue does; tools/pages writes it
+    there."""
+    rows = stack.sql(page.QUERY)
+    if 'UMWS_RIGHTS' in os.environ:
+        pathlib.Path(os.environ['UMWS_RIGHTS']).write_text(json.dumps(rows))
+        return
+    _, printed, _ = page.split(page.DOCUMENT.read_text())
+    assert printed == page.make(rows)
+
+
+def test_the_matrix_shows_every_right(stack):
+    """What is granted beside it changes the page, to whomever it is."""
+    before = page.make(stack.sql(page.QUERY))
+    link = stack.connect()
+    for change in (
+            'GRANT SELECT ON umws.um_user TO umws_worker',
+            'GRANT UPDATE (email) ON umws.um_user TO umws_helpdesk',
+            'GRANT SELECT ON umws.v_audit TO PUBLIC',
+            'GRANT USAGE ON SEQUENCE umws.audit_id_seq TO umws_mailer',
+            "GRANT EXECUTE ON FUNCTION umws.role_end(text) TO umws_helpdesk",
+            'GRANT SELECT ON umws.policy TO pg_monitor',
+            'GRANT EXECUTE ON FUNCTION umws.role_end(text) TO pg_monitor',
+            'GRANT UPDATE ON umws.audit TO umws_owner',
+            'REVOKE SELECT ON umws.v_audit FROM umws_admin'):
+        with link.cursor() as cursor:
+            cursor.execute(change)
+            cursor.execute(page.QUERY)
+            assert page.make(cursor.fetchall()) != before, change
+        link.rollback()
+    link.close()
 
 
 def test_schema_and_roles(stack):
