@@ -143,7 +143,7 @@ BEGIN
     END IF;
     user_id := v_user.id;
     SELECT * INTO STRICT v_policy FROM umws.policy p WHERE p.id = v_user.policy_id;
-    IF umws.is_locked_out(v_user.locked_out_at, v_policy.lockout_duration_s, v_now) THEN
+    IF umws.is_locked_out(v_user, v_policy.lockout_duration_s, v_now) THEN
         result := 'locked_out';
     ELSIF v_user.reset_due AND NOT v_user.pin_locked THEN
         result := 'reset_due';
@@ -183,7 +183,7 @@ AS $$
         WHEN p_user.id IS NULL THEN 'unknown'
         WHEN NOT p_user.um_enabled THEN 'disabled'
         WHEN p_user.id IS DISTINCT FROM p_user_id THEN 'stale'
-        WHEN umws.is_locked_out(p_user.locked_out_at, p_policy.lockout_duration_s, p_now)
+        WHEN umws.is_locked_out(p_user, p_policy.lockout_duration_s, p_now)
             THEN 'locked_out'
         WHEN p_user.reset_due AND NOT p_user.pin_locked THEN 'stale'
         WHEN coalesce(umws.hash_parameters(p_user.pin_key_id, p_user.verifier), '')

@@ -307,6 +307,7 @@ CREATE TABLE umws.um_user (
     is_first_time   boolean NOT NULL DEFAULT true,
     pin_locked      boolean NOT NULL DEFAULT false,
     locked_out_at   timestamptz,
+    locked_by_admin boolean NOT NULL DEFAULT false,
     failed_logons   integer NOT NULL DEFAULT 0,
     failed_logons_at_step integer NOT NULL DEFAULT 0,
     reset_due       boolean NOT NULL DEFAULT false,
@@ -314,7 +315,8 @@ CREATE TABLE umws.um_user (
     missed_call_notification_enabled boolean NOT NULL DEFAULT true,
     play_on_phone_dial_string       umws.dial_string NOT NULL DEFAULT '',
     telephone_access_folder_email   umws.folder_id NOT NULL DEFAULT '',
-    CHECK ((verifier IS NULL) = (pin_key_id IS NULL))
+    CHECK ((verifier IS NULL) = (pin_key_id IS NULL)),
+    CHECK (locked_out_at IS NOT NULL OR NOT locked_by_admin)
 ) WITH (fillfactor = 80);
 CREATE UNIQUE INDEX um_user_extension ON umws.um_user (extension) WHERE um_enabled;
 CREATE INDEX um_user_extension_disabled ON umws.um_user (extension) WHERE NOT um_enabled;
@@ -339,6 +341,7 @@ COMMENT ON COLUMN umws.um_user.must_change IS 'The PIN was drawn by us, or set b
 COMMENT ON COLUMN umws.um_user.is_first_time IS 'The user has never set a PIN of their own.';
 COMMENT ON COLUMN umws.um_user.pin_locked IS 'An administrator locked the PIN against change.';
 COMMENT ON COLUMN umws.um_user.locked_out_at IS 'When the mailbox was locked out; NULL = it is not.';
+COMMENT ON COLUMN umws.um_user.locked_by_admin IS 'An administrator has locked it out (umwsctl pin lock): nothing but pin unlock ends that.';
 COMMENT ON COLUMN umws.um_user.failed_logons IS 'Consecutive failed logons.';
 COMMENT ON COLUMN umws.um_user.failed_logons_at_step IS
     'What failed_logons was when logon_failures_before_reset was reached last; above failed_logons it is of an earlier row of failures, and counts as 0.';
