@@ -77,7 +77,8 @@ COMMENT ON COLUMN umws.v_outbox.is_leased IS 'A mailer works on it now.';
 CREATE OR REPLACE VIEW umws.v_audit AS
 SELECT a.id, a.at, a.login, a.actor, a.actor_address, a.caller, a.action, a.result,
     a.rule, a.policy, a.operation_id, a.request_id, a.count, a.call, a.way, a.reason,
-    (SELECT s.seal_id FROM umws.audit_sealed s WHERE s.audit_id = a.id) AS seal
+    (SELECT s.seal_id FROM umws.audit_sealed s WHERE s.audit_id = a.id) AS seal,
+    a.db_user
 FROM umws.audit a;
 COMMENT ON VIEW umws.v_audit IS 'What happened to PINs; columns as in audit.';
 COMMENT ON COLUMN umws.v_audit.seal IS 'Number of the seal over this row; NULL = none yet.';

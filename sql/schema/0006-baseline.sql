@@ -506,7 +506,8 @@ CREATE TABLE umws.audit (
     request_id      text,
     count           integer NOT NULL DEFAULT 1,
     minute          timestamptz,
-    reset_number    bigint
+    reset_number    bigint,
+    db_user         text NOT NULL DEFAULT session_user
 );
 -- Of own resets alone, in the order in which they were made: with it the
 -- limit over all of them looks at one row, not at all rows of a minute.
@@ -549,6 +550,7 @@ COMMENT ON COLUMN umws.audit.xid IS 'The transaction that wrote the row.';
 COMMENT ON COLUMN umws.audit.user_id IS 'The mailbox; NULL = there is none. No reference: the row outlives it.';
 COMMENT ON COLUMN umws.audit.login IS 'Its login, or the one that was asked for.';
 COMMENT ON COLUMN umws.audit.actor IS 'Who did it: as the web server authenticated it, a service account of the phone route, or of umwsctl the user of its operating system.';
+COMMENT ON COLUMN umws.audit.db_user IS 'Who was logged in to the database: what the server itself knows, where actor is what a program says.';
 COMMENT ON COLUMN umws.audit.actor_address IS 'From which address; of umwsctl that of its connection, NULL over a Unix socket.';
 COMMENT ON COLUMN umws.audit.way IS 'By which way it came: soap, phone, umwsctl.';
 COMMENT ON COLUMN umws.audit.caller IS 'Calling telephone number as the phone system claims it.';
