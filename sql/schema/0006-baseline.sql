@@ -525,6 +525,10 @@ CREATE INDEX audit_failed_logon ON umws.audit (actor, at)
 CREATE INDEX audit_helpdesk ON umws.audit (actor, at)
     WHERE way = 'soap' AND action = 'pin_reset' AND result = 'ok';
 
+-- What the bound on refused names of a help desk caller counts.
+CREATE INDEX audit_impersonate ON umws.audit (actor, minute)
+    WHERE action = 'impersonate' AND result <> 'ok' AND minute IS NOT NULL;
+
 -- The one function that is not in sql/code: an index is computed by it, and
 -- would have to be made anew with it.
 CREATE FUNCTION umws.client_net(p_address inet) RETURNS cidr
@@ -558,13 +562,13 @@ COMMENT ON COLUMN umws.audit.call IS 'The phone system''s name for the call, as 
 COMMENT ON COLUMN umws.audit.action IS
     'reset: the user''s own reset; auto: one that failed logons brought about; logon, change: by phone; set_...: the user set that property, a column of um_user; impersonate: somebody named the mailbox as the one he acts for; pin_reset: an operator or the help desk reset the PIN; of umwsctl the verb, as user_add, and pin_import: a PIN came with an import.';
 COMMENT ON COLUMN umws.audit.result IS 'ok; refused: denied, no_mailbox, invalid (of impersonate), not_enabled, pin_locked, busy, stale, history, key_unknown; by phone: must_change (ok, and to be changed), denied, voided (denied, and the PIN is none any more), locked (denied, and the mailbox is locked out), locked_out and reset_due (nothing was compared), refused (the PIN was right, and not changed); of an operator''s reset also unknown, disabled and, of a PIN that breaks a rule, refused, and notify_refused (AllowNotifyAddress); abandoned: the request was given up before its commit and can never commit.';
-COMMENT ON COLUMN umws.audit.rule IS 'Which rule or limit refused it; of not_enabled: unknown, or disabled; of impersonate: role (the caller has none), policy (not for this one), unknown or several (mailboxes have this address), else the operation; of a failed logon: these, wrong, temporary (a drawn PIN that is too old) or no_pin. Of must_change why: first or expired.';
+COMMENT ON COLUMN umws.audit.rule IS 'Which rule or limit refused it; of not_enabled: unknown, or disabled; of impersonate: role (the caller has none), policy (not for this one), names (he has named ten others in this minute: the row is of all further ones, and its login is his), unknown or several (mailboxes have this address), else the operation; of a failed logon: these, wrong, temporary (a drawn PIN that is too old) or no_pin. Of must_change why: first or expired.';
 COMMENT ON COLUMN umws.audit.policy IS 'Name of the policy that held.';
 COMMENT ON COLUMN umws.audit.reason IS 'What an operator gave as the reason, or what was changed.';
 COMMENT ON COLUMN umws.audit.operation_id IS
     'The worker''s id of this reset or change; unique, so that it happens once.';
 COMMENT ON COLUMN umws.audit.request_id IS 'X-Request-Id of the answer; stands in the log too.';
-COMMENT ON COLUMN umws.audit.count IS 'How many equal refusals in this minute; by phone, of those that came in the same instant one.';
+COMMENT ON COLUMN umws.audit.count IS 'How many equal refusals in this minute; of those that came in the same instant one.';
 COMMENT ON COLUMN umws.audit.minute IS 'Of a refusal: the minute it is counted in.';
 COMMENT ON COLUMN umws.audit.reset_number IS
     'Of a reset that was made: which one it is, of all mailboxes; some numbers stand at no row.';
