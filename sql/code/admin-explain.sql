@@ -88,7 +88,9 @@ BEGIN
         ELSE word END;
     message := CASE word
         WHEN 'disabled' THEN 'DENIED: the mailbox is disabled'
-        WHEN 'locked_out' THEN format('LOCKED: locked out since %s: umwsctl pin unlock %s',
+        WHEN 'locked_out' THEN format('LOCKED: locked out%s since %s: umwsctl pin unlock %s',
+            (SELECT CASE WHEN u.locked_by_admin THEN ' by an administrator' END
+                FROM umws.um_user u WHERE u.login = p_login),
             umws.utc_text(v_user.locked_out_at), p_login)
         WHEN 'reset_due' THEN 'RESET: wrong PINs have voided the PIN; a new one is drawn at the next logon'
         WHEN 'no_pin' THEN CASE WHEN v_user.pin_locked

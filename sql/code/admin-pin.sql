@@ -44,10 +44,12 @@ BEGIN
         UPDATE umws.um_user u SET pin_locked = p_is_locked
         WHERE u.id = v_user.id AND is_changed;
     ELSE
-        is_changed := v_user.locked_out_at IS NOT NULL <> p_is_locked
+        is_changed := v_user.locked_by_admin <> p_is_locked
+            OR (NOT p_is_locked AND v_user.locked_out_at IS NOT NULL)
             OR (NOT p_is_locked AND v_user.failed_logons > 0);
         UPDATE umws.um_user u SET
             locked_out_at = CASE WHEN p_is_locked THEN clock_timestamp() END,
+            locked_by_admin = p_is_locked,
             failed_logons = CASE WHEN p_is_locked THEN u.failed_logons ELSE 0 END
         WHERE u.id = v_user.id AND is_changed;
     END IF;
@@ -63,7 +65,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION umws.pin_lock(text, boolean, boolean, text) IS
-    'Lock a mailbox out of logons by phone, or end that and clear its failed logons; p_is_change: lock its PIN against change instead (ResetPIN: PinLockedException).';
+    'Lock a mailbox out of logons by phone until it is unlocked (no reset and no LockoutDuration ends that), or end any lockout and clear its failed logons; p_is_change: lock its PIN against change instead (ResetPIN: PinLockedException).';
 GRANT EXECUTE ON FUNCTION umws.pin_lock(text, boolean, boolean, text) TO umws_admin, umws_helpdesk;
 
 CREATE OR REPLACE FUNCTION umws.pin_expire(

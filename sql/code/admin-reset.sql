@@ -156,7 +156,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION umws.pin_order_commit(uuid, bigint, text, text, text, text, text, text, text[], text[], text, bytea, text, uuid, bytea) IS
-    'As reset_commit, for an operator; it ends a lockout. Of pin_set, p_rule: the rule of the policy that the PIN breaks, NULL = none; p_sealed: the notice, NULL = none. p_notify: the address that p_sealed goes to, NULL = the user''s; the user is then told by the mail p_notice_id, in which p_notice is sealed. result: ok; nothing changed: unknown, disabled, pin_locked, notify_refused, stale, history, key_unknown; refused: pin_set, and a rule of the policy is against that PIN.';
+    'As reset_commit, for an operator; it ends a lockout, but not one by an administrator. Of pin_set, p_rule: the rule of the policy that the PIN breaks, NULL = none; p_sealed: the notice, NULL = none. p_notify: the address that p_sealed goes to, NULL = the user''s; the user is then told by the mail p_notice_id, in which p_notice is sealed. result: ok; nothing changed: unknown, disabled, pin_locked, notify_refused, stale, history, key_unknown; refused: pin_set, and a rule of the policy is against that PIN.';
 GRANT EXECUTE ON FUNCTION umws.pin_order_commit(uuid, bigint, text, text, text, text, text, text, text[], text[], text, bytea, text, uuid, bytea) TO umws_admin, umws_helpdesk;
 
 CREATE OR REPLACE FUNCTION umws.pin_order_outcome(

@@ -39,7 +39,7 @@ AS $$
     SELECT umws.short_text(jsonb_build_array(p.id, umws.epoch_us(p.at), p.xid::text, p.user_id, p.login,
         p.actor, p.actor_address::text, p.way, p.caller, p.call, p.action, p.result, p.rule,
         p.policy, p.reason, p.operation_id::text, p.request_id, p.count,
-        umws.epoch_us(p.minute), p.reset_number)::text)
+        umws.epoch_us(p.minute), p.reset_number, p.db_user)::text)
 $$;
 COMMENT ON FUNCTION umws.audit_text(umws.audit) IS
     'All of an audit row as a text that no setting changes: what its code is over. Another form of it would need another kind of seal.';

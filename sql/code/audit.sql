@@ -2,6 +2,42 @@
 
 SET LOCAL ROLE umws_owner;
 
+CREATE OR REPLACE FUNCTION umws.audit_once(
+        p_way text, p_user_id bigint, p_login text, p_actor text, p_address inet,
+        p_request_id text, p_action text, p_result text, p_rule text, p_policy text)
+    RETURNS integer
+    LANGUAGE plpgsql
+AS $$
+DECLARE
+    v_minute timestamptz := date_trunc('minute', clock_timestamp(), 'UTC');
+    v_count  integer;
+BEGIN
+    -- Nobody waits for the row: each would for the commits of all before it,
+    -- and a flood at one mailbox would hold every worker here.
+    UPDATE umws.audit a SET count = a.count + 1
+    WHERE a.id = (SELECT x.id FROM umws.audit x
+        WHERE x.login = p_login AND x.actor = p_actor AND x.action = p_action
+            AND x.result = p_result AND x.minute = v_minute
+        FOR UPDATE SKIP LOCKED)
+    RETURNING a.count INTO v_count;
+    IF FOUND OR EXISTS (SELECT FROM umws.audit x
+            WHERE x.login = p_login AND x.actor = p_actor AND x.action = p_action
+                AND x.result = p_result AND x.minute = v_minute) THEN
+        RETURN v_count;
+    END IF;
+    INSERT INTO umws.audit (user_id, login, actor, actor_address, way, action, result,
+        rule, policy, request_id, minute)
+    VALUES (p_user_id, p_login, p_actor, p_address, p_way, p_action, p_result,
+        p_rule, p_policy, p_request_id, v_minute)
+    ON CONFLICT (login, actor, action, result, minute) WHERE minute IS NOT NULL
+    DO NOTHING
+    RETURNING count INTO v_count;
+    RETURN v_count;
+END
+$$;
+COMMENT ON FUNCTION umws.audit_once(text, bigint, text, text, inet, text, text, text, text, text) IS
+    'Note a refusal, once per mailbox, caller, reason and minute, with a count; returns which one in this minute it is, NULL = it came while another was being noted, and is not counted.';
+
 CREATE OR REPLACE FUNCTION umws.audit_refusal(
         p_user_id bigint, p_login text, p_actor text, p_address inet, p_request_id text,
         p_action text, p_result text, p_rule text, p_policy text)
@@ -9,16 +45,12 @@ CREATE OR REPLACE FUNCTION umws.audit_refusal(
     LANGUAGE plpgsql
 AS $$
 BEGIN
-    INSERT INTO umws.audit (user_id, login, actor, actor_address, way, action, result,
-        rule, policy, request_id, minute)
-    VALUES (p_user_id, p_login, p_actor, p_address, 'soap', p_action, p_result,
-        p_rule, p_policy, p_request_id, date_trunc('minute', clock_timestamp(), 'UTC'))
-    ON CONFLICT (login, actor, action, result, minute) WHERE minute IS NOT NULL
-    DO UPDATE SET count = audit.count + 1;
+    PERFORM umws.audit_once('soap', p_user_id, p_login, p_actor, p_address, p_request_id,
+        p_action, p_result, p_rule, p_policy);
 END
 $$;
 COMMENT ON FUNCTION umws.audit_refusal(bigint, text, text, inet, text, text, text, text, text) IS
-    'Note a refusal, once per mailbox, caller, reason and minute, with a count. p_actor: who asked, which is the mailbox''s own login or a help desk''s.';
+    'audit_once() for the web service. p_actor: who asked, which is the mailbox''s own login or a help desk''s.';
 
 CREATE OR REPLACE FUNCTION umws.actor() RETURNS text
     LANGUAGE sql STABLE

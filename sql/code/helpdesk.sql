@@ -45,6 +45,17 @@ $$;
 COMMENT ON FUNCTION umws.helpdesk_back_off_ms(text) IS
     'For how many ms still the limit on resets by this help desk caller is reached; NULL = it is not.';
 
+CREATE OR REPLACE FUNCTION umws.helpdesk_has_named(p_actor text, p_name text) RETURNS boolean
+    LANGUAGE sql
+AS $$
+    SELECT count(*) >= 10 AND NOT coalesce(bool_or(a.login = p_name), false)
+    FROM umws.audit a
+    WHERE a.actor = p_actor AND a.action = 'impersonate' AND a.result <> 'ok'
+        AND a.minute = date_trunc('minute', clock_timestamp(), 'UTC')
+$$;
+COMMENT ON FUNCTION umws.helpdesk_has_named(text, text) IS
+    'Has this caller been refused ten other names in this minute, so that this one gets no row of its own? What has not committed does not count.';
+
 CREATE OR REPLACE FUNCTION umws.helpdesk_enter(
         p_actor text, p_kind text, p_name text, p_operation text,
         p_address inet, p_request_id text,
@@ -57,6 +68,8 @@ DECLARE
     v_users   umws.um_user[];
     v_policy  text;
     v_rule    text;
+    v_name    text;
+    v_user_id bigint;
 BEGIN
     PERFORM umws.commit_durably();
     v_users := ARRAY(SELECT m FROM umws.helpdesk_mailboxes(p_kind, p_name) m);
@@ -78,9 +91,17 @@ BEGIN
     IF result = 'ok' THEN
         login := v_users[1].login;
     END IF;
-    PERFORM umws.audit_refusal(v_users[1].id,
-        coalesce(v_users[1].login, left(nullif(p_name, ''), 256), v_actor), v_actor, p_address,
-        p_request_id, 'impersonate', result, v_rule, v_policy);
+    v_name := coalesce(v_users[1].login, left(nullif(p_name, ''), 256), v_actor);
+    v_user_id := v_users[1].id;
+    -- Else whoever invents names fills the audit.
+    IF result <> 'ok' AND umws.helpdesk_has_named(v_actor, v_name) THEN
+        v_name := v_actor;
+        v_user_id := NULL;
+        v_rule := 'names';
+        v_policy := NULL;
+    END IF;
+    PERFORM umws.audit_refusal(v_user_id, v_name, v_actor, p_address, p_request_id,
+        'impersonate', result, v_rule, v_policy);
 END
 $$;
 COMMENT ON FUNCTION umws.helpdesk_enter(text, text, text, text, inet, text) IS

@@ -55,40 +55,16 @@ CREATE OR REPLACE FUNCTION umws.logon_refuse(
         p_action text, p_result text, p_user_id bigint, p_login text, p_account text,
         p_address inet, p_request_id text)
     RETURNS integer
-    LANGUAGE plpgsql
+    LANGUAGE sql
 AS $$
-DECLARE
-    v_minute timestamptz := date_trunc('minute', clock_timestamp(), 'UTC');
-    v_count  integer;
-BEGIN
-    -- Nobody waits for the row: each would for the commits of all before it,
-    -- and a flood at one mailbox would hold every worker here.
-    UPDATE umws.audit a SET count = a.count + 1
-    WHERE a.id = (SELECT x.id FROM umws.audit x
-        WHERE x.login = p_login AND x.actor = p_account AND x.action = p_action AND x.result = p_result
-            AND x.minute = v_minute
-        FOR UPDATE SKIP LOCKED)
-    RETURNING a.count INTO v_count;
-    IF FOUND OR EXISTS (SELECT FROM umws.audit x
-            WHERE x.login = p_login AND x.actor = p_account AND x.action = p_action AND x.result = p_result
-                AND x.minute = v_minute) THEN
-        RETURN v_count;
-    END IF;
-    INSERT INTO umws.audit (user_id, login, actor, actor_address, way, action, result,
-        rule, policy, request_id, minute)
-    VALUES (p_user_id, p_login, p_account, p_address, 'phone', p_action, p_result,
+    SELECT umws.audit_once('phone', p_user_id, p_login, p_account, p_address,
+        p_request_id, p_action, p_result,
         CASE p_result WHEN 'busy' THEN 'account-minute' END,
         (SELECT p.name FROM umws.um_user u JOIN umws.policy p ON p.id = u.policy_id
-            WHERE u.id = p_user_id),
-        p_request_id, v_minute)
-    ON CONFLICT (login, actor, action, result, minute) WHERE minute IS NOT NULL
-    DO NOTHING
-    RETURNING count INTO v_count;
-    RETURN v_count;
-END
+            WHERE u.id = p_user_id))
 $$;
 COMMENT ON FUNCTION umws.logon_refuse(text, text, bigint, text, text, inet, text) IS
-    'Note a try for which nothing is derived, once per mailbox, reason and minute; returns which one in this minute it is, NULL = it came while another was being noted, and is not counted.';
+    'audit_once() for a try by phone for which nothing is derived.';
 
 CREATE OR REPLACE FUNCTION umws.logon_failures(p_user umws.um_user) RETURNS integer
     LANGUAGE sql IMMUTABLE
@@ -161,7 +137,7 @@ BEGIN
     END IF;
     user_id := v_user.id;
     SELECT * INTO STRICT v_policy FROM umws.policy p WHERE p.id = v_user.policy_id;
-    IF umws.is_locked_out(v_user.locked_out_at, v_policy.lockout_duration_s, v_now) THEN
+    IF umws.is_locked_out(v_user, v_policy.lockout_duration_s, v_now) THEN
         result := 'locked_out';
     ELSIF umws.is_reset_due(v_user) THEN
         result := 'reset_due';
@@ -201,7 +177,7 @@ AS $$
         WHEN p_user.id IS NULL THEN 'unknown'
         WHEN NOT p_user.um_enabled THEN 'disabled'
         WHEN p_user.id IS DISTINCT FROM p_user_id THEN 'stale'
-        WHEN umws.is_locked_out(p_user.locked_out_at, p_policy.lockout_duration_s, p_now)
+        WHEN umws.is_locked_out(p_user, p_policy.lockout_duration_s, p_now)
             THEN 'locked_out'
         WHEN umws.is_reset_due(p_user) THEN 'stale'
         WHEN coalesce(umws.hash_parameters(p_user.pin_key_id, p_user.verifier), '')

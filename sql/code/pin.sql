@@ -152,15 +152,16 @@ COMMENT ON FUNCTION umws.pin_verdict(umws.um_user, umws.policy, text, text, text
 
 -- STABLE, as adding to a time is: else PostgreSQL would not inline it.
 CREATE OR REPLACE FUNCTION umws.is_locked_out(
-        p_locked_out_at timestamptz, p_lockout_duration_s integer, p_now timestamptz)
+        p_user umws.um_user, p_lockout_duration_s integer, p_now timestamptz)
     RETURNS boolean
     LANGUAGE sql STABLE
 AS $$
-    SELECT p_locked_out_at IS NOT NULL AND (p_lockout_duration_s = 0
-        OR p_locked_out_at + make_interval(secs => p_lockout_duration_s) > p_now)
+    SELECT p_user.locked_out_at IS NOT NULL AND (p_user.locked_by_admin
+        OR p_lockout_duration_s = 0
+        OR p_user.locked_out_at + make_interval(secs => p_lockout_duration_s) > p_now)
 $$;
-COMMENT ON FUNCTION umws.is_locked_out(timestamptz, integer, timestamptz) IS
-    'Is a mailbox locked out still, LockoutDuration (seconds, 0 = no end) considered?';
+COMMENT ON FUNCTION umws.is_locked_out(umws.um_user, integer, timestamptz) IS
+    'Is a mailbox locked out still? LockoutDuration (seconds, 0 = no end) holds but for a lock of an administrator.';
 
 CREATE OR REPLACE FUNCTION umws.mail_has_pin(p_kind text) RETURNS boolean
     LANGUAGE sql IMMUTABLE
@@ -202,7 +203,7 @@ BEGIN
         temporary_until = CASE WHEN NOT v_is_users_own AND p.temp_pin_lifetime_days > 0
             THEN p_now + make_interval(hours => 24 * p.temp_pin_lifetime_days) END,
         failed_logons = CASE WHEN p_kind = 'auto' THEN u.failed_logons ELSE 0 END,
-        locked_out_at = CASE WHEN p_kind IN ('admin', 'set') THEN NULL
+        locked_out_at = CASE WHEN p_kind IN ('admin', 'set') AND NOT u.locked_by_admin THEN NULL
             ELSE u.locked_out_at END,
         reset_due = false
     FROM umws.policy p
@@ -210,7 +211,7 @@ BEGIN
     RETURNING u.generation, u.email, u.locale, u.display_name, coalesce(u.extension, ''),
         u.expires_at, u.temporary_until, p.access_numbers,
         CASE WHEN v_has_pin THEN p.reset_pin_text ELSE '' END,
-        umws.is_locked_out(u.locked_out_at, p.lockout_duration_s, p_now)
+        umws.is_locked_out(u, p.lockout_duration_s, p_now)
     INTO STRICT v_generation, v_email, v_locale, v_display_name, v_extension, v_expires,
         v_temporary, v_access_numbers, v_extra_text, v_is_locked_out;
     INSERT INTO umws.pin_history (user_id, generation, pin_key_id, verifier, set_at)
@@ -239,6 +240,6 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION umws.pin_store(bigint, timestamptz, text, text, uuid, text, text, bytea) IS
-    'Set a PIN on a locked mailbox: verifier, history, older mails withdrawn, new mail queued (p_sealed NULL: none). p_kind: reset, auto (the count of failed logons goes on), admin (it ends a lockout), set (likewise; an operator has chosen the PIN) or changed (the user''s own PIN). The caller has locked and checked.';
+    'Set a PIN on a locked mailbox: verifier, history, older mails withdrawn, new mail queued (p_sealed NULL: none). p_kind: reset, auto (the count of failed logons goes on), admin (it ends a lockout, but not one by an administrator), set (likewise; an operator has chosen the PIN) or changed (the user''s own PIN). The caller has locked and checked.';
 
 RESET ROLE;

@@ -30,8 +30,8 @@ SELECT u.login, u.email, u.display_name, u.extension, u.locale, p.name AS policy
     u.synced::text AS synced
 FROM umws.um_user u JOIN umws.policy p ON p.id = u.policy_id
     -- As umws.is_locked_out() has it, which readers of the view may not call.
-    CROSS JOIN LATERAL (SELECT u.locked_out_at IS NOT NULL AND (p.lockout_duration_s = 0
-        OR u.locked_out_at + make_interval(secs => p.lockout_duration_s) > now())
+    CROSS JOIN LATERAL (SELECT u.locked_out_at IS NOT NULL AND (u.locked_by_admin
+        OR p.lockout_duration_s = 0 OR u.locked_out_at + make_interval(secs => p.lockout_duration_s) > now())
         AS is_locked_out) l;
 COMMENT ON VIEW umws.v_user IS 'Mailboxes without their verifiers; columns as in um_user.';
 COMMENT ON COLUMN umws.v_user.policy IS 'Name of the policy.';
@@ -45,13 +45,15 @@ CREATE OR REPLACE VIEW umws.v_pin AS
 SELECT v.login, v.state, v.has_pin, v.is_expired, u.is_first_time, v.must_change,
     v.is_locked_out, v.pin_locked, v.failed_logons, v.reset_due, v.set_at, v.expires_at,
     v.temporary_ends_at, v.locked_out_at,
-    CASE WHEN v.is_locked_out AND p.lockout_duration_s > 0
+    CASE WHEN v.is_locked_out AND NOT u.locked_by_admin AND p.lockout_duration_s > 0
         THEN v.locked_out_at + make_interval(secs => p.lockout_duration_s) END
-        AS lockout_ends_at
+        AS lockout_ends_at,
+    u.locked_by_admin
 FROM umws.v_user v JOIN umws.um_user u ON u.login = v.login
     JOIN umws.policy p ON p.id = u.policy_id;
 COMMENT ON VIEW umws.v_pin IS 'The state of each mailbox''s PIN, as Exchange''s Get-UMMailboxPIN has it; columns as in v_user.';
 COMMENT ON COLUMN umws.v_pin.lockout_ends_at IS 'When the lockout ends by itself (LockoutDuration); NULL = it does not, or there is none.';
+COMMENT ON COLUMN umws.v_pin.locked_by_admin IS 'An administrator has locked it out: nothing but pin unlock ends that.';
 
 -- All columns that policy_set() sets, so that a new one is named once.
 DO $$
@@ -79,7 +81,8 @@ COMMENT ON COLUMN umws.v_outbox.is_leased IS 'A mailer works on it now.';
 CREATE OR REPLACE VIEW umws.v_audit AS
 SELECT a.id, a.at, a.login, a.actor, a.actor_address, a.caller, a.action, a.result,
     a.rule, a.policy, a.operation_id, a.request_id, a.count, a.call, a.way, a.reason,
-    (SELECT s.seal_id FROM umws.audit_sealed s WHERE s.audit_id = a.id) AS seal
+    (SELECT s.seal_id FROM umws.audit_sealed s WHERE s.audit_id = a.id) AS seal,
+    a.db_user
 FROM umws.audit a;
 COMMENT ON VIEW umws.v_audit IS 'What happened to PINs; columns as in audit.';
 COMMENT ON COLUMN umws.v_audit.seal IS 'Number of the seal over this row; NULL = none yet.';

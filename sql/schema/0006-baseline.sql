@@ -307,6 +307,7 @@ CREATE TABLE umws.um_user (
     is_first_time   boolean NOT NULL DEFAULT true,
     pin_locked      boolean NOT NULL DEFAULT false,
     locked_out_at   timestamptz,
+    locked_by_admin boolean NOT NULL DEFAULT false,
     failed_logons   integer NOT NULL DEFAULT 0,
     failed_logons_at_step integer NOT NULL DEFAULT 0,
     reset_due       boolean NOT NULL DEFAULT false,
@@ -314,7 +315,8 @@ CREATE TABLE umws.um_user (
     missed_call_notification_enabled boolean NOT NULL DEFAULT true,
     play_on_phone_dial_string       umws.dial_string NOT NULL DEFAULT '',
     telephone_access_folder_email   umws.folder_id NOT NULL DEFAULT '',
-    CHECK ((verifier IS NULL) = (pin_key_id IS NULL))
+    CHECK ((verifier IS NULL) = (pin_key_id IS NULL)),
+    CHECK (locked_out_at IS NOT NULL OR NOT locked_by_admin)
 ) WITH (fillfactor = 80);
 CREATE UNIQUE INDEX um_user_extension ON umws.um_user (extension) WHERE um_enabled;
 CREATE INDEX um_user_extension_disabled ON umws.um_user (extension) WHERE NOT um_enabled;
@@ -339,6 +341,7 @@ COMMENT ON COLUMN umws.um_user.must_change IS 'The PIN was drawn by us, or set b
 COMMENT ON COLUMN umws.um_user.is_first_time IS 'The user has never set a PIN of their own.';
 COMMENT ON COLUMN umws.um_user.pin_locked IS 'An administrator locked the PIN against change.';
 COMMENT ON COLUMN umws.um_user.locked_out_at IS 'When the mailbox was locked out; NULL = it is not.';
+COMMENT ON COLUMN umws.um_user.locked_by_admin IS 'An administrator has locked it out (umwsctl pin lock): nothing but pin unlock ends that.';
 COMMENT ON COLUMN umws.um_user.failed_logons IS 'Consecutive failed logons.';
 COMMENT ON COLUMN umws.um_user.failed_logons_at_step IS
     'What failed_logons was when logon_failures_before_reset was reached last; above failed_logons it is of an earlier row of failures, and counts as 0.';
@@ -507,7 +510,8 @@ CREATE TABLE umws.audit (
     request_id      text,
     count           integer NOT NULL DEFAULT 1,
     minute          timestamptz,
-    reset_number    bigint
+    reset_number    bigint,
+    db_user         text NOT NULL DEFAULT session_user
 );
 -- Of own resets alone, in the order in which they were made: with it the
 -- limit over all of them looks at one row, not at all rows of a minute.
@@ -524,6 +528,10 @@ CREATE INDEX audit_failed_logon ON umws.audit (actor, at)
 -- What the limit on resets by a help desk caller counts.
 CREATE INDEX audit_helpdesk ON umws.audit (actor, at)
     WHERE way = 'soap' AND action = 'pin_reset' AND result = 'ok';
+
+-- What the bound on refused names of a help desk caller counts.
+CREATE INDEX audit_impersonate ON umws.audit (actor, minute)
+    WHERE action = 'impersonate' AND result <> 'ok' AND minute IS NOT NULL;
 
 -- The one function that is not in sql/code: an index is computed by it, and
 -- would have to be made anew with it.
@@ -550,6 +558,7 @@ COMMENT ON COLUMN umws.audit.xid IS 'The transaction that wrote the row.';
 COMMENT ON COLUMN umws.audit.user_id IS 'The mailbox; NULL = there is none. No reference: the row outlives it.';
 COMMENT ON COLUMN umws.audit.login IS 'Its login, or the one that was asked for.';
 COMMENT ON COLUMN umws.audit.actor IS 'Who did it: as the web server authenticated it, a service account of the phone route, or of umwsctl the user of its operating system.';
+COMMENT ON COLUMN umws.audit.db_user IS 'Who was logged in to the database: what the server itself knows, where actor is what a program says.';
 COMMENT ON COLUMN umws.audit.actor_address IS 'From which address; of umwsctl that of its connection, NULL over a Unix socket.';
 COMMENT ON COLUMN umws.audit.way IS 'By which way it came: soap, phone, umwsctl.';
 COMMENT ON COLUMN umws.audit.caller IS 'Calling telephone number as the phone system claims it.';
@@ -557,13 +566,13 @@ COMMENT ON COLUMN umws.audit.call IS 'The phone system''s name for the call, as 
 COMMENT ON COLUMN umws.audit.action IS
     'reset: the user''s own reset; auto: one that failed logons brought about; logon, change: by phone; set_...: the user set that property, a column of um_user; impersonate: somebody named the mailbox as the one he acts for; pin_reset: an operator or the help desk reset the PIN; of umwsctl the verb, as user_add, and pin_import: a PIN came with an import.';
 COMMENT ON COLUMN umws.audit.result IS 'ok; refused: denied, no_mailbox, invalid (of impersonate), not_enabled, pin_locked, busy, stale, history, key_unknown; by phone: must_change (ok, and to be changed), denied, voided (denied, and the PIN is none any more), locked (denied, and the mailbox is locked out), locked_out and reset_due (nothing was compared), refused (the PIN was right, and not changed); of an operator''s reset also unknown, disabled and, of a PIN that breaks a rule, refused, and notify_refused (AllowNotifyAddress); abandoned: the request was given up before its commit and can never commit.';
-COMMENT ON COLUMN umws.audit.rule IS 'Which rule or limit refused it; of not_enabled: unknown, or disabled; of impersonate: role (the caller has none), policy (not for this one), unknown or several (mailboxes have this address), else the operation; of a failed logon: these, wrong, temporary (a drawn PIN that is too old) or no_pin. Of must_change why: first or expired.';
+COMMENT ON COLUMN umws.audit.rule IS 'Which rule or limit refused it; of not_enabled: unknown, or disabled; of impersonate: role (the caller has none), policy (not for this one), names (he has named ten others in this minute: the row is of all further ones, and its login is his), unknown or several (mailboxes have this address), else the operation; of a failed logon: these, wrong, temporary (a drawn PIN that is too old) or no_pin. Of must_change why: first or expired.';
 COMMENT ON COLUMN umws.audit.policy IS 'Name of the policy that held.';
 COMMENT ON COLUMN umws.audit.reason IS 'What an operator gave as the reason, or what was changed.';
 COMMENT ON COLUMN umws.audit.operation_id IS
     'The worker''s id of this reset or change; unique, so that it happens once.';
 COMMENT ON COLUMN umws.audit.request_id IS 'X-Request-Id of the answer; stands in the log too.';
-COMMENT ON COLUMN umws.audit.count IS 'How many equal refusals in this minute; by phone, of those that came in the same instant one.';
+COMMENT ON COLUMN umws.audit.count IS 'How many equal refusals in this minute; of those that came in the same instant one.';
 COMMENT ON COLUMN umws.audit.minute IS 'Of a refusal: the minute it is counted in.';
 COMMENT ON COLUMN umws.audit.reset_number IS
     'Of a reset that was made: which one it is, of all mailboxes; some numbers stand at no row.';

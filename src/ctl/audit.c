@@ -20,7 +20,8 @@ static const struct admin_view	acts = {
 	.order = { "id DESC" },
 	.columns = { "id", "at", "login", "actor", "actor_address", "caller",
 	    "action", "result", "rule", "policy", "operation_id",
-	    "request_id", "count", "call", "way", "reason", "seal" }
+	    "request_id", "count", "call", "way", "reason", "seal",
+	    "db_user" }
 };
 
 int

@@ -29,7 +29,8 @@ static const struct admin_view	states = {
 	.columns = { "login", "state", "has_pin", "is_expired",
 	    "is_first_time", "must_change", "is_locked_out", "pin_locked",
 	    "failed_logons", "reset_due", "set_at", "expires_at",
-	    "temporary_ends_at", "locked_out_at", "lockout_ends_at" }
+	    "temporary_ends_at", "locked_out_at", "lockout_ends_at",
+	    "locked_by_admin" }
 };
 
 static int
@@ -45,6 +46,7 @@ verb_status(struct command *command)
 		{ "Must be changed:", "must_change", LIST_YES_NO },
 		{ "Drawn PIN ends:", "temporary_ends_at", LIST_TIME },
 		{ "Locked out:", "is_locked_out", LIST_YES_NO },
+		{ "By an administrator:", "locked_by_admin", LIST_YES_NO },
 		{ "Locked out since:", "locked_out_at", LIST_TIME },
 		{ "Lockout ends:", "lockout_ends_at", LIST_TIME },
 		{ "Locked against change:", "pin_locked", LIST_YES_NO },
@@ -73,7 +75,7 @@ verb_status(struct command *command)
 /* clang-format off */
 static const char	lock_help[] =
 "A mailbox that is locked out hears LOCKED at every logon by phone, until\n"
-"pin unlock, a reset by an administrator or the policy's LockoutDuration.\n\n"
+"pin unlock: no reset ends that, nor does the policy's LockoutDuration.\n\n"
 "  --change       lock the PIN against change instead: ResetPIN is refused,\n"
 "                 logons go on\n"
 "  --reason TEXT  for the audit\n"
@@ -88,8 +90,8 @@ static const char	unlock_help[] =
 static const char	reset_help[] =
 "Draws a new PIN by the mailbox's policy, as ResetPIN does, and queues the\n"
 "mail with it; nobody but its reader sees the PIN. Failed logons count from 0\n"
-"again, a lockout ends, no limit holds. A PIN that is locked against change\n"
-"stays as it is. Reads pepper_key and mail_pub of umws.conf: run it as root,\n"
+"again, a lockout ends (but not one by pin lock), no limit holds. A PIN that\n"
+"is locked against change stays as it is. Reads pepper_key and mail_pub of umws.conf: run it as root,\n"
 "or with the worker's group.\n\n"
 "  --reason TEXT     for the audit; needed\n"
 "  --notify ADDRESS  mail the PIN there, if AllowNotifyAddress is in the\n"

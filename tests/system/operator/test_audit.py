@@ -189,6 +189,26 @@ def test_list(stack):
         row['id'] for row in newest[:2]]
 
 
+@pytest.mark.parametrize('role', ('umws_admin', 'umws_helpdesk'))
+def test_who_claims_to_be_another(stack, role):
+    """By SQL one may name any actor; who was logged in is noted beside it."""
+    login = stack.user()
+    link = psycopg2.connect(stack.env['UMWS_DSN_ADMIN'].replace(
+        'umws_admin', role))
+    with link, link.cursor() as cursor:
+        cursor.execute("SET umws.actor = 'root'")
+        cursor.execute("SELECT umws.pin_lock(%s, true, false, 'x')", (login,))
+        cursor.execute("SELECT umws.pin_order_prepare(%s, 'root', 'pin_reset',"
+                       " 'x', 'elsewhere@example.test')", (login,))
+    link.close()
+    rows = listed(stack, '--login', login)
+    assert [(row['action'], row['actor'], row['db_user'])
+            for row in rows[:2]] == [('pin_reset', 'root', role),
+                                     ('pin_lock', 'root', role)]
+    assert call(stack, login).status == 200
+    assert listed(stack, '--login', login)[0]['db_user'] == 'umws_worker'
+
+
 @pytest.mark.parametrize('words', [
     ('--since', 'yesterday'), ('--until', 'x'), ('--limit', '0'),
     ('--limit', 'x'), ('--since', '2026-02-30'), ('now',)], ids=' '.join)
@@ -354,7 +374,8 @@ COLUMNS = ("at = at + interval '1 us'", "login = login || 'x'",
            "rule = 'x'", "policy = 'x'", "reason = 'x'",
            'operation_id = gen_random_uuid()', "request_id = 'x'",
            'count = 2', 'minute = at', 'reset_number = 999999',
-           'user_id = 999999', "xid = '3'", "at = 'infinity'")
+           'user_id = 999999', "xid = '3'", "at = 'infinity'",
+           "db_user = 'umws_helpdesk'")
 
 
 def test_every_column_is_under_the_code():

@@ -15,7 +15,7 @@ import pytest
 from harness import (CHEAP, as_received, digit_lines, environment, eventually,
                      pin_of, plain_text, run)
 from phonecall import change, logon, other_than
-from soap import call, reset
+from soap import OPERATION, TYPES, call, envelope, reset
 
 OPTIONS = CHEAP + ('--conf', 'statement_timeout=5s')
 USAGE, DATA, NO_USER, TEMPORARY, CONFIGURATION = 64, 65, 67, 75, 78
@@ -132,6 +132,70 @@ def test_reset_ends_a_lockout(stack, user):
     mail = last_mail(stack, user)
     assert 'locked' not in plain_text(mail)
     assert logon(stack, user, pin_of(mail)) == 'CHANGE'
+
+
+def give_by_helpdesk_role(stack, user, tmp_path):
+    conf = conf_of(stack, tmp_path, database_admin=stack.env[
+        'UMWS_DSN_ADMIN'].replace('umws_admin', 'umws_helpdesk'))
+    ctl(stack, 'pin', 'reset', user, '--reason', 'x', conf=conf)
+
+
+def give_by_web(stack, user, tmp_path):
+    caller = stack.user()
+    ctl(stack, 'role', 'grant', 'helpdesk', caller)
+    header = (f'<t:ExchangeImpersonation xmlns:t="{TYPES}"><t:ConnectingSID>'
+              f'<t:PrincipalName>{user}</t:PrincipalName></t:ConnectingSID>'
+              '</t:ExchangeImpersonation>')
+    assert call(stack, caller, envelope(
+        OPERATION, header=header)).status == 200
+
+
+def give_by_own_reset(stack, user, tmp_path):
+    assert call(stack, user).status == 200
+
+
+WAYS = {
+    'own reset': give_by_own_reset,
+    'pin reset': lambda stack, user, _: ctl(
+        stack, 'pin', 'reset', user, '--reason', 'x'),
+    'umws_helpdesk': give_by_helpdesk_role,
+    'web help desk': give_by_web,
+    'pin set': lambda stack, user, _: ctl(
+        stack, 'pin', 'set', user, text=OWN),
+    'LockoutDuration': lambda stack, user, _: stack.sql(
+        'UPDATE umws.um_user SET locked_out_at = locked_out_at'
+        " - interval '1 year' WHERE login = %s", user),
+}
+
+
+@pytest.mark.parametrize('way', WAYS)
+@pytest.mark.parametrize('was_locked_out', (False, True))
+def test_nothing_but_unlock_ends_the_lock_of_an_administrator(
+        stack, user, tmp_path, way, was_locked_out):
+    """Nor is it that of failed logons, if both have come."""
+    ctl(stack, 'policy', 'set', 'hourly', 'LockoutDuration=1h')
+    stack.sql('UPDATE umws.um_user SET policy_id = (SELECT id FROM'
+              " umws.policy WHERE name = 'hourly') WHERE login = %s", user)
+    reset(stack, user)
+    if was_locked_out:
+        stack.sql('UPDATE umws.um_user SET locked_out_at = now()'
+                  ' WHERE login = %s', user)
+    ctl(stack, 'pin', 'lock', user)
+    WAYS[way](stack, user, tmp_path)
+    assert logon(stack, user, OWN) == 'LOCKED'
+    row = status(stack, user)
+    assert (row['is_locked_out'], row['locked_by_admin'],
+            row['lockout_ends_at']) == (True, True, None)
+    assert 'by an administrator' in ctl(stack, 'explain', user)
+    ctl(stack, 'pin', 'unlock', user)
+    assert logon(stack, user, '1') == 'DENIED'
+
+
+def test_a_mail_to_whom_an_administrator_has_locked(stack, user):
+    ctl(stack, 'pin', 'lock', user)
+    ctl(stack, 'pin', 'reset', user, '--reason', 'x')
+    assert plain_text(last_mail(stack, user)).startswith(
+        'Your voice mailbox is locked')
 
 
 def test_own_reset_does_not_end_it(stack, user):
@@ -334,7 +398,8 @@ def test_set_is_temporary(stack, user):
 
 
 def test_set_ends_a_lockout_and_a_due_reset(stack, user):
-    ctl(stack, 'pin', 'lock', user)
+    stack.sql('UPDATE umws.um_user SET locked_out_at = now() WHERE login = %s',
+              user)
     stack.sql('UPDATE umws.um_user SET reset_due = true, failed_logons = 15'
               ' WHERE login = %s', user)
     ctl(stack, 'pin', 'set', user, text=OWN)
@@ -537,7 +602,8 @@ def test_status_in_words(stack, user):
     ctl(stack, 'policy', 'set', 'brief', 'LockoutDuration=10m')
     stack.sql('UPDATE umws.um_user SET policy_id = (SELECT id FROM'
               " umws.policy WHERE name = 'brief') WHERE login = %s", user)
-    ctl(stack, 'pin', 'lock', user)
+    stack.sql('UPDATE umws.um_user SET locked_out_at = now() WHERE login = %s',
+              user)
     lines = dict(line.split(':', 1) for line in ctl(
         stack, 'pin', 'status', user).splitlines())
     lines = {title: value.strip() for title, value in lines.items()}
@@ -545,6 +611,7 @@ def test_status_in_words(stack, user):
     assert lines['Locked out'] == 'yes' and lines['First-time user'] == 'yes'
     assert lines['Lockout ends'] > lines['Locked out since']
     assert lines['Failed logons'] == '0' and lines['Expires'] == '-'
+    assert lines['By an administrator'] == 'no'
     ctl(stack, 'pin', 'status', 'nobody', code=NO_USER)
 
 
@@ -570,6 +637,8 @@ def test_states_of_the_table(stack, user):
     assert plain_text(mail).startswith('Your voice mailbox is locked')
     assert logon(stack, user, pin_of(mail)) == 'LOCKED'
     ctl(stack, 'pin', 'reset', user, '--reason', 'x')
+    assert logon(stack, user, pin_of(last_mail(stack, user))) == 'LOCKED'
+    ctl(stack, 'pin', 'unlock', user)
     assert logon(stack, user, pin_of(last_mail(stack, user))) == 'CHANGE'
 
 

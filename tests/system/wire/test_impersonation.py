@@ -2,6 +2,7 @@
 else is told, and what the audit keeps of it."""
 import pathlib
 import statistics
+import time
 
 import pytest
 
@@ -180,6 +181,39 @@ def test_unknown_names(stack, helper, kind, name):
     assert_fault(as_other(stack, helper, entry), NO_MAILBOX)
     assert_fault(as_other(stack, stack.user(), entry), DENIED)
     assert stack.sql(CHANGES) == before
+
+
+def test_invented_names_fill_no_audit(stack, helper):
+    """Of ten of them a minute has a row each; of the others it has one."""
+    outsider, begin = stack.user(), time.time()
+    for number in range(30):
+        entry = named(f'ghost{number}', 'PrincipalName')
+        assert_fault(as_other(stack, helper, entry), NO_MAILBOX)
+        assert_fault(as_other(stack, outsider, entry), DENIED)
+    minutes = int(time.time() // 60) - int(begin // 60) + 1
+    for caller in (helper, outsider):
+        rows = [row for row in notes(stack, caller)
+                if row[1] == 'impersonate']
+        assert len(rows) <= 11 * minutes
+        assert sum(row[4] for row in rows) == 30
+        assert rows[0][0] == 'ghost0'
+        if minutes == 1:
+            assert rows[10:] == [
+                (caller, 'impersonate', rows[0][2], 'names', 20)]
+
+
+def test_a_refusal_waits_for_no_other(stack, user):
+    """Another worker that notes the same is at its commit."""
+    link = stack.connect()
+    entry = named('ghost', 'PrincipalName')
+    assert_fault(as_other(stack, user, entry), DENIED)
+    with link, link.cursor() as cursor:
+        cursor.execute('SELECT FROM umws.audit WHERE actor = %s FOR UPDATE',
+                       (user,))
+        answer = as_other(stack, user, entry)
+        assert_fault(answer, DENIED)
+    link.close()
+    assert answer.seconds < 2
 
 
 def test_an_address_of_two_mailboxes_names_neither(stack, helper):
