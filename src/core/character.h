@@ -27,16 +27,6 @@ bool	character_misleads(uint32_t c);
 /* Bytes of the space or control character that text begins with, or 0. */
 size_t	character_space(const char *text);
 
-/*
- * How many columns a terminal or a mail program of fixed width shows it in: 2
- * when it is wide (UAX #11, W and F), 0 when it is a mark on the one before or
- * not shown, else 1. For wrapping: rare scripts are not told.
- */
-unsigned int	character_columns(uint32_t c);
-
-/* May a line begin with this wide character? (JIS X 4051, GB/T 15834) */
-bool	character_begins_line(uint32_t c);
-
 /* The character of a reference by name ("euro"), 0 for none. */
 uint32_t	character_named(const char *name, size_t len);
 

@@ -5,23 +5,17 @@
  *
  *   static const struct letter_language letter_TAG = { ... };
  *
- * where TAG is the file's name, its '-' as '_'. The build collects the files;
- * test-letter and test-letter-languages hold each of them to what stands here.
- * Private to core/letter.
+ * where TAG is the file's name. The build collects the files; test-letter
+ * holds each of them to what stands here. Private to core/letter.
  */
 #ifndef UMWS_LETTER_LANGUAGE_H
 #define UMWS_LETTER_LANGUAGE_H
-
-#include <stdbool.h>
 
 /*
  * Each stands in every language. May hold: {name}, {extension}, {access},
  * {requested}, {expires}, {until}; a subject only {requested} and
  * {reference}, and both; SENTENCE_DATE {day}, {month}, {year}, {time}, and
- * all of them. None may be only a placeholder. In a language that is written
- * from right to left a placeholder for numbers, {extension} or {access}, stands
- * between two U+200E: else "+43 1 5550100" would be shown from its end. No
- * other mark of the Bidi Algorithm stands in any sentence.
+ * all of them. None may be only a placeholder.
  */
 enum letter_sentence {
 	SENTENCE_SUBJECT,	/* no digits: they could be taken for a PIN */
@@ -56,20 +50,11 @@ enum letter_sentence {
 
 struct letter_language {
 	const char	*tag;		/* as HTML's lang has it: "en" */
-	const char	*also;		/* further tags that get this language,
-					 * a blank between; or NULL */
-	const char	*except;	/* tags that do not, though a part of
-					 * them would; or NULL */
-	bool		 is_right_to_left;
-	const char	*first_day;	/* {day} of the first; or NULL: "1" */
 	const char	*sentences[SENTENCE_COUNT];
 	const char	*months[12];
 };
 
 /* All languages, ended by NULL, in the order of their files. */
 extern const struct letter_language *const letter_languages[];
-
-/* The language that letter_speaks() finds for a locale, or NULL. */
-const struct letter_language	*letter_language_of(const char *locale);
 
 #endif

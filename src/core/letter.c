@@ -10,6 +10,7 @@
 
 #include <assert.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 
 #include "base/log.h"
@@ -71,14 +72,37 @@ struct value {
 	const char	*text;
 };
 
+/* The language whose tag is the first len bytes of locale, or NULL. */
 static const struct letter_language *
-language_find(const char *locale)
+language_tagged(const char *locale, size_t len)
+{
+	const struct letter_language *const	*language;
+
+	for (language = letter_languages; *language != NULL; language++)
+		if (strlen((*language)->tag) == len &&
+		    strncasecmp((*language)->tag, locale, len) == 0)
+			return *language;
+	return NULL;
+}
+
+/* The language of a locale, of its region if there is one; or NULL. */
+static const struct letter_language *
+language_of(const char *locale)
 {
 	const struct letter_language	*language;
 
-	language = letter_language_of(locale);
+	language = language_tagged(locale, strlen(locale));
+	return language != NULL ? language :
+	    language_tagged(locale, strcspn(locale, "-_"));
+}
+
+static const struct letter_language *
+language_find(const char *locale)
+{
+	const struct letter_language	*language = language_of(locale);
+
 	if (language == NULL)
-		language = letter_language_of(FALLBACK);
+		language = language_of(FALLBACK);
 	assert(language != NULL);
 	return language;
 }
@@ -97,7 +121,7 @@ kind_of(const struct letter *letter)
 bool
 letter_speaks(const char *locale)
 {
-	return letter_language_of(locale) != NULL;
+	return language_of(locale) != NULL;
 }
 
 /* Append a template, each {name} replaced by its value. */
@@ -138,8 +162,7 @@ expand_date(struct buf *buf, const struct letter_language *language,
 	(void)log_number(year, tm.tm_year + (int64_t)1900);
 	(void)strftime(minute, sizeof(minute), "%H:%M", &tm);
 	const struct value values[] = {
-		{ "day", tm.tm_mday == 1 && language->first_day != NULL ?
-		    language->first_day : day },
+		{ "day", day },
 		{ "month", language->months[tm.tm_mon] },
 		{ "year", year },
 		{ "time", minute },
@@ -190,47 +213,34 @@ put_line(struct part *part, const char *line, size_t len)
 	buf_puts(part->out, "\n");
 }
 
-/*
- * The next word: its bytes and its columns; 0 at the end of the text. In a
- * text each Chinese or Japanese character is one, with the punctuation that
- * may not begin a line.
- */
+/* The next word: its bytes and its columns; 0 at the end of the text. */
 static size_t
-word_length(const char *text, bool is_html, size_t *columns)
+word_length(const char *text, size_t *columns)
 {
-	uint32_t	c, next;
+	uint32_t	c;
 	size_t		len = 0;
 
 	*columns = 0;
 	while (text[len] != '\0' && character_space(text + len) == 0) {
 		len += utf8_decode(text + len, &c);
-		*columns += character_columns(c);
-		if (is_html || character_columns(c) != 2 || text[len] == '\0')
-			continue;
-		(void)utf8_decode(text + len, &next);
-		if (character_columns(next) == 2 &&
-		    character_begins_line(next))
-			break;
+		(*columns)++;
 	}
 	return len;
 }
 
-/*
- * Append text as lines of words; white space is where lines may end, and in a
- * text also the places between Chinese or Japanese characters.
- */
+/* Append text as lines of words; white space is where lines may end. */
 static void
 put_wrapped(struct part *part, const char *text)
 {
 	struct buf	line = BUF_INIT(LETTER_MAX);
-	size_t		columns = 0, len, space, width, gap;
+	size_t		columns = 0, len, space, width;
 
 	for (;; text += len) {
-		for (gap = 0; (space = character_space(text)) > 0; gap = 1)
+		while ((space = character_space(text)) > 0)
 			text += space;
-		len = word_length(text, part->is_html, &width);
+		len = word_length(text, &width);
 		if (line.len > 0 &&
-		    (len == 0 || columns + gap + width > TEXT_COLUMNS)) {
+		    (len == 0 || columns + 1 + width > TEXT_COLUMNS)) {
 			put_line(part, buf_text(&line), line.len);
 			buf_fail(part->out, buf_status(&line));
 			buf_reset(&line);
@@ -238,9 +248,9 @@ put_wrapped(struct part *part, const char *text)
 		}
 		if (len == 0)
 			break;
-		if (line.len > 0 && gap > 0)
+		if (columns > 0)
 			buf_puts(&line, " ");
-		columns += width + (line.len > 0 ? gap : 0);
+		columns += width + (columns > 0);
 		buf_append(&line, text, len);
 	}
 	buf_fail(part->out, buf_status(&line));
@@ -295,15 +305,10 @@ put_paragraph(struct part *part, enum letter_sentence sentence)
 static void
 put_pin(struct part *part, const struct secret *pin)
 {
-	bool	is_isolated = part->is_html && part->language->is_right_to_left;
-
 	if (part->is_html)
-		buf_printf(part->out, "<p>%s<strong id=pin>", is_isolated ?
-		    "<bdi dir=\"ltr\">" : "");
+		buf_puts(part->out, "<p><strong id=pin>");
 	buf_append(part->out, pin->digits, pin->len);
-	buf_puts(part->out, part->is_html ? "</strong>" : "\n\n");
-	if (part->is_html)
-		buf_printf(part->out, "%s</p>\n", is_isolated ? "</bdi>" : "");
+	buf_puts(part->out, part->is_html ? "</strong></p>\n" : "\n\n");
 }
 
 /* Where and how to use the PIN: a list in HTML, lines in text. */
@@ -377,9 +382,8 @@ put_letter(struct part *part, const struct secret *pin)
 	const struct kind	*kind = kind_of(letter);
 
 	if (part->is_html)
-		buf_printf(part->out, "<!DOCTYPE html>\n<html lang=\"%s\"%s>"
-		    "\n<body>\n", part->language->tag,
-		    part->language->is_right_to_left ? " dir=\"rtl\"" : "");
+		buf_printf(part->out, "<!DOCTYPE html>\n<html lang=\"%s\">\n"
+		    "<body>\n", part->language->tag);
 	if (letter->is_locked_out)
 		put_paragraph(part, SENTENCE_LOCKED);
 	if (letter->is_locked_out && kind->has_pin)

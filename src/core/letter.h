@@ -39,13 +39,7 @@ struct letter {
 	int64_t		 temporary_until;
 };
 
-/*
- * Is a letter for this locale in its own language? Else it is in English. The
- * language is looked up by RFC 4647, section 3.4: the tag, then what is left
- * of it without its last part, and so on: de-AT-1996, de-AT, de. A language
- * has further tags (pt of pt-BR, zh-CN of zh-Hans), and some that end the
- * search (zh-TW, whose readers write other characters than zh-Hans has).
- */
+/* Is a letter for this locale in its own language? Else it is in English. */
 bool		 letter_speaks(const char *locale);
 
 /* Do letters of its kind show the PIN, once in the text and once in HTML? */
