@@ -10,8 +10,8 @@ static const struct letter_language	letter_fr = {
 		    "vocale, {requested} [{reference}]",
 		[SENTENCE_SUBJECT_CHANGED] = "Votre code PIN de messagerie "
 		    "vocale a été modifié, {requested} [{reference}]",
-		[SENTENCE_LOCKED] = "Votre messagerie vocale est bloquée\u00a0: "
-		    "contactez le service d’assistance.",
+		[SENTENCE_LOCKED] = "Votre messagerie vocale est "
+		    "bloquée\u00a0: contactez le service d’assistance.",
 		[SENTENCE_LOCKED_PIN] = "Le nouveau code PIN ci-dessous ne "
 		    "sera valable qu’une fois votre messagerie débloquée.",
 		[SENTENCE_HELLO_NAME] = "Bonjour {name},",
@@ -38,8 +38,8 @@ static const struct letter_language	letter_fr = {
 		[SENTENCE_CHANGED] = "Le code PIN de votre messagerie vocale "
 		    "a été modifié par téléphone le {requested}.",
 		[SENTENCE_EXTENSION] = "Numéro de poste\u00a0: {extension}",
-		[SENTENCE_ACCESS] = "Pour écouter vos messages, appelez le\u00a0: "
-		    "{access}",
+		[SENTENCE_ACCESS] = "Pour écouter vos messages, appelez "
+		    "le\u00a0: {access}",
 		[SENTENCE_MUST_CHANGE] = "Ce code PIN ne sert qu’à votre "
 		    "première connexion. Vous serez ensuite invité à en "
 		    "choisir un autre.",
@@ -54,8 +54,8 @@ static const struct letter_language	letter_fr = {
 		    "service d’assistance n’en a pas besoin et ne vous le "
 		    "demandera jamais.",
 		[SENTENCE_PRIVATE_FIRST] = "Ne communiquez votre code PIN à "
-		    "personne\u00a0: le service d’assistance n’en a pas besoin et "
-		    "ne vous le demandera jamais.",
+		    "personne\u00a0: le service d’assistance n’en a pas besoin "
+		    "et ne vous le demandera jamais.",
 		[SENTENCE_NOT_YOU] = "Si vous n’avez pas demandé de nouveau "
 		    "code PIN, il est possible qu’une autre personne utilise "
 		    "votre compte. Prévenez immédiatement le service "

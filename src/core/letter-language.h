@@ -66,4 +66,12 @@ struct letter_language {
 /* All languages, ended by NULL, in the order of their files. */
 extern const struct letter_language *const letter_languages[];
 
+/*
+ * The language that a locale's mails are in, or NULL. By RFC 4647, section 3.4:
+ * de-CH-1996, de-CH, de; then, with none, a language of other regions: pt and
+ * pt-PT are read as pt-BR. Chinese of a region whose script is another one
+ * than a language has (zh-TW, zh-Hant-HK) is never read as that.
+ */
+const struct letter_language	*letter_language_of(const char *locale);
+
 #endif
