@@ -5,17 +5,24 @@
  *
  *   static const struct letter_language letter_TAG = { ... };
  *
- * where TAG is the file's name. The build collects the files; test-letter
- * holds each of them to what stands here. Private to core/letter.
+ * where TAG is the file's name, with '_' for '-': pt-BR.c has letter_pt_BR. The
+ * build collects the files; test-letter holds each of them to what stands here.
+ * Private to core/letter.
  */
 #ifndef UMWS_LETTER_LANGUAGE_H
 #define UMWS_LETTER_LANGUAGE_H
+
+#include <stdbool.h>
 
 /*
  * Each stands in every language. May hold: {name}, {extension}, {access},
  * {requested}, {expires}, {until}; a subject only {requested} and
  * {reference}, and both; SENTENCE_DATE {day}, {month}, {year}, {time}, and
  * all of them. None may be only a placeholder.
+ *
+ * A sentence is UTF-8 in NFC, without any control of the Bidi Algorithm: in a
+ * language that is written from right to left core/letter isolates what it
+ * puts in.
  */
 enum letter_sentence {
 	SENTENCE_SUBJECT,	/* no digits: they could be taken for a PIN */
@@ -49,12 +56,22 @@ enum letter_sentence {
 };
 
 struct letter_language {
-	const char	*tag;		/* as HTML's lang has it: "en" */
+	const char	*tag;		/* as HTML's lang has it: "pt-BR" */
 	const char	*sentences[SENTENCE_COUNT];
-	const char	*months[12];
+	const char	*months[12];	/* in the case that a date has */
+	const char	*first_day;	/* {day} of the 1st; NULL: "1" */
+	bool		 is_right_to_left;
 };
 
 /* All languages, ended by NULL, in the order of their files. */
 extern const struct letter_language *const letter_languages[];
+
+/*
+ * The language that a locale's mails are in, or NULL. By RFC 4647, section 3.4:
+ * de-CH-1996, de-CH, de; then, with none, a language of other regions: pt and
+ * pt-PT are read as pt-BR. Chinese of a region whose script is another one
+ * than a language has (zh-TW, zh-Hant-HK) is never read as that.
+ */
+const struct letter_language	*letter_language_of(const char *locale);
 
 #endif

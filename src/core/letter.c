@@ -10,7 +10,6 @@
 
 #include <assert.h>
 #include <string.h>
-#include <strings.h>
 #include <time.h>
 
 #include "base/log.h"
@@ -18,11 +17,14 @@
 #include "core/character.h"
 #include "core/letter-language.h"
 #include "core/markup.h"
+#include "core/unicode.h"
 
 #define TEXT_COLUMNS	72	/* where a paragraph is wrapped */
 #define DATE_MAX	256	/* bytes of a date in words */
 #define REFERENCE_LETTERS 6	/* four bits of the row's id each */
 #define FALLBACK	"en"	/* the language of who has no other */
+#define FIRST_STRONG_ISOLATE	"\xe2\x81\xa8"
+#define POP_ISOLATE		"\xe2\x81\xa9"
 #define COUNT(table)	(sizeof(table) / sizeof((table)[0]))
 
 /*
@@ -72,37 +74,13 @@ struct value {
 	const char	*text;
 };
 
-/* The language whose tag is the first len bytes of locale, or NULL. */
-static const struct letter_language *
-language_tagged(const char *locale, size_t len)
-{
-	const struct letter_language *const	*language;
-
-	for (language = letter_languages; *language != NULL; language++)
-		if (strlen((*language)->tag) == len &&
-		    strncasecmp((*language)->tag, locale, len) == 0)
-			return *language;
-	return NULL;
-}
-
-/* The language of a locale, of its region if there is one; or NULL. */
-static const struct letter_language *
-language_of(const char *locale)
-{
-	const struct letter_language	*language;
-
-	language = language_tagged(locale, strlen(locale));
-	return language != NULL ? language :
-	    language_tagged(locale, strcspn(locale, "-_"));
-}
-
 static const struct letter_language *
 language_find(const char *locale)
 {
-	const struct letter_language	*language = language_of(locale);
+	const struct letter_language	*language = letter_language_of(locale);
 
 	if (language == NULL)
-		language = language_of(FALLBACK);
+		language = letter_language_of(FALLBACK);
 	assert(language != NULL);
 	return language;
 }
@@ -121,13 +99,16 @@ kind_of(const struct letter *letter)
 bool
 letter_speaks(const char *locale)
 {
-	return language_of(locale) != NULL;
+	return letter_language_of(locale) != NULL;
 }
 
-/* Append a template, each {name} replaced by its value. */
+/*
+ * Append a template, each {name} replaced by its value. Isolated (UAX #9), the
+ * value is written in its own direction, and nothing around it in another.
+ */
 static void
 expand(struct buf *buf, const char *template, const struct value *values,
-    size_t count)
+    size_t count, bool is_isolated)
 {
 	const char	*brace;
 	size_t		 i, len;
@@ -140,7 +121,9 @@ expand(struct buf *buf, const char *template, const struct value *values,
 			    strncmp(values[i].name, brace + 1, len) == 0)
 				break;
 		assert(i < count);
+		buf_puts(buf, is_isolated ? FIRST_STRONG_ISOLATE : "");
 		buf_puts(buf, values[i].text);
+		buf_puts(buf, is_isolated ? POP_ISOLATE : "");
 		template = brace + len + 2;
 	}
 	buf_puts(buf, template);
@@ -162,12 +145,14 @@ expand_date(struct buf *buf, const struct letter_language *language,
 	(void)log_number(year, tm.tm_year + (int64_t)1900);
 	(void)strftime(minute, sizeof(minute), "%H:%M", &tm);
 	const struct value values[] = {
-		{ "day", day },
+		{ "day", tm.tm_mday == 1 && language->first_day != NULL ?
+		    language->first_day : day },
 		{ "month", language->months[tm.tm_mon] },
 		{ "year", year },
 		{ "time", minute },
 	};
-	expand(buf, language->sentences[SENTENCE_DATE], values, COUNT(values));
+	expand(buf, language->sentences[SENTENCE_DATE], values, COUNT(values),
+	    false);
 }
 
 /*
@@ -213,17 +198,25 @@ put_line(struct part *part, const char *line, size_t len)
 	buf_puts(part->out, "\n");
 }
 
-/* The next word: its bytes and its columns; 0 at the end of the text. */
+/*
+ * The next word: its bytes and its columns; 0 at the end of the text. Scripts
+ * without blanks between words have words of one character, in text. (In HTML
+ * the end of a line would be shown as a blank.)
+ */
 static size_t
-word_length(const char *text, size_t *columns)
+word_length(const struct part *part, const char *text, size_t *columns)
 {
-	uint32_t	c;
-	size_t		len = 0;
+	uint32_t	before = ' ', c;
+	size_t		len = 0, next;
 
 	*columns = 0;
 	while (text[len] != '\0' && character_space(text + len) == 0) {
-		len += utf8_decode(text + len, &c);
-		(*columns)++;
+		next = utf8_decode(text + len, &c);
+		if (len > 0 && !part->is_html && unicode_breaks(before, c))
+			break;
+		*columns += unicode_columns(c);
+		len += next;
+		before = c;
 	}
 	return len;
 }
@@ -233,14 +226,15 @@ static void
 put_wrapped(struct part *part, const char *text)
 {
 	struct buf	line = BUF_INIT(LETTER_MAX);
-	size_t		columns = 0, len, space, width;
+	size_t		blanks, columns = 0, len, space, width;
 
 	for (;; text += len) {
-		while ((space = character_space(text)) > 0)
+		for (blanks = 0; (space = character_space(text)) > 0;
+		    blanks = 1)
 			text += space;
-		len = word_length(text, &width);
+		len = word_length(part, text, &width);
 		if (line.len > 0 &&
-		    (len == 0 || columns + 1 + width > TEXT_COLUMNS)) {
+		    (len == 0 || columns + blanks + width > TEXT_COLUMNS)) {
 			put_line(part, buf_text(&line), line.len);
 			buf_fail(part->out, buf_status(&line));
 			buf_reset(&line);
@@ -248,9 +242,11 @@ put_wrapped(struct part *part, const char *text)
 		}
 		if (len == 0)
 			break;
-		if (columns > 0)
+		if (line.len > 0 && blanks > 0) {
 			buf_puts(&line, " ");
-		columns += width + (columns > 0);
+			columns++;
+		}
+		columns += width;
 		buf_append(&line, text, len);
 	}
 	buf_fail(part->out, buf_status(&line));
@@ -280,7 +276,7 @@ put_sentence(struct part *part, enum letter_sentence sentence)
 		{ "until", buf_text(&dates[2]) },
 	};
 	expand(&plain, part->language->sentences[sentence], values,
-	    COUNT(values));
+	    COUNT(values), part->language->is_right_to_left);
 	markup_escape(&escaped, buf_text(&plain), plain.len);
 	put_wrapped(part, buf_text(part->is_html ? &escaped : &plain));
 	buf_fail(part->out, buf_status(&plain));
@@ -305,10 +301,20 @@ put_paragraph(struct part *part, enum letter_sentence sentence)
 static void
 put_pin(struct part *part, const struct secret *pin)
 {
-	if (part->is_html)
-		buf_puts(part->out, "<p><strong id=pin>");
+	bool	is_isolated = part->language->is_right_to_left;
+
+	if (part->is_html) {
+		buf_puts(part->out, "<p>");
+		buf_puts(part->out, is_isolated ? "<span dir=ltr>" : "");
+		buf_puts(part->out, "<strong id=pin>");
+	}
 	buf_append(part->out, pin->digits, pin->len);
-	buf_puts(part->out, part->is_html ? "</strong></p>\n" : "\n\n");
+	if (part->is_html) {
+		buf_puts(part->out, "</strong>");
+		buf_puts(part->out, is_isolated ? "</span>" : "");
+		buf_puts(part->out, "</p>");
+	}
+	buf_puts(part->out, part->is_html ? "\n" : "\n\n");
 }
 
 /* Where and how to use the PIN: a list in HTML, lines in text. */
@@ -348,7 +354,9 @@ put_extra(struct part *part)
 	if (*text == '\0')
 		return;
 	if (part->is_html) {
-		buf_puts(part->out, "<div>");
+		/* It may be in another language than the mail. */
+		buf_puts(part->out, part->language->is_right_to_left ?
+		    "<div dir=auto>" : "<div>");
 		markup_put(part->out, text, true);
 		buf_puts(part->out, "</div>\n");
 		return;
@@ -382,8 +390,9 @@ put_letter(struct part *part, const struct secret *pin)
 	const struct kind	*kind = kind_of(letter);
 
 	if (part->is_html)
-		buf_printf(part->out, "<!DOCTYPE html>\n<html lang=\"%s\">\n"
-		    "<body>\n", part->language->tag);
+		buf_printf(part->out, "<!DOCTYPE html>\n<html lang=\"%s\"%s>\n"
+		    "<body>\n", part->language->tag,
+		    part->language->is_right_to_left ? " dir=\"rtl\"" : "");
 	if (letter->is_locked_out)
 		put_paragraph(part, SENTENCE_LOCKED);
 	if (letter->is_locked_out && kind->has_pin)
@@ -441,7 +450,7 @@ letter_subject(const struct letter *letter, struct buf *buf)
 		{ "reference", reference },
 	};
 	expand(buf, language->sentences[kind_of(letter)->subject], values,
-	    COUNT(values));
+	    COUNT(values), false);
 	buf_fail(buf, buf_status(&date));
 	buf_free(&date);
 	return buf_status(buf);

@@ -2,8 +2,8 @@
  * letter.h - what the mail about a new PIN says, as text and as HTML.
  *
  * Sentences come from letters/, a file per language, chosen by a table with a
- * row per kind of mail. Pure: no library, no clock, no randomness;
- * core/message makes a mail of it.
+ * row per kind of mail. Pure: no clock, no randomness; core/message makes a
+ * mail of it.
  */
 #ifndef UMWS_LETTER_H
 #define UMWS_LETTER_H
@@ -26,7 +26,8 @@ struct letter {
 	const char	*kind;		/* "reset", "auto", "changed" (which
 					 * has no PIN); else as "reset" */
 	const char	*recipient;	/* address, "local@domain" */
-	const char	*locale;	/* "en", "de-AT", ... */
+	const char	*locale;	/* "en", "de-AT", ...; which language
+					 * it is, letter-language.h says */
 	const char	*extension;	/* or "" */
 	const char	*display_name;	/* or "" */
 	const char	*access_numbers; /* or "" */
@@ -54,11 +55,12 @@ enum status	letter_subject(const struct letter *letter, struct buf *buf)
 		    MUSTCHECK;
 
 /*
- * Append the letter as text with lines of at most 72 columns where words
- * allow it, ended by LF. Exactly one line is the PIN and nothing else, or none
- * in a letter without one, whatever *pin is: another line that would hold only
+ * Append the letter as text with lines of at most 72 columns where words allow
+ * it, ended by LF. Exactly one line is the PIN and nothing else, or none in a
+ * letter without one, whatever *pin is: another line that would hold only
  * digits begins with "- ". If the mailbox is locked out the first line says so
- * and names the help desk.
+ * and names the help desk. In a language that is written from right to left
+ * each value in a sentence stands between U+2068 and U+2069.
  *
  * extra_text is the simple HTML of core/markup. In text a block (p, br, ul,
  * li) ends the line and a link's address stands behind its label; a text
@@ -71,7 +73,8 @@ enum status	letter_text(const struct letter *letter,
 
 /*
  * The same as an HTML document with the PIN, if the letter has one, once, in
- * <strong id=pin>.
+ * <strong id=pin>; with dir="rtl", and the PIN from left to right all the
+ * same, where the language is written from right to left.
  */
 enum status	letter_html(const struct letter *letter,
 		    const struct secret *pin, struct buf *buf) MUSTCHECK;

@@ -31,6 +31,7 @@
 #define SUBJECT_MAX	256	/* bytes */
 #define WORD_BYTES	39	/* of text in one encoded word: 52 of base64 */
 #define PLAIN_MAX	60	/* bytes of a name that needs no folding */
+#define SUBJECT_PLAIN_MAX 67	/* the same of a subject, in a line of 76 */
 
 void
 message_init(void)
@@ -147,7 +148,7 @@ add_subject(GMimeMessage *message, const struct letter *letter)
 	enum status	st;
 
 	st = letter_subject(letter, &subject);
-	put_field(&field, buf_text(&subject), SUBJECT_MAX);
+	put_field(&field, buf_text(&subject), SUBJECT_PLAIN_MAX);
 	buf_fail(&field, st);
 	st = buf_status(&field);
 	if (st == ST_OK)

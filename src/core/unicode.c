@@ -14,6 +14,7 @@
 #include <unictype.h>
 #include <uninorm.h>
 #include <unistr.h>
+#include <unilbrk.h>
 #include <uniwidth.h>
 
 #include "base/utf8.h"
@@ -23,6 +24,28 @@ unicode_width(const char *utf8)
 {
 	/* The encoding says how wide a character is that may be either. */
 	return (size_t)u8_strwidth((const uint8_t *)utf8, "UTF-8");
+}
+
+size_t
+unicode_columns(uint32_t c)
+{
+	int	columns = c == UTF8_NONE ? 1 : uc_width(c, "UTF-8");
+
+	return columns < 0 ? 0 : (size_t)columns;
+}
+
+bool
+unicode_breaks(uint32_t before, uint32_t after)
+{
+	char	text[2 * UTF8_MAX], breaks[2 * UTF8_MAX];
+	size_t	len, second;
+
+	if (unicode_columns(before) < 2 || unicode_columns(after) < 2)
+		return false;
+	second = utf8_encode(before, text);
+	len = second + utf8_encode(after, text + second);
+	u8_possible_linebreaks((const uint8_t *)text, len, "UTF-8", breaks);
+	return breaks[second] == UC_BREAK_POSSIBLE;
 }
 
 static bool

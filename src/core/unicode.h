@@ -20,6 +20,13 @@
 /* How many columns of a terminal a text takes: East Asian wide characters and
  * emoji two each, marks that combine none. No control characters in it. */
 size_t		 unicode_width(const char *utf8);
+size_t		 unicode_columns(uint32_t c);
+
+/*
+ * May a line end between two characters without a blank between them? Between
+ * East Asian wide ones, where UAX #14 allows it: not before a full stop.
+ */
+bool		 unicode_breaks(uint32_t before, uint32_t after);
 
 /*
  * What keeps a character from being seen, or from having a meaning: "a

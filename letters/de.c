@@ -1,0 +1,87 @@
+/*
+ * de.c - the mails in German.
+ */
+#include "core/letter-language.h"
+
+static const struct letter_language	letter_de = {
+	.tag = "de",
+	.sentences = {
+		[SENTENCE_SUBJECT] = "Ihre neue Voicemail-PIN, {requested} "
+		    "[{reference}]",
+		[SENTENCE_SUBJECT_CHANGED] = "Ihre Voicemail-PIN wurde "
+		    "geändert, {requested} [{reference}]",
+		[SENTENCE_LOCKED] = "Ihr Voicemail-Postfach ist gesperrt: "
+		    "bitte an den Helpdesk wenden.",
+		[SENTENCE_LOCKED_PIN] = "Die neue PIN in dieser E-Mail gilt "
+		    "erst, wenn der Helpdesk die Sperre aufgehoben hat.",
+		[SENTENCE_HELLO_NAME] = "Guten Tag {name},",
+		[SENTENCE_HELLO] = "Guten Tag,",
+		[SENTENCE_REQUESTED] = "am {requested} wurde eine neue PIN "
+		    "für Ihr Voicemail-Postfach angefordert. Ihre neue PIN "
+		    "lautet:",
+		[SENTENCE_AUTOMATIC] = "am {requested} wurde Ihre "
+		    "Voicemail-PIN automatisch zurückgesetzt, weil zu oft "
+		    "eine falsche PIN eingegeben worden war. Ihre neue PIN "
+		    "lautet:",
+		[SENTENCE_ADMIN] = "am {requested} hat der Helpdesk die PIN "
+		    "Ihres Voicemail-Postfachs zurückgesetzt. Ihre neue PIN "
+		    "lautet:",
+		[SENTENCE_ELSEWHERE] = "am {requested} hat der Helpdesk die "
+		    "PIN Ihres Voicemail-Postfachs zurückgesetzt und die "
+		    "neue PIN an eine andere E-Mail-Adresse senden lassen. "
+		    "In dieser E-Mail steht sie nicht.",
+		[SENTENCE_SET] = "am {requested} hat der Helpdesk für Ihr "
+		    "Voicemail-Postfach eine PIN festgelegt. Der Helpdesk "
+		    "teilt sie Ihnen selbst mit: In dieser E-Mail steht sie "
+		    "nicht.",
+		[SENTENCE_CHANGED] = "am {requested} wurde die PIN Ihres "
+		    "Voicemail-Postfachs per Telefon geändert.",
+		[SENTENCE_EXTENSION] = "Durchwahl: {extension}",
+		[SENTENCE_ACCESS] = "Rufnummer zum Abhören Ihrer "
+		    "Nachrichten: {access}",
+		[SENTENCE_MUST_CHANGE] = "Diese PIN gilt nur für die erste "
+		    "Anmeldung. Danach werden Sie aufgefordert, eine eigene "
+		    "PIN zu wählen.",
+		[SENTENCE_TEMPORARY] = "Bitte melden Sie sich bis zum {until} "
+		    "an. Danach ist diese PIN ungültig, und Sie müssen eine "
+		    "neue anfordern.",
+		[SENTENCE_EXPIRES] = "Die PIN läuft am {expires} ab.",
+		[SENTENCE_LASTING] = "Die PIN läuft nicht ab.",
+		[SENTENCE_PRIVATE] = "Ihre bisherige PIN ist nicht mehr "
+		    "gültig. Bitte geben Sie die neue an niemanden weiter: "
+		    "Der Helpdesk braucht sie nicht und wird Sie nie danach "
+		    "fragen.",
+		[SENTENCE_PRIVATE_FIRST] = "Bitte geben Sie Ihre PIN an "
+		    "niemanden weiter: Der Helpdesk braucht sie nicht und "
+		    "wird Sie nie danach fragen.",
+		[SENTENCE_NOT_YOU] = "Falls Sie keine neue PIN angefordert "
+		    "haben, verwendet möglicherweise jemand anders Ihr Konto. "
+		    "Bitte verständigen Sie umgehend den Helpdesk.",
+		[SENTENCE_NOT_YOU_AUTOMATIC] = "Falls nicht Sie die falschen "
+		    "PINs eingegeben haben, versucht möglicherweise jemand "
+		    "anders, auf Ihr Postfach zuzugreifen. Bitte "
+		    "verständigen Sie umgehend den Helpdesk.",
+		[SENTENCE_NOT_YOU_ADMIN] = "Falls Sie den Helpdesk nicht um "
+		    "eine neue PIN gebeten haben, hat das möglicherweise "
+		    "jemand anders in Ihrem Namen getan. Bitte verständigen "
+		    "Sie umgehend den Helpdesk.",
+		[SENTENCE_NOT_YOU_ELSEWHERE] = "Falls Sie den Helpdesk nicht "
+		    "darum gebeten haben, hat möglicherweise jemand anders "
+		    "Ihre neue PIN erhalten. Bitte verständigen Sie umgehend "
+		    "den Helpdesk, und fordern Sie eine neue PIN an.",
+		[SENTENCE_NOT_YOU_SET] = "Falls Sie den Helpdesk nicht um "
+		    "eine neue PIN gebeten haben, hat möglicherweise jemand "
+		    "anders sie in Ihrem Namen erhalten. Bitte verständigen "
+		    "Sie umgehend den Helpdesk, und fordern Sie eine neue "
+		    "PIN an.",
+		[SENTENCE_NOT_YOU_CHANGED] = "Falls nicht Sie die PIN "
+		    "geändert haben, kann jemand anders Ihre Nachrichten "
+		    "abhören. Bitte verständigen Sie umgehend den Helpdesk, "
+		    "und fordern Sie eine neue PIN an.",
+		[SENTENCE_DATE] = "{day}. {month} {year} um {time} Uhr UTC",
+	},
+	.months = {
+		"Januar", "Februar", "März", "April", "Mai", "Juni", "Juli",
+		"August", "September", "Oktober", "November", "Dezember",
+	},
+};

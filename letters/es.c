@@ -1,0 +1,83 @@
+/*
+ * es.c - the mails in Spanish.
+ */
+#include "core/letter-language.h"
+
+static const struct letter_language	letter_es = {
+	.tag = "es",
+	.sentences = {
+		[SENTENCE_SUBJECT] = "Su nuevo PIN del buzón de voz, "
+		    "{requested} [{reference}]",
+		[SENTENCE_SUBJECT_CHANGED] = "Se ha cambiado el PIN de su "
+		    "buzón de voz, {requested} [{reference}]",
+		[SENTENCE_LOCKED] = "Su buzón de voz está bloqueado: pida al "
+		    "soporte técnico que lo libere.",
+		[SENTENCE_LOCKED_PIN] = "El nuevo PIN de este mensaje solo "
+		    "funcionará cuando el buzón esté desbloqueado.",
+		[SENTENCE_HELLO_NAME] = "Hola, {name}:",
+		[SENTENCE_HELLO] = "Hola:",
+		[SENTENCE_REQUESTED] = "El {requested} se solicitó un nuevo "
+		    "PIN para su buzón de voz. Este es su nuevo PIN:",
+		[SENTENCE_AUTOMATIC] = "El {requested} se restableció "
+		    "automáticamente el PIN de su buzón de voz porque se "
+		    "había introducido un PIN incorrecto demasiadas veces. "
+		    "Este es su nuevo PIN:",
+		[SENTENCE_ADMIN] = "El {requested} el soporte técnico "
+		    "restableció el PIN de su buzón de voz. Este es su nuevo "
+		    "PIN:",
+		[SENTENCE_ELSEWHERE] = "El {requested} el soporte técnico "
+		    "restableció el PIN de su buzón de voz e hizo enviar el "
+		    "nuevo a otra dirección de correo distinta de esta. Este "
+		    "mensaje no lo contiene.",
+		[SENTENCE_SET] = "El {requested} el soporte técnico "
+		    "estableció el PIN de su buzón de voz y se lo comunicará "
+		    "directamente. Este mensaje no lo contiene.",
+		[SENTENCE_CHANGED] = "El PIN de su buzón de voz se cambió por "
+		    "teléfono el {requested}.",
+		[SENTENCE_EXTENSION] = "Extensión: {extension}",
+		[SENTENCE_ACCESS] = "Para escuchar sus mensajes, llame al: "
+		    "{access}",
+		[SENTENCE_MUST_CHANGE] = "Este PIN solo sirve para el primer "
+		    "inicio de sesión. A continuación se le pedirá que elija "
+		    "uno propio.",
+		[SENTENCE_TEMPORARY] = "Inicie sesión antes del {until}. "
+		    "Pasado ese plazo, este PIN se rechazará y tendrá que "
+		    "solicitar otro.",
+		[SENTENCE_EXPIRES] = "El PIN caduca el {expires}.",
+		[SENTENCE_LASTING] = "El PIN no caduca.",
+		[SENTENCE_PRIVATE] = "Su PIN anterior ya no es válido. No "
+		    "comparta el nuevo con nadie: el soporte técnico no lo "
+		    "necesita y nunca se lo pedirá.",
+		[SENTENCE_PRIVATE_FIRST] = "No comparta su PIN con nadie: el "
+		    "soporte técnico no lo necesita y nunca se lo pedirá.",
+		[SENTENCE_NOT_YOU] = "Si usted no solicitó un nuevo PIN, es "
+		    "posible que otra persona esté usando su cuenta. Avise "
+		    "de inmediato al soporte técnico.",
+		[SENTENCE_NOT_YOU_AUTOMATIC] = "Si no fue usted quien "
+		    "introdujo los PIN incorrectos, es posible que otra "
+		    "persona esté intentando acceder a su buzón. Avise de "
+		    "inmediato al soporte técnico.",
+		[SENTENCE_NOT_YOU_ADMIN] = "Si usted no pidió un nuevo PIN al "
+		    "soporte técnico, es posible que otra persona lo haya "
+		    "pedido en su nombre. Avise de inmediato al soporte "
+		    "técnico.",
+		[SENTENCE_NOT_YOU_ELSEWHERE] = "Si usted no pidió esto al "
+		    "soporte técnico, es posible que otra persona haya "
+		    "recibido su nuevo PIN. Avise de inmediato al soporte "
+		    "técnico y solicite otro PIN.",
+		[SENTENCE_NOT_YOU_SET] = "Si usted no pidió un nuevo PIN al "
+		    "soporte técnico, es posible que otra persona lo haya "
+		    "obtenido en su nombre. Avise de inmediato al soporte "
+		    "técnico y solicite un nuevo PIN.",
+		[SENTENCE_NOT_YOU_CHANGED] = "Si no fue usted quien cambió el "
+		    "PIN, otra persona puede escuchar sus mensajes. Avise de "
+		    "inmediato al soporte técnico y solicite un nuevo PIN.",
+		[SENTENCE_DATE] = "{day} de {month} de {year} a las {time} "
+		    "(UTC)",
+	},
+	.months = {
+		"enero", "febrero", "marzo", "abril", "mayo", "junio",
+		"julio", "agosto", "septiembre", "octubre", "noviembre",
+		"diciembre",
+	},
+};

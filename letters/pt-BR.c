@@ -1,0 +1,84 @@
+/*
+ * pt-BR.c - the mails in the Portuguese of Brazil.
+ */
+#include "core/letter-language.h"
+
+static const struct letter_language	letter_pt_BR = {
+	.tag = "pt-BR",
+	.sentences = {
+		[SENTENCE_SUBJECT] = "Seu novo PIN do correio de voz, "
+		    "{requested} [{reference}]",
+		[SENTENCE_SUBJECT_CHANGED] = "O PIN do seu correio de voz foi "
+		    "alterado, {requested} [{reference}]",
+		[SENTENCE_LOCKED] = "Seu correio de voz está bloqueado: fale "
+		    "com o suporte técnico.",
+		[SENTENCE_LOCKED_PIN] = "O novo PIN abaixo só funcionará "
+		    "depois do desbloqueio.",
+		[SENTENCE_HELLO_NAME] = "Olá, {name}!",
+		[SENTENCE_HELLO] = "Olá!",
+		[SENTENCE_REQUESTED] = "Em {requested}, foi solicitado um "
+		    "novo PIN para o seu correio de voz. Este é o seu novo "
+		    "PIN:",
+		[SENTENCE_AUTOMATIC] = "Em {requested}, o PIN do seu correio "
+		    "de voz foi redefinido automaticamente porque um PIN "
+		    "incorreto foi digitado muitas vezes. Este é o seu novo "
+		    "PIN:",
+		[SENTENCE_ADMIN] = "Em {requested}, o suporte técnico "
+		    "redefiniu o PIN do seu correio de voz. Este é o seu "
+		    "novo PIN:",
+		[SENTENCE_ELSEWHERE] = "Em {requested}, o suporte técnico "
+		    "redefiniu o PIN do seu correio de voz e solicitou o "
+		    "envio do novo PIN para outro endereço de email, "
+		    "diferente deste. Esta mensagem não contém o PIN.",
+		[SENTENCE_SET] = "Em {requested}, o suporte técnico definiu o "
+		    "PIN do seu correio de voz e informará o novo PIN "
+		    "diretamente a você. Esta mensagem não contém o PIN.",
+		[SENTENCE_CHANGED] = "O PIN do seu correio de voz foi "
+		    "alterado por telefone em {requested}.",
+		[SENTENCE_EXTENSION] = "Ramal: {extension}",
+		[SENTENCE_ACCESS] = "Para ouvir suas mensagens, ligue para: "
+		    "{access}",
+		[SENTENCE_MUST_CHANGE] = "Este PIN serve somente para o "
+		    "primeiro acesso. Em seguida, você deverá escolher o seu "
+		    "próprio PIN.",
+		[SENTENCE_TEMPORARY] = "Faça o primeiro acesso até {until}. "
+		    "Depois disso, este PIN será recusado e você precisará "
+		    "solicitar outro.",
+		[SENTENCE_EXPIRES] = "O PIN expira em {expires}.",
+		[SENTENCE_LASTING] = "O PIN não expira.",
+		[SENTENCE_PRIVATE] = "Seu PIN anterior não funciona mais. Não "
+		    "compartilhe o novo PIN com ninguém: o suporte técnico "
+		    "não precisa dele e nunca o pedirá a você.",
+		[SENTENCE_PRIVATE_FIRST] = "Não compartilhe seu PIN com "
+		    "ninguém: o suporte técnico não precisa dele e nunca o "
+		    "pedirá a você.",
+		[SENTENCE_NOT_YOU] = "Se você não solicitou um novo PIN, "
+		    "outra pessoa pode estar usando a sua conta. Avise o "
+		    "suporte técnico imediatamente.",
+		[SENTENCE_NOT_YOU_AUTOMATIC] = "Se não foi você quem digitou "
+		    "os PINs incorretos, outra pessoa pode estar tentando "
+		    "acessar o seu correio de voz. Avise o suporte técnico "
+		    "imediatamente.",
+		[SENTENCE_NOT_YOU_ADMIN] = "Se você não pediu um novo PIN ao "
+		    "suporte técnico, outra pessoa pode ter feito isso em "
+		    "seu nome. Avise o suporte técnico imediatamente.",
+		[SENTENCE_NOT_YOU_ELSEWHERE] = "Se você não pediu isso ao "
+		    "suporte técnico, outra pessoa pode ter recebido o seu "
+		    "novo PIN. Avise o suporte técnico imediatamente e "
+		    "solicite outro PIN.",
+		[SENTENCE_NOT_YOU_SET] = "Se você não pediu um novo PIN ao "
+		    "suporte técnico, outra pessoa pode tê-lo obtido em seu "
+		    "nome. Avise o suporte técnico imediatamente e solicite "
+		    "um novo PIN.",
+		[SENTENCE_NOT_YOU_CHANGED] = "Se não foi você quem alterou o "
+		    "PIN, outra pessoa pode ouvir as suas mensagens. Avise o "
+		    "suporte técnico imediatamente e solicite um novo PIN.",
+		[SENTENCE_DATE] = "{day} de {month} de {year} às {time} (UTC)",
+	},
+	.months = {
+		"janeiro", "fevereiro", "março", "abril", "maio", "junho",
+		"julho", "agosto", "setembro", "outubro", "novembro",
+		"dezembro",
+	},
+	.first_day = "1º",
+};
