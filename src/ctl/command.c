@@ -13,9 +13,12 @@
 #include <sysexits.h>
 
 #include "base/argument.h"
+#include "base/utf8.h"
+#include "core/character.h"
 #include "ctl/verbs.h"
 
 #define WORDS_SIZE	32	/* bytes of "user add" */
+#define REASON_MAX	500	/* characters */
 
 /* In the order of the help. A new verb is a row in its group's own table. */
 const struct verb_group *const	verb_groups[] = { &verbs_explain, &verbs_db,
@@ -233,6 +236,35 @@ take_arguments(struct command *command, int argc, char *const *argv,
 	return EX_OK;
 }
 
+/*
+ * Whichever verb takes a reason: one that the audit can show, and that looks
+ * like what it is.
+ */
+static int
+check_reason(const struct command *command)
+{
+	const char	*reason, *text;
+	uint32_t	 c;
+
+	if (!command_has(command, "--reason"))
+		return EX_OK;
+	reason = command_option(command, "--reason");
+	for (text = reason; *text != '\0';) {
+		text += utf8_decode(text, &c);
+		if (c == UTF8_NONE)
+			return command_fail(command, EX_DATAERR, "--reason is "
+			    "not UTF-8");
+		if (character_is_control(c) || character_misleads(c))
+			return command_fail(command, EX_DATAERR, "--reason "
+			    "has U+%04X, which cannot stand in a text",
+			    (unsigned int)c);
+	}
+	if (utf8_count(reason) > REASON_MAX)
+		return command_fail(command, EX_DATAERR, "--reason has %zu "
+		    "characters, %d at most", utf8_count(reason), REASON_MAX);
+	return EX_OK;
+}
+
 static int
 run_verb(struct command *command, int argc, char *const *argv)
 {
@@ -251,6 +283,9 @@ run_verb(struct command *command, int argc, char *const *argv)
 		print_verb_help(command);
 		return EX_OK;
 	}
+	code = check_reason(command);
+	if (code != EX_OK)
+		return code;
 	/* What is wrong with it has been said, with file and line. */
 	if (conf_load(command->config, &command->conf) != ST_OK)
 		return EX_CONFIG;

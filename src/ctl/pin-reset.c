@@ -18,16 +18,13 @@
 #include "base/buf.h"
 #include "base/terminal.h"
 #include "base/text.h"
-#include "base/utf8.h"
 #include "core/address.h"
-#include "core/character.h"
 #include "core/crypto.h"
 #include "core/derive.h"
 #include "ctl/pin-read.h"
 #include "ctl/user.h"
 #include "edge/keyfile.h"
 
-#define REASON_MAX	500		/* characters */
 #define JSON_MAX	(64 * 1024)	/* bytes */
 
 /* All that a reset works with; this process is alone at its gate. */
@@ -82,31 +79,6 @@ bench_build(const struct command *command, struct bench *bench)
 	    bench->board, bench->peppers, bench->mail_keys };
 	if (reset_new(&command->conf->reset, &parts, &bench->reset) != ST_OK)
 		return command_fail(command, EX_OSERR, "no memory");
-	return EX_OK;
-}
-
-/* A reason that the audit can show, and that looks like what it is. */
-static int
-check_reason(const struct command *command, const char *reason)
-{
-	const char	*text;
-	uint32_t	 c;
-
-	if (reason == NULL)
-		return EX_OK;
-	for (text = reason; *text != '\0';) {
-		text += utf8_decode(text, &c);
-		if (c == UTF8_NONE)
-			return command_fail(command, EX_DATAERR, "--reason is "
-			    "not UTF-8");
-		if (character_is_control(c) || character_misleads(c))
-			return command_fail(command, EX_DATAERR, "--reason "
-			    "has U+%04X, which cannot stand in a text",
-			    (unsigned int)c);
-	}
-	if (utf8_count(reason) > REASON_MAX)
-		return command_fail(command, EX_DATAERR, "--reason has %zu "
-		    "characters, %d at most", utf8_count(reason), REASON_MAX);
 	return EX_OK;
 }
 
@@ -274,9 +246,7 @@ carry_out(struct command *command, bool is_set, struct secret *pin)
 
 	if (!is_set)
 		order.notify = command_option(command, "--notify");
-	code = check_reason(command, order.reason);
-	if (code == EX_OK)
-		code = check_notify(command, order.notify);
+	code = check_notify(command, order.notify);
 	if (code == EX_OK)
 		code = command_whom(command, command->words[0], login);
 	if (code == EX_OK)

@@ -275,6 +275,26 @@ def test_bad_input(stack, user, words, code, said):
     assert snapshot(stack, user) == before and acts(stack, user) == []
 
 
+REASONS = {'U+000A': 'a\nb', 'U+000D': 'a\rb', 'U+001B': 'a\x1bb',
+           'U+202E': 'a\u202eb', 'U+2066': 'a\u2066b', '501': 'x' * 501,
+           'UTF-8': b'\xff'}
+
+
+@pytest.mark.parametrize('said', REASONS)
+@pytest.mark.parametrize('words', [
+    ('pin', 'reset', '{}'), ('pin', 'set', '{}'), ('pin', 'expire', '{}'),
+    ('pin', 'lock', '{}'), ('pin', 'unlock', '{}', '--change'),
+    ('outbox', 'cancel', '--login', '{}', '--yes')], ids=' '.join)
+def test_reasons_that_cannot_be(stack, user, words, said):
+    """Of every verb that takes one."""
+    words = [word.format(user) for word in words]
+    done = subprocess.run(command(stack, *words, '--reason', REASONS[said]),
+                          capture_output=True, text=True, env=environment())
+    assert done.returncode == DATA
+    assert said in done.stderr and done.stderr.count('\n') == 1
+    assert acts(stack, user) == []
+
+
 @pytest.mark.parametrize('login', ['a\nb', 'a\rb', 'a\u202eb', 'x' * 400])
 def test_logins_that_cannot_be(stack, login):
     line = ctl(stack, 'pin', 'reset', login, '--reason', 'x', code=NO_USER)
