@@ -92,7 +92,7 @@ static const char	reset_help[] =
 "mail with it; nobody but its reader sees the PIN. Failed logons count from 0\n"
 "again, a lockout ends (but not one by pin lock), no limit holds. A PIN that\n"
 "is locked against change stays as it is. Reads pepper_key and mail_pub of\n"
-"umws.conf: run it as root, or with the worker's group.\n\n"
+"umws.conf: run it as root, or as umwsctl(1) says for a help desk.\n\n"
 "  --reason TEXT     for the audit; needed\n"
 "  --notify ADDRESS  mail the PIN there, if AllowNotifyAddress is in the\n"
 "                    policy; a mail without the PIN tells the user\n"
