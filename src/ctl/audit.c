@@ -75,6 +75,7 @@ verb_list(struct command *command)
 		{ "AT", "at", LIST_TIME },
 		{ "LOGIN", "login", LIST_TEXT },
 		{ "ACTOR", "actor", LIST_TEXT },
+		{ "DB USER", "db_user", LIST_TEXT },
 		{ "FROM", "actor_address", LIST_TEXT },
 		{ "WAY", "way", LIST_TEXT },
 		{ "ACTION", "action", LIST_TEXT },

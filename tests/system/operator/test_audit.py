@@ -205,6 +205,9 @@ def test_who_claims_to_be_another(stack, role):
     assert [(row['action'], row['actor'], row['db_user'])
             for row in rows[:2]] == [('pin_reset', 'root', role),
                                      ('pin_lock', 'root', role)]
+    head, line = ctl(stack, 'audit', 'list', '--login', login, '--action',
+                     'pin_lock').stdout.splitlines()
+    assert head.index('DB USER') == line.index(role) > line.index('root')
     assert call(stack, login).status == 200
     assert listed(stack, '--login', login)[0]['db_user'] == 'umws_worker'
 
