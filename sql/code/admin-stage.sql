@@ -274,7 +274,11 @@ BEGIN
     SELECT u.id, u.login, umws.actor(), inet_client_addr(), 'umwsctl',
         CASE s.action WHEN 'add' THEN 'user_add' WHEN 'change' THEN 'user_set'
             ELSE 'user_disable' END,
-        'ok', p.name, coalesce(s.difference, p_source)
+        'ok', p.name, nullif(concat_ws(', ', coalesce(s.difference, p_source),
+            -- As user_add() and user_enable() tell of it.
+            CASE WHEN s.action = 'add' OR NOT s.um_enabled THEN (
+                SELECT 'has the role ' || string_agg(DISTINCT g.role, ', ')
+                FROM umws.role_grant g WHERE g.login = u.login) END), '')
     FROM umws.stage s JOIN umws.um_user u ON u.login = s.login
         JOIN umws.policy p ON p.id = u.policy_id
     WHERE s.action IS NOT NULL ORDER BY s.number;

@@ -46,12 +46,14 @@ COMMENT ON FUNCTION umws.helpdesk_back_off_ms(text) IS
     'For how many ms still the limit on resets by this help desk caller is reached; NULL = it is not.';
 
 CREATE OR REPLACE FUNCTION umws.helpdesk_has_named(p_actor text, p_name text) RETURNS boolean
-    LANGUAGE sql
+    LANGUAGE plpgsql
 AS $$
-    SELECT count(*) >= 10 AND NOT coalesce(bool_or(a.login = p_name), false)
-    FROM umws.audit a
-    WHERE a.actor = p_actor AND a.action = 'impersonate' AND a.result <> 'ok'
-        AND a.minute = date_trunc('minute', clock_timestamp(), 'UTC')
+BEGIN
+    RETURN (SELECT count(*) >= 10 AND NOT coalesce(bool_or(a.login = p_name), false)
+        FROM umws.audit a
+        WHERE a.actor = p_actor AND a.action = 'impersonate' AND a.result <> 'ok'
+            AND a.minute = date_trunc('minute', clock_timestamp(), 'UTC'));
+END
 $$;
 COMMENT ON FUNCTION umws.helpdesk_has_named(text, text) IS
     'Has this caller been refused ten other names in this minute, so that this one gets no row of its own? What has not committed does not count.';

@@ -55,13 +55,15 @@ CREATE OR REPLACE FUNCTION umws.logon_refuse(
         p_action text, p_result text, p_user_id bigint, p_login text, p_account text,
         p_address inet, p_request_id text)
     RETURNS integer
-    LANGUAGE sql
+    LANGUAGE plpgsql
 AS $$
-    SELECT umws.audit_once('phone', p_user_id, p_login, p_account, p_address,
+BEGIN
+    RETURN umws.audit_once('phone', p_user_id, p_login, p_account, p_address,
         p_request_id, p_action, p_result,
         CASE p_result WHEN 'busy' THEN 'account-minute' END,
         (SELECT p.name FROM umws.um_user u JOIN umws.policy p ON p.id = u.policy_id
-            WHERE u.id = p_user_id))
+            WHERE u.id = p_user_id));
+END
 $$;
 COMMENT ON FUNCTION umws.logon_refuse(text, text, bigint, text, text, inet, text) IS
     'audit_once() for a try by phone for which nothing is derived.';

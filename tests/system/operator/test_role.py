@@ -152,6 +152,31 @@ def test_a_role_without_its_mailbox_is_told(stack):
 
 
 @pytest.mark.usefixtures('nobody_has_it')
+def test_a_role_that_an_import_meets_is_told(stack, tmp_path):
+    """In the audit, of a login that gets a mailbox or whose is disabled."""
+    ctl(stack, 'role', 'grant', 'helpdesk', 'foreign')
+    file = tmp_path / 'users.csv'
+
+    def reasons(action, *more):
+        file.write_text('\n'.join(','.join(line) for line in (
+            ('login', 'email', *more[:1]),
+            ('foreign', 'foreign@example.test', *more[1:]),
+            ('plain', 'plain@example.test', *more[1:]))) + '\n')
+        file.chmod(0o644)
+        ctl(stack, 'user', 'import', str(file))
+        return [stack.value(
+            'SELECT reason FROM umws.v_audit WHERE login = %s AND action = %s'
+            ' ORDER BY id DESC LIMIT 1', login, action)
+            for login in ('foreign', 'plain')]
+
+    for words in (('user_add',), ('user_set', 'enabled', 'no')):
+        foreign, plain = reasons(*words)
+        assert foreign == f'{plain}, has the role helpdesk'
+    for login in ('foreign', 'plain'):
+        ctl(stack, 'user', 'remove', login, '--yes')
+
+
+@pytest.mark.usefixtures('nobody_has_it')
 def test_removed_beside_a_reset_of_its_own(stack):
     """Both lock the role before the mailbox: neither waits for the other in
     a circle."""
