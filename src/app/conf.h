@@ -38,8 +38,8 @@ struct conf {
 	const char		*audit_key;
 	const char		*web_secret;	/* a path, or "off" */
 	unsigned int		 workers;	/* children */
-	unsigned int		 derivations;	/* at once; 0: one more
-						 * than there are cores */
+	unsigned int		 derivations;	/* at once; 0: as many as
+						 * there are cores */
 	bool			 core_dumps;
 	const char		*strip_domains;	/* "EXAMPLE,example.org" */
 	const char		*public_url;	/* or "" */

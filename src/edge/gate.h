@@ -1,8 +1,8 @@
 /*
- * gate.h - the derivation gate: only so many derivations at once as it was
- * made for, first come first served, over all children of one worker.
+ * gate.h - the derivation gate: only so many derivations at once as there
+ * are cores, first come first served, over all children of one worker.
  *
- * Many at once evict each other from the processor's cache: 16 at once on
+ * More at once evict each other from the processor's cache: 16 at once on
  * 2 cores make fewer resets per second than 2 at once. The gate lives in
  * shared memory; a holder that dies is let go by the parent, who knows.
  */

@@ -405,7 +405,7 @@ open_prefork(struct prefork *pf)
 		return EX_OSERR;
 	}
 	if (gate_new(pf->count, pf->conf->derivations != 0 ?
-	    pf->conf->derivations : (unsigned int)(cores > 0 ? cores : 1) + 1,
+	    pf->conf->derivations : cores > 0 ? (unsigned int)cores : 1,
 	    &pf->gate) != ST_OK ||
 	    lanes_new(pf->count, (pf->workers + 1) / 2, &pf->lanes) != ST_OK ||
 	    scoreboard_new(pf->count, &pf->board) != ST_OK) {
