@@ -21,7 +21,6 @@ struct pass {
 	unsigned int			 silent; /* mails in a row */
 	unsigned int			 silent_begun; /* mails, by then */
 	struct judge			 judge;
-	struct tally			 tally;
 	unsigned int			 steady; /* mails taken, and no
 						  * trouble since */
 	bool				 is_key_missing;

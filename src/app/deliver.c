@@ -204,7 +204,7 @@ slot_settle(struct round *round, struct slot *slot)
 {
 	const struct attempt	*attempt = &slot->attempt;
 
-	tally_attempt(&round->pass.tally, &slot->mail, attempt);
+	tally_attempt(round->pass.parts->tally, &slot->mail, attempt);
 	slot->state = SLOT_IDLE;
 	/* Something may be due again. */
 	round->is_dry = false;
@@ -296,7 +296,7 @@ end_pass(struct pass *pass, enum status st)
 	enum status	kept = judge_end(&pass->judge, st == ST_OK,
 			    pass->logged);
 
-	tally_end(&pass->tally, pass->parts->outbox);
+	tally_end(pass->parts->tally, pass->parts->outbox);
 	if (st != ST_OK)
 		return st;
 	if (kept == ST_FAIL || pass->is_key_missing || pass->is_unreadable)
@@ -310,8 +310,7 @@ deliver_pass(const struct deliver_options *options,
 {
 	struct round	round = {
 		.pass = { .options = options, .parts = parts,
-			.judge = { .outbox = parts->outbox },
-			.tally = { .results = parts->results } },
+			.judge = { .outbox = parts->outbox } },
 		.count = options->connections
 	};
 	unsigned int	i;

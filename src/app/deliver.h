@@ -15,6 +15,7 @@
 #include "base/status.h"
 #include "core/keyring.h"
 #include "core/message.h"
+#include "app/tally.h"
 #include "edge/outbox.h"
 #include "edge/smtp-courier.h"
 #include "edge/smtp.h"
@@ -36,9 +37,7 @@ struct deliver_parts {
 	bool				(*is_stopping)(void);
 	int64_t				until_ms;	/* of clock_ms(), 0:
 							 * no end */
-	unsigned int			*results;	/* attempts by enum
-							 * outbox_result, added
-							 * to; or NULL */
+	struct tally			*tally;		/* of the pass */
 };
 
 /*

@@ -14,8 +14,6 @@ static void
 count(struct tally *tally, const struct attempt *attempt)
 {
 	tally->attempts++;
-	if (tally->results != NULL)
-		tally->results[attempt->result]++;
 	switch (attempt->result) {
 	case OUTBOX_SENT:
 		tally->sent++;

@@ -14,8 +14,6 @@ struct tally {
 	unsigned int	deferred;	/* kept, until after the pass */
 	unsigned int	dead;
 	unsigned int	attempts;	/* in all */
-	unsigned int	*results;	/* by enum outbox_result, added to;
-					 * or NULL */
 };
 
 /* An attempt is over: its info line. */

@@ -70,8 +70,6 @@ enum outbox_result {
 	OUTBOX_LONE		/* the same, with none to compare with */
 };
 
-#define OUTBOX_RESULTS	(OUTBOX_LONE + 1)
-
 struct outbox;
 
 /*

@@ -69,18 +69,6 @@ write_queue(struct buf *buf, const struct sight *sight)
 	    sight->lost);
 }
 
-static void
-count(const unsigned int *results, struct sight_counts *counts)
-{
-	unsigned int	i, all = 0;
-
-	for (i = 0; i < OUTBOX_RESULTS; i++)
-		all += results[i];
-	counts->sent = results[OUTBOX_SENT];
-	counts->dead = results[OUTBOX_DEAD] + results[OUTBOX_LONE];
-	counts->deferred = all - counts->sent - counts->dead;
-}
-
 void
 mailer_sight(const struct conf *conf, const struct mailer_end *end)
 {
@@ -92,11 +80,15 @@ mailer_sight(const struct conf *conf, const struct mailer_end *end)
 		.exit_code = end->code,
 		.key_ids = end->key_ids,
 	};
+	const struct tally	*tally = end->tally;
 	struct sight_counts	all;
 	struct sight		sight;
 	bool			is_noted = false;
 
-	count(end->results, &pass.counts);
+	pass.counts.sent = tally->sent;
+	pass.counts.dead = tally->dead;
+	/* Those too that were tried again in the pass. */
+	pass.counts.deferred = tally->attempts - tally->sent - tally->dead;
 	(void)gethostname(host, sizeof(host) - 1);
 	/* One that is lost now has cost patience enough. */
 	if (end->db != NULL && db_is_connected(end->db))

@@ -8,14 +8,13 @@
 #include <stdint.h>
 
 #include "app/conf.h"
+#include "app/tally.h"
 #include "edge/db.h"
-#include "edge/outbox.h"
 
 struct mailer_end {
 	int64_t			 begun_ms;	/* of clock_ms() */
 	int			 code;		/* exit status */
-	const unsigned int	*results;	/* attempts, by enum
-						 * outbox_result */
+	const struct tally	*tally;		/* its attempts */
 	struct db		*db;		/* NULL: no pass was begun */
 	const char		*key_ids;	/* outbox_key_ids() */
 };

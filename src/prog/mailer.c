@@ -65,7 +65,7 @@ struct mailer {
 	struct courier	*couriers[SMTP_CONNECTIONS_MAX];
 	struct db	*db;
 	struct outbox	*outbox;
-	unsigned int	 results[OUTBOX_RESULTS];
+	struct tally	 tally;
 };
 
 /* Has a signal asked us to end? It stays pending and so is never lost. */
@@ -241,7 +241,7 @@ mailer_pass(struct mailer *mailer, int64_t until_ms)
 		.message = &mailer->conf->message,
 		.is_stopping = is_stopping,
 		.until_ms = until_ms,
-		.results = mailer->results,
+		.tally = &mailer->tally,
 	};
 
 	return deliver_pass(&mailer->conf->deliver, &parts);
@@ -270,7 +270,7 @@ mailer_tell(const struct mailer *mailer, int64_t begun_ms, int code)
 	const struct mailer_end	end = {
 		.begun_ms = begun_ms,
 		.code = code,
-		.results = mailer->results,
+		.tally = &mailer->tally,
 		.db = mailer->outbox == NULL ? NULL : mailer->db,
 		.key_ids = mailer->outbox == NULL ? NULL :
 		    outbox_key_ids(mailer->outbox),

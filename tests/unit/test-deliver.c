@@ -26,10 +26,11 @@ static enum status
 run(void)
 {
 	struct courier			*courier = NULL;
+	struct tally			 tally = { 0 };
 	const struct deliver_parts	parts = { .keys = ring,
 		.couriers = &courier,
 		.message = &from, .is_stopping = fake_is_stopping,
-		.until_ms = until_ms };
+		.until_ms = until_ms, .tally = &tally };
 
 	return deliver_pass(&options, &parts);
 }
