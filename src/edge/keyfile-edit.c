@@ -350,6 +350,19 @@ keyfile_change(const char *path, enum keyfile_kind kind,
 	return st;
 }
 
+/* Open the place, and make of the text what is to stand there. */
+static enum status
+open_for(const char *path, const char *text, struct place *place,
+    struct keyfile_text *new)
+{
+	enum status	st;
+
+	st = place_open(path, place);
+	if (st == ST_OK && !put_line(new, text, strlen(text)))
+		st = refuse(path, "it is too long");
+	return st;
+}
+
 enum status
 keyfile_replace(const char *path, const char *text)
 {
@@ -357,9 +370,7 @@ keyfile_replace(const char *path, const char *text)
 	struct place		place;
 	enum status		st;
 
-	st = place_open(path, &place);
-	if (st == ST_OK && !put_line(&new, text, strlen(text)))
-		st = refuse(path, "it is too long");
+	st = open_for(path, text, &place, &new);
 	if (st == ST_OK)
 		st = place_write(&place, &new);
 	if (st == ST_OK)
@@ -376,9 +387,7 @@ keyfile_create(const char *path, unsigned int mode, const char *text)
 	struct place		place;
 	enum status		st;
 
-	st = place_open(path, &place);
-	if (st == ST_OK && !put_line(&new, text, strlen(text)))
-		st = refuse(path, "it is too long");
+	st = open_for(path, text, &place, &new);
 	if (st != ST_OK)
 		goto out;
 	if (!write_next(&place, (mode_t)mode, &new) ||
