@@ -7,6 +7,7 @@ import fcntl
 import json
 import os
 import pathlib
+import pty
 import re
 import shutil
 import signal
@@ -36,6 +37,22 @@ SELECT (SELECT coalesce(sum(generation), 0) FROM umws.um_user),
     (SELECT count(*) FROM umws.audit
         WHERE result = 'ok' AND way <> 'umwsctl')
 """
+
+
+def on_a_terminal(*argv):
+    """What a terminal of errors is shown; the output and the exit code."""
+    ours, theirs = pty.openpty()
+    done = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=theirs)
+    os.close(theirs)
+    shown = b''
+    while True:
+        try:
+            shown += os.read(ours, 4096)
+        except OSError:
+            break
+    os.close(ours)
+    out, _ = done.communicate(timeout=120)
+    return shown, out.decode(), done.returncode
 
 
 def eventually(check, seconds=10, what=None):

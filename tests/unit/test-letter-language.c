@@ -20,12 +20,6 @@
 #define SUBJECT_BYTES	200	/* core/message has room for 256 */
 #define PIN		"493817"
 
-#define CASE_FAIL(...)						\
-	do {							\
-		dprintf(unit.stderr_fd, __VA_ARGS__);		\
-		fail();						\
-	} while (0)
-
 static const struct secret pin = { 6, PIN };
 /* The longest month of most languages; cases change fields of a copy. */
 static const struct letter ordinary = {
@@ -97,15 +91,15 @@ check_sentence(const struct letter_language *language, int i)
 	const char	*model = english()->sentences[i];
 
 	if (text == NULL || !is_clean(text))
-		CASE_FAIL("%s, sentence %d: %s", language->tag, i, text);
+		UNIT_FAIL("%s, sentence %d: %s", language->tag, i, text);
 	if (!has_placeholders(text, model) || !has_placeholders(model, text))
-		CASE_FAIL("%s, sentence %d, placeholders: %s", language->tag,
+		UNIT_FAIL("%s, sentence %d, placeholders: %s", language->tag,
 		    i, text);
 	if (language != english() && i != SENTENCE_DATE &&
 	    strcmp(text, model) == 0)
-		CASE_FAIL("%s, sentence %d is English", language->tag, i);
+		UNIT_FAIL("%s, sentence %d is English", language->tag, i);
 	if (strstr(text, "  ") != NULL || text[strlen(text) - 1] == ' ')
-		CASE_FAIL("%s, sentence %d, blanks: %s", language->tag, i,
+		UNIT_FAIL("%s, sentence %d, blanks: %s", language->tag, i,
 		    text);
 }
 
@@ -121,7 +115,7 @@ test_sentences(void **state)
 			check_sentence(*language, (int)i);
 		for (i = 0; i < COUNT((*language)->months); i++) {
 			if (!is_clean((*language)->months[i]))
-				CASE_FAIL("%s, month %zu", (*language)->tag,
+				UNIT_FAIL("%s, month %zu", (*language)->tag,
 				    i + 1);
 			for (j = 0; j < i; j++)
 				assert_string_not_equal(
@@ -130,7 +124,7 @@ test_sentences(void **state)
 		}
 		if (unicode_width((*language)->sentences[SENTENCE_LOCKED]) >
 		    COLUMNS_MAX)
-			CASE_FAIL("%s: locked, too wide", (*language)->tag);
+			UNIT_FAIL("%s: locked, too wide", (*language)->tag);
 	}
 }
 
@@ -142,7 +136,7 @@ check_lines(const char *locale, char *text)
 
 	while ((line = strsep(&text, "\n")) != NULL) {
 		if (unicode_width(line) > COLUMNS_MAX)
-			CASE_FAIL("%s, too wide: %s\n", locale, line);
+			UNIT_FAIL("%s, too wide: %s\n", locale, line);
 		pins += strcmp(line, PIN) == 0;
 	}
 	assert_int_equal(pins, 1);
@@ -215,10 +209,10 @@ check_mail(const struct letter *letter)
 	assert_true(utf8_is_ascii(buf_text(&mail)));
 	for (line = mail.data; *line != '\0'; line += strcspn(line, "\n") + 1)
 		if (strcspn(line, "\r") > 76)
-			CASE_FAIL("%s: %.100s", letter->locale, line);
+			UNIT_FAIL("%s: %.100s", letter->locale, line);
 	/* A quarter of the room, with everything but the house's own text. */
 	if (mail.len > MESSAGE_MAX / 4)
-		CASE_FAIL("%s: %zu bytes", letter->locale, mail.len);
+		UNIT_FAIL("%s: %zu bytes", letter->locale, mail.len);
 	buf_free(&subject);
 	buf_free(&mail);
 }
@@ -276,7 +270,7 @@ test_dates(void **state)
 		for (at = buf.data; (at = strchr(at, '\n')) != NULL;)
 			*at = ' ';
 		if (strstr(buf.data, cases[i].date) == NULL)
-			CASE_FAIL("%s: %s", cases[i].locale, buf.data);
+			UNIT_FAIL("%s: %s", cases[i].locale, buf.data);
 		buf_free(&buf);
 	}
 }
@@ -351,7 +345,7 @@ test_chain(void **state)
 		if (cases[i].tag == NULL ? language != NULL :
 		    language == NULL ||
 		    strcmp(language->tag, cases[i].tag) != 0)
-			CASE_FAIL("%s: %s", cases[i].locale, language == NULL ?
+			UNIT_FAIL("%s: %s", cases[i].locale, language == NULL ?
 			    "none" : language->tag);
 		assert_int_equal(letter_speaks(cases[i].locale),
 		    cases[i].tag != NULL);

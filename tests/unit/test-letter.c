@@ -14,12 +14,6 @@
 #define ID		"123e4567-e89b-42d3-a456-426614174000"
 #define PIN		"493817"
 
-#define CASE_FAIL(...)						\
-	do {							\
-		dprintf(unit.stderr_fd, __VA_ARGS__);		\
-		fail();						\
-	} while (0)
-
 static const struct secret pin = { 6, PIN };
 /* A plain row; cases change fields of a copy. */
 static const struct letter ordinary = {
@@ -140,11 +134,11 @@ test_pin_line(void **state)
 		html = form_of(&letter, 1);
 		count_digit_lines(text, &digits, &pins);
 		if (digits != 1 || pins != 1)
-			CASE_FAIL("%s: %u digit lines, %u PINs in:\n%s",
+			UNIT_FAIL("%s: %u digit lines, %u PINs in:\n%s",
 			    cases[i].name, digits, pins, text);
 		if (count_of(html, "<strong id=pin>" PIN "</strong>") != 1 ||
 		    count_of(html, "id=pin") != 1)
-			CASE_FAIL("%s: %s", cases[i].name, html);
+			UNIT_FAIL("%s: %s", cases[i].name, html);
 		free(text);
 		free(html);
 	}
@@ -254,7 +248,7 @@ test_sentences(void **state)
 			join_lines(text);
 			if ((strstr(text, sentences[i].text) != NULL) !=
 			    sentences[i].is_there)
-				CASE_FAIL("%s: %s", sentences[i].what, text);
+				UNIT_FAIL("%s: %s", sentences[i].what, text);
 			free(text);
 		}
 	}
@@ -268,7 +262,7 @@ test_wrapped(void **state)
 	(void)state;
 	while ((line = strsep(&rest, "\n")) != NULL)
 		if (strlen(line) > 72)
-			CASE_FAIL("line of %zu: %s", strlen(line), line);
+			UNIT_FAIL("line of %zu: %s", strlen(line), line);
 	free(text);
 }
 
@@ -366,7 +360,7 @@ test_extra_text(void **state)
 
 			if (strstr(text, form == 0 ? cases[i].text :
 			    cases[i].html) == NULL)
-				CASE_FAIL("%s: %s", cases[i].extra, text);
+				UNIT_FAIL("%s: %s", cases[i].extra, text);
 			free(text);
 		}
 	}
@@ -441,19 +435,19 @@ check_sentence(const struct letter_language *language, int i)
 	bool		 is_bound = holds[i].must != NULL;
 
 	if (text == NULL || *text == '\0')
-		CASE_FAIL("%s has no sentence %d", language->tag, i);
+		UNIT_FAIL("%s has no sentence %d", language->tag, i);
 	must = is_bound ? holds[i].must : "";
 	may = is_bound ? holds[i].may : TEXT_MAY;
 	if (!holds_only(text, must, may) || !holds_only(must, text, ""))
-		CASE_FAIL("%s, sentence %d, placeholders: %s", language->tag,
+		UNIT_FAIL("%s, sentence %d, placeholders: %s", language->tag,
 		    i, text);
 	/* A subject: digits could be taken for a PIN. */
 	if (strstr(must, "{reference}") != NULL &&
 	    strpbrk(text, "0123456789") != NULL)
-		CASE_FAIL("%s: digits in subject %d", language->tag, i);
+		UNIT_FAIL("%s: digits in subject %d", language->tag, i);
 	/* Alone on its line it could be digits, and be taken for the PIN. */
 	if (text[0] == '{' && text[strcspn(text, "}") + 1] == '\0')
-		CASE_FAIL("%s, sentence %d is only: %s", language->tag, i,
+		UNIT_FAIL("%s, sentence %d is only: %s", language->tag, i,
 		    text);
 }
 
@@ -470,15 +464,15 @@ test_languages(void **state)
 		assert_non_null((*language)->tag);
 		if (!locale_is_known((*language)->tag) ||
 		    !letter_speaks((*language)->tag))
-			CASE_FAIL("%s is no language", (*language)->tag);
+			UNIT_FAIL("%s is no language", (*language)->tag);
 		for (i = 0; i < SENTENCE_COUNT; i++)
 			check_sentence(*language, i);
 		for (i = 0; i < 12; i++)
 			if ((*language)->months[i] == NULL)
-				CASE_FAIL("%s has no month %d",
+				UNIT_FAIL("%s has no month %d",
 				    (*language)->tag, i + 1);
 		if (columns_of((*language)->sentences[SENTENCE_LOCKED]) > 72)
-			CASE_FAIL("%s: locked, too long", (*language)->tag);
+			UNIT_FAIL("%s: locked, too long", (*language)->tag);
 	}
 }
 

@@ -15,12 +15,6 @@
 #define THOUSAND	HUNDRED HUNDRED HUNDRED HUNDRED HUNDRED HUNDRED \
 			HUNDRED HUNDRED HUNDRED HUNDRED
 
-#define CASE_FAIL(...)						\
-	do {							\
-		dprintf(unit.stderr_fd, __VA_ARGS__);		\
-		fail();						\
-	} while (0)
-
 static void
 check_form(const char *text, bool is_html, const char *expected)
 {
@@ -29,7 +23,7 @@ check_form(const char *text, bool is_html, const char *expected)
 	markup_put(&form, text, is_html);
 	assert_int_equal(buf_status(&form), ST_OK);
 	if (strcmp(buf_text(&form), expected) != 0)
-		CASE_FAIL("%s is \"%s\", not \"%s\"\n", text, buf_text(&form),
+		UNIT_FAIL("%s is \"%s\", not \"%s\"\n", text, buf_text(&form),
 		    expected);
 	buf_free(&form);
 }
@@ -97,7 +91,7 @@ test_kept(void **state)
 	(void)state;
 	for (i = 0; i < COUNT(kept); i++) {
 		if (markup_check(kept[i].text, &fault) != ST_OK)
-			CASE_FAIL("%s: %s\n", kept[i].text, fault.reason);
+			UNIT_FAIL("%s: %s\n", kept[i].text, fault.reason);
 		check_form(kept[i].text, false, kept[i].plain);
 		check_form(kept[i].text, true, kept[i].html);
 	}
@@ -201,10 +195,10 @@ test_refused(void **state)
 	(void)state;
 	for (i = 0; i < COUNT(refused); i++) {
 		if (markup_check(refused[i].text, &fault) != ST_BAD)
-			CASE_FAIL("%s: taken\n", refused[i].text);
+			UNIT_FAIL("%s: taken\n", refused[i].text);
 		assert_non_null(fault.reason);
 		if (fault.position != refused[i].position)
-			CASE_FAIL("%s: refused at %zu (%s)\n",
+			UNIT_FAIL("%s: refused at %zu (%s)\n",
 			    refused[i].text, fault.position, fault.reason);
 		assert_in_range(fault.at - refused[i].text, 0,
 		    strlen(refused[i].text));

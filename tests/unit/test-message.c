@@ -22,12 +22,6 @@
 #define MAPPING_MAX	((size_t)1 << 28)	/* bytes that are searched */
 #define LONG_WORD	"https://intranet.example.org/voice/mail/help?a=b&"
 
-#define CASE_FAIL(...)						\
-	do {							\
-		dprintf(unit.stderr_fd, __VA_ARGS__);		\
-		fail();						\
-	} while (0)
-
 static const struct secret pin = { 6, PIN };
 static const struct message_options options = { FROM };
 
@@ -110,7 +104,7 @@ test_header(void **state)
 		const char	*field = strcasestr(mail.data, fields[i]);
 
 		if (field == NULL || field > end)
-			CASE_FAIL("missing: %s", fields[i]);
+			UNIT_FAIL("missing: %s", fields[i]);
 	}
 	assert_string_equal(mail.data + mail.len - strlen("--\r\n"),
 	    "--\r\n");
@@ -142,7 +136,7 @@ check_lines(const struct buf *mail)
 	while (*line != '\0') {
 		len = strcspn(line, "\r\n");
 		if (len > 76)
-			CASE_FAIL("line of %zu: %.*s", len, (int)len, line);
+			UNIT_FAIL("line of %zu: %.*s", len, (int)len, line);
 		for (size_t i = 0; i < len; i++)
 			assert_true((unsigned char)line[i] < 0x80 &&
 			    ((unsigned char)line[i] >= ' ' || line[i] == '\t'));
@@ -260,7 +254,7 @@ check_digits(struct letter *letter, const struct secret *digits)
 	check_parts(&mail, letter, digits);
 	body = strstr(mail.data, "\r\n\r\n");
 	if (strstr(body, "=1F") != NULL)
-		CASE_FAIL("left: %s", strstr(body, "=1F"));
+		UNIT_FAIL("left: %s", strstr(body, "=1F"));
 	buf_free(&mail);
 }
 
@@ -440,7 +434,7 @@ test_refused(void **state)
 		letter.extra_text = cases[i].extra;
 		st = message_compose(&from, &letter, &pin, &mail);
 		if (st != cases[i].st)
-			CASE_FAIL("case %zu: status %d", i, (int)st);
+			UNIT_FAIL("case %zu: status %d", i, (int)st);
 		buf_free(&mail);
 	}
 }

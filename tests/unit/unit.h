@@ -36,6 +36,13 @@ struct unit {
 
 extern struct unit	unit;
 
+/* Fail, and say why in the words of printf(3). */
+#define UNIT_FAIL(...)							\
+	do {								\
+		dprintf(unit.stderr_fd, __VA_ARGS__);			\
+		fail();							\
+	} while (0)
+
 /* Fail with the name of the case, as every row of a table needs. */
 #define UNIT_CHECK(name, claim)						\
 	do {								\

@@ -4,9 +4,7 @@ import csv
 import getpass
 import io
 import json
-import os
 import pathlib
-import pty
 import signal
 import subprocess
 import threading
@@ -14,7 +12,7 @@ import time
 
 import pytest
 
-from harness import CHEAP, eventually, run
+from harness import CHEAP, eventually, on_a_terminal, run
 from soap import call, reset
 
 OPTIONS = CHEAP + ('--limits', 'off')
@@ -332,20 +330,9 @@ def test_ended_in_the_middle(stack, how):
 def test_bar_on_a_terminal_only(stack, tmp_path):
     path = tmp_path / 'users.csv'
     path.write_text(many(30000, 'bar'))
-    ours, theirs = pty.openpty()
-    done = subprocess.Popen([*program(stack), 'user', 'import', path,
-                             '--dry-run'], stdout=subprocess.PIPE,
-                            stderr=theirs)
-    os.close(theirs)
-    shown = b''
-    while True:
-        try:
-            shown += os.read(ours, 4096)
-        except OSError:
-            break
-    os.close(ours)
-    done.communicate(timeout=120)
-    assert done.returncode == 0
+    shown, _, code = on_a_terminal(*program(stack), 'user', 'import', path,
+                                   '--dry-run')
+    assert code == 0
     assert b'sending' in shown and b' % [' in shown and b's left' in shown
     assert shown.endswith(b'\r\x1b[K')
 

@@ -1,8 +1,6 @@
 """db purge and db status: what is old goes beside the load, and nothing
 else."""
 import json
-import os
-import pty
 import re
 import signal
 import subprocess
@@ -11,7 +9,8 @@ import time
 
 import pytest
 
-from harness import CHEAP, environment, eventually, installed, run
+from harness import (CHEAP, environment, eventually, installed,
+                     on_a_terminal, run)
 from soap import call, reset
 
 OPTIONS = CHEAP + ('--limits', 'off')
@@ -325,30 +324,14 @@ def test_killed(sealed):
     assert 'the rows of 1 seals are purged' in ctl(sealed, 'audit', 'verify')
 
 
-def on_a_terminal(stack, *words):
-    """What a terminal of errors is shown; the output and the exit code."""
-    ours, theirs = pty.openpty()
-    done = subprocess.Popen([stack.env['UMWS_CTL'], *words],
-                            stdout=subprocess.PIPE, stderr=theirs)
-    os.close(theirs)
-    shown = b''
-    while True:
-        try:
-            shown += os.read(ours, 4096)
-        except OSError:
-            break
-    os.close(ours)
-    out, _ = done.communicate(timeout=120)
-    return shown, out.decode(), done.returncode
-
-
 def test_bar_on_a_terminal_only(sealed):
     sealed.rewrite('DELETE FROM umws.audit')
     sealed.sql(AUDIT % (500, 60000))
     for words, shows in ((('audit', 'seal'), rb'sealing: \d+000 rows'),
                          (('audit', 'verify'), rb'verifying: \d+000 rows'),
                          (('db', 'purge'), rb'purging +\d+ % \[#+ +\] \d+ s')):
-        shown, out, code = on_a_terminal(sealed, *words)
+        shown, out, code = on_a_terminal(sealed.env['UMWS_CTL'],
+                                         *words)
         assert code == 0 and '60000' in out
         assert re.search(shows, shown), (words, shown)
         assert shown.endswith(b'\r\x1b[K')
