@@ -93,6 +93,23 @@ kind_of(const struct letter *letter)
 	return &kinds[0];
 }
 
+const char *
+letter_kind_name(size_t i)
+{
+	return i < COUNT(kinds) ? kinds[i].name : NULL;
+}
+
+const char *
+letter_language_tag(size_t i)
+{
+	size_t	count = 0;
+
+	while (count < i && letter_languages[count] != NULL)
+		count++;
+	return letter_languages[count] == NULL ? NULL :
+	    letter_languages[count]->tag;
+}
+
 bool
 letter_speaks(const char *locale)
 {
@@ -217,6 +234,19 @@ put_pin(struct part *part, const struct secret *pin)
 	buf_puts(part->out, part->is_html ? "\n" : "\n\n");
 }
 
+/* For the administrator who asked for it, in the language of our commands. */
+static void
+put_test(struct part *part)
+{
+	static const char	sentence[] = "This is a test of umws-mailer. "
+	    "It is about no mailbox, and no PIN in it is valid.";
+
+	if (part->is_html)
+		buf_puts(part->out, "<p lang=en dir=ltr>\n");
+	letter_wrap(part->out, sentence, part->is_html);
+	buf_puts(part->out, part->is_html ? "</p>\n" : "\n");
+}
+
 /* Where and how to use the PIN: a list in HTML, lines in text. */
 static void
 put_facts(struct part *part)
@@ -293,6 +323,8 @@ put_letter(struct part *part, const struct secret *pin)
 		buf_printf(part->out, "<!DOCTYPE html>\n<html lang=\"%s\"%s>\n"
 		    "<body>\n", part->language->tag,
 		    part->language->is_right_to_left ? " dir=\"rtl\"" : "");
+	if (letter->is_test)
+		put_test(part);
 	if (letter->is_locked_out)
 		put_paragraph(part, SENTENCE_LOCKED);
 	if (letter->is_locked_out && kind->has_pin)
@@ -349,6 +381,7 @@ letter_subject(const struct letter *letter, struct buf *buf)
 		{ "requested", buf_text(&date) },
 		{ "reference", reference },
 	};
+	buf_puts(buf, letter->is_test ? "TEST: " : "");
 	expand(buf, language->sentences[kind_of(letter)->subject], values,
 	    COUNT(values), false);
 	buf_fail(buf, buf_status(&date));
