@@ -90,7 +90,7 @@ AS $$
 DECLARE
     v_now timestamptz := clock_timestamp();
     v_is_kept boolean := p_result IN ('retry', 'doubt', 'again', 'unanswered',
-        'withheld', 'unreadable');
+        'withheld', 'unsent', 'unreadable');
 BEGIN
     PERFORM umws.commit_durably();
     IF p_result IS NULL OR NOT (v_is_kept OR p_result IN ('sent', 'dead', 'lone')) THEN
@@ -99,20 +99,21 @@ BEGIN
     END IF;
     -- A row superseded meanwhile stays so; the lease is always cleared.
     UPDATE umws.outbox o SET
-        attempts = o.attempts - (p_result = 'withheld')::integer,
+        attempts = o.attempts - (p_result IN ('withheld', 'unsent'))::integer,
         unanswered = o.unanswered + (p_result = 'unanswered')::integer,
         state = CASE WHEN o.state <> 'sending' THEN o.state
             WHEN v_is_kept THEN 'queued' WHEN p_result = 'lone' THEN 'dead' ELSE p_result END,
         sealed = CASE WHEN v_is_kept THEN o.sealed END,
-        is_unreadable = p_result = 'unreadable',
+        is_unreadable = p_result = 'unreadable' OR p_result = 'unsent' AND o.is_unreadable,
         doubted_at = CASE WHEN p_result = 'doubt' THEN coalesce(o.doubted_at, v_now)
-            WHEN p_result IN ('again', 'withheld') THEN o.doubted_at END,
+            WHEN p_result IN ('again', 'withheld', 'unsent') THEN o.doubted_at END,
         is_lone = p_result = 'lone',
         lost_at = CASE WHEN o.state = 'sending' AND p_result IN ('dead', 'lone') THEN v_now
             ELSE o.lost_at END,
         sent_at = CASE WHEN p_result = 'sent' THEN v_now END,
-        last_error = CASE WHEN p_result <> 'sent' THEN p_error END,
-        next_attempt_at = CASE WHEN v_is_kept
+        last_error = CASE WHEN p_result = 'unsent' THEN o.last_error
+            WHEN p_result <> 'sent' THEN p_error END,
+        next_attempt_at = CASE WHEN v_is_kept AND p_result <> 'unsent'
             THEN v_now + make_interval(secs => greatest(p_retry_s, 0))
             ELSE o.next_attempt_at END,
         lease_token = NULL, lease_until = NULL
@@ -121,7 +122,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION umws.outbox_settle(uuid, uuid, text, integer, text) IS
-    'The end of an attempt: sent, retry (in p_retry_s), doubt (the same, refused in words that may be about all mails, while another recipient''s was taken: when it was so first is kept, until an attempt ends otherwise), again (the same, and nothing is known of it: it was not tried, or refused so while none was taken), unanswered (the same, and maybe sent: a copy is counted), withheld (the same, and nothing was sent: it does not count as an attempt), unreadable (the mailer could make no mail of the row; kept, and tried again in p_retry_s) dead (refused for good) or lone (the same, with no other mail to compare with). ok, or gone when the lease was no longer ours.';
+    'The end of an attempt: sent, retry (in p_retry_s), doubt (the same, refused in words that may be about all mails, while another recipient''s was taken: when it was so first is kept, until an attempt ends otherwise), again (the same, and nothing is known of it: it was not tried, or refused so while none was taken), unanswered (the same, and maybe sent: a copy is counted), withheld (the same, and nothing was sent: it does not count as an attempt), unsent (the same, and the mail waits as it did before), unreadable (the mailer could make no mail of the row; kept, and tried again in p_retry_s) dead (refused for good) or lone (the same, with no other mail to compare with). ok, or gone when the lease was no longer ours.';
 GRANT EXECUTE ON FUNCTION umws.outbox_settle(uuid, uuid, text, integer, text) TO umws_mailer;
 
 CREATE OR REPLACE FUNCTION umws.outbox_begin(

@@ -65,6 +65,7 @@ enum outbox_result {
 				 * or in doubt, and no other one was taken */
 	OUTBOX_UNANSWERED,	/* kept, and maybe sent */
 	OUTBOX_WITHHELD,	/* not tried, for what may have been sent */
+	OUTBOX_UNSENT,		/* not tried, and as it was before its begin */
 	OUTBOX_UNREADABLE,	/* we can make no mail of it: kept */
 	OUTBOX_DEAD,		/* refused for good: its PIN is erased */
 	OUTBOX_LONE		/* the same, with none to compare with */
