@@ -1,4 +1,4 @@
-"""The next mail is begun and composed while the server takes the one before it:
+"""The next mail is begun and composed while the server takes the one before:
 once the pass goes well, never of an older PIN, and as if it had not been when
 it is not sent."""
 import signal
