@@ -393,6 +393,12 @@ courier_at(const struct courier *courier)
 	return courier->report.smtp.at;
 }
 
+const char *
+courier_look_at(const struct courier *courier)
+{
+	return courier->report.look_at;
+}
+
 int
 courier_code(const struct courier *courier)
 {
