@@ -37,16 +37,15 @@ struct order {
 	char			recipient[ADDRESS_MAX + 1];
 };
 
-/* And what it says of it. Pointers are to constants. */
+/* What it says of it; a report comes behind WORD_END. */
+enum word {
+	WORD_LEAVES,		/* the mail, now; until then nobody has it */
+	WORD_END
+};
+
 struct report {
 	enum status		 st;
-	struct smtp_shared	 shared;
-	bool			 is_warm;	/* ready for the next mail */
-	struct verdict		 verdict;
-	const char		*at;
-	const char		*look_at;
-	int			 code;
-	char			 reply[SMTP_REPLY_SIZE];
+	struct smtp_report	 smtp;
 };
 
 struct courier {
@@ -55,7 +54,8 @@ struct courier {
 	pid_t			 pid;
 	int			 fd;		/* -1: there is no process */
 	bool			 is_busy;
-	bool			 is_mail;	/* it was asked to send */
+	bool			 is_mail;	/* it was asked to send, */
+	bool			 has_left;	/* and the mail may be there */
 	struct report		 report;
 };
 
@@ -115,6 +115,23 @@ read_mail(int fd, size_t len, struct buf *bytes)
 	return is_read;
 }
 
+static bool
+write_word(int fd, enum word word)
+{
+	char	byte = (char)word;
+
+	return write_all(fd, &byte, 1);
+}
+
+/* In the process: a mail is about to leave. */
+static bool
+on_leaving(void *context)
+{
+	const int	*fd = context;
+
+	return write_word(*fd, WORD_LEAVES);
+}
+
 /* In the process: do what is asked. False when nobody asks any more. */
 static bool
 serve(struct smtp *smtp, int fd)
@@ -139,14 +156,9 @@ serve(struct smtp *smtp, int fd)
 	else
 		report.st = ST_RETRY;
 	buf_free(&bytes);
-	report.shared = smtp_shared(smtp);
-	report.is_warm = smtp_is_warm(smtp);
-	report.verdict = smtp_verdict(smtp);
-	report.at = smtp_at(smtp);
-	report.look_at = smtp_look_at(smtp);
-	report.code = smtp_code(smtp);
-	strcpy(report.reply, smtp_reply(smtp));
-	return write_all(fd, &report, sizeof(report));
+	smtp_tell(smtp, &report.smtp);
+	return write_word(fd, WORD_END) &&
+	    write_all(fd, &report, sizeof(report));
 }
 
 /*
@@ -156,11 +168,15 @@ serve(struct smtp *smtp, int fd)
 static void
 live(struct smtp *smtp, int fd, pid_t parent)
 {
+	const struct smtp_watch	watch = { on_leaving, &fd };
+
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent || dup2(fd, STDERR_FILENO + 1) < 0 ||
 	    close_range(STDERR_FILENO + 2, ~0U, 0) != 0)
 		_exit(EXIT_FAILURE);
-	while (serve(smtp, STDERR_FILENO + 1))
+	fd = STDERR_FILENO + 1;
+	smtp_watch(smtp, &watch);
+	while (serve(smtp, fd))
 		continue;
 	smtp_free(&smtp);
 	_exit(EXIT_SUCCESS);
@@ -229,15 +245,16 @@ courier_free(struct courier **courier)
 	*courier = NULL;
 }
 
-/* There is no process, or no longer. A mail that it had may have arrived. */
+/* There is no process, or no longer. A mail that left it may have arrived. */
 static void
 lose(struct courier *courier)
 {
 	dismiss(courier);
 	courier->is_busy = false;
 	courier->report = (struct report){
-		.st = courier->is_mail ? ST_UNKNOWN : ST_RETRY,
-		.reply = "the process that had the connection has ended" };
+		.st = courier->has_left ? ST_UNKNOWN : ST_RETRY,
+		.smtp.reply =
+		    "the process that had the connection has ended" };
 }
 
 static void
@@ -245,6 +262,7 @@ ask(struct courier *courier, const struct order *order, const char *bytes)
 {
 	assert(!courier->is_busy);
 	courier->is_mail = order->is_mail;
+	courier->has_left = false;
 	courier->is_busy = has_process(courier) &&
 	    write_all(courier->fd, order, sizeof(*order)) &&
 	    write_all(courier->fd, bytes, order->len);
@@ -257,7 +275,7 @@ courier_start_ready(struct courier *courier)
 {
 	struct order	order;
 
-	if (courier->report.is_warm) {
+	if (courier->report.smtp.is_warm) {
 		courier->report.st = ST_OK;
 		return;
 	}
@@ -299,18 +317,28 @@ hear(struct courier *courier)
 {
 	struct smtp_shared	*shared = courier->shared;
 	struct report		*report = &courier->report;
+	char			 word;
 
+	if (!read_all(courier->fd, &word, 1)) {
+		lose(courier);
+		return;
+	}
+	if (word == WORD_LEAVES) {
+		courier->has_left = true;
+		shared->has_told_all = true;
+		return;
+	}
 	if (!read_all(courier->fd, report, sizeof(*report))) {
 		lose(courier);
 		return;
 	}
 	courier->is_busy = false;
-	shared->is_clear |= report->shared.is_clear;
-	shared->is_clear_told |= report->shared.is_clear_told;
-	shared->has_told_all |= report->shared.has_told_all;
+	shared->is_clear |= report->smtp.shared.is_clear;
+	shared->is_clear_told |= report->smtp.shared.is_clear_told;
+	shared->has_told_all |= report->smtp.shared.has_told_all;
 	/* Unlike a mail's, this is told here; the verdict's is not ours. */
 	if (courier->is_mail && report->st == ST_FAIL &&
-	    report->verdict.fault == FAULT_NONE)
+	    report->smtp.verdict.fault == FAULT_NONE)
 		courier_tell(courier, ST_FAIL);
 }
 
@@ -337,7 +365,7 @@ courier_wait(struct courier *const *couriers, size_t count)
 void
 courier_tell(const struct courier *courier, enum status st)
 {
-	const struct report	*report = &courier->report;
+	const struct smtp_report	*report = &courier->report.smtp;
 
 	if (st == ST_RETRY)
 		log_warn("smtp-away", "reply", report->reply, "at", report->at,
@@ -350,19 +378,19 @@ courier_tell(const struct courier *courier, enum status st)
 struct verdict
 courier_verdict(const struct courier *courier)
 {
-	return courier->report.verdict;
+	return courier->report.smtp.verdict;
 }
 
 const char *
 courier_reply(const struct courier *courier)
 {
-	return courier->report.reply;
+	return courier->report.smtp.reply;
 }
 
 const char *
 courier_at(const struct courier *courier)
 {
-	return courier->report.at;
+	return courier->report.smtp.at;
 }
 
 const char *
@@ -374,5 +402,5 @@ courier_look_at(const struct courier *courier)
 int
 courier_code(const struct courier *courier)
 {
-	return courier->report.code;
+	return courier->report.smtp.code;
 }

@@ -39,8 +39,8 @@ void		courier_free(struct courier **courier);
 /*
  * smtp_ready() and smtp_send(); after the first, and while nothing else was
  * asked, the second begins with MAIL FROM. Nothing of the mail is borrowed. A
- * process that ends under way is ST_RETRY for the first, ST_UNKNOWN for the
- * second.
+ * process that ends under way is ST_RETRY, but ST_UNKNOWN once the mail had
+ * begun to leave: the process has said so before.
  */
 void		courier_start_ready(struct courier *courier);
 void		courier_start_send(struct courier *courier,

@@ -47,6 +47,8 @@ struct smtp {
 	int64_t		 until_ms;	/* when we give up waiting */
 	const char	*bytes;		/* of the mail, yet to be sent */
 	size_t		 left;
+	bool		 is_leaving;	/* some of it may have been sent */
+	struct smtp_watch watch;
 	char		 error[CURL_ERROR_SIZE];
 };
 
@@ -114,6 +116,10 @@ on_read(char *out, size_t size, size_t count, void *context)
 	struct smtp	*smtp = context;
 	size_t		 len = size * count;
 
+	if (!smtp->is_leaving && smtp->watch.is_wanted != NULL &&
+	    !smtp->watch.is_wanted(smtp->watch.context))
+		return CURL_READFUNC_ABORT;
+	smtp->is_leaving = true;
 	dialogue_body(&smtp->dialogue);
 	if (len > smtp->left)
 		len = smtp->left;
@@ -419,6 +425,7 @@ smtp_send(struct smtp *smtp, const char *address, const char *bytes,
 	smtp->is_sending = true;
 	smtp->bytes = bytes;
 	smtp->left = len;
+	smtp->is_leaving = false;
 	recipients = curl_slist_append(NULL, recipient);
 	if (smtp_handle_set_mail(smtp->curl, recipients, len,
 	    smtp->timeout_s + smtp->dot_timeout_s)) {
@@ -441,49 +448,23 @@ smtp_send(struct smtp *smtp, const char *address, const char *bytes,
 	return st;
 }
 
-struct verdict
-smtp_verdict(const struct smtp *smtp)
+void
+smtp_watch(struct smtp *smtp, const struct smtp_watch *watch)
 {
-	return smtp->verdict;
+	smtp->watch = *watch;
 }
 
-const char *
-smtp_reply(const struct smtp *smtp)
+void
+smtp_tell(const struct smtp *smtp, struct smtp_report *report)
 {
-	return smtp->reply;
-}
-
-const char *
-smtp_at(const struct smtp *smtp)
-{
-	return smtp->at;
-}
-
-int
-smtp_code(const struct smtp *smtp)
-{
-	return smtp->code;
-}
-
-const char *
-smtp_look_at(const struct smtp *smtp)
-{
-	return smtp->look_at;
-}
-
-bool
-smtp_is_warm(const struct smtp *smtp)
-{
-	return smtp->is_warm;
-}
-
-struct smtp_shared
-smtp_shared(const struct smtp *smtp)
-{
-	struct smtp_shared	shared = smtp->shared;
-
-	shared.has_told_all = smtp->dialogue.has_told_all;
-	return shared;
+	report->verdict = smtp->verdict;
+	report->at = smtp->at;
+	report->look_at = smtp->look_at;
+	report->code = smtp->code;
+	strcpy(report->reply, smtp->reply);
+	report->shared = smtp->shared;
+	report->shared.has_told_all = smtp->dialogue.has_told_all;
+	report->is_warm = smtp->is_warm;
 }
 
 void

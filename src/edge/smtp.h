@@ -52,6 +52,27 @@ struct smtp_shared {
 	bool	has_told_all;	/* the server knows a mail, for good */
 };
 
+/* How something ended, beside its status. Pointers are to constants. */
+struct smtp_report {
+	struct verdict	 verdict;	/* whose fault, of a refusal; or
+					 * FAULT_NONE */
+	const char	*at;		/* the command of reply, as
+					 * dialogue_at() says; or NULL */
+	const char	*look_at;	/* settings it points to, or NULL */
+	int		 code;		/* of reply, 0: not the server's. Three
+					 * bytes of the reply are it, or "5yz"
+					 * for one that nobody defines */
+	char		 reply[SMTP_REPLY_SIZE]; /* what the server, or else
+					 * libcurl, said last: printable ASCII,
+					 * one line, at most 200 bytes, without
+					 * credentials, PIN and recipient; of
+					 * the server's what dialogue_reply()
+					 * tells, of libcurl's what kind of
+					 * failure it is, in fixed words */
+	struct smtp_shared shared;	/* what was found out so far */
+	bool		 is_warm;	/* smtp_ready() has nothing to do */
+};
+
 struct smtp;
 
 /*
@@ -91,7 +112,7 @@ enum status	smtp_ready(struct smtp *smtp) MUSTCHECK;
  *   ST_BUSY    not begun: the server has ended a connection that had taken
  *              mails before; smtp_ready() and try at once
  *   ST_RETRY   not taken: FAULT_SERVER, FAULT_LATER, FAULT_DOUBT,
- *              FAULT_RELAY, or (smtp_code() is 0) no answer
+ *              FAULT_RELAY, or (the report's code is 0) no answer
  *   ST_UNKNOWN all of the mail has left and no whole 2yz, 4yz or 5yz came:
  *              the server may have taken it
  *   ST_FAIL    our fault: FAULT_SETTING; or (FAULT_NONE) what smtp_ready()
@@ -100,33 +121,22 @@ enum status	smtp_ready(struct smtp *smtp) MUSTCHECK;
 enum status	smtp_send(struct smtp *smtp, const char *recipient,
 		    const char *bytes, size_t len) MUSTCHECK;
 
-/* Whose fault smtp_send() ended with, FAULT_NONE without a refusal. */
-struct verdict	smtp_verdict(const struct smtp *smtp);
+/* Let smtp_send() say on what it has come to. */
+struct smtp_watch {
+	bool	(*is_wanted)(void *context);	/* or NULL */
+	void	*context;
+};
 
 /*
- * What the server, or else libcurl, said last: printable ASCII, one line,
- * at most 200 bytes, without credentials, PIN and recipient; of the server's
- * what dialogue_reply() tells, of libcurl's what kind of failure it is, in
- * fixed words. Borrowed until the next call.
+ * is_wanted is called right before the first byte of a mail leaves: until then
+ * nobody can have it. When it says no, the mail does not leave: ST_RETRY.
  */
-const char	*smtp_reply(const struct smtp *smtp);
+void		smtp_watch(struct smtp *smtp, const struct smtp_watch *watch);
 
-/* The command of it, as dialogue_at() says; NULL when there was none, or no
- * connection. */
-const char	*smtp_at(const struct smtp *smtp);
+/* How the last smtp_ready() or smtp_send() ended, beside its status. */
+void		smtp_tell(const struct smtp *smtp, struct smtp_report *report);
 
-/* The code of smtp_reply(), 0 when it is not the server's. Three bytes of the
- * reply are it, or "5yz" for one that nobody defines. */
-int		 smtp_code(const struct smtp *smtp);
-
-/* The settings that what went wrong points to, or NULL. */
-const char	*smtp_look_at(const struct smtp *smtp);
-
-/* Would smtp_ready() have nothing to do? */
-bool		smtp_is_warm(const struct smtp *smtp);
-
-/* What this connection has found out, and what another one has. */
-struct smtp_shared smtp_shared(const struct smtp *smtp);
+/* What another connection has found out. */
 void		smtp_share(struct smtp *smtp,
 		    const struct smtp_shared *shared);
 

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from harness import CHEAP, eventually, is_alive, kill, pin_of
-from mailplace import CONFIGURATION, Place
+from mailplace import CONFIGURATION, TEMPORARY, Place
 from smtpserver import Server
 from soap import reset
 
@@ -151,6 +151,27 @@ def test_what_another_connection_was_told_is_not_repeated(place):
         said = place.run(server)
     lines = [line for line in said.splitlines()
              if 'smtp-connections' in line]
+    assert lines and all('reply="421 4.7.0" ' in line for line in lines)
+
+
+def test_what_a_killed_connection_was_told_is_not_repeated(place):
+    """Whoever had a mail may quote it, though its process tells no more."""
+    place.queue(2)
+    is_reached, is_over = threading.Event(), threading.Event()
+
+    def dot(connection):
+        is_reached.set()
+        is_over.wait(30)
+
+    with Server(dot=dot, greet=['220 mx', '421 4.7.0 relay access denied']
+                ) as server:
+        mailer = start(place, server)
+        assert is_reached.wait(30)
+        kill(couriers(mailer)[0])
+        is_over.set()
+        said = mailer.communicate(timeout=30)[1]
+        assert mailer.returncode == TEMPORARY, said
+    lines = [line for line in said.splitlines() if 'smtp-away' in line]
     assert lines and all('reply="421 4.7.0" ' in line for line in lines)
 
 
@@ -345,9 +366,12 @@ def test_killed_with_its_connections(place):
     assert all(len(found) == 1 for found in by_rcpt.values())
 
 
-@pytest.mark.parametrize('phase', ('dot', 'rcpt'))
-def test_a_connection_is_killed(place, phase):
-    """Its mail may have arrived; the others go over a new one."""
+@pytest.mark.parametrize('phase, result, least, most', [
+    ('mail', 'retry', 60, 68), ('rcpt', 'retry', 60, 68),
+    ('data', 'retry', 60, 68), ('dot', 'unanswered', 3600, 3600)])
+def test_a_connection_is_killed(place, phase, result, least, most):
+    """A mail that nobody can have is soon tried again; one that may have
+    arrived is not. The others go over a new one."""
     logins = place.queue(3)
     is_reached, is_over = threading.Event(), threading.Event()
 
@@ -366,6 +390,20 @@ def test_a_connection_is_killed(place, phase):
         is_over.set()
         said = mailer.communicate(timeout=30)[1]
         assert mailer.returncode == 0, said
-    assert place.states(logins) == ['queued', 'sent', 'sent']
-    assert 'result=unanswered' in said
-    assert 'pass sent=2 deferred=1 dead=0 left=1' in said
+        first, = (login for login in logins
+                  if place.row(login)['state'] == 'queued')
+        assert first == logins[0]
+        assert place.states(logins) == ['queued', 'sent', 'sent']
+        assert f'result={result} ' in said
+        assert 'pass sent=2 deferred=1 dead=0 left=1' in said
+        wait = place.stack.value(
+            'SELECT extract(epoch FROM next_attempt_at - now())::integer'
+            ' FROM umws.outbox WHERE id = %s', place.row(first)['id'])
+        assert least - 30 <= wait <= most
+        place.due()
+        place.run(server)
+        mails = [mail[2] for mail in server.mails
+                 if mail[1] == f'{first}@example.test']
+    assert place.states(logins) == ['sent'] * 3
+    assert len(mails) == (2 if phase == 'dot' else 1)
+    assert len(set(mails)) == 1
