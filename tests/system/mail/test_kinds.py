@@ -3,6 +3,8 @@ withdraws it, and who is named in it."""
 import pytest
 
 from harness import CHEAP, message, plain_text, run
+from mailplace import CONFIGURATION, Place
+from smtpserver import Server
 from soap import reset
 
 OPTIONS = CHEAP + ('--limits', 'off')
@@ -67,3 +69,24 @@ def test_a_contact_is_one_honest_line(stack, desk, contact):
     assert 'HelpDeskContact' in said
     assert f'HelpDeskContact "{CONTACT}"' in ' '.join(
         ctl(stack, 'policy', 'show', desk).split())
+
+
+def test_no_mail_without_a_sender(stack, user):
+    """Nothing is claimed, and what to set is said."""
+    place = Place(stack)
+    reset(stack, user)
+    with Server() as server:
+        place.run(server, CONFIGURATION, mail_from='')
+        assert server.heard == [] and server.mails == []
+        line, = place.lines('err')
+        assert 'mail-from-missing' in line
+        assert 'set mail_from in umws.conf' in line
+        row = place.row(user)
+        assert (row['state'], row['attempts']) == ('queued', 0)
+        assert stack.value('SELECT count(*) FROM umws.outbox'
+                           ' WHERE lease_token IS NOT NULL') == 0
+        # Nobody else needs it.
+        assert ctl(stack, '--config', place.conf, 'outbox', 'list')
+        place.run(server, mail_from='Voice mail <desk@example.test>')
+        assert len(server.mails) == 1
+    place.clean()
