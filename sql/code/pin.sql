@@ -186,6 +186,7 @@ DECLARE
     v_expires        timestamptz;
     v_temporary      timestamptz;
     v_access_numbers text;
+    v_contact        text;
     v_extra_text     text;
     v_is_locked_out  boolean;
     v_is_users_own   boolean := p_kind = 'changed';
@@ -209,11 +210,11 @@ BEGIN
     FROM umws.policy p
     WHERE u.id = p_user_id AND p.id = u.policy_id
     RETURNING u.generation, u.email, u.locale, u.display_name, coalesce(u.extension, ''),
-        u.expires_at, u.temporary_until, p.access_numbers,
+        u.expires_at, u.temporary_until, p.access_numbers, p.help_desk_contact,
         CASE WHEN v_has_pin THEN p.reset_pin_text ELSE '' END,
         umws.is_locked_out(u, p.lockout_duration_s, p_now)
     INTO STRICT v_generation, v_email, v_locale, v_display_name, v_extension, v_expires,
-        v_temporary, v_access_numbers, v_extra_text, v_is_locked_out;
+        v_temporary, v_access_numbers, v_contact, v_extra_text, v_is_locked_out;
     INSERT INTO umws.pin_history (user_id, generation, pin_key_id, verifier, set_at)
     VALUES (p_user_id, v_generation, p_key_id, p_verifier, p_now);
     -- 20 is the largest PINHistoryCount a policy may ask for.
@@ -229,13 +230,13 @@ BEGIN
     END IF;
     INSERT INTO umws.outbox (id, user_id, generation, kind, recipient, locale,
         key_id, sealed, next_attempt_at, created_at, expires_at, display_name,
-        extension, access_numbers, extra_text, is_locked_out, must_change,
+        extension, access_numbers, contact, extra_text, is_locked_out, must_change,
         pin_expires_at, temporary_until)
     VALUES (p_outbox_id, p_user_id, v_generation, p_kind, v_email, v_locale,
         p_mail_key_id, p_sealed, p_now, p_now,
         coalesce(CASE WHEN v_has_pin THEN least(v_expires, v_temporary) END,
             p_now + interval '120 hours'),
-        v_display_name, v_extension, v_access_numbers, v_extra_text, v_is_locked_out,
+        v_display_name, v_extension, v_access_numbers, v_contact, v_extra_text, v_is_locked_out,
         NOT v_is_users_own, v_expires, v_temporary);
 END
 $$;

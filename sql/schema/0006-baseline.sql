@@ -169,6 +169,9 @@ CREATE TABLE umws.policy (
     access_numbers              text NOT NULL DEFAULT ''
         CHECK (char_length(access_numbers) <= 200
             AND access_numbers !~ '[\u0001-\u001f\u007f-\u009f\u2028\u2029]'),
+    help_desk_contact           text NOT NULL DEFAULT ''
+        CHECK (char_length(help_desk_contact) <= 200
+            AND help_desk_contact !~ '^ | $|[\u0001-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]'),
     notify_change               boolean NOT NULL DEFAULT true,
     allow_notify_address        boolean NOT NULL DEFAULT false,
     rules                       text NOT NULL GENERATED ALWAYS AS (
@@ -217,6 +220,7 @@ COMMENT ON COLUMN umws.policy.um_enabled_text IS 'UMEnabledText: simple HTML add
 COMMENT ON COLUMN umws.policy.resets_per_hour IS 'Own resets per hour and mailbox; 0 = no limit.';
 COMMENT ON COLUMN umws.policy.resets_per_day IS 'Own resets per day and mailbox; 0 = no limit.';
 COMMENT ON COLUMN umws.policy.access_numbers IS 'Telephone numbers of the voice mail system, as the mail shows them.';
+COMMENT ON COLUMN umws.policy.help_desk_contact IS 'HelpDeskContact: how to reach the help desk, as the mail shows it; empty = the mail speaks of none.';
 COMMENT ON COLUMN umws.policy.notify_change IS 'NotifyChange: a PIN changed by phone, or set by an operator, is told by a mail, which does not hold it.';
 COMMENT ON COLUMN umws.policy.allow_notify_address IS 'AllowNotifyAddress: an operator may have a new PIN mailed to another address than the user''s.';
 COMMENT ON COLUMN umws.policy.rules IS 'All that a PIN is drawn by, as the worker reads it (core/policy): name=value, parted by blanks.';
@@ -423,6 +427,7 @@ CREATE TABLE umws.outbox (
     display_name    text NOT NULL,
     extension       text NOT NULL,
     access_numbers  text NOT NULL,
+    contact         text NOT NULL DEFAULT '',
     extra_text      text NOT NULL,
     is_locked_out   boolean NOT NULL,
     must_change     boolean NOT NULL,
@@ -484,6 +489,7 @@ COMMENT ON COLUMN umws.outbox.lost_at IS 'When it became dead or expired; NULL =
 COMMENT ON COLUMN umws.outbox.display_name IS 'Snapshot of um_user.display_name.';
 COMMENT ON COLUMN umws.outbox.extension IS 'Snapshot of um_user.extension; empty = none.';
 COMMENT ON COLUMN umws.outbox.access_numbers IS 'Snapshot of policy.access_numbers.';
+COMMENT ON COLUMN umws.outbox.contact IS 'Snapshot of policy.help_desk_contact; empty = the mail speaks of no help desk.';
 COMMENT ON COLUMN umws.outbox.extra_text IS 'Snapshot of the policy''s text for this kind of mail.';
 COMMENT ON COLUMN umws.outbox.is_locked_out IS 'The mailbox was locked out at the time of the reset.';
 COMMENT ON COLUMN umws.outbox.must_change IS 'The PIN must be changed at the first logon.';

@@ -16,9 +16,12 @@
 
 /*
  * Each stands in every language. May hold: {name}, {extension}, {access},
- * {requested}, {expires}, {until}; a subject only {requested} and
+ * {contact}, {requested}, {expires}, {until}; a subject only {requested} and
  * {reference}, and both; SENTENCE_DATE {day}, {month}, {year}, {time}, and
  * all of them. None may be only a placeholder.
+ *
+ * A help desk is spoken of where a policy says how to reach it, so in the
+ * sentences with {contact} alone: each of those names it, and no other does.
  *
  * A sentence is UTF-8 in NFC, without any control of the Bidi Algorithm: in a
  * language that is written from right to left core/letter isolates what it
@@ -27,16 +30,25 @@
 enum letter_sentence {
 	SENTENCE_SUBJECT,	/* no digits: they could be taken for a PIN */
 	SENTENCE_SUBJECT_CHANGED, /* the same, of a mail without a PIN */
-	SENTENCE_LOCKED,	/* names the help desk; at most 72 columns */
+	SENTENCE_SUBJECT_WELCOME,
+	SENTENCE_SUBJECT_EXPIRING, /* {requested} is not when it expires */
+	SENTENCE_SUBJECT_LOCKED,
+	SENTENCE_LOCKED,	/* at most 72 columns */
+	SENTENCE_LOCKED_CONTACT, /* whom to ask, with {contact} */
 	SENTENCE_LOCKED_PIN,
 	SENTENCE_HELLO_NAME,	/* with {name} */
 	SENTENCE_HELLO,
 	SENTENCE_REQUESTED,	/* the one right before the PIN */
 	SENTENCE_AUTOMATIC,	/* the same, after too many failures */
-	SENTENCE_ADMIN,		/* the same, by the help desk */
+	SENTENCE_ADMIN,		/* the same, by an administrator */
+	SENTENCE_WELCOME,	/* the same, of a new mailbox */
 	SENTENCE_ELSEWHERE,	/* and has had it mailed elsewhere */
-	SENTENCE_SET,		/* the help desk has set one */
+	SENTENCE_SET,		/* an administrator has set one */
 	SENTENCE_CHANGED,	/* the user has set one by telephone */
+	SENTENCE_EXPIRING,	/* change it in time, with {expires} */
+	SENTENCE_LOCKED_OUT,	/* too many failures */
+	SENTENCE_LOCKED_UNTIL,	/* that lock ends by itself, with {until} */
+	SENTENCE_LOCKED_LASTING, /* it does not */
 	SENTENCE_EXTENSION,	/* with {extension} */
 	SENTENCE_ACCESS,	/* with {access} */
 	SENTENCE_MUST_CHANGE,
@@ -45,12 +57,16 @@ enum letter_sentence {
 	SENTENCE_LASTING,
 	SENTENCE_PRIVATE,	/* the only one that speaks of a PIN before */
 	SENTENCE_PRIVATE_FIRST,	/* the same where there was no PIN before */
-	SENTENCE_NOT_YOU,
+	SENTENCE_NOT_YOU,	/* if it was somebody else; these six */
 	SENTENCE_NOT_YOU_AUTOMATIC,
 	SENTENCE_NOT_YOU_ADMIN,
 	SENTENCE_NOT_YOU_ELSEWHERE,
 	SENTENCE_NOT_YOU_SET,
 	SENTENCE_NOT_YOU_CHANGED,
+	SENTENCE_TELL,		/* what to do then, with {contact} */
+	SENTENCE_TELL_RENEW,	/* the same, and request a new PIN */
+	SENTENCE_RENEW,		/* the same without a help desk */
+	SENTENCE_QUESTIONS,	/* whom to ask, with {contact} */
 	SENTENCE_DATE,
 	SENTENCE_COUNT
 };

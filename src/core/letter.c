@@ -1,8 +1,8 @@
 /*
- * letter.c - write the mail's subject and its text, as plain text and as HTML,
- * by the table of kinds.
+ * letter.c - write the mail's subject and its text, as plain text and as HTML.
  *
- * The sentences themselves are in letters/, a file per language.
+ * Which sentences a kind of mail has is in letter-kind.c, the sentences
+ * themselves are in letters/, a file per language.
  */
 #include "config.h"
 
@@ -13,6 +13,7 @@
 #include <time.h>
 
 #include "base/log.h"
+#include "core/letter-kind.h"
 #include "core/letter-language.h"
 #include "core/letter-wrap.h"
 #include "core/markup.h"
@@ -23,39 +24,6 @@
 #define FIRST_STRONG_ISOLATE	"\xe2\x81\xa8"
 #define POP_ISOLATE		"\xe2\x81\xa9"
 #define COUNT(table)	(sizeof(table) / sizeof((table)[0]))
-
-/*
- * A further kind of mail is one row, with sentences of its own in each
- * language; whatever has none here is worded like the first.
- */
-static const struct kind {
-	const char		*name;		/* of the queued row */
-	enum letter_sentence	 subject;
-	bool			 has_pin;	/* else what is sealed in its
-						 * place means nothing */
-	enum letter_sentence	 opening;	/* right before the PIN */
-	enum letter_sentence	 privacy;
-	enum letter_sentence	 privacy_first;	/* no PIN before this one */
-	enum letter_sentence	 warning;	/* if it was somebody else */
-} kinds[] = {
-	{ "reset", SENTENCE_SUBJECT, true, SENTENCE_REQUESTED,
-	    SENTENCE_PRIVATE, SENTENCE_PRIVATE_FIRST, SENTENCE_NOT_YOU },
-	{ "auto", SENTENCE_SUBJECT, true, SENTENCE_AUTOMATIC,
-	    SENTENCE_PRIVATE, SENTENCE_PRIVATE_FIRST,
-	    SENTENCE_NOT_YOU_AUTOMATIC },
-	{ "admin", SENTENCE_SUBJECT, true, SENTENCE_ADMIN,
-	    SENTENCE_PRIVATE, SENTENCE_PRIVATE_FIRST,
-	    SENTENCE_NOT_YOU_ADMIN },
-	{ "elsewhere", SENTENCE_SUBJECT_CHANGED, false, SENTENCE_ELSEWHERE,
-	    SENTENCE_PRIVATE, SENTENCE_PRIVATE_FIRST,
-	    SENTENCE_NOT_YOU_ELSEWHERE },
-	{ "set", SENTENCE_SUBJECT_CHANGED, false, SENTENCE_SET,
-	    SENTENCE_PRIVATE, SENTENCE_PRIVATE_FIRST,
-	    SENTENCE_NOT_YOU_SET },
-	{ "changed", SENTENCE_SUBJECT_CHANGED, false, SENTENCE_CHANGED,
-	    SENTENCE_PRIVATE, SENTENCE_PRIVATE_FIRST,
-	    SENTENCE_NOT_YOU_CHANGED },
-};
 
 /* One part in the making. */
 struct part {
@@ -82,21 +50,12 @@ language_find(const char *locale)
 	return language;
 }
 
-static const struct kind *
-kind_of(const struct letter *letter)
-{
-	size_t	i;
-
-	for (i = 1; i < COUNT(kinds); i++)
-		if (strcmp(letter->kind, kinds[i].name) == 0)
-			return &kinds[i];
-	return &kinds[0];
-}
-
 const char *
 letter_kind_name(size_t i)
 {
-	return i < COUNT(kinds) ? kinds[i].name : NULL;
+	const struct letter_kind	*kind = letter_kind_at((unsigned int)i);
+
+	return kind == NULL ? NULL : kind->name;
 }
 
 const char *
@@ -187,6 +146,7 @@ put_sentence(struct part *part, enum letter_sentence sentence)
 		{ "name", letter->display_name },
 		{ "extension", letter->extension },
 		{ "access", letter->access_numbers },
+		{ "contact", letter->contact },
 		{ "requested", buf_text(&dates[0]) },
 		{ "expires", buf_text(&dates[1]) },
 		{ "until", buf_text(&dates[2]) },
@@ -209,6 +169,8 @@ put_sentence(struct part *part, enum letter_sentence sentence)
 static void
 put_paragraph(struct part *part, enum letter_sentence sentence)
 {
+	if (sentence == LETTER_NONE)
+		return;
 	if (part->is_html)
 		buf_puts(part->out, "<p>\n");
 	put_sentence(part, sentence);
@@ -249,14 +211,15 @@ put_test(struct part *part)
 
 /* Where and how to use the PIN: a list in HTML, lines in text. */
 static void
-put_facts(struct part *part)
+put_facts(struct part *part, const struct letter_kind *kind)
 {
 	const struct {
 		enum letter_sentence	 sentence;
 		bool			 is_known;
 	} facts[] = {
 		{ SENTENCE_EXTENSION, part->letter->extension[0] != '\0' },
-		{ SENTENCE_ACCESS, part->letter->access_numbers[0] != '\0' },
+		{ SENTENCE_ACCESS, !kind->is_of_lock &&
+		    part->letter->access_numbers[0] != '\0' },
 	};
 	size_t	i;
 
@@ -312,12 +275,43 @@ holding(const struct letter *letter)
 	    SENTENCE_LASTING;
 }
 
+/* That nobody can log on, at its top; and whom to ask. */
+static void
+put_lock(struct part *part, bool has_pin)
+{
+	if (!part->letter->is_locked_out)
+		return;
+	put_paragraph(part, SENTENCE_LOCKED);
+	if (part->letter->contact[0] != '\0')
+		put_paragraph(part, SENTENCE_LOCKED_CONTACT);
+	if (has_pin)
+		put_paragraph(part, SENTENCE_LOCKED_PIN);
+}
+
+/* What holds for the PIN, or for the lock, that the letter is about. */
+static void
+put_terms(struct part *part, const struct letter_kind *kind)
+{
+	const struct letter	*letter = part->letter;
+
+	if (kind->is_of_lock)
+		put_paragraph(part, letter->temporary_until != 0 ?
+		    SENTENCE_LOCKED_UNTIL : SENTENCE_LOCKED_LASTING);
+	if (!kind->is_of_pin)
+		return;
+	if (letter->must_change)
+		put_paragraph(part, SENTENCE_MUST_CHANGE);
+	put_paragraph(part, holding(letter));
+	put_paragraph(part, letter->is_first ? SENTENCE_PRIVATE_FIRST :
+	    SENTENCE_PRIVATE);
+}
+
 /* Write the whole letter in the part's form. */
 static void
 put_letter(struct part *part, const struct secret *pin)
 {
 	const struct letter	*letter = part->letter;
-	const struct kind	*kind = kind_of(letter);
+	const struct letter_kind *kind = letter_kind_of(letter->kind);
 
 	if (part->is_html)
 		buf_printf(part->out, "<!DOCTYPE html>\n<html lang=\"%s\"%s>\n"
@@ -325,22 +319,17 @@ put_letter(struct part *part, const struct secret *pin)
 		    part->language->is_right_to_left ? " dir=\"rtl\"" : "");
 	if (letter->is_test)
 		put_test(part);
-	if (letter->is_locked_out)
-		put_paragraph(part, SENTENCE_LOCKED);
-	if (letter->is_locked_out && kind->has_pin)
-		put_paragraph(part, SENTENCE_LOCKED_PIN);
+	put_lock(part, kind->has_pin);
 	put_paragraph(part, letter->display_name[0] == '\0' ? SENTENCE_HELLO :
 	    SENTENCE_HELLO_NAME);
 	put_paragraph(part, kind->opening);
 	if (kind->has_pin)
 		put_pin(part, pin);
-	put_facts(part);
-	if (letter->must_change)
-		put_paragraph(part, SENTENCE_MUST_CHANGE);
-	put_paragraph(part, holding(letter));
-	put_paragraph(part, letter->is_first ? kind->privacy_first :
-	    kind->privacy);
+	put_facts(part, kind);
+	put_terms(part, kind);
 	put_paragraph(part, kind->warning);
+	put_paragraph(part, letter->contact[0] != '\0' ? kind->tell :
+	    kind->alone);
 	put_extra(part);
 	if (part->is_html)
 		buf_puts(part->out, "</body>\n</html>\n");
@@ -365,7 +354,7 @@ reference_of(const char *id, char reference[REFERENCE_LETTERS + 1])
 bool
 letter_has_pin(const struct letter *letter)
 {
-	return kind_of(letter)->has_pin;
+	return letter_kind_of(letter->kind)->has_pin;
 }
 
 enum status
@@ -382,7 +371,8 @@ letter_subject(const struct letter *letter, struct buf *buf)
 		{ "reference", reference },
 	};
 	buf_puts(buf, letter->is_test ? "TEST: " : "");
-	expand(buf, language->sentences[kind_of(letter)->subject], values,
+	expand(buf,
+	    language->sentences[letter_kind_of(letter->kind)->subject], values,
 	    COUNT(values), false);
 	buf_fail(buf, buf_status(&date));
 	buf_free(&date);

@@ -23,14 +23,16 @@
  */
 struct letter {
 	const char	*id;		/* uuid, lower case */
-	const char	*kind;		/* "reset", "auto", "changed" (which
-					 * has no PIN); else as "reset" */
+	const char	*kind;		/* a row's of letter.c, "reset",
+					 * "changed"; else as "reset" */
 	const char	*recipient;	/* address, "local@domain" */
 	const char	*locale;	/* "en", "de-AT", ...; which language
 					 * it is, letter-language.h says */
 	const char	*extension;	/* or "" */
 	const char	*display_name;	/* or "" */
 	const char	*access_numbers; /* or "" */
+	const char	*contact;	/* of the help desk; "": the letter
+					 * speaks of none */
 	const char	*extra_text;	/* ResetPINText: simple HTML, or "" */
 	bool		 is_first;	/* no PIN before this one */
 	bool		 is_test;	/* not a row's: its PIN is an example */
@@ -38,7 +40,8 @@ struct letter {
 	bool		 must_change;
 	int64_t		 created_at;
 	int64_t		 pin_expires_at;
-	int64_t		 temporary_until;
+	int64_t		 temporary_until; /* of "locked": when the lock ends
+					   * by itself */
 };
 
 /* The kinds by number from 0 on, and languages as "pt-BR"; then NULL. */
@@ -64,10 +67,11 @@ enum status	letter_subject(const struct letter *letter, struct buf *buf)
  * Append the letter as text with lines of at most 72 columns where words allow
  * it, ended by LF. Exactly one line is the PIN and nothing else, or none in a
  * letter without one, whatever *pin is: another line that would hold only
- * digits begins with "- ". If the mailbox is locked out the first line says so
- * and names the help desk; but a test says first, in English, that it is one,
- * and that its PIN is good for nothing. In a language that is written from
- * right to left each value in a sentence stands between U+2068 and U+2069.
+ * digits begins with "- ". If the mailbox is locked out the first line says so,
+ * and the next paragraph whom to ask, if there is a contact; but a test says
+ * first, in English, that it is one, and that its PIN is good for nothing. In a
+ * language that is written from right to left each value in a sentence stands
+ * between U+2068 and U+2069.
  *
  * extra_text is the simple HTML of core/markup. In text a block (p, br, ul,
  * li) ends the line and a link's address stands behind its label; a text

@@ -61,6 +61,7 @@ is_sendable(const struct letter *letter)
 	    strspn(letter->id, "0123456789abcdef-") == UUID_LENGTH &&
 	    utf8_is_valid(letter->extension) &&
 	    utf8_is_valid(letter->access_numbers) &&
+	    utf8_is_valid(letter->contact) &&
 	    utf8_is_valid(letter->extra_text);
 }
 

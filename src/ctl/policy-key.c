@@ -17,6 +17,7 @@
 
 #include "base/text.h"
 #include "base/utf8.h"
+#include "core/character.h"
 #include "core/markup.h"
 #include "core/policy.h"
 
@@ -228,6 +229,36 @@ print_text(const struct policy_setting *setting, const char *stored,
 	return text;
 }
 
+/* Does a character end its line, or show the rest of it as something else? */
+static bool
+is_misleading(uint32_t c)
+{
+	return c == UTF8_NONE || character_is_control(c) ||
+	    character_misleads(c) || c == 0x61c || c == 0x200e || c == 0x200f;
+}
+
+/* One line, which a mail shows in a sentence of its own. */
+static int
+parse_line(const struct command *command,
+    const struct policy_setting *setting, const char *text, struct buf *json)
+{
+	size_t		at, len = strlen(text);
+	uint32_t	c;
+
+	for (at = 0; at < len;) {
+		at += utf8_decode(text + at, &c);
+		if (is_misleading(c))
+			return command_fail(command, EX_DATAERR, "%s is one "
+			    "line of text, without control characters and "
+			    "without any that turn a text around",
+			    setting->key);
+	}
+	if (len > 0 && (text[0] == ' ' || text[len - 1] == ' '))
+		return command_fail(command, EX_DATAERR, "%s has no blank at "
+		    "an end", setting->key);
+	return parse_text(command, setting, text, json);
+}
+
 /* Simple HTML; what the mail could not show whole is refused here. */
 static int
 parse_markup(const struct command *command,
@@ -257,6 +288,8 @@ static const struct policy_format	formats[] = {
 	[POLICY_PINS] = { parse_pins, print_pins }
 };
 static const struct policy_format	format_text = { parse_text,
+	print_text };
+static const struct policy_format	format_line = { parse_line,
 	print_text };
 static const struct policy_format	format_markup = { parse_markup,
 	print_text };
@@ -297,6 +330,8 @@ static const struct {
 	{ NULL, NULL, SETTING("ResetsPerDay", "resets_per_day",
 	    POLICY_NUMBER, 0, 10000, "off") },
 	{ &format_text, NULL, SETTING("AccessNumbers", "access_numbers",
+	    POLICY_NUMBER, 0, 200, NULL) },
+	{ &format_line, NULL, SETTING("HelpDeskContact", "help_desk_contact",
 	    POLICY_NUMBER, 0, 200, NULL) },
 	{ NULL, NULL, SETTING("NotifyChange", "notify_change",
 	    POLICY_BOOL, 0, 0, NULL) },

@@ -259,7 +259,7 @@ static const char	set_help[] =
 "  LockoutDuration=TIME|unlimited      TempPINLifetime=DAYS|unlimited\n"
 "  ResetsPerHour=N|off                 ResetsPerDay=N|off\n"
 "  AccessNumbers=TEXT                  NotifyChange=yes|no\n"
-"  AllowNotifyAddress=yes|no\n\n"
+"  HelpDeskContact=TEXT                AllowNotifyAddress=yes|no\n\n"
 "and what else a PIN is refused for: umwsctl policy rules lists it.\n\n"
 "TIME is a number of seconds, or one with a unit: 30s, 15m, 1h, 1d.\n"
 "A policy that leaves too few PINs to draw is refused.\n";

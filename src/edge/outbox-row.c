@@ -21,6 +21,7 @@
 	COLUMN(extension, text, letter.extension)			\
 	COLUMN(display_name, text, letter.display_name)			\
 	COLUMN(access_numbers, text, letter.access_numbers)		\
+	COLUMN(contact, text, letter.contact)				\
 	COLUMN(extra_text, text, letter.extra_text)			\
 	COLUMN(generation, first, letter.is_first)			\
 	COLUMN(is_locked_out, bool, letter.is_locked_out)		\

@@ -183,6 +183,19 @@ mailer_open_smtp(struct mailer *mailer)
 	return st;
 }
 
+/* People answer mails, so nobody's address is no default for it. */
+static enum status
+check_sender(const struct conf *conf)
+{
+	if (conf->message.from[0] != '\0')
+		return ST_OK;
+	log_err("mail-from-missing", "reason", "mail_from is not set, and no "
+	    "mail goes without a sender", "todo", "set mail_from in umws.conf "
+	    "to an address that somebody reads, as in mail_from = Voice mail "
+	    "<voicemail@example.org>", NULL);
+	return ST_FAIL;
+}
+
 /* Everything that comes before the first connection. */
 static enum status
 mailer_prepare(struct mailer *mailer, const char *file)
@@ -194,7 +207,9 @@ mailer_prepare(struct mailer *mailer, const char *file)
 		return ST_FAIL;
 	if (!mailer->conf->core_dumps)
 		secret_hide_memory();
-	st = crypto_init();
+	st = check_sender(mailer->conf);
+	if (st == ST_OK)
+		st = crypto_init();
 	if (st != ST_OK)
 		return st;
 	message_init();

@@ -131,6 +131,7 @@ begin(const char *id, struct outbox_mail *mail)
 			.display_name = script->display_name == NULL ?
 			    "Jane" : script->display_name,
 			.access_numbers = "",
+			.contact = "",
 			.extra_text = "",
 			.created_at = NOW,
 		},

@@ -30,13 +30,15 @@ static const struct letter ordinary = {
 	.extension = "20001",
 	.display_name = "Jane Doe",
 	.access_numbers = "+43 1 5550100",
+	.contact = "+43 1 5550199, help@example.test",
 	.extra_text = "",
 	.must_change = true,
 	.created_at = 1759266000,	/* 2025-09-30 21:00 UTC */
 	.temporary_until = 1759276800,	/* 2025-10-01 00:00 UTC */
 };
-static const char *const kinds[] = { "reset", "auto", "admin", "elsewhere",
-	"set", "changed" };
+/* The first four have a PIN. */
+static const char *const kinds[] = { "reset", "auto", "admin", "welcome",
+	"elsewhere", "set", "changed", "expiring", "locked" };
 
 static const struct letter_language *
 english(void)
@@ -153,7 +155,7 @@ test_lines(void **state)
 
 	(void)state;
 	for (language = letter_languages; *language != NULL; language++)
-		for (i = 0; i < 3; i++) {
+		for (i = 0; i < 4; i++) {
 			letter.locale = (*language)->tag;
 			letter.kind = kinds[i];
 			letter.is_locked_out = i == 1;

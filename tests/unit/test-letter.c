@@ -24,6 +24,7 @@ static const struct letter ordinary = {
 	.extension = "20001",
 	.display_name = "Jane Doe",
 	.access_numbers = "+43 1 5550100",
+	.contact = "",
 	.extra_text = "",
 	.must_change = true,
 	.created_at = 1763758680,	/* 2025-11-21 20:58 UTC */
@@ -184,15 +185,19 @@ static const struct {
 	    "If you did not request a new PIN", true },
 	{ "automatic", { .kind = "auto" }, "reset automatically",
 	    true },
-	{ "by the help desk", { .kind = "admin", .created_at = 1763758680 },
-	    "On 21 November 2025, 20:58 UTC your help desk reset the PIN",
-	    true },
-	{ "not you, the help desk", { .kind = "admin" },
-	    "did not ask your help desk", true },
+	{ "by an administrator", { .kind = "admin",
+	    .created_at = 1763758680 }, "On 21 November 2025, 20:58 UTC an "
+	    "administrator reset the PIN", true },
+	{ "not you, an administrator", { .kind = "admin" },
+	    "somebody else may have asked in your name", true },
+	{ "welcome", { .kind = "welcome" }, "has been set up for you. This "
+	    "is your PIN", true },
+	{ "welcome, first", { .kind = "welcome", .is_first = true },
+	    "previous", false },
 	{ "elsewhere", { .kind = "elsewhere" },
 	    "sent to another mail address than this one", true },
 	{ "elsewhere, no PIN", { .kind = "elsewhere" }, PIN, false },
-	{ "set", { .kind = "set" }, "your help desk set the PIN", true },
+	{ "set", { .kind = "set" }, "an administrator set the PIN", true },
 	{ "set, no PIN", { .kind = "set" }, PIN, false },
 	{ "changed", { .kind = "changed", .created_at = 1763758680 },
 	    "changed by telephone on 21 November 2025, 20:58 UTC", true },
@@ -201,6 +206,36 @@ static const struct {
 	    "new PIN below", false },
 	{ "changed, not you", { .kind = "changed" },
 	    "not you who changed the PIN", true },
+	{ "expiring", { .kind = "expiring", .pin_expires_at = 1768942680 },
+	    "mailbox expires on 20 January 2026, 20:58 UTC. Please log on",
+	    true },
+	{ "expiring, no PIN", { .kind = "expiring" }, PIN, false },
+	{ "expiring, none before", { .kind = "expiring" }, "previous",
+	    false },
+	{ "lock", { .kind = "locked", .is_locked_out = true,
+	    .created_at = 1763758680 }, "On 21 November 2025, 20:58 UTC your "
+	    "voice mailbox was locked, because somebody had", true },
+	{ "lock, no PIN", { .kind = "locked" }, PIN, false },
+	{ "lock, lasting", { .kind = "locked" }, "until an administrator "
+	    "unlocks it", true },
+	{ "lock, its end", { .kind = "locked",
+	    .temporary_until = 1764363480 }, "unlocked automatically on "
+	    "28 November 2025, 20:58 UTC.", true },
+	{ "lock, no log on", { .kind = "locked",
+	    .temporary_until = 1764363480 }, "Please log on", false },
+	{ "lock, no access", { .kind = "locked",
+	    .access_numbers = "5550100" }, "call:", false },
+	{ "contact", { .contact = "+43 1 5550199" },
+	    "please tell your help desk at once: +43 1 5550199", true },
+	{ "contact, not alone", { .contact = "+43 1 5550199" },
+	    "request a new PIN at once", false },
+	{ "no contact", { .contact = "" }, "request a new PIN at once",
+	    true },
+	{ "contact, welcome", { .kind = "welcome",
+	    .contact = "a&b@example.test" }, "please ask your help desk: a",
+	    true },
+	{ "contact, locked", { .is_locked_out = true, .contact = "4711" },
+	    "unlocked, please ask your help desk: 4711", true },
 	{ "the first of two", { .temporary_until = 1764363480,
 	    .pin_expires_at = 1768942680 }, "by 28 November", true },
 	{ "not the last of two", { .temporary_until = 1764363480,
@@ -217,7 +252,7 @@ static const struct {
 	{ "no previous", { .is_first = true }, "previous", false },
 	{ "no newer one", { .is_first = true }, "new one", false },
 	{ "first, private", { .is_first = true }, "keep it to yourself: "
-	    "nobody at the help desk needs your PIN", true },
+	    "nobody else needs your PIN", true },
 	{ "name", { .display_name = "Jane Doe" }, "Hello Jane Doe,",
 	    true },
 };
@@ -238,6 +273,7 @@ test_sentences(void **state)
 		    letter.extension;
 		letter.access_numbers = letter.access_numbers == NULL ? "" :
 		    letter.access_numbers;
+		letter.contact = letter.contact == NULL ? "" : letter.contact;
 		letter.display_name = letter.display_name == NULL ? "" :
 		    letter.display_name;
 		letter.extra_text = "";
@@ -270,14 +306,19 @@ static void
 test_locked_first(void **state)
 {
 	struct letter	 letter = ordinary;
-	char		*text;
+	char		*text, *next;
 
 	(void)state;
 	letter.is_locked_out = true;
+	letter.contact = "4711";
 	text = form_of(&letter, 0);
-	text[strcspn(text, "\n")] = '\0';
+	next = strstr(text, "\n\n");
+	assert_non_null(next);
+	*next = '\0';
 	assert_non_null(strstr(text, "locked"));
-	assert_non_null(strstr(text, "help desk"));
+	assert_null(strchr(text, '\n'));
+	next[2 + strcspn(next + 2, "\n")] = '\0';
+	assert_non_null(strstr(next + 2, "help desk: 4711"));
 	free(text);
 }
 
@@ -387,8 +428,18 @@ static const struct {
 	const char	*must, *may;
 } holds[SENTENCE_COUNT] = {
 #define TEXT_MAY	"{name}{extension}{access}{requested}{expires}{until}"
-	[SENTENCE_SUBJECT] = { "{requested}{reference}", "" },
-	[SENTENCE_SUBJECT_CHANGED] = { "{requested}{reference}", "" },
+#define SUBJECT		{ "{requested}{reference}", "" }
+	[SENTENCE_SUBJECT] = SUBJECT,
+	[SENTENCE_SUBJECT_CHANGED] = SUBJECT,
+	[SENTENCE_SUBJECT_WELCOME] = SUBJECT,
+	[SENTENCE_SUBJECT_EXPIRING] = SUBJECT,
+	[SENTENCE_SUBJECT_LOCKED] = SUBJECT,
+	[SENTENCE_LOCKED_CONTACT] = { "{contact}", "" },
+	[SENTENCE_LOCKED_UNTIL] = { "{until}", "" },
+	[SENTENCE_EXPIRING] = { "{expires}", "" },
+	[SENTENCE_TELL] = { "{contact}", "" },
+	[SENTENCE_TELL_RENEW] = { "{contact}", "" },
+	[SENTENCE_QUESTIONS] = { "{contact}", "" },
 	[SENTENCE_LOCKED] = { "", "" },
 	[SENTENCE_HELLO_NAME] = { "{name}", "" },
 	[SENTENCE_HELLO] = { "", "" },

@@ -39,6 +39,7 @@ static const struct letter	letter = {
 	.extension = "20001",
 	.display_name = TEN TEN TEN,
 	.access_numbers = "+43 1 5550100",
+	.contact = "+43 1 5550199, help@example.test",
 	.extra_text = "<p>" LINE " " NOTES " " LINE "</p><p>" LONG LONG LONG
 	    LONG LONG LONG "</p>",
 	.is_locked_out = true,

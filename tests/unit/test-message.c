@@ -34,6 +34,7 @@ static const struct letter ordinary = {
 	.extension = "20001",
 	.display_name = "Jane Doe",
 	.access_numbers = "+43 1 5550100",
+	.contact = "+43 1 5550199, help@example.test",
 	.extra_text = "",
 	.must_change = true,
 	.created_at = 1763758680,	/* 2025-11-21 20:58 UTC */
@@ -288,6 +289,7 @@ test_digits(void **state)
 			letter.extension = texts[(i + n) % COUNT(texts)];
 			letter.access_numbers = texts[(i + n * 3) %
 			    COUNT(texts)];
+			letter.contact = texts[(i + n * 5) % COUNT(texts)];
 			letter.display_name = names[(i + n) % COUNT(names)];
 			letter.kind = kinds[(i + n / 4) % COUNT(kinds)];
 			letter.is_first = n % 3 == 0;

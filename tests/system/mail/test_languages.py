@@ -14,11 +14,11 @@ LANGUAGES = {
     'de-AT': ('de', None, 'Voicemail-PIN', 'für Ihr Voicemail-Postfach'),
     'pt-PT': ('pt-BR', None, 'correio de voz', 'Não compartilhe'),
     'ru-RU': ('ru', None, 'Новый PIN-код', 'голосовой почты'),
-    'ja-JP': ('ja', None, 'ボイスメール', 'ヘルプデスク'),
-    'zh-CN': ('zh-Hans', None, '语音信箱', '技术支持'),
-    'ar-EG': ('ar', 'rtl', 'لبريدك الصوتي', 'مكتب المساعدة'),
-    'zh-TW': ('en', None, 'voice mail PIN', 'help desk'),
-    'cy': ('en', None, 'voice mail PIN', 'help desk'),
+    'ja-JP': ('ja', None, 'ボイスメール', '管理者'),
+    'zh-CN': ('zh-Hans', None, '语音信箱', '管理员'),
+    'ar-EG': ('ar', 'rtl', 'لبريدك الصوتي', 'شخص آخر حسابك'),
+    'zh-TW': ('en', None, 'voice mail PIN', 'to yourself'),
+    'cy': ('en', None, 'voice mail PIN', 'to yourself'),
 }
 FIRST_STRONG, POP = '\u2068', '\u2069'
 
