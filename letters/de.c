@@ -3,6 +3,24 @@
  */
 #include "core/letter-language.h"
 
+static const struct letter_zone	zones_de[] = {
+	{ "CET", "MEZ" }, { "CEST", "MESZ" },
+	{ "EET", "OEZ" }, { "EEST", "OESZ" },
+	{ "WET", "WEZ" }, { "WEST", "WESZ" },
+	{ NULL, NULL }
+};
+
+static const char *const	months_de_AT[] = {
+	"Jänner", "Februar", "März", "April", "Mai", "Juni", "Juli",
+	"August", "September", "Oktober", "November", "Dezember",
+};
+
+static const struct letter_region	regions_de[] = {
+	/* Of Italy it is South Tyrol that has German. */
+	{ .regions = "AT IT", .months = months_de_AT },
+	{ .regions = NULL }
+};
+
 static const struct letter_language	letter_de = {
 	.tag = "de",
 	.sentences = {
@@ -78,10 +96,12 @@ static const struct letter_language	letter_de = {
 		    "geändert haben, kann jemand anders Ihre Nachrichten "
 		    "abhören. Bitte verständigen Sie umgehend den Helpdesk, "
 		    "und fordern Sie eine neue PIN an.",
-		[SENTENCE_DATE] = "{day}. {month} {year} um {time} Uhr UTC",
+		[SENTENCE_DATE] = "{day}. {month} {year} um {time} Uhr {zone}",
 	},
 	.months = {
 		"Januar", "Februar", "März", "April", "Mai", "Juni", "Juli",
 		"August", "September", "Oktober", "November", "Dezember",
 	},
+	.zones = zones_de,
+	.regions = regions_de,
 };

@@ -3,6 +3,20 @@
  */
 #include "core/letter-language.h"
 
+static const struct letter_zone	zones_fr_CA[] = {
+	{ "EST", "HNE" }, { "EDT", "HAE" }, { "CST", "HNC" }, { "CDT", "HAC" },
+	{ "MST", "HNR" }, { "MDT", "HAR" }, { "PST", "HNP" }, { "PDT", "HAP" },
+	{ "AST", "HNA" }, { "ADT", "HAA" }, { "NST", "HNT" }, { "NDT", "HAT" },
+	{ NULL, NULL }
+};
+
+static const struct letter_region	regions_fr[] = {
+	{ .regions = "CA",
+	    .date = "{day} {month} {year} à {hour} h {minute} ({zone})",
+	    .zones = zones_fr_CA },
+	{ .regions = NULL }
+};
+
 static const struct letter_language	letter_fr = {
 	.tag = "fr",
 	.sentences = {
@@ -82,7 +96,7 @@ static const struct letter_language	letter_fr = {
 		    "modifié le code PIN, une autre personne peut écouter "
 		    "vos messages. Prévenez immédiatement le service "
 		    "d’assistance et demandez un nouveau code PIN.",
-		[SENTENCE_DATE] = "{day} {month} {year} à {time} (UTC)",
+		[SENTENCE_DATE] = "{day} {month} {year} à {time} ({zone})",
 	},
 	.months = {
 		"janvier", "février", "mars", "avril", "mai", "juin",
@@ -90,4 +104,5 @@ static const struct letter_language	letter_fr = {
 		"décembre",
 	},
 	.first_day = "1er",
+	.regions = regions_fr,
 };

@@ -4,6 +4,13 @@
  */
 #include "core/letter-language.h"
 
+static const struct letter_zone	zones_it[] = {
+	{ "CET", "CET" }, { "CEST", "CEST" },
+	{ "EET", "EET" }, { "EEST", "EEST" },
+	{ "WET", "WET" }, { "WEST", "WEST" },
+	{ NULL, NULL }
+};
+
 static const struct letter_language	letter_it = {
 	.tag = "it",
 	.sentences = {
@@ -77,7 +84,8 @@ static const struct letter_language	letter_it = {
 		    "il PIN, qualcun altro può ascoltare i Suoi messaggi. "
 		    "Avvisi immediatamente il supporto tecnico e richieda un "
 		    "nuovo PIN.",
-		[SENTENCE_DATE] = "{day} {month} {year} alle ore {time} (UTC)",
+		[SENTENCE_DATE] = "{day} {month} {year} alle ore {time} "
+		    "({zone})",
 	},
 	.months = {
 		"gennaio", "febbraio", "marzo", "aprile", "maggio", "giugno",
@@ -85,4 +93,5 @@ static const struct letter_language	letter_it = {
 		"dicembre",
 	},
 	.first_day = "1º",
+	.zones = zones_it,
 };

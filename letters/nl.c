@@ -3,6 +3,13 @@
  */
 #include "core/letter-language.h"
 
+static const struct letter_zone	zones_nl[] = {
+	{ "CET", "CET" }, { "CEST", "CEST" },
+	{ "EET", "EET" }, { "EEST", "EEST" },
+	{ "WET", "WET" }, { "WEST", "WEST" },
+	{ NULL, NULL }
+};
+
 static const struct letter_language	letter_nl = {
 	.tag = "nl",
 	.sentences = {
@@ -76,11 +83,12 @@ static const struct letter_language	letter_nl = {
 		    "gewijzigd? Dan kan iemand anders uw berichten "
 		    "beluisteren. Neem meteen contact op met de helpdesk en "
 		    "vraag een nieuwe pincode aan.",
-		[SENTENCE_DATE] = "{day} {month} {year} om {time} uur (UTC)",
+		[SENTENCE_DATE] = "{day} {month} {year} om {time} uur ({zone})",
 	},
 	.months = {
 		"januari", "februari", "maart", "april", "mei", "juni",
 		"juli", "augustus", "september", "oktober", "november",
 		"december",
 	},
+	.zones = zones_nl,
 };

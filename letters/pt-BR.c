@@ -3,6 +3,13 @@
  */
 #include "core/letter-language.h"
 
+static const struct letter_zone	zones_pt_BR[] = {
+	{ "CET", "CET" }, { "CEST", "CEST" },
+	{ "EET", "EET" }, { "EEST", "EEST" },
+	{ "WET", "WET" }, { "WEST", "WEST" },
+	{ NULL, NULL }
+};
+
 static const struct letter_language	letter_pt_BR = {
 	.tag = "pt-BR",
 	.sentences = {
@@ -73,7 +80,8 @@ static const struct letter_language	letter_pt_BR = {
 		[SENTENCE_NOT_YOU_CHANGED] = "Se não foi você quem alterou o "
 		    "PIN, outra pessoa pode ouvir as suas mensagens. Avise o "
 		    "suporte técnico imediatamente e solicite um novo PIN.",
-		[SENTENCE_DATE] = "{day} de {month} de {year} às {time} (UTC)",
+		[SENTENCE_DATE] = "{day} de {month} de {year} às {time} "
+		    "({zone})",
 	},
 	.months = {
 		"janeiro", "fevereiro", "março", "abril", "maio", "junho",
@@ -81,4 +89,5 @@ static const struct letter_language	letter_pt_BR = {
 		"dezembro",
 	},
 	.first_day = "1º",
+	.zones = zones_pt_BR,
 };

@@ -3,6 +3,11 @@
  */
 #include "core/letter-language.h"
 
+static const struct letter_zone	zones_ru[] = {
+	{ "MSK", "МСК" },
+	{ NULL, NULL }
+};
+
 static const struct letter_language	letter_ru = {
 	.tag = "ru",
 	.sentences = {
@@ -74,11 +79,12 @@ static const struct letter_language	letter_ru = {
 		    "кто-то другой может прослушивать Ваши сообщения. "
 		    "Немедленно сообщите об этом в службу поддержки и "
 		    "запросите новый PIN-код.",
-		[SENTENCE_DATE] = "{day} {month} {year} г. в {time} (UTC)",
+		[SENTENCE_DATE] = "{day} {month} {year} г. в {time} ({zone})",
 	},
 	.months = {
 		"января", "февраля", "марта", "апреля", "мая", "июня",
 		"июля", "августа", "сентября", "октября", "ноября",
 		"декабря",
 	},
+	.zones = zones_ru,
 };

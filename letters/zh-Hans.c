@@ -3,6 +3,13 @@
  */
 #include "core/letter-language.h"
 
+static const struct letter_region	regions_zh_Hans[] = {
+	{ .regions = "HK MO MY SG",
+	    .date = "{year}年{month}{day}日 {half}{time12} ({zone})",
+	    .halves = { "上午", "下午" } },
+	{ .regions = NULL }
+};
+
 static const struct letter_language	letter_zh_Hans = {
 	.tag = "zh-Hans",
 	.sentences = {
@@ -58,10 +65,11 @@ static const struct letter_language	letter_zh_Hans = {
 		[SENTENCE_NOT_YOU_CHANGED] = "如果不是您更改的 PIN 码，则可能"
 		    "有人能够收听您的留言。请立即通知技术支持部门，并申请"
 		    "新的 PIN 码。",
-		[SENTENCE_DATE] = "{year}年{month}{day}日 {time} (UTC)",
+		[SENTENCE_DATE] = "{year}年{month}{day}日 {time} ({zone})",
 	},
 	.months = {
 		"1月", "2月", "3月", "4月", "5月", "6月", "7月", "8月", "9月",
 		"10月", "11月", "12月",
 	},
+	.regions = regions_zh_Hans,
 };

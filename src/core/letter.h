@@ -17,6 +17,13 @@
 
 #define LETTER_MAX	32768	/* bytes of one form */
 
+/* The reader's clock at a moment. All zero is UTC. */
+struct letter_clock {
+	int64_t		 offset_s;	/* so far from UTC, east is more */
+	const char	*zone;		/* what the tz database calls that:
+					 * "CEST", or "+03" without a word */
+};
+
 /*
  * The queued row. Strings are borrowed, valid UTF-8 and never NULL; times
  * are seconds since 1970, UTC, 0 for none.
@@ -28,6 +35,7 @@ struct letter {
 	const char	*recipient;	/* address, "local@domain" */
 	const char	*locale;	/* "en", "de-AT", ...; which language
 					 * it is, letter-language.h says */
+	const char	*default_locale; /* where that has none; NULL: "en" */
 	const char	*extension;	/* or "" */
 	const char	*display_name;	/* or "" */
 	const char	*access_numbers; /* or "" */
@@ -38,9 +46,13 @@ struct letter {
 	int64_t		 created_at;
 	int64_t		 pin_expires_at;
 	int64_t		 temporary_until;
+	/* Each its own: summer time may begin or end between them. */
+	struct letter_clock created_clock;
+	struct letter_clock pin_expires_clock;
+	struct letter_clock temporary_clock;
 };
 
-/* Is a letter for this locale in its own language? Else it is in English. */
+/* Is there a language for this locale? */
 bool		 letter_speaks(const char *locale);
 
 /* Do letters of its kind show the PIN, once in the text and once in HTML? */
