@@ -3,6 +3,37 @@
  */
 #include "core/letter-language.h"
 
+static const char *const	months_ar_levant[] = {
+	"كانون الثاني", "شباط", "آذار", "نيسان", "أيار", "حزيران", "تموز",
+	"آب", "أيلول", "تشرين الأول", "تشرين الثاني", "كانون الأول",
+};
+
+static const char *const	months_ar_algeria[] = {
+	"جانفي", "فيفري", "مارس", "أفريل", "ماي", "جوان", "جويلية", "أوت",
+	"سبتمبر", "أكتوبر", "نوفمبر", "ديسمبر",
+};
+
+static const char *const	months_ar_morocco[] = {
+	"يناير", "فبراير", "مارس", "أبريل", "ماي", "يونيو", "يوليوز", "غشت",
+	"شتنبر", "أكتوبر", "نونبر", "دجنبر",
+};
+
+static const char *const	months_ar_mauritania[] = {
+	"يناير", "فبراير", "مارس", "إبريل", "مايو", "يونيو", "يوليو", "أغشت",
+	"شتمبر", "أكتوبر", "نوفمبر", "دجمبر",
+};
+
+#define DATE_AR_24	"{day} {month} {year}، الساعة {time} ({zone})"
+
+static const struct letter_region	regions_ar[] = {
+	{ .regions = "IQ JO LB PS SY", .months = months_ar_levant },
+	{ .regions = "DZ TN", .months = months_ar_algeria },
+	{ .regions = "MA", .date = DATE_AR_24, .months = months_ar_morocco },
+	{ .regions = "MR", .months = months_ar_mauritania },
+	{ .regions = "IL KM", .date = DATE_AR_24 },
+	{ .regions = NULL }
+};
+
 static const struct letter_language	letter_ar = {
 	.tag = "ar",
 	.sentences = {
@@ -84,11 +115,14 @@ static const struct letter_language	letter_ar = {
 		    "الفور.",
 		[SENTENCE_QUESTIONS] = "إذا كانت لديك أسئلة، يرجى الاتصال "
 		    "بمكتب المساعدة: {contact}",
-		[SENTENCE_DATE] = "{day} {month} {year}، الساعة {time} (UTC)",
+		[SENTENCE_DATE] = "{day} {month} {year}، الساعة {time12} "
+		    "{half} ({zone})",
 	},
 	.months = {
 		"يناير", "فبراير", "مارس", "أبريل", "مايو", "يونيو", "يوليو",
 		"أغسطس", "سبتمبر", "أكتوبر", "نوفمبر", "ديسمبر",
 	},
 	.is_right_to_left = true,
+	.halves = { "ص", "م" },
+	.regions = regions_ar,
 };

@@ -3,6 +3,24 @@
  */
 #include "core/letter-language.h"
 
+static const struct letter_zone	zones_de[] = {
+	{ "CET", "MEZ" }, { "CEST", "MESZ" },
+	{ "EET", "OEZ" }, { "EEST", "OESZ" },
+	{ "WET", "WEZ" }, { "WEST", "WESZ" },
+	{ NULL, NULL }
+};
+
+static const char *const	months_de_AT[] = {
+	"Jänner", "Februar", "März", "April", "Mai", "Juni", "Juli",
+	"August", "September", "Oktober", "November", "Dezember",
+};
+
+static const struct letter_region	regions_de[] = {
+	/* Of Italy it is South Tyrol that has German. */
+	{ .regions = "AT IT", .months = months_de_AT },
+	{ .regions = NULL }
+};
+
 static const struct letter_language	letter_de = {
 	.tag = "de",
 	.sentences = {
@@ -100,10 +118,12 @@ static const struct letter_language	letter_de = {
 		    "eine neue PIN an.",
 		[SENTENCE_QUESTIONS] = "Bei Fragen wenden Sie sich bitte an "
 		    "den Helpdesk: {contact}",
-		[SENTENCE_DATE] = "{day}. {month} {year} um {time} Uhr UTC",
+		[SENTENCE_DATE] = "{day}. {month} {year} um {time} Uhr {zone}",
 	},
 	.months = {
 		"Januar", "Februar", "März", "April", "Mai", "Juni", "Juli",
 		"August", "September", "Oktober", "November", "Dezember",
 	},
+	.zones = zones_de,
+	.regions = regions_de,
 };

@@ -3,6 +3,21 @@
  */
 #include "core/letter-language.h"
 
+static const struct letter_region	regions_en[] = {
+	{ .regions = "AS GU MH MP PH PR UM US VI",
+	    .date = "{month} {day}, {year} at {time12} {half} {zone}",
+	    .halves = { "AM", "PM" } },
+	{ .regions = "CA",
+	    .date = "{month} {day}, {year} at {time12} {half} {zone}",
+	    .halves = { "a.m.", "p.m." } },
+	{ .regions = "AE AG AU BB BD BM BS CY DM ER FJ FM GD GH GM GY HK IN JM "
+	    "KI KN KY LC LK LR LS MO MW MY NA NZ PG PK PW SB SD SG SL SS SZ TC "
+	    "TO TT VC VG VU WS ZM",
+	    .date = "{day} {month} {year} at {time12} {half} {zone}",
+	    .halves = { "am", "pm" } },
+	{ .regions = NULL }
+};
+
 static const struct letter_language	letter_en = {
 	.tag = "en",
 	.sentences = {
@@ -90,11 +105,13 @@ static const struct letter_language	letter_en = {
 		    "once.",
 		[SENTENCE_QUESTIONS] = "If you have any questions, please ask "
 		    "your help desk: {contact}",
-		[SENTENCE_DATE] = "{day} {month} {year}, {time} UTC",
+		[SENTENCE_DATE] = "{day} {month} {year} at {time} {zone}",
 	},
 	.months = {
 		"January", "February", "March", "April", "May", "June",
 		"July", "August", "September", "October", "November",
 		"December",
 	},
+	.has_zone_words = true,
+	.regions = regions_en,
 };

@@ -3,6 +3,33 @@
  */
 #include "core/letter-language.h"
 
+static const struct letter_zone	zones_es[] = {
+	{ "CET", "CET" }, { "CEST", "CEST" },
+	{ "EET", "EET" }, { "EEST", "EEST" },
+	{ "WET", "WET" }, { "WEST", "WEST" },
+	{ NULL, NULL }
+};
+
+static const struct letter_zone	zones_es_US[] = {
+	{ "EST", "EST" }, { "EDT", "EDT" }, { "CST", "CST" },
+	{ "CDT", "CDT" }, { "MST", "MST" }, { "MDT", "MDT" },
+	{ "PST", "PST" }, { "PDT", "PDT" }, { "AKST", "AKST" },
+	{ "AKDT", "AKDT" }, { "HST", "HST" }, { "AST", "AST" },
+	{ NULL, NULL }
+};
+
+#define DATE_ES_12	"{day} de {month} de {year} a las {time12} {half} " \
+			"({zone})"
+
+static const struct letter_region	regions_es[] = {
+	{ .regions = "PR US", .date = DATE_ES_12,
+	    .halves = { "a.\u00a0m.", "p.\u00a0m." }, .zones = zones_es_US },
+	{ .regions = "005 013 019 029 419 AR BO CL CO CR CU DO EC GT HN MX NI "
+	    "PA PE PH PY SV UY VE",
+	    .date = DATE_ES_12, .halves = { "a.\u00a0m.", "p.\u00a0m." } },
+	{ .regions = NULL }
+};
+
 static const struct letter_language	letter_es = {
 	.tag = "es",
 	.sentences = {
@@ -94,11 +121,13 @@ static const struct letter_language	letter_es = {
 		[SENTENCE_QUESTIONS] = "Si tiene alguna pregunta, diríjase al "
 		    "soporte técnico: {contact}",
 		[SENTENCE_DATE] = "{day} de {month} de {year} a las {time} "
-		    "(UTC)",
+		    "({zone})",
 	},
 	.months = {
 		"enero", "febrero", "marzo", "abril", "mayo", "junio",
 		"julio", "agosto", "septiembre", "octubre", "noviembre",
 		"diciembre",
 	},
+	.zones = zones_es,
+	.regions = regions_es,
 };

@@ -3,6 +3,20 @@
  */
 #include "core/letter-language.h"
 
+static const struct letter_zone	zones_fr_CA[] = {
+	{ "EST", "HNE" }, { "EDT", "HAE" }, { "CST", "HNC" }, { "CDT", "HAC" },
+	{ "MST", "HNR" }, { "MDT", "HAR" }, { "PST", "HNP" }, { "PDT", "HAP" },
+	{ "AST", "HNA" }, { "ADT", "HAA" }, { "NST", "HNT" }, { "NDT", "HAT" },
+	{ NULL, NULL }
+};
+
+static const struct letter_region	regions_fr[] = {
+	{ .regions = "CA",
+	    .date = "{day} {month} {year} à {hour} h {minute} ({zone})",
+	    .zones = zones_fr_CA },
+	{ .regions = NULL }
+};
+
 static const struct letter_language	letter_fr = {
 	.tag = "fr",
 	.sentences = {
@@ -105,7 +119,7 @@ static const struct letter_language	letter_fr = {
 		    "nouveau code PIN.",
 		[SENTENCE_QUESTIONS] = "Pour toute question, adressez-vous au "
 		    "service d’assistance\u00a0: {contact}",
-		[SENTENCE_DATE] = "{day} {month} {year} à {time} (UTC)",
+		[SENTENCE_DATE] = "{day} {month} {year} à {time} ({zone})",
 	},
 	.months = {
 		"janvier", "février", "mars", "avril", "mai", "juin",
@@ -113,4 +127,5 @@ static const struct letter_language	letter_fr = {
 		"décembre",
 	},
 	.first_day = "1er",
+	.regions = regions_fr,
 };

@@ -4,6 +4,13 @@
  */
 #include "core/letter-language.h"
 
+static const struct letter_zone	zones_it[] = {
+	{ "CET", "CET" }, { "CEST", "CEST" },
+	{ "EET", "EET" }, { "EEST", "EEST" },
+	{ "WET", "WET" }, { "WEST", "WEST" },
+	{ NULL, NULL }
+};
+
 static const struct letter_language	letter_it = {
 	.tag = "it",
 	.sentences = {
@@ -98,7 +105,8 @@ static const struct letter_language	letter_it = {
 		    "nuovo PIN.",
 		[SENTENCE_QUESTIONS] = "Per qualsiasi domanda, si rivolga al "
 		    "supporto tecnico: {contact}",
-		[SENTENCE_DATE] = "{day} {month} {year} alle ore {time} (UTC)",
+		[SENTENCE_DATE] = "{day} {month} {year} alle ore {time} "
+		    "({zone})",
 	},
 	.months = {
 		"gennaio", "febbraio", "marzo", "aprile", "maggio", "giugno",
@@ -106,4 +114,5 @@ static const struct letter_language	letter_it = {
 		"dicembre",
 	},
 	.first_day = "1º",
+	.zones = zones_it,
 };

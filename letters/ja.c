@@ -3,6 +3,11 @@
  */
 #include "core/letter-language.h"
 
+static const struct letter_zone	zones_ja[] = {
+	{ "JST", "JST" },
+	{ NULL, NULL }
+};
+
 static const struct letter_language	letter_ja = {
 	.tag = "ja",
 	.sentences = {
@@ -97,10 +102,11 @@ static const struct letter_language	letter_ja = {
 		    "要求してください。",
 		[SENTENCE_QUESTIONS] = "ご不明な点は、ヘルプデスクにお問い"
 		    "合わせください: {contact}",
-		[SENTENCE_DATE] = "{year}年{month}{day}日 {time} (UTC)",
+		[SENTENCE_DATE] = "{year}年{month}{day}日 {time} ({zone})",
 	},
 	.months = {
 		"1月", "2月", "3月", "4月", "5月", "6月", "7月", "8月", "9月",
 		"10月", "11月", "12月",
 	},
+	.zones = zones_ja,
 };

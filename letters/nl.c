@@ -3,6 +3,13 @@
  */
 #include "core/letter-language.h"
 
+static const struct letter_zone	zones_nl[] = {
+	{ "CET", "CET" }, { "CEST", "CEST" },
+	{ "EET", "EET" }, { "EEST", "EEST" },
+	{ "WET", "WET" }, { "WEST", "WEST" },
+	{ NULL, NULL }
+};
+
 static const struct letter_language	letter_nl = {
 	.tag = "nl",
 	.sentences = {
@@ -100,11 +107,12 @@ static const struct letter_language	letter_nl = {
 		    "pincode aan.",
 		[SENTENCE_QUESTIONS] = "Hebt u vragen? Neem dan contact op met "
 		    "de helpdesk: {contact}",
-		[SENTENCE_DATE] = "{day} {month} {year} om {time} uur (UTC)",
+		[SENTENCE_DATE] = "{day} {month} {year} om {time} uur ({zone})",
 	},
 	.months = {
 		"januari", "februari", "maart", "april", "mei", "juni",
 		"juli", "augustus", "september", "oktober", "november",
 		"december",
 	},
+	.zones = zones_nl,
 };

@@ -3,6 +3,13 @@
  */
 #include "core/letter-language.h"
 
+static const struct letter_zone	zones_pl[] = {
+	{ "CET", "CET" }, { "CEST", "CEST" },
+	{ "EET", "EET" }, { "EEST", "EEST" },
+	{ "WET", "WET" }, { "WEST", "WEST" },
+	{ NULL, NULL }
+};
+
 static const struct letter_language	letter_pl = {
 	.tag = "pl",
 	.sentences = {
@@ -99,11 +106,12 @@ static const struct letter_language	letter_pl = {
 		[SENTENCE_QUESTIONS] = "W razie pytań prosimy o kontakt z "
 		    "pomocą techniczną: {contact}",
 		[SENTENCE_DATE] = "{day} {month} {year} r. o godz. {time} "
-		    "(UTC)",
+		    "({zone})",
 	},
 	.months = {
 		"stycznia", "lutego", "marca", "kwietnia", "maja", "czerwca",
 		"lipca", "sierpnia", "września", "października",
 		"listopada", "grudnia",
 	},
+	.zones = zones_pl,
 };

@@ -3,6 +3,13 @@
  */
 #include "core/letter-language.h"
 
+static const struct letter_zone	zones_pt_BR[] = {
+	{ "CET", "CET" }, { "CEST", "CEST" },
+	{ "EET", "EET" }, { "EEST", "EEST" },
+	{ "WET", "WET" }, { "WEST", "WEST" },
+	{ NULL, NULL }
+};
+
 static const struct letter_language	letter_pt_BR = {
 	.tag = "pt-BR",
 	.sentences = {
@@ -93,7 +100,8 @@ static const struct letter_language	letter_pt_BR = {
 		    "imediatamente.",
 		[SENTENCE_QUESTIONS] = "Se tiver dúvidas, fale com o suporte "
 		    "técnico: {contact}",
-		[SENTENCE_DATE] = "{day} de {month} de {year} às {time} (UTC)",
+		[SENTENCE_DATE] = "{day} de {month} de {year} às {time} "
+		    "({zone})",
 	},
 	.months = {
 		"janeiro", "fevereiro", "março", "abril", "maio", "junho",
@@ -101,4 +109,5 @@ static const struct letter_language	letter_pt_BR = {
 		"dezembro",
 	},
 	.first_day = "1º",
+	.zones = zones_pt_BR,
 };

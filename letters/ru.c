@@ -3,6 +3,11 @@
  */
 #include "core/letter-language.h"
 
+static const struct letter_zone	zones_ru[] = {
+	{ "MSK", "МСК" },
+	{ NULL, NULL }
+};
+
 static const struct letter_language	letter_ru = {
 	.tag = "ru",
 	.sentences = {
@@ -95,11 +100,12 @@ static const struct letter_language	letter_ru = {
 		    "PIN-код.",
 		[SENTENCE_QUESTIONS] = "Если у Вас есть вопросы, обратитесь в "
 		    "службу поддержки: {contact}",
-		[SENTENCE_DATE] = "{day} {month} {year} г. в {time} (UTC)",
+		[SENTENCE_DATE] = "{day} {month} {year} г. в {time} ({zone})",
 	},
 	.months = {
 		"января", "февраля", "марта", "апреля", "мая", "июня",
 		"июля", "августа", "сентября", "октября", "ноября",
 		"декабря",
 	},
+	.zones = zones_ru,
 };

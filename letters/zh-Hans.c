@@ -3,6 +3,13 @@
  */
 #include "core/letter-language.h"
 
+static const struct letter_region	regions_zh_Hans[] = {
+	{ .regions = "HK MO MY SG",
+	    .date = "{year}年{month}{day}日 {half}{time12} ({zone})",
+	    .halves = { "上午", "下午" } },
+	{ .regions = NULL }
+};
+
 static const struct letter_language	letter_zh_Hans = {
 	.tag = "zh-Hans",
 	.sentences = {
@@ -76,10 +83,11 @@ static const struct letter_language	letter_zh_Hans = {
 		[SENTENCE_RENEW] = "在这种情况下，请立即申请新的 PIN 码。",
 		[SENTENCE_QUESTIONS] = "如有疑问，请联系技术支持部门："
 		    "{contact}",
-		[SENTENCE_DATE] = "{year}年{month}{day}日 {time} (UTC)",
+		[SENTENCE_DATE] = "{year}年{month}{day}日 {time} ({zone})",
 	},
 	.months = {
 		"1月", "2月", "3月", "4月", "5月", "6月", "7月", "8月", "9月",
 		"10月", "11月", "12月",
 	},
+	.regions = regions_zh_Hans,
 };

@@ -17,8 +17,11 @@
 /*
  * Each stands in every language. May hold: {name}, {extension}, {access},
  * {contact}, {requested}, {expires}, {until}; a subject only {requested} and
- * {reference}, and both; SENTENCE_DATE {day}, {month}, {year}, {time}, and
- * all of them. None may be only a placeholder.
+ * {reference}, and both. None may be only a placeholder.
+ *
+ * SENTENCE_DATE has {day}, {month}, {year} and {zone}, and the time in one of
+ * three ways: {time} is 14:05; {time12} with {half}, 2:05 and PM; {hour} with
+ * {minute}, 14 and 05.
  *
  * A help desk is spoken of where a policy says how to reach it, so in the
  * sentences with {contact} alone: each of those names it, and no other does.
@@ -71,11 +74,32 @@ enum letter_sentence {
 	SENTENCE_COUNT
 };
 
+/* A time zone as the language calls it; a list ends with NULL. */
+struct letter_zone {
+	const char	*name;		/* the tz database's: "CEST" */
+	const char	*shown;		/* "MESZ" */
+};
+
+/* How dates are written in some regions; a list ends with NULL. What is NULL
+ * is as in the language. By CLDR, the Unicode Consortium's data of locales. */
+struct letter_region {
+	const char	*regions;	/* "US PR": ISO 3166, or UN M.49 */
+	const char	*date;		/* as SENTENCE_DATE */
+	const char	*halves[2];	/* {half}: before noon, and from it */
+	const char	*const *months;	/* twelve */
+	const struct letter_zone *zones; /* before those of the language */
+};
+
 struct letter_language {
 	const char	*tag;		/* as HTML's lang has it: "pt-BR" */
 	const char	*sentences[SENTENCE_COUNT];
 	const char	*months[12];	/* in the case that a date has */
 	const char	*first_day;	/* {day} of the 1st; NULL: "1" */
+	const char	*halves[2];	/* as above, where {half} is used */
+	const struct letter_zone *zones; /* or NULL; what is not in it, is
+					 * shown as "UTC+2" */
+	bool		 has_zone_words; /* but if it is a word, as it is */
+	const struct letter_region *regions; /* or NULL */
 	bool		 is_right_to_left;
 };
 
@@ -89,5 +113,10 @@ extern const struct letter_language *const letter_languages[];
  * than a language has (zh-TW, zh-Hant-HK) is never read as that.
  */
 const struct letter_language	*letter_language_of(const char *locale);
+
+/* How dates are written in the locale's region; NULL: as in the language. */
+const struct letter_region	*letter_region_of(
+				    const struct letter_language *language,
+				    const char *locale);
 
 #endif

@@ -10,9 +10,9 @@
 
 #include <assert.h>
 #include <string.h>
-#include <time.h>
 
-#include "base/log.h"
+#include "core/letter-date.h"
+#include "core/letter-fill.h"
 #include "core/letter-kind.h"
 #include "core/letter-language.h"
 #include "core/letter-wrap.h"
@@ -21,34 +21,16 @@
 #define DATE_MAX	256	/* bytes of a date in words */
 #define REFERENCE_LETTERS 6	/* four bits of the row's id each */
 #define FALLBACK	"en"	/* the language of who has no other */
-#define FIRST_STRONG_ISOLATE	"\xe2\x81\xa8"
-#define POP_ISOLATE		"\xe2\x81\xa9"
 #define COUNT(table)	(sizeof(table) / sizeof((table)[0]))
 
 /* One part in the making. */
 struct part {
 	const struct letter_language	*language;
+	const struct letter_region	*region;	/* or NULL */
 	const struct letter		*letter;
 	struct buf			*out;
 	bool				 is_html;
 };
-
-/* A placeholder and what stands for it. */
-struct value {
-	const char	*name;
-	const char	*text;
-};
-
-static const struct letter_language *
-language_find(const char *locale)
-{
-	const struct letter_language	*language = letter_language_of(locale);
-
-	if (language == NULL)
-		language = letter_language_of(FALLBACK);
-	assert(language != NULL);
-	return language;
-}
 
 const char *
 letter_kind_name(size_t i)
@@ -75,57 +57,33 @@ letter_speaks(const char *locale)
 	return letter_language_of(locale) != NULL;
 }
 
-/*
- * Append a template, each {name} replaced by its value. Isolated (UAX #9), the
- * value is written in its own direction, and nothing around it in another.
- */
-static void
-expand(struct buf *buf, const char *template, const struct value *values,
-    size_t count, bool is_isolated)
+/* The first of the letter's locales that has a language, and its region. */
+static struct part
+part_of(const struct letter *letter, struct buf *out, bool is_html)
 {
-	const char	*brace;
-	size_t		 i, len;
+	const char	*const locales[] = { letter->locale,
+			    letter->default_locale, FALLBACK };
+	struct part	 part = { .letter = letter, .out = out,
+			    .is_html = is_html };
+	size_t		 i;
 
-	while ((brace = strchr(template, '{')) != NULL) {
-		buf_append(buf, template, (size_t)(brace - template));
-		len = strcspn(brace + 1, "}");
-		for (i = 0; i < count; i++)
-			if (strlen(values[i].name) == len &&
-			    strncmp(values[i].name, brace + 1, len) == 0)
-				break;
-		assert(i < count);
-		buf_puts(buf, is_isolated ? FIRST_STRONG_ISOLATE : "");
-		buf_puts(buf, values[i].text);
-		buf_puts(buf, is_isolated ? POP_ISOLATE : "");
-		template = brace + len + 2;
+	for (i = 0; part.language == NULL; i++) {
+		assert(i < COUNT(locales));
+		if (locales[i] == NULL)
+			continue;
+		part.language = letter_language_of(locales[i]);
+		if (part.language != NULL)
+			part.region = letter_region_of(part.language,
+			    locales[i]);
 	}
-	buf_puts(buf, template);
+	return part;
 }
 
-/* Append a moment as the language writes it, in UTC. */
 static void
-expand_date(struct buf *buf, const struct letter_language *language,
-    int64_t when)
+put_date(const struct part *part, struct buf *buf, int64_t when,
+    const struct letter_clock *clock)
 {
-	time_t		seconds = (time_t)when;
-	struct tm	tm = { 0 };
-	char		day[LOG_NUMBER_SIZE], year[LOG_NUMBER_SIZE];
-	char		minute[sizeof("hh:mm")];
-
-	/* A moment that no calendar has stays the epoch: a visible fault. */
-	(void)gmtime_r(&seconds, &tm);
-	(void)log_number(day, tm.tm_mday);
-	(void)log_number(year, tm.tm_year + (int64_t)1900);
-	(void)strftime(minute, sizeof(minute), "%H:%M", &tm);
-	const struct value values[] = {
-		{ "day", tm.tm_mday == 1 && language->first_day != NULL ?
-		    language->first_day : day },
-		{ "month", language->months[tm.tm_mon] },
-		{ "year", year },
-		{ "time", minute },
-	};
-	expand(buf, language->sentences[SENTENCE_DATE], values, COUNT(values),
-	    false);
+	letter_date(buf, part->language, part->region, when, clock);
 }
 
 /* Append a sentence, filled in, as lines of the part. */
@@ -139,10 +97,12 @@ put_sentence(struct part *part, enum letter_sentence sentence)
 	struct buf		 escaped = BUF_INIT(LETTER_MAX);
 	size_t			 i;
 
-	expand_date(&dates[0], part->language, letter->created_at);
-	expand_date(&dates[1], part->language, letter->pin_expires_at);
-	expand_date(&dates[2], part->language, letter->temporary_until);
-	const struct value values[] = {
+	put_date(part, &dates[0], letter->created_at, &letter->created_clock);
+	put_date(part, &dates[1], letter->pin_expires_at,
+	    &letter->pin_expires_clock);
+	put_date(part, &dates[2], letter->temporary_until,
+	    &letter->temporary_clock);
+	const struct letter_value values[] = {
 		{ "name", letter->display_name },
 		{ "extension", letter->extension },
 		{ "access", letter->access_numbers },
@@ -151,7 +111,7 @@ put_sentence(struct part *part, enum letter_sentence sentence)
 		{ "expires", buf_text(&dates[1]) },
 		{ "until", buf_text(&dates[2]) },
 	};
-	expand(&plain, part->language->sentences[sentence], values,
+	letter_fill(&plain, part->language->sentences[sentence], values,
 	    COUNT(values), part->language->is_right_to_left);
 	markup_escape(&escaped, buf_text(&plain), plain.len);
 	letter_wrap(part->out, buf_text(part->is_html ? &escaped : &plain),
@@ -360,20 +320,20 @@ letter_has_pin(const struct letter *letter)
 enum status
 letter_subject(const struct letter *letter, struct buf *buf)
 {
-	const struct letter_language *language = language_find(letter->locale);
-	struct buf		 date = BUF_INIT(DATE_MAX);
-	char			 reference[REFERENCE_LETTERS + 1];
+	struct part	part = part_of(letter, buf, false);
+	struct buf	date = BUF_INIT(DATE_MAX);
+	char		reference[REFERENCE_LETTERS + 1];
 
-	expand_date(&date, language, letter->created_at);
+	put_date(&part, &date, letter->created_at, &letter->created_clock);
 	reference_of(letter->id, reference);
-	const struct value	values[] = {
+	const struct letter_value	values[] = {
 		{ "requested", buf_text(&date) },
 		{ "reference", reference },
 	};
 	buf_puts(buf, letter->is_test ? "TEST: " : "");
-	expand(buf,
-	    language->sentences[letter_kind_of(letter->kind)->subject], values,
-	    COUNT(values), false);
+	letter_fill(buf,
+	    part.language->sentences[letter_kind_of(letter->kind)->subject],
+	    values, COUNT(values), false);
 	buf_fail(buf, buf_status(&date));
 	buf_free(&date);
 	return buf_status(buf);
@@ -383,8 +343,7 @@ enum status
 letter_text(const struct letter *letter, const struct secret *pin,
     struct buf *buf)
 {
-	struct part	part = { language_find(letter->locale), letter, buf,
-		false };
+	struct part	part = part_of(letter, buf, false);
 
 	put_letter(&part, pin);
 	return buf_status(buf);
@@ -394,8 +353,7 @@ enum status
 letter_html(const struct letter *letter, const struct secret *pin,
     struct buf *buf)
 {
-	struct part	part = { language_find(letter->locale), letter, buf,
-		true };
+	struct part	part = part_of(letter, buf, true);
 
 	put_letter(&part, pin);
 	return buf_status(buf);

@@ -17,6 +17,13 @@
 
 #define LETTER_MAX	32768	/* bytes of one form */
 
+/* The reader's clock at a moment. All zero is UTC. */
+struct letter_clock {
+	int64_t		 offset_s;	/* so far from UTC, east is more */
+	const char	*zone;		/* what the tz database calls that:
+					 * "CEST", or "+03" without a word */
+};
+
 /*
  * The queued row. Strings are borrowed, valid UTF-8 and never NULL; times
  * are seconds since 1970, UTC, 0 for none.
@@ -28,6 +35,7 @@ struct letter {
 	const char	*recipient;	/* address, "local@domain" */
 	const char	*locale;	/* "en", "de-AT", ...; which language
 					 * it is, letter-language.h says */
+	const char	*default_locale; /* where that has none; NULL: "en" */
 	const char	*extension;	/* or "" */
 	const char	*display_name;	/* or "" */
 	const char	*access_numbers; /* or "" */
@@ -42,6 +50,10 @@ struct letter {
 	int64_t		 pin_expires_at;
 	int64_t		 temporary_until; /* of "locked": when the lock ends
 					   * by itself */
+	/* Each its own: summer time may begin or end between them. */
+	struct letter_clock created_clock;
+	struct letter_clock pin_expires_clock;
+	struct letter_clock temporary_clock;
 };
 
 /* The kinds by number from 0 on, and languages as "pt-BR"; then NULL. */

@@ -171,13 +171,13 @@ static const struct {
 	    "call: 5550100, 5550199", true },
 	{ "no access", { .access_numbers = "" }, "call:", false },
 	{ "requested", { .created_at = 1763758680 },
-	    "requested on 21 November 2025, 20:58 UTC", true },
+	    "requested on 21 November 2025 at 20:58 UTC", true },
 	{ "change", { .must_change = true }, "first logon", true },
 	{ "no change", { .must_change = false }, "first logon", false },
 	{ "temporary", { .temporary_until = 1764363480 },
-	    "by 28 November 2025, 20:58 UTC", true },
+	    "by 28 November 2025 at 20:58 UTC", true },
 	{ "expires", { .pin_expires_at = 1768942680 },
-	    "expires on 20 January 2026, 20:58 UTC", true },
+	    "expires on 20 January 2026 at 20:58 UTC", true },
 	{ "lasting", { .pin_expires_at = 0 }, "does not expire", true },
 	{ "not lasting", { .temporary_until = 1 }, "does not expire",
 	    false },
@@ -186,7 +186,7 @@ static const struct {
 	{ "automatic", { .kind = "auto" }, "reset automatically",
 	    true },
 	{ "by an administrator", { .kind = "admin",
-	    .created_at = 1763758680 }, "On 21 November 2025, 20:58 UTC an "
+	    .created_at = 1763758680 }, "On 21 November 2025 at 20:58 UTC an "
 	    "administrator reset the PIN", true },
 	{ "not you, an administrator", { .kind = "admin" },
 	    "somebody else may have asked in your name", true },
@@ -200,27 +200,27 @@ static const struct {
 	{ "set", { .kind = "set" }, "an administrator set the PIN", true },
 	{ "set, no PIN", { .kind = "set" }, PIN, false },
 	{ "changed", { .kind = "changed", .created_at = 1763758680 },
-	    "changed by telephone on 21 November 2025, 20:58 UTC", true },
+	    "changed by telephone on 21 November 2025 at 20:58 UTC", true },
 	{ "changed, no PIN", { .kind = "changed" }, PIN, false },
 	{ "changed, locked", { .kind = "changed", .is_locked_out = true },
 	    "new PIN below", false },
 	{ "changed, not you", { .kind = "changed" },
 	    "not you who changed the PIN", true },
 	{ "expiring", { .kind = "expiring", .pin_expires_at = 1768942680 },
-	    "mailbox expires on 20 January 2026, 20:58 UTC. Please log on",
+	    "mailbox expires on 20 January 2026 at 20:58 UTC. Please log on",
 	    true },
 	{ "expiring, no PIN", { .kind = "expiring" }, PIN, false },
 	{ "expiring, none before", { .kind = "expiring" }, "previous",
 	    false },
 	{ "lock", { .kind = "locked", .is_locked_out = true,
-	    .created_at = 1763758680 }, "On 21 November 2025, 20:58 UTC your "
+	    .created_at = 1763758680 }, "On 21 November 2025 at 20:58 UTC your "
 	    "voice mailbox was locked, because somebody had", true },
 	{ "lock, no PIN", { .kind = "locked" }, PIN, false },
 	{ "lock, lasting", { .kind = "locked" }, "until an administrator "
 	    "unlocks it", true },
 	{ "lock, its end", { .kind = "locked",
 	    .temporary_until = 1764363480 }, "unlocked automatically on "
-	    "28 November 2025, 20:58 UTC.", true },
+	    "28 November 2025 at 20:58 UTC.", true },
 	{ "lock, no log on", { .kind = "locked",
 	    .temporary_until = 1764363480 }, "Please log on", false },
 	{ "lock, no access", { .kind = "locked",
@@ -348,7 +348,7 @@ test_subject(void **state)
 	char	*three = subject_of(ID, ordinary.created_at + 60);
 
 	(void)state;
-	assert_string_equal(one, "Your new voice mail PIN, 21 November 2025, "
+	assert_string_equal(one, "Your new voice mail PIN, 21 November 2025 at "
 	    "20:58 UTC [bbbgkc]");
 	assert_string_not_equal(one, two);
 	assert_string_not_equal(one, three);
@@ -447,7 +447,9 @@ static const struct {
 	[SENTENCE_ACCESS] = { "{access}", "" },
 	[SENTENCE_TEMPORARY] = { "{until}", TEXT_MAY },
 	[SENTENCE_EXPIRES] = { "{expires}", TEXT_MAY },
-	[SENTENCE_DATE] = { "{day}{month}{year}{time}", "" },
+	/* Its time in one of three ways: test-letter-date. */
+	[SENTENCE_DATE] = { "{day}{month}{year}{zone}",
+	    "{time}{time12}{half}{hour}{minute}" },
 };
 
 /* Does every placeholder of text stand in one of the lists? */

@@ -84,7 +84,7 @@ test_header(void **state)
 		"Date: Fri, 21 Nov 2025 20:58:00 +0000\r\n",
 		"From: Voice mail <umws@example.org>\r\n",
 		"To: Jane Doe <jane@example.test>\r\n",
-		"Subject: Your new voice mail PIN, 21 November 2025, "
+		"Subject: Your new voice mail PIN, 21 November 2025 at "
 		    "20:58 UTC [bbbgkc]\r\n",
 		"X-Entity-Ref-ID: " ID "\r\n",
 		"Message-Id: <" ID "@example.org>\r\n",
