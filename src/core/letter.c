@@ -13,13 +13,10 @@
 #include <time.h>
 
 #include "base/log.h"
-#include "base/utf8.h"
-#include "core/character.h"
 #include "core/letter-language.h"
+#include "core/letter-wrap.h"
 #include "core/markup.h"
-#include "core/unicode.h"
 
-#define TEXT_COLUMNS	72	/* where a paragraph is wrapped */
 #define DATE_MAX	256	/* bytes of a date in words */
 #define REFERENCE_LETTERS 6	/* four bits of the row's id each */
 #define FALLBACK	"en"	/* the language of who has no other */
@@ -96,6 +93,23 @@ kind_of(const struct letter *letter)
 	return &kinds[0];
 }
 
+const char *
+letter_kind_name(size_t i)
+{
+	return i < COUNT(kinds) ? kinds[i].name : NULL;
+}
+
+const char *
+letter_language_tag(size_t i)
+{
+	size_t	count = 0;
+
+	while (count < i && letter_languages[count] != NULL)
+		count++;
+	return letter_languages[count] == NULL ? NULL :
+	    letter_languages[count]->tag;
+}
+
 bool
 letter_speaks(const char *locale)
 {
@@ -155,104 +169,6 @@ expand_date(struct buf *buf, const struct letter_language *language,
 	    false);
 }
 
-/*
- * Could a reader, or a program, take this line for the PIN? It could if
- * there is nothing to see but digits (full-width and Arabic ones too).
- */
-static bool
-is_like_pin(const char *line, size_t len)
-{
-	static const struct {
-		uint32_t	first, last;
-		bool		is_digit;
-	} ranges[] = {
-		{ '0', '9', true },		{ 0x660, 0x669, true },
-		{ 0x6f0, 0x6f9, true },		{ 0xff10, 0xff19, true },
-		{ ' ', ' ', false },		{ 0xa0, 0xa0, false },
-		{ 0xad, 0xad, false },		{ 0x2000, 0x200f, false },
-		{ 0x202a, 0x202f, false },	{ 0x205f, 0x206f, false },
-		{ 0x3000, 0x3000, false },	{ 0xfeff, 0xfeff, false },
-	};
-	uint32_t	c;
-	size_t		at, i;
-	bool		has_digit = false;
-
-	for (at = 0; at < len;) {
-		at += utf8_decode(line + at, &c);
-		for (i = 0; i < COUNT(ranges); i++)
-			if (c >= ranges[i].first && c <= ranges[i].last)
-				break;
-		if (i == COUNT(ranges))
-			return false;
-		has_digit |= ranges[i].is_digit;
-	}
-	return has_digit;
-}
-
-static void
-put_line(struct part *part, const char *line, size_t len)
-{
-	if (!part->is_html && is_like_pin(line, len))
-		buf_puts(part->out, "- ");
-	buf_append(part->out, line, len);
-	buf_puts(part->out, "\n");
-}
-
-/*
- * The next word: its bytes and its columns; 0 at the end of the text. Scripts
- * without blanks between words have words of one character, in text. (In HTML
- * the end of a line would be shown as a blank.)
- */
-static size_t
-word_length(const struct part *part, const char *text, size_t *columns)
-{
-	uint32_t	before = ' ', c;
-	size_t		len = 0, next;
-
-	*columns = 0;
-	while (text[len] != '\0' && character_space(text + len) == 0) {
-		next = utf8_decode(text + len, &c);
-		if (len > 0 && !part->is_html && unicode_breaks(before, c))
-			break;
-		*columns += unicode_columns(c);
-		len += next;
-		before = c;
-	}
-	return len;
-}
-
-/* Append text as lines of words; white space is where lines may end. */
-static void
-put_wrapped(struct part *part, const char *text)
-{
-	struct buf	line = BUF_INIT(LETTER_MAX);
-	size_t		blanks, columns = 0, len, space, width;
-
-	for (;; text += len) {
-		for (blanks = 0; (space = character_space(text)) > 0;
-		    blanks = 1)
-			text += space;
-		len = word_length(part, text, &width);
-		if (line.len > 0 &&
-		    (len == 0 || columns + blanks + width > TEXT_COLUMNS)) {
-			put_line(part, buf_text(&line), line.len);
-			buf_fail(part->out, buf_status(&line));
-			buf_reset(&line);
-			columns = 0;
-		}
-		if (len == 0)
-			break;
-		if (line.len > 0 && blanks > 0) {
-			buf_puts(&line, " ");
-			columns++;
-		}
-		columns += width;
-		buf_append(&line, text, len);
-	}
-	buf_fail(part->out, buf_status(&line));
-	buf_free(&line);
-}
-
 /* Append a sentence, filled in, as lines of the part. */
 static void
 put_sentence(struct part *part, enum letter_sentence sentence)
@@ -278,7 +194,8 @@ put_sentence(struct part *part, enum letter_sentence sentence)
 	expand(&plain, part->language->sentences[sentence], values,
 	    COUNT(values), part->language->is_right_to_left);
 	markup_escape(&escaped, buf_text(&plain), plain.len);
-	put_wrapped(part, buf_text(part->is_html ? &escaped : &plain));
+	letter_wrap(part->out, buf_text(part->is_html ? &escaped : &plain),
+	    part->is_html);
 	buf_fail(part->out, buf_status(&plain));
 	buf_fail(part->out, buf_status(&escaped));
 	buf_free(&escaped);
@@ -315,6 +232,19 @@ put_pin(struct part *part, const struct secret *pin)
 		buf_puts(part->out, "</p>");
 	}
 	buf_puts(part->out, part->is_html ? "\n" : "\n\n");
+}
+
+/* For the administrator who asked for it, in the language of our commands. */
+static void
+put_test(struct part *part)
+{
+	static const char	sentence[] = "This is a test of umws-mailer. "
+	    "It is about no mailbox, and no PIN in it is valid.";
+
+	if (part->is_html)
+		buf_puts(part->out, "<p lang=en dir=ltr>\n");
+	letter_wrap(part->out, sentence, part->is_html);
+	buf_puts(part->out, part->is_html ? "</p>\n" : "\n");
 }
 
 /* Where and how to use the PIN: a list in HTML, lines in text. */
@@ -365,7 +295,7 @@ put_extra(struct part *part)
 	/* Lines yet to be wrapped. */
 	for (rest = plain.data; rest != NULL && plain.len > 0;) {
 		line = strsep(&rest, "\n");
-		put_wrapped(part, line);
+		letter_wrap(part->out, line, false);
 	}
 	buf_fail(part->out, buf_status(&plain));
 	buf_free(&plain);
@@ -393,6 +323,8 @@ put_letter(struct part *part, const struct secret *pin)
 		buf_printf(part->out, "<!DOCTYPE html>\n<html lang=\"%s\"%s>\n"
 		    "<body>\n", part->language->tag,
 		    part->language->is_right_to_left ? " dir=\"rtl\"" : "");
+	if (letter->is_test)
+		put_test(part);
 	if (letter->is_locked_out)
 		put_paragraph(part, SENTENCE_LOCKED);
 	if (letter->is_locked_out && kind->has_pin)
@@ -449,6 +381,7 @@ letter_subject(const struct letter *letter, struct buf *buf)
 		{ "requested", buf_text(&date) },
 		{ "reference", reference },
 	};
+	buf_puts(buf, letter->is_test ? "TEST: " : "");
 	expand(buf, language->sentences[kind_of(letter)->subject], values,
 	    COUNT(values), false);
 	buf_fail(buf, buf_status(&date));

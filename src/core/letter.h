@@ -33,12 +33,17 @@ struct letter {
 	const char	*access_numbers; /* or "" */
 	const char	*extra_text;	/* ResetPINText: simple HTML, or "" */
 	bool		 is_first;	/* no PIN before this one */
+	bool		 is_test;	/* not a row's: its PIN is an example */
 	bool		 is_locked_out;
 	bool		 must_change;
 	int64_t		 created_at;
 	int64_t		 pin_expires_at;
 	int64_t		 temporary_until;
 };
+
+/* The kinds by number from 0 on, and languages as "pt-BR"; then NULL. */
+const char	*letter_kind_name(size_t i);
+const char	*letter_language_tag(size_t i);
 
 /* Is a letter for this locale in its own language? Else it is in English. */
 bool		 letter_speaks(const char *locale);
@@ -49,7 +54,8 @@ bool		letter_has_pin(const struct letter *letter);
 /*
  * Append the subject in the letter's language, one line of UTF-8: no two
  * letters have the same, or a mail program would fold them into one thread.
- * Nothing in it could be taken for a PIN. ST_OK, ST_BAD, ST_RETRY as below.
+ * Nothing in it could be taken for a PIN. A test's begins with "TEST: ".
+ * ST_OK, ST_BAD, ST_RETRY as below.
  */
 enum status	letter_subject(const struct letter *letter, struct buf *buf)
 		    MUSTCHECK;
@@ -59,8 +65,9 @@ enum status	letter_subject(const struct letter *letter, struct buf *buf)
  * it, ended by LF. Exactly one line is the PIN and nothing else, or none in a
  * letter without one, whatever *pin is: another line that would hold only
  * digits begins with "- ". If the mailbox is locked out the first line says so
- * and names the help desk. In a language that is written from right to left
- * each value in a sentence stands between U+2068 and U+2069.
+ * and names the help desk; but a test says first, in English, that it is one,
+ * and that its PIN is good for nothing. In a language that is written from
+ * right to left each value in a sentence stands between U+2068 and U+2069.
  *
  * extra_text is the simple HTML of core/markup. In text a block (p, br, ul,
  * li) ends the line and a link's address stands behind its label; a text

@@ -365,6 +365,12 @@ courier_at(const struct courier *courier)
 	return courier->report.at;
 }
 
+const char *
+courier_look_at(const struct courier *courier)
+{
+	return courier->report.look_at;
+}
+
 int
 courier_code(const struct courier *courier)
 {

@@ -63,6 +63,7 @@ void		courier_tell(const struct courier *courier, enum status st);
 struct verdict	courier_verdict(const struct courier *courier);
 const char	*courier_reply(const struct courier *courier);
 const char	*courier_at(const struct courier *courier);
+const char	*courier_look_at(const struct courier *courier);
 int		 courier_code(const struct courier *courier);
 
 #endif

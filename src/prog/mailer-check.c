@@ -210,18 +210,6 @@ tell(const struct sight *sight, int64_t max_age_s)
 	return (int)finding.level;
 }
 
-bool
-mailer_check_is_meant(int argc, char *argv[])
-{
-	int	i;
-
-	for (i = 1; i < argc; i++)
-		if (strcmp(argv[i], "check") == 0 &&
-		    strcmp(argv[i - 1], "--config") != 0)
-			return true;
-	return false;
-}
-
 int
 mailer_check(int argc, char *argv[])
 {

@@ -5,11 +5,6 @@
 #ifndef UMWS_MAILER_CHECK_H
 #define UMWS_MAILER_CHECK_H
 
-#include <stdbool.h>
-
-/* Is that what the command line of umws-mailer asks for? */
-bool	mailer_check_is_meant(int argc, char *argv[]);
-
 /*
  * Carry it out. Returns the exit code: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN,
  * after one line on stdout. Needs no key, and ends within ten seconds.

@@ -22,25 +22,27 @@
 #include "base/secret.h"
 #include "base/text.h"
 #include "core/crypto.h"
-#include "core/idn.h"
 #include "core/message.h"
 #include "edge/clock.h"
 #include "edge/db.h"
-#include "edge/host.h"
 #include "edge/keyfile.h"
 #include "edge/outbox.h"
 #include "edge/schema.h"
 #include "edge/smtp-courier.h"
 #include "edge/smtp.h"
 #include "prog/mailer-check.h"
+#include "prog/mailer-preview.h"
 #include "prog/mailer-sight.h"
-
-#define PASSWORD_SIZE	256	/* bytes, with the NUL */
+#include "prog/mailer-smtp.h"
+#include "prog/mailer-test.h"
 
 static const char usage[] =
     "usage: umws-mailer [--config FILE] [--max-time DURATION] [--help] "
     "[--version]\n"
-    "       umws-mailer check [--config FILE] [--max-age DURATION]\n";
+    "       umws-mailer check [--config FILE] [--max-age DURATION]\n"
+    "       umws-mailer preview KIND [--lang LANGUAGE] [--html]\n"
+    "       umws-mailer test ADDRESS [--kind KIND] [--lang LANGUAGE]\n"
+    "                   [--config FILE]\n";
 
 static const char help[] =
     "Send the queued mails with new voice mail PINs, once, and exit.\n"
@@ -51,6 +53,8 @@ static const char help[] =
     "  --version            show the version\n"
     "\n"
     "check sends none; it tells a monitoring system whether mails leave.\n"
+    "preview writes a mail about an example to standard output; test sends\n"
+    "one, and says whose fault it is if it is not taken.\n"
     "\n"
     "Exit codes: 0 done, 75 database or SMTP server away (try again),\n"
     "77 the database refuses us, 78 somebody must act, 64 wrong usage.\n"
@@ -169,28 +173,13 @@ read_options(int argc, char *argv[], struct request *request, int *code)
 static enum status
 mailer_open_smtp(struct mailer *mailer)
 {
-	struct smtp_options	options = mailer->conf->smtp;
-	unsigned int		i;
-	char			password[PASSWORD_SIZE] = "";
-	char			host[IDN_DOMAIN_SIZE] = "";
-	enum status		st = ST_OK;
+	unsigned int	i;
+	enum status	st;
 
-	if (options.password_file[0] != '\0')
-		st = keyfile_read_line(options.password_file, password,
-		    sizeof(password));
-	/* Servers want a name with a dot in it, RFC 5321, section 4.1.1.1. */
-	if (options.helo[0] == '\0') {
-		host_full_name(host, sizeof(host));
-		options.helo = host[0] != '\0' ? host :
-		    strchr(mailer->conf->mail_domain, '.') != NULL ?
-		    mailer->conf->mail_domain : "";
-	}
-	if (st == ST_OK)
-		st = smtp_new(&options, password, &mailer->smtp);
+	st = mailer_smtp_new(mailer->conf, &mailer->smtp);
 	for (i = 0; st == ST_OK && i < mailer->conf->deliver.connections; i++)
 		st = courier_new(mailer->smtp, &mailer->shared,
 		    &mailer->couriers[i]);
-	WIPE(&password);
 	return st;
 }
 
@@ -301,6 +290,31 @@ exit_code(const struct mailer *mailer, enum status st)
 	return EX_SOFTWARE;
 }
 
+/* Carry out the verb that the command line names; false: it names none. */
+static bool
+run_verb(int argc, char *argv[], int *code)
+{
+	static const struct {
+		const char	*name;
+		int		(*run)(int argc, char *argv[]);
+	} verbs[] = {
+		{ "check", mailer_check },
+		{ "preview", mailer_preview },
+		{ "test", mailer_test },
+	};
+	size_t	verb;
+	int	i;
+
+	for (i = 1; i < argc; i++)
+		for (verb = 0; verb < sizeof(verbs) / sizeof(verbs[0]); verb++)
+			if (strcmp(argv[i], verbs[verb].name) == 0 &&
+			    strcmp(argv[i - 1], "--config") != 0) {
+				*code = verbs[verb].run(argc, argv);
+				return true;
+			}
+	return false;
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -311,9 +325,8 @@ main(int argc, char *argv[])
 	unsigned int	i;
 	int		code;
 
-	if (mailer_check_is_meant(argc, argv))
-		return mailer_check(argc, argv);
-	if (!read_options(argc, argv, &request, &code))
+	if (run_verb(argc, argv, &code) ||
+	    !read_options(argc, argv, &request, &code))
 		return code;
 	(void)umask(S_IRWXG | S_IRWXO);
 	set_signals();
