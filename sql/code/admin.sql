@@ -113,7 +113,11 @@ BEGIN
         v_result := 'created';
     END IF;
     SELECT * INTO STRICT v_old FROM umws.policy p WHERE p.name = p_name FOR UPDATE;
-    v_new := jsonb_populate_record(v_old, p_fields);
+    -- Of texts by language those that are named; null takes one away.
+    v_new := jsonb_populate_record(v_old, p_fields || coalesce((
+        SELECT jsonb_object_agg(o.key, jsonb_strip_nulls(o.value || f.value))
+        FROM jsonb_each(to_jsonb(v_old)) AS o JOIN jsonb_each(p_fields) AS f USING (key)
+        WHERE jsonb_typeof(o.value) = 'object' AND jsonb_typeof(f.value) = 'object'), '{}'));
     EXECUTE (SELECT format('UPDATE umws.policy p SET %s WHERE p.id = $2',
             string_agg(format('%1$I = ($1).%1$I', f), ', '))
         FROM unnest(v_fields) AS f) USING v_new, v_old.id;
@@ -141,7 +145,7 @@ EXCEPTION
 END
 $$;
 COMMENT ON FUNCTION umws.policy_set(text, jsonb) IS
-    'Change fields of a policy, keyed by column name; creates the policy if it is new. Returns created or changed.';
+    'Change fields of a policy, keyed by column name; creates the policy if it is new. Of texts by language the named ones change, and null takes one away. Returns created or changed.';
 GRANT EXECUTE ON FUNCTION umws.policy_set(text, jsonb) TO umws_admin;
 
 CREATE OR REPLACE FUNCTION umws.mail_key_add(p_id text) RETURNS text

@@ -171,6 +171,32 @@ $$;
 COMMENT ON FUNCTION umws.mail_has_pin(text) IS
     'Does a mail of this kind carry the PIN? The others only tell of one.';
 
+CREATE OR REPLACE FUNCTION umws.text_for(p_texts jsonb, p_text text, p_locale text)
+    RETURNS text
+    LANGUAGE sql IMMUTABLE
+AS $$
+    SELECT coalesce((SELECT t.value FROM jsonb_each_text(p_texts) AS t
+        WHERE starts_with(lower(p_locale COLLATE "C") || '-',
+            lower(t.key COLLATE "C") || '-')
+        ORDER BY length(t.key) DESC, t.key COLLATE "C" LIMIT 1), p_text)
+$$;
+COMMENT ON FUNCTION umws.text_for(jsonb, text, text) IS
+    'The text of p_texts (language: text) for a locale: pt-BR, then pt, then p_text.';
+
+CREATE OR REPLACE FUNCTION umws.mail_text(p_policy umws.policy, p_kind text, p_locale text)
+    RETURNS text
+    LANGUAGE sql IMMUTABLE
+AS $$
+    SELECT CASE
+        WHEN p_kind = 'welcome' THEN umws.text_for(p_policy.um_enabled_texts,
+            p_policy.um_enabled_text, p_locale)
+        WHEN umws.mail_has_pin(p_kind) THEN umws.text_for(p_policy.reset_pin_texts,
+            p_policy.reset_pin_text, p_locale)
+        ELSE '' END
+$$;
+COMMENT ON FUNCTION umws.mail_text(umws.policy, text, text) IS
+    'The policy''s text for a mail of this kind: UMEnabledText of a welcome, ResetPINText of others with a PIN; empty = none.';
+
 CREATE OR REPLACE FUNCTION umws.pin_store(
         p_user_id bigint, p_now timestamptz, p_key_id text, p_verifier text,
         p_outbox_id uuid, p_kind text, p_mail_key_id text, p_sealed bytea)
@@ -211,7 +237,7 @@ BEGIN
     WHERE u.id = p_user_id AND p.id = u.policy_id
     RETURNING u.generation, u.email, u.locale, u.display_name, coalesce(u.extension, ''),
         u.expires_at, u.temporary_until, p.access_numbers, p.help_desk_contact,
-        CASE WHEN v_has_pin THEN p.reset_pin_text ELSE '' END,
+        umws.mail_text(p, p_kind, u.locale),
         umws.is_locked_out(u, p.lockout_duration_s, p_now)
     INTO STRICT v_generation, v_email, v_locale, v_display_name, v_extension, v_expires,
         v_temporary, v_access_numbers, v_contact, v_extra_text, v_is_locked_out;

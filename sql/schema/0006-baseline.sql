@@ -124,6 +124,17 @@ COMMENT ON COLUMN umws.address_check.is_only IS 'Keeps the table at one row.';
 COMMENT ON COLUMN umws.address_check.at IS 'When that was.';
 INSERT INTO umws.address_check DEFAULT VALUES;
 
+-- A text of a mail in several languages: an object of strings by language
+-- tag. In a regular expression nothing is counted beyond 255.
+CREATE DOMAIN umws.texts AS jsonb
+    CONSTRAINT policy_texts_check
+    CHECK (jsonb_typeof(VALUE) = 'object' AND octet_length(VALUE::text) <= 65536
+        AND NOT VALUE @? '$.keyvalue() ? (
+            !(@.key like_regex "^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$")
+            || @.value.type() != "string"
+            || @.value like_regex "^.{255}.{255}.{3}" flag "s")');
+COMMENT ON DOMAIN umws.texts IS 'Texts by language, a JSON object: {"de": "...", "pt-BR": "..."}; 512 characters each.';
+
 CREATE TABLE umws.policy (
     id                          integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     name                        text NOT NULL UNIQUE
@@ -162,6 +173,8 @@ CREATE TABLE umws.policy (
         CHECK (char_length(reset_pin_text) <= 512),
     um_enabled_text             text NOT NULL DEFAULT ''
         CHECK (char_length(um_enabled_text) <= 512),
+    reset_pin_texts             umws.texts NOT NULL DEFAULT '{}',
+    um_enabled_texts            umws.texts NOT NULL DEFAULT '{}',
     resets_per_hour             integer NOT NULL DEFAULT 5
         CHECK (resets_per_hour >= 0),
     resets_per_day              integer NOT NULL DEFAULT 10
@@ -217,6 +230,8 @@ COMMENT ON COLUMN umws.policy.lockout_duration_s IS 'LockoutDuration, seconds; 0
 COMMENT ON COLUMN umws.policy.temp_pin_lifetime_days IS 'TempPINLifetime: days in which a drawn PIN must be changed; 0 = no end.';
 COMMENT ON COLUMN umws.policy.reset_pin_text IS 'ResetPINText: simple HTML added to the reset mail.';
 COMMENT ON COLUMN umws.policy.um_enabled_text IS 'UMEnabledText: simple HTML added to the welcome mail.';
+COMMENT ON COLUMN umws.policy.reset_pin_texts IS 'ResetPINText[LANGUAGE]: in its place where the mailbox has such a locale.';
+COMMENT ON COLUMN umws.policy.um_enabled_texts IS 'UMEnabledText[LANGUAGE]: likewise.';
 COMMENT ON COLUMN umws.policy.resets_per_hour IS 'Own resets per hour and mailbox; 0 = no limit.';
 COMMENT ON COLUMN umws.policy.resets_per_day IS 'Own resets per day and mailbox; 0 = no limit.';
 COMMENT ON COLUMN umws.policy.access_numbers IS 'Telephone numbers of the voice mail system, as the mail shows them.';

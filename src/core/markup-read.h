@@ -17,6 +17,7 @@ enum markup_element {
 	ELEMENT_P,
 	ELEMENT_BR,
 	ELEMENT_UL,
+	ELEMENT_OL,
 	ELEMENT_LI,
 	ELEMENT_A,	/* the last that is more than a look */
 	ELEMENT_B,

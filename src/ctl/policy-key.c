@@ -15,6 +15,7 @@
 #include <strings.h>
 #include <sysexits.h>
 
+#include "ctl/policy-language.h"
 #include "base/text.h"
 #include "base/utf8.h"
 #include "core/character.h"
@@ -319,12 +320,16 @@ static const struct {
 	    POLICY_NUMBER, 1, 999, NULL) },
 	{ &format_markup, NULL, SETTING("ResetPINText", "reset_pin_text",
 	    POLICY_NUMBER, 0, 512, NULL) },
+	{ &format_markup, NULL, SETTING("ResetPINText" POLICY_LANGUAGE,
+	    "reset_pin_texts", POLICY_NUMBER, 0, 512, NULL) },
 	{ NULL, NULL, SETTING("LockoutDuration", "lockout_duration_s",
 	    POLICY_SECONDS, 0, 31536000, "unlimited") },
 	{ NULL, NULL, SETTING("TempPINLifetime", "temp_pin_lifetime_days",
 	    POLICY_NUMBER, 0, 90, "unlimited") },
 	{ &format_markup, NULL, SETTING("UMEnabledText", "um_enabled_text",
 	    POLICY_NUMBER, 0, 512, NULL) },
+	{ &format_markup, NULL, SETTING("UMEnabledText" POLICY_LANGUAGE,
+	    "um_enabled_texts", POLICY_NUMBER, 0, 512, NULL) },
 	{ NULL, NULL, SETTING("ResetsPerHour", "resets_per_hour",
 	    POLICY_NUMBER, 0, 1000, "off") },
 	{ NULL, NULL, SETTING("ResetsPerDay", "resets_per_day",
@@ -421,15 +426,41 @@ refuse_unknown(const struct command *command, const struct policy_keys *keys,
 static size_t
 find_key(const struct policy_keys *keys, const char *word, size_t len)
 {
-	const char	*name;
-	size_t		 k;
+	const struct policy_setting	*setting;
+	size_t				 k;
 
 	for (k = 0; k < keys->count; k++) {
-		name = keys->keys[k].setting->key;
-		if (strlen(name) == len && strncasecmp(name, word, len) == 0)
+		setting = keys->keys[k].setting;
+		if (policy_language_is(setting) ?
+		    policy_language_is_named(setting, word, len) :
+		    strlen(setting->key) == len &&
+		    strncasecmp(setting->key, word, len) == 0)
 			break;
 	}
 	return k;
+}
+
+/* The words from i on that name the key k, which has a value per language. */
+static int
+parse_languages(const struct command *command, const struct policy_keys *keys,
+    size_t k, size_t i, struct buf *json)
+{
+	const char	*words[COMMAND_WORDS_MAX];
+	const char	*word;
+	size_t		 count = 0, len;
+	int		 code;
+
+	for (; i < command->count; i++) {
+		word = command->words[i];
+		len = strcspn(word, "=");
+		if (word[len] == '=' && find_key(keys, word, len) == k)
+			words[count++] = word;
+	}
+	buf_puts(json, "{");
+	code = policy_language_parse(command, &keys->keys[k], words, count,
+	    json);
+	buf_puts(json, "}");
+	return code;
 }
 
 int
@@ -450,14 +481,18 @@ policy_keys_parse(const struct command *command,
 		if (k == keys->count || word[len] != '=')
 			return refuse_unknown(command, keys, word);
 		key = &keys->keys[k];
+		if (is_given[k] && policy_language_is(key->setting))
+			continue;
 		if (is_given[k])
 			return command_fail(command, EX_USAGE, "%s is given "
 			    "twice: which one holds?", key->setting->key);
 		is_given[k] = true;
 		buf_printf(json, "%s\"%s\": ", i == 1 ? "" : ", ",
 		    key->setting->column);
-		code = key->format->parse(command, key->setting,
-		    word + len + 1, json);
+		code = policy_language_is(key->setting) ?
+		    parse_languages(command, keys, k, i, json) :
+		    key->format->parse(command, key->setting, word + len + 1,
+		    json);
 	}
 	buf_puts(json, "}");
 	if (code == EX_OK && buf_status(json) != ST_OK)

@@ -44,6 +44,15 @@ test_policy_set(void **state)
 		    "5&#8211;7\\u000a\"}") },
 		{ "policy|set|default|AccessNumbers=", EX_OK, " ", "",
 		    SET("{\"access_numbers\": \"\"}") },
+		{ "policy|set|default|ResetPINText[DE-at]=<br>&euro;|"
+		    "MinPINLength=8|resetpintext[pt-BR]=\"|"
+		    "UMEnabledText[zh-hant-tw-x-TW]=|ResetPINText=x|"
+		    "ResetPINText[de]=", EX_OK, " ", "",
+		    SET("{\"reset_pin_texts\": {\"de-AT\": "
+		    "\"<br>&euro;\", \"pt-BR\": \"\\\"\", \"de\": null}, "
+		    "\"min_pin_length\": 8, \"um_enabled_texts\": "
+		    "{\"zh-Hant-TW-x-tw\": null}, "
+		    "\"reset_pin_text\": \"x\"}") },
 	};
 
 	(void)state;
@@ -92,6 +101,35 @@ test_policy_refused(void **state)
 		    "not \"1y\"", "" },
 		{ "policy|set|default|AllowCommonPatterns=2", EX_DATAERR, "",
 		    "is yes or no", "" },
+	};
+
+	(void)state;
+	CHECK_ALL(rows);
+}
+
+static void
+test_policy_languages_refused(void **state)
+{
+	static const struct command_case	rows[] = {
+		{ "policy|set|default|UMEnabledText[de]=a|UMEnabledText[fr]="
+		    "\xc3\xbc <u>x</u>", EX_DATAERR, "", "UMEnabledText[fr], "
+		    "character 3, at \"<u>x</u>\": not kept", "" },
+		{ "policy|set|default|UMEnabledText[de]=a|MinPINLength=8|"
+		    "UMEnabledText[DE]=b", EX_USAGE, "", "UMEnabledText[de] "
+		    "is given twice", "" },
+		{ "policy|set|default|UMEnabledText[german]=a", EX_DATAERR,
+		    "", "UMEnabledText[german] names no language", "" },
+		{ "policy|set|default|UMEnabledText[]=a", EX_DATAERR,
+		    "", "UMEnabledText[] names no language", "" },
+		{ "policy|set|default|UMEnabledText[de-DE-x-abcdefgh-abcdefgh"
+		    "-abcdefgh-a]=a", EX_DATAERR, "", "names no language",
+		    "" },
+		{ "policy|set|default|UMEnabledText[de]", EX_USAGE, "",
+		    "is no KEY=VALUE of a policy", "" },
+		{ "policy|set|default|UMEnabledText[de]x=a", EX_USAGE, "",
+		    "is no KEY=VALUE of a policy", "" },
+		{ "policy|set|default|MinPINLength[de]=8", EX_USAGE, "",
+		    "is no KEY=VALUE of a policy", "" },
 	};
 
 	(void)state;
@@ -360,6 +398,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		COMMAND_TEST(test_policy_set),
 		COMMAND_TEST(test_policy_refused),
+		COMMAND_TEST(test_policy_languages_refused),
 		COMMAND_TEST(test_policy_text),
 		COMMAND_TEST(test_policy_judged),
 		COMMAND_TEST(test_key_pepper),

@@ -1,0 +1,221 @@
+"""The texts of a policy as its mails show them: by language and kind, whole in
+both parts, frozen when the mail is queued; refused where they could not be."""
+import html as entities
+import json
+import re
+import uuid
+
+import psycopg2
+import pytest
+
+from harness import CHEAP, message, pin_of, plain_text, run
+from soap import reset
+
+OPTIONS = CHEAP + ('--limits', 'off')
+DATA, USAGE = 65, 64
+
+
+def ctl(stack, *words, code=0):
+    done = run(stack.env['UMWS_CTL'], *words)
+    assert done.returncode == code, (done.stdout, done.stderr)
+    return done.stdout if code == 0 else done.stderr
+
+
+@pytest.fixture
+def policy(stack):
+    name = 'p' + uuid.uuid4().hex[:12]
+    ctl(stack, 'policy', 'set', name, 'AllowNotifyAddress=no')
+    return name
+
+
+def member(stack, policy, locale='en'):
+    login = stack.user()
+    ctl(stack, 'user', 'set', login, '--policy', policy, '--locale', locale)
+    return login
+
+
+def parts(path):
+    """Text with its line ends taken for blanks, and HTML."""
+    html = message(path).get_body(preferencelist=('html',)).get_content()
+    return ' '.join(plain_text(path).split()), html
+
+
+def mailed(stack, login):
+    reset(stack, login)
+    stack.mailer()
+    path = stack.mail_files(login)[-1]
+    assert stack.is_pin(login, pin_of(path))
+    return path
+
+
+def text_of(stack, policy, locale):
+    return parts(mailed(stack, member(stack, policy, locale)))[0]
+
+
+def test_by_language(stack, policy):
+    said = ctl(stack, 'policy', 'set', policy, 'ResetPINText=General text.',
+               'resetpintext[DE]=Deutscher Text.', 'MinPINLength=7',
+               'ResetPINText[pt]=Texto.', 'ResetPINText[PT-br]=Texto do BR.')
+    assert 'ResetPINText[pt-BR] "" -> "Texto do BR."' in said
+    for locale, words, others in (
+            ('pt-BR', 'Texto do BR.', ('Texto.', 'General')),
+            ('PT-br', 'Texto do BR.', ('Texto.', 'General')),
+            ('pt-BR-x-house', 'Texto do BR.', ('Texto.', 'General')),
+            ('pt-PT', 'Texto.', ('do BR', 'General')),
+            ('pt', 'Texto.', ('do BR', 'General')),
+            ('de-AT', 'Deutscher Text.', ('General',)),
+            ('fr', 'General text.', ('Texto', 'Deutscher')),
+            ('dsb', 'General text.', ('Texto', 'Deutscher')),
+            ('en', 'General text.', ('Texto', 'Deutscher'))):
+        text = text_of(stack, policy, locale)
+        assert words in text, locale
+        assert not [other for other in others if other in text], locale
+
+
+def test_what_there_is_is_shown(stack, policy):
+    ctl(stack, 'policy', 'set', policy, 'ResetPINText[de]=a "b" \\ <br>c',
+        'ResetPINText[zh-hant-tw]=\u6587\u5b57\nx', 'UMEnabledText[fr]=Oui')
+    shown = ctl(stack, 'policy', 'show', policy)
+    assert re.search(r'^  ResetPINText\[de\] +"a "b" \\ <br>c"$', shown, re.M)
+    assert re.search(r'^  ResetPINText\[zh-Hant-TW\] +"\u6587\u5b57\?x"$',
+                     shown, re.M)
+    assert re.search(r'^  UMEnabledText\[fr\] +"Oui"$', shown, re.M)
+    row, = json.loads(ctl(stack, 'policy', 'show', policy, '--json'))
+    assert row['reset_pin_texts'] == {'de': 'a "b" \\ <br>c',
+                                      'zh-Hant-TW': '\u6587\u5b57\nx'}
+    assert row['um_enabled_texts'] == {'fr': 'Oui'}
+    said = ctl(stack, 'policy', 'set', policy, 'ResetPINText[DE]=',
+               'UMEnabledText[fr]=Non', 'UMEnabledText[nl]=Ja')
+    assert 'ResetPINText[de] "a "b" \\ <br>c" -> ""' in said
+    assert 'UMEnabledText[fr] "Oui" -> "Non"' in said
+    assert 'UMEnabledText[nl] "" -> "Ja"' in said and 'zh-Hant' not in said
+    row, = json.loads(ctl(stack, 'policy', 'show', policy, '--json'))
+    assert list(row['reset_pin_texts']) == ['zh-Hant-TW']
+    assert row['um_enabled_texts'] == {'fr': 'Non', 'nl': 'Ja'}
+    assert 'every value was like that' in ctl(
+        stack, 'policy', 'set', policy, 'UMEnabledText[fr]=Non')
+
+
+@pytest.mark.parametrize('setting, code, words', [
+    ('ResetPINText[de]=a\n\u00fc <u>x</u>', DATA,
+     'ResetPINText[de], character 5, at "<u>x</u>": not kept'),
+    ('ResetPINText[de]=<a href="javascript:x">y</a>', DATA,
+     'ResetPINText[de], character 1, at "<a href="javascript:x">'),
+    ('UMEnabledText[fr]=<img src="https://x/">', DATA, 'not kept'),
+    ('UMEnabledText[fr]=<p style="x">y</p>', DATA, 'no attribute'),
+    ('ResetPINText[de]=' + 'x' * 513, DATA, 'at most 512 characters'),
+    ('ResetPINText[german]=x', DATA, '[german] names no language'),
+    ('ResetPINText[]=x', DATA, '[] names no language'),
+    ('ResetPINText[de_AT]=x', DATA, 'names no language'),
+    ('ResetPINText[' + 'de-' * 30 + 'de]=x', DATA, 'names no language'),
+    ('ResetPINText[de=x', USAGE, 'is no KEY=VALUE'),
+    ('AccessNumbers[de]=x', USAGE, 'is no KEY=VALUE')])
+def test_refused_with_its_place(stack, policy, setting, code, words):
+    before = ctl(stack, 'policy', 'show', policy)
+    assert words in ctl(stack, 'policy', 'set', policy, 'ResetPINText=new',
+                        setting, code=code)
+    assert ctl(stack, 'policy', 'show', policy) == before
+
+
+def test_given_twice(stack, policy):
+    assert 'ResetPINText[de] is given twice' in ctl(
+        stack, 'policy', 'set', policy, 'ResetPINText[de]=a',
+        'ResetPINText[fr]=b', 'resetpintext[DE]=c', code=USAGE)
+
+
+def test_markup_of_real_texts(stack, policy):
+    """Links of all four kinds, both lists, line breaks and references."""
+    ctl(stack, 'policy', 'set', policy,
+        'ResetPINText=<p>You can<ol><li><a href="https://h.example.test/vm?'
+        'a=1&amp;lang=de">look</a></li><li><a href="mailto:h@example.test">'
+        'write</a></li><li><a href="tel:+4315550100">call</a></li></ol>'
+        '<ul><li><b>Caf&eacute;</b> &euro;&nbsp;5&#8211;7</ul>one<br>two')
+    path = mailed(stack, member(stack, policy))
+    _, html = parts(path)
+    assert plain_text(path).splitlines()[-7:] == [
+        'You can', '1. look <https://h.example.test/vm?a=1&lang=de>',
+        '2. write <mailto:h@example.test>', '3. call <tel:+4315550100>',
+        '- Caf\u00e9 \u20ac\u00a05\u20137', 'one', 'two']
+    assert '<a href="https://h.example.test/vm?a=1&amp;lang=de">look</a>' \
+        in html
+    assert '<ul><li><b>Caf\u00e9</b> \u20ac&nbsp;5\u20137</li></ul>' in html
+
+
+def test_each_name_of_a_character(stack, policy):
+    """HTML 4's, as Python's own table has them."""
+    names = sorted(set(entities.entities.name2codepoint) - {'shy'})
+    texts = {}
+    for i, locale in enumerate(('de', 'fr', 'es', 'it')):
+        texts[locale] = names[i::4]
+        ctl(stack, 'policy', 'set', policy, f'ResetPINText[{locale}]=@'
+            + ''.join(f'&{name};' for name in texts[locale]) + '@')
+    for locale, some in texts.items():
+        wanted = ''.join(entities.unescape(f'&{name};') for name in some)
+        _, html = parts(mailed(stack, member(stack, policy, locale)))
+        shown = entities.unescape(html[html.index('@'):html.rindex('@')])
+        assert shown[1:] == wanted, locale
+
+
+def test_frozen_when_it_is_queued(stack, policy):
+    """A second copy is the first one, whatever the policy says by now."""
+    login = member(stack, policy, 'de')
+    ctl(stack, 'policy', 'set', policy, 'ResetPINText[de]=Vorher',
+        'ResetPINText=Before')
+    reset(stack, login)
+    ctl(stack, 'policy', 'set', policy, 'ResetPINText[de]=Nachher',
+        'ResetPINText=After')
+    ctl(stack, 'user', 'set', login, '--locale', 'fr')
+    stack.mailer()
+    path, = stack.mail_files(login)
+    text, html = parts(path)
+    for part in text, html:
+        assert 'Vorher' in part
+        assert 'Nachher' not in part and 'After' not in part
+
+
+def test_only_with_a_pin(stack, policy):
+    """The text of a reset says nothing to who has set a PIN."""
+    login = member(stack, policy)
+    mailed(stack, login)
+    ctl(stack, 'policy', 'set', policy, 'ResetPINText=Only of a reset',
+        'ResetPINText[en]=Only of a reset')
+    done = run(stack.env['UMWS_CTL'], 'pin', 'set', login,
+               text='83649175\n83649175\n')
+    assert done.returncode == 0, done.stderr
+    stack.mailer()
+    path = stack.mail_files(login)[-1]
+    assert 'Only of a reset' not in path.read_text()
+
+
+def test_stored_by_another_way(stack, policy):
+    """What SQL has stored is shown as it stands; what is no text by language
+    is not stored."""
+    stored = '<table onclick=x>Hilfe</table> &bogus; \u202ex'
+    stack.sql("UPDATE umws.policy SET reset_pin_texts ="
+              " jsonb_build_object('DE', %s::text) WHERE name = %s",
+              stored, policy)
+    text, html = parts(mailed(stack, member(stack, policy, 'de-CH')))
+    assert '<table onclick=x>Hilfe</table> &bogus; \ufffdx' in text
+    assert '&lt;table onclick=x&gt;Hilfe&lt;/table&gt; &amp;bogus;' in html
+    for bad in ('[]', '"x"', '{"de": 1}', '{"de": null}', '{"": "x"}',
+                '{"de": {"x": "y"}}', '{"d e": "x"}',
+                json.dumps({'de': '\n' * 513}), 'null'):
+        with pytest.raises((psycopg2.errors.CheckViolation,
+                            psycopg2.errors.NotNullViolation)):
+            stack.sql('UPDATE umws.policy SET reset_pin_texts = %s'
+                      ' WHERE name = %s', bad, policy)
+    stack.sql('UPDATE umws.policy SET reset_pin_texts = %s WHERE name = %s',
+              json.dumps({'de': '\n' * 512}), policy)
+
+
+def test_text_by_kind(stack, policy):
+    """UMEnabledText is that of the welcome, and of no other mail."""
+    ctl(stack, 'policy', 'set', policy, 'ResetPINText=R', 'UMEnabledText=W',
+        'ResetPINText[de]=RD', 'UMEnabledText[de]=WD')
+    for kind, locale, wanted in (
+            ('welcome', 'en', 'W'), ('welcome', 'de-AT', 'WD'),
+            ('reset', 'en', 'R'), ('auto', 'de', 'RD'), ('admin', 'de', 'RD'),
+            ('set', 'de', ''), ('changed', 'de', ''), ('elsewhere', 'en', '')):
+        assert stack.value(
+            'SELECT umws.mail_text(p, %s, %s) FROM umws.policy p'
+            ' WHERE p.name = %s', kind, locale, policy) == wanted, kind
