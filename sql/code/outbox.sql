@@ -1,5 +1,5 @@
 -- outbox.sql - the mailer's functions: claim under a lease, begin,
--- settle.
+-- settle; and what wakes one that waits.
 --
 -- They never lock um_user: the order of locks is um_user, then outbox.
 --
@@ -202,6 +202,84 @@ $$;
 COMMENT ON FUNCTION umws.outbox_release(uuid) IS
     'Give back the mails of a claim that were not begun: the pass ends before them.';
 GRANT EXECUTE ON FUNCTION umws.outbox_release(uuid) TO umws_mailer;
+
+-- The follower sleeps for so long, and no longer: what is due without a word
+-- of it is a mail that was put off, one whose life ends, or one that was left
+-- behind. Each is the first entry of an index, or there are few.
+CREATE OR REPLACE FUNCTION umws.outbox_next(p_key_ids text[]) RETURNS bigint
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_now timestamptz := clock_timestamp();
+    v_at  timestamptz;
+BEGIN
+    -- As outbox_claim() takes them. least() leaves out a NULL.
+    v_at := least(
+        (SELECT x.next_attempt_at FROM umws.outbox x
+        WHERE x.sealed IS NOT NULL AND x.generation > 0
+            AND (x.lease_until IS NULL OR x.lease_until <= v_now)
+            AND (p_key_ids IS NULL OR x.key_id = ANY (p_key_ids))
+            AND NOT EXISTS (
+                SELECT FROM umws.outbox l
+                WHERE l.user_id = x.user_id AND l.lease_token IS NOT NULL
+                    AND l.lease_until > v_now
+                    AND l.kind <> 'elsewhere' AND x.kind <> 'elsewhere')
+        ORDER BY x.next_attempt_at LIMIT 1),
+        (SELECT x.expires_at FROM umws.outbox x
+        WHERE x.sealed IS NOT NULL AND x.generation > 0
+            AND (x.lease_until IS NULL OR x.lease_until <= v_now)
+        ORDER BY x.expires_at LIMIT 1),
+        (SELECT min(x.lease_until) FROM umws.outbox x
+        WHERE x.lease_token IS NOT NULL
+            AND (x.lease_until > v_now OR x.sealed IS NULL OR x.state = 'sending')));
+    IF v_at IS NOT NULL THEN        -- greatest() leaves out a NULL, too
+        RETURN greatest(ceil(extract(epoch FROM v_at - v_now) * 1000), 0);
+    END IF;
+    RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION umws.outbox_next(text[]) IS
+    'In how many milliseconds a mailer that holds these keys (NULL: all) has something to do: a mail is due, its life ends, or somebody''s lease does; 0 = now, NULL = not before something is queued.';
+GRANT EXECUTE ON FUNCTION umws.outbox_next(text[]) TO umws_mailer;
+
+-- One NOTIFY at a time: those that notify wait for each other while they
+-- commit, for a disk or a standby, and no reset waits for that. Who comes
+-- while another notifies leaves it out; the follower, which that one wakes,
+-- looks again some moments later. Nothing is sent along: anybody who may
+-- connect can listen.
+CREATE OR REPLACE FUNCTION umws.outbox_wake() RETURNS void
+    LANGUAGE plpgsql
+AS $$
+BEGIN
+    IF pg_try_advisory_xact_lock(1970108275, 7304564) THEN
+        PERFORM pg_notify('umws_outbox', '');
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION umws.outbox_wake() IS
+    'Wake mailers that follow the outbox, when this transaction commits; not if another one is about to.';
+
+CREATE OR REPLACE FUNCTION umws.outbox_queued() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    PERFORM umws.outbox_wake();
+    RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION umws.outbox_queued() IS 'A mail was queued: wake who follows.';
+
+-- At the very end of the transaction, however long that is: until then others
+-- notify. CREATE OR REPLACE knows no such trigger.
+DO $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_trigger t
+            WHERE t.tgrelid = 'umws.outbox'::regclass AND t.tgname = 'outbox_queued') THEN
+        CREATE CONSTRAINT TRIGGER outbox_queued AFTER INSERT ON umws.outbox
+            DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION umws.outbox_queued();
+    END IF;
+END
+$$;
 
 CREATE OR REPLACE FUNCTION umws.outbox_missing_keys(p_key_ids text[]) RETURNS SETOF text
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp

@@ -160,12 +160,15 @@ COMMENT ON COLUMN umws.v_table.bytes_per_day IS 'The same in bytes.';
 CREATE OR REPLACE VIEW umws.v_status AS
 SELECT i.version, i.oldest_program, pg_database_size(current_database()) AS database_bytes,
     w.waiting_mails, w.oldest_waiting_at, z.id AS last_seal, z.at AS last_seal_at,
-    (SELECT jsonb_agg(t ORDER BY t.bytes DESC, t.name) FROM umws.v_table t) AS tables
+    (SELECT jsonb_agg(t ORDER BY t.bytes DESC, t.name) FROM umws.v_table t) AS tables,
+    m.ended_at AS last_pass_at, m.host AS last_pass_host, m.exit_code AS last_pass_code
 FROM umws.schema_info i
     CROSS JOIN (SELECT count(*) AS waiting_mails, min(o.created_at) AS oldest_waiting_at
         FROM umws.outbox o WHERE o.sealed IS NOT NULL AND o.generation > 0) w
     LEFT JOIN LATERAL (SELECT s.id, s.at FROM umws.audit_seal s
-        ORDER BY s.id DESC LIMIT 1) z ON true;
+        ORDER BY s.id DESC LIMIT 1) z ON true
+    LEFT JOIN LATERAL (SELECT n.ended_at, n.host, n.exit_code FROM umws.mailer_pass n
+        ORDER BY n.ended_at DESC, n.host LIMIT 1) m ON true;
 COMMENT ON VIEW umws.v_status IS 'The database in one row.';
 
 CREATE OR REPLACE VIEW umws.v_stage AS

@@ -67,11 +67,11 @@ report_missing_keys(struct pass *pass)
 	enum status	st;
 
 	st = outbox_missing_keys(pass->parts->outbox, &names);
-	if (st == ST_OK && names.len > 0) {
+	if (st == ST_OK && names.len > 0)
+		pass->is_key_missing = true;
+	if (pass->is_key_missing && !pass->parts->is_brief)
 		log_err("mail-keys-missing", "keys", buf_text(&names), "todo",
 		    "add them to mail_key: mails are waiting for them", NULL);
-		pass->is_key_missing = true;
-	}
 	buf_free(&names);
 	return st;
 }
@@ -84,11 +84,11 @@ report_unreadable(struct pass *pass)
 	enum status	st;
 
 	st = outbox_unreadable(pass->parts->outbox, &ids);
-	if (st == ST_OK && ids.len > 0) {
+	if (st == ST_OK && ids.len > 0)
+		pass->is_unreadable = true;
+	if (pass->is_unreadable && !pass->parts->is_brief)
 		log_err("mails-unreadable", "ids", buf_text(&ids), "todo",
 		    "see their last error by umwsctl outbox list", NULL);
-		pass->is_unreadable = true;
-	}
 	buf_free(&ids);
 	return st;
 }
@@ -464,7 +464,8 @@ deliver_pass(const struct deliver_options *options,
 	assert(round.count > 0 && round.count <= SMTP_CONNECTIONS_MAX);
 	for (i = 0; i < round.count; i++)
 		round.lines[i].courier = parts->couriers[i];
-	round.end = outbox_probe(parts->outbox);
+	if (!parts->is_brief)
+		round.end = outbox_probe(parts->outbox);
 	if (round.end == ST_OK)
 		round.end = report_missing_keys(&round.pass);
 	if (round.end == ST_OK)

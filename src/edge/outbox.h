@@ -94,6 +94,13 @@ const char	*outbox_key_ids(const struct outbox *outbox);
 enum status	outbox_probe(struct outbox *outbox) MUSTCHECK;
 
 /*
+ * Call in vain what each mail is called with, so that the first one does not
+ * wait until the database has made its plans. What of the queue is over ends,
+ * as by outbox_claim(). Best effort: what goes wrong has been logged.
+ */
+void		outbox_warm(struct outbox *outbox);
+
+/*
  * Claim up to limit due mails (1..OUTBOX_BATCH_MAX) under a fresh token. A mail
  * of a user who has another one leased, by whomever, is not among them; nor are
  * two of one user. Mails whose time
