@@ -396,7 +396,7 @@ courier_at(const struct courier *courier)
 const char *
 courier_look_at(const struct courier *courier)
 {
-	return courier->report.look_at;
+	return courier->report.smtp.look_at;
 }
 
 int
