@@ -264,6 +264,20 @@ def test_no_such_program(place, program, url, reason, verb):
         'queued', 0)
 
 
+@pytest.mark.parametrize('number', (0, 67, 75, 76, 78))
+def test_the_verb_test(place, program, number):
+    program.record(f'exit {number}')
+    place.configure(None, smtp_url=f'sendmail:{program.path}')
+    done = subprocess.run(
+        [place.stack.env['UMWS_MAILER'], 'test', '--config', place.conf,
+         'somebody@example.test'], text=True, capture_output=True)
+    assert done.returncode == {0: 0, 67: 69, 75: 75, 76: 75, 78: 78}[number]
+    assert program.recipients() == ['somebody@example.test']
+    assert f'"exit {number}' in done.stdout + done.stderr
+    if number in (67, 78):
+        assert 'smtp_url: the program' in done.stderr
+
+
 @pytest.mark.parametrize('key, value', [
     ('smtp_tls', 'required'), ('smtp_helo', 'vm.example.test'),
     ('envelope_from', 'umws@example.test'), ('smtp_ca_file', '/etc/x')])
