@@ -153,12 +153,16 @@ static const struct rule rules[] = {
 	{ ON_RCPT, 500, 599, ANY, 0, 0, FAULT_DOUBT, RIGHTS, OPEN },
 	{ ON_BODY, 500, 504, ANY, 0, 0, FAULT_SETTING, HOST, OPEN },
 	{ ON_BODY, 500, 599, ANY, 0, 0, FAULT_DOUBT, RIGHTS, OPEN },
+};
 
-	/* No reply, but how a program ended. The names are sendmail's, and so
-	 * is their meaning, unless a program of today has another: of msmtp 65
-	 * is a 5yz at MAIL, RCPT or DATA, 68 and 69 may be its server's (69 a
-	 * 4yz, or any reply to the mail itself), and 74 or 76 a connection that
-	 * was lost at any time, after the mail as well. */
+/*
+ * The same of exit codes, by sysexits.h. The names are sendmail's, and so is
+ * their meaning, unless a program of today has another: of msmtp 65 is a 5yz at
+ * MAIL, RCPT or DATA, 68 and 69 may be its server's (69 a 4yz, or any reply to
+ * the mail itself), and 74 or 76 a connection that was lost at any time, after
+ * the mail as well.
+ */
+static const struct rule exits[] = {
 	{ EXIT(EX_USAGE, EX_USAGE), FAULT_SETTING, PROGRAM, CLOSED },
 	{ EXIT(EX_DATAERR, EX_DATAERR), FAULT_DOUBT, PROGRAM, OPEN },
 	{ EXIT(EX_NOINPUT, EX_NOINPUT), FAULT_SETTING, PROGRAM, CLOSED },
@@ -464,13 +468,15 @@ verdict_on(const struct verdict_reply *reply)
 {
 	struct verdict		 verdict = { FAULT_LATER, HOST,
 		reply->phase <= PHASE_MAIL ? ABOUT_ALL : ABOUT_ANYTHING };
-	const struct rule	*rule = NULL;
+	bool			 is_exit = reply->phase == PHASE_PROGRAM;
+	const struct rule	*table = is_exit ? exits : rules, *rule = NULL;
+	size_t			 count = is_exit ? COUNT(exits) : COUNT(rules);
 	char			 words[WORDS_MAX + 1];
 	size_t			 i;
 
-	for (i = 0; i < COUNT(rules) && rule == NULL; i++)
-		if (is_match(&rules[i], reply))
-			rule = &rules[i];
+	for (i = 0; i < count && rule == NULL; i++)
+		if (is_match(&table[i], reply))
+			rule = &table[i];
 	if (rule != NULL) {
 		verdict.fault = rule->fault;
 		verdict.look_at = rule->look_at;

@@ -3,7 +3,7 @@
  *
  * One table: what the reply was to, its code (RFC 5321), its enhanced code
  * (RFC 3463, RFC 5248) and the habits of Postfix, Exim, Exchange and Gmail;
- * and the exit codes (sysexits.h) of programs that take mails.
+ * behind it the exit codes (sysexits.h) of programs that take mails.
  * Codes decide. Words are asked only where codes cannot tell a recipient
  * that is refused from a sender, a client or a relay that is, and to keep a
  * mail, never to give it up; besides, whether they name the recipient. In

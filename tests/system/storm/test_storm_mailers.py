@@ -9,8 +9,8 @@ import subprocess
 import time
 
 from harness import CHEAP, as_received, eventually, is_alive, kill
-from storm import (LIVE, SEED, Books, Load, brief, children_of, deliver,
-                   mail_id_of, mails_by_login, pause, report, users)
+from storm import (LIVE, SEED, Books, Load, brief, deliver, mail_id_of,
+                   mails_by_login, pause, report, users)
 
 MAILERS = 3
 OPTIONS = CHEAP + ('--limits', 'off', '--workers', '4',
@@ -120,6 +120,15 @@ def test_mailers_killed(stack):
            mails=mails, **{'second copies, the same': twice})
 
 
+def connections(mailer):
+    """Pids of the processes that hold them."""
+    path = pathlib.Path(f'/proc/{mailer.pid}/task/{mailer.pid}/children')
+    try:
+        return [int(pid) for pid in path.read_text().split()]
+    except OSError:
+        return []
+
+
 class Crowd:
     """Three mailers that are replaced when they end, and are killed."""
 
@@ -137,7 +146,7 @@ class Crowd:
     def kill_one(self):
         """One of the mailers, or one of its connections."""
         mailer = self.rng.choice(self.mailers)
-        couriers = children_of(mailer.pid)
+        couriers = connections(mailer)
         self.most = max(self.most, len(couriers))
         if couriers and self.rng.random() < 0.5:
             with contextlib.suppress(ProcessLookupError):   # just ended
