@@ -280,8 +280,11 @@ bool
 conf_parse_smtp_url(struct conf_value *value)
 {
 	return parse_form(value, has_prefix(value->text, "smtp://") ||
-	    has_prefix(value->text, "smtps://"),
-	    "begin with smtp:// or smtps://");
+	    has_prefix(value->text, "smtps://") ||
+	    (has_prefix(value->text, SMTP_PROGRAM) &&
+	    is_path(value->text + strlen(SMTP_PROGRAM))),
+	    "begin with smtp:// or smtps://, or be sendmail: and the absolute "
+	    "path of a program, without any of : ; = ? & @ ,");
 }
 
 /*

@@ -18,6 +18,7 @@
 
 #include "app/conf-value.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "core/address.h"
 
 #define LINE_BYTES_MAX	4096	/* of one line; longer is no setting of ours */
@@ -117,7 +118,7 @@ static const struct conf_key keys[] = {
 /* struct conf is what callers see; the rest is how it came to be. */
 struct conf_file {
 	struct conf	 conf;			/* first: conf_free() casts */
-	const char	*path;			/* borrowed while loading */
+	const char	*path;			/* borrowed */
 	char		*texts[KEYS];		/* owned; of texts alone */
 	char		*sender;		/* owned: who mail_from is */
 	unsigned int	 lines[KEYS];		/* where each key stood, or 0 */
@@ -162,34 +163,6 @@ conf_set(struct conf_file *file, size_t index, const char *text,
 	return ST_OK;
 }
 
-#define NAME_MAX_BYTES	32	/* longer words resemble no key */
-
-/* How many letters to change, add or drop (Levenshtein's distance). */
-static size_t
-name_distance(const char *a, const char *b)
-{
-	size_t	row[NAME_MAX_BYTES + 1], i, j, diagonal, above, best;
-	size_t	len = strlen(b);
-
-	for (j = 0; j <= len; j++)
-		row[j] = j;
-	for (i = 0; a[i] != '\0'; i++) {
-		diagonal = row[0];
-		row[0] = i + 1;
-		for (j = 0; j < len; j++) {
-			above = row[j + 1];
-			best = diagonal + (a[i] == b[j] ? 0 : 1);
-			if (above + 1 < best)
-				best = above + 1;
-			if (row[j] + 1 < best)
-				best = row[j] + 1;
-			diagonal = above;
-			row[j + 1] = best;
-		}
-	}
-	return row[len];
-}
-
 /* The key that a name is most like, or NULL. */
 static const char *
 nearest_key(const char *name)
@@ -197,8 +170,8 @@ nearest_key(const char *name)
 	const char	*nearest = NULL;
 	size_t		 i, distance, best = 4;
 
-	for (i = 0; i < KEYS && strlen(name) <= NAME_MAX_BYTES; i++) {
-		distance = name_distance(name, keys[i].name);
+	for (i = 0; i < KEYS && strlen(name) <= TEXT_DISTANCE_MAX; i++) {
+		distance = text_distance(name, keys[i].name);
 		if (distance < best && distance < strlen(name)) {
 			best = distance;
 			nearest = keys[i].name;
@@ -382,6 +355,27 @@ finish_directory(const struct conf_file *file)
 	return ST_OK;
 }
 
+/* A program sends in its own way, which is for its own settings to say. */
+static enum status
+finish_program(const struct conf_file *file)
+{
+	static const char *const	others[] = { "smtp_tls", "smtp_user",
+		"smtp_password_file", "smtp_ca_file", "smtp_helo",
+		"envelope_from" };
+	size_t				i;
+
+	for (i = 0; i < sizeof(others) / sizeof(others[0]) &&
+	    strncmp(file->conf.smtp.url, SMTP_PROGRAM,
+	    strlen(SMTP_PROGRAM)) == 0; i++)
+		if (line_of(file, others[i]) != 0) {
+			conf_refuse(file, line_of(file, others[i]),
+			    "%s is not for a program, which smtp_url names: "
+			    "leave the line out, and set it there", others[i]);
+			return ST_BAD;
+		}
+	return ST_OK;
+}
+
 /* What only all keys together can tell. */
 static enum status
 conf_finish(struct conf_file *file)
@@ -398,7 +392,7 @@ conf_finish(struct conf_file *file)
 	}
 	if ((*smtp->user == '\0') != (*smtp->password_file == '\0'))
 		return refuse_alone(file, "smtp_user", "smtp_password_file");
-	if (finish_directory(file) != ST_OK)
+	if (finish_program(file) != ST_OK || finish_directory(file) != ST_OK)
 		return ST_BAD;
 	/* It has been parsed before, so it has an address, or is empty. */
 	if (*file->conf.message.from != '\0')
@@ -448,7 +442,6 @@ conf_load(const char *path, struct conf **conf)
 	}
 	if (st == ST_OK)
 		st = conf_finish(file);
-	file->path = NULL;
 	if (st == ST_OK) {
 		*conf = loaded;
 		loaded = NULL;
@@ -458,6 +451,14 @@ out:
 		(void)fclose(stream);
 	conf_free(&loaded);
 	return st;
+}
+
+void
+conf_refuse_key(const struct conf *conf, const char *key, const char *reason)
+{
+	const struct conf_file	*file = (const struct conf_file *)conf;
+
+	conf_refuse(file, line_of(file, key), "%s: %s", key, reason);
 }
 
 void

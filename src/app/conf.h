@@ -62,9 +62,13 @@ struct conf {
  * does not exist.
  *
  * Returns ST_OK, or ST_BAD when the file cannot be read or holds something
- * wrong; that has been logged with file and line. *conf is NULL then.
+ * wrong; that has been logged with file and line. *conf is NULL then. path is
+ * borrowed for its life.
  */
 enum status	conf_load(const char *path, struct conf **conf) MUSTCHECK;
+/* Log, with file and line, what only the program that uses a key can tell. */
+void		conf_refuse_key(const struct conf *conf, const char *key,
+		    const char *reason);
 void		conf_free(struct conf **conf);
 
 /* The options of one role's database connection; borrows from conf. */

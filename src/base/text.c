@@ -114,3 +114,28 @@ text_json_string(struct buf *json, const char *text)
 	}
 	buf_puts(json, "\"");
 }
+
+size_t
+text_distance(const char *a, const char *b)
+{
+	size_t	row[TEXT_DISTANCE_MAX + 1], i, j, diagonal, above, best;
+	size_t	len = strlen(b);
+
+	for (j = 0; j <= len; j++)
+		row[j] = j;
+	for (i = 0; a[i] != '\0'; i++) {
+		diagonal = row[0];
+		row[0] = i + 1;
+		for (j = 0; j < len; j++) {
+			above = row[j + 1];
+			best = diagonal + (a[i] == b[j] ? 0 : 1);
+			if (above + 1 < best)
+				best = above + 1;
+			if (row[j] + 1 < best)
+				best = row[j] + 1;
+			diagonal = above;
+			row[j + 1] = best;
+		}
+	}
+	return row[len];
+}

@@ -57,4 +57,12 @@ void	text_json_escape(uint32_t c, char escape[TEXT_ESCAPE_SIZE]);
 /* Append UTF-8 as a JSON string, quotes included. */
 void	text_json_string(struct buf *json, const char *text);
 
+#define TEXT_DISTANCE_MAX	32	/* bytes of a word that is compared */
+
+/*
+ * How many letters to change, add or drop, to make the one of the other
+ * (Levenshtein's distance); b has at most TEXT_DISTANCE_MAX bytes.
+ */
+size_t	text_distance(const char *a, const char *b);
+
 #endif

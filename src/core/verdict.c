@@ -8,7 +8,9 @@
  * what it holds against client, HELO and sender; Exim's spec, chapter 44
  * (no enhanced codes); "Email non-delivery reports in Exchange Online";
  * Gmail's "SMTP errors and codes"; for how they deny to relay qmail-smtpd,
- * Sendmail, hMailServer, MDaemon and Cisco's ESA.
+ * Sendmail, hMailServer, MDaemon and Cisco's ESA. Of exit codes: sysexits.h;
+ * Postfix's sendmail(1), whose only one is 75; msmtp's smtp.c; Exim's spec,
+ * chapter 5, and nullmailer-inject(1), whose 1 is anything; qmail-command(8).
  */
 #include "config.h"
 
@@ -18,6 +20,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
+#include <sysexits.h>
 
 #include "base/secret.h"
 
@@ -27,6 +30,7 @@
 #define ON_MAIL		ON(PHASE_MAIL)
 #define ON_RCPT		(ON(PHASE_RCPT) | ON(PHASE_DATA))
 #define ON_BODY		ON(PHASE_BODY)
+#define EXIT(min, max)	ON(PHASE_PROGRAM), (min), (max), ANY, 0, 0
 #define ON_ALL		(ON_MAIL | ON_RCPT | ON_BODY)
 #define ON_ANY		(~0U)
 #define NONE		VERDICT_NO_CODE
@@ -48,6 +52,11 @@
 			"it takes?"
 #define BANNED		"envelope_from, smtp_url: does it take mails from " \
 			"the one, for these recipients?"
+#define PROGRAM		"smtp_url: the program, its settings and its log"
+#define QMAIL_FAILS	100	/* qmail-command(8): for good, */
+#define QMAIL_LATER	111	/* and for now */
+#define SHELL_FAILS	126	/* what a script wanted is not to be run, */
+#define SHELL_MISSES	127	/* or not there */
 #define WORDS_MAX	1000	/* bytes of a text that are looked at */
 
 struct rule {
@@ -144,6 +153,29 @@ static const struct rule rules[] = {
 	{ ON_RCPT, 500, 599, ANY, 0, 0, FAULT_DOUBT, RIGHTS, OPEN },
 	{ ON_BODY, 500, 504, ANY, 0, 0, FAULT_SETTING, HOST, OPEN },
 	{ ON_BODY, 500, 599, ANY, 0, 0, FAULT_DOUBT, RIGHTS, OPEN },
+};
+
+/*
+ * The same of exit codes, by sysexits.h. The names are sendmail's, and so is
+ * their meaning, unless a program of today has another: of msmtp 65 is a 5yz at
+ * MAIL, RCPT or DATA, 68 and 69 may be its server's (69 a 4yz, or any reply to
+ * the mail itself), and 74 or 76 a connection that was lost at any time, after
+ * the mail as well.
+ */
+static const struct rule exits[] = {
+	{ EXIT(EX_USAGE, EX_USAGE), FAULT_SETTING, PROGRAM, CLOSED },
+	{ EXIT(EX_DATAERR, EX_DATAERR), FAULT_DOUBT, PROGRAM, OPEN },
+	{ EXIT(EX_NOINPUT, EX_NOINPUT), FAULT_SETTING, PROGRAM, CLOSED },
+	{ EXIT(EX_NOUSER, EX_NOUSER), FAULT_MAIL, PROGRAM, NAMED },
+	{ EXIT(EX_OSFILE, EX_OSFILE), FAULT_SETTING, PROGRAM, CLOSED },
+	{ EXIT(EX_IOERR, EX_IOERR), FAULT_NONE, PROGRAM, CLOSED },
+	{ EXIT(EX_TEMPFAIL, EX_TEMPFAIL), FAULT_LATER, NULL, CLOSED },
+	{ EXIT(EX_PROTOCOL, EX_PROTOCOL), FAULT_NONE, PROGRAM, CLOSED },
+	{ EXIT(EX_NOPERM, EX_CONFIG), FAULT_SETTING, PROGRAM, CLOSED },
+	{ EXIT(QMAIL_FAILS, QMAIL_FAILS), FAULT_DOUBT, PROGRAM, OPEN },
+	{ EXIT(QMAIL_LATER, QMAIL_LATER), FAULT_LATER, NULL, CLOSED },
+	{ EXIT(SHELL_FAILS, SHELL_MISSES), FAULT_SETTING, PROGRAM, CLOSED },
+	{ EXIT(1, 255), FAULT_LATER, PROGRAM, CLOSED },
 };
 
 /* What a mail has of its own, and its recipient: no limit of the server's. */
@@ -436,13 +468,15 @@ verdict_on(const struct verdict_reply *reply)
 {
 	struct verdict		 verdict = { FAULT_LATER, HOST,
 		reply->phase <= PHASE_MAIL ? ABOUT_ALL : ABOUT_ANYTHING };
-	const struct rule	*rule = NULL;
+	bool			 is_exit = reply->phase == PHASE_PROGRAM;
+	const struct rule	*table = is_exit ? exits : rules, *rule = NULL;
+	size_t			 count = is_exit ? COUNT(exits) : COUNT(rules);
 	char			 words[WORDS_MAX + 1];
 	size_t			 i;
 
-	for (i = 0; i < COUNT(rules) && rule == NULL; i++)
-		if (is_match(&rules[i], reply))
-			rule = &rules[i];
+	for (i = 0; i < count && rule == NULL; i++)
+		if (is_match(&table[i], reply))
+			rule = &table[i];
 	if (rule != NULL) {
 		verdict.fault = rule->fault;
 		verdict.look_at = rule->look_at;

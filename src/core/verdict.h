@@ -2,7 +2,8 @@
  * verdict.h - what a reply of a mail server means: whose fault a refusal is.
  *
  * One table: what the reply was to, its code (RFC 5321), its enhanced code
- * (RFC 3463, RFC 5248) and the habits of Postfix, Exim, Exchange and Gmail.
+ * (RFC 3463, RFC 5248) and the habits of Postfix, Exim, Exchange and Gmail;
+ * behind it the exit codes (sysexits.h) of programs that take mails.
  * Codes decide. Words are asked only where codes cannot tell a recipient
  * that is refused from a sender, a client or a relay that is, and to keep a
  * mail, never to give it up; besides, whether they name the recipient. In
@@ -24,11 +25,13 @@ enum smtp_phase {
 	PHASE_MAIL,
 	PHASE_RCPT,
 	PHASE_DATA,
-	PHASE_BODY	/* after 354: the reply to the mail itself */
+	PHASE_BODY,	/* after 354: the reply to the mail itself */
+	PHASE_PROGRAM	/* no server: the exit code of a program, as of
+			 * sendmail(1), that was given the mail */
 };
 
 enum fault {
-	FAULT_NONE,
+	FAULT_NONE,	/* no refusal; of a program's exit code: nobody knows */
 	FAULT_MAIL,	/* no such recipient, unless all mails hear it */
 	FAULT_DOUBT,	/* the mail's, if another one is taken; or us */
 	FAULT_RELAY,	/* ours, though maybe for this recipient alone */
@@ -46,7 +49,7 @@ enum about {
 			 * name the recipient */
 };
 
-/* A reply of 400 or more. */
+/* A reply of 400 or more, or an exit code that is not 0. */
 struct verdict_reply {
 	enum smtp_phase	 phase;
 	int		 code;

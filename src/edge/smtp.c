@@ -1,6 +1,7 @@
 /*
  * smtp.c - send mails by SMTP with libcurl; core/dialogue follows the
  * connection and says which command a refusal was to and whose fault it is.
+ * Where the URL names a program, edge/smtp-program has them instead.
  *
  * Knows nothing of the queue. RFC 5321; RFC 3207 for STARTTLS; RFC 4954
  * for AUTH; RFC 6531 for SMTPUTF8. Nothing of a mail or a password is kept.
@@ -24,10 +25,13 @@
 #include "edge/clock.h"
 #include "edge/smtp-failure.h"
 #include "edge/smtp-handle.h"
+#include "edge/smtp-program.h"
 
 #define LINE_SIZE	600	/* bytes of a line that are listened to */
 
 struct smtp {
+	struct smtp_program *program;	/* has all mails; or NULL */
+	struct smtp_report told;	/* by it */
 	CURL		*curl;
 	unsigned int	 timeout_s;
 	unsigned int	 dot_timeout_s;
@@ -184,6 +188,8 @@ smtp_new(const struct smtp_options *options, const char *password,
 		log_err("no-memory", "for", "smtp", NULL);
 		return ST_FAIL;
 	}
+	if (smtp_program_path(options->url) != NULL)
+		return smtp_program_new(options, &(*smtp)->program);
 	(*smtp)->timeout_s = options->timeout_s;
 	(*smtp)->dot_timeout_s = options->dot_timeout_s;
 	(*smtp)->may_be_clear = smtp_handle_may_be_clear(options);
@@ -202,6 +208,7 @@ smtp_free(struct smtp **smtp)
 {
 	if (*smtp == NULL)
 		return;
+	smtp_program_free(&(*smtp)->program);
 	curl_easy_cleanup((*smtp)->curl);
 	WIPE(&(*smtp)->dialogue);
 	free(*smtp);
@@ -366,6 +373,8 @@ smtp_ready(struct smtp *smtp)
 	char		reason[SMTP_REPLY_SIZE];
 	enum status	st;
 
+	if (smtp->program != NULL)
+		return smtp_program_ready(smtp->program, &smtp->told);
 	if (smtp->is_warm)
 		return ST_OK;
 	st = connect_twice(smtp);
@@ -415,6 +424,9 @@ smtp_send(struct smtp *smtp, const char *address, const char *bytes,
 	bool			 had_mails = smtp->mails > 0;
 	enum status		 st;
 
+	if (smtp->program != NULL)
+		return smtp_program_send(smtp->program, address, bytes, len,
+		    &smtp->watch, &smtp->told);
 	smtp->verdict = (struct verdict){ FAULT_NONE, NULL,
 		ABOUT_ANYTHING };
 	smtp->at = NULL;
@@ -457,6 +469,10 @@ smtp_watch(struct smtp *smtp, const struct smtp_watch *watch)
 void
 smtp_tell(const struct smtp *smtp, struct smtp_report *report)
 {
+	if (smtp->program != NULL) {
+		*report = smtp->told;
+		return;
+	}
 	report->verdict = smtp->verdict;
 	report->at = smtp->at;
 	report->look_at = smtp->look_at;

@@ -17,6 +17,7 @@
 #include "core/verdict.h"
 
 #define SMTP_REPLY_SIZE	DIALOGUE_REPLY_SIZE
+#define SMTP_PROGRAM	"sendmail:"	/* before a path, as a URL */
 #define SMTP_CONNECTIONS_MAX	4	/* of a mailer at once */
 #define SMTP_MAIL_MAX_S	660	/* one mail, its reply included; the lease
 				 * of a begun mail is a minute longer */
@@ -34,7 +35,9 @@ enum smtp_tls {
  * smtps:// TLS comes first and its certificate must fit.
  */
 struct smtp_options {
-	const char	*url;		/* smtp[s]://host[:port] */
+	const char	*url;		/* smtp[s]://host[:port]; or
+					 * sendmail:/path, of which the rest is
+					 * but the times is not used */
 	const char	*user;
 	const char	*password_file;	/* for keyfile_read_line() */
 	const char	*ca_file;	/* else the system's authorities */
@@ -80,7 +83,8 @@ struct smtp;
  *
  * password  of options->user, "" without one; libcurl keeps a copy
  *
- * ST_OK; ST_FAIL (logged) for a bad URL or CA file.
+ * ST_OK; ST_FAIL (logged) for a bad URL or CA file. Whether a program is there
+ * smtp_ready() sees.
  */
 enum status	smtp_new(const struct smtp_options *options,
 		    const char *password,

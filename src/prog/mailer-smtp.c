@@ -6,14 +6,32 @@
 
 #include "prog/mailer-smtp.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/secret.h"
 #include "core/idn.h"
 #include "edge/host.h"
 #include "edge/keyfile.h"
+#include "edge/smtp-exec.h"
+#include "edge/smtp-program.h"
 
+#define REASON_SIZE	128	/* bytes of one, with the NUL */
 #define PASSWORD_SIZE	256	/* bytes, with the NUL */
+
+/* A program is for whoever runs this to start. */
+static enum status
+check_program(const struct conf *conf, const char *path)
+{
+	const char	*fault = smtp_exec_fault(path);
+	char		 reason[REASON_SIZE];
+
+	if (fault == NULL)
+		return ST_OK;
+	(void)snprintf(reason, sizeof(reason), "the program %s", fault);
+	conf_refuse_key(conf, "smtp_url", reason);
+	return ST_FAIL;
+}
 
 enum status
 mailer_smtp_new(const struct conf *conf, struct smtp **smtp)
@@ -21,8 +39,12 @@ mailer_smtp_new(const struct conf *conf, struct smtp **smtp)
 	struct smtp_options	options = conf->smtp;
 	char			password[PASSWORD_SIZE] = "";
 	char			host[IDN_DOMAIN_SIZE] = "";
+	const char		*path = smtp_program_path(options.url);
 	enum status		st = ST_OK;
 
+	if (path != NULL)
+		return check_program(conf, path) != ST_OK ? ST_FAIL :
+		    smtp_new(&options, "", smtp);
 	if (options.password_file[0] != '\0')
 		st = keyfile_read_line(options.password_file, password,
 		    sizeof(password));

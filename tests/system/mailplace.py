@@ -27,10 +27,13 @@ class Place:
         return path
 
     def configure(self, server, **settings):
-        """Let the file that run() uses name the server."""
+        """Let the file that run() uses name the server; None is for a
+        smtp_url among the settings."""
         text = pathlib.Path(self.stack.env['UMWS_CONF']).read_text()
-        settings = {'smtp_url': f'smtp://127.0.0.1:{server.port}',
-                    'smtp_timeout': '10s'} | settings
+        settings = {'smtp_timeout': '10s'} | settings
+        if server is not None:
+            settings.setdefault('smtp_url',
+                                f'smtp://127.0.0.1:{server.port}')
         lines = [line for line in text.splitlines()
                  if line.split(' = ')[0] not in settings]
         lines += [f'{key} = {value}' for key, value in settings.items()]

@@ -1,6 +1,8 @@
-"""kill -9 of mailers at random moments, three of them at once, while PINs
-are reset: no mail is lost, and a second copy is the same mail."""
+"""kill -9 of mailers, and of the processes that hold their connections, at
+random moments, three mailers at once, while PINs are reset: no mail is lost, a
+second copy is the same mail, and no older PIN comes after a newer one."""
 import collections
+import contextlib
 import pathlib
 import random
 import subprocess
@@ -8,7 +10,7 @@ import time
 
 from harness import CHEAP, as_received, eventually, is_alive, kill
 from storm import (LIVE, SEED, Books, Load, brief, deliver, mail_id_of,
-                   pause, report, users)
+                   mails_by_login, pause, report, users)
 
 MAILERS = 3
 OPTIONS = CHEAP + ('--limits', 'off', '--workers', '4',
@@ -42,6 +44,13 @@ def expire_leases(stack):
               " '1 second' WHERE lease_token IS NOT NULL")
 
 
+def let_time_pass(stack):
+    """Everything that a dead mailer had begun is over."""
+    eventually(lambda: is_sink_idle(stack))
+    eventually(lambda: not stack.value(IS_CONNECTED))
+    expire_leases(stack)
+
+
 def one_round(stack, rng):
     """Three mailers, each killed if it has not ended by then; how many
     were alive to be killed?"""
@@ -55,18 +64,28 @@ def one_round(stack, rng):
             killed += 1
     for mailer in mailers:
         mailer.wait()
-    eventually(lambda: is_sink_idle(stack))
-    eventually(lambda: not stack.value(IS_CONNECTED))
-    expire_leases(stack)
+    let_time_pass(stack)
     return killed
 
 
-def check_copies(stack, books):
-    """Copies of a mail beyond the first; they are the same mail."""
+def check_copies(stack, logins, books):
+    """Copies of a mail beyond the first; they are the same mail. Nobody's
+    older PIN arrives for the first time behind a newer one."""
     copies = collections.defaultdict(list)
-    for path in stack.mail_files():
-        copies[mail_id_of(path)].append(as_received(path))
-    states = dict(stack.sql('SELECT id::text, state FROM umws.outbox'))
+    rows = stack.sql('SELECT o.id::text, o.state, o.generation FROM'
+                     ' umws.outbox o JOIN umws.um_user u ON u.id = o.user_id'
+                     ' WHERE u.login = ANY(%s)', logins)
+    states = {row[0]: row[1] for row in rows}
+    generations = {row[0]: row[2] for row in rows}
+    mails = mails_by_login(stack)
+    for login in logins:
+        newest = 0
+        for path in mails[login]:
+            mail_id = mail_id_of(path)
+            if mail_id not in copies and generations[mail_id] < newest:
+                books.wrong.append((login, mail_id, 'comes too late'))
+            newest = max(newest, generations[mail_id])
+            copies[mail_id].append(as_received(path))
     for mail_id, same in copies.items():
         if mail_id not in states or len(set(same)) != 1:
             books.wrong.append((mail_id, 'differs', len(same)))
@@ -93,9 +112,89 @@ def test_mailers_killed(stack):
     stack.do('sink', 'ok')
     books = Books(stack, logins, load.tries)
     mails = deliver(stack, logins, books)
-    twice = check_copies(stack, books)
+    twice = check_copies(stack, logins, books)
     assert killed > 0
     if twice > killed:
         books.doubled.append((twice, killed))
     report('kill -9 of mailers, three at once', killed, books, begin,
            mails=mails, **{'second copies, the same': twice})
+
+
+def connections(mailer):
+    """Pids of the processes that hold them."""
+    path = pathlib.Path(f'/proc/{mailer.pid}/task/{mailer.pid}/children')
+    try:
+        return [int(pid) for pid in path.read_text().split()]
+    except OSError:
+        return []
+
+
+class Crowd:
+    """Three mailers that are replaced when they end, and are killed."""
+
+    def __init__(self, stack, rng):
+        self.stack, self.rng = stack, rng
+        self.mailers = []
+        self.killed = {'mailers': 0, 'connections': 0}
+        self.most = 0           # connections of one mailer
+
+    def fill(self):
+        self.mailers = [one for one in self.mailers if one.poll() is None]
+        while len(self.mailers) < MAILERS:
+            self.mailers.append(start_mailer(self.stack))
+
+    def kill_one(self):
+        """One of the mailers, or one of its connections."""
+        mailer = self.rng.choice(self.mailers)
+        couriers = connections(mailer)
+        self.most = max(self.most, len(couriers))
+        if couriers and self.rng.random() < 0.5:
+            with contextlib.suppress(ProcessLookupError):   # just ended
+                kill(self.rng.choice(couriers))
+                self.killed['connections'] += 1
+        elif mailer.poll() is None:
+            kill(mailer.pid)
+            mailer.wait()
+            self.killed['mailers'] += 1
+
+    def round(self):
+        """Kills; then those who are left end by themselves."""
+        for _ in range(5):
+            self.fill()
+            pause(self.rng, 0.02, 0.5)
+            self.kill_one()
+        for mailer in self.mailers:
+            mailer.terminate()
+        for mailer in self.mailers:
+            mailer.wait()
+        self.mailers = []
+        let_time_pass(self.stack)
+
+    def count(self):
+        return sum(self.killed.values())
+
+
+def test_connections_killed(stack):
+    logins = users(stack, 100)
+    crowd = Crowd(stack, random.Random(f'{SEED}/connections'))
+    begin = time.monotonic()
+    stack.do('sink', 'delay', '0.05')
+    before = len(stack.mail_files())
+    with Load(stack, logins, 8, 'connections', 0.05).running() as load:
+        load.more(80, 'ok')
+        while (crowd.count() < brief(15, 200)
+               or len(stack.mail_files()) - before < brief(150, 2000)):
+            crowd.round()
+    stack.do('sink', 'ok')
+    books = Books(stack, logins, load.tries)
+    mails = deliver(stack, logins, books)
+    twice = check_copies(stack, logins, books)
+    killed = crowd.killed
+    assert crowd.most > 1 and min(killed.values()) > 0
+    if twice > 4 * killed['mailers'] + killed['connections']:
+        books.doubled.append((twice, killed))
+    report('kill -9 of mailers and of their connections', crowd.count(),
+           books, begin, mails=mails, **{
+               'of them connections': killed['connections'],
+               'connections of a mailer': crowd.most,
+               'second copies, the same': twice})
