@@ -57,4 +57,8 @@ void	text_json_escape(uint32_t c, char escape[TEXT_ESCAPE_SIZE]);
 /* Append UTF-8 as a JSON string, quotes included. */
 void	text_json_string(struct buf *json, const char *text);
 
+/* Append a member of the object that json ends in, a comma before all but the
+ * first one: "name":"text", or null for "" and for NULL. */
+void	text_json_member(struct buf *json, const char *name, const char *text);
+
 #endif
