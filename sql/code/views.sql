@@ -78,6 +78,23 @@ COMMENT ON COLUMN umws.v_outbox.login IS 'The mailbox.';
 COMMENT ON COLUMN umws.v_outbox.has_sealed IS 'A sealed PIN is still there: the mail is to be sent.';
 COMMENT ON COLUMN umws.v_outbox.is_leased IS 'A mailer works on it now.';
 
+CREATE OR REPLACE VIEW umws.v_outbox_lost AS
+SELECT o.id, u.login, o.recipient, o.kind, o.state, o.attempts, o.created_at, o.lost_at,
+    o.last_error,
+    CASE WHEN NOT u.um_enabled THEN 'disabled' WHEN u.pin_locked THEN 'pin_locked' END
+        AS against
+FROM umws.outbox o JOIN umws.um_user u ON u.id = o.user_id AND u.generation = o.generation
+WHERE o.lost_at IS NOT NULL AND o.state IN ('dead', 'expired') AND u.verifier IS NOT NULL
+    -- As umws.mail_has_pin() has it, which readers of the view may not call.
+    AND o.kind NOT IN ('changed', 'set', 'elsewhere')
+    -- A copy without an answer may have arrived: whoever has used the PIN has it.
+    AND NOT EXISTS (SELECT FROM umws.audit a
+        WHERE a.user_id = o.user_id AND a.at >= o.created_at AND a.action = 'logon'
+            AND a.result IN ('ok', 'must_change'));
+COMMENT ON VIEW umws.v_outbox_lost IS 'Mails that were never sent, though the PIN in each still is its mailbox''s and nobody has used it; columns as in outbox.';
+COMMENT ON COLUMN umws.v_outbox_lost.login IS 'The mailbox.';
+COMMENT ON COLUMN umws.v_outbox_lost.against IS 'Why an operator can give it no other PIN: disabled, pin_locked; NULL = nothing is against it.';
+
 CREATE OR REPLACE VIEW umws.v_audit AS
 SELECT a.id, a.at, a.login, a.actor, a.actor_address, a.caller, a.action, a.result,
     a.rule, a.policy, a.operation_id, a.request_id, a.count, a.call, a.way, a.reason,
@@ -187,7 +204,8 @@ COMMENT ON COLUMN umws.v_stage.is_touched IS 'It is added, changed or disabled.'
 COMMENT ON COLUMN umws.v_stage.has_mail IS 'A mail was withdrawn, or is under way.';
 
 GRANT SELECT ON umws.v_user, umws.v_policy, umws.v_outbox, umws.v_audit, umws.v_seal,
-    umws.v_table, umws.v_status, umws.v_outbox_stats, umws.v_stage TO umws_admin;
+    umws.v_table, umws.v_status, umws.v_outbox_stats, umws.v_outbox_lost, umws.v_stage
+    TO umws_admin;
 GRANT SELECT ON umws.v_pin TO umws_admin, umws_helpdesk;
 
 RESET ROLE;

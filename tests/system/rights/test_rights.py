@@ -67,7 +67,7 @@ ADMIN = HELPDESK | {
     'policy_remove', 'limits_set', 'role_grant', 'role_revoke'}
 VIEWS = {'v_user', 'v_policy', 'v_policy_use', 'v_outbox', 'v_audit',
          'v_limits', 'v_role_grant', 'v_seal', 'v_table', 'v_status', 'v_pin',
-         'v_outbox_stats', 'v_stage'}
+         'v_outbox_stats', 'v_outbox_lost', 'v_stage'}
 SECRET_COLUMNS = {'verifier', 'sealed', 'hash', 'pin_key_id', 'pin'}
 
 
