@@ -28,6 +28,8 @@ letter_sample(const char *kind, const char *locale, struct letter *letter,
 		/* Numbers that are nobody's, Ofcom's for drama. */
 		.access_numbers = "2000, +44 20 7946 0123",
 		.extra_text = "",
+		.brand_name = "",
+		.brand_color = "",
 		.created_at = created_at,
 		.pin_expires_at = created_at + (int64_t)60 * DAY_S,
 	};

@@ -13,6 +13,7 @@
 #include <time.h>
 
 #include "base/log.h"
+#include "core/brand.h"
 #include "core/letter-language.h"
 #include "core/letter-wrap.h"
 #include "core/markup.h"
@@ -63,6 +64,7 @@ struct part {
 	const struct letter		*letter;
 	struct buf			*out;
 	bool				 is_html;
+	struct brand			 brand;
 };
 
 /* A placeholder and what stands for it. */
@@ -221,7 +223,12 @@ put_pin(struct part *part, const struct secret *pin)
 	bool	is_isolated = part->language->is_right_to_left;
 
 	if (part->is_html) {
-		buf_puts(part->out, "<p>");
+		if (part->brand.has_color)
+			buf_printf(part->out, "<p class=\"u-line\" style=\""
+			    "padding:12px 16px;border:2px solid %s\">",
+			    part->brand.line);
+		else
+			buf_puts(part->out, "<p>");
 		buf_puts(part->out, is_isolated ? "<span dir=ltr>" : "");
 		buf_puts(part->out, "<strong id=pin>");
 	}
@@ -301,6 +308,31 @@ put_extra(struct part *part)
 	buf_free(&plain);
 }
 
+/* The bar above the HTML, with the colours of a dark scheme. */
+static void
+put_brand_bar(struct part *part)
+{
+	if (part->brand.has_color) {
+		buf_puts(part->out, "<style>\n"
+		    ":root{color-scheme:light dark}\n");
+		brand_put_rules(part->out, &part->brand);
+		buf_puts(part->out, "</style>\n");
+	}
+	buf_puts(part->out, "<body>\n");
+	brand_put_bar(part->out, &part->brand);
+}
+
+/* The signature of the text, which nothing follows. */
+static void
+put_signature(struct part *part)
+{
+	if (part->is_html || *part->brand.name == '\0')
+		return;
+	buf_puts(part->out, *part->letter->extra_text == '\0' ? "" : "\n");
+	buf_puts(part->out, "-- \n");
+	letter_wrap(part->out, part->brand.name, false);
+}
+
 /* How long the PIN holds: of two ends only the first means anything. */
 static enum letter_sentence
 holding(const struct letter *letter)
@@ -319,10 +351,13 @@ put_letter(struct part *part, const struct secret *pin)
 	const struct letter	*letter = part->letter;
 	const struct kind	*kind = kind_of(letter);
 
-	if (part->is_html)
-		buf_printf(part->out, "<!DOCTYPE html>\n<html lang=\"%s\"%s>\n"
-		    "<body>\n", part->language->tag,
+	brand_init(&part->brand, letter->brand_color, letter->brand_name);
+	if (part->is_html) {
+		buf_printf(part->out, "<!DOCTYPE html>\n<html lang=\"%s\"%s>"
+		    "\n", part->language->tag,
 		    part->language->is_right_to_left ? " dir=\"rtl\"" : "");
+		put_brand_bar(part);
+	}
 	if (letter->is_test)
 		put_test(part);
 	if (letter->is_locked_out)
@@ -342,6 +377,7 @@ put_letter(struct part *part, const struct secret *pin)
 	    kind->privacy);
 	put_paragraph(part, kind->warning);
 	put_extra(part);
+	put_signature(part);
 	if (part->is_html)
 		buf_puts(part->out, "</body>\n</html>\n");
 }
@@ -394,7 +430,7 @@ letter_text(const struct letter *letter, const struct secret *pin,
     struct buf *buf)
 {
 	struct part	part = { language_find(letter->locale), letter, buf,
-		false };
+		false, { .has_color = false } };
 
 	put_letter(&part, pin);
 	return buf_status(buf);
@@ -405,7 +441,7 @@ letter_html(const struct letter *letter, const struct secret *pin,
     struct buf *buf)
 {
 	struct part	part = { language_find(letter->locale), letter, buf,
-		true };
+		true, { .has_color = false } };
 
 	put_letter(&part, pin);
 	return buf_status(buf);

@@ -132,6 +132,8 @@ begin(const char *id, struct outbox_mail *mail)
 			    "Jane" : script->display_name,
 			.access_numbers = "",
 			.extra_text = "",
+			.brand_name = "",
+			.brand_color = "",
 			.created_at = NOW,
 		},
 		.user_id = 7,

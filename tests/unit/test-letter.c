@@ -25,6 +25,8 @@ static const struct letter ordinary = {
 	.display_name = "Jane Doe",
 	.access_numbers = "+43 1 5550100",
 	.extra_text = "",
+	.brand_name = "",
+	.brand_color = "",
 	.must_change = true,
 	.created_at = 1763758680,	/* 2025-11-21 20:58 UTC */
 	.pin_expires_at = 1768942680,	/* 2026-01-20 20:58 UTC */
@@ -240,7 +242,8 @@ test_sentences(void **state)
 		    letter.access_numbers;
 		letter.display_name = letter.display_name == NULL ? "" :
 		    letter.display_name;
-		letter.extra_text = "";
+		letter.extra_text = letter.brand_name = "";
+		letter.brand_color = "";
 		for (form = 0; form < 2; form++) {
 			char	*text = form_of(&letter, form);
 

@@ -41,6 +41,8 @@ static const struct letter	letter = {
 	.access_numbers = "+43 1 5550100",
 	.extra_text = "<p>" LINE " " NOTES " " LINE "</p><p>" LONG LONG LONG
 	    LONG LONG LONG "</p>",
+	.brand_name = "",
+	.brand_color = "",
 	.is_locked_out = true,
 	.must_change = true,
 	.created_at = 1763758680,
