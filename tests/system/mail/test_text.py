@@ -108,7 +108,10 @@ def test_what_there_is_is_shown(stack, policy):
     ('ResetPINText[de]=<a href="javascript:x">y</a>', DATA,
      'ResetPINText[de], character 1, at "<a href="javascript:x">'),
     ('UMEnabledText[fr]=<img src="https://x/">', DATA, 'not kept'),
-    ('UMEnabledText[fr]=<p style="x">y</p>', DATA, 'no attribute'),
+    ('UMEnabledText[fr]=<p style="x">y</p>', DATA,
+     'character 4, at "style="x">y</p>": no attribute'),
+    ('ResetPINText[de]=<a href="https://h.example.test/vm" target="_blank">x'
+     '</a>', DATA, 'character 37, at "target="_blank">'),
     ('ResetPINText[de]=' + 'x' * 513, DATA, 'at most 512 characters'),
     ('ResetPINText[german]=x', DATA, '[german] names no language'),
     ('ResetPINText[]=x', DATA, '[] names no language'),
