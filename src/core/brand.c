@@ -1,5 +1,5 @@
 /*
- * brand.c - choose the colours that go with a house's, and write its bar.
+ * brand.c - take a house's name, and choose the colours that go with its own.
  *
  * A colour is written from the number that was read, never from the text.
  */
@@ -15,7 +15,6 @@
 
 #include "base/utf8.h"
 #include "core/character.h"
-#include "core/markup.h"
 #include "core/unicode.h"
 
 #define ZWNJ		0x200c
@@ -160,39 +159,10 @@ brand_init(struct brand *brand, const char *color, const char *name)
 	memset(brand, 0, sizeof(*brand));
 	take_name(brand, name);
 	brand->has_color = brand_is_color(color);
-	if (!brand->has_color)
-		return;
-	number = number_of(color);
+	number = number_of(brand->has_color ? color : BRAND_COLOR);
 	write_color(number, brand->color);
 	write_color(contrast(number, WHITE) >= contrast(number, BLACK) ?
 	    WHITE : BLACK, brand->text);
 	write_color(seen_on(number, LIGHT, BLACK), brand->line);
 	write_color(seen_on(number, DARK, WHITE), brand->dark_line);
-}
-
-void
-brand_put_rules(struct buf *out, const struct brand *brand)
-{
-	if (brand->has_color)
-		buf_printf(out, "@media (prefers-color-scheme:dark){"
-		    ".u-line{border-color:%s!important}}\n",
-		    brand->dark_line);
-}
-
-void
-brand_put_bar(struct buf *out, const struct brand *brand)
-{
-	if (!brand->has_color && *brand->name == '\0')
-		return;
-	buf_puts(out, "<table role=\"presentation\" width=\"100%\" "
-	    "border=\"0\" cellspacing=\"0\" cellpadding=\"0\"><tr>\n<td "
-	    "dir=\"auto\" style=\"padding:12px 16px;font-size:18px;"
-	    "font-weight:bold");
-	if (brand->has_color)
-		buf_printf(out, ";background:%s;color:%s\" bgcolor=\"%s",
-		    brand->color, brand->text, brand->color);
-	buf_puts(out, "\">");
-	markup_escape(out, brand->name, strlen(brand->name));
-	buf_puts(out, *brand->name == '\0' ? "&nbsp;" : "");
-	buf_puts(out, "</td></tr></table>\n");
 }

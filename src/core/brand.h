@@ -1,6 +1,6 @@
 /*
  * brand.h - the house that a mail comes from: its name and its colour, and
- * what goes with that colour.
+ * which colours go with it.
  *
  * No image and nothing that is fetched: a name and one colour are all there
  * is. Pure; knows no policy and no letter.
@@ -14,15 +14,14 @@
 
 #include <stdbool.h>
 
-#include "base/buf.h"
-
 #define BRAND_COLOR_SIZE	8	/* bytes of "#rrggbb" with the NUL */
+#define BRAND_COLOR		"#2f5fb3"	/* of who has none */
 #define BRAND_NAME_MAX		64	/* characters */
 #define BRAND_NAME_SIZE		(4 * BRAND_NAME_MAX + 1)	/* bytes */
 
 struct brand {
 	char		 name[BRAND_NAME_SIZE]; /* "" for none */
-	bool		 has_color;	/* else the colours are "" */
+	bool		 has_color;	/* else it is BRAND_COLOR */
 	char		 color[BRAND_COLOR_SIZE]; /* behind the name */
 	char		 text[BRAND_COLOR_SIZE];  /* on it */
 	/* Lines of that colour, made darker or lighter where need be: 3 at
@@ -41,21 +40,14 @@ bool		 brand_is_color(const char *text);
 const char	*brand_name_fault(const char *name);
 
 /*
- * Take a colour and a name, whoever has stored them: what is no colour is
- * none; in the name a control character is a blank, and U+FFFD stands for one
- * that misleads or is none; what is too long is cut.
+ * Take a colour and a name, whoever has stored them, and not escaped: what is
+ * no colour is none; in the name a control character is a blank, and U+FFFD
+ * stands for one that misleads or is none; what is too long is cut.
  */
 void		 brand_init(struct brand *brand, const char *color,
 		    const char *name);
 
 /* The contrast of two colours. */
 double		 brand_contrast(const char *one, const char *other);
-
-/*
- * Append HTML: rules of a style sheet; and a bar with the name, in a table
- * since Word's engine knows no other, nothing without a name and colour.
- */
-void		 brand_put_rules(struct buf *out, const struct brand *brand);
-void		 brand_put_bar(struct buf *out, const struct brand *brand);
 
 #endif

@@ -60,6 +60,9 @@ struct letter_language {
 	const char	*sentences[SENTENCE_COUNT];
 	const char	*months[12];	/* in the case that a date has */
 	const char	*first_day;	/* {day} of the 1st; NULL: "1" */
+	const char	*fonts;		/* CSS's names, each with a comma behind
+					 * it, of those that a reader may have
+					 * and ours do not stand for; or NULL */
 	bool		 is_right_to_left;
 };
 

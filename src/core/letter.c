@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "core/brand.h"
 #include "core/letter-language.h"
+#include "core/letter-page.h"
 #include "core/letter-wrap.h"
 #include "core/markup.h"
 
@@ -209,36 +210,46 @@ put_sentence(struct part *part, enum letter_sentence sentence)
 }
 
 static void
-put_paragraph(struct part *part, enum letter_sentence sentence)
+open_block(struct part *part, enum page_block block)
 {
 	if (part->is_html)
-		buf_puts(part->out, "<p>\n");
+		page_open(part->out, block);
+}
+
+/* In text an empty line ends a block. */
+static void
+close_block(struct part *part, enum page_block block)
+{
+	if (part->is_html)
+		page_close(part->out, block);
+	else
+		buf_puts(part->out, "\n");
+}
+
+static void
+put_block(struct part *part, enum page_block block,
+    enum letter_sentence sentence)
+{
+	open_block(part, block);
 	put_sentence(part, sentence);
-	buf_puts(part->out, part->is_html ? "</p>\n" : "\n");
+	close_block(part, block);
+}
+
+static void
+put_paragraph(struct part *part, enum letter_sentence sentence)
+{
+	put_block(part, PAGE_PARAGRAPH, sentence);
 }
 
 static void
 put_pin(struct part *part, const struct secret *pin)
 {
-	bool	is_isolated = part->language->is_right_to_left;
-
 	if (part->is_html) {
-		if (part->brand.has_color)
-			buf_printf(part->out, "<p class=\"u-line\" style=\""
-			    "padding:12px 16px;border:2px solid %s\">",
-			    part->brand.line);
-		else
-			buf_puts(part->out, "<p>");
-		buf_puts(part->out, is_isolated ? "<span dir=ltr>" : "");
-		buf_puts(part->out, "<strong id=pin>");
+		page_pin(part->out, pin, part->language->is_right_to_left);
+		return;
 	}
 	buf_append(part->out, pin->digits, pin->len);
-	if (part->is_html) {
-		buf_puts(part->out, "</strong>");
-		buf_puts(part->out, is_isolated ? "</span>" : "");
-		buf_puts(part->out, "</p>");
-	}
-	buf_puts(part->out, part->is_html ? "\n" : "\n\n");
+	buf_puts(part->out, "\n\n");
 }
 
 /* For the administrator who asked for it, in the language of our commands. */
@@ -248,13 +259,27 @@ put_test(struct part *part)
 	static const char	sentence[] = "This is a test of umws-mailer. "
 	    "It is about no mailbox, and no PIN in it is valid.";
 
-	if (part->is_html)
-		buf_puts(part->out, "<p lang=en dir=ltr>\n");
+	open_block(part, PAGE_NOTE);
+	buf_puts(part->out, part->is_html ? "<div lang=en dir=ltr>\n" : "");
 	letter_wrap(part->out, sentence, part->is_html);
-	buf_puts(part->out, part->is_html ? "</p>\n" : "\n");
+	buf_puts(part->out, part->is_html ? "</div>\n" : "");
+	close_block(part, PAGE_NOTE);
 }
 
-/* Where and how to use the PIN: a list in HTML, lines in text. */
+/* The mailbox is locked: what that means is said before all else. */
+static void
+put_locked(struct part *part, bool has_pin)
+{
+	open_block(part, PAGE_NOTE);
+	put_sentence(part, SENTENCE_LOCKED);
+	if (has_pin) {
+		buf_puts(part->out, part->is_html ? "" : "\n");
+		put_sentence(part, SENTENCE_LOCKED_PIN);
+	}
+	close_block(part, PAGE_NOTE);
+}
+
+/* Where and how to use the PIN: each a line. */
 static void
 put_facts(struct part *part)
 {
@@ -269,15 +294,16 @@ put_facts(struct part *part)
 
 	if (!facts[0].is_known && !facts[1].is_known)
 		return;
-	buf_puts(part->out, part->is_html ? "<ul>\n" : "");
+	open_block(part, PAGE_FACTS);
 	for (i = 0; i < COUNT(facts); i++) {
 		if (!facts[i].is_known)
 			continue;
-		buf_puts(part->out, part->is_html ? "<li>\n" : "");
+		open_block(part, PAGE_FACT);
 		put_sentence(part, facts[i].sentence);
-		buf_puts(part->out, part->is_html ? "</li>\n" : "");
+		if (part->is_html)
+			page_close(part->out, PAGE_FACT);
 	}
-	buf_puts(part->out, part->is_html ? "</ul>\n" : "\n");
+	close_block(part, PAGE_FACTS);
 }
 
 /* Append extra_text with its simple markup kept, or taken out. */
@@ -292,10 +318,12 @@ put_extra(struct part *part)
 		return;
 	if (part->is_html) {
 		/* It may be in another language than the mail. */
+		page_open(part->out, PAGE_HOUSE);
 		buf_puts(part->out, part->language->is_right_to_left ?
 		    "<div dir=auto>" : "<div>");
 		markup_put(part->out, text, true);
 		buf_puts(part->out, "</div>\n");
+		page_close(part->out, PAGE_HOUSE);
 		return;
 	}
 	markup_put(&plain, text, false);
@@ -306,20 +334,6 @@ put_extra(struct part *part)
 	}
 	buf_fail(part->out, buf_status(&plain));
 	buf_free(&plain);
-}
-
-/* The bar above the HTML, with the colours of a dark scheme. */
-static void
-put_brand_bar(struct part *part)
-{
-	if (part->brand.has_color) {
-		buf_puts(part->out, "<style>\n"
-		    ":root{color-scheme:light dark}\n");
-		brand_put_rules(part->out, &part->brand);
-		buf_puts(part->out, "</style>\n");
-	}
-	buf_puts(part->out, "<body>\n");
-	brand_put_bar(part->out, &part->brand);
 }
 
 /* The signature of the text, which nothing follows. */
@@ -344,6 +358,25 @@ holding(const struct letter *letter)
 	    SENTENCE_LASTING;
 }
 
+/* Begin the HTML, titled like the mail. */
+static void
+put_page(struct part *part)
+{
+	struct buf	subject = BUF_INIT(LETTER_MAX);
+	enum status	st = letter_subject(part->letter, &subject);
+
+	const struct page page = {
+		.tag = part->language->tag,
+		.fonts = part->language->fonts,
+		.title = buf_text(&subject),
+		.brand = &part->brand,
+		.is_right_to_left = part->language->is_right_to_left,
+	};
+	page_begin(part->out, &page);
+	buf_fail(part->out, st);
+	buf_free(&subject);
+}
+
 /* Write the whole letter in the part's form. */
 static void
 put_letter(struct part *part, const struct secret *pin)
@@ -352,18 +385,12 @@ put_letter(struct part *part, const struct secret *pin)
 	const struct kind	*kind = kind_of(letter);
 
 	brand_init(&part->brand, letter->brand_color, letter->brand_name);
-	if (part->is_html) {
-		buf_printf(part->out, "<!DOCTYPE html>\n<html lang=\"%s\"%s>"
-		    "\n", part->language->tag,
-		    part->language->is_right_to_left ? " dir=\"rtl\"" : "");
-		put_brand_bar(part);
-	}
+	if (part->is_html)
+		put_page(part);
 	if (letter->is_test)
 		put_test(part);
 	if (letter->is_locked_out)
-		put_paragraph(part, SENTENCE_LOCKED);
-	if (letter->is_locked_out && kind->has_pin)
-		put_paragraph(part, SENTENCE_LOCKED_PIN);
+		put_locked(part, kind->has_pin);
 	put_paragraph(part, letter->display_name[0] == '\0' ? SENTENCE_HELLO :
 	    SENTENCE_HELLO_NAME);
 	put_paragraph(part, kind->opening);
@@ -375,11 +402,11 @@ put_letter(struct part *part, const struct secret *pin)
 	put_paragraph(part, holding(letter));
 	put_paragraph(part, letter->is_first ? kind->privacy_first :
 	    kind->privacy);
-	put_paragraph(part, kind->warning);
+	put_block(part, PAGE_ADVICE, kind->warning);
 	put_extra(part);
 	put_signature(part);
 	if (part->is_html)
-		buf_puts(part->out, "</body>\n</html>\n");
+		page_end(part->out);
 }
 
 /* A few letters of the row's own: digits could be taken for a PIN. */

@@ -103,56 +103,31 @@ test_names(void **state)
 		UNIT_CHECK(bad[i], brand_name_fault(bad[i]) != NULL);
 }
 
+/* Whoever has stored it. */
 static void
-check_bar(const char *color, const char *name, const char *expected)
+test_taken(void **state)
 {
-	struct brand	brand;
-	struct buf	out = BUF_INIT(4096);
-
-	brand_init(&brand, color, name);
-	brand_put_bar(&out, &brand);
-	assert_int_equal(buf_status(&out), ST_OK);
-	if (expected == NULL ? out.len > 0 :
-	    strstr(buf_text(&out), expected) == NULL)
-		UNIT_FAIL("%s, %s: %s\n", color, name, buf_text(&out));
-	buf_free(&out);
-}
-
-static void
-test_bar(void **state)
-{
-	(void)state;
-	check_bar("", "", NULL);
-	check_bar("red", "", NULL);
-	check_bar("#1A56B0", "A", ";background:#1a56b0;color:#ffffff\" "
-	    "bgcolor=\"#1a56b0\">A</td>");
-	check_bar("#ffe000", "A", ";background:#ffe000;color:#000000\"");
-	check_bar("#1a56b0", "", "\">&nbsp;</td>");
-	check_bar("#1a56b0;x:expression(y)", "A", "font-weight:bold\">A</td>");
-	check_bar("\"><script>", "<b>&\"'", "font-weight:bold\">&lt;b&gt;&amp;"
-	    "&quot;'</td>");
-	check_bar("", "a\r\nBcc:\x1f x\xe2\x80\xae\xff", ">a  Bcc:  x"
-	    "\xef\xbf\xbd\xef\xbf\xbd</td>");
-	check_bar("", LONG LONG LONG LONG, ">" LONG LONG LONG TEN TEN TEN TEN
-	    "012</td>");
-}
-
-/* Of a house without a colour there is nothing to say. */
-static void
-test_rules(void **state)
-{
-	struct brand	brand;
-	struct buf	out = BUF_INIT(4096);
+	static const char *const	none[] = { "", "red", "#1a56b0;x:y",
+	    "\"><script>", "#fff" };
+	struct brand			brand;
+	size_t				i;
 
 	(void)state;
-	brand_init(&brand, "", "A");
-	brand_put_rules(&out, &brand);
-	assert_int_equal(out.len, 0);
-	brand_init(&brand, "#000000", "A");
-	assert_string_equal(brand.line, "#000000");
-	brand_put_rules(&out, &brand);
-	assert_non_null(strstr(buf_text(&out), brand.dark_line));
-	buf_free(&out);
+	for (i = 0; i < COUNT(none); i++) {
+		brand_init(&brand, none[i], "<b>&\"'");
+		UNIT_CHECK(none[i], !brand.has_color);
+		assert_string_equal(brand.color, BRAND_COLOR);
+		assert_string_equal(brand.line, BRAND_COLOR);
+		assert_string_equal(brand.text, "#ffffff");
+		assert_string_equal(brand.name, "<b>&\"'");
+	}
+	brand_init(&brand, "#1A56B0", "a\r\nBcc:\x1f x\xe2\x80\xae\xff");
+	assert_true(brand.has_color);
+	assert_string_equal(brand.color, "#1a56b0");
+	assert_string_equal(brand.name, "a  Bcc:  x\xef\xbf\xbd\xef\xbf"
+	    "\xbd");
+	brand_init(&brand, "", LONG LONG LONG LONG);
+	assert_string_equal(brand.name, LONG LONG LONG TEN TEN TEN TEN "012");
 }
 
 int
@@ -163,8 +138,7 @@ main(void)
 		UNIT_TEST(test_contrast),
 		UNIT_TEST(test_any_color_is_read),
 		UNIT_TEST(test_names),
-		UNIT_TEST(test_bar),
-		UNIT_TEST(test_rules),
+		UNIT_TEST(test_taken),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

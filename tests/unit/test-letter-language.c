@@ -290,8 +290,8 @@ test_right_to_left(void **state)
 	assert_int_equal(letter_html(&letter, &pin, &buf), ST_OK);
 	assert_non_null(strstr(buf_text(&buf),
 	    "<html lang=\"ar\" dir=\"rtl\">"));
-	assert_non_null(strstr(buf_text(&buf), "<p><span dir=ltr>"
-	    "<strong id=pin>" PIN "</strong></span></p>"));
+	assert_non_null(strstr(buf_text(&buf), " dir=\"ltr\">"
+	    "<strong id=pin>"));
 	assert_non_null(strstr(buf_text(&buf), "<div dir=auto>Ask 4711."));
 	assert_non_null(strstr(buf_text(&buf), "\u2068+43 1 5550100\u2069"));
 	buf_free(&buf);

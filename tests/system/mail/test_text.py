@@ -254,8 +254,8 @@ def test_brand_of_the_house(stack, policy):
     assert plain_text(path).replace('\r', '').endswith(
         f'Text.\n\n-- \n{HOUSE}\n')
     _, html = parts(path)
-    assert ';background:#ffe000;color:#000000"' in html
-    assert '>Caf\u00e9 &amp; S\u00f6hne &lt;KG&gt;</td>' in html
+    assert ';background:#ffe000;color:#000000;' in html
+    assert '>Caf\u00e9 &amp; S\u00f6hne &lt;KG&gt;</b>' in html
     assert 'Later' not in path.read_text()
     assert '<img' not in html and 'http' not in html
     row, = json.loads(ctl(stack, 'policy', 'show', policy, '--json'))
@@ -272,7 +272,7 @@ def test_brand_of_mails_without_a_pin(stack, policy):
     both = stack.mail_files()[-2:]
     for path in both:
         assert HOUSE in parts(path)[0]
-        assert ';background:#00004f;color:#ffffff"' in parts(path)[1]
+        assert ';background:#00004f;color:#ffffff;' in parts(path)[1]
     assert len({message(path)['to'] for path in both}) == 2
 
 
@@ -326,7 +326,7 @@ def test_no_injection(stack, policy):
         address, = mail['to'].addresses
         assert address.addr_spec == f'{login}@example.test'
         _, html = parts(path)
-        assert '<script' not in html and html.count('<style>') <= 1
+        assert '<script' not in html and html.count('<style>') == 3
         assert html.count('</body>') == 1
 
 
