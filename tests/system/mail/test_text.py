@@ -338,3 +338,11 @@ def test_no_injection(stack, policy):
     ('BrandName=' + 'x' * 65, 'at most 64 characters')])
 def test_brand_refused(stack, policy, setting, words):
     assert words in ctl(stack, 'policy', 'set', policy, setting, code=DATA)
+
+
+def test_every_mail_has_the_brand(stack):
+    """Whatever queues a mail takes the name and the colour with it."""
+    rows = stack.sql("SELECT proname FROM pg_proc"
+                     " WHERE prosrc ~ 'INSERT INTO umws.outbox'"
+                     " AND prosrc !~ 'brand_name.*brand_name.*brand_color'")
+    assert rows == []
