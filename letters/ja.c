@@ -108,5 +108,6 @@ static const struct letter_language	letter_ja = {
 		"1月", "2月", "3月", "4月", "5月", "6月", "7月", "8月", "9月",
 		"10月", "11月", "12月",
 	},
+	.fonts = "'Hiragino Sans','Yu Gothic UI',Meiryo,",
 	.zones = zones_ja,
 };

@@ -89,5 +89,6 @@ static const struct letter_language	letter_zh_Hans = {
 		"1月", "2月", "3月", "4月", "5月", "6月", "7月", "8月", "9月",
 		"10月", "11月", "12月",
 	},
+	.fonts = "'PingFang SC','Microsoft YaHei',",
 	.regions = regions_zh_Hans,
 };

@@ -150,12 +150,12 @@ BEGIN
         WHERE o.id = p_reset_id;
         INSERT INTO umws.outbox (id, user_id, generation, kind, recipient, locale,
             key_id, sealed, next_attempt_at, created_at, expires_at, display_name,
-            extension, access_numbers, contact, extra_text, is_locked_out, must_change,
-            pin_expires_at, temporary_until)
+            extension, access_numbers, contact, extra_text, brand_name, brand_color,
+            is_locked_out, must_change, pin_expires_at, temporary_until)
         SELECT p_notice_id, o.user_id, o.generation, 'elsewhere', v_user.email, o.locale,
             o.key_id, p_notice, v_now, v_now, v_now + interval '120 hours',
-            o.display_name, o.extension, o.access_numbers, o.contact, '', o.is_locked_out,
-            o.must_change, o.pin_expires_at, o.temporary_until
+            o.display_name, o.extension, o.access_numbers, o.contact, '', o.brand_name,
+            o.brand_color, o.is_locked_out, o.must_change, o.pin_expires_at, o.temporary_until
         FROM umws.outbox o WHERE o.id = p_reset_id;
     END IF;
 END

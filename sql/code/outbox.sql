@@ -130,6 +130,7 @@ CREATE OR REPLACE FUNCTION umws.outbox_begin(
         OUT settled text, OUT result text, OUT user_id bigint, OUT generation bigint, OUT kind text,
         OUT recipient text, OUT locale text, OUT sealed text, OUT extension text,
         OUT display_name text, OUT access_numbers text, OUT contact text, OUT extra_text text,
+        OUT brand_name text, OUT brand_color text,
         OUT is_locked_out boolean, OUT must_change boolean, OUT attempts integer,
         OUT created_at bigint, OUT pin_expires_at bigint, OUT temporary_until bigint,
         OUT unanswered integer, OUT doubted_s integer)
@@ -174,6 +175,8 @@ BEGIN
     access_numbers := v_row.access_numbers;
     contact := v_row.contact;
     extra_text := v_row.extra_text;
+    brand_name := v_row.brand_name;
+    brand_color := v_row.brand_color;
     is_locked_out := v_row.is_locked_out;
     must_change := v_row.must_change;
     attempts := v_row.attempts;

@@ -173,12 +173,17 @@ COMMENT ON FUNCTION umws.mail_has_pin(text) IS
 
 CREATE OR REPLACE FUNCTION umws.text_for(p_texts jsonb, p_text text, p_locale text)
     RETURNS text
-    LANGUAGE sql IMMUTABLE
+    LANGUAGE plpgsql IMMUTABLE
 AS $$
-    SELECT coalesce((SELECT t.value FROM jsonb_each_text(p_texts) AS t
+BEGIN
+    IF p_texts = '{}' THEN
+        RETURN p_text;
+    END IF;
+    RETURN coalesce((SELECT t.value FROM jsonb_each_text(p_texts) AS t
         WHERE starts_with(lower(p_locale COLLATE "C") || '-',
             lower(t.key COLLATE "C") || '-')
-        ORDER BY length(t.key) DESC, t.key COLLATE "C" LIMIT 1), p_text)
+        ORDER BY length(t.key) DESC, t.key COLLATE "C" LIMIT 1), p_text);
+END
 $$;
 COMMENT ON FUNCTION umws.text_for(jsonb, text, text) IS
     'The text of p_texts (language: text) for a locale: pt-BR, then pt, then p_text.';
@@ -214,6 +219,8 @@ DECLARE
     v_access_numbers text;
     v_contact        text;
     v_extra_text     text;
+    v_brand_name     text;
+    v_brand_color    text;
     v_is_locked_out  boolean;
     v_is_users_own   boolean := p_kind = 'changed';
     v_has_pin        boolean := umws.mail_has_pin(p_kind);
@@ -237,10 +244,11 @@ BEGIN
     WHERE u.id = p_user_id AND p.id = u.policy_id
     RETURNING u.generation, u.email, u.locale, u.display_name, coalesce(u.extension, ''),
         u.expires_at, u.temporary_until, p.access_numbers, p.help_desk_contact,
-        umws.mail_text(p, p_kind, u.locale),
+        umws.mail_text(p, p_kind, u.locale), p.brand_name, p.brand_color,
         umws.is_locked_out(u, p.lockout_duration_s, p_now)
     INTO STRICT v_generation, v_email, v_locale, v_display_name, v_extension, v_expires,
-        v_temporary, v_access_numbers, v_contact, v_extra_text, v_is_locked_out;
+        v_temporary, v_access_numbers, v_contact, v_extra_text, v_brand_name, v_brand_color,
+        v_is_locked_out;
     INSERT INTO umws.pin_history (user_id, generation, pin_key_id, verifier, set_at)
     VALUES (p_user_id, v_generation, p_key_id, p_verifier, p_now);
     -- 20 is the largest PINHistoryCount a policy may ask for.
@@ -256,13 +264,14 @@ BEGIN
     END IF;
     INSERT INTO umws.outbox (id, user_id, generation, kind, recipient, locale,
         key_id, sealed, next_attempt_at, created_at, expires_at, display_name,
-        extension, access_numbers, contact, extra_text, is_locked_out, must_change,
-        pin_expires_at, temporary_until)
+        extension, access_numbers, contact, extra_text, brand_name, brand_color,
+        is_locked_out, must_change, pin_expires_at, temporary_until)
     VALUES (p_outbox_id, p_user_id, v_generation, p_kind, v_email, v_locale,
         p_mail_key_id, p_sealed, p_now, p_now,
         coalesce(CASE WHEN v_has_pin THEN least(v_expires, v_temporary) END,
             p_now + interval '120 hours'),
-        v_display_name, v_extension, v_access_numbers, v_contact, v_extra_text, v_is_locked_out,
+        v_display_name, v_extension, v_access_numbers, v_contact, v_extra_text, v_brand_name,
+        v_brand_color, v_is_locked_out,
         NOT v_is_users_own, v_expires, v_temporary);
 END
 $$;

@@ -124,6 +124,17 @@ COMMENT ON COLUMN umws.address_check.is_only IS 'Keeps the table at one row.';
 COMMENT ON COLUMN umws.address_check.at IS 'When that was.';
 INSERT INTO umws.address_check DEFAULT VALUES;
 
+CREATE DOMAIN umws.display_name AS text
+    CONSTRAINT um_user_display_name_check
+    -- As character_misleads() has it: what turns the text around, and what is no character.
+    CHECK (char_length(VALUE) <= 128
+        AND VALUE !~ ('[\u0001-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff'
+            '\U0001fffe-\U0001ffff\U0002fffe-\U0002ffff\U0003fffe-\U0003ffff\U0004fffe-\U0004ffff'
+            '\U0005fffe-\U0005ffff\U0006fffe-\U0006ffff\U0007fffe-\U0007ffff\U0008fffe-\U0008ffff'
+            '\U0009fffe-\U0009ffff\U000afffe-\U000affff\U000bfffe-\U000bffff\U000cfffe-\U000cffff'
+            '\U000dfffe-\U000dffff\U000efffe-\U000effff\U000ffffe-\U000fffff\U0010fffe-\U0010ffff]'));
+COMMENT ON DOMAIN umws.display_name IS 'A name as a mail shows it.';
+
 -- A text of a mail in several languages: an object of strings by language
 -- tag. In a regular expression nothing is counted beyond 255.
 CREATE DOMAIN umws.texts AS jsonb
@@ -175,6 +186,10 @@ CREATE TABLE umws.policy (
         CHECK (char_length(um_enabled_text) <= 512),
     reset_pin_texts             umws.texts NOT NULL DEFAULT '{}',
     um_enabled_texts            umws.texts NOT NULL DEFAULT '{}',
+    brand_name                  umws.display_name NOT NULL DEFAULT ''
+        CHECK (char_length(brand_name) <= 64),
+    brand_color                 text NOT NULL DEFAULT ''
+        CHECK (brand_color ~ '^(#[0-9a-f]{6})?$'),
     resets_per_hour             integer NOT NULL DEFAULT 5
         CHECK (resets_per_hour >= 0),
     resets_per_day              integer NOT NULL DEFAULT 10
@@ -232,6 +247,8 @@ COMMENT ON COLUMN umws.policy.reset_pin_text IS 'ResetPINText: simple HTML added
 COMMENT ON COLUMN umws.policy.um_enabled_text IS 'UMEnabledText: simple HTML added to the welcome mail.';
 COMMENT ON COLUMN umws.policy.reset_pin_texts IS 'ResetPINText[LANGUAGE]: in its place where the mailbox has such a locale.';
 COMMENT ON COLUMN umws.policy.um_enabled_texts IS 'UMEnabledText[LANGUAGE]: likewise.';
+COMMENT ON COLUMN umws.policy.brand_name IS 'BrandName: the house that mails come from, as they show it; empty = none.';
+COMMENT ON COLUMN umws.policy.brand_color IS 'BrandColor: its colour in them, #rrggbb; empty = none.';
 COMMENT ON COLUMN umws.policy.resets_per_hour IS 'Own resets per hour and mailbox; 0 = no limit.';
 COMMENT ON COLUMN umws.policy.resets_per_day IS 'Own resets per day and mailbox; 0 = no limit.';
 COMMENT ON COLUMN umws.policy.access_numbers IS 'Telephone numbers of the voice mail system, as the mail shows them.';
@@ -256,15 +273,6 @@ CREATE DOMAIN umws.mail_address AS text
         AND VALUE !~ '^\.|\.\.|\.@|@[.-]|[.-]$|@.*(\.-|-\.)'
         AND VALUE !~ '[\u00ad\u061c\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]'
         AND octet_length(split_part(VALUE, '@', 1)) <= 64);
-CREATE DOMAIN umws.display_name AS text
-    CONSTRAINT um_user_display_name_check
-    -- As character_misleads() has it: what turns the text around, and what is no character.
-    CHECK (char_length(VALUE) <= 128
-        AND VALUE !~ ('[\u0001-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff'
-            '\U0001fffe-\U0001ffff\U0002fffe-\U0002ffff\U0003fffe-\U0003ffff\U0004fffe-\U0004ffff'
-            '\U0005fffe-\U0005ffff\U0006fffe-\U0006ffff\U0007fffe-\U0007ffff\U0008fffe-\U0008ffff'
-            '\U0009fffe-\U0009ffff\U000afffe-\U000affff\U000bfffe-\U000bffff\U000cfffe-\U000cffff'
-            '\U000dfffe-\U000dffff\U000efffe-\U000effff\U000ffffe-\U000fffff\U0010fffe-\U0010ffff]'));
 CREATE DOMAIN umws.extension AS text
     CONSTRAINT um_user_extension_check CHECK (VALUE ~ '^[0-9]{1,20}$');
 CREATE DOMAIN umws.locale AS text
@@ -295,7 +303,6 @@ CREATE DOMAIN umws.mail_error AS text
     CONSTRAINT outbox_last_error_check CHECK (octet_length(VALUE) <= 500);
 COMMENT ON DOMAIN umws.login IS 'A name as the web server authenticates it, in the normal form that the programs look for; what is checked here keeps out what could never be that.';
 COMMENT ON DOMAIN umws.mail_address IS 'What a mail can be sent to.';
-COMMENT ON DOMAIN umws.display_name IS 'A name as a mail shows it.';
 COMMENT ON DOMAIN umws.extension IS 'A telephone extension, digits.';
 COMMENT ON DOMAIN umws.locale IS 'A BCP 47 language tag.';
 COMMENT ON DOMAIN umws.verifier IS 'Argon2id as a PHC string.';
@@ -444,6 +451,8 @@ CREATE TABLE umws.outbox (
     access_numbers  text NOT NULL,
     contact         text NOT NULL DEFAULT '',
     extra_text      text NOT NULL,
+    brand_name      text NOT NULL DEFAULT '',
+    brand_color     text NOT NULL DEFAULT '',
     is_locked_out   boolean NOT NULL,
     must_change     boolean NOT NULL,
     pin_expires_at  timestamptz,
@@ -506,6 +515,8 @@ COMMENT ON COLUMN umws.outbox.extension IS 'Snapshot of um_user.extension; empty
 COMMENT ON COLUMN umws.outbox.access_numbers IS 'Snapshot of policy.access_numbers.';
 COMMENT ON COLUMN umws.outbox.contact IS 'Snapshot of policy.help_desk_contact; empty = the mail speaks of no help desk.';
 COMMENT ON COLUMN umws.outbox.extra_text IS 'Snapshot of the policy''s text for this kind of mail.';
+COMMENT ON COLUMN umws.outbox.brand_name IS 'Snapshot of policy.brand_name.';
+COMMENT ON COLUMN umws.outbox.brand_color IS 'Snapshot of policy.brand_color.';
 COMMENT ON COLUMN umws.outbox.is_locked_out IS 'The mailbox was locked out at the time of the reset.';
 COMMENT ON COLUMN umws.outbox.must_change IS 'The PIN must be changed at the first logon.';
 COMMENT ON COLUMN umws.outbox.pin_expires_at IS 'When a change is forced; NULL = never.';

@@ -100,6 +100,9 @@ struct letter_language {
 					 * shown as "UTC+2" */
 	bool		 has_zone_words; /* but if it is a word, as it is */
 	const struct letter_region *regions; /* or NULL */
+	const char	*fonts;		/* CSS's names, each with a comma behind
+					 * it, of those that a reader may have
+					 * and ours do not stand for; or NULL */
 	bool		 is_right_to_left;
 };
 

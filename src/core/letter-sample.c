@@ -29,6 +29,8 @@ letter_sample(const char *kind, const char *locale, struct letter *letter,
 		.access_numbers = "2000, +44 20 7946 0123",
 		.contact = "+44 20 7946 0100, helpdesk@example.org",
 		.extra_text = "",
+		.brand_name = "",
+		.brand_color = "",
 		.created_at = created_at,
 		.pin_expires_at = created_at + (int64_t)60 * DAY_S,
 	};

@@ -11,10 +11,12 @@
 #include <assert.h>
 #include <string.h>
 
+#include "core/brand.h"
 #include "core/letter-date.h"
 #include "core/letter-fill.h"
 #include "core/letter-kind.h"
 #include "core/letter-language.h"
+#include "core/letter-page.h"
 #include "core/letter-wrap.h"
 #include "core/markup.h"
 
@@ -30,6 +32,7 @@ struct part {
 	const struct letter		*letter;
 	struct buf			*out;
 	bool				 is_html;
+	struct brand			 brand;
 };
 
 const char *
@@ -127,33 +130,48 @@ put_sentence(struct part *part, enum letter_sentence sentence)
 }
 
 static void
-put_paragraph(struct part *part, enum letter_sentence sentence)
+open_block(struct part *part, enum page_block block)
+{
+	if (part->is_html)
+		page_open(part->out, block);
+}
+
+/* In text an empty line ends a block. */
+static void
+close_block(struct part *part, enum page_block block)
+{
+	if (part->is_html)
+		page_close(part->out, block);
+	else
+		buf_puts(part->out, "\n");
+}
+
+static void
+put_block(struct part *part, enum page_block block,
+    enum letter_sentence sentence)
 {
 	if (sentence == LETTER_NONE)
 		return;
-	if (part->is_html)
-		buf_puts(part->out, "<p>\n");
+	open_block(part, block);
 	put_sentence(part, sentence);
-	buf_puts(part->out, part->is_html ? "</p>\n" : "\n");
+	close_block(part, block);
+}
+
+static void
+put_paragraph(struct part *part, enum letter_sentence sentence)
+{
+	put_block(part, PAGE_PARAGRAPH, sentence);
 }
 
 static void
 put_pin(struct part *part, const struct secret *pin)
 {
-	bool	is_isolated = part->language->is_right_to_left;
-
 	if (part->is_html) {
-		buf_puts(part->out, "<p>");
-		buf_puts(part->out, is_isolated ? "<span dir=ltr>" : "");
-		buf_puts(part->out, "<strong id=pin>");
+		page_pin(part->out, pin, part->language->is_right_to_left);
+		return;
 	}
 	buf_append(part->out, pin->digits, pin->len);
-	if (part->is_html) {
-		buf_puts(part->out, "</strong>");
-		buf_puts(part->out, is_isolated ? "</span>" : "");
-		buf_puts(part->out, "</p>");
-	}
-	buf_puts(part->out, part->is_html ? "\n" : "\n\n");
+	buf_puts(part->out, "\n\n");
 }
 
 /* For the administrator who asked for it, in the language of our commands. */
@@ -163,13 +181,55 @@ put_test(struct part *part)
 	static const char	sentence[] = "This is a test of umws-mailer. "
 	    "It is about no mailbox, and no PIN in it is valid.";
 
-	if (part->is_html)
-		buf_puts(part->out, "<p lang=en dir=ltr>\n");
+	open_block(part, PAGE_NOTE);
+	buf_puts(part->out, part->is_html ? "<div lang=en dir=ltr>\n" : "");
 	letter_wrap(part->out, sentence, part->is_html);
-	buf_puts(part->out, part->is_html ? "</p>\n" : "\n");
+	buf_puts(part->out, part->is_html ? "</div>\n" : "");
+	close_block(part, PAGE_NOTE);
 }
 
-/* Where and how to use the PIN: a list in HTML, lines in text. */
+/* Sentences of one block, each a paragraph. */
+static void
+put_sentences(struct part *part, enum page_block block,
+    const enum letter_sentence *sentences, size_t count)
+{
+	size_t	i, written = 0;
+
+	for (i = 0; i < count; i++) {
+		if (sentences[i] == LETTER_NONE)
+			continue;
+		if (written++ == 0)
+			open_block(part, block);
+		else if (!part->is_html)
+			buf_puts(part->out, "\n");
+		put_sentence(part, sentences[i]);
+	}
+	if (written > 0)
+		close_block(part, block);
+}
+
+/* The mailbox is locked: what that means, and whom to ask, before all else. */
+static void
+put_locked(struct part *part, bool has_pin)
+{
+	const enum letter_sentence	sentences[] = { SENTENCE_LOCKED,
+		part->letter->contact[0] != '\0' ? SENTENCE_LOCKED_CONTACT :
+		LETTER_NONE, has_pin ? SENTENCE_LOCKED_PIN : LETTER_NONE };
+
+	put_sentences(part, PAGE_NOTE, sentences, COUNT(sentences));
+}
+
+/* What to do if it was somebody else, or about questions. */
+static void
+put_advice(struct part *part, const struct letter_kind *kind)
+{
+	const enum letter_sentence	sentences[] = { kind->warning,
+		part->letter->contact[0] != '\0' ? kind->tell : kind->alone };
+
+	put_sentences(part, PAGE_ADVICE, sentences, COUNT(sentences));
+}
+
+/* Where and how to use the PIN: each a line. */
 static void
 put_facts(struct part *part, const struct letter_kind *kind)
 {
@@ -185,15 +245,16 @@ put_facts(struct part *part, const struct letter_kind *kind)
 
 	if (!facts[0].is_known && !facts[1].is_known)
 		return;
-	buf_puts(part->out, part->is_html ? "<ul>\n" : "");
+	open_block(part, PAGE_FACTS);
 	for (i = 0; i < COUNT(facts); i++) {
 		if (!facts[i].is_known)
 			continue;
-		buf_puts(part->out, part->is_html ? "<li>\n" : "");
+		open_block(part, PAGE_FACT);
 		put_sentence(part, facts[i].sentence);
-		buf_puts(part->out, part->is_html ? "</li>\n" : "");
+		if (part->is_html)
+			page_close(part->out, PAGE_FACT);
 	}
-	buf_puts(part->out, part->is_html ? "</ul>\n" : "\n");
+	close_block(part, PAGE_FACTS);
 }
 
 /* Append extra_text with its simple markup kept, or taken out. */
@@ -208,10 +269,12 @@ put_extra(struct part *part)
 		return;
 	if (part->is_html) {
 		/* It may be in another language than the mail. */
+		page_open(part->out, PAGE_HOUSE);
 		buf_puts(part->out, part->language->is_right_to_left ?
 		    "<div dir=auto>" : "<div>");
 		markup_put(part->out, text, true);
 		buf_puts(part->out, "</div>\n");
+		page_close(part->out, PAGE_HOUSE);
 		return;
 	}
 	markup_put(&plain, text, false);
@@ -224,6 +287,17 @@ put_extra(struct part *part)
 	buf_free(&plain);
 }
 
+/* The signature of the text, which nothing follows. */
+static void
+put_signature(struct part *part)
+{
+	if (part->is_html || *part->brand.name == '\0')
+		return;
+	buf_puts(part->out, *part->letter->extra_text == '\0' ? "" : "\n");
+	buf_puts(part->out, "-- \n");
+	letter_wrap(part->out, part->brand.name, false);
+}
+
 /* How long the PIN holds: of two ends only the first means anything. */
 static enum letter_sentence
 holding(const struct letter *letter)
@@ -233,19 +307,6 @@ holding(const struct letter *letter)
 		return SENTENCE_TEMPORARY;
 	return letter->pin_expires_at != 0 ? SENTENCE_EXPIRES :
 	    SENTENCE_LASTING;
-}
-
-/* That nobody can log on, at its top; and whom to ask. */
-static void
-put_lock(struct part *part, bool has_pin)
-{
-	if (!part->letter->is_locked_out)
-		return;
-	put_paragraph(part, SENTENCE_LOCKED);
-	if (part->letter->contact[0] != '\0')
-		put_paragraph(part, SENTENCE_LOCKED_CONTACT);
-	if (has_pin)
-		put_paragraph(part, SENTENCE_LOCKED_PIN);
 }
 
 /* What holds for the PIN, or for the lock, that the letter is about. */
@@ -266,6 +327,25 @@ put_terms(struct part *part, const struct letter_kind *kind)
 	    SENTENCE_PRIVATE);
 }
 
+/* Begin the HTML, titled like the mail. */
+static void
+put_page(struct part *part)
+{
+	struct buf	subject = BUF_INIT(LETTER_MAX);
+	enum status	st = letter_subject(part->letter, &subject);
+
+	const struct page page = {
+		.tag = part->language->tag,
+		.fonts = part->language->fonts,
+		.title = buf_text(&subject),
+		.brand = &part->brand,
+		.is_right_to_left = part->language->is_right_to_left,
+	};
+	page_begin(part->out, &page);
+	buf_fail(part->out, st);
+	buf_free(&subject);
+}
+
 /* Write the whole letter in the part's form. */
 static void
 put_letter(struct part *part, const struct secret *pin)
@@ -273,13 +353,13 @@ put_letter(struct part *part, const struct secret *pin)
 	const struct letter	*letter = part->letter;
 	const struct letter_kind *kind = letter_kind_of(letter->kind);
 
+	brand_init(&part->brand, letter->brand_color, letter->brand_name);
 	if (part->is_html)
-		buf_printf(part->out, "<!DOCTYPE html>\n<html lang=\"%s\"%s>\n"
-		    "<body>\n", part->language->tag,
-		    part->language->is_right_to_left ? " dir=\"rtl\"" : "");
+		put_page(part);
 	if (letter->is_test)
 		put_test(part);
-	put_lock(part, kind->has_pin);
+	if (letter->is_locked_out)
+		put_locked(part, kind->has_pin);
 	put_paragraph(part, letter->display_name[0] == '\0' ? SENTENCE_HELLO :
 	    SENTENCE_HELLO_NAME);
 	put_paragraph(part, kind->opening);
@@ -287,12 +367,11 @@ put_letter(struct part *part, const struct secret *pin)
 		put_pin(part, pin);
 	put_facts(part, kind);
 	put_terms(part, kind);
-	put_paragraph(part, kind->warning);
-	put_paragraph(part, letter->contact[0] != '\0' ? kind->tell :
-	    kind->alone);
+	put_advice(part, kind);
 	put_extra(part);
+	put_signature(part);
 	if (part->is_html)
-		buf_puts(part->out, "</body>\n</html>\n");
+		page_end(part->out);
 }
 
 /* A few letters of the row's own: digits could be taken for a PIN. */

@@ -42,6 +42,8 @@ struct letter {
 	const char	*contact;	/* of the help desk; "": the letter
 					 * speaks of none */
 	const char	*extra_text;	/* ResetPINText: simple HTML, or "" */
+	const char	*brand_name;	/* of the house, or "" */
+	const char	*brand_color;	/* "#rrggbb", or "" */
 	bool		 is_first;	/* no PIN before this one */
 	bool		 is_test;	/* not a row's: its PIN is an example */
 	bool		 is_locked_out;
@@ -86,8 +88,9 @@ enum status	letter_subject(const struct letter *letter, struct buf *buf)
  * between U+2068 and U+2069.
  *
  * extra_text is the simple HTML of core/markup. In text a block (p, br, ul,
- * li) ends the line and a link's address stands behind its label; a text
- * that is other than that is shown as it stands.
+ * ol, li) ends the line and a link's address stands behind its label; a text
+ * that is other than that is shown as it stands. brand_name is the signature
+ * (RFC 3676, section 4.3).
  *
  * ST_OK; ST_BAD when buf is too small; ST_RETRY without memory.
  */

@@ -149,9 +149,9 @@ read_attributes(struct markup_reader *r, struct markup_tag *tag)
 			break;
 		if (!may_link || r->url[0] != '\0' || r->at == begin ||
 		    strncasecmp(r->at, "href", 4) != 0) {
-			r->reason = strchr(r->at, '>') == NULL ?
-			    "a tag without its >" : "no attribute is kept but "
-			    "one href of a";
+			r->is_placed = strchr(r->at, '>') != NULL;
+			r->reason = r->is_placed ? "no attribute is kept but "
+			    "one href of a" : "a tag without its >";
 			return;
 		}
 		r->at += strlen("href");

@@ -231,7 +231,7 @@ parse_tag(struct markup *m)
 		close_element(m, tag.element);
 	else if (m->reader.reason == NULL)
 		open_element(m, &tag, begin);
-	if (m->reader.reason != NULL)
+	if (m->reader.reason != NULL && !m->reader.is_placed)
 		m->reader.at = begin;
 }
 

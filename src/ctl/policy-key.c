@@ -15,9 +15,11 @@
 #include <strings.h>
 #include <sysexits.h>
 
+#include "ctl/policy-brand.h"
 #include "ctl/policy-language.h"
 #include "base/text.h"
 #include "base/utf8.h"
+#include "core/brand.h"
 #include "core/character.h"
 #include "core/markup.h"
 #include "core/policy.h"
@@ -330,6 +332,10 @@ static const struct {
 	    POLICY_NUMBER, 0, 512, NULL) },
 	{ &format_markup, NULL, SETTING("UMEnabledText" POLICY_LANGUAGE,
 	    "um_enabled_texts", POLICY_NUMBER, 0, 512, NULL) },
+	{ &policy_format_brand_name, NULL, SETTING("BrandName", "brand_name",
+	    POLICY_NUMBER, 0, BRAND_NAME_MAX, NULL) },
+	{ &policy_format_brand_color, NULL, SETTING("BrandColor",
+	    "brand_color", POLICY_NUMBER, 0, 0, "none") },
 	{ NULL, NULL, SETTING("ResetsPerHour", "resets_per_hour",
 	    POLICY_NUMBER, 0, 1000, "off") },
 	{ NULL, NULL, SETTING("ResetsPerDay", "resets_per_day",

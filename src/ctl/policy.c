@@ -270,6 +270,7 @@ static const char	set_help[] =
 "  LogonFailuresBeforePINReset=N|off   MaxLogonAttempts=1..999\n"
 "  ResetPINText=TEXT                   UMEnabledText=TEXT\n"
 "  ResetPINText[LANGUAGE]=TEXT         UMEnabledText[LANGUAGE]=TEXT\n"
+"  BrandName=TEXT                      BrandColor=#RRGGBB|none\n"
 "  LockoutDuration=TIME|unlimited      TempPINLifetime=DAYS|unlimited\n"
 "  ResetsPerHour=N|off                 ResetsPerDay=N|off\n"
 "  AccessNumbers=TEXT                  NotifyChange=yes|no\n"

@@ -23,6 +23,8 @@
 	COLUMN(access_numbers, text, letter.access_numbers)		\
 	COLUMN(contact, text, letter.contact)				\
 	COLUMN(extra_text, text, letter.extra_text)			\
+	COLUMN(brand_name, text, letter.brand_name)			\
+	COLUMN(brand_color, text, letter.brand_color)			\
 	COLUMN(generation, first, letter.is_first)			\
 	COLUMN(is_locked_out, bool, letter.is_locked_out)		\
 	COLUMN(must_change, bool, letter.must_change)			\

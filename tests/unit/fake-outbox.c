@@ -133,6 +133,8 @@ begin(const char *id, struct outbox_mail *mail)
 			.access_numbers = "",
 			.contact = "",
 			.extra_text = "",
+			.brand_name = "",
+			.brand_color = "",
 			.created_at = NOW,
 		},
 		.user_id = 7,

@@ -137,6 +137,47 @@ test_policy_languages_refused(void **state)
 }
 
 static void
+test_policy_brand(void **state)
+{
+	static const struct command_case	rows[] = {
+		{ "policy|set|default|BrandName=B\xc3\xbcro \"X\" & <Co>|"
+		    "brandcolor=#1A56b0", EX_OK, " ", "",
+		    SET("{\"brand_name\": \"B\xc3\xbcro \\\"X\\\" & <Co>\", "
+		    "\"brand_color\": \"#1a56b0\"}") },
+		{ "policy|set|default|BrandName=|BrandColor=None", EX_OK, " ",
+		    "", SET("{\"brand_name\": \"\", \"brand_color\": "
+		    "\"\"}") },
+		{ "policy|set|default|BrandColor=", EX_OK, " ", "",
+		    SET("{\"brand_color\": \"\"}") },
+		{ "policy|set|default|BrandColor=navy", EX_DATAERR, "",
+		    "BrandColor is # and six hex digits, as #1a56b0, or none, "
+		    "not \"navy\"", "" },
+		{ "policy|set|default|BrandColor=#123", EX_DATAERR, "",
+		    "BrandColor is # and six", "" },
+		{ "policy|set|default|BrandColor=#123456;x:y", EX_DATAERR, "",
+		    "BrandColor is # and six", "" },
+		{ "policy|set|default|BrandName=a\r\nBcc: eve@example.test",
+		    EX_DATAERR, "", "BrandName is one line that can be read, "
+		    "and this has: a control character", "" },
+		{ "policy|set|default|BrandName=a\xe2\x80\xae" "b", EX_DATAERR,
+		    "", "this has: an invisible character", "" },
+		{ "policy|set|default|BrandName=a\xff", EX_DATAERR,
+		    "", "this has: not UTF-8", "" },
+		{ "policy|set|default|BrandName=a ", EX_DATAERR,
+		    "", "this has: a blank at an end", "" },
+		{ "policy|set|default|BrandName=01234567890123456789012345678"
+		    "90123456789012345678901234567890123", EX_OK, " ", "",
+		    NULL },
+		{ "policy|set|default|BrandName=01234567890123456789012345678"
+		    "901234567890123456789012345678901234", EX_DATAERR, "",
+		    "BrandName has at most 64 characters, not 65", "" },
+	};
+
+	(void)state;
+	CHECK_ALL(rows);
+}
+
+static void
 test_policy_text(void **state)
 {
 	struct command_case	row = { NULL, EX_OK, " ", "", NULL };
@@ -399,6 +440,7 @@ main(void)
 		COMMAND_TEST(test_policy_set),
 		COMMAND_TEST(test_policy_refused),
 		COMMAND_TEST(test_policy_languages_refused),
+		COMMAND_TEST(test_policy_brand),
 		COMMAND_TEST(test_policy_text),
 		COMMAND_TEST(test_policy_judged),
 		COMMAND_TEST(test_key_pepper),

@@ -26,6 +26,8 @@ static const struct letter ordinary = {
 	.access_numbers = "+43 1 5550100",
 	.contact = "",
 	.extra_text = "",
+	.brand_name = "",
+	.brand_color = "",
 	.must_change = true,
 	.created_at = 1763758680,	/* 2025-11-21 20:58 UTC */
 	.pin_expires_at = 1768942680,	/* 2026-01-20 20:58 UTC */
@@ -92,6 +94,26 @@ count_digit_lines(char *text, unsigned int *digits, unsigned int *pins)
 	}
 }
 
+/* Is the PIN what the element holds, whatever elements are in that? */
+static bool
+shows_pin(const char *html)
+{
+	const char	*at = strstr(html, "<strong id=pin>");
+	const char	*end = strstr(html, "</strong>");
+	char		 digits[sizeof(PIN)] = "";
+	size_t		 len = 0;
+
+	for (; at != NULL && end != NULL && at < end; at++) {
+		if (*at == '<')
+			at = strchr(at, '>');
+		else if (len + 1 < sizeof(digits))
+			digits[len++] = *at;
+		else
+			return false;
+	}
+	return strcmp(digits, PIN) == 0;
+}
+
 static void
 test_pin_line(void **state)
 {
@@ -137,11 +159,46 @@ test_pin_line(void **state)
 		if (digits != 1 || pins != 1)
 			UNIT_FAIL("%s: %u digit lines, %u PINs in:\n%s",
 			    cases[i].name, digits, pins, text);
-		if (count_of(html, "<strong id=pin>" PIN "</strong>") != 1 ||
-		    count_of(html, "id=pin") != 1)
+		if (!shows_pin(html) || count_of(html, "id=pin") != 1)
 			UNIT_FAIL("%s: %s", cases[i].name, html);
 		free(text);
 		free(html);
+	}
+}
+
+/* A PIN of any length is whole, in groups of two to four digits. */
+static void
+test_groups(void **state)
+{
+	static const char	end[] = "</span><wbr>";
+	struct letter		letter = ordinary;
+	struct secret		long_pin = { .len = 4 };
+	struct buf		buf = BUF_INIT(LETTER_MAX);
+	const char		*at;
+	size_t			size, in_all;
+
+	(void)state;
+	memset(long_pin.digits, '7', sizeof(long_pin.digits));
+	for (; long_pin.len <= SECRET_MAX; long_pin.len++) {
+		assert_int_equal(letter_html(&letter, &long_pin, &buf), ST_OK);
+		at = strstr(buf_text(&buf), "<strong id=pin>");
+		assert_non_null(at);
+		at += strlen("<strong id=pin>");
+		size = in_all = 0;
+		for (; strncmp(at, "</strong>", 9) != 0; at++) {
+			if (*at == '7') {
+				size++;
+				in_all++;
+			} else if (strncmp(at, end, strlen(end)) == 0) {
+				assert_in_range(size, 2, 4);
+				size = 0;
+			}
+			if (*at == '<')
+				at = strchr(at, '>');
+		}
+		assert_in_range(size, 2, 4);
+		assert_int_equal(in_all, long_pin.len);
+		buf_free(&buf);
 	}
 }
 
@@ -267,6 +324,7 @@ test_sentences(void **state)
 	for (i = 0; i < COUNT(sentences); i++) {
 		struct letter	letter = sentences[i].change;
 
+		letter.id = ID;
 		letter.kind = letter.kind == NULL ? "reset" : letter.kind;
 		letter.locale = letter.locale == NULL ? "en" : letter.locale;
 		letter.extension = letter.extension == NULL ? "" :
@@ -276,7 +334,8 @@ test_sentences(void **state)
 		letter.contact = letter.contact == NULL ? "" : letter.contact;
 		letter.display_name = letter.display_name == NULL ? "" :
 		    letter.display_name;
-		letter.extra_text = "";
+		letter.extra_text = letter.brand_name = "";
+		letter.brand_color = "";
 		for (form = 0; form < 2; form++) {
 			char	*text = form_of(&letter, form);
 
@@ -535,6 +594,7 @@ main(void)
 	const struct CMUnitTest	tests[] = {
 		UNIT_TEST(test_languages),
 		UNIT_TEST(test_pin_line),
+		UNIT_TEST(test_groups),
 		UNIT_TEST(test_sentences),
 		UNIT_TEST(test_wrapped),
 		UNIT_TEST(test_locked_first),

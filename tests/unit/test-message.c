@@ -36,6 +36,8 @@ static const struct letter ordinary = {
 	.access_numbers = "+43 1 5550100",
 	.contact = "+43 1 5550199, help@example.test",
 	.extra_text = "",
+	.brand_name = "",
+	.brand_color = "",
 	.must_change = true,
 	.created_at = 1763758680,	/* 2025-11-21 20:58 UTC */
 	.pin_expires_at = 1768942680,	/* 2026-01-20 20:58 UTC */
@@ -91,7 +93,7 @@ test_header(void **state)
 		"Auto-Submitted: auto-generated\r\n",
 		"MIME-Version: 1.0\r\n",
 		"Content-Type: multipart/alternative;",
-		"boundary=umws-" ID "\r\n",
+		"boundary=\"=_umws-" ID "\"\r\n",
 	};
 	struct buf	 mail = BUF_INIT(MESSAGE_MAX);
 	const char	*end;

@@ -40,16 +40,19 @@ def parts(path):
     return ' '.join(plain_text(path).split()), html
 
 
-def mailed(stack, login):
-    reset(stack, login)
+def all_mailed(stack, logins):
+    """The newest mail of each, sent in one pass."""
+    for login in logins:
+        reset(stack, login)
     stack.mailer()
-    path = stack.mail_files(login)[-1]
-    assert stack.is_pin(login, pin_of(path))
-    return path
+    paths = [stack.mail_files(login)[-1] for login in logins]
+    for login, path in zip(logins, paths):
+        assert stack.is_pin(login, pin_of(path))
+    return paths
 
 
-def text_of(stack, policy, locale):
-    return parts(mailed(stack, member(stack, policy, locale)))[0]
+def mailed(stack, login):
+    return all_mailed(stack, [login])[0]
 
 
 def test_by_language(stack, policy):
@@ -57,7 +60,7 @@ def test_by_language(stack, policy):
                'resetpintext[DE]=Deutscher Text.', 'MinPINLength=7',
                'ResetPINText[pt]=Texto.', 'ResetPINText[PT-br]=Texto do BR.')
     assert 'ResetPINText[pt-BR] "" -> "Texto do BR."' in said
-    for locale, words, others in (
+    cases = (
             ('pt-BR', 'Texto do BR.', ('Texto.', 'General')),
             ('PT-br', 'Texto do BR.', ('Texto.', 'General')),
             ('pt-BR-x-house', 'Texto do BR.', ('Texto.', 'General')),
@@ -66,8 +69,11 @@ def test_by_language(stack, policy):
             ('de-AT', 'Deutscher Text.', ('General',)),
             ('fr', 'General text.', ('Texto', 'Deutscher')),
             ('dsb', 'General text.', ('Texto', 'Deutscher')),
-            ('en', 'General text.', ('Texto', 'Deutscher'))):
-        text = text_of(stack, policy, locale)
+            ('en', 'General text.', ('Texto', 'Deutscher')))
+    paths = all_mailed(stack, [member(stack, policy, case[0])
+                               for case in cases])
+    for (locale, words, others), path in zip(cases, paths):
+        text = parts(path)[0]
         assert words in text, locale
         assert not [other for other in others if other in text], locale
 
@@ -102,7 +108,10 @@ def test_what_there_is_is_shown(stack, policy):
     ('ResetPINText[de]=<a href="javascript:x">y</a>', DATA,
      'ResetPINText[de], character 1, at "<a href="javascript:x">'),
     ('UMEnabledText[fr]=<img src="https://x/">', DATA, 'not kept'),
-    ('UMEnabledText[fr]=<p style="x">y</p>', DATA, 'no attribute'),
+    ('UMEnabledText[fr]=<p style="x">y</p>', DATA,
+     'character 4, at "style="x">y</p>": no attribute'),
+    ('ResetPINText[de]=<a href="https://h.example.test/vm" target="_blank">x'
+     '</a>', DATA, 'character 37, at "target="_blank">'),
     ('ResetPINText[de]=' + 'x' * 513, DATA, 'at most 512 characters'),
     ('ResetPINText[german]=x', DATA, '[german] names no language'),
     ('ResetPINText[]=x', DATA, '[] names no language'),
@@ -147,13 +156,14 @@ def test_each_name_of_a_character(stack, policy):
     texts = {}
     for i, locale in enumerate(('de', 'fr', 'es', 'it')):
         texts[locale] = names[i::4]
-        ctl(stack, 'policy', 'set', policy, f'ResetPINText[{locale}]=@'
-            + ''.join(f'&{name};' for name in texts[locale]) + '@')
-    for locale, some in texts.items():
+        ctl(stack, 'policy', 'set', policy, f'ResetPINText[{locale}]=@@'
+            + ''.join(f'&{name};' for name in texts[locale]) + '@@')
+    paths = all_mailed(stack, [member(stack, policy, locale)
+                               for locale in texts])
+    for (locale, some), path in zip(texts.items(), paths):
         wanted = ''.join(entities.unescape(f'&{name};') for name in some)
-        _, html = parts(mailed(stack, member(stack, policy, locale)))
-        shown = entities.unescape(html[html.index('@'):html.rindex('@')])
-        assert shown[1:] == wanted, locale
+        _, html = parts(path)
+        assert entities.unescape(html.split('@@')[1]) == wanted, locale
 
 
 def test_frozen_when_it_is_queued(stack, policy):
@@ -219,3 +229,120 @@ def test_text_by_kind(stack, policy):
         assert stack.value(
             'SELECT umws.mail_text(p, %s, %s) FROM umws.policy p'
             ' WHERE p.name = %s', kind, locale, policy) == wanted, kind
+
+
+HOUSE = 'Caf\u00e9 & S\u00f6hne <KG>'
+
+
+def header_of(path):
+    return path.read_bytes().split(b'\r\n\r\n')[0]
+
+
+def test_brand_of_the_house(stack, policy):
+    """Name and colour in both parts, frozen as the texts are."""
+    ctl(stack, 'policy', 'set', policy, f'BrandName={HOUSE}',
+        'BrandColor=#FFE000', 'ResetPINText=Text.')
+    login = member(stack, policy, 'ar')
+    reset(stack, login)
+    said = ctl(stack, 'policy', 'set', policy, 'BrandName=Later',
+               'BrandColor=none')
+    assert f'BrandName "{HOUSE}" -> "Later"' in said
+    assert 'BrandColor #ffe000 -> none' in said
+    stack.mailer()
+    path, = stack.mail_files(login)
+    assert plain_text(path).replace('\r', '').endswith(
+        f'Text.\n\n-- \n{HOUSE}\n')
+    _, html = parts(path)
+    assert ';background:#ffe000;color:#000000;' in html
+    assert '>Caf\u00e9 &amp; S\u00f6hne &lt;KG&gt;</b>' in html
+    assert 'Later' not in path.read_text()
+    assert '<img' not in html and 'http' not in html
+    row, = json.loads(ctl(stack, 'policy', 'show', policy, '--json'))
+    assert (row['brand_name'], row['brand_color']) == ('Later', '')
+
+
+def test_brand_of_mails_without_a_pin(stack, policy):
+    ctl(stack, 'policy', 'set', policy, f'BrandName={HOUSE}',
+        'BrandColor=#00004f', 'AllowNotifyAddress=yes')
+    login = member(stack, policy)
+    ctl(stack, 'pin', 'reset', login, '--notify', f'{login}.x@example.test',
+        '--reason', 'test')
+    stack.mailer()
+    both = stack.mail_files()[-2:]
+    for path in both:
+        assert HOUSE in parts(path)[0]
+        assert ';background:#00004f;color:#ffffff;' in parts(path)[1]
+    assert len({message(path)['to'] for path in both}) == 2
+
+
+HOSTILE = ('x\r\nBcc: eve@example.test', 'a\n\n<script>eve()</script>',
+           '=?utf-8?Q?=0D=0ABcc:_eve@example.test?=', '"><script>eve()',
+           '\x1f\x1f', '\n.\nRSET\n', '</td></style><style>*{}',
+           '\u202eeve', '\u2028Bcc: x', '%s%n{name}')
+
+
+def stored(stack, table, column, key, name, text):
+    """Let SQL write it, if the database lets it."""
+    try:
+        stack.sql(f'UPDATE umws.{table} SET {column} = %s WHERE {key} = %s',
+                  text, name)
+    except psycopg2.errors.CheckViolation:
+        return False
+    return True
+
+
+def write_everywhere(stack, policy, login, hostile):
+    taken = [column for column in (
+        'brand_name', 'brand_color', 'access_numbers', 'reset_pin_text')
+        if stored(stack, 'policy', column, 'name', policy, hostile)]
+    taken += [column for column in ('display_name', 'locale')
+              if stored(stack, 'um_user', column, 'login', login, hostile)]
+    assert 'reset_pin_text' in taken
+    assert not {'locale', 'brand_color'} & set(taken)
+    if {'brand_name', 'display_name'} & set(taken):
+        assert hostile.isprintable()
+
+
+def fields_of(path):
+    return re.findall('^[^ \t:]+(?=:)', header_of(path).decode(), re.M)
+
+
+def test_no_injection(stack, policy):
+    """Whatever gets into the database by whatever way: the header of the
+    mail is that of any other, and the markup is ours."""
+    logins = [member(stack, policy)]
+    for number, hostile in enumerate(HOSTILE):
+        own = f'{policy}-{number}'
+        ctl(stack, 'policy', 'set', own, 'MinPINLength=6')
+        logins.append(member(stack, own))
+        write_everywhere(stack, own, logins[-1], hostile)
+    plain, *paths = all_mailed(stack, logins)
+    for login, path in zip(logins[1:], paths):
+        assert fields_of(path) == fields_of(plain)
+        mail = message(path)
+        assert [part.get_content_type() for part in mail.walk()] == [
+            'multipart/alternative', 'text/plain', 'text/html']
+        address, = mail['to'].addresses
+        assert address.addr_spec == f'{login}@example.test'
+        _, html = parts(path)
+        assert '<script' not in html and html.count('<style>') == 3
+        assert html.count('</body>') == 1
+
+
+@pytest.mark.parametrize('setting, words', [
+    ('BrandColor=navy', 'six hex digits'),
+    ('BrandColor=#12345', 'six hex digits'),
+    ('BrandColor=#123456;x:url(//eve.test)', 'six hex digits'),
+    ('BrandName=x\r\nBcc: eve@example.test', 'a control character'),
+    ('BrandName=\u202eeve', 'an invisible character'),
+    ('BrandName=' + 'x' * 65, 'at most 64 characters')])
+def test_brand_refused(stack, policy, setting, words):
+    assert words in ctl(stack, 'policy', 'set', policy, setting, code=DATA)
+
+
+def test_every_mail_has_the_brand(stack):
+    """Whatever queues a mail takes the name and the colour with it."""
+    rows = stack.sql("SELECT proname FROM pg_proc"
+                     " WHERE prosrc ~ 'INSERT INTO umws.outbox'"
+                     " AND prosrc !~ 'brand_name.*brand_name.*brand_color'")
+    assert rows == []
