@@ -114,6 +114,9 @@ def check_pin(browser, letter, width):
         else:
             assert one['space'] >= 8
             groups.append(1)
+    tops = [each['top'] for each in digits]
+    rows = [tops.count(top) for top in set(tops)]
+    assert max(rows) - min(rows) <= 4       # none of a single group
     assert sum(groups) == len(pin) and 2 <= min(groups) <= max(groups) <= 4
     assert set(clicks(browser)) == {pin}
     assert copied(browser) == pin
@@ -198,7 +201,7 @@ def test_a_mistake_is_seen(browser, hostile, old, new, fault):
 
 
 @pytest.mark.parametrize('old, new', [('</span><wbr>', '</span> '),
-                                      ('16px">', '2px">')])
+                                      ('18px">', '2px">')])
 def test_a_mistake_in_the_groups_is_seen(browser, old, new):
     letter = preview('reset', '--html')
     assert old in letter
