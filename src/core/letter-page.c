@@ -28,22 +28,23 @@ static const char	head[] =
     "<meta name=\"format-detection\" "
     "content=\"telephone=no,date=no,address=no,email=no\">\n";
 
+/* No line begins with a dot: there are relays that lose it. */
 static const char	style[] =
     "<style>\n"
     ":root{color-scheme:light dark}\n"
     "a{color:#1a56b0}\n"
     "@media (max-width:480px){\n"
-    ".u-page{padding:0!important}\n"
-    ".u-card{padding:24px 20px!important;border-width:4px 0 0!important}\n"
+    "td.u-page{padding:0!important}\n"
+    "td.u-card{padding:24px 20px!important;border-width:4px 0 0!important}\n"
     "}\n"
     "@media (prefers-color-scheme:dark){\n"
-    ".u-back{background:#14161a!important}\n"
-    ".u-card{background:#1d2026!important;color:#e4e7eb!important;"
+    "body,td.u-back{background:#14161a!important}\n"
+    "td.u-card{background:#1d2026!important;color:#e4e7eb!important;"
     "border-color:#5b83d6 #31363f #31363f!important}\n"
-    ".u-pin{background:#282d37!important;color:#ffffff!important}\n"
-    ".u-note{background:#3a2f17!important;color:#f8dfa8!important}\n"
-    ".u-advice{color:#b4bbc6!important;border-color:#31363f!important}\n"
-    ".u-line{border-color:#31363f!important}\n"
+    "td.u-pin{background:#282d37!important;color:#ffffff!important}\n"
+    "td.u-note{background:#3a2f17!important;color:#f8dfa8!important}\n"
+    "td.u-advice{color:#b4bbc6!important;border-color:#31363f!important}\n"
+    "td.u-line{border-color:#31363f!important}\n"
     "a{color:#9dbff5!important}\n"
     "}\n"
     "</style>\n";
@@ -98,7 +99,7 @@ page_begin(struct buf *out, const struct page *page)
 	markup_escape(out, page->title, strlen(page->title));
 	buf_printf(out, "</title>\n%s<!--[if mso]><style>"
 	    "p,div,td{font-family:%s" FONTS "}</style><![endif]-->\n"
-	    "</head>\n<body class=\"u-back\" "
+	    "</head>\n<body "
 	    "style=\"margin:0;padding:0;background:#f1f3f6\">\n", style, fonts);
 	/* Again: a reader on the web takes html and body away. */
 	buf_printf(out, "%s lang=\"%s\"%s><tr>\n<td class=\"u-back u-page\" "

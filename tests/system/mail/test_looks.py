@@ -247,6 +247,7 @@ def test_letter_is_made_for_mail_programs(language):
         letter = preview(kind, '--lang', language, '--html')
         assert {'title', 'table', 'p'} <= Word(letter).seen
         assert not re.search(r'url\(|@import|https?:|//', letter)
+        assert not re.search(r'(?m)^\.', letter)
         for scheme in 'color-scheme', 'supported-color-schemes':
             assert f'<meta name="{scheme}" content="light dark">' in letter
         # Whoever takes html and body away leaves language and direction.
