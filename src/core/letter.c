@@ -188,7 +188,7 @@ put_test(struct part *part)
 	close_block(part, PAGE_NOTE);
 }
 
-/* Sentences of one block, each a paragraph. */
+/* Sentences of one block, each on a line of its own. */
 static void
 put_sentences(struct part *part, enum page_block block,
     const enum letter_sentence *sentences, size_t count)
@@ -200,8 +200,8 @@ put_sentences(struct part *part, enum page_block block,
 			continue;
 		if (written++ == 0)
 			open_block(part, block);
-		else if (!part->is_html)
-			buf_puts(part->out, "\n");
+		else
+			buf_puts(part->out, part->is_html ? "<br>\n" : "\n");
 		put_sentence(part, sentences[i]);
 	}
 	if (written > 0)

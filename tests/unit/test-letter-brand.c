@@ -29,6 +29,7 @@ static const struct letter		ordinary = {
 	.extension = "20001",
 	.display_name = "Jane Doe",
 	.access_numbers = "+43 1 5550100",
+	.contact = "",
 	.extra_text = "",
 	.brand_name = "",
 	.brand_color = "",

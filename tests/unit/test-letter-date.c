@@ -25,6 +25,8 @@ static const struct letter ordinary = {
 	.access_numbers = "",
 	.contact = "",
 	.extra_text = "",
+	.brand_name = "",
+	.brand_color = "",
 	.created_at = 1759266000,	/* 2025-09-30 21:00 UTC */
 	.temporary_until = 1759276800,	/* 2025-10-01 00:00 UTC */
 };
