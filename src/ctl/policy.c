@@ -259,7 +259,8 @@ static const char	set_help[] =
 "  LockoutDuration=TIME|unlimited      TempPINLifetime=DAYS|unlimited\n"
 "  ResetsPerHour=N|off                 ResetsPerDay=N|off\n"
 "  AccessNumbers=TEXT                  NotifyChange=yes|no\n"
-"  HelpDeskContact=TEXT                AllowNotifyAddress=yes|no\n\n"
+"  NotifyLocked=yes|no                 AllowNotifyAddress=yes|no\n"
+"  HelpDeskContact=TEXT\n\n"
 "and what else a PIN is refused for: umwsctl policy rules lists it.\n\n"
 "TIME is a number of seconds, or one with a unit: 30s, 15m, 1h, 1d.\n"
 "A policy that leaves too few PINs to draw is refused.\n";
