@@ -77,7 +77,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION umws.pin_order_prepare(text, text, text, text, text) IS
-    'As reset_prepare, for an operator, whom no limit binds. p_action: pin_reset, or pin_set. p_notify: where the PIN is to be mailed, NULL = to its user. recipient: the user''s address; empty = no mail is to tell of it. is_first: it has never had a PIN; the mail of a pin_reset is then of the kind welcome. result: ok; unknown, disabled, pin_locked, notify_refused, which are audited.';
+    'As reset_prepare, for an operator, whom no limit binds. p_action: pin_reset, or pin_set. p_notify: where the PIN is to be mailed, NULL = to its user. recipient: the user''s address; empty = no mail is to tell of it. is_first: it has never had a PIN; the mail of a pin_reset to its user is then of the kind welcome. result: ok; unknown, disabled, pin_locked, notify_refused, which are audited.';
 GRANT EXECUTE ON FUNCTION umws.pin_order_prepare(text, text, text, text, text) TO umws_admin, umws_helpdesk;
 
 CREATE OR REPLACE FUNCTION umws.pin_order_verdict(
@@ -143,7 +143,8 @@ BEGIN
         v_rule, v_policy.name, umws.pin_order_reason(p_reason, p_notify), p_reset_id);
     IF result = 'ok' THEN
         PERFORM umws.pin_store(p_user_id, v_now, p_key_ids[1], p_verifiers[1], p_reset_id,
-            CASE WHEN p_action = 'pin_set' THEN 'set' WHEN v_user.generation = 0 THEN 'welcome'
+            CASE WHEN p_action = 'pin_set' THEN 'set'
+                WHEN v_user.generation = 0 AND p_notify IS NULL THEN 'welcome'
                 ELSE 'admin' END, p_mail_key_id,
             p_sealed);
     END IF;

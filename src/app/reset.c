@@ -194,8 +194,8 @@ seal_notice(const struct key *key, const struct store_plan *plan,
 static const char *
 kind_of(const struct errand *errand, const struct store_plan *plan)
 {
-	return plan->is_first && errand->chosen == NULL ? KIND_WELCOME :
-	    errand->kind;
+	return plan->is_first && errand->chosen == NULL &&
+	    elsewhere(errand, plan) == NULL ? KIND_WELCOME : errand->kind;
 }
 
 /* The mail: with the PIN, or one that tells of it, or none. */
@@ -238,6 +238,7 @@ note(const struct errand *errand, const struct store_plan *plan,
 	(void)snprintf(report->id, sizeof(report->id), "%s", mails->id);
 	(void)snprintf(report->recipient, sizeof(report->recipient), "%s",
 	    notify != NULL ? notify : plan->recipient);
+	report->is_first = plan->is_first;
 	(void)snprintf(report->told, sizeof(report->told), "%s",
 	    notify != NULL ? plan->recipient : "");
 }

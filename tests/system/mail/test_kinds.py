@@ -154,6 +154,46 @@ def test_the_first_pin_is_welcome(stack, user):
     assert kinds(stack, user) == [('welcome', 'sent'), ('admin', 'sent')]
 
 
+def test_a_first_pin_for_somebody_else_is_no_welcome(stack, user):
+    """He is told what was done; so is its user."""
+    ctl(stack, 'policy', 'set', 'away', 'AllowNotifyAddress=yes')
+    ctl(stack, 'user', 'set', user, '--policy', 'away')
+    ctl(stack, 'pin', 'reset', user, '--reason', 'x', '--notify',
+        f'boss-of-{user}@example.test')
+    assert sorted(kind for kind, _ in kinds(stack, user)) == [
+        'admin', 'elsewhere']
+    Place(stack).clean()
+
+
+def test_user_add_and_enable_with_a_pin(stack, user):
+    """One command; what is wrong with it is said before anything is done."""
+    said = ctl(stack, 'user', 'add', f'new-{user}', '--email',
+               f'new-{user}@example.test', '--pin')
+    assert said == (f'added new-{user}\nthe first PIN of new-{user} was drawn;'
+                    f' the mail with it is queued for new-{user}'
+                    '@example.test\n')
+    mail = mail_of(stack, f'new-{user}')
+    assert 'has been set up for you' in words_of(mail)
+    assert stack.is_pin(f'new-{user}', pin_of(mail))
+    assert '--pin goes without --disabled' in ctl(
+        stack, 'user', 'add', 'x', '--email', 'x@example.test', '--pin',
+        '--disabled', code=USAGE)
+    ctl(stack, 'user', 'disable', user)
+    said = ctl(stack, 'user', 'enable', user, '--pin')
+    assert said.startswith(f'{user} is enabled\nthe first PIN of {user} was')
+    assert kinds(stack, user) == [('welcome', 'queued')]
+    (told,) = json.loads(ctl(stack, 'user', 'enable', user, '--pin',
+                             '--json'))
+    assert told['recipient'] == f'{user}@example.test'
+    assert kinds(stack, user)[-1] == ('admin', 'queued')
+    acts = [row['action'] for row in stack.audit(user, by_operators=True)]
+    assert acts[-5:] == ['user_disable', 'user_enable', 'pin_reset',
+                         'user_enable', 'pin_reset']
+    assert 'there is no user' in ctl(stack, 'user', 'enable', 'nobody-here',
+                                     '--pin', code=67)
+    Place(stack).clean()
+
+
 def test_who_asked_for_the_first_pin_is_not_welcomed(stack, user):
     reset(stack, user)
     assert kinds(stack, user) == [('reset', 'queued')]
