@@ -46,7 +46,8 @@ CREATE OR REPLACE FUNCTION umws.pin_order_prepare(
         p_lost uuid DEFAULT NULL,
         OUT result text, OUT back_off_ms bigint, OUT user_id bigint,
         OUT basis text, OUT recipient text, OUT extension text,
-        OUT rules text, OUT hash_parameters text, OUT login text, OUT display_name text)
+        OUT rules text, OUT hash_parameters text, OUT login text, OUT display_name text,
+        OUT is_first boolean)
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -68,7 +69,9 @@ BEGIN
     END IF;
     result := 'ok';
     user_id := v_user.id;
-    basis := umws.reset_basis(v_user, v_policy);
+    is_first := v_user.generation = 0;
+    -- The kind of the mail, which is sealed with it, goes by that.
+    basis := is_first::text || ' ' || umws.reset_basis(v_user, v_policy);
     recipient := CASE WHEN p_action = 'pin_reset' OR v_policy.notify_change
         THEN v_user.email ELSE '' END;
     extension := coalesce(v_user.extension, '');
@@ -78,7 +81,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION umws.pin_order_prepare(text, text, text, text, text, uuid) IS
-    'As reset_prepare, for an operator, whom no limit binds. p_action: pin_reset, or pin_set. p_notify: where the PIN is to be mailed, NULL = to its user. recipient: the user''s address; empty = no mail is to tell of it. p_lost: a mail that was never sent, if that is why; NULL = it is not. result: ok; unknown, disabled, pin_locked, notify_refused, not_lost, which are audited.';
+    'As reset_prepare, for an operator, whom no limit binds. p_action: pin_reset, or pin_set. p_notify: where the PIN is to be mailed, NULL = to its user. recipient: the user''s address; empty = no mail is to tell of it. is_first: it has never had a PIN; the mail of a pin_reset to its user is then of the kind welcome. p_lost: a mail that was never sent, if that is why; NULL = it is not. result: ok; unknown, disabled, pin_locked, notify_refused, not_lost, which are audited.';
 GRANT EXECUTE ON FUNCTION umws.pin_order_prepare(text, text, text, text, text, uuid) TO umws_admin, umws_helpdesk;
 
 CREATE OR REPLACE FUNCTION umws.pin_order_verdict(
@@ -92,8 +95,11 @@ DECLARE
     v_verdict text;
 BEGIN
     v_verdict := coalesce(umws.pin_order_refusal(p_user, p_policy, p_notify, p_lost),
-        umws.pin_verdict(p_user, p_policy, p_basis, p_rule, p_key_ids, p_verifiers,
-            CASE WHEN p_sealed IS NULL THEN '' ELSE p_mail_key_id END));
+        CASE WHEN starts_with(p_basis, (p_user.generation = 0)::text || ' ')
+            THEN umws.pin_verdict(p_user, p_policy, substr(p_basis, strpos(p_basis, ' ') + 1),
+                p_rule, p_key_ids, p_verifiers,
+                CASE WHEN p_sealed IS NULL THEN '' ELSE p_mail_key_id END)
+            ELSE 'stale' END);
     -- A PIN that was drawn reaches its user by the mail alone.
     IF v_verdict = 'ok' AND p_sealed IS NULL
             AND (p_action = 'pin_reset' OR p_policy.notify_change) THEN
@@ -142,7 +148,9 @@ BEGIN
         v_rule, v_policy.name, umws.pin_order_reason(p_reason, p_notify), p_reset_id);
     IF result = 'ok' THEN
         PERFORM umws.pin_store(p_user_id, v_now, p_key_ids[1], p_verifiers[1], p_reset_id,
-            CASE p_action WHEN 'pin_set' THEN 'set' ELSE 'admin' END, p_mail_key_id,
+            CASE WHEN p_action = 'pin_set' THEN 'set'
+                WHEN v_user.generation = 0 AND p_notify IS NULL THEN 'welcome'
+                ELSE 'admin' END, p_mail_key_id,
             p_sealed);
     END IF;
     IF result = 'ok' AND p_notify IS NOT NULL THEN

@@ -221,14 +221,18 @@ DECLARE
     v_constraint text;
 BEGIN
     PERFORM umws.commit_durably();
-    UPDATE umws.stage s SET mail = umws.mail_words(s.login, m.kind, m.recipient,
-        m.is_under_way, coalesce(s.um_enabled, u.um_enabled))
-    FROM umws.mails_withdraw(ARRAY(
-            SELECT u.id FROM umws.stage s JOIN umws.um_user u ON u.id = s.user_id
-            WHERE s.action IS NOT NULL
-                AND (s.email <> u.email OR (u.um_enabled AND NOT s.um_enabled)))) m
-        JOIN umws.um_user u ON u.id = m.user_id
-    WHERE s.user_id = u.id AND s.action IS NOT NULL;
+    UPDATE umws.stage s SET mail = w.words
+    FROM (SELECT s.number, string_agg(umws.mail_words(s.login, m.kind, m.recipient,
+                m.is_under_way, coalesce(s.um_enabled, u.um_enabled)), '; ' ORDER BY m.kind)
+            AS words
+        FROM umws.mails_withdraw(ARRAY(
+                SELECT u.id FROM umws.stage s JOIN umws.um_user u ON u.id = s.user_id
+                WHERE s.action IS NOT NULL
+                    AND (s.email <> u.email OR (u.um_enabled AND NOT s.um_enabled)))) m
+            JOIN umws.um_user u ON u.id = m.user_id
+            JOIN umws.stage s ON s.user_id = u.id AND s.action IS NOT NULL
+        GROUP BY s.number) w
+    WHERE s.number = w.number;
     GET DIAGNOSTICS mails = ROW_COUNT;
 
     -- Extensions may change hands: first they are let go of.

@@ -70,7 +70,7 @@ AS $$
     RETURNING o.user_id, o.kind::text, o.recipient, live.is_under_way
 $$;
 COMMENT ON FUNCTION umws.mails_withdraw(bigint[]) IS
-    'Withdraw the mails that these mailboxes, locked by the caller, still have in the queue: one of each at most, since that a PIN went elsewhere is told whatever comes after. One that is under way may still arrive; it is not sent again.';
+    'Withdraw the mails that these mailboxes, locked by the caller, still have in the queue, but for those that tell that a PIN went elsewhere: that is told whatever comes after. One that is under way may still arrive; it is not sent again.';
 
 CREATE OR REPLACE FUNCTION umws.mail_words(
         p_login text, p_kind text, p_recipient text, p_is_under_way boolean, p_is_enabled boolean)
@@ -78,7 +78,9 @@ CREATE OR REPLACE FUNCTION umws.mail_words(
     LANGUAGE sql IMMUTABLE
 AS $$
     SELECT CASE WHEN NOT umws.mail_has_pin(p_kind)
-            THEN format('a mail to %s, which tells of a changed PIN, ', p_recipient)
+            THEN format('a mail to %s, which tells of %s, ', p_recipient, CASE p_kind
+                WHEN 'expiring' THEN 'a PIN that expires' WHEN 'locked' THEN 'a lockout'
+                ELSE 'a changed PIN' END)
             ELSE format('a PIN mail to %s ', p_recipient) END
         || CASE WHEN p_is_under_way THEN 'is under way and may still arrive'
             ELSE 'was withdrawn' END
@@ -151,8 +153,8 @@ BEGIN
         v_user.login || ' no longer has the role ' || v_role
             || ', and the new login does not get it: umwsctl role grant gives it');
     IF p_email <> v_user.email THEN
-        mail := (SELECT umws.mail_words(login, m.kind, m.recipient, m.is_under_way,
-                v_user.um_enabled)
+        mail := (SELECT string_agg(umws.mail_words(login, m.kind, m.recipient,
+                m.is_under_way, v_user.um_enabled), E'\n' ORDER BY m.kind)
             FROM umws.mails_withdraw(ARRAY[v_user.id]) m);
         message := concat_ws(E'\n', message, mail);
     END IF;
@@ -187,7 +189,8 @@ BEGIN
             WHEN NOT p_is_enabled THEN 'here' END
     WHERE u.id = v_user.id AND (is_changed OR u.synced = 'gone');
     IF NOT p_is_enabled THEN
-        mail := (SELECT umws.mail_words(login, m.kind, m.recipient, m.is_under_way, false)
+        mail := (SELECT string_agg(umws.mail_words(login, m.kind, m.recipient,
+                m.is_under_way, false), E'\n' ORDER BY m.kind)
             FROM umws.mails_withdraw(ARRAY[v_user.id]) m);
     END IF;
     PERFORM umws.audit_act(CASE WHEN p_is_enabled THEN 'user_enable' ELSE 'user_disable' END,
@@ -224,7 +227,8 @@ BEGIN
     -- All of them go with the mailbox: a mailer that locks two of them must not
     -- meet with us crosswise.
     PERFORM FROM umws.outbox o WHERE o.user_id = v_user.id ORDER BY o.id FOR UPDATE;
-    mail := (SELECT umws.mail_words(login, m.kind, m.recipient, m.is_under_way, NULL)
+    mail := (SELECT string_agg(umws.mail_words(login, m.kind, m.recipient,
+            m.is_under_way, NULL), E'\n' ORDER BY m.kind)
         FROM umws.mails_withdraw(ARRAY[v_user.id]) m);
     DELETE FROM umws.um_user u WHERE u.id = v_user.id;
     v_role := umws.role_end(login);

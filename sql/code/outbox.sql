@@ -23,11 +23,19 @@ BEGIN
         SELECT x.id FROM umws.outbox x
         WHERE x.sealed IS NOT NULL AND x.generation > 0 AND x.expires_at <= v_now
             AND (x.lease_until IS NULL OR x.lease_until <= v_now)
-        LIMIT 100 FOR UPDATE SKIP LOCKED)
-    UPDATE umws.outbox o SET state = 'expired', sealed = NULL, lost_at = v_now,
-        lease_token = NULL, lease_until = NULL
-    FROM overdue WHERE o.id = overdue.id
-    RETURNING o.id, true, o.last_error::text;
+        LIMIT 100 FOR UPDATE SKIP LOCKED),
+    ended AS (
+        SELECT y.id, umws.mail_is_over(y.kind, y.pin_expires_at, y.temporary_until, v_now)
+            AS is_over
+        FROM umws.outbox y JOIN overdue ON overdue.id = y.id),
+    gone AS (
+        UPDATE umws.outbox o SET sealed = NULL,
+            state = CASE WHEN ended.is_over THEN 'superseded' ELSE 'expired' END,
+            lost_at = CASE WHEN NOT ended.is_over THEN v_now END,
+            lease_token = NULL, lease_until = NULL
+        FROM ended WHERE o.id = ended.id
+        RETURNING o.id, ended.is_over, o.last_error)
+    SELECT g.id, true, g.last_error::text FROM gone g WHERE NOT g.is_over;
 
     -- A mail was begun and its mailer died. How far that one came nobody
     -- knows: it may have sent it. It comes again behind those that are due,
@@ -58,7 +66,7 @@ BEGIN
         WHERE x.sealed IS NOT NULL AND x.generation > 0
             AND x.next_attempt_at <= v_now
             AND (x.lease_until IS NULL OR x.lease_until <= v_now)
-            AND x.key_id = ANY (p_key_ids)
+            AND (x.key_id = '' OR x.key_id = ANY (p_key_ids))
             AND NOT EXISTS (
                 SELECT FROM umws.outbox l
                 WHERE l.user_id = x.user_id AND l.lease_token IS NOT NULL
@@ -79,7 +87,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION umws.outbox_claim(text[], integer, uuid) IS
-    'Expire up to 100 mails that are overdue, which come first and with their last error; then take up to p_limit due ones under one lease of 60 s, only those sealed to the given keys. One that was begun and never settled is abandoned once more: due again at once the first three times, then after growing pauses.';
+    'Expire up to 100 mails that are overdue, which come first and with their last error; then take up to p_limit due ones under one lease of 60 s, only those sealed to the given keys, or without anything that is sealed. What an overdue mail tells may have ended by itself (mail_is_over()): it is superseded, and does not come. One that was begun and never settled is abandoned once more: due again at once the first three times, then after growing pauses.';
 GRANT EXECUTE ON FUNCTION umws.outbox_claim(text[], integer, uuid) TO umws_mailer;
 
 CREATE OR REPLACE FUNCTION umws.outbox_settle(
@@ -288,7 +296,8 @@ CREATE OR REPLACE FUNCTION umws.outbox_missing_keys(p_key_ids text[]) RETURNS SE
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT DISTINCT o.key_id FROM umws.outbox o
-    WHERE o.sealed IS NOT NULL AND o.generation > 0 AND NOT o.key_id = ANY (p_key_ids)
+    WHERE o.sealed IS NOT NULL AND o.generation > 0 AND o.key_id <> ''
+        AND NOT o.key_id = ANY (p_key_ids)
 $$;
 COMMENT ON FUNCTION umws.outbox_missing_keys(text[]) IS
     'Ids of mail keys that waiting mails are sealed to and that the caller does not hold.';

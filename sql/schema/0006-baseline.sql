@@ -201,6 +201,7 @@ CREATE TABLE umws.policy (
         CHECK (char_length(help_desk_contact) <= 200
             AND help_desk_contact !~ '^ | $|[\u0001-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]'),
     notify_change               boolean NOT NULL DEFAULT true,
+    notify_locked               boolean NOT NULL DEFAULT true,
     allow_notify_address        boolean NOT NULL DEFAULT false,
     rules                       text NOT NULL GENERATED ALWAYS AS (
         'min_pin_length=' || min_pin_length::text
@@ -254,6 +255,7 @@ COMMENT ON COLUMN umws.policy.resets_per_day IS 'Own resets per day and mailbox;
 COMMENT ON COLUMN umws.policy.access_numbers IS 'Telephone numbers of the voice mail system, as the mail shows them.';
 COMMENT ON COLUMN umws.policy.help_desk_contact IS 'HelpDeskContact: how to reach the help desk, as the mail shows it; empty = the mail speaks of none.';
 COMMENT ON COLUMN umws.policy.notify_change IS 'NotifyChange: a PIN changed by phone, or set by an operator, is told by a mail, which does not hold it.';
+COMMENT ON COLUMN umws.policy.notify_locked IS 'NotifyLocked: a mail tells that failed logons have locked the mailbox out, one in 24 hours at most.';
 COMMENT ON COLUMN umws.policy.allow_notify_address IS 'AllowNotifyAddress: an operator may have a new PIN mailed to another address than the user''s.';
 COMMENT ON COLUMN umws.policy.rules IS 'All that a PIN is drawn by, as the worker reads it (core/policy): name=value, parted by blanks.';
 INSERT INTO umws.policy (name) VALUES ('default');
@@ -295,7 +297,8 @@ CREATE DOMAIN umws.folder_id AS text
 CREATE DOMAIN umws.sync_mark AS text
     CONSTRAINT um_user_synced_check CHECK (VALUE IN ('here', 'gone'));
 CREATE DOMAIN umws.mail_kind AS text
-    CONSTRAINT outbox_kind_check CHECK (VALUE IN ('reset', 'auto', 'admin', 'elsewhere', 'set', 'changed'));
+    CONSTRAINT outbox_kind_check CHECK (VALUE IN ('reset', 'auto', 'admin', 'welcome', 'elsewhere', 'set', 'changed',
+        'expiring', 'locked'));
 CREATE DOMAIN umws.mail_state AS text
     CONSTRAINT outbox_state_check
     CHECK (VALUE IN ('queued', 'sending', 'sent', 'superseded', 'expired', 'dead'));
@@ -337,6 +340,7 @@ CREATE TABLE umws.um_user (
     failed_logons   integer NOT NULL DEFAULT 0,
     failed_logons_at_step integer NOT NULL DEFAULT 0,
     reset_due       boolean NOT NULL DEFAULT false,
+    is_expiry_told  boolean NOT NULL DEFAULT false,
     oof_status      boolean NOT NULL DEFAULT false,
     missed_call_notification_enabled boolean NOT NULL DEFAULT true,
     play_on_phone_dial_string       umws.dial_string NOT NULL DEFAULT '',
@@ -346,6 +350,9 @@ CREATE TABLE umws.um_user (
 ) WITH (fillfactor = 80);
 CREATE UNIQUE INDEX um_user_extension ON umws.um_user (extension) WHERE um_enabled;
 CREATE INDEX um_user_extension_disabled ON umws.um_user (extension) WHERE NOT um_enabled;
+-- Whom notify_expiring() may have to tell, and nobody whom it has told.
+CREATE INDEX um_user_expiring ON umws.um_user (expires_at)
+    WHERE expires_at IS NOT NULL AND um_enabled AND NOT must_change AND NOT is_expiry_told;
 CREATE INDEX um_user_email ON umws.um_user (lower(email COLLATE "C"));
 COMMENT ON TABLE umws.um_user IS 'Voice mailboxes and the state of their PINs; no PIN stands here.';
 COMMENT ON COLUMN umws.um_user.id IS 'Key; part of what a verifier is made of, so it never changes.';
@@ -372,6 +379,7 @@ COMMENT ON COLUMN umws.um_user.failed_logons IS 'Consecutive failed logons.';
 COMMENT ON COLUMN umws.um_user.failed_logons_at_step IS
     'What failed_logons was when logon_failures_before_reset was reached last; above failed_logons it is of an earlier row of failures, and counts as 0.';
 COMMENT ON COLUMN umws.um_user.reset_due IS 'Failed logons voided the PIN; a new one has yet to be drawn.';
+COMMENT ON COLUMN umws.um_user.is_expiry_told IS 'A mail that the current PIN expires has been queued.';
 
 COMMENT ON COLUMN umws.um_user.oof_status IS
     'OofStatus: callers hear the out-of-office greeting. The phone system reads it.';
@@ -478,23 +486,25 @@ CREATE INDEX outbox_unreadable ON umws.outbox (created_at, id)
 CREATE INDEX outbox_lone ON umws.outbox (id) WHERE is_lone;
 -- What outbox_sight() counts of the last day.
 CREATE INDEX outbox_lost ON umws.outbox (lost_at) WHERE lost_at IS NOT NULL;
--- One mail of a user waits, the newest; but that a PIN went elsewhere its user
--- is told whatever comes after.
-CREATE UNIQUE INDEX outbox_live_user ON umws.outbox (user_id)
+-- One mail of a user about a PIN that was set waits, the newest, and one of
+-- each kind of those that tell of something else; but that a PIN went elsewhere
+-- its user is told whatever comes after.
+CREATE UNIQUE INDEX outbox_live_user ON umws.outbox (user_id,
+        (CASE WHEN kind::text IN ('expiring', 'locked') THEN kind::text ELSE '' END))
     WHERE sealed IS NOT NULL AND kind <> 'elsewhere';
 CREATE INDEX outbox_leased_user ON umws.outbox (user_id)
     WHERE lease_token IS NOT NULL;
 CREATE INDEX outbox_user ON umws.outbox (user_id, created_at);
 COMMENT ON TABLE umws.outbox IS
     'Mails with PINs, queued in the transaction that set the PIN. The text fields are a snapshot, so that a second copy of a mail is byte-identical.';
-COMMENT ON COLUMN umws.outbox.id IS 'Key; also audit.operation_id and the left part of the Message-ID.';
+COMMENT ON COLUMN umws.outbox.id IS 'Key; also the left part of the Message-ID, and audit.operation_id but for expiring and locked.';
 COMMENT ON COLUMN umws.outbox.user_id IS 'The mailbox.';
 COMMENT ON COLUMN umws.outbox.generation IS 'Which of its PINs the mail carries, or tells of.';
-COMMENT ON COLUMN umws.outbox.kind IS 'reset: the user asked for it; auto: failed logons brought it about; admin: an operator has reset the PIN; elsewhere: and has had it mailed to another address, set: an operator has set it, changed: the user has set one by phone; these three have no PIN.';
+COMMENT ON COLUMN umws.outbox.kind IS 'reset: the user asked for it; auto: failed logons brought it about; admin: an operator has reset the PIN; welcome: and it is the first one of the mailbox; elsewhere: and has had it mailed to another address, set: an operator has set it, changed: the user has set one by phone, expiring: the PIN will expire, locked: failed logons have locked the mailbox out; these five have no PIN.';
 COMMENT ON COLUMN umws.outbox.recipient IS 'Mail address at the time of the reset; of admin perhaps another one than the user''s.';
 COMMENT ON COLUMN umws.outbox.locale IS 'Language of the mail.';
-COMMENT ON COLUMN umws.outbox.key_id IS 'The mail key the PIN is sealed to.';
-COMMENT ON COLUMN umws.outbox.sealed IS 'The sealed PIN (of elsewhere, set and changed a digit that means nothing); NULL in every final state.';
+COMMENT ON COLUMN umws.outbox.key_id IS 'The mail key the PIN is sealed to; empty for expiring and locked.';
+COMMENT ON COLUMN umws.outbox.sealed IS 'The sealed PIN (of elsewhere, set and changed a digit that means nothing, of expiring and locked nothing, no bytes); NULL in every final state.';
 COMMENT ON COLUMN umws.outbox.state IS 'queued, sending; final: sent, superseded, expired, dead.';
 COMMENT ON COLUMN umws.outbox.attempts IS 'SMTP transactions begun.';
 COMMENT ON COLUMN umws.outbox.unanswered IS 'Of these, how many have sent the whole mail and heard no answer.';
@@ -519,8 +529,8 @@ COMMENT ON COLUMN umws.outbox.brand_name IS 'Snapshot of policy.brand_name.';
 COMMENT ON COLUMN umws.outbox.brand_color IS 'Snapshot of policy.brand_color.';
 COMMENT ON COLUMN umws.outbox.is_locked_out IS 'The mailbox was locked out at the time of the reset.';
 COMMENT ON COLUMN umws.outbox.must_change IS 'The PIN must be changed at the first logon.';
-COMMENT ON COLUMN umws.outbox.pin_expires_at IS 'When a change is forced; NULL = never.';
-COMMENT ON COLUMN umws.outbox.temporary_until IS 'Until when the drawn PIN opens the mailbox; NULL = no end.';
+COMMENT ON COLUMN umws.outbox.pin_expires_at IS 'When a change is forced; NULL = never, and of locked.';
+COMMENT ON COLUMN umws.outbox.temporary_until IS 'Until when the drawn PIN opens the mailbox, of locked until when that holds; NULL = no end.';
 
 CREATE TABLE umws.audit (
     id              bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

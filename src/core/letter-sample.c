@@ -35,6 +35,7 @@ letter_sample(const char *kind, const char *locale, struct letter *letter,
 		.pin_expires_at = created_at + (int64_t)60 * DAY_S,
 	};
 	letter->must_change = letter_has_pin(letter);
+	letter->is_first = strcmp(kind, "welcome") == 0;
 	*pin = (struct secret){ .len = sizeof(digits) - 1 };
 	memcpy(pin->digits, digits, pin->len);
 }

@@ -396,6 +396,12 @@ letter_has_pin(const struct letter *letter)
 	return letter_kind_of(letter->kind)->has_pin;
 }
 
+bool
+letter_is_open(const struct letter *letter)
+{
+	return !letter_kind_of(letter->kind)->is_of_pin;
+}
+
 enum status
 letter_subject(const struct letter *letter, struct buf *buf)
 {

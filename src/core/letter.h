@@ -69,6 +69,12 @@ bool		 letter_speaks(const char *locale);
 bool		letter_has_pin(const struct letter *letter);
 
 /*
+ * Are letters of its kind queued by the database itself, with nothing sealed in
+ * them? They tell of no PIN that was set.
+ */
+bool		letter_is_open(const struct letter *letter);
+
+/*
  * Append the subject in the letter's language, one line of UTF-8: no two
  * letters have the same, or a mail program would fold them into one thread.
  * Nothing in it could be taken for a PIN. A test's begins with "TEST: ".

@@ -32,7 +32,11 @@ tell(const struct command *command, const struct store_order *order,
 {
 	bool	is_told = report->told[0] != '\0';
 
-	if (!order->is_set)
+	if (!order->is_set && report->is_first && !is_told)
+		command_say(command, "the first PIN of %s was drawn; the "
+		    "mail with it is queued for %s\n", order->login,
+		    report->recipient);
+	else if (!order->is_set)
 		command_say(command, "the PIN of %s was reset; the mail with "
 		    "the new one is queued for %s%s%s\n", order->login,
 		    report->recipient, is_told ? ", and one that tells of it "
@@ -74,7 +78,7 @@ give_pin(struct command *command, struct pin_bench *bench,
 	int			code;
 
 	code = pin_bench_read_keys(command, bench);
-	if (code == EX_OK)
+	if (code == EX_OK && command->admin == NULL)
 		code = command_open(command);
 	if (code == EX_OK)
 		code = pin_bench_build(command, bench);
@@ -128,6 +132,29 @@ carry_out(struct command *command, bool is_set, struct secret *pin)
 		code = command_whom(command, command->words[0], login);
 	if (code == EX_OK)
 		code = give_pin(command, &bench, &order, pin);
+	pin_bench_free(&bench);
+	return code;
+}
+
+int
+pin_check_keys(const struct command *command)
+{
+	struct pin_bench	bench = { 0 };
+	int		code;
+
+	code = pin_bench_read_keys(command, &bench);
+	pin_bench_free(&bench);
+	return code;
+}
+
+int
+pin_give(struct command *command, const char *login, const char *reason)
+{
+	struct pin_bench	bench = { 0 };
+	struct store_order	order = { .login = login, .reason = reason };
+	int			code;
+
+	code = give_pin(command, &bench, &order, NULL);
 	pin_bench_free(&bench);
 	return code;
 }

@@ -346,6 +346,8 @@ static const struct {
 	    POLICY_NUMBER, 0, 200, NULL) },
 	{ NULL, NULL, SETTING("NotifyChange", "notify_change",
 	    POLICY_BOOL, 0, 0, NULL) },
+	{ NULL, NULL, SETTING("NotifyLocked", "notify_locked",
+	    POLICY_BOOL, 0, 0, NULL) },
 	{ NULL, NULL, SETTING("AllowNotifyAddress", "allow_notify_address",
 	    POLICY_BOOL, 0, 0, NULL) }
 };

@@ -11,6 +11,7 @@
 #include <sysexits.h>
 
 #include "ctl/list.h"
+#include "ctl/pin-reset.h"
 #include "ctl/policy-left.h"
 #include "ctl/sync.h"
 #include "ctl/verbs.h"
@@ -83,14 +84,24 @@ verb_add(struct command *command)
 		return command_fail(command, EX_USAGE, "user add: --email is "
 		    "missing: PIN mails go there (see umwsctl user add "
 		    "--help)");
+	if (command_has(command, "--pin") && !user.is_enabled)
+		return command_fail(command, EX_USAGE, "user add: --pin goes "
+		    "without --disabled: a PIN would open nothing");
 	st = command_user_check(command, &user, login, reason);
 	if (st == ST_RETRY)
 		return command_fail(command, EX_TEMPFAIL, "no memory");
 	if (st != ST_OK)
 		return command_fail(command, EX_DATAERR, "%s", reason);
-	code = command_open(command);
-	return code == EX_OK ? store_one(command, &user) : code;
+	code = command_has(command, "--pin") ? pin_check_keys(command) : EX_OK;
+	if (code == EX_OK)
+		code = command_open(command);
+	if (code == EX_OK)
+		code = store_one(command, &user);
+	if (code == EX_OK && command_has(command, "--pin"))
+		code = pin_give(command, login, "user add");
+	return code;
 }
+
 int
 command_whom(const struct command *command, const char *text,
     char login[USERNAME_SIZE])
@@ -304,9 +315,6 @@ verb_set(struct command *command)
 	return code;
 }
 
-static const struct verb_call	enable = {
-	.function = "user_enable", .params = { "LOGIN", "=t" }
-};
 static const struct verb_call	disable = {
 	.function = "user_enable", .params = { "LOGIN", "=f" }
 };
@@ -318,12 +326,13 @@ static const struct verb_call	removal = {
 
 /* clang-format off */
 static const char	add_help[] =
-"A new mailbox has no PIN; its user gets one by a reset.\n\n"
+"A new mailbox has no PIN; its user gets one by a reset, or with --pin.\n\n"
 "  --email ADDRESS  where PIN mails go\n"
 "  --extension N    telephone extension, up to 20 digits\n"
 "  --name TEXT      name in the mail's To field\n"
 "  --locale TAG     language of the mails (en), like de or de-AT\n"
 "  --policy NAME    PIN policy (default)\n"
+"  --pin            draw the first PIN and welcome its user by a mail with it\n"
 "  --disabled       without voice mail: ResetPIN is refused\n";
 
 static const char	set_help[] =
@@ -337,10 +346,6 @@ static const char	set_help[] =
 "  --login NEW      another login; the PIN stays, a role of the old one is\n"
 "                   revoked\n"
 "  --json           one array with what was done\n";
-
-static const char	enable_help[] =
-"Its PIN is what it was, and opens it again.\n\n"
-"  --json  one array with what was done\n";
 
 static const char	disable_help[] =
 "ResetPIN is refused, every logon by phone is answered DENIED. A PIN mail\n"
@@ -422,7 +427,7 @@ static const struct verb	verbs[] = {
 	{ .name = "add", .usage = "LOGIN --email ADDRESS [OPTION...]",
 	  .summary = "add a mailbox", .help = add_help,
 	  .options = { "--email=", "--extension=", "--name=", "--locale=",
-	  "--policy=", "--disabled" },
+	  "--policy=", "--pin", "--disabled" },
 	  .word_names = "LOGIN", .words_min = 1, .words_max = 1,
 	  .run = verb_add },
 	{ .name = "show", .usage = "LOGIN [--json | --jsonl]",
@@ -439,10 +444,10 @@ static const struct verb	verbs[] = {
 	  "--policy=", "--login=", "--json" },
 	  .word_names = "LOGIN", .words_min = 1, .words_max = 1,
 	  .run = verb_set },
-	{ .name = "enable", .usage = "LOGIN [--json]",
-	  .summary = "enable a mailbox again", .help = enable_help,
-	  .options = { "--json" }, .word_names = "LOGIN", .words_min = 1,
-	  .words_max = 1, .run = command_act, .call = &enable },
+	{ .name = "enable", .usage = "LOGIN [--pin] [--json]",
+	  .summary = "enable a mailbox again", .help = user_enable_help,
+	  .options = { "--pin", "--json" }, .word_names = "LOGIN",
+	  .words_min = 1, .words_max = 1, .run = user_enable_verb },
 	{ .name = "disable", .usage = "LOGIN [--json]",
 	  .summary = "disable a mailbox and keep it", .help = disable_help,
 	  .options = { "--json" }, .word_names = "LOGIN", .words_min = 1,

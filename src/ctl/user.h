@@ -28,6 +28,11 @@ int	command_whom(const struct command *command, const char *text,
 /* Say that there is no user of this login; the exit code for it. */
 int	command_no_user(const struct command *command, const char *login);
 
+/* "user enable": the whole of it. */
+int	user_enable_verb(struct command *command);
+
+extern const char	user_enable_help[];
+
 /* "user import": the whole of it. */
 int	command_import(struct command *command);
 

@@ -36,7 +36,8 @@ store_order_prepare(struct store *store, const struct store_order *order,
 
 	memset(plan, 0, sizeof(*plan));
 	st = store_ask(store, "SELECT result, back_off_ms, user_id, basis,"
-	    " recipient, extension, rules, hash_parameters, display_name"
+	    " recipient, extension, rules, hash_parameters, display_name,"
+	    " is_first"
 	    " FROM umws.pin_order_prepare($1, $2, $3, $4, $5, $6)", params,
 	    sizeof(params) / sizeof(params[0]), deadline_ms, &row);
 	if (st != ST_OK)
@@ -52,6 +53,8 @@ store_order_prepare(struct store *store, const struct store_order *order,
 		denial->word = NULL;
 		st = ST_DENIED;
 	}
+	if (st == ST_OK)
+		plan->is_first = db_bool(row, 0, db_column(row, "is_first"));
 	db_result_free(&row);
 	return st;
 }

@@ -343,14 +343,14 @@ static const char *const	policy_columns[] = { "name",
     "max_logon_attempts", "lockout_duration_s", "temp_pin_lifetime_days",
     "reset_pin_text", "um_enabled_text", "resets_per_hour",
     "resets_per_day", "access_numbers", "help_desk_contact",
-    "notify_change",
+    "notify_change", "notify_locked",
     "allow_notify_address", NULL };
 static const char *const	policy_before[] = { "default", "6", "60",
     "5", "f", "5", "15", "0", "7", "", "", "5", "10", "", "", "t",
-    "f" };
+    "t", "f" };
 static const char *const	policy_after[] = { "default", "8", "0",
     "20", "t", "5", "15", "1800", "7", "a \"b\"", "", "5", "10", "",
-    "", "t", "f" };
+    "", "t", "t", "f" };
 
 /* A rule that a row does not have is off. */
 static const char *

@@ -741,7 +741,7 @@ def test_notify_is_forbidden_meanwhile(stack, elsewhere):
 def test_notify_at_the_own_address(stack, user):
     """Which is no other one: nothing is to be allowed, or told."""
     notify(stack, user, user)
-    assert kinds(stack, user) == [('admin', user, 'queued')]
+    assert kinds(stack, user) == [('welcome', user, 'queued')]
     assert acts(stack, user) == [('pin_reset', 'ok', 'abroad')]
 
 

@@ -64,7 +64,8 @@ ADMIN = HELPDESK | {
     'outbox_cancel', 'user_set', 'user_enable', 'user_remove', 'stage_begin',
     'stage_add', 'stage_compare', 'stage_apply', 'stage_end',
     'stage_pins', 'voicemail_prepare',
-    'policy_remove', 'limits_set', 'role_grant', 'role_revoke'}
+    'policy_remove', 'limits_set', 'role_grant', 'role_revoke',
+    'notify_expiring'}
 VIEWS = {'v_user', 'v_policy', 'v_policy_use', 'v_outbox', 'v_audit',
          'v_limits', 'v_role_grant', 'v_seal', 'v_table', 'v_status', 'v_pin',
          'v_outbox_stats', 'v_outbox_lost', 'v_stage'}
