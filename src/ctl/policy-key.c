@@ -15,6 +15,7 @@
 #include <strings.h>
 #include <sysexits.h>
 
+#include "ctl/policy-reader.h"
 #include "base/text.h"
 #include "base/utf8.h"
 #include "core/markup.h"
@@ -288,6 +289,10 @@ static const struct {
 	    POLICY_NUMBER, 0, 512, NULL) },
 	{ NULL, NULL, SETTING("LockoutDuration", "lockout_duration_s",
 	    POLICY_SECONDS, 0, 31536000, "unlimited") },
+	{ &policy_format_language, NULL, SETTING("DefaultLanguage",
+	    "default_language", POLICY_NUMBER, 0, 0, NULL) },
+	{ &policy_format_zone, NULL, SETTING("TimeZone", "time_zone",
+	    POLICY_NUMBER, 0, 0, NULL) },
 	{ NULL, NULL, SETTING("TempPINLifetime", "temp_pin_lifetime_days",
 	    POLICY_NUMBER, 0, 90, "unlimited") },
 	{ &format_markup, NULL, SETTING("UMEnabledText", "um_enabled_text",

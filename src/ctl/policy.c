@@ -257,6 +257,7 @@ static const char	set_help[] =
 "  LogonFailuresBeforePINReset=N|off   MaxLogonAttempts=1..999\n"
 "  ResetPINText=TEXT                   UMEnabledText=TEXT\n"
 "  LockoutDuration=TIME|unlimited      TempPINLifetime=DAYS|unlimited\n"
+"  DefaultLanguage=TAG                 TimeZone=NAME|none\n"
 "  ResetsPerHour=N|off                 ResetsPerDay=N|off\n"
 "  AccessNumbers=TEXT                  NotifyChange=yes|no\n"
 "  AllowNotifyAddress=yes|no\n\n"
