@@ -24,11 +24,11 @@ COMMENT ON FUNCTION umws.zone_complaints(text[]) IS
     'Which of these are no time zones, with a sentence each. A zone is a name of the tz database with its capitals, as Europe/Berlin, or UTC; no abbreviation, no rule of POSIX. Takes a tenth of a second.';
 
 -- A mail that is tried again is the same to the byte: what it is written by is
--- decided once, when it is queued, whoever queues it. Not for a row that is
--- final from the start.
+-- decided once, when it is queued, whoever queues it; not again for a row that
+-- comes from a dump, nor for one that is final from the start.
 CREATE OR REPLACE FUNCTION umws.outbox_reader() RETURNS trigger
-    LANGUAGE plpgsql
-    -- What is set in the body ends with it.
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+    -- What the body sets ends with it.
     SET timezone = 'UTC'
 AS $$
 DECLARE
@@ -40,6 +40,7 @@ BEGIN
     INTO NEW.locale, NEW.default_language, v_zones
     FROM umws.um_user u JOIN umws.policy p ON p.id = u.policy_id
     WHERE u.id = NEW.user_id;
+    NEW.created_zone := 'UTC';
     FOREACH v_zone IN ARRAY coalesce(v_zones, ARRAY[]::text[]) LOOP
         BEGIN
             PERFORM set_config('TimeZone', v_zone, true);
@@ -61,6 +62,7 @@ $$;
 COMMENT ON FUNCTION umws.outbox_reader() IS
     'By which language and whose clock a mail is written: the mailbox''s, else the policy''s, else UTC.';
 CREATE OR REPLACE TRIGGER outbox_reader BEFORE INSERT ON umws.outbox
-    FOR EACH ROW WHEN (NEW.sealed IS NOT NULL) EXECUTE FUNCTION umws.outbox_reader();
+    FOR EACH ROW WHEN (NEW.sealed IS NOT NULL AND NEW.created_zone = '')
+    EXECUTE FUNCTION umws.outbox_reader();
 
 RESET ROLE;

@@ -512,7 +512,7 @@ COMMENT ON COLUMN umws.outbox.must_change IS 'The PIN must be changed at the fir
 COMMENT ON COLUMN umws.outbox.pin_expires_at IS 'When a change is forced; NULL = never.';
 COMMENT ON COLUMN umws.outbox.temporary_until IS 'Until when the drawn PIN opens the mailbox; NULL = no end.';
 COMMENT ON COLUMN umws.outbox.created_offset_s IS 'Seconds that the reader''s clock is ahead of UTC at created_at: see outbox_reader().';
-COMMENT ON COLUMN umws.outbox.created_zone IS 'What the tz database calls that, as CEST or +03; empty = UTC.';
+COMMENT ON COLUMN umws.outbox.created_zone IS 'What the tz database calls that, as CEST or +03; empty: nobody has looked yet.';
 COMMENT ON COLUMN umws.outbox.pin_expires_offset_s IS 'The same at pin_expires_at.';
 COMMENT ON COLUMN umws.outbox.pin_expires_zone IS 'Likewise.';
 COMMENT ON COLUMN umws.outbox.temporary_offset_s IS 'The same at temporary_until.';
