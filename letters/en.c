@@ -3,6 +3,12 @@
  */
 #include "core/letter-language.h"
 
+/* PostgreSQL writes all of them in capitals. */
+static const struct letter_zone	zones_en[] = {
+	{ "CHST", "ChST" },
+	{ NULL, NULL }
+};
+
 static const struct letter_region	regions_en[] = {
 	{ .regions = "AS GU MH MP PH PR UM US VI",
 	    .date = "{month} {day}, {year} at {time12} {half} {zone}",
@@ -112,6 +118,7 @@ static const struct letter_language	letter_en = {
 		"July", "August", "September", "October", "November",
 		"December",
 	},
+	.zones = zones_en,
 	.has_zone_words = true,
 	.regions = regions_en,
 };

@@ -6,9 +6,10 @@
 SET LOCAL ROLE umws_owner;
 
 CREATE OR REPLACE FUNCTION umws.user_complaint(
-        p_login text, p_email text, p_display_name text, p_extension text, p_locale text)
+        p_login text, p_email text, p_display_name text, p_extension text, p_locale text,
+        p_time_zone text)
     RETURNS text
-    LANGUAGE plpgsql IMMUTABLE
+    LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
     v_constraint   text;
@@ -23,6 +24,9 @@ BEGIN
     v_display_name := p_display_name;
     v_extension := nullif(p_extension, '');
     v_locale := nullif(p_locale, '');
+    IF p_time_zone <> '' THEN
+        RETURN (SELECT z.complaint FROM umws.zone_complaints(ARRAY[p_time_zone]) z);
+    END IF;
     RETURN NULL;
 EXCEPTION WHEN check_violation THEN
     GET STACKED DIAGNOSTICS v_constraint = CONSTRAINT_NAME;
@@ -42,7 +46,7 @@ EXCEPTION WHEN check_violation THEN
         END;
 END
 $$;
-COMMENT ON FUNCTION umws.user_complaint(text, text, text, text, text) IS
+COMMENT ON FUNCTION umws.user_complaint(text, text, text, text, text, text) IS
     'What of this can stand in no mailbox, as a sentence; NULL: nothing. NULL and empty are none.';
 
 CREATE OR REPLACE FUNCTION umws.difference(p_name text, p_old text, p_new text) RETURNS text
@@ -94,7 +98,7 @@ COMMENT ON FUNCTION umws.mail_words(text, text, text, boolean, boolean) IS
 
 CREATE OR REPLACE FUNCTION umws.user_set(
         p_login text, p_email text, p_display_name text, p_extension text,
-        p_locale text, p_policy text, p_new_login text,
+        p_locale text, p_time_zone text, p_policy text, p_new_login text,
         OUT login text, OUT is_changed boolean, OUT changes text, OUT mail text,
         OUT message text)
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -112,7 +116,8 @@ BEGIN
     END IF;
     v_user := umws.user_held(p_login);
     login := coalesce(umws.login_form(p_new_login), v_user.login);
-    message := umws.user_complaint(login, p_email, p_display_name, p_extension, p_locale);
+    message := umws.user_complaint(login, p_email, p_display_name, p_extension, p_locale,
+        p_time_zone);
     IF message IS NOT NULL THEN
         RAISE EXCEPTION '%', message USING ERRCODE = 'invalid_parameter_value';
     END IF;
@@ -128,8 +133,8 @@ BEGIN
         umws.difference('email', v_user.email, p_email),
         umws.difference('name', v_user.display_name, p_display_name),
         umws.difference('extension', coalesce(v_user.extension, ''), p_extension),
-        umws.difference('locale', v_user.locale,
-            CASE WHEN p_locale = '' THEN 'en' ELSE p_locale END),
+        umws.difference('locale', coalesce(v_user.locale, ''), p_locale),
+        umws.difference('time_zone', coalesce(v_user.time_zone, ''), p_time_zone),
         umws.difference('policy', umws.policy_name(v_user.policy_id), v_policy));
     is_changed := changes <> '';
     IF NOT is_changed THEN
@@ -141,7 +146,8 @@ BEGIN
         email = coalesce(p_email, u.email),
         display_name = coalesce(p_display_name, u.display_name),
         extension = CASE WHEN p_extension IS NULL THEN u.extension ELSE nullif(p_extension, '') END,
-        locale = CASE WHEN p_locale = '' THEN 'en' ELSE coalesce(p_locale, u.locale) END,
+        locale = CASE WHEN p_locale IS NULL THEN u.locale ELSE nullif(p_locale, '') END,
+        time_zone = CASE WHEN p_time_zone IS NULL THEN u.time_zone ELSE nullif(p_time_zone, '') END,
         policy_id = v_policy_id
     WHERE u.id = v_user.id;
     IF login <> v_user.login THEN
@@ -165,9 +171,9 @@ EXCEPTION
         RAISE;
 END
 $$;
-COMMENT ON FUNCTION umws.user_set(text, text, text, text, text, text, text) IS
-    'Change a mailbox; NULL: that stays. Empty extension = none, locale = en, policy = default. The roles of a login that is given up end. changes: what, for people. mail: what became of a mail to the address that was; NULL = there was none.';
-GRANT EXECUTE ON FUNCTION umws.user_set(text, text, text, text, text, text, text) TO umws_admin;
+COMMENT ON FUNCTION umws.user_set(text, text, text, text, text, text, text, text) IS
+    'Change a mailbox; NULL: that stays. Empty extension, locale, time zone = none, policy = default. The roles of a login that is given up end. changes: what, for people. mail: what became of a mail to the address that was; NULL = there was none.';
+GRANT EXECUTE ON FUNCTION umws.user_set(text, text, text, text, text, text, text, text) TO umws_admin;
 
 CREATE OR REPLACE FUNCTION umws.user_enable(
         p_login text, p_is_enabled boolean,

@@ -141,7 +141,10 @@ CREATE OR REPLACE FUNCTION umws.outbox_begin(
         OUT brand_name text, OUT brand_color text,
         OUT is_locked_out boolean, OUT must_change boolean, OUT attempts integer,
         OUT created_at bigint, OUT pin_expires_at bigint, OUT temporary_until bigint,
-        OUT unanswered integer, OUT doubted_s integer)
+        OUT unanswered integer, OUT doubted_s integer, OUT default_language text,
+        OUT created_offset_s bigint, OUT created_zone text,
+        OUT pin_expires_offset_s bigint, OUT pin_expires_zone text,
+        OUT temporary_offset_s bigint, OUT temporary_zone text)
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -176,6 +179,13 @@ BEGIN
     kind := v_row.kind;
     recipient := v_row.recipient;
     locale := v_row.locale;
+    default_language := v_row.default_language;
+    created_offset_s := v_row.created_offset_s;
+    created_zone := v_row.created_zone;
+    pin_expires_offset_s := v_row.pin_expires_offset_s;
+    pin_expires_zone := v_row.pin_expires_zone;
+    temporary_offset_s := v_row.temporary_offset_s;
+    temporary_zone := v_row.temporary_zone;
     -- In a form that no setting of the session changes.
     sealed := encode(v_row.sealed, 'hex');
     extension := v_row.extension;

@@ -194,13 +194,15 @@ CREATE OR REPLACE FUNCTION umws.mail_text(p_policy umws.policy, p_kind text, p_l
 AS $$
     SELECT CASE
         WHEN p_kind = 'welcome' THEN umws.text_for(p_policy.um_enabled_texts,
-            p_policy.um_enabled_text, p_locale)
+            umws.text_for(p_policy.um_enabled_texts, p_policy.um_enabled_text,
+                p_policy.default_language), p_locale)
         WHEN umws.mail_has_pin(p_kind) THEN umws.text_for(p_policy.reset_pin_texts,
-            p_policy.reset_pin_text, p_locale)
+            umws.text_for(p_policy.reset_pin_texts, p_policy.reset_pin_text,
+                p_policy.default_language), p_locale)
         ELSE '' END
 $$;
 COMMENT ON FUNCTION umws.mail_text(umws.policy, text, text) IS
-    'The policy''s text for a mail of this kind: UMEnabledText of a welcome, ResetPINText of others with a PIN; empty = none.';
+    'The policy''s text for a mail of this kind, in the language of the locale (NULL: none is known), else of the policy, else that without one: UMEnabledText of a welcome, ResetPINText of others with a PIN; empty = none.';
 
 CREATE OR REPLACE FUNCTION umws.mails_supersede(p_user_id bigint, p_kinds text[]) RETURNS void
     LANGUAGE plpgsql

@@ -7,8 +7,8 @@
 SET LOCAL ROLE umws_owner;
 
 CREATE OR REPLACE VIEW umws.v_user AS
-SELECT u.login, u.email, u.display_name, u.extension, u.locale, p.name AS policy,
-    u.um_enabled, u.verifier IS NOT NULL AS has_pin, u.generation, u.set_at,
+SELECT u.login, u.email, u.display_name, u.extension, u.locale, u.time_zone,
+    p.name AS policy, u.um_enabled, u.verifier IS NOT NULL AS has_pin, u.generation, u.set_at,
     u.expires_at, coalesce(u.expires_at <= now(), false) AS is_expired, u.must_change,
     u.pin_locked,
     l.is_locked_out,
@@ -194,11 +194,11 @@ SELECT s.number, s.line, s.place, s.login,
         ELSE coalesce(s.action, 'same') END AS what,
     s.action IS NOT NULL AS is_touched,
     s.mail IS NOT NULL AS has_mail, s.reason, s.difference, s.mail, u.display_name,
-    u.extension, u.locale, p.name AS policy
+    u.extension, p.name AS policy
 FROM umws.stage s LEFT JOIN umws.um_user u ON u.login = s.login
     LEFT JOIN umws.policy p ON p.id = u.policy_id;
 COMMENT ON VIEW umws.v_stage IS
-    'What an import or a sync has in hand, for its own transaction; columns as in stage, the last four as in um_user.';
+    'What an import or a sync has in hand, for its own transaction; columns as in stage, the last three as in um_user.';
 COMMENT ON COLUMN umws.v_stage.what IS 'told, bad: the row is no good (told: the program knows); add, change, disable, same: what becomes of the mailbox.';
 COMMENT ON COLUMN umws.v_stage.is_touched IS 'It is added, changed or disabled.';
 COMMENT ON COLUMN umws.v_stage.has_mail IS 'A mail was withdrawn, or is under way.';

@@ -178,6 +178,11 @@ CREATE TABLE umws.policy (
         CHECK (max_logon_attempts BETWEEN 1 AND 999),
     lockout_duration_s          integer NOT NULL DEFAULT 0
         CHECK (lockout_duration_s BETWEEN 0 AND 31536000),
+    default_language            text NOT NULL DEFAULT 'en'
+        CHECK (default_language ~ '^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$'),
+    time_zone                   text NOT NULL DEFAULT ''
+        CHECK (time_zone ~ '^([A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*)?$'
+            AND octet_length(time_zone) <= 64),
     temp_pin_lifetime_days      integer NOT NULL DEFAULT 7
         CHECK (temp_pin_lifetime_days BETWEEN 0 AND 90),
     reset_pin_text              text NOT NULL DEFAULT ''
@@ -243,6 +248,8 @@ COMMENT ON COLUMN umws.policy.min_pin_age_s IS 'MinPINAge, seconds: no change by
 COMMENT ON COLUMN umws.policy.logon_failures_before_reset IS 'LogonFailuresBeforePINReset: failed logons until the PIN is reset by itself; 0 = off.';
 COMMENT ON COLUMN umws.policy.max_logon_attempts IS 'MaxLogonAttempts: failed logons until the mailbox is locked out.';
 COMMENT ON COLUMN umws.policy.lockout_duration_s IS 'LockoutDuration, seconds; 0 = until an administrator ends it.';
+COMMENT ON COLUMN umws.policy.default_language IS 'DefaultLanguage: that of the mails to mailboxes without a locale, a BCP 47 tag.';
+COMMENT ON COLUMN umws.policy.time_zone IS 'TimeZone: that of mailboxes without one of their own, a name of the tz database; empty = UTC.';
 COMMENT ON COLUMN umws.policy.temp_pin_lifetime_days IS 'TempPINLifetime: days in which a drawn PIN must be changed; 0 = no end.';
 COMMENT ON COLUMN umws.policy.reset_pin_text IS 'ResetPINText: simple HTML added to the reset mail.';
 COMMENT ON COLUMN umws.policy.um_enabled_text IS 'UMEnabledText: simple HTML added to the welcome mail.';
@@ -280,6 +287,10 @@ CREATE DOMAIN umws.extension AS text
 CREATE DOMAIN umws.locale AS text
     CONSTRAINT um_user_locale_check
     CHECK (VALUE ~ '^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$');
+-- The form alone; that there is such a zone is looked at where it is set.
+CREATE DOMAIN umws.time_zone AS text
+    CONSTRAINT um_user_time_zone_check
+    CHECK (VALUE ~ '^[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*$' AND octet_length(VALUE) <= 64);
 -- Not by a regular expression: this one is computed for every reset.
 CREATE DOMAIN umws.verifier AS text
     CONSTRAINT um_user_verifier_check
@@ -308,6 +319,7 @@ COMMENT ON DOMAIN umws.login IS 'A name as the web server authenticates it, in t
 COMMENT ON DOMAIN umws.mail_address IS 'What a mail can be sent to.';
 COMMENT ON DOMAIN umws.extension IS 'A telephone extension, digits.';
 COMMENT ON DOMAIN umws.locale IS 'A BCP 47 language tag.';
+COMMENT ON DOMAIN umws.time_zone IS 'A name of the tz database, as Europe/Berlin.';
 COMMENT ON DOMAIN umws.verifier IS 'Argon2id as a PHC string.';
 COMMENT ON DOMAIN umws.dial_string IS 'A number as a user writes it.';
 COMMENT ON DOMAIN umws.folder_id IS 'A MAPI id in base64.';
@@ -322,7 +334,8 @@ CREATE TABLE umws.um_user (
     email           umws.mail_address NOT NULL,
     display_name    umws.display_name NOT NULL DEFAULT '',
     extension       umws.extension,
-    locale          umws.locale NOT NULL DEFAULT 'en',
+    locale          umws.locale,
+    time_zone       umws.time_zone,
     policy_id       integer NOT NULL REFERENCES umws.policy,
     um_enabled      boolean NOT NULL DEFAULT true,
     synced          umws.sync_mark,
@@ -360,7 +373,8 @@ COMMENT ON COLUMN umws.um_user.login IS 'The name the web server authenticates, 
 COMMENT ON COLUMN umws.um_user.email IS 'Where PIN mails go.';
 COMMENT ON COLUMN umws.um_user.display_name IS 'The name in the mail''s To field.';
 COMMENT ON COLUMN umws.um_user.extension IS 'Telephone extension, digits; unique among enabled mailboxes.';
-COMMENT ON COLUMN umws.um_user.locale IS 'Language of the mails, a BCP 47 tag.';
+COMMENT ON COLUMN umws.um_user.locale IS 'Language of the mails, a BCP 47 tag; NULL = the policy''s.';
+COMMENT ON COLUMN umws.um_user.time_zone IS 'By whose clock mails show times; NULL = the policy''s.';
 COMMENT ON COLUMN umws.um_user.policy_id IS 'The PIN policy that holds for this mailbox.';
 COMMENT ON COLUMN umws.um_user.um_enabled IS 'False: the mailbox has no voice mail; ResetPIN says so.';
 COMMENT ON COLUMN umws.um_user.synced IS 'here: a sync has had a row for it, and disables it when there is none any more; gone: it has done so, and enables it again when there is one; NULL: no sync has had one, and none disables it.';
@@ -437,6 +451,7 @@ CREATE TABLE umws.outbox (
     kind            umws.mail_kind NOT NULL,
     recipient       text NOT NULL,
     locale          text NOT NULL,
+    default_language text NOT NULL DEFAULT 'en',
     key_id          text NOT NULL,
     sealed          bytea,
     state           umws.mail_state NOT NULL DEFAULT 'queued',
@@ -465,6 +480,12 @@ CREATE TABLE umws.outbox (
     must_change     boolean NOT NULL,
     pin_expires_at  timestamptz,
     temporary_until timestamptz,
+    created_offset_s     integer NOT NULL DEFAULT 0,
+    created_zone         text NOT NULL DEFAULT '',
+    pin_expires_offset_s integer NOT NULL DEFAULT 0,
+    pin_expires_zone     text NOT NULL DEFAULT '',
+    temporary_offset_s   integer NOT NULL DEFAULT 0,
+    temporary_zone       text NOT NULL DEFAULT '',
     -- The one rule over two columns: each is read and computed anew at every
     -- INSERT and UPDATE.
     CONSTRAINT outbox_final_is_unsealed
@@ -502,7 +523,8 @@ COMMENT ON COLUMN umws.outbox.user_id IS 'The mailbox.';
 COMMENT ON COLUMN umws.outbox.generation IS 'Which of its PINs the mail carries, or tells of.';
 COMMENT ON COLUMN umws.outbox.kind IS 'reset: the user asked for it; auto: failed logons brought it about; admin: an operator has reset the PIN; welcome: and it is the first one of the mailbox; elsewhere: and has had it mailed to another address, set: an operator has set it, changed: the user has set one by phone, expiring: the PIN will expire, locked: failed logons have locked the mailbox out; these five have no PIN.';
 COMMENT ON COLUMN umws.outbox.recipient IS 'Mail address at the time of the reset; of admin perhaps another one than the user''s.';
-COMMENT ON COLUMN umws.outbox.locale IS 'Language of the mail.';
+COMMENT ON COLUMN umws.outbox.locale IS 'Language of the mail: the mailbox''s, else the policy''s.';
+COMMENT ON COLUMN umws.outbox.default_language IS 'Snapshot of policy.default_language, where no mail is written in the language of locale.';
 COMMENT ON COLUMN umws.outbox.key_id IS 'The mail key the PIN is sealed to; empty for expiring and locked.';
 COMMENT ON COLUMN umws.outbox.sealed IS 'The sealed PIN (of elsewhere, set and changed a digit that means nothing, of expiring and locked nothing, no bytes); NULL in every final state.';
 COMMENT ON COLUMN umws.outbox.state IS 'queued, sending; final: sent, superseded, expired, dead.';
@@ -531,6 +553,12 @@ COMMENT ON COLUMN umws.outbox.is_locked_out IS 'The mailbox was locked out at th
 COMMENT ON COLUMN umws.outbox.must_change IS 'The PIN must be changed at the first logon.';
 COMMENT ON COLUMN umws.outbox.pin_expires_at IS 'When a change is forced; NULL = never, and of locked.';
 COMMENT ON COLUMN umws.outbox.temporary_until IS 'Until when the drawn PIN opens the mailbox, of locked until when that holds; NULL = no end.';
+COMMENT ON COLUMN umws.outbox.created_offset_s IS 'Seconds that the reader''s clock is ahead of UTC at created_at: see outbox_reader().';
+COMMENT ON COLUMN umws.outbox.created_zone IS 'What the tz database calls that, as CEST or +03; empty: nobody has looked yet.';
+COMMENT ON COLUMN umws.outbox.pin_expires_offset_s IS 'The same at pin_expires_at.';
+COMMENT ON COLUMN umws.outbox.pin_expires_zone IS 'Likewise.';
+COMMENT ON COLUMN umws.outbox.temporary_offset_s IS 'The same at temporary_until.';
+COMMENT ON COLUMN umws.outbox.temporary_zone IS 'Likewise.';
 
 CREATE TABLE umws.audit (
     id              bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -680,6 +708,7 @@ CREATE TABLE umws.stage (
     display_name    text,
     extension       text,
     locale          text,
+    time_zone       text,
     policy          text,
     um_enabled      boolean,
     reason          text,
@@ -705,6 +734,7 @@ COMMENT ON COLUMN umws.stage.email IS 'As in um_user.';
 COMMENT ON COLUMN umws.stage.display_name IS 'As in um_user.';
 COMMENT ON COLUMN umws.stage.extension IS 'As in um_user; empty = none.';
 COMMENT ON COLUMN umws.stage.locale IS 'As in um_user.';
+COMMENT ON COLUMN umws.stage.time_zone IS 'As in um_user.';
 COMMENT ON COLUMN umws.stage.policy IS 'Name of the policy.';
 COMMENT ON COLUMN umws.stage.um_enabled IS 'As in um_user.';
 COMMENT ON COLUMN umws.stage.reason IS 'Why the row is no good; NULL = it is.';

@@ -96,7 +96,7 @@ struct letter_language {
 	const char	*months[12];	/* in the case that a date has */
 	const char	*first_day;	/* {day} of the 1st; NULL: "1" */
 	const char	*halves[2];	/* as above, where {half} is used */
-	const struct letter_zone *zones; /* or NULL; what is not in it, is
+	const struct letter_zone *zones; /* or NULL; what is not in it is
 					 * shown as "UTC+2" */
 	bool		 has_zone_words; /* but if it is a word, as it is */
 	const struct letter_region *regions; /* or NULL */

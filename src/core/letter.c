@@ -9,6 +9,7 @@
 #include "core/letter.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "core/brand.h"
@@ -58,6 +59,19 @@ bool
 letter_speaks(const char *locale)
 {
 	return letter_language_of(locale) != NULL;
+}
+
+const char *
+letter_tags(char tags[LETTER_TAGS_SIZE])
+{
+	size_t	i, len = 0;
+
+	for (i = 0; letter_languages[i] != NULL; i++) {
+		len += (size_t)snprintf(tags + len, LETTER_TAGS_SIZE - len,
+		    "%s%s", i == 0 ? "" : ", ", letter_languages[i]->tag);
+		assert(len < LETTER_TAGS_SIZE);
+	}
+	return tags;
 }
 
 /* The first of the letter's locales that has a language, and its region. */

@@ -16,6 +16,7 @@
 #include "base/status.h"
 
 #define LETTER_MAX	32768	/* bytes of one form */
+#define LETTER_TAGS_SIZE 512	/* bytes of the names of all languages, NUL */
 
 /* The reader's clock at a moment. All zero is UTC. */
 struct letter_clock {
@@ -64,6 +65,9 @@ const char	*letter_language_tag(size_t i);
 
 /* Is a letter for this locale in its own language? Else it is in English. */
 bool		 letter_speaks(const char *locale);
+
+/* The tags of all languages, "ar, de, en"; returns tags. */
+const char	*letter_tags(char tags[LETTER_TAGS_SIZE]);
 
 /* Do letters of its kind show the PIN, once in the text and once in HTML? */
 bool		letter_has_pin(const struct letter *letter);

@@ -17,6 +17,7 @@
 
 #include "ctl/policy-brand.h"
 #include "ctl/policy-language.h"
+#include "ctl/policy-reader.h"
 #include "base/text.h"
 #include "base/utf8.h"
 #include "core/brand.h"
@@ -326,6 +327,10 @@ static const struct {
 	    "reset_pin_texts", POLICY_NUMBER, 0, 512, NULL) },
 	{ NULL, NULL, SETTING("LockoutDuration", "lockout_duration_s",
 	    POLICY_SECONDS, 0, 31536000, "unlimited") },
+	{ &policy_format_language, NULL, SETTING("DefaultLanguage",
+	    "default_language", POLICY_NUMBER, 0, 0, NULL) },
+	{ &policy_format_zone, NULL, SETTING("TimeZone", "time_zone",
+	    POLICY_NUMBER, 0, 0, NULL) },
 	{ NULL, NULL, SETTING("TempPINLifetime", "temp_pin_lifetime_days",
 	    POLICY_NUMBER, 0, 90, "unlimited") },
 	{ &format_markup, NULL, SETTING("UMEnabledText", "um_enabled_text",

@@ -272,6 +272,7 @@ static const char	set_help[] =
 "  ResetPINText[LANGUAGE]=TEXT         UMEnabledText[LANGUAGE]=TEXT\n"
 "  BrandName=TEXT                      BrandColor=#RRGGBB|none\n"
 "  LockoutDuration=TIME|unlimited      TempPINLifetime=DAYS|unlimited\n"
+"  DefaultLanguage=TAG                 TimeZone=NAME|none\n"
 "  ResetsPerHour=N|off                 ResetsPerDay=N|off\n"
 "  AccessNumbers=TEXT                  NotifyChange=yes|no\n"
 "  NotifyLocked=yes|no                 AllowNotifyAddress=yes|no\n"

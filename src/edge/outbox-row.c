@@ -31,6 +31,15 @@
 	COLUMN(created_at, number, letter.created_at)			\
 	COLUMN(pin_expires_at, number, letter.pin_expires_at)		\
 	COLUMN(temporary_until, number, letter.temporary_until)		\
+	COLUMN(default_language, text, letter.default_locale)		\
+	COLUMN(created_offset_s, number, letter.created_clock.offset_s)	\
+	COLUMN(created_zone, text, letter.created_clock.zone)		\
+	COLUMN(pin_expires_offset_s, number,				\
+	    letter.pin_expires_clock.offset_s)				\
+	COLUMN(pin_expires_zone, text, letter.pin_expires_clock.zone)	\
+	COLUMN(temporary_offset_s, number,				\
+	    letter.temporary_clock.offset_s)				\
+	COLUMN(temporary_zone, text, letter.temporary_clock.zone)	\
 	COLUMN(attempts, count, attempts)				\
 	COLUMN(unanswered, count, unanswered)				\
 	COLUMN(doubted_s, count, doubted_s)				\

@@ -79,6 +79,11 @@ test_policy_refused(void **state)
 		    "is not known", "" },
 		{ "policy|set|default|PINLifetime=1|pinlifetime=1", EX_USAGE,
 		    "", "PINLifetime is given twice", "" },
+		{ "policy|set|default|DefaultLanguage=la", EX_DATAERR, "",
+		    "DefaultLanguage: locale \"la\" is of a language that no "
+		    "mail is written in; mails are written in ar, de", "" },
+		{ "policy|set|default|DefaultLanguage=", EX_DATAERR, "",
+		    "DefaultLanguage: locale \"\" is of no language", "" },
 		{ "policy|set|default|MinPINLength=3", EX_DATAERR, "",
 		    "MinPINLength is 4 to 24, not \"3\"", "" },
 		{ "policy|set|default|MinPINLength=25", EX_DATAERR, "",

@@ -107,6 +107,7 @@ static const struct {
 	{ "en-Latn-US", "HST", -10,
 	    "November 26, 2026 at 3:05 AM HST" },
 	{ "en-US", "+14", 14, "November 27, 2026 at 3:05 AM UTC+14" },
+	{ "en-GU", "CHST", 10, "November 26, 2026 at 11:05 PM ChST" },
 	{ "en-PH", "PST", 8, "November 26, 2026 at 9:05 PM PST" },
 	{ "en-CA", "AST", -4, "November 26, 2026 at 9:05 a.m. AST" },
 	{ "en-AU", "AEDT", 11, "27 November 2026 at 12:05 am AEDT" },

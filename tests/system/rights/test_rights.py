@@ -305,7 +305,7 @@ FORBIDDEN = {
         ' gen_random_uuid(), NULL)',
         "SELECT umws.outbox_settle(gen_random_uuid(), gen_random_uuid(),"
         " 'sent', 0, '')",
-        "SELECT umws.user_add('x', 'x@y', '', '', '', '', true)",
+        "SELECT umws.user_add('x', 'x@y', '', '', '', '', '', true)",
         "SELECT umws.policy_set('default', '{}')",
         "SELECT umws.mail_key_add('0000000000000000')",
         "SELECT umws.audit_refusal(1, 'x', 'x', NULL, '', '', '', '', '')",
