@@ -28,22 +28,23 @@ static const char	head[] =
     "<meta name=\"format-detection\" "
     "content=\"telephone=no,date=no,address=no,email=no\">\n";
 
+/* No line begins with a dot: there are relays that lose it. */
 static const char	style[] =
     "<style>\n"
     ":root{color-scheme:light dark}\n"
     "a{color:#1a56b0}\n"
     "@media (max-width:480px){\n"
-    ".u-page{padding:0!important}\n"
-    ".u-card{padding:24px 20px!important;border-width:4px 0 0!important}\n"
+    "td.u-page{padding:0!important}\n"
+    "td.u-card{padding:24px 20px!important;border-width:4px 0 0!important}\n"
     "}\n"
     "@media (prefers-color-scheme:dark){\n"
-    ".u-back{background:#14161a!important}\n"
-    ".u-card{background:#1d2026!important;color:#e4e7eb!important;"
+    "body,td.u-back{background:#14161a!important}\n"
+    "td.u-card{background:#1d2026!important;color:#e4e7eb!important;"
     "border-color:#5b83d6 #31363f #31363f!important}\n"
-    ".u-pin{background:#282d37!important;color:#ffffff!important}\n"
-    ".u-note{background:#3a2f17!important;color:#f8dfa8!important}\n"
-    ".u-advice{color:#b4bbc6!important;border-color:#31363f!important}\n"
-    ".u-line{border-color:#31363f!important}\n"
+    "td.u-pin{background:#282d37!important;color:#ffffff!important}\n"
+    "td.u-note{background:#3a2f17!important;color:#f8dfa8!important}\n"
+    "td.u-advice{color:#b4bbc6!important;border-color:#31363f!important}\n"
+    "td.u-line{border-color:#31363f!important}\n"
     "a{color:#9dbff5!important}\n"
     "}\n"
     "</style>\n";
@@ -94,12 +95,12 @@ static void
 put_brand_style(struct buf *out, const struct brand *brand)
 {
 	buf_puts(out, "<style>\n@media (max-width:480px){"
-	    ".u-bar{padding:12px 20px!important}}\n");
+	    "td.u-bar{padding:12px 20px!important}}\n");
 	if (brand->has_color)
-		buf_printf(out, ".u-pin{border:2px solid %s}\n"
+		buf_printf(out, "td.u-pin{border:2px solid %s}\n"
 		    "@media (prefers-color-scheme:dark){"
-		    ".u-pin{border-color:%s}"
-		    ".u-card{border-color:%s #31363f #31363f!important}}\n",
+		    "td.u-pin{border-color:%s}"
+		    "td.u-card{border-color:%s #31363f #31363f!important}}\n",
 		    brand->line, brand->dark_line, brand->dark_line);
 	buf_puts(out, "</style>\n");
 }
@@ -137,7 +138,7 @@ page_begin(struct buf *out, const struct page *page)
 	put_brand_style(out, page->brand);
 	buf_printf(out, "<!--[if mso]><style>"
 	    "p,div,td{font-family:%s" FONTS "}</style><![endif]-->\n"
-	    "</head>\n<body class=\"u-back\" "
+	    "</head>\n<body "
 	    "style=\"margin:0;padding:0;background:#f1f3f6\">\n", fonts);
 	/* Again: a reader on the web takes html and body away. */
 	buf_printf(out, "%s lang=\"%s\"%s><tr>\n<td class=\"u-back u-page\" "
@@ -176,42 +177,43 @@ page_close(struct buf *out, enum page_block block)
 	buf_puts(out, blocks[block].close);
 }
 
-/* As even as can be, the longer ones first. */
+/*
+ * As even as can be, the longer ones first. Word knows no margin within a
+ * line, but the space behind a letter; a long PIN may be wrapped there.
+ */
 static void
-put_groups(struct buf *out, const struct secret *pin)
+put_groups(struct buf *out, const struct secret *pin, unsigned int gap)
 {
 	size_t	groups = (pin->len + GROUP_MAX - 1) / GROUP_MAX;
 	size_t	at = 0, size;
 
 	for (; groups > 0; groups--, at += size) {
 		size = (pin->len - at + groups - 1) / groups;
-		if (groups == 1) {
-			buf_append(out, pin->digits + at, size);
-			break;
-		}
 		buf_append(out, pin->digits + at, size - 1);
-		/* Word knows no margin here, but the space behind a letter.
-		 * A long PIN may be wrapped there. */
-		buf_puts(out, "<span style=\"letter-spacing:16px\">");
+		buf_printf(out, "<span style=\"letter-spacing:%upx\">", gap);
 		buf_append(out, pin->digits + at + size - 1, 1);
-		buf_puts(out, "</span><wbr>");
+		buf_puts(out, groups > 1 ? "</span><wbr>" : "</span>");
 	}
 }
 
 void
 page_pin(struct buf *out, const struct secret *pin, bool is_right_to_left)
 {
-	unsigned int	size = pin->len <= 8 ? 36 : pin->len <= 12 ? 30 : 24;
+	/* Pixels; up to twelve digits stand in one line of a telephone's. */
+	unsigned int	size = pin->len <= 8 ? 36 : pin->len <= 12 ? 26 : 24;
+	unsigned int	gap = size / 2;
 
+	/* As much on the left as the last digit has behind it. */
 	buf_printf(out, "<div style=\"margin:0 0 16px\">%s><tr>\n"
-	    "<td class=\"u-pin\" align=\"center\" style=\"padding:20px 8px;"
+	    "<td class=\"u-pin\" align=\"center\" "
+	    "style=\"padding:20px 8px 20px %upx;"
 	    "background:#eef2f9;color:#101828;border-radius:6px;"
 	    "font-family:Consolas,Menlo,'DejaVu Sans Mono',monospace;"
 	    "font-size:%upx;line-height:1.3;letter-spacing:2px;"
 	    "word-break:normal;overflow-wrap:normal\"%s><strong id=pin>"
 	    /* Else a click right of the last digit's middle may miss. */
 	    "<span style=\"-webkit-user-select:all;user-select:all\">", TABLE,
-	    size, is_right_to_left ? " dir=\"ltr\"" : "");
-	put_groups(out, pin);
+	    8 + gap, size, is_right_to_left ? " dir=\"ltr\"" : "");
+	put_groups(out, pin, gap);
 	buf_puts(out, "</span></strong></td></tr></table></div>\n");
 }

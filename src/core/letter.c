@@ -273,7 +273,7 @@ put_locked(struct part *part, bool has_pin)
 	open_block(part, PAGE_NOTE);
 	put_sentence(part, SENTENCE_LOCKED);
 	if (has_pin) {
-		buf_puts(part->out, part->is_html ? "" : "\n");
+		buf_puts(part->out, part->is_html ? "<br>\n" : "\n");
 		put_sentence(part, SENTENCE_LOCKED_PIN);
 	}
 	close_block(part, PAGE_NOTE);

@@ -39,12 +39,12 @@ class Browser:
     """One process with one page; ends with the with block."""
 
     def __init__(self):
-        self.folder = tempfile.mkdtemp(prefix='umws-browser-')
-        theirs_in, self.out = (high(fd) for fd in os.pipe())
-        self.into, theirs_out = (high(fd) for fd in os.pipe())
         program = shutil.which(PROGRAM)
         if program is None:
             raise Failed(f'{PROGRAM} is not installed: see tools/packages')
+        self.folder = tempfile.mkdtemp(prefix='umws-browser-')
+        theirs_in, self.out = (high(fd) for fd in os.pipe())
+        self.into, theirs_out = (high(fd) for fd in os.pipe())
         self.said = high(os.open(os.path.join(self.folder, 'stderr'),
                                  os.O_CREAT | os.O_WRONLY, 0o600))
         self.pid = os.posix_spawn(

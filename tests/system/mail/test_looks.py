@@ -114,6 +114,9 @@ def check_pin(browser, letter, width):
         else:
             assert one['space'] >= 8
             groups.append(1)
+    tops = [each['top'] for each in digits]
+    rows = [tops.count(top) for top in set(tops)]
+    assert max(rows) - min(rows) <= 4       # none of a single group
     assert sum(groups) == len(pin) and 2 <= min(groups) <= max(groups) <= 4
     assert set(clicks(browser)) == {pin}
     assert copied(browser) == pin
@@ -237,7 +240,7 @@ def test_a_mistake_is_seen(browser, hostile, old, new, fault):
 
 
 @pytest.mark.parametrize('old, new', [('</span><wbr>', '</span> '),
-                                      ('16px">', '2px">')])
+                                      ('18px">', '2px">')])
 def test_a_mistake_in_the_groups_is_seen(browser, old, new):
     letter = preview('reset', '--html')
     assert old in letter
@@ -283,6 +286,7 @@ def test_letter_is_made_for_mail_programs(language):
         letter = preview(kind, '--lang', language, '--html')
         assert {'title', 'table', 'p'} <= Word(letter).seen
         assert not re.search(r'url\(|@import|https?:|//', letter)
+        assert not re.search(r'(?m)^\.', letter)
         for scheme in 'color-scheme', 'supported-color-schemes':
             assert f'<meta name="{scheme}" content="light dark">' in letter
         # Whoever takes html and body away leaves language and direction.
