@@ -95,12 +95,12 @@ static void
 put_brand_style(struct buf *out, const struct brand *brand)
 {
 	buf_puts(out, "<style>\n@media (max-width:480px){"
-	    ".u-bar{padding:12px 20px!important}}\n");
+	    "td.u-bar{padding:12px 20px!important}}\n");
 	if (brand->has_color)
-		buf_printf(out, ".u-pin{border:2px solid %s}\n"
+		buf_printf(out, "td.u-pin{border:2px solid %s}\n"
 		    "@media (prefers-color-scheme:dark){"
-		    ".u-pin{border-color:%s}"
-		    ".u-card{border-color:%s #31363f #31363f!important}}\n",
+		    "td.u-pin{border-color:%s}"
+		    "td.u-card{border-color:%s #31363f #31363f!important}}\n",
 		    brand->line, brand->dark_line, brand->dark_line);
 	buf_puts(out, "</style>\n");
 }
