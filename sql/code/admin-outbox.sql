@@ -69,7 +69,6 @@ BEGIN
     PERFORM umws.commit_durably();
     IF p_id IS NOT NULL THEN
         RETURN QUERY SELECT * FROM umws.outbox_retry_one(p_id);
-        PERFORM umws.outbox_wake();
         RETURN;
     ELSIF v_state <> 'queued' THEN
         RAISE EXCEPTION 'a mail that is "%" is not tried again: queued, dead or expired', v_state
@@ -88,7 +87,6 @@ BEGIN
     IF v_count > 0 THEN
         PERFORM umws.audit_act('outbox_retry', NULL, 'outbox', NULL, v_count || ' mails');
     END IF;
-    PERFORM umws.outbox_wake();
     is_due := v_count > 0;
     message := format('%s mails that were to wait are due now', v_count);
     RETURN NEXT;

@@ -268,36 +268,35 @@ GRANT EXECUTE ON FUNCTION umws.outbox_next(text[]) TO umws_mailer;
 -- while another notifies leaves it out; the follower, which that one wakes,
 -- looks again some moments later. Nothing is sent along: anybody who may
 -- connect can listen.
-CREATE OR REPLACE FUNCTION umws.outbox_wake() RETURNS void
-    LANGUAGE plpgsql
+CREATE OR REPLACE FUNCTION umws.outbox_wake() RETURNS trigger
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     IF pg_try_advisory_xact_lock(1970108275, 7304564) THEN
         PERFORM pg_notify('umws_outbox', '');
     END IF;
+    RETURN NULL;
 END
 $$;
 COMMENT ON FUNCTION umws.outbox_wake() IS
     'Wake mailers that follow the outbox, when this transaction commits; not if another one is about to.';
 
-CREATE OR REPLACE FUNCTION umws.outbox_queued() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    PERFORM umws.outbox_wake();
-    RETURN NULL;
-END
-$$;
-COMMENT ON FUNCTION umws.outbox_queued() IS 'A mail was queued: wake who follows.';
-
 -- At the very end of the transaction, however long that is: until then others
--- notify. CREATE OR REPLACE knows no such trigger.
+-- notify. CREATE OR REPLACE knows no such triggers.
 DO $$
 BEGIN
     IF NOT EXISTS (SELECT FROM pg_trigger t
             WHERE t.tgrelid = 'umws.outbox'::regclass AND t.tgname = 'outbox_queued') THEN
         CREATE CONSTRAINT TRIGGER outbox_queued AFTER INSERT ON umws.outbox
-            DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION umws.outbox_queued();
+            DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION umws.outbox_wake();
+    END IF;
+    IF NOT EXISTS (SELECT FROM pg_trigger t
+            WHERE t.tgrelid = 'umws.outbox'::regclass AND t.tgname = 'outbox_hastened') THEN
+        CREATE CONSTRAINT TRIGGER outbox_hastened
+            AFTER UPDATE OF next_attempt_at ON umws.outbox
+            DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+            WHEN (NEW.next_attempt_at < OLD.next_attempt_at)
+            EXECUTE FUNCTION umws.outbox_wake();
     END IF;
 END
 $$;

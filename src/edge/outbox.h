@@ -94,8 +94,8 @@ const char	*outbox_key_ids(const struct outbox *outbox);
 enum status	outbox_probe(struct outbox *outbox) MUSTCHECK;
 
 /*
- * Call in vain what each mail is called with, so that the first one does not
- * wait until the database has made its plans. What of the queue is over ends,
+ * Ask in vain what a pass asks, so that its first mail does not wait until the
+ * database has made its plans. What of the queue is over ends,
  * as by outbox_claim(). Best effort: what goes wrong has been logged.
  */
 void		outbox_warm(struct outbox *outbox);

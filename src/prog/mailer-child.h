@@ -17,6 +17,7 @@ struct mailer_child {
 	pid_t	pid;		/* 0: there is none */
 	int	fd;		/* to it, and its report back */
 	int64_t	begun_ms;	/* of clock_ms(), when it was told to */
+	bool	was_due;	/* a mail, then: the caller's */
 };
 
 /*

@@ -65,8 +65,8 @@ struct follow {
 	bool				 is_polling_told;
 	int				 away_code;	/* why it is so */
 	bool				 is_due;	/* said the last look */
-	bool				 is_vain;	/* a pass did nothing,
-							 * or not all */
+	bool				 is_vain;	/* a pass has sent
+							 * nothing that was */
 	bool				 is_ending;
 	unsigned int			 pause_ms;	/* doubles */
 	unsigned int			 hold_ms;	/* likewise */
@@ -275,13 +275,14 @@ begin_pass(struct follow *follow)
 		i++;
 	if (i == PASSES_MAX)
 		return;
-	follow->is_due = false;
 	if (!has_ready(follow)) {
 		hold(follow);
 		return;
 	}
 	if (!is_brief)
 		follow->told_at = now_ms;
+	follow->ready.was_due = follow->is_due;
+	follow->is_due = false;
 	follow->passes[i] = follow->ready;
 	follow->ready.pid = 0;
 	mailer_child_begin(&follow->passes[i], is_brief);
@@ -311,15 +312,20 @@ act(struct follow *follow)
 		follow->ready_at = now_ms + HOLD_MIN_MS;
 }
 
-/* A pass has ended: what it has left, a look shows. */
+/*
+ * A pass has ended: what it has left, a look shows. That something is due may
+ * be news since, unless it was before, and nothing was sent.
+ */
 static void
-end_pass(struct follow *follow, int code, const struct follow_report *report)
+end_pass(struct follow *follow, bool was_due, int code,
+    const struct follow_report *report)
 {
 	if (report->key_ids[0] != '\0')
 		strcpy(follow->key_ids, report->key_ids);
 	if (report->sent > 0 || code == EX_OK)
 		follow->hold_ms = 0;
-	follow->is_vain = code != EX_OK || report->attempts == 0;
+	follow->is_vain = was_due && report->sent == 0 &&
+	    (code != EX_OK || report->attempts == 0);
 	look_soon(follow);
 }
 
@@ -333,7 +339,8 @@ reap(struct follow *follow)
 	for (i = 0; i < PASSES_MAX; i++)
 		if (mailer_child_has_ended(&follow->passes[i], &code,
 		    &report))
-			end_pass(follow, code, &report);
+			end_pass(follow, follow->passes[i].was_due, code,
+			    &report);
 	/* It could not get ready, and has said why: not so soon again. */
 	if (mailer_child_has_ended(&follow->ready, &code, &report))
 		follow->ready_at = clock_ms() + MINUTE_MS;

@@ -38,6 +38,9 @@
 #include "prog/mailer-smtp.h"
 #include "prog/mailer-test.h"
 
+#define FOLLOW_PASS_MS	60000	/* a follower's passes begin no mail after: they
+				 * would not end while resets go on */
+
 static const char usage[] =
     "usage: umws-mailer [--config FILE] [--max-time DURATION] [--help] "
     "[--version]\n"
@@ -407,7 +410,7 @@ follow_pass(const struct conf *conf, follow_wait wait,
 		outbox_warm(mailer.outbox);
 	if (st == ST_OK && !wait(&is_brief))
 		goto out;
-	code = run_pass(&mailer, st, 0, is_brief);
+	code = run_pass(&mailer, st, clock_ms() + FOLLOW_PASS_MS, is_brief);
 	report->attempts = mailer.tally.attempts;
 	report->sent = mailer.tally.sent;
 	if (mailer.outbox != NULL)

@@ -202,6 +202,8 @@ class Server:
                 return
             self.connections += 1
             peer.settimeout(60)
+            # A reply of several lines is not to wait for an acknowledgement.
+            peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             threading.Thread(target=Connection(self, peer).serve,
                              daemon=True).start()
 

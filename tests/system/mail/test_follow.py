@@ -1,6 +1,7 @@
 """umws-mailer --follow: a mail leaves at once, whatever goes away meanwhile,
 and no other mailer is in its way."""
 import collections
+import contextlib
 import os
 import pathlib
 import signal
@@ -20,6 +21,11 @@ OPTIONS = CHEAP + ('--limits', 'off')
 AT_ONCE = 0.1           # seconds, of a mail on a machine that is idle
 SILENCE = 4             # after so long the follower itself looks every 5 s
 LOOKS = 2.5             # and this is what a lost notification costs at least
+# Another transaction, as umws.outbox_wake() has it.
+ABOUT_TO_NOTIFY = """
+SELECT pg_try_advisory_xact_lock(1970108275, 7304564),
+    pg_notify('umws_outbox', '')
+"""
 
 
 @pytest.fixture
@@ -86,10 +92,63 @@ def test_by_notification(place):
     with Server(dot=arrivals.dot) as server:
         with Follower(place, server) as follower:
             follower.wait_idle()
-            for login in place.stack.user(), place.stack.user():
-                time.sleep(SILENCE)
-                assert arrivals.delay(place, login) < LOOKS / 2
-    assert len(follower.lines('pass')) == 2
+            time.sleep(SILENCE)
+            assert arrivals.delay(place, place.stack.user()) < LOOKS / 2
+            follower.wait_for('pass')
+
+
+def heard(listener, seconds):
+    """What was notified meanwhile."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline and not listener.notifies:
+        listener.poll()
+        time.sleep(0.02)
+    found = [(note.channel, note.payload) for note in listener.notifies]
+    listener.notifies.clear()
+    return found
+
+
+def test_what_is_notified(place):
+    """Nothing of the mail; and nothing at all while another transaction is
+    about to notify, so that no reset waits for that one's commit."""
+    stack = place.stack
+    with contextlib.closing(stack.connect('mailer')) as listener:
+        listener.autocommit = True
+        with listener.cursor() as cursor:
+            cursor.execute('LISTEN umws_outbox')
+        reset(stack, stack.user())
+        assert heard(listener, 5) == [('umws_outbox', '')]
+        with contextlib.closing(stack.connect()) as other:
+            with other.cursor() as cursor:
+                cursor.execute(ABOUT_TO_NOTIFY)
+            reset(stack, stack.user())
+            assert heard(listener, 0.5) == []
+            other.commit()
+            assert heard(listener, 5) == [('umws_outbox', '')]
+
+
+def test_notification_that_is_left_out(place):
+    """Right behind another one it costs no more than a moment; without any,
+    ten seconds."""
+    stack = place.stack
+    with Server() as server, Follower(place, server) as follower:
+        follower.wait_idle()
+        with contextlib.closing(stack.connect()) as other:
+            with other.cursor() as cursor:
+                cursor.execute(ABOUT_TO_NOTIFY)
+            login = stack.user()
+            reset(stack, login)
+            other.commit()
+            begun = time.monotonic()
+            follower.wait_for('mail', 1)
+            assert time.monotonic() - begun < LOOKS / 2
+            time.sleep(SILENCE)
+            with other.cursor() as cursor:
+                cursor.execute(ABOUT_TO_NOTIFY)
+            reset(stack, login)
+            follower.wait_for('mail', 2)
+            other.rollback()
+    assert len(server.mails) == 2
 
 
 def test_another_process_each_time(place):
