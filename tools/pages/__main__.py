@@ -4,7 +4,9 @@
     python3 tools/pages reliability FIGURES   of a run of the storms:
         UMWS_LONG=1 UMWS_FIGURES=FIGURES python3 -m pytest tests/system \\
             -k storm
-    python3 tools/pages performance FIGURES   of tools/bench --json FIGURES
+    python3 tools/pages performance FIGURES...
+        of tools/bench --json FIGURES; those behind the first are of groups
+        that were measured by themselves
     python3 tools/pages phone FIGURES         the calls of doc/phone.md:
         UMWS_CALLS=FIGURES python3 -m pytest tests/system/phone \\
             -k test_asterisk
@@ -30,8 +32,10 @@ def main(words):
             page.write()
         return page.check()
     made = 'reliability', 'performance', 'phone', 'rights'
-    if len(words) == 2 and words[0] in made:
-        importlib.import_module(words[0]).write(pathlib.Path(words[1]))
+    if words[:1] == ['performance'] and len(words) > 1 or (
+            len(words) == 2 and words[0] in made):
+        importlib.import_module(words[0]).write(
+            *map(pathlib.Path, words[1:]))
         return 0
     sys.stderr.write(__doc__)
     return USAGE

@@ -10,8 +10,8 @@ import time
 from umws_stack import postgres
 from umws_stack.layout import CHECKOUT
 
-ORDER = ('workers', 'reload', 'mailers', 'database', 'disk', 'standby',
-         'pgbouncer')
+ORDER = ('workers', 'reload', 'mailers', 'connections', 'database', 'disk',
+         'standby', 'pgbouncer')
 COLUMNS = ('faults', 'requests', 'ok', 'refused', 'unknown', 'of them done',
            'mails', 'lost', 'doubled', 'wrong', 'recovery')
 KNOWN = COLUMNS + ('name', 'seed', 'seconds', 'long', 'test')

@@ -75,10 +75,10 @@ ROWS = (
      'what the policy grants', 'guesses allowed', '= 1'),
     ('e', 'derivations of 64 lines at one mailbox', '', 'guesses derived',
      'tries', 'guesses tries', '= 1'),
-    ('f', 'p50 of a reset, {old_rows} old rows', 'ms', 'full p50',
-     'none', 'empty p50', '≤ 1.1'),
-    ('f', 'p50 of a claim, {old_rows} old rows', 'ms', 'full claim',
-     'none', 'empty claim', '≤ 1.3'),
+    ('f', 'p50 of a reset, {old_rows:,} settled', 'ms', 'many p50',
+     '{few_rows:,} settled', 'few p50', '≤ 1.1'),
+    ('f', 'p50 of a claim, {old_rows:,} settled', 'ms', 'many claim',
+     '{few_rows:,} settled', 'few claim', '≤ 1.3'),
     *(('x', f'{name}, processor of umws-fcgi', 'ms', f'{name} utf-8',
        'as UTF-16', f'{name} utf-16', '') for name in hostile.BODIES))
 
@@ -89,7 +89,8 @@ class Effort:
     rounds: int
     seconds: float          # of one measurement, about
     pools: tuple            # sizes of the peer's that are tried
-    old_rows: int           # where these are what is measured
+    old_rows: int           # where these are what is measured,
+    few_rows: int           # and where they are held against so many
     old: object             # a folder, or None
 
 
@@ -214,10 +215,11 @@ def phone(effort):
 
 
 def grown(effort):
-    """(f), a database of years beside an empty one."""
-    with running(CHEAP) as empty, running(CHEAP) as full:
-        full.age(effort.old_rows)
-        made = {'full': full, 'empty': empty}
+    """(f), a database of years beside one of a few days."""
+    with running(CHEAP) as few, running(CHEAP) as many:
+        few.age(effort.few_rows)
+        many.age(effort.old_rows)
+        made = {'many': many, 'few': few}
         for stand in made.values():
             stand.load(8, USERS)
         return interleaved(effort.rounds, {
@@ -264,5 +266,7 @@ def measure(effort, wanted):
             rows += [median_row(figures, *row) for row in ROWS
                      if row[0] in names]
     for row in filter(None, rows):
-        row.what = row.what.format(old_rows=effort.old_rows)
+        ages = {'old_rows': effort.old_rows, 'few_rows': effort.few_rows}
+        row.what = row.what.format(**ages)
+        row.against = row.against.format(**ages)
         yield row
