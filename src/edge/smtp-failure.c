@@ -152,7 +152,6 @@ smtp_refusal(enum fault fault)
 {
 	switch (fault) {
 	case FAULT_MAIL:
-	case FAULT_ADDRESS:
 		return ST_BAD;
 	case FAULT_SETTING:
 		return ST_FAIL;

@@ -392,9 +392,6 @@ make_recipient(struct smtp *smtp, const char *address,
 	if (!smtp->dialogue.has_utf8 && !utf8_is_ascii(recipient)) {
 		note_words(smtp, "the address needs SMTPUTF8, which "
 		    "the server does not offer");
-		smtp->verdict = (struct verdict){ FAULT_ADDRESS,
-			"smtp_url: a server with SMTPUTF8; else the "
-			"user's address", ABOUT_ANYTHING };
 		return ST_BAD;
 	}
 	return ST_OK;
