@@ -41,7 +41,7 @@ struct smtp_options {
 	const char	*helo;		/* else libcurl's idea of it */
 	const char	*envelope_from;	/* bare address; "" null sender */
 	enum smtp_tls	 tls;
-	unsigned int	 timeout_s;	/* to connect; a mail to its end */
+	unsigned int	 timeout_s;	/* to connect; each reply, but */
 	unsigned int	 dot_timeout_s;	/* the reply to the mail itself */
 };
 

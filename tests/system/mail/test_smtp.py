@@ -224,6 +224,16 @@ def test_a_late_answer_is_waited_for(place):
     assert place.row(login)['state'] == 'sent'
 
 
+def test_each_answer_has_its_time(place):
+    """A server that is slow at each step is no server that is away."""
+    (login,) = place.queue()
+    steps = ('greet', 'ehlo', 'noop', 'mail', 'rcpt', 'data', 'dot')
+    with Server(pause=dict.fromkeys(steps, 1.3)) as server:
+        place.run(server, smtp_timeout='3s', smtp_dot_timeout='3s')
+        assert len(server.mails) == 1
+    assert place.row(login)['state'] == 'sent'
+
+
 @pytest.mark.parametrize('phase', ['greet', 'ehlo', 'mail', 'rcpt', 'data'])
 def test_silence_before_the_mail_is_short(place, phase):
     (login,) = place.queue()
