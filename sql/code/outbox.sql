@@ -350,6 +350,40 @@ COMMENT ON FUNCTION umws.outbox_is_alone(uuid) IS
     'May this mail be judged with no other to compare with? Not while another waits that is due, or was tried and not taken; nor after one that was judged so, until a mail is taken.';
 GRANT EXECUTE ON FUNCTION umws.outbox_is_alone(uuid) TO umws_mailer;
 
+-- Asked when mails to one domain are refused for what may be ours, and none was
+-- taken: once in a pass at most. It reads what waits.
+CREATE OR REPLACE FUNCTION umws.outbox_give_way(p_domain text, p_retry_s integer)
+    RETURNS boolean
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_now    timestamptz := clock_timestamp();
+    v_until  timestamptz := v_now + make_interval(secs => greatest(p_retry_s, 0));
+    v_domain text := lower(p_domain COLLATE "C");
+BEGIN
+    PERFORM umws.commit_durably();
+    IF NOT EXISTS (
+            SELECT FROM umws.outbox o
+            WHERE o.sealed IS NOT NULL AND o.generation > 0 AND o.next_attempt_at <= v_now
+                AND (o.lease_until IS NULL OR o.lease_until <= v_now)
+                AND lower(split_part(o.recipient, '@', -1) COLLATE "C") <> v_domain) THEN
+        RETURN false;
+    END IF;
+    WITH theirs AS MATERIALIZED (
+        SELECT x.id FROM umws.outbox x
+        WHERE x.sealed IS NOT NULL AND x.generation > 0 AND x.next_attempt_at < v_until
+            AND (x.lease_until IS NULL OR x.lease_until <= v_now)
+            AND lower(split_part(x.recipient, '@', -1) COLLATE "C") = v_domain
+        ORDER BY x.id FOR UPDATE SKIP LOCKED)
+    UPDATE umws.outbox o SET next_attempt_at = v_until
+    FROM theirs WHERE o.id = theirs.id;
+    RETURN true;
+END
+$$;
+COMMENT ON FUNCTION umws.outbox_give_way(text, integer) IS
+    'Let mails to other domains go first: those to this one that nobody has under way are not due for p_retry_s. False, and nothing is changed, when none to another domain is due.';
+GRANT EXECUTE ON FUNCTION umws.outbox_give_way(text, integer) TO umws_mailer;
+
 -- Once in a pass that had mails taken, and not with each of them: no send
 -- pays for it, and no two wait for each other.
 CREATE OR REPLACE FUNCTION umws.outbox_vouch() RETURNS void

@@ -272,6 +272,24 @@ slot_not_ready(struct round *round, struct slot *slot, enum status st)
 	end_with(round, st);
 }
 
+/*
+ * What ends the pass may be about one domain: its mails make room for those to
+ * others, if some are due. Nothing else is under way, as none was taken yet.
+ */
+static bool
+has_others(struct round *round, const struct attempt *attempt)
+{
+	struct outbox	*outbox = round->pass.parts->outbox;
+	bool		 has = false;
+
+	if (!attempt->is_domains || count_under_way(round) > 0)
+		return false;
+	outbox_release(outbox, round->batch.token);
+	round->batch.count = round->next = 0;
+	return outbox_give_way(outbox, round->pass.judge.domain,
+	    round->pass.options->retry_min_s, &has) == ST_OK && has;
+}
+
 /* An attempt is over. What was sent is settled with the next one's begin. */
 static void
 slot_settle(struct round *round, struct slot *slot)
@@ -283,13 +301,14 @@ slot_settle(struct round *round, struct slot *slot)
 	/* Something may be due again. */
 	round->is_dry = false;
 	round->is_moving = true;
-	end_with(round, attempt->pass);
 	if (attempt->result == OUTBOX_SENT)
 		slot->sent = slot->mail.lease;
 	else
 		end_with(round, outbox_settle(round->pass.parts->outbox,
 		    &slot->mail.lease, attempt->result, attempt->retry_s,
 		    attempt->reply));
+	if (attempt->pass != ST_OK && !has_others(round, attempt))
+		end_with(round, attempt->pass);
 }
 
 /* Is the mail still wanted? Then it is made; false: it is not to be sent. */

@@ -63,11 +63,28 @@ keep(struct judge *judge, const struct verdict *verdict,
 {
 	if (judge->kept != ST_FAIL)
 		judge->kept = why;
-	if (!judge->ours.is_set) {
+	if (!judge->ours.is_set)
 		note(&judge->ours, attempt->reply, attempt->at,
 		    verdict->look_at);
-		judge->ours.is_address = verdict->fault == FAULT_ADDRESS;
-	}
+}
+
+/*
+ * The pass ends, for what this mail has heard; unless it may be about its
+ * domain, and another domain has not been asked.
+ */
+static void
+end_pass(struct judge *judge, const struct outbox_mail *mail,
+    enum about about, enum status why, struct attempt *attempt)
+{
+	const char	*at = strrchr(mail->letter.recipient, '@');
+
+	attempt->pass = why;
+	if (judge->taken > 0 || about == ABOUT_ALL || at == NULL ||
+	    judge->domain[0] != '\0' || why != ST_FAIL)
+		return;
+	(void)snprintf(judge->domain, sizeof(judge->domain), "%s", at + 1);
+	attempt->is_domains = true;
+	judge->doubts = 0;
 }
 
 unsigned int
@@ -177,7 +194,6 @@ is_own(const struct judge *judge, unsigned int place,
 		    is_named ? NAMED_FEW : DOUBTS_FEW);
 	case FAULT_NONE:
 	case FAULT_RELAY:
-	case FAULT_ADDRESS:
 	case FAULT_SETTING:
 	case FAULT_SERVER:
 	case FAULT_LATER:
@@ -212,8 +228,8 @@ judge_first(struct judge *judge, const struct outbox_mail *mail,
 		attempt->retry_s = 0;
 		return;
 	}
-	attempt->pass = ST_FAIL;
 	keep(judge, verdict, attempt, ST_FAIL);
+	end_pass(judge, mail, verdict->about, ST_FAIL, attempt);
 }
 
 /* Either it is this mail, or it is us. */
@@ -239,12 +255,12 @@ judge_doubt(struct judge *judge, const struct outbox_mail *mail,
 
 /* Our setting, or the server's trouble with it: end, unless others get by. */
 static void
-judge_setting(struct judge *judge, const struct verdict *verdict,
-    enum status why, struct attempt *attempt)
+judge_setting(struct judge *judge, const struct outbox_mail *mail,
+    const struct verdict *verdict, enum status why, struct attempt *attempt)
 {
 	keep(judge, verdict, attempt, why);
 	if (judge->taken == 0 || verdict->about == ABOUT_ALL)
-		attempt->pass = judge->kept;
+		end_pass(judge, mail, verdict->about, judge->kept, attempt);
 }
 
 /* Put off: said at the end of the pass, if then no mail was taken. */
@@ -281,15 +297,13 @@ judge_refused(struct judge *judge, const struct outbox_mail *mail,
 	case FAULT_RELAY:
 		judge_doubt(judge, mail, verdict, attempt);
 		break;
-	case FAULT_ADDRESS:
-		keep(judge, verdict, attempt, ST_FAIL);
-		break;
 	case FAULT_SETTING:
-		judge_setting(judge, verdict, ST_FAIL, attempt);
+		judge_setting(judge, mail, verdict, ST_FAIL, attempt);
 		break;
 	case FAULT_SERVER:
 		if (verdict->look_at != NULL)
-			judge_setting(judge, verdict, ST_RETRY, attempt);
+			judge_setting(judge, mail, verdict, ST_RETRY,
+			    attempt);
 		else
 			judge_later(judge, mail, verdict->look_at, attempt);
 		break;
@@ -309,8 +323,7 @@ judge_refused(struct judge *judge, const struct outbox_mail *mail,
 static void
 tell(const struct judge_note *note, const char *logged)
 {
-	if (logged != NULL && (!note->is_address || (note->look_at != NULL &&
-	    strcmp(logged, note->look_at) == 0)))
+	if (logged != NULL)
 		return;
 	log_err("mail-refused-for-us", "reply", note->reply, "at", note->at,
 	    "look_at", note->look_at == NULL ? WHY : note->look_at,

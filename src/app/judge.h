@@ -20,7 +20,12 @@
  * begun after the first refusal; and one that judge_knows() is to be alone on
  * its way, so that nothing is taken beside its second.
  *
- * Asks the outbox for the last of these, and talks to nobody else.
+ * What may be ours ends a pass that has taken no mail. Before that, mails to
+ * other domains are tried: a server can refuse all mails to one domain in words
+ * that are about us, and those behind them would wait for as many passes as
+ * there are of the others.
+ *
+ * Asks the outbox whether a mail is alone, and talks to nobody else.
  */
 #ifndef UMWS_JUDGE_H
 #define UMWS_JUDGE_H
@@ -42,6 +47,9 @@ struct attempt {
 	enum outbox_result	 result;
 	unsigned int		 retry_s;
 	enum status		 pass;	/* not ST_OK: the pass ends with it */
+	bool			 is_domains; /* but goes on with mails to other
+					 * domains than judge->domain, if some
+					 * are due */
 	const char		*at;	/* what the reply is to, or NULL */
 	char			 reply[SMTP_REPLY_SIZE]; /* or our reason */
 };
@@ -69,10 +77,12 @@ struct judge {
 	char		 first[CRYPTO_UUID_SIZE]; /* the first not taken */
 	bool		 is_many;	/* and another one was not */
 	bool		 is_vouched;	/* the outbox knows that we took */
+	char		 domain[ADDRESS_MAX + 1]; /* the first one for whose
+						 * mails the pass would have
+						 * ended; or "" */
 	enum status	 kept;		/* why a mail was */
 	struct judge_note {
 		bool		 is_set;
-		bool		 is_address;	/* what one address needs */
 		const char	*look_at;	/* settings, or NULL */
 		const char	*at;		/* what the reply was to */
 		char		 reply[SMTP_REPLY_SIZE];
@@ -117,10 +127,9 @@ void		judge_silent(struct judge *judge,
 
 /*
  * The pass ends. What somebody must look at is one err line, and no line when
- * a connection that was refused has been logged, unless the address of one
- * mail needs what the server has not, and that has other settings. Where a
- * pass took no mail and all were put off, it says so, unless it is one mail
- * that may have been greylisted. Where others were taken, a mail that is put
+ * a connection that was refused has been logged. Where a pass took no mail and
+ * all were put off, it says so, unless it is one mail that may have been
+ * greylisted. Where others were taken, a mail that is put
  * off for hours is one warn line.
  *
  * is_through  no mail is left that is due

@@ -35,7 +35,6 @@ enum fault {
 	FAULT_MAIL,	/* no such recipient, unless all mails hear it */
 	FAULT_DOUBT,	/* the mail's, if another one is taken; or us */
 	FAULT_RELAY,	/* ours, though maybe for this recipient alone */
-	FAULT_ADDRESS,	/* the server lacks what this address needs */
 	FAULT_SETTING,	/* ours, as a rule for all mails */
 	FAULT_SERVER,	/* the server's trouble with us: later */
 	FAULT_LATER	/* nobody's, unless all mails hear it: later */

@@ -345,20 +345,40 @@ outbox_begin(struct outbox *outbox, const char *id, const char *token,
 	return st;
 }
 
-enum status
-outbox_is_alone(struct outbox *outbox, const char *id, bool *is_alone)
+/* A question whose answer is yes or no; no without one. */
+static enum status
+ask(struct outbox *outbox, const char *sql, const char *const *params,
+    size_t count, bool *is_so)
 {
-	const char		*params[] = { id };
 	struct db_result	*result = NULL;
 	enum status		 st;
 
-	*is_alone = false;
-	st = outbox_call_once(outbox->db,
-	    "SELECT umws.outbox_is_alone($1::uuid)", params, 1, &result);
+	*is_so = false;
+	st = outbox_call_once(outbox->db, sql, params, count, &result);
 	if (st == ST_OK && db_rows(result) == 1)
-		*is_alone = db_bool(result, 0, 0);
+		*is_so = db_bool(result, 0, 0);
 	db_result_free(&result);
 	return st;
+}
+
+enum status
+outbox_is_alone(struct outbox *outbox, const char *id, bool *is_alone)
+{
+	const char	*params[] = { id };
+
+	return ask(outbox, "SELECT umws.outbox_is_alone($1::uuid)", params, 1,
+	    is_alone);
+}
+
+enum status
+outbox_give_way(struct outbox *outbox, const char *domain,
+    unsigned int retry_s, bool *has_others)
+{
+	char		 text[LOG_NUMBER_SIZE];
+	const char	*params[] = { domain, log_number(text, retry_s) };
+
+	return ask(outbox, "SELECT umws.outbox_give_way($1, $2)", params, 2,
+	    has_others);
 }
 
 enum status

@@ -169,6 +169,15 @@ enum status	outbox_missing_keys(struct outbox *outbox, struct buf *names)
 enum status	outbox_is_alone(struct outbox *outbox, const char *id,
 		    bool *is_alone) MUSTCHECK;
 
+/*
+ * Mails to the domain are refused: let those to others go first. None that
+ * waits for it, and is not under way, is due for retry_s. *has_others is false,
+ * and nothing is changed, when no mail to another domain is due; and without
+ * an answer. Comes behind outbox_release(). ST_OK, ST_RETRY, ST_FAIL.
+ */
+enum status	outbox_give_way(struct outbox *outbox, const char *domain,
+		    unsigned int retry_s, bool *has_others) MUSTCHECK;
+
 /* Mails are taken: settings and server are good. ST_OK, ST_RETRY, ST_FAIL. */
 enum status	outbox_vouch(struct outbox *outbox) MUSTCHECK;
 

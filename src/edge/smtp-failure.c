@@ -147,12 +147,22 @@ smtp_failure(CURL *curl, CURLcode failure, const char *message,
 	return why;
 }
 
+void
+smtp_failure_print(const char *words, char reply[SMTP_REPLY_SIZE])
+{
+	size_t	len = strnlen(words, SMTP_REPLY_SIZE - 1), i;
+
+	for (i = 0; i < len; i++)
+		reply[i] = words[i] >= ' ' && words[i] < 0x7f ?
+		    words[i] : '?';
+	reply[len] = '\0';
+}
+
 enum status
 smtp_refusal(enum fault fault)
 {
 	switch (fault) {
 	case FAULT_MAIL:
-	case FAULT_ADDRESS:
 		return ST_BAD;
 	case FAULT_SETTING:
 		return ST_FAIL;

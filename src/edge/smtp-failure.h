@@ -15,6 +15,7 @@
 
 #include "base/status.h"
 #include "core/verdict.h"
+#include "edge/smtp.h"
 
 struct smtp_failure {
 	enum status	 status;	/* ST_RETRY or ST_FAIL, ours to mend */
@@ -31,6 +32,10 @@ struct smtp_failure {
  */
 struct smtp_failure	smtp_failure(CURL *curl, CURLcode failure,
 			    const char *message, enum smtp_phase phase);
+
+/* Words as a reply: one line, printable ASCII. */
+void			smtp_failure_print(const char *words,
+			    char reply[SMTP_REPLY_SIZE]);
 
 /* What a refusal means for the mail, or for getting ready. */
 enum status		smtp_refusal(enum fault fault);

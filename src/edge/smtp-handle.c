@@ -148,8 +148,8 @@ set_fixed(CURL *curl)
 }
 
 /*
- * Sender, user and times. libcurl has one time for every reply, so that is
- * the longest.
+ * Sender, user and times. libcurl has one time for every reply, and one for all
+ * that makes a connection, so these are the longest: edge/smtp keeps the rest.
  */
 static enum status
 set_session(CURL *curl, const struct smtp_options *options,
@@ -164,7 +164,7 @@ set_session(CURL *curl, const struct smtp_options *options,
 		return option_refused("envelope_from", options->envelope_from,
 		    "its domain has no form for mail servers");
 	is_set = curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT,
-	    (long)options->timeout_s) == CURLE_OK &&
+	    (long)SMTP_MAIL_MAX_S) == CURLE_OK &&
 	    curl_easy_setopt(curl, CURLOPT_FTP_RESPONSE_TIMEOUT,
 	    (long)SMTP_MAIL_MAX_S) == CURLE_OK &&
 	    curl_easy_setopt(curl, CURLOPT_MAIL_FROM, sender) == CURLE_OK;
@@ -207,13 +207,12 @@ out:
 
 bool
 smtp_handle_set_mail(CURL *curl, const struct curl_slist *recipients,
-    size_t len, unsigned int all_s)
+    size_t len)
 {
-	if (all_s > SMTP_MAIL_MAX_S)
-		all_s = SMTP_MAIL_MAX_S;
 	return recipients != NULL &&
 	    curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, NULL) == CURLE_OK &&
-	    curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)all_s) == CURLE_OK &&
+	    curl_easy_setopt(curl, CURLOPT_TIMEOUT,
+	    (long)SMTP_MAIL_MAX_S) == CURLE_OK &&
 	    curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L) == CURLE_OK &&
 	    curl_easy_setopt(curl, CURLOPT_INFILESIZE_LARGE,
 	    (curl_off_t)len) == CURLE_OK &&

@@ -18,14 +18,9 @@
 enum status	smtp_handle_new(const struct smtp_options *options,
 		    const char *password, CURL **curl) MUSTCHECK;
 
-/*
- * Set it for one mail, which it borrows the recipients of.
- *
- * all_s  its time, cut at SMTP_MAIL_MAX_S
- */
+/* Set it for one mail, which it borrows the recipients of. */
 bool		smtp_handle_set_mail(CURL *curl,
-		    const struct curl_slist *recipients, size_t len,
-		    unsigned int all_s) MUSTCHECK;
+		    const struct curl_slist *recipients, size_t len) MUSTCHECK;
 
 /* May mails leave in clear text where TLS fails? Never with a password. */
 bool		smtp_handle_may_be_clear(const struct smtp_options *options);

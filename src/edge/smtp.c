@@ -33,8 +33,7 @@ struct smtp {
 	struct smtp_program *program;	/* has all mails; or NULL */
 	struct smtp_report told;	/* by it */
 	CURL		*curl;
-	unsigned int	 timeout_s;
-	unsigned int	 dot_timeout_s;
+	unsigned int	 timeout_s, dot_timeout_s;
 	struct dialogue	 dialogue;
 	struct verdict	 verdict;	/* on the last transfer */
 	char		 reply[SMTP_REPLY_SIZE];
@@ -48,13 +47,23 @@ struct smtp {
 	bool		 is_new;	/* opened by this transfer */
 	bool		 is_late;	/* we gave up waiting */
 	unsigned int	 mails;		/* taken on this connection */
-	int64_t		 until_ms;	/* when we give up waiting */
+	int64_t		 until_ms;	/* when we give up waiting, */
+	int64_t		 end_ms;	/* at the latest */
 	const char	*bytes;		/* of the mail, yet to be sent */
 	size_t		 left;
 	bool		 is_leaving;	/* some of it may have been sent */
 	struct smtp_watch watch;
 	char		 error[CURL_ERROR_SIZE];
 };
+
+/* Something has left: its answer has so much time (RFC 5321, 4.5.3.2). */
+static void
+wait_for(struct smtp *smtp, unsigned int timeout_s)
+{
+	int64_t	until_ms = clock_ms() + timeout_s * 1000LL;
+
+	smtp->until_ms = until_ms < smtp->end_ms ? until_ms : smtp->end_ms;
+}
 
 static int
 on_debug(CURL *curl, curl_infotype type, char *data, size_t len, void *context)
@@ -69,10 +78,12 @@ on_debug(CURL *curl, curl_infotype type, char *data, size_t len, void *context)
 		len = sizeof(line) - 1;
 	memcpy(line, data, len);
 	line[len] = '\0';
-	if (type == CURLINFO_HEADER_OUT)
+	if (type == CURLINFO_HEADER_OUT) {
 		dialogue_sent(&smtp->dialogue, line, len);
-	else
+		wait_for(smtp, smtp->timeout_s);
+	} else {
 		dialogue_heard(&smtp->dialogue, line, len);
+	}
 	/* It may have been AUTH with the password in it. */
 	WIPE(&line);
 	return 0;
@@ -130,8 +141,8 @@ on_read(char *out, size_t size, size_t count, void *context)
 	memcpy(out, smtp->bytes, len);
 	smtp->bytes += len;
 	smtp->left -= len;
-	if (smtp->left == 0)
-		smtp->until_ms = clock_ms() + smtp->dot_timeout_s * 1000LL;
+	wait_for(smtp, smtp->left == 0 ? smtp->dot_timeout_s :
+	    smtp->timeout_s);
 	return len;
 }
 
@@ -219,19 +230,12 @@ smtp_free(struct smtp **smtp)
 static void
 note_words(struct smtp *smtp, const char *words)
 {
-	size_t	len = strnlen(words, SMTP_REPLY_SIZE - 1);
-
-	for (size_t i = 0; i < len; i++)
-		smtp->reply[i] = words[i] >= ' ' && words[i] < 0x7f ?
-		    words[i] : '?';
-	smtp->reply[len] = '\0';
+	smtp_failure_print(words, smtp->reply);
 	smtp->code = 0;
 }
 
-/*
- * No reply tells what went wrong. Returns what that means for the mail, or
- * for getting ready; ST_FAIL is ours.
- */
+/* No reply tells what went wrong. Returns what that means for the mail, or
+ * for getting ready; ST_FAIL is ours. */
 static enum status
 note_failure(struct smtp *smtp, CURLcode failure)
 {
@@ -289,7 +293,8 @@ transfer(struct smtp *smtp, const char *recipient)
 	smtp->error[0] = '\0';
 	dialogue_next(&smtp->dialogue, smtp->is_sending ? PHASE_MAIL :
 	    PHASE_NOOP);
-	smtp->until_ms = clock_ms() + smtp->timeout_s * 1000LL;
+	smtp->end_ms = clock_ms() + SMTP_MAIL_MAX_S * 1000LL;
+	wait_for(smtp, smtp->timeout_s);
 	failure = curl_easy_perform(smtp->curl);
 	smtp->is_late |= failure == CURLE_OPERATION_TIMEDOUT;
 	smtp->verdict = dialogue_verdict(&smtp->dialogue);
@@ -321,7 +326,7 @@ connect_once(struct smtp *smtp)
 	smtp->is_sending = false;
 	if (curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, NULL) != CURLE_OK ||
 	    curl_easy_setopt(curl, CURLOPT_TIMEOUT,
-	    (long)smtp->timeout_s) != CURLE_OK ||
+	    (long)SMTP_MAIL_MAX_S) != CURLE_OK ||
 	    curl_easy_setopt(curl, CURLOPT_UPLOAD, 0L) != CURLE_OK ||
 	    curl_easy_setopt(curl, CURLOPT_NOBODY, 1L) != CURLE_OK ||
 	    curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, "NOOP") != CURLE_OK)
@@ -407,9 +412,6 @@ make_recipient(struct smtp *smtp, const char *address,
 	if (!smtp->dialogue.has_utf8 && !utf8_is_ascii(recipient)) {
 		note_words(smtp, "the address needs SMTPUTF8, which "
 		    "the server does not offer");
-		smtp->verdict = (struct verdict){ FAULT_ADDRESS,
-			"smtp_url: a server with SMTPUTF8; else the "
-			"user's address", ABOUT_ANYTHING };
 		return ST_BAD;
 	}
 	return ST_OK;
@@ -439,8 +441,7 @@ smtp_send(struct smtp *smtp, const char *address, const char *bytes,
 	smtp->left = len;
 	smtp->is_leaving = false;
 	recipients = curl_slist_append(NULL, recipient);
-	if (smtp_handle_set_mail(smtp->curl, recipients, len,
-	    smtp->timeout_s + smtp->dot_timeout_s)) {
+	if (smtp_handle_set_mail(smtp->curl, recipients, len)) {
 		st = transfer(smtp, address);
 	} else {
 		note_words(smtp, "no memory");

@@ -44,7 +44,7 @@ struct smtp_options {
 	const char	*helo;		/* else libcurl's idea of it */
 	const char	*envelope_from;	/* bare address; "" null sender */
 	enum smtp_tls	 tls;
-	unsigned int	 timeout_s;	/* to connect; a mail to its end */
+	unsigned int	 timeout_s;	/* to connect; each reply, but */
 	unsigned int	 dot_timeout_s;	/* the reply to the mail itself */
 };
 
@@ -110,9 +110,9 @@ enum status	smtp_ready(struct smtp *smtp) MUSTCHECK;
  *
  * Returns
  *   ST_OK      the server has taken it: a whole 2yz
- *   ST_BAD     refused for good (FAULT_MAIL); or its address needs what the
- *              server has not (FAULT_ADDRESS, with no reply), or cannot be
- *              written into a command at all (FAULT_NONE)
+ *   ST_BAD     refused for good (FAULT_MAIL); or (FAULT_NONE, with no reply)
+ *              its address needs SMTPUTF8, which the server has not, or cannot
+ *              be written into a command at all
  *   ST_BUSY    not begun: the server has ended a connection that had taken
  *              mails before; smtp_ready() and try at once
  *   ST_RETRY   not taken: FAULT_SERVER, FAULT_LATER, FAULT_DOUBT,

@@ -96,8 +96,8 @@ attempt_mail(struct judge *judge, size_t mail)
 	const struct outbox_mail	 row = {
 		.letter = { .id = id, .recipient = address },
 		.attempts = pass.attempts + 1, .doubted_s = pass.doubted_s };
-	struct attempt			 attempt = { OUTBOX_RETRY, 60, ST_OK,
-		"rcpt", "550 5.1.1" };
+	struct attempt			 attempt = { .result = OUTBOX_RETRY,
+		.retry_s = 60, .at = "rcpt", .reply = "550 5.1.1" };
 	const struct verdict_reply	*reply;
 	struct verdict			 verdict;
 	bool				 is_kept, is_vouched;
@@ -129,6 +129,13 @@ attempt_mail(struct judge *judge, size_t mail)
 	    is_kept && verdict.fault == FAULT_DOUBT && is_vouched);
 	assert_int_equal(attempt.result == OUTBOX_AGAIN,
 	    is_kept && verdict.fault == FAULT_DOUBT && !is_vouched);
+	/* Mails to other domains may go on where none was taken. */
+	if (attempt.is_domains) {
+		assert_int_equal(attempt.pass, ST_FAIL);
+		assert_int_equal(pass.taken, 0);
+		assert_true(reply->phase > PHASE_MAIL);
+		assert_string_equal(judge->domain, "example.test");
+	}
 	if (!is_kept) {
 		pass.dead++;
 		pass.is_dead[mail] = pass.is_gone[mail] = true;

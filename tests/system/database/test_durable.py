@@ -45,7 +45,7 @@ WRITING = {
                'outbox_begin(gen_random_uuid(), gen_random_uuid(), NULL)',
                'outbox_settle(gen_random_uuid(), gen_random_uuid(), '
                "'sent', 0, NULL)", 'outbox_release(gen_random_uuid())',
-               'outbox_vouch()'),
+               'outbox_vouch()', "outbox_give_way('x.test', 60)"),
     'admin': ("user_add('x', 'x@example.test', '', '', '', '', '', true)",
               "policy_set('x', '{}')",
               "policy_set('x', '{}'); SELECT umws.policy_remove('x')",

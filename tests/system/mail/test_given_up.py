@@ -452,3 +452,88 @@ def test_who_is_alone_is_asked_of_few_rows(stack):
         assert not any('Seq Scan' in plan for plan in plans)
     finally:
         stack.sql("DELETE FROM umws.outbox WHERE key_id = 'k'")
+
+
+RELAY = '554 5.7.1 <{rcpt}>: Relay access denied'
+OF_A_DOMAIN = [
+    (RELAY, 2), ('550 5.7.1 <{sender}>: Sender address rejected: not here', 1),
+    ('550 5.7.1 <{rcpt}>: Recipient address rejected: Access denied', 2),
+    ('550 5.7.64 TenantAttribution; Relay Access Denied', 1),
+    ('550 5.1.1 <{rcpt}>: User unknown', 20)]
+
+
+def domains(place, *names, count):
+    """So many mails to each, due domain after domain."""
+    logins = place.queue(count * len(names))
+    for number, login in enumerate(logins):
+        place.address(login, f'{login}@{names[number // count]}')
+    due(place, *logins)
+    return [logins[first:first + count]
+            for first in range(0, len(logins), count)]
+
+
+def not_for(reply, *names):
+    """Refuses mails to these domains."""
+    return lambda connection: (reply if connection.rcpt.split('@')[1] in names
+                               else '250 Ok')
+
+
+@pytest.mark.parametrize('reply, tried', OF_A_DOMAIN,
+                         ids=range(len(OF_A_DOMAIN)))
+def test_a_domain_backs_off_alone(place, reply, tried):
+    """All mails to one domain are refused, for what may be ours, and they are
+    before the others, which go in the same pass."""
+    count = tried + 3
+    bad, good = domains(place, 'Other.test', 'example.test', count=count)
+    with Server(rcpt=not_for(reply, 'Other.test')) as server:
+        place.run(server, CONFIGURATION, retry_min='1m', mail_batch=10)
+        assert place.states(bad + good) == (
+            ['queued'] * count + ['sent'] * count)
+        assert len(place.lines('err')) == 1
+        refused = [rcpt for rcpt in server.rcpts if 'Other' in rcpt]
+        assert len(refused) == tried
+        # No other one is tried before its time, which is short.
+        place.run(server)
+        assert len(server.rcpts) == tried + count
+        assert place.stack.value(
+            "SELECT bool_and(next_attempt_at < now() + interval '68 s'"
+            '   AND lease_token IS NULL)'
+            ' FROM umws.outbox WHERE sealed IS NOT NULL')
+    place.due()
+    with Server() as server:
+        place.run(server)
+    assert place.states(bad) == ['sent'] * count
+
+
+def test_of_several_bad_domains_none_keeps_the_others(place):
+    """Two of them end a pass, then it may be us; but not the next one too."""
+    parts = domains(place, 'a.test', 'b.test', 'c.test', count=4)
+    with Server(rcpt=not_for(RELAY, 'a.test', 'b.test')) as server:
+        for _ in range(2):
+            place.run(server, CONFIGURATION)
+            place.stack.sql('UPDATE umws.outbox SET next_attempt_at ='
+                            " next_attempt_at - interval '70 s'")
+    assert place.states(parts[2]) == ['sent'] * 4
+    assert place.states(parts[0] + parts[1]) == ['queued'] * 8
+
+
+@pytest.mark.parametrize('reply', [row[0] for row in OF_A_DOMAIN[:4]],
+                         ids=range(4))
+def test_refused_for_every_domain_is_us(place, reply):
+    """A few are tried, whatever their domains, and one line says it."""
+    parts = domains(place, 'a.test', 'b.test', 'c.test', count=4)
+    with Server(rcpt=reply) as server:
+        place.run(server, CONFIGURATION)
+        assert len(server.rcpts) <= 4
+        assert len(place.lines('err')) == 1
+    assert place.states(sum(parts, [])) == ['queued'] * 12
+
+
+def test_one_domain_alone_does_not_wait(place):
+    """Nobody has to make room: once it is mended all are due."""
+    (logins,) = domains(place, 'a.test', count=6)
+    with Server(rcpt=RELAY) as server:
+        place.run(server, CONFIGURATION)
+    with Server() as server:
+        place.run(server)
+        assert len(server.mails) == 5

@@ -16,7 +16,7 @@ import pytest
 from harness import CHEAP, TREE, eventually, is_alive, kill
 from mailplace import CONFIGURATION, TEMPORARY, Place
 from smtpserver import Server
-from test_postfix import postfix
+from postfixserver import postfix
 from umws_stack.accounts import account
 
 OPTIONS = CHEAP + ('--limits', 'off')

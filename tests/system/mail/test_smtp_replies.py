@@ -234,7 +234,7 @@ DOUBTS = [
     '550 5.7.1 <{rcpt}>: Recipient address rejected: Access denied',
     '550 5.4.1 Recipient address rejected: Access denied',
     '550 5.7.133 Sender is not for this group', '550 Unrouteable address',
-    '550 5.5.0 mailbox unavailable']
+    '550 5.5.0 mailbox unavailable', '550 Invalid recipient: <{rcpt}>']
 # The same after the mail.
 CONTENTS = ['550 5.7.1 Not wanted', '554 No', '550 No']
 

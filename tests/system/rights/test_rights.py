@@ -51,7 +51,8 @@ WORKER = {'schema_info', 'write_probe', 'is_um_enabled', 'not_enabled_cause',
 MAILER = {'schema_info', 'write_probe', 'outbox_claim', 'outbox_begin',
           'outbox_settle', 'outbox_release', 'outbox_missing_keys',
           'outbox_unreadable', 'outbox_is_alone', 'outbox_vouch',
-          'outbox_left', 'outbox_next', 'outbox_sight', 'outbox_pass'}
+          'outbox_left', 'outbox_next', 'outbox_sight', 'outbox_pass',
+          'outbox_give_way'}
 HELPDESK = {'schema_info', 'pin_lock', 'pin_order_prepare',
             'pin_order_commit', 'pin_order_outcome', 'pin_expire', 'explain'}
 ADMIN = HELPDESK | {
