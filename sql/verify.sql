@@ -138,7 +138,7 @@ AS $$
     UNION ALL
     SELECT 'triggers that are off', string_agg(DISTINCT t.tgfoid::regproc::text, ', ')
     FROM pg_trigger t WHERE p_kind IN ('table', 'view') AND t.tgrelid = p_oid
-        AND t.tgenabled <> 'O' HAVING count(*) > 0
+        AND t.tgenabled NOT IN ('O', 'A') HAVING count(*) > 0
     UNION ALL
     SELECT 'rule ' || r.rulename, pg_get_ruledef(r.oid)
     FROM pg_rewrite r WHERE p_kind IN ('table', 'view') AND r.ev_class = p_oid

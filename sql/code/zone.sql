@@ -64,5 +64,7 @@ COMMENT ON FUNCTION umws.outbox_reader() IS
 CREATE OR REPLACE TRIGGER outbox_reader BEFORE INSERT ON umws.outbox
     FOR EACH ROW WHEN (NEW.sealed IS NOT NULL AND NEW.created_zone = '')
     EXECUTE FUNCTION umws.outbox_reader();
+-- Whatever session_replication_role is set to: a mail needs its language.
+ALTER TABLE umws.outbox ENABLE ALWAYS TRIGGER outbox_reader;
 
 RESET ROLE;

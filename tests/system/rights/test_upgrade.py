@@ -59,7 +59,7 @@ def filled(fresh):
     """At this version, with users."""
     fresh.upgrade()
     for login in ('anna', 'berta', 'carl'):
-        fresh.sql("SELECT umws.user_add(%s, %s, '', NULL, '', '', %s)",
+        fresh.sql("SELECT umws.user_add(%s, %s, '', NULL, '', '', '', %s)",
                   login, f'{login}@example.test', login != 'carl')
     fresh.sql("UPDATE umws.um_user SET generation = 3, pin_key_id = 'k',"
               " verifier = '$argon2id$v=19$m=8$c2FsdA$aGFzaA'"
