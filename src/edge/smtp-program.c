@@ -165,10 +165,7 @@ make_argument(const char *address, char argument[IDN_ADDRESS_SIZE],
 	}
 	if (argument[0] == '-') {
 		note(report, "the address begins with '-', as an option of "
-		    "the program does", NULL);
-		report->verdict = (struct verdict){ FAULT_ADDRESS,
-			"smtp_url: a server; else the user's address",
-			ABOUT_ANYTHING };
+		    "the program does: only a server can have it", NULL);
 		return ST_BAD;
 	}
 	return ST_OK;

@@ -71,8 +71,6 @@ static const struct blame {
 	    "envelope_from" },
 	[FAULT_RELAY] = { EX_CONFIG, "the mail server sends nothing there "
 	    "for us", "smtp_url, smtp_user" },
-	[FAULT_ADDRESS] = { EX_CONFIG, "the mail server lacks what this "
-	    "address needs", "smtp_url" },
 	[FAULT_SETTING] = { EX_CONFIG, "the mail server refuses us", "smtp_url"
 	},
 	[FAULT_SERVER] = { EX_TEMPFAIL, "the mail server has trouble, or has "
@@ -214,6 +212,9 @@ tell_refusal(const struct courier *courier, enum status st)
 	if (st == ST_FAIL && verdict.fault == FAULT_NONE)
 		blame = (struct blame){ EX_CONFIG, "no connection to the mail "
 		    "server is as umws.conf wants it", "smtp_url" };
+	if (st == ST_BAD && verdict.fault == FAULT_NONE)
+		blame = (struct blame){ EX_CONFIG, "the mail server lacks what "
+		    "this address needs", "smtp_url" };
 	if (verdict.look_at != NULL)
 		blame.look_at = verdict.look_at;
 	if (courier_look_at(courier) != NULL)

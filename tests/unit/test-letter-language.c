@@ -12,6 +12,7 @@
 #include "core/character.h"
 #include "core/letter-language.h"
 #include "core/letter.h"
+#include "core/locale.h"
 #include "core/message.h"
 #include "core/unicode.h"
 
@@ -321,10 +322,117 @@ test_chain(void **state)
 	}
 }
 
+/* What a sentence must hold, and what else it may, in any language. */
+static const struct {
+	const char	*must, *may;
+} holds[SENTENCE_COUNT] = {
+#define TEXT_MAY	"{name}{extension}{access}{requested}{expires}{until}"
+#define SUBJECT		{ "{requested}{reference}", "" }
+	[SENTENCE_SUBJECT] = SUBJECT,
+	[SENTENCE_SUBJECT_CHANGED] = SUBJECT,
+	[SENTENCE_SUBJECT_WELCOME] = SUBJECT,
+	[SENTENCE_SUBJECT_EXPIRING] = SUBJECT,
+	[SENTENCE_SUBJECT_LOCKED] = SUBJECT,
+	[SENTENCE_LOCKED_CONTACT] = { "{contact}", "" },
+	[SENTENCE_LOCKED_UNTIL] = { "{until}", "" },
+	[SENTENCE_EXPIRING] = { "{expires}", "" },
+	[SENTENCE_TELL] = { "{contact}", "" },
+	[SENTENCE_TELL_RENEW] = { "{contact}", "" },
+	[SENTENCE_QUESTIONS] = { "{contact}", "" },
+	[SENTENCE_LOCKED] = { "", "" },
+	[SENTENCE_HELLO_NAME] = { "{name}", "" },
+	[SENTENCE_HELLO] = { "", "" },
+	[SENTENCE_EXTENSION] = { "{extension}", "" },
+	[SENTENCE_ACCESS] = { "{access}", "" },
+	[SENTENCE_TEMPORARY] = { "{until}", TEXT_MAY },
+	[SENTENCE_EXPIRES] = { "{expires}", TEXT_MAY },
+	/* Its time in one of three ways: test-letter-date. */
+	[SENTENCE_DATE] = { "{day}{month}{year}{zone}",
+	    "{time}{time12}{half}{hour}{minute}" },
+};
+
+/* Does every placeholder of text stand in one of the lists? */
+static bool
+holds_only(const char *text, const char *must, const char *may)
+{
+	char	name[32];
+	size_t	len;
+
+	for (; (text = strchr(text, '{')) != NULL; text += len) {
+		len = strcspn(text, "}") + 1;
+		if (len >= sizeof(name))
+			return false;
+		memcpy(name, text, len);
+		name[len] = '\0';
+		if (strstr(must, name) == NULL && strstr(may, name) == NULL)
+			return false;
+	}
+	return true;
+}
+
+static unsigned int
+columns_of(const char *text)
+{
+	unsigned int	columns = 0;
+
+	for (; *text != '\0'; text++)
+		columns += ((unsigned char)*text & 0xc0) != 0x80;
+	return columns;
+}
+
+static void
+check_holds(const struct letter_language *language, int i)
+{
+	const char	*text = language->sentences[i], *must, *may;
+	bool		 is_bound = holds[i].must != NULL;
+
+	if (text == NULL || *text == '\0')
+		UNIT_FAIL("%s has no sentence %d", language->tag, i);
+	must = is_bound ? holds[i].must : "";
+	may = is_bound ? holds[i].may : TEXT_MAY;
+	if (!holds_only(text, must, may) || !holds_only(must, text, ""))
+		UNIT_FAIL("%s, sentence %d, placeholders: %s", language->tag,
+		    i, text);
+	/* A subject: digits could be taken for a PIN. */
+	if (strstr(must, "{reference}") != NULL &&
+	    strpbrk(text, "0123456789") != NULL)
+		UNIT_FAIL("%s: digits in subject %d", language->tag, i);
+	/* Alone on its line it could be digits, and be taken for the PIN. */
+	if (text[0] == '{' && text[strcspn(text, "}") + 1] == '\0')
+		UNIT_FAIL("%s, sentence %d is only: %s", language->tag, i,
+		    text);
+}
+
+/* A language that was added is whole, without a case of its own. */
+static void
+test_whole(void **state)
+{
+	const struct letter_language *const	*language;
+	int					 i;
+
+	(void)state;
+	assert_non_null(letter_languages[0]);
+	for (language = letter_languages; *language != NULL; language++) {
+		assert_non_null((*language)->tag);
+		if (!locale_is_known((*language)->tag) ||
+		    !letter_speaks((*language)->tag))
+			UNIT_FAIL("%s is no language", (*language)->tag);
+		for (i = 0; i < SENTENCE_COUNT; i++)
+			check_holds(*language, i);
+		for (i = 0; i < 12; i++)
+			if ((*language)->months[i] == NULL)
+				UNIT_FAIL("%s has no month %d",
+				    (*language)->tag, i + 1);
+		if (columns_of((*language)->sentences[SENTENCE_LOCKED]) > 72)
+			UNIT_FAIL("%s: locked, too long", (*language)->tag);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest	tests[] = {
+		UNIT_TEST(test_whole),
 		UNIT_TEST(test_sentences),
 		UNIT_TEST(test_lines),
 		UNIT_TEST(test_line_ends),
