@@ -239,7 +239,7 @@ BEGIN
         (SELECT x.next_attempt_at FROM umws.outbox x
         WHERE x.sealed IS NOT NULL AND x.generation > 0
             AND (x.lease_until IS NULL OR x.lease_until <= v_now)
-            AND (p_key_ids IS NULL OR x.key_id = ANY (p_key_ids))
+            AND (p_key_ids IS NULL OR x.key_id = '' OR x.key_id = ANY (p_key_ids))
             AND NOT EXISTS (
                 SELECT FROM umws.outbox l
                 WHERE l.user_id = x.user_id AND l.lease_token IS NOT NULL

@@ -86,7 +86,7 @@ SELECT o.id, u.login, o.recipient, o.kind, o.state, o.attempts, o.created_at, o.
 FROM umws.outbox o JOIN umws.um_user u ON u.id = o.user_id AND u.generation = o.generation
 WHERE o.lost_at IS NOT NULL AND o.state IN ('dead', 'expired') AND u.verifier IS NOT NULL
     -- As umws.mail_has_pin() has it, which readers of the view may not call.
-    AND o.kind NOT IN ('changed', 'set', 'elsewhere')
+    AND o.kind NOT IN ('changed', 'set', 'elsewhere', 'expiring', 'locked')
     -- A copy without an answer may have arrived: whoever has used the PIN has it.
     AND NOT EXISTS (SELECT FROM umws.audit a
         WHERE a.user_id = o.user_id AND a.at >= o.created_at AND a.action = 'logon'

@@ -141,12 +141,33 @@ test_kinds(void **state)
 	assert_string_equal(letter_kind_of("new")->name, "reset");
 }
 
+static void
+test_locked_first(void **state)
+{
+	struct letter	 letter = ordinary;
+	char		*text, *next;
+
+	(void)state;
+	letter.is_locked_out = true;
+	letter.contact = "4711";
+	text = form_of(&letter, 0);
+	next = strstr(text, "\n\n");
+	assert_non_null(next);
+	*next = '\0';
+	assert_non_null(strstr(text, "locked"));
+	assert_null(strchr(text, '\n'));
+	next[2 + strcspn(next + 2, "\n")] = '\0';
+	assert_non_null(strstr(next + 2, "help desk: 4711"));
+	free(text);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest	tests[] = {
 		UNIT_TEST(test_kinds),
 		UNIT_TEST(test_contact),
+		UNIT_TEST(test_locked_first),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -361,26 +361,6 @@ test_wrapped(void **state)
 	free(text);
 }
 
-static void
-test_locked_first(void **state)
-{
-	struct letter	 letter = ordinary;
-	char		*text, *next;
-
-	(void)state;
-	letter.is_locked_out = true;
-	letter.contact = "4711";
-	text = form_of(&letter, 0);
-	next = strstr(text, "\n\n");
-	assert_non_null(next);
-	*next = '\0';
-	assert_non_null(strstr(text, "locked"));
-	assert_null(strchr(text, '\n'));
-	next[2 + strcspn(next + 2, "\n")] = '\0';
-	assert_non_null(strstr(next + 2, "help desk: 4711"));
-	free(text);
-}
-
 static char *
 subject_of(const char *id, int64_t created_at)
 {
@@ -490,7 +470,6 @@ main(void)
 		UNIT_TEST(test_groups),
 		UNIT_TEST(test_sentences),
 		UNIT_TEST(test_wrapped),
-		UNIT_TEST(test_locked_first),
 		UNIT_TEST(test_subject),
 		UNIT_TEST(test_extra_text),
 		UNIT_TEST(test_too_large),

@@ -399,8 +399,17 @@ def test_mails_without_a_seal_need_no_key(stack, user, quiet):
     expires_in(stack, 2, user)
     ctl(stack, 'notify', 'expiring', '--days', '7')
     assert ctl(stack, 'key', 'list').count('mail  ') == 1
-    stack.sql("UPDATE umws.outbox SET kind = 'reset'"
-              " WHERE kind = 'expiring' AND sealed IS NOT NULL")
+    # Whoever follows the queue without any key is woken for it.
+    assert stack.value("SELECT umws.outbox_next('{}')") == 0
+    # One that never left is no PIN that its user waits for.
+    stack.sql("UPDATE umws.outbox SET state = 'dead', sealed = NULL,"
+              " lost_at = now() WHERE kind = 'expiring'")
+    assert stack.value('SELECT count(*) FROM umws.v_outbox_lost'
+                       " WHERE kind = 'expiring'") == 0
+    stack.sql("UPDATE umws.outbox SET state = 'queued', sealed = '',"
+              " lost_at = NULL, kind = 'reset' WHERE kind = 'expiring'"
+              ' AND lost_at IS NOT NULL AND user_id = (SELECT id FROM'
+              ' umws.um_user WHERE login = %s)', user)
     assert 'mail-unreadable' in stack.mailer(code=CONFIGURATION)
     assert stack.mail_files(user) == []
 
