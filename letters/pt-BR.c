@@ -3,6 +3,13 @@
  */
 #include "core/letter-language.h"
 
+static const struct letter_zone	zones_pt_BR[] = {
+	{ "CET", "CET" }, { "CEST", "CEST" },
+	{ "EET", "EET" }, { "EEST", "EEST" },
+	{ "WET", "WET" }, { "WEST", "WEST" },
+	{ NULL, NULL }
+};
+
 static const struct letter_language	letter_pt_BR = {
 	.tag = "pt-BR",
 	.sentences = {
@@ -10,8 +17,16 @@ static const struct letter_language	letter_pt_BR = {
 		    "{requested} [{reference}]",
 		[SENTENCE_SUBJECT_CHANGED] = "O PIN do seu correio de voz foi "
 		    "alterado, {requested} [{reference}]",
-		[SENTENCE_LOCKED] = "Seu correio de voz está bloqueado: fale "
-		    "com o suporte técnico.",
+		[SENTENCE_SUBJECT_WELCOME] = "Seu correio de voz e o PIN de "
+		    "acesso, {requested} [{reference}]",
+		[SENTENCE_SUBJECT_EXPIRING] = "Lembrete de {requested}: o PIN "
+		    "do seu correio de voz expira em breve [{reference}]",
+		[SENTENCE_SUBJECT_LOCKED] = "Seu correio de voz foi bloqueado, "
+		    "{requested} [{reference}]",
+		[SENTENCE_LOCKED] = "Seu correio de voz está bloqueado: não é "
+		    "possível acessá-lo.",
+		[SENTENCE_LOCKED_CONTACT] = "Para que seja desbloqueado, fale "
+		    "com o suporte técnico: {contact}",
 		[SENTENCE_LOCKED_PIN] = "O novo PIN abaixo só funcionará "
 		    "depois do desbloqueio.",
 		[SENTENCE_HELLO_NAME] = "Olá, {name}!",
@@ -23,18 +38,30 @@ static const struct letter_language	letter_pt_BR = {
 		    "de voz foi redefinido automaticamente porque um PIN "
 		    "incorreto foi digitado muitas vezes. Este é o seu novo "
 		    "PIN:",
-		[SENTENCE_ADMIN] = "Em {requested}, o suporte técnico "
-		    "redefiniu o PIN do seu correio de voz. Este é o seu "
-		    "novo PIN:",
-		[SENTENCE_ELSEWHERE] = "Em {requested}, o suporte técnico "
-		    "redefiniu o PIN do seu correio de voz e solicitou o "
-		    "envio do novo PIN para outro endereço de email, "
-		    "diferente deste. Esta mensagem não contém o PIN.",
-		[SENTENCE_SET] = "Em {requested}, o suporte técnico definiu o "
-		    "PIN do seu correio de voz e informará o novo PIN "
-		    "diretamente a você. Esta mensagem não contém o PIN.",
+		[SENTENCE_ADMIN] = "Em {requested}, um administrador redefiniu "
+		    "o PIN do seu correio de voz. Este é o seu novo PIN:",
+		[SENTENCE_WELCOME] = "Um correio de voz foi criado para você. "
+		    "Este é o seu PIN:",
+		[SENTENCE_ELSEWHERE] = "Em {requested}, um administrador "
+		    "redefiniu o PIN do seu correio de voz e solicitou o envio "
+		    "do novo PIN para outro endereço de email, diferente "
+		    "deste. Esta mensagem não contém o PIN.",
+		[SENTENCE_SET] = "Em {requested}, um administrador definiu o "
+		    "PIN do seu correio de voz. O novo PIN será informado a "
+		    "você por outro meio. Esta mensagem não contém o PIN.",
 		[SENTENCE_CHANGED] = "O PIN do seu correio de voz foi "
 		    "alterado por telefone em {requested}.",
+		[SENTENCE_EXPIRING] = "O PIN do seu correio de voz expira em "
+		    "{expires}. Acesse o correio de voz por telefone e altere "
+		    "o PIN antes disso. Depois, você precisará escolher um "
+		    "novo PIN no próximo acesso.",
+		[SENTENCE_LOCKED_OUT] = "Em {requested}, seu correio de voz "
+		    "foi bloqueado porque um PIN incorreto foi digitado muitas "
+		    "vezes.",
+		[SENTENCE_LOCKED_UNTIL] = "Ele será desbloqueado "
+		    "automaticamente em {until}.",
+		[SENTENCE_LOCKED_LASTING] = "Ele ficará bloqueado até que um "
+		    "administrador o desbloqueie.",
 		[SENTENCE_EXTENSION] = "Ramal: {extension}",
 		[SENTENCE_ACCESS] = "Para ouvir suas mensagens, ligue para: "
 		    "{access}",
@@ -47,33 +74,34 @@ static const struct letter_language	letter_pt_BR = {
 		[SENTENCE_EXPIRES] = "O PIN expira em {expires}.",
 		[SENTENCE_LASTING] = "O PIN não expira.",
 		[SENTENCE_PRIVATE] = "Seu PIN anterior não funciona mais. Não "
-		    "compartilhe o novo PIN com ninguém: o suporte técnico "
-		    "não precisa dele e nunca o pedirá a você.",
+		    "compartilhe o novo PIN com ninguém: ninguém mais precisa "
+		    "dele e nenhum administrador o pedirá a você.",
 		[SENTENCE_PRIVATE_FIRST] = "Não compartilhe seu PIN com "
-		    "ninguém: o suporte técnico não precisa dele e nunca o "
-		    "pedirá a você.",
-		[SENTENCE_NOT_YOU] = "Se você não solicitou um novo PIN, "
-		    "outra pessoa pode estar usando a sua conta. Avise o "
-		    "suporte técnico imediatamente.",
+		    "ninguém: ninguém mais precisa dele e nenhum administrador "
+		    "o pedirá a você.",
+		[SENTENCE_NOT_YOU] = "Se você não solicitou um novo PIN, outra "
+		    "pessoa pode estar usando a sua conta.",
 		[SENTENCE_NOT_YOU_AUTOMATIC] = "Se não foi você quem digitou "
 		    "os PINs incorretos, outra pessoa pode estar tentando "
-		    "acessar o seu correio de voz. Avise o suporte técnico "
-		    "imediatamente.",
-		[SENTENCE_NOT_YOU_ADMIN] = "Se você não pediu um novo PIN ao "
-		    "suporte técnico, outra pessoa pode ter feito isso em "
-		    "seu nome. Avise o suporte técnico imediatamente.",
-		[SENTENCE_NOT_YOU_ELSEWHERE] = "Se você não pediu isso ao "
-		    "suporte técnico, outra pessoa pode ter recebido o seu "
-		    "novo PIN. Avise o suporte técnico imediatamente e "
-		    "solicite outro PIN.",
-		[SENTENCE_NOT_YOU_SET] = "Se você não pediu um novo PIN ao "
-		    "suporte técnico, outra pessoa pode tê-lo obtido em seu "
-		    "nome. Avise o suporte técnico imediatamente e solicite "
-		    "um novo PIN.",
+		    "acessar o seu correio de voz.",
+		[SENTENCE_NOT_YOU_ADMIN] = "Se você não pediu um novo PIN, "
+		    "outra pessoa pode ter feito isso em seu nome.",
+		[SENTENCE_NOT_YOU_ELSEWHERE] = "Se você não pediu isso, outra "
+		    "pessoa pode ter recebido o seu novo PIN.",
+		[SENTENCE_NOT_YOU_SET] = "Se você não pediu um novo PIN, outra "
+		    "pessoa pode tê-lo obtido em seu nome.",
 		[SENTENCE_NOT_YOU_CHANGED] = "Se não foi você quem alterou o "
-		    "PIN, outra pessoa pode ouvir as suas mensagens. Avise o "
-		    "suporte técnico imediatamente e solicite um novo PIN.",
-		[SENTENCE_DATE] = "{day} de {month} de {year} às {time} (UTC)",
+		    "PIN, outra pessoa pode ouvir as suas mensagens.",
+		[SENTENCE_TELL] = "Nesse caso, avise o suporte técnico "
+		    "imediatamente: {contact}",
+		[SENTENCE_TELL_RENEW] = "Nesse caso, solicite um novo PIN e "
+		    "avise o suporte técnico imediatamente: {contact}",
+		[SENTENCE_RENEW] = "Nesse caso, solicite um novo PIN "
+		    "imediatamente.",
+		[SENTENCE_QUESTIONS] = "Se tiver dúvidas, fale com o suporte "
+		    "técnico: {contact}",
+		[SENTENCE_DATE] = "{day} de {month} de {year} às {time} "
+		    "({zone})",
 	},
 	.months = {
 		"janeiro", "fevereiro", "março", "abril", "maio", "junho",
@@ -81,4 +109,5 @@ static const struct letter_language	letter_pt_BR = {
 		"dezembro",
 	},
 	.first_day = "1º",
+	.zones = zones_pt_BR,
 };

@@ -19,7 +19,7 @@ AS $$
     SELECT 'mail', coalesce(k.id, m.id), k.state, NULL, NULL, coalesce(m.mails, 0), NULL
     FROM umws.mail_key k FULL JOIN (
         SELECT o.key_id AS id, count(*) AS mails FROM umws.outbox o
-        WHERE o.sealed IS NOT NULL GROUP BY 1) m ON m.id = k.id
+        WHERE o.sealed IS NOT NULL AND o.key_id <> '' GROUP BY 1) m ON m.id = k.id
     UNION ALL
     SELECT 'audit', a.key_id, NULL, NULL, NULL, NULL, count(*)
     FROM umws.audit_seal a GROUP BY a.key_id

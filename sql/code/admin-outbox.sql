@@ -65,60 +65,37 @@ DECLARE
         WHEN p_since LIKE '-%' THEN clock_timestamp() + p_since::interval
         ELSE p_since::timestamptz END;
     v_count bigint := 0;
-    v_all   bigint;
 BEGIN
     PERFORM umws.commit_durably();
     IF p_id IS NOT NULL THEN
         RETURN QUERY SELECT * FROM umws.outbox_retry_one(p_id);
+        PERFORM umws.outbox_wake();
         RETURN;
-    ELSIF v_state NOT IN ('queued', 'dead', 'expired') THEN
+    ELSIF v_state <> 'queued' THEN
         RAISE EXCEPTION 'a mail that is "%" is not tried again: queued, dead or expired', v_state
             USING ERRCODE = 'invalid_parameter_value';
     END IF;
     state := v_state;
-    IF v_state = 'queued' THEN
-        WITH waiting AS MATERIALIZED (
-            SELECT o.id FROM umws.outbox o
-            WHERE o.sealed IS NOT NULL AND o.generation > 0
-                AND (o.lease_until IS NULL OR o.lease_until <= clock_timestamp())
-                AND o.next_attempt_at > clock_timestamp() AND o.created_at >= v_since
-            FOR UPDATE SKIP LOCKED)
-        UPDATE umws.outbox o SET next_attempt_at = clock_timestamp()
-        FROM waiting w WHERE o.id = w.id;
-        GET DIAGNOSTICS v_count = ROW_COUNT;
-        IF v_count > 0 THEN
-            PERFORM umws.audit_act('outbox_retry', NULL, 'outbox', NULL, v_count || ' mails');
-        END IF;
-        is_due := v_count > 0;
-        message := format('%s mails that were to wait are due now', v_count);
-        RETURN NEXT;
-        RETURN;
+    WITH waiting AS MATERIALIZED (
+        SELECT o.id FROM umws.outbox o
+        WHERE o.sealed IS NOT NULL AND o.generation > 0
+            AND (o.lease_until IS NULL OR o.lease_until <= clock_timestamp())
+            AND o.next_attempt_at > clock_timestamp() AND o.created_at >= v_since
+        FOR UPDATE SKIP LOCKED)
+    UPDATE umws.outbox o SET next_attempt_at = clock_timestamp()
+    FROM waiting w WHERE o.id = w.id;
+    GET DIAGNOSTICS v_count = ROW_COUNT;
+    IF v_count > 0 THEN
+        PERFORM umws.audit_act('outbox_retry', NULL, 'outbox', NULL, v_count || ' mails');
     END IF;
-    is_due := false;
-    FOR id, login IN
-        SELECT o.id, u.login FROM umws.outbox o
-            JOIN umws.um_user u ON u.id = o.user_id AND u.generation = o.generation
-        WHERE o.state = v_state AND o.created_at >= v_since AND umws.mail_has_pin(o.kind)
-            AND u.verifier IS NOT NULL
-        ORDER BY u.login
-    LOOP
-        command := umws.reset_command(login);
-        message := command;
-        v_count := v_count + 1;
-        RETURN NEXT;
-    END LOOP;
-    SELECT count(*) INTO v_all FROM umws.outbox o
-    WHERE o.state = v_state AND o.created_at >= v_since;
-    id := NULL;
-    login := NULL;
-    command := NULL;
-    message := format('%s mails are %s; of %s the PIN holds, has reached nobody and is not kept: the commands above draw and send another',
-        v_all, v_state, v_count);
+    PERFORM umws.outbox_wake();
+    is_due := v_count > 0;
+    message := format('%s mails that were to wait are due now', v_count);
     RETURN NEXT;
 END
 $$;
 COMMENT ON FUNCTION umws.outbox_retry(uuid, text, text) IS
-    'Let a mail, or all queued ones since then, be due now. Of those that are dead or expired nothing is left to be sent: command says how to have another PIN where theirs still holds. p_since: a time, or "-N s".';
+    'Let a mail, or all queued ones since then, be due now. Of one that is dead or expired nothing is left to be sent: command says how to have another PIN where its one still holds. p_since: a time, or "-N s".';
 GRANT EXECUTE ON FUNCTION umws.outbox_retry(uuid, text, text) TO umws_admin;
 
 CREATE OR REPLACE FUNCTION umws.outbox_cancel(

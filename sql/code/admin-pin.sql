@@ -52,6 +52,8 @@ BEGIN
             locked_by_admin = p_is_locked,
             failed_logons = CASE WHEN p_is_locked THEN u.failed_logons ELSE 0 END
         WHERE u.id = v_user.id AND is_changed;
+        -- What it tells has ended, or is an administrator's affair now.
+        PERFORM umws.mails_supersede(v_user.id, ARRAY['locked']);
     END IF;
     PERFORM umws.audit_act(CASE WHEN p_is_locked THEN 'pin_lock' ELSE 'pin_unlock' END,
         v_user.id, login, umws.policy_name(v_user.policy_id),
@@ -91,6 +93,7 @@ BEGIN
     is_changed := v_user.expires_at IS NULL OR v_user.expires_at > v_now;
     UPDATE umws.um_user u SET expires_at = v_now
     WHERE u.id = v_user.id AND is_changed;
+    PERFORM umws.mails_supersede(v_user.id, ARRAY['expiring']);
     PERFORM umws.audit_act('pin_expire', v_user.id, login,
         umws.policy_name(v_user.policy_id), p_reason);
     message := format('the PIN of %s has expired%s: the next logon has to change it', login,

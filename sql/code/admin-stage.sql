@@ -35,17 +35,18 @@ DECLARE
 BEGIN
     PERFORM umws.commit_durably();
     INSERT INTO umws.stage (number, line, place, login, email, display_name, extension,
-        locale, policy, um_enabled, reason, is_told, user_id, policy_id)
+        locale, time_zone, policy, um_enabled, reason, is_told, user_id, policy_id)
     SELECT r.number, r.line, r.place, umws.login_form(r.login), r.email, r.name,
-        r.extension, nullif(r.locale, ''), nullif(r.policy, ''), r.enabled,
+        r.extension, nullif(r.locale, ''), nullif(r.time_zone, ''), nullif(r.policy, ''),
+        r.enabled,
         CASE WHEN r.reason IS NOT NULL THEN r.reason
             WHEN r.policy <> '' AND p.id IS NULL THEN format('there is no policy "%s"', r.policy)
             ELSE umws.user_complaint(umws.login_form(r.login), r.email, r.name, r.extension,
-                r.locale) END,
+                r.locale, NULL) END,
         r.reason IS NOT NULL, u.id, p.id
     FROM jsonb_to_recordset(p_rows) AS r (number bigint, line integer, place text, login text,
-            email text, name text, extension text, locale text, policy text, enabled boolean,
-            reason text)
+            email text, name text, extension text, locale text, time_zone text, policy text,
+            enabled boolean, reason text)
         LEFT JOIN umws.um_user u ON u.login = umws.login_form(r.login)
         LEFT JOIN umws.policy p ON p.name = r.policy;
     GET DIAGNOSTICS v_count = ROW_COUNT;
@@ -53,7 +54,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION umws.stage_add(jsonb) IS
-    'Take in rows, an array of objects: number, line or place, login, email, name, extension, locale, policy, enabled; reason: why the program holds it to be no good, and has said so. Returns how many.';
+    'Take in rows, an array of objects: number, line or place, login, email, name, extension, locale, time_zone, policy, enabled; reason: why the program holds it to be no good, and has said so. Returns how many.';
 GRANT EXECUTE ON FUNCTION umws.stage_add(jsonb) TO umws_admin;
 
 CREATE OR REPLACE FUNCTION umws.stage_place(p_line integer, p_place text) RETURNS text
@@ -76,6 +77,16 @@ AS $$
     WHERE t.number = s.number AND t.n > 1 AND s.reason IS NULL
 $$;
 COMMENT ON FUNCTION umws.stage_refuse_twins() IS 'Of rows of one login the first counts.';
+
+CREATE OR REPLACE FUNCTION umws.stage_refuse_zones() RETURNS void
+    LANGUAGE sql
+AS $$
+    UPDATE umws.stage s SET reason = z.complaint
+    FROM umws.zone_complaints(ARRAY(SELECT DISTINCT x.time_zone FROM umws.stage x
+        WHERE x.time_zone IS NOT NULL)) z
+    WHERE z.zone = s.time_zone AND s.reason IS NULL
+$$;
+COMMENT ON FUNCTION umws.stage_refuse_zones() IS 'Time zones that are none; looked up once for all rows.';
 
 CREATE OR REPLACE FUNCTION umws.stage_refuse_short() RETURNS void
     LANGUAGE sql
@@ -140,7 +151,8 @@ AS $$
         umws.difference('email', p_user.email, p_row.email),
         umws.difference('name', p_user.display_name, p_row.display_name),
         umws.difference('extension', coalesce(p_user.extension, ''), p_row.extension),
-        umws.difference('locale', p_user.locale, p_row.locale),
+        umws.difference('locale', coalesce(p_user.locale, ''), p_row.locale),
+        umws.difference('time_zone', coalesce(p_user.time_zone, ''), p_row.time_zone),
         CASE WHEN p_row.policy_id <> p_user.policy_id THEN
             umws.difference('policy', umws.policy_name(p_user.policy_id), p_row.policy) END,
         umws.difference('enabled', CASE WHEN p_user.um_enabled THEN 'yes' ELSE 'no' END,
@@ -163,6 +175,9 @@ BEGIN
     ANALYZE umws.stage;
     ANALYZE umws.um_user;
     PERFORM umws.stage_refuse_twins();
+    IF EXISTS (SELECT FROM umws.stage s WHERE s.time_zone IS NOT NULL) THEN
+        PERFORM umws.stage_refuse_zones();
+    END IF;
     IF p_is_by_hand THEN
         PERFORM umws.stage_refuse_short();
     END IF;
@@ -221,14 +236,18 @@ DECLARE
     v_constraint text;
 BEGIN
     PERFORM umws.commit_durably();
-    UPDATE umws.stage s SET mail = umws.mail_words(s.login, m.kind, m.recipient,
-        m.is_under_way, coalesce(s.um_enabled, u.um_enabled))
-    FROM umws.mails_withdraw(ARRAY(
-            SELECT u.id FROM umws.stage s JOIN umws.um_user u ON u.id = s.user_id
-            WHERE s.action IS NOT NULL
-                AND (s.email <> u.email OR (u.um_enabled AND NOT s.um_enabled)))) m
-        JOIN umws.um_user u ON u.id = m.user_id
-    WHERE s.user_id = u.id AND s.action IS NOT NULL;
+    UPDATE umws.stage s SET mail = w.words
+    FROM (SELECT s.number, string_agg(umws.mail_words(s.login, m.kind, m.recipient,
+                m.is_under_way, coalesce(s.um_enabled, u.um_enabled)), '; ' ORDER BY m.kind)
+            AS words
+        FROM umws.mails_withdraw(ARRAY(
+                SELECT u.id FROM umws.stage s JOIN umws.um_user u ON u.id = s.user_id
+                WHERE s.action IS NOT NULL
+                    AND (s.email <> u.email OR (u.um_enabled AND NOT s.um_enabled)))) m
+            JOIN umws.um_user u ON u.id = m.user_id
+            JOIN umws.stage s ON s.user_id = u.id AND s.action IS NOT NULL
+        GROUP BY s.number) w
+    WHERE s.number = w.number;
     GET DIAGNOSTICS mails = ROW_COUNT;
 
     -- Extensions may change hands: first they are let go of.
@@ -244,6 +263,7 @@ BEGIN
         extension = CASE WHEN s.extension IS NULL THEN u.extension
             ELSE nullif(s.extension, '') END,
         locale = coalesce(s.locale, u.locale),
+        time_zone = coalesce(s.time_zone, u.time_zone),
         policy_id = coalesce(s.policy_id, u.policy_id),
         um_enabled = coalesce(s.um_enabled, u.um_enabled),
         synced = CASE WHEN NOT v_is_sync THEN
@@ -260,10 +280,10 @@ BEGIN
         WHERE s.user_id = u.id AND s.reason IS NULL AND s.action IS NULL
             AND u.synced IS DISTINCT FROM 'here';
     END IF;
-    INSERT INTO umws.um_user (id, login, email, display_name, extension, locale, policy_id,
-        um_enabled, synced) OVERRIDING SYSTEM VALUE
+    INSERT INTO umws.um_user (id, login, email, display_name, extension, locale, time_zone,
+        policy_id, um_enabled, synced) OVERRIDING SYSTEM VALUE
     SELECT coalesce(s.new_id, nextval('umws.um_user_id_seq')), s.login, s.email, coalesce(s.display_name, ''), nullif(s.extension, ''),
-        coalesce(s.locale, 'en'), coalesce(s.policy_id,
+        s.locale, s.time_zone, coalesce(s.policy_id,
             (SELECT p.id FROM umws.policy p WHERE p.name = 'default')),
         coalesce(s.um_enabled, true), CASE WHEN v_is_sync THEN 'here' END
     FROM umws.stage s WHERE s.action = 'add' ORDER BY s.number;

@@ -6,9 +6,10 @@
 SET LOCAL ROLE umws_owner;
 
 CREATE OR REPLACE FUNCTION umws.user_complaint(
-        p_login text, p_email text, p_display_name text, p_extension text, p_locale text)
+        p_login text, p_email text, p_display_name text, p_extension text, p_locale text,
+        p_time_zone text)
     RETURNS text
-    LANGUAGE plpgsql IMMUTABLE
+    LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
     v_constraint   text;
@@ -23,6 +24,9 @@ BEGIN
     v_display_name := p_display_name;
     v_extension := nullif(p_extension, '');
     v_locale := nullif(p_locale, '');
+    IF p_time_zone <> '' THEN
+        RETURN (SELECT z.complaint FROM umws.zone_complaints(ARRAY[p_time_zone]) z);
+    END IF;
     RETURN NULL;
 EXCEPTION WHEN check_violation THEN
     GET STACKED DIAGNOSTICS v_constraint = CONSTRAINT_NAME;
@@ -42,7 +46,7 @@ EXCEPTION WHEN check_violation THEN
         END;
 END
 $$;
-COMMENT ON FUNCTION umws.user_complaint(text, text, text, text, text) IS
+COMMENT ON FUNCTION umws.user_complaint(text, text, text, text, text, text) IS
     'What of this can stand in no mailbox, as a sentence; NULL: nothing. NULL and empty are none.';
 
 CREATE OR REPLACE FUNCTION umws.difference(p_name text, p_old text, p_new text) RETURNS text
@@ -70,7 +74,7 @@ AS $$
     RETURNING o.user_id, o.kind::text, o.recipient, live.is_under_way
 $$;
 COMMENT ON FUNCTION umws.mails_withdraw(bigint[]) IS
-    'Withdraw the mails that these mailboxes, locked by the caller, still have in the queue: one of each at most, since that a PIN went elsewhere is told whatever comes after. One that is under way may still arrive; it is not sent again.';
+    'Withdraw the mails that these mailboxes, locked by the caller, still have in the queue, but for those that tell that a PIN went elsewhere: that is told whatever comes after. One that is under way may still arrive; it is not sent again.';
 
 CREATE OR REPLACE FUNCTION umws.mail_words(
         p_login text, p_kind text, p_recipient text, p_is_under_way boolean, p_is_enabled boolean)
@@ -78,7 +82,9 @@ CREATE OR REPLACE FUNCTION umws.mail_words(
     LANGUAGE sql IMMUTABLE
 AS $$
     SELECT CASE WHEN NOT umws.mail_has_pin(p_kind)
-            THEN format('a mail to %s, which tells of a changed PIN, ', p_recipient)
+            THEN format('a mail to %s, which tells of %s, ', p_recipient, CASE p_kind
+                WHEN 'expiring' THEN 'a PIN that expires' WHEN 'locked' THEN 'a lockout'
+                ELSE 'a changed PIN' END)
             ELSE format('a PIN mail to %s ', p_recipient) END
         || CASE WHEN p_is_under_way THEN 'is under way and may still arrive'
             ELSE 'was withdrawn' END
@@ -92,7 +98,7 @@ COMMENT ON FUNCTION umws.mail_words(text, text, text, boolean, boolean) IS
 
 CREATE OR REPLACE FUNCTION umws.user_set(
         p_login text, p_email text, p_display_name text, p_extension text,
-        p_locale text, p_policy text, p_new_login text,
+        p_locale text, p_time_zone text, p_policy text, p_new_login text,
         OUT login text, OUT is_changed boolean, OUT changes text, OUT mail text,
         OUT message text)
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -110,7 +116,8 @@ BEGIN
     END IF;
     v_user := umws.user_held(p_login);
     login := coalesce(umws.login_form(p_new_login), v_user.login);
-    message := umws.user_complaint(login, p_email, p_display_name, p_extension, p_locale);
+    message := umws.user_complaint(login, p_email, p_display_name, p_extension, p_locale,
+        p_time_zone);
     IF message IS NOT NULL THEN
         RAISE EXCEPTION '%', message USING ERRCODE = 'invalid_parameter_value';
     END IF;
@@ -126,8 +133,8 @@ BEGIN
         umws.difference('email', v_user.email, p_email),
         umws.difference('name', v_user.display_name, p_display_name),
         umws.difference('extension', coalesce(v_user.extension, ''), p_extension),
-        umws.difference('locale', v_user.locale,
-            CASE WHEN p_locale = '' THEN 'en' ELSE p_locale END),
+        umws.difference('locale', coalesce(v_user.locale, ''), p_locale),
+        umws.difference('time_zone', coalesce(v_user.time_zone, ''), p_time_zone),
         umws.difference('policy', umws.policy_name(v_user.policy_id), v_policy));
     is_changed := changes <> '';
     IF NOT is_changed THEN
@@ -139,7 +146,8 @@ BEGIN
         email = coalesce(p_email, u.email),
         display_name = coalesce(p_display_name, u.display_name),
         extension = CASE WHEN p_extension IS NULL THEN u.extension ELSE nullif(p_extension, '') END,
-        locale = CASE WHEN p_locale = '' THEN 'en' ELSE coalesce(p_locale, u.locale) END,
+        locale = CASE WHEN p_locale IS NULL THEN u.locale ELSE nullif(p_locale, '') END,
+        time_zone = CASE WHEN p_time_zone IS NULL THEN u.time_zone ELSE nullif(p_time_zone, '') END,
         policy_id = v_policy_id
     WHERE u.id = v_user.id;
     IF login <> v_user.login THEN
@@ -151,8 +159,8 @@ BEGIN
         v_user.login || ' no longer has the role ' || v_role
             || ', and the new login does not get it: umwsctl role grant gives it');
     IF p_email <> v_user.email THEN
-        mail := (SELECT umws.mail_words(login, m.kind, m.recipient, m.is_under_way,
-                v_user.um_enabled)
+        mail := (SELECT string_agg(umws.mail_words(login, m.kind, m.recipient,
+                m.is_under_way, v_user.um_enabled), E'\n' ORDER BY m.kind)
             FROM umws.mails_withdraw(ARRAY[v_user.id]) m);
         message := concat_ws(E'\n', message, mail);
     END IF;
@@ -163,9 +171,9 @@ EXCEPTION
         RAISE;
 END
 $$;
-COMMENT ON FUNCTION umws.user_set(text, text, text, text, text, text, text) IS
-    'Change a mailbox; NULL: that stays. Empty extension = none, locale = en, policy = default. The roles of a login that is given up end. changes: what, for people. mail: what became of a mail to the address that was; NULL = there was none.';
-GRANT EXECUTE ON FUNCTION umws.user_set(text, text, text, text, text, text, text) TO umws_admin;
+COMMENT ON FUNCTION umws.user_set(text, text, text, text, text, text, text, text) IS
+    'Change a mailbox; NULL: that stays. Empty extension, locale, time zone = none, policy = default. The roles of a login that is given up end. changes: what, for people. mail: what became of a mail to the address that was; NULL = there was none.';
+GRANT EXECUTE ON FUNCTION umws.user_set(text, text, text, text, text, text, text, text) TO umws_admin;
 
 CREATE OR REPLACE FUNCTION umws.user_enable(
         p_login text, p_is_enabled boolean,
@@ -187,7 +195,8 @@ BEGIN
             WHEN NOT p_is_enabled THEN 'here' END
     WHERE u.id = v_user.id AND (is_changed OR u.synced = 'gone');
     IF NOT p_is_enabled THEN
-        mail := (SELECT umws.mail_words(login, m.kind, m.recipient, m.is_under_way, false)
+        mail := (SELECT string_agg(umws.mail_words(login, m.kind, m.recipient,
+                m.is_under_way, false), E'\n' ORDER BY m.kind)
             FROM umws.mails_withdraw(ARRAY[v_user.id]) m);
     END IF;
     PERFORM umws.audit_act(CASE WHEN p_is_enabled THEN 'user_enable' ELSE 'user_disable' END,
@@ -224,7 +233,8 @@ BEGIN
     -- All of them go with the mailbox: a mailer that locks two of them must not
     -- meet with us crosswise.
     PERFORM FROM umws.outbox o WHERE o.user_id = v_user.id ORDER BY o.id FOR UPDATE;
-    mail := (SELECT umws.mail_words(login, m.kind, m.recipient, m.is_under_way, NULL)
+    mail := (SELECT string_agg(umws.mail_words(login, m.kind, m.recipient,
+            m.is_under_way, NULL), E'\n' ORDER BY m.kind)
         FROM umws.mails_withdraw(ARRAY[v_user.id]) m);
     DELETE FROM umws.um_user u WHERE u.id = v_user.id;
     v_role := umws.role_end(login);

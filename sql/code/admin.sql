@@ -37,7 +37,7 @@ COMMENT ON FUNCTION umws.complain_of_twin(text, text, text) IS
 
 CREATE OR REPLACE FUNCTION umws.user_add(
         p_login text, p_email text, p_display_name text, p_extension text,
-        p_locale text, p_policy text, p_um_enabled boolean)
+        p_locale text, p_time_zone text, p_policy text, p_um_enabled boolean)
     RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
@@ -56,14 +56,15 @@ BEGIN
         RAISE EXCEPTION 'there is no policy "%"', p_policy
             USING ERRCODE = 'invalid_parameter_value';
     END IF;
-    v_complaint := umws.user_complaint(v_login, p_email, p_display_name, p_extension, p_locale);
+    v_complaint := umws.user_complaint(v_login, p_email, p_display_name, p_extension, p_locale,
+        p_time_zone);
     IF v_complaint IS NOT NULL THEN
         RAISE EXCEPTION '%', v_complaint USING ERRCODE = 'invalid_parameter_value';
     END IF;
     INSERT INTO umws.um_user (login, email, display_name, extension, locale,
-        policy_id, um_enabled)
+        time_zone, policy_id, um_enabled)
     VALUES (v_login, p_email, coalesce(p_display_name, ''), nullif(p_extension, ''),
-        coalesce(nullif(p_locale, ''), 'en'), v_policy_id, coalesce(p_um_enabled, true))
+        nullif(p_locale, ''), nullif(p_time_zone, ''), v_policy_id, coalesce(p_um_enabled, true))
     RETURNING id INTO v_id;
     PERFORM umws.audit_act('user_add', v_id, v_login, coalesce(nullif(p_policy, ''), 'default'),
         (SELECT 'has the role ' || string_agg(DISTINCT g.role, ', ')
@@ -83,9 +84,9 @@ EXCEPTION
             USING ERRCODE = 'invalid_parameter_value';
 END
 $$;
-COMMENT ON FUNCTION umws.user_add(text, text, text, text, text, text, boolean) IS
-    'Add a mailbox without a PIN; returns its id. Empty extension = none, locale = en, policy = default.';
-GRANT EXECUTE ON FUNCTION umws.user_add(text, text, text, text, text, text, boolean) TO umws_admin;
+COMMENT ON FUNCTION umws.user_add(text, text, text, text, text, text, text, boolean) IS
+    'Add a mailbox without a PIN; returns its id. Empty extension, locale, time zone = none, policy = default.';
+GRANT EXECUTE ON FUNCTION umws.user_add(text, text, text, text, text, text, text, boolean) TO umws_admin;
 
 CREATE OR REPLACE FUNCTION umws.policy_set(p_name text, p_fields jsonb) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -95,6 +96,7 @@ DECLARE
     v_result     text := 'changed';
     v_unknown    text;
     v_constraint text;
+    v_complaint  text;
     v_old        umws.policy;
     v_new        umws.policy;
 BEGIN
@@ -113,7 +115,17 @@ BEGIN
         v_result := 'created';
     END IF;
     SELECT * INTO STRICT v_old FROM umws.policy p WHERE p.name = p_name FOR UPDATE;
-    v_new := jsonb_populate_record(v_old, p_fields);
+    -- Of texts by language those that are named; null takes one away.
+    v_new := jsonb_populate_record(v_old, p_fields || coalesce((
+        SELECT jsonb_object_agg(o.key, jsonb_strip_nulls(o.value || f.value))
+        FROM jsonb_each(to_jsonb(v_old)) AS o JOIN jsonb_each(p_fields) AS f USING (key)
+        WHERE jsonb_typeof(o.value) = 'object' AND jsonb_typeof(f.value) = 'object'), '{}'));
+    IF v_new.time_zone <> '' AND v_new.time_zone <> v_old.time_zone THEN
+        SELECT z.complaint INTO v_complaint FROM umws.zone_complaints(ARRAY[v_new.time_zone]) z;
+        IF FOUND THEN
+            RAISE EXCEPTION '%', v_complaint USING ERRCODE = 'invalid_parameter_value';
+        END IF;
+    END IF;
     EXECUTE (SELECT format('UPDATE umws.policy p SET %s WHERE p.id = $2',
             string_agg(format('%1$I = ($1).%1$I', f), ', '))
         FROM unnest(v_fields) AS f) USING v_new, v_old.id;
@@ -141,7 +153,7 @@ EXCEPTION
 END
 $$;
 COMMENT ON FUNCTION umws.policy_set(text, jsonb) IS
-    'Change fields of a policy, keyed by column name; creates the policy if it is new. Returns created or changed.';
+    'Change fields of a policy, keyed by column name; creates the policy if it is new. Of texts by language the named ones change, and null takes one away. Returns created or changed.';
 GRANT EXECUTE ON FUNCTION umws.policy_set(text, jsonb) TO umws_admin;
 
 CREATE OR REPLACE FUNCTION umws.mail_key_add(p_id text) RETURNS text

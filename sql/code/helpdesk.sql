@@ -140,7 +140,7 @@ CREATE OR REPLACE FUNCTION umws.helpdesk_prepare(
         p_login text, p_actor text, p_address inet, p_request_id text,
         OUT result text, OUT back_off_ms bigint, OUT user_id bigint,
         OUT basis text, OUT recipient text, OUT extension text,
-        OUT display_name text, OUT rules text, OUT hash_parameters text)
+        OUT display_name text, OUT rules text, OUT hash_parameters text, OUT is_first boolean)
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -162,6 +162,7 @@ BEGIN
         RETURN;
     END IF;
     user_id := v_user.id;
+    is_first := v_user.generation = 0;
     basis := umws.reset_basis(v_user, v_policy);
     recipient := v_user.email;
     extension := coalesce(v_user.extension, '');
@@ -171,7 +172,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION umws.helpdesk_prepare(text, text, inet, text) IS
-    'As reset_prepare, for a help desk caller (p_actor): the limits of the mailbox do not hold, that of the caller does. result: ok, not_enabled, denied, pin_locked, busy.';
+    'As reset_prepare, for a help desk caller (p_actor): the limits of the mailbox do not hold, that of the caller does. is_first: it has never had a PIN. result: ok, not_enabled, denied, pin_locked, busy.';
 GRANT EXECUTE ON FUNCTION umws.helpdesk_prepare(text, text, inet, text) TO umws_worker;
 
 CREATE OR REPLACE FUNCTION umws.helpdesk_commit(
@@ -200,13 +201,17 @@ BEGIN
     v_verdict := umws.helpdesk_verdict(v_user, v_actor);
     result := v_verdict.result;
     back_off_ms := v_verdict.back_off_ms;
-    IF result = 'ok' AND p_kind NOT IN ('reset', 'admin') THEN
+    IF result = 'ok' AND p_kind NOT IN ('reset', 'admin', 'welcome') THEN
         RAISE EXCEPTION 'a mail of kind "%" is none of a reset', p_kind
             USING ERRCODE = 'invalid_parameter_value';
     END IF;
     IF result = 'ok' THEN
         result := umws.pin_verdict(v_user, v_policy, p_basis, NULL, p_key_ids, p_verifiers,
             p_mail_key_id);
+    END IF;
+    -- It has got another one meanwhile.
+    IF result = 'ok' AND p_kind = 'welcome' AND v_user.generation > 0 THEN
+        result := 'stale';
     END IF;
     -- As in reset_commit(): if the id is taken, all of this fails.
     INSERT INTO umws.audit (at, user_id, login, actor, actor_address, way, action,

@@ -192,6 +192,36 @@ $$;
 COMMENT ON FUNCTION umws.logon_verdict(umws.um_user, umws.policy, timestamptz, bigint, text, text) IS
     'What a locked mailbox says to a PIN, derived as p_verifier by p_settings. stale: by something else than what holds now, nothing was compared.';
 
+CREATE OR REPLACE FUNCTION umws.lock_tell(
+        p_user umws.um_user, p_policy umws.policy, p_now timestamptz)
+    RETURNS void
+    LANGUAGE plpgsql
+AS $$
+BEGIN
+    IF NOT p_policy.notify_locked THEN
+        RETURN;
+    END IF;
+    -- One that still waits and tells of a lock that has ended.
+    IF EXISTS (SELECT FROM umws.outbox o
+            WHERE o.user_id = p_user.id AND o.sealed IS NOT NULL AND o.kind <> 'elsewhere'
+                AND umws.mail_is_over(o.kind, o.pin_expires_at, o.temporary_until, p_now)) THEN
+        PERFORM umws.mails_supersede(p_user.id, ARRAY['locked']);
+    END IF;
+    -- Whoever locks a mailbox again and again sends its user no more than that.
+    -- One that was withdrawn may have left all the same.
+    IF NOT EXISTS (SELECT FROM umws.outbox o
+            WHERE o.user_id = p_user.id AND o.created_at > p_now - interval '24 hours'
+                AND o.kind = 'locked' AND (o.state <> 'superseded' OR o.sent_at IS NOT NULL
+                    OR o.lease_token IS NOT NULL)) THEN
+        PERFORM umws.mail_tell(ARRAY[p_user.id], 'locked', p_now,
+            CASE WHEN p_policy.lockout_duration_s > 0
+                THEN p_now + make_interval(secs => p_policy.lockout_duration_s) END);
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION umws.lock_tell(umws.um_user, umws.policy, timestamptz) IS
+    'Tell its user that failed logons lock a mailbox out now: one mail in 24 hours at most, and none with NotifyLocked=no.';
+
 CREATE OR REPLACE FUNCTION umws.logon_fail(
         p_user umws.um_user, p_policy umws.policy, p_now timestamptz)
     RETURNS text
@@ -211,6 +241,7 @@ BEGIN
     WHERE u.id = p_user.id;
     IF v_failed >= p_policy.max_logon_attempts THEN
         UPDATE umws.um_user u SET locked_out_at = p_now WHERE u.id = p_user.id;
+        PERFORM umws.lock_tell(p_user, p_policy, p_now);
         RETURN 'locked';
     END IF;
     IF NOT v_step OR p_user.pin_locked OR p_user.verifier IS NULL THEN
@@ -218,8 +249,7 @@ BEGIN
     END IF;
     UPDATE umws.um_user u SET pin_key_id = NULL, verifier = NULL, reset_due = true
     WHERE u.id = p_user.id;
-    UPDATE umws.outbox o SET state = 'superseded', sealed = NULL
-    WHERE o.user_id = p_user.id AND o.sealed IS NOT NULL AND o.kind <> 'elsewhere';
+    PERFORM umws.mails_supersede(p_user.id, NULL);
     RETURN 'voided';
 END
 $$;

@@ -1,5 +1,5 @@
 -- outbox.sql - the mailer's functions: claim under a lease, begin,
--- settle.
+-- settle; and what wakes one that waits.
 --
 -- They never lock um_user: the order of locks is um_user, then outbox.
 --
@@ -23,11 +23,19 @@ BEGIN
         SELECT x.id FROM umws.outbox x
         WHERE x.sealed IS NOT NULL AND x.generation > 0 AND x.expires_at <= v_now
             AND (x.lease_until IS NULL OR x.lease_until <= v_now)
-        LIMIT 100 FOR UPDATE SKIP LOCKED)
-    UPDATE umws.outbox o SET state = 'expired', sealed = NULL, lost_at = v_now,
-        lease_token = NULL, lease_until = NULL
-    FROM overdue WHERE o.id = overdue.id
-    RETURNING o.id, true, o.last_error::text;
+        LIMIT 100 FOR UPDATE SKIP LOCKED),
+    ended AS (
+        SELECT y.id, umws.mail_is_over(y.kind, y.pin_expires_at, y.temporary_until, v_now)
+            AS is_over
+        FROM umws.outbox y JOIN overdue ON overdue.id = y.id),
+    gone AS (
+        UPDATE umws.outbox o SET sealed = NULL,
+            state = CASE WHEN ended.is_over THEN 'superseded' ELSE 'expired' END,
+            lost_at = CASE WHEN NOT ended.is_over THEN v_now END,
+            lease_token = NULL, lease_until = NULL
+        FROM ended WHERE o.id = ended.id
+        RETURNING o.id, ended.is_over, o.last_error)
+    SELECT g.id, true, g.last_error::text FROM gone g WHERE NOT g.is_over;
 
     -- A mail was begun and its mailer died. How far that one came nobody
     -- knows: it may have sent it. It comes again behind those that are due,
@@ -58,7 +66,7 @@ BEGIN
         WHERE x.sealed IS NOT NULL AND x.generation > 0
             AND x.next_attempt_at <= v_now
             AND (x.lease_until IS NULL OR x.lease_until <= v_now)
-            AND x.key_id = ANY (p_key_ids)
+            AND (x.key_id = '' OR x.key_id = ANY (p_key_ids))
             AND NOT EXISTS (
                 SELECT FROM umws.outbox l
                 WHERE l.user_id = x.user_id AND l.lease_token IS NOT NULL
@@ -79,7 +87,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION umws.outbox_claim(text[], integer, uuid) IS
-    'Expire up to 100 mails that are overdue, which come first and with their last error; then take up to p_limit due ones under one lease of 60 s, only those sealed to the given keys. One that was begun and never settled is abandoned once more: due again at once the first three times, then after growing pauses.';
+    'Expire up to 100 mails that are overdue, which come first and with their last error; then take up to p_limit due ones under one lease of 60 s, only those sealed to the given keys, or without anything that is sealed. What an overdue mail tells may have ended by itself (mail_is_over()): it is superseded, and does not come. One that was begun and never settled is abandoned once more: due again at once the first three times, then after growing pauses.';
 GRANT EXECUTE ON FUNCTION umws.outbox_claim(text[], integer, uuid) TO umws_mailer;
 
 CREATE OR REPLACE FUNCTION umws.outbox_settle(
@@ -90,7 +98,7 @@ AS $$
 DECLARE
     v_now timestamptz := clock_timestamp();
     v_is_kept boolean := p_result IN ('retry', 'doubt', 'again', 'unanswered',
-        'withheld', 'unreadable');
+        'withheld', 'unsent', 'unreadable');
 BEGIN
     PERFORM umws.commit_durably();
     IF p_result IS NULL OR NOT (v_is_kept OR p_result IN ('sent', 'dead', 'lone')) THEN
@@ -99,20 +107,21 @@ BEGIN
     END IF;
     -- A row superseded meanwhile stays so; the lease is always cleared.
     UPDATE umws.outbox o SET
-        attempts = o.attempts - (p_result = 'withheld')::integer,
+        attempts = o.attempts - (p_result IN ('withheld', 'unsent'))::integer,
         unanswered = o.unanswered + (p_result = 'unanswered')::integer,
         state = CASE WHEN o.state <> 'sending' THEN o.state
             WHEN v_is_kept THEN 'queued' WHEN p_result = 'lone' THEN 'dead' ELSE p_result END,
         sealed = CASE WHEN v_is_kept THEN o.sealed END,
-        is_unreadable = p_result = 'unreadable',
+        is_unreadable = p_result = 'unreadable' OR p_result = 'unsent' AND o.is_unreadable,
         doubted_at = CASE WHEN p_result = 'doubt' THEN coalesce(o.doubted_at, v_now)
-            WHEN p_result IN ('again', 'withheld') THEN o.doubted_at END,
+            WHEN p_result IN ('again', 'withheld', 'unsent') THEN o.doubted_at END,
         is_lone = p_result = 'lone',
         lost_at = CASE WHEN o.state = 'sending' AND p_result IN ('dead', 'lone') THEN v_now
             ELSE o.lost_at END,
         sent_at = CASE WHEN p_result = 'sent' THEN v_now END,
-        last_error = CASE WHEN p_result <> 'sent' THEN p_error END,
-        next_attempt_at = CASE WHEN v_is_kept
+        last_error = CASE WHEN p_result = 'unsent' THEN o.last_error
+            WHEN p_result <> 'sent' THEN p_error END,
+        next_attempt_at = CASE WHEN v_is_kept AND p_result <> 'unsent'
             THEN v_now + make_interval(secs => greatest(p_retry_s, 0))
             ELSE o.next_attempt_at END,
         lease_token = NULL, lease_until = NULL
@@ -121,17 +130,21 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION umws.outbox_settle(uuid, uuid, text, integer, text) IS
-    'The end of an attempt: sent, retry (in p_retry_s), doubt (the same, refused in words that may be about all mails, while another recipient''s was taken: when it was so first is kept, until an attempt ends otherwise), again (the same, and nothing is known of it: it was not tried, or refused so while none was taken), unanswered (the same, and maybe sent: a copy is counted), withheld (the same, and nothing was sent: it does not count as an attempt), unreadable (the mailer could make no mail of the row; kept, and tried again in p_retry_s) dead (refused for good) or lone (the same, with no other mail to compare with). ok, or gone when the lease was no longer ours.';
+    'The end of an attempt: sent, retry (in p_retry_s), doubt (the same, refused in words that may be about all mails, while another recipient''s was taken: when it was so first is kept, until an attempt ends otherwise), again (the same, and nothing is known of it: it was not tried, or refused so while none was taken), unanswered (the same, and maybe sent: a copy is counted), withheld (the same, and nothing was sent: it does not count as an attempt), unsent (the same, and the mail waits as it did before), unreadable (the mailer could make no mail of the row; kept, and tried again in p_retry_s) dead (refused for good) or lone (the same, with no other mail to compare with). ok, or gone when the lease was no longer ours.';
 GRANT EXECUTE ON FUNCTION umws.outbox_settle(uuid, uuid, text, integer, text) TO umws_mailer;
 
 CREATE OR REPLACE FUNCTION umws.outbox_begin(
         p_id uuid, p_token uuid, p_sent uuid,
         OUT settled text, OUT result text, OUT user_id bigint, OUT generation bigint, OUT kind text,
         OUT recipient text, OUT locale text, OUT sealed text, OUT extension text,
-        OUT display_name text, OUT access_numbers text, OUT extra_text text,
+        OUT display_name text, OUT access_numbers text, OUT contact text, OUT extra_text text,
+        OUT brand_name text, OUT brand_color text,
         OUT is_locked_out boolean, OUT must_change boolean, OUT attempts integer,
         OUT created_at bigint, OUT pin_expires_at bigint, OUT temporary_until bigint,
-        OUT unanswered integer, OUT doubted_s integer)
+        OUT unanswered integer, OUT doubted_s integer, OUT default_language text,
+        OUT created_offset_s bigint, OUT created_zone text,
+        OUT pin_expires_offset_s bigint, OUT pin_expires_zone text,
+        OUT temporary_offset_s bigint, OUT temporary_zone text)
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -166,12 +179,22 @@ BEGIN
     kind := v_row.kind;
     recipient := v_row.recipient;
     locale := v_row.locale;
+    default_language := v_row.default_language;
+    created_offset_s := v_row.created_offset_s;
+    created_zone := v_row.created_zone;
+    pin_expires_offset_s := v_row.pin_expires_offset_s;
+    pin_expires_zone := v_row.pin_expires_zone;
+    temporary_offset_s := v_row.temporary_offset_s;
+    temporary_zone := v_row.temporary_zone;
     -- In a form that no setting of the session changes.
     sealed := encode(v_row.sealed, 'hex');
     extension := v_row.extension;
     display_name := v_row.display_name;
     access_numbers := v_row.access_numbers;
+    contact := v_row.contact;
     extra_text := v_row.extra_text;
+    brand_name := v_row.brand_name;
+    brand_color := v_row.brand_color;
     is_locked_out := v_row.is_locked_out;
     must_change := v_row.must_change;
     attempts := v_row.attempts;
@@ -201,11 +224,90 @@ COMMENT ON FUNCTION umws.outbox_release(uuid) IS
     'Give back the mails of a claim that were not begun: the pass ends before them.';
 GRANT EXECUTE ON FUNCTION umws.outbox_release(uuid) TO umws_mailer;
 
+-- The follower sleeps for so long, and no longer: what is due without a word
+-- of it is a mail that was put off, one whose life ends, or one that was left
+-- behind. Each is the first entry of an index, or there are few.
+CREATE OR REPLACE FUNCTION umws.outbox_next(p_key_ids text[]) RETURNS bigint
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_now timestamptz := clock_timestamp();
+    v_at  timestamptz;
+BEGIN
+    -- As outbox_claim() takes them. least() leaves out a NULL.
+    v_at := least(
+        (SELECT x.next_attempt_at FROM umws.outbox x
+        WHERE x.sealed IS NOT NULL AND x.generation > 0
+            AND (x.lease_until IS NULL OR x.lease_until <= v_now)
+            AND (p_key_ids IS NULL OR x.key_id = ANY (p_key_ids))
+            AND NOT EXISTS (
+                SELECT FROM umws.outbox l
+                WHERE l.user_id = x.user_id AND l.lease_token IS NOT NULL
+                    AND l.lease_until > v_now
+                    AND l.kind <> 'elsewhere' AND x.kind <> 'elsewhere')
+        ORDER BY x.next_attempt_at LIMIT 1),
+        (SELECT x.expires_at FROM umws.outbox x
+        WHERE x.sealed IS NOT NULL AND x.generation > 0
+            AND (x.lease_until IS NULL OR x.lease_until <= v_now)
+        ORDER BY x.expires_at LIMIT 1),
+        (SELECT min(x.lease_until) FROM umws.outbox x
+        WHERE x.lease_token IS NOT NULL
+            AND (x.lease_until > v_now OR x.sealed IS NULL OR x.state = 'sending')));
+    IF v_at IS NOT NULL THEN        -- greatest() leaves out a NULL, too
+        RETURN greatest(ceil(extract(epoch FROM v_at - v_now) * 1000), 0);
+    END IF;
+    RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION umws.outbox_next(text[]) IS
+    'In how many milliseconds a mailer that holds these keys (NULL: all) has something to do: a mail is due, its life ends, or somebody''s lease does; 0 = now, NULL = not before something is queued.';
+GRANT EXECUTE ON FUNCTION umws.outbox_next(text[]) TO umws_mailer;
+
+-- One NOTIFY at a time: those that notify wait for each other while they
+-- commit, for a disk or a standby, and no reset waits for that. Who comes
+-- while another notifies leaves it out; the follower, which that one wakes,
+-- looks again some moments later. Nothing is sent along: anybody who may
+-- connect can listen.
+CREATE OR REPLACE FUNCTION umws.outbox_wake() RETURNS void
+    LANGUAGE plpgsql
+AS $$
+BEGIN
+    IF pg_try_advisory_xact_lock(1970108275, 7304564) THEN
+        PERFORM pg_notify('umws_outbox', '');
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION umws.outbox_wake() IS
+    'Wake mailers that follow the outbox, when this transaction commits; not if another one is about to.';
+
+CREATE OR REPLACE FUNCTION umws.outbox_queued() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    PERFORM umws.outbox_wake();
+    RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION umws.outbox_queued() IS 'A mail was queued: wake who follows.';
+
+-- At the very end of the transaction, however long that is: until then others
+-- notify. CREATE OR REPLACE knows no such trigger.
+DO $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_trigger t
+            WHERE t.tgrelid = 'umws.outbox'::regclass AND t.tgname = 'outbox_queued') THEN
+        CREATE CONSTRAINT TRIGGER outbox_queued AFTER INSERT ON umws.outbox
+            DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION umws.outbox_queued();
+    END IF;
+END
+$$;
+
 CREATE OR REPLACE FUNCTION umws.outbox_missing_keys(p_key_ids text[]) RETURNS SETOF text
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT DISTINCT o.key_id FROM umws.outbox o
-    WHERE o.sealed IS NOT NULL AND o.generation > 0 AND NOT o.key_id = ANY (p_key_ids)
+    WHERE o.sealed IS NOT NULL AND o.generation > 0 AND o.key_id <> ''
+        AND NOT o.key_id = ANY (p_key_ids)
 $$;
 COMMENT ON FUNCTION umws.outbox_missing_keys(text[]) IS
     'Ids of mail keys that waiting mails are sealed to and that the caller does not hold.';

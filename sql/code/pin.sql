@@ -166,10 +166,93 @@ COMMENT ON FUNCTION umws.is_locked_out(umws.um_user, integer, timestamptz) IS
 CREATE OR REPLACE FUNCTION umws.mail_has_pin(p_kind text) RETURNS boolean
     LANGUAGE sql IMMUTABLE
 AS $$
-    SELECT p_kind NOT IN ('changed', 'set', 'elsewhere')
+    SELECT p_kind NOT IN ('changed', 'set', 'elsewhere', 'expiring', 'locked')
 $$;
 COMMENT ON FUNCTION umws.mail_has_pin(text) IS
     'Does a mail of this kind carry the PIN? The others only tell of one.';
+
+CREATE OR REPLACE FUNCTION umws.text_for(p_texts jsonb, p_text text, p_locale text)
+    RETURNS text
+    LANGUAGE plpgsql IMMUTABLE
+AS $$
+BEGIN
+    IF p_texts = '{}' THEN
+        RETURN p_text;
+    END IF;
+    RETURN coalesce((SELECT t.value FROM jsonb_each_text(p_texts) AS t
+        WHERE starts_with(lower(p_locale COLLATE "C") || '-',
+            lower(t.key COLLATE "C") || '-')
+        ORDER BY length(t.key) DESC, t.key COLLATE "C" LIMIT 1), p_text);
+END
+$$;
+COMMENT ON FUNCTION umws.text_for(jsonb, text, text) IS
+    'The text of p_texts (language: text) for a locale: pt-BR, then pt, then p_text.';
+
+CREATE OR REPLACE FUNCTION umws.mail_text(p_policy umws.policy, p_kind text, p_locale text)
+    RETURNS text
+    LANGUAGE sql IMMUTABLE
+AS $$
+    SELECT CASE
+        WHEN p_kind = 'welcome' THEN umws.text_for(p_policy.um_enabled_texts,
+            umws.text_for(p_policy.um_enabled_texts, p_policy.um_enabled_text,
+                p_policy.default_language), p_locale)
+        WHEN umws.mail_has_pin(p_kind) THEN umws.text_for(p_policy.reset_pin_texts,
+            umws.text_for(p_policy.reset_pin_texts, p_policy.reset_pin_text,
+                p_policy.default_language), p_locale)
+        ELSE '' END
+$$;
+COMMENT ON FUNCTION umws.mail_text(umws.policy, text, text) IS
+    'The policy''s text for a mail of this kind, in the language of the locale (NULL: none is known), else of the policy, else that without one: UMEnabledText of a welcome, ResetPINText of others with a PIN; empty = none.';
+
+CREATE OR REPLACE FUNCTION umws.mails_supersede(p_user_id bigint, p_kinds text[]) RETURNS void
+    LANGUAGE plpgsql
+AS $$
+BEGIN
+    -- In the order of their ids, as outbox_begin() has it. The lease stays: a
+    -- mail whose SMTP transaction has begun ends first.
+    WITH live AS MATERIALIZED (
+        SELECT o.id FROM umws.outbox o
+        WHERE o.user_id = p_user_id AND o.sealed IS NOT NULL AND o.kind <> 'elsewhere'
+            AND (p_kinds IS NULL OR o.kind = ANY (p_kinds))
+        ORDER BY o.id FOR UPDATE)
+    UPDATE umws.outbox o SET state = 'superseded', sealed = NULL
+    FROM live WHERE o.id = live.id;
+END
+$$;
+COMMENT ON FUNCTION umws.mails_supersede(bigint, text[]) IS
+    'What the waiting mails of these kinds (NULL: all) tell this mailbox, locked by the caller, is not so any more. That a PIN went elsewhere is told whatever comes after.';
+
+CREATE OR REPLACE FUNCTION umws.mail_tell(
+        p_user_ids bigint[], p_kind text, p_now timestamptz, p_until timestamptz)
+    RETURNS void
+    LANGUAGE sql
+AS $$
+    INSERT INTO umws.outbox (id, user_id, generation, kind, recipient, locale,
+        key_id, sealed, next_attempt_at, created_at, expires_at, display_name,
+        extension, access_numbers, contact, extra_text, brand_name, brand_color, is_locked_out,
+        must_change, pin_expires_at, temporary_until)
+    SELECT gen_random_uuid(), u.id, u.generation, p_kind, u.email, u.locale,
+        '', '', p_now, p_now,
+        CASE p_kind WHEN 'expiring' THEN u.expires_at
+            ELSE least(p_until, p_now + interval '120 hours') END,
+        u.display_name, coalesce(u.extension, ''), p.access_numbers, p.help_desk_contact, '',
+        p.brand_name, p.brand_color, p_kind = 'locked', false,
+        CASE p_kind WHEN 'expiring' THEN u.expires_at END, p_until
+    FROM umws.um_user u JOIN umws.policy p ON p.id = u.policy_id
+    WHERE u.id = ANY (p_user_ids) AND u.generation > 0
+$$;
+COMMENT ON FUNCTION umws.mail_tell(bigint[], text, timestamptz, timestamptz) IS
+    'Queue a mail of the kind expiring or locked for these mailboxes, which the caller has locked: nothing is sealed in it. p_until: when what it tells ends, NULL = it does not, or with its PIN. Whoever has never had a PIN gets none.';
+
+CREATE OR REPLACE FUNCTION umws.mail_is_over(
+        p_kind text, p_pin_expires_at timestamptz, p_until timestamptz, p_now timestamptz)
+    RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+AS $$
+    SELECT p_kind IN ('expiring', 'locked') AND coalesce(p_pin_expires_at, p_until) <= p_now
+$$;
+COMMENT ON FUNCTION umws.mail_is_over(text, timestamptz, timestamptz, timestamptz) IS
+    'Has what a mail tells come to its end by itself, so that nobody misses it? p_until: outbox.temporary_until.';
 
 CREATE OR REPLACE FUNCTION umws.pin_store(
         p_user_id bigint, p_now timestamptz, p_key_id text, p_verifier text,
@@ -186,7 +269,10 @@ DECLARE
     v_expires        timestamptz;
     v_temporary      timestamptz;
     v_access_numbers text;
+    v_contact        text;
     v_extra_text     text;
+    v_brand_name     text;
+    v_brand_color    text;
     v_is_locked_out  boolean;
     v_is_users_own   boolean := p_kind = 'changed';
     v_has_pin        boolean := umws.mail_has_pin(p_kind);
@@ -203,17 +289,18 @@ BEGIN
         temporary_until = CASE WHEN NOT v_is_users_own AND p.temp_pin_lifetime_days > 0
             THEN p_now + make_interval(hours => 24 * p.temp_pin_lifetime_days) END,
         failed_logons = CASE WHEN p_kind = 'auto' THEN u.failed_logons ELSE 0 END,
-        locked_out_at = CASE WHEN p_kind IN ('admin', 'set') AND NOT u.locked_by_admin THEN NULL
+        locked_out_at = CASE WHEN p_kind IN ('admin', 'welcome', 'set') AND NOT u.locked_by_admin THEN NULL
             ELSE u.locked_out_at END,
-        reset_due = false
+        reset_due = false, is_expiry_told = false
     FROM umws.policy p
     WHERE u.id = p_user_id AND p.id = u.policy_id
     RETURNING u.generation, u.email, u.locale, u.display_name, coalesce(u.extension, ''),
-        u.expires_at, u.temporary_until, p.access_numbers,
-        CASE WHEN v_has_pin THEN p.reset_pin_text ELSE '' END,
+        u.expires_at, u.temporary_until, p.access_numbers, p.help_desk_contact,
+        umws.mail_text(p, p_kind, u.locale), p.brand_name, p.brand_color,
         umws.is_locked_out(u, p.lockout_duration_s, p_now)
     INTO STRICT v_generation, v_email, v_locale, v_display_name, v_extension, v_expires,
-        v_temporary, v_access_numbers, v_extra_text, v_is_locked_out;
+        v_temporary, v_access_numbers, v_contact, v_extra_text, v_brand_name, v_brand_color,
+        v_is_locked_out;
     INSERT INTO umws.pin_history (user_id, generation, pin_key_id, verifier, set_at)
     VALUES (p_user_id, v_generation, p_key_id, p_verifier, p_now);
     -- 20 is the largest PINHistoryCount a policy may ask for.
@@ -221,25 +308,24 @@ BEGIN
         DELETE FROM umws.pin_history h
         WHERE h.user_id = p_user_id AND h.generation <= v_generation - 20;
     END IF;
-    -- The lease stays: a mail whose SMTP transaction has begun ends first.
-    UPDATE umws.outbox o SET state = 'superseded', sealed = NULL
-    WHERE o.user_id = p_user_id AND o.sealed IS NOT NULL AND o.kind <> 'elsewhere';
+    PERFORM umws.mails_supersede(p_user_id, NULL);
     IF p_sealed IS NULL THEN
         RETURN;
     END IF;
     INSERT INTO umws.outbox (id, user_id, generation, kind, recipient, locale,
         key_id, sealed, next_attempt_at, created_at, expires_at, display_name,
-        extension, access_numbers, extra_text, is_locked_out, must_change,
-        pin_expires_at, temporary_until)
+        extension, access_numbers, contact, extra_text, brand_name, brand_color,
+        is_locked_out, must_change, pin_expires_at, temporary_until)
     VALUES (p_outbox_id, p_user_id, v_generation, p_kind, v_email, v_locale,
         p_mail_key_id, p_sealed, p_now, p_now,
         coalesce(CASE WHEN v_has_pin THEN least(v_expires, v_temporary) END,
             p_now + interval '120 hours'),
-        v_display_name, v_extension, v_access_numbers, v_extra_text, v_is_locked_out,
+        v_display_name, v_extension, v_access_numbers, v_contact, v_extra_text, v_brand_name,
+        v_brand_color, v_is_locked_out,
         NOT v_is_users_own, v_expires, v_temporary);
 END
 $$;
 COMMENT ON FUNCTION umws.pin_store(bigint, timestamptz, text, text, uuid, text, text, bytea) IS
-    'Set a PIN on a locked mailbox: verifier, history, older mails withdrawn, new mail queued (p_sealed NULL: none). p_kind: reset, auto (the count of failed logons goes on), admin (it ends a lockout, but not one by an administrator), set (likewise; an operator has chosen the PIN) or changed (the user''s own PIN). The caller has locked and checked.';
+    'Set a PIN on a locked mailbox: verifier, history, older mails withdrawn, new mail queued (p_sealed NULL: none). p_kind: reset, auto (the count of failed logons goes on), admin (it ends a lockout, but not one by an administrator), welcome (likewise; the first PIN), set (likewise; an operator has chosen the PIN) or changed (the user''s own PIN). The caller has locked and checked.';
 
 RESET ROLE;

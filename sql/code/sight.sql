@@ -39,7 +39,8 @@ BEGIN
         count(*) FILTER (WHERE NOT w.is_leased AND NOT w.is_withheld AND w.is_unreadable),
         count(*) FILTER (WHERE w.is_open AND NOT w.is_due),
         count(*) FILTER (WHERE w.is_open AND w.is_due),
-        count(*) FILTER (WHERE v_keys IS NOT NULL AND NOT w.key_id = ANY (v_keys)),
+        count(*) FILTER (WHERE v_keys IS NOT NULL AND w.key_id <> ''
+            AND NOT w.key_id = ANY (v_keys)),
         coalesce(floor(extract(epoch FROM
             v_now - min(w.next_attempt_at) FILTER (WHERE w.is_open AND w.is_due))), 0)
     INTO sending, withheld, unreadable, later, due, keyless, oldest_due_s
@@ -63,7 +64,7 @@ BEGIN
             AND NOT EXISTS (
                 SELECT FROM umws.outbox n
                 WHERE n.user_id = o.user_id AND n.created_at > o.created_at
-                    AND n.state = 'sent')
+                    AND n.state = 'sent' AND n.kind NOT IN ('expiring', 'locked'))
         LIMIT 1000) l;
 END
 $$;

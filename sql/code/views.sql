@@ -7,8 +7,8 @@
 SET LOCAL ROLE umws_owner;
 
 CREATE OR REPLACE VIEW umws.v_user AS
-SELECT u.login, u.email, u.display_name, u.extension, u.locale, p.name AS policy,
-    u.um_enabled, u.verifier IS NOT NULL AS has_pin, u.generation, u.set_at,
+SELECT u.login, u.email, u.display_name, u.extension, u.locale, u.time_zone,
+    p.name AS policy, u.um_enabled, u.verifier IS NOT NULL AS has_pin, u.generation, u.set_at,
     u.expires_at, coalesce(u.expires_at <= now(), false) AS is_expired, u.must_change,
     u.pin_locked,
     l.is_locked_out,
@@ -77,6 +77,23 @@ COMMENT ON VIEW umws.v_outbox IS 'Mails without the sealed PINs; columns as in o
 COMMENT ON COLUMN umws.v_outbox.login IS 'The mailbox.';
 COMMENT ON COLUMN umws.v_outbox.has_sealed IS 'A sealed PIN is still there: the mail is to be sent.';
 COMMENT ON COLUMN umws.v_outbox.is_leased IS 'A mailer works on it now.';
+
+CREATE OR REPLACE VIEW umws.v_outbox_lost AS
+SELECT o.id, u.login, o.recipient, o.kind, o.state, o.attempts, o.created_at, o.lost_at,
+    o.last_error,
+    CASE WHEN NOT u.um_enabled THEN 'disabled' WHEN u.pin_locked THEN 'pin_locked' END
+        AS against
+FROM umws.outbox o JOIN umws.um_user u ON u.id = o.user_id AND u.generation = o.generation
+WHERE o.lost_at IS NOT NULL AND o.state IN ('dead', 'expired') AND u.verifier IS NOT NULL
+    -- As umws.mail_has_pin() has it, which readers of the view may not call.
+    AND o.kind NOT IN ('changed', 'set', 'elsewhere')
+    -- A copy without an answer may have arrived: whoever has used the PIN has it.
+    AND NOT EXISTS (SELECT FROM umws.audit a
+        WHERE a.user_id = o.user_id AND a.at >= o.created_at AND a.action = 'logon'
+            AND a.result IN ('ok', 'must_change'));
+COMMENT ON VIEW umws.v_outbox_lost IS 'Mails that were never sent, though the PIN in each still is its mailbox''s and nobody has used it; columns as in outbox.';
+COMMENT ON COLUMN umws.v_outbox_lost.login IS 'The mailbox.';
+COMMENT ON COLUMN umws.v_outbox_lost.against IS 'Why an operator can give it no other PIN: disabled, pin_locked; NULL = nothing is against it.';
 
 CREATE OR REPLACE VIEW umws.v_audit AS
 SELECT a.id, a.at, a.login, a.actor, a.actor_address, a.caller, a.action, a.result,
@@ -160,12 +177,15 @@ COMMENT ON COLUMN umws.v_table.bytes_per_day IS 'The same in bytes.';
 CREATE OR REPLACE VIEW umws.v_status AS
 SELECT i.version, i.oldest_program, pg_database_size(current_database()) AS database_bytes,
     w.waiting_mails, w.oldest_waiting_at, z.id AS last_seal, z.at AS last_seal_at,
-    (SELECT jsonb_agg(t ORDER BY t.bytes DESC, t.name) FROM umws.v_table t) AS tables
+    (SELECT jsonb_agg(t ORDER BY t.bytes DESC, t.name) FROM umws.v_table t) AS tables,
+    m.ended_at AS last_pass_at, m.host AS last_pass_host, m.exit_code AS last_pass_code
 FROM umws.schema_info i
     CROSS JOIN (SELECT count(*) AS waiting_mails, min(o.created_at) AS oldest_waiting_at
         FROM umws.outbox o WHERE o.sealed IS NOT NULL AND o.generation > 0) w
     LEFT JOIN LATERAL (SELECT s.id, s.at FROM umws.audit_seal s
-        ORDER BY s.id DESC LIMIT 1) z ON true;
+        ORDER BY s.id DESC LIMIT 1) z ON true
+    LEFT JOIN LATERAL (SELECT n.ended_at, n.host, n.exit_code FROM umws.mailer_pass n
+        ORDER BY n.ended_at DESC, n.host LIMIT 1) m ON true;
 COMMENT ON VIEW umws.v_status IS 'The database in one row.';
 
 CREATE OR REPLACE VIEW umws.v_stage AS
@@ -174,17 +194,18 @@ SELECT s.number, s.line, s.place, s.login,
         ELSE coalesce(s.action, 'same') END AS what,
     s.action IS NOT NULL AS is_touched,
     s.mail IS NOT NULL AS has_mail, s.reason, s.difference, s.mail, u.display_name,
-    u.extension, u.locale, p.name AS policy
+    u.extension, p.name AS policy
 FROM umws.stage s LEFT JOIN umws.um_user u ON u.login = s.login
     LEFT JOIN umws.policy p ON p.id = u.policy_id;
 COMMENT ON VIEW umws.v_stage IS
-    'What an import or a sync has in hand, for its own transaction; columns as in stage, the last four as in um_user.';
+    'What an import or a sync has in hand, for its own transaction; columns as in stage, the last three as in um_user.';
 COMMENT ON COLUMN umws.v_stage.what IS 'told, bad: the row is no good (told: the program knows); add, change, disable, same: what becomes of the mailbox.';
 COMMENT ON COLUMN umws.v_stage.is_touched IS 'It is added, changed or disabled.';
 COMMENT ON COLUMN umws.v_stage.has_mail IS 'A mail was withdrawn, or is under way.';
 
 GRANT SELECT ON umws.v_user, umws.v_policy, umws.v_outbox, umws.v_audit, umws.v_seal,
-    umws.v_table, umws.v_status, umws.v_outbox_stats, umws.v_stage TO umws_admin;
+    umws.v_table, umws.v_status, umws.v_outbox_stats, umws.v_outbox_lost, umws.v_stage
+    TO umws_admin;
 GRANT SELECT ON umws.v_pin TO umws_admin, umws_helpdesk;
 
 RESET ROLE;

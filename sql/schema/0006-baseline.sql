@@ -124,6 +124,28 @@ COMMENT ON COLUMN umws.address_check.is_only IS 'Keeps the table at one row.';
 COMMENT ON COLUMN umws.address_check.at IS 'When that was.';
 INSERT INTO umws.address_check DEFAULT VALUES;
 
+CREATE DOMAIN umws.display_name AS text
+    CONSTRAINT um_user_display_name_check
+    -- As character_misleads() has it: what turns the text around, and what is no character.
+    CHECK (char_length(VALUE) <= 128
+        AND VALUE !~ ('[\u0001-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff'
+            '\U0001fffe-\U0001ffff\U0002fffe-\U0002ffff\U0003fffe-\U0003ffff\U0004fffe-\U0004ffff'
+            '\U0005fffe-\U0005ffff\U0006fffe-\U0006ffff\U0007fffe-\U0007ffff\U0008fffe-\U0008ffff'
+            '\U0009fffe-\U0009ffff\U000afffe-\U000affff\U000bfffe-\U000bffff\U000cfffe-\U000cffff'
+            '\U000dfffe-\U000dffff\U000efffe-\U000effff\U000ffffe-\U000fffff\U0010fffe-\U0010ffff]'));
+COMMENT ON DOMAIN umws.display_name IS 'A name as a mail shows it.';
+
+-- A text of a mail in several languages: an object of strings by language
+-- tag. In a regular expression nothing is counted beyond 255.
+CREATE DOMAIN umws.texts AS jsonb
+    CONSTRAINT policy_texts_check
+    CHECK (jsonb_typeof(VALUE) = 'object' AND octet_length(VALUE::text) <= 65536
+        AND NOT VALUE @? '$.keyvalue() ? (
+            !(@.key like_regex "^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$")
+            || @.value.type() != "string"
+            || @.value like_regex "^.{255}.{255}.{3}" flag "s")');
+COMMENT ON DOMAIN umws.texts IS 'Texts by language, a JSON object: {"de": "...", "pt-BR": "..."}; 512 characters each.';
+
 CREATE TABLE umws.policy (
     id                          integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     name                        text NOT NULL UNIQUE
@@ -156,12 +178,23 @@ CREATE TABLE umws.policy (
         CHECK (max_logon_attempts BETWEEN 1 AND 999),
     lockout_duration_s          integer NOT NULL DEFAULT 0
         CHECK (lockout_duration_s BETWEEN 0 AND 31536000),
+    default_language            text NOT NULL DEFAULT 'en'
+        CHECK (default_language ~ '^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$'),
+    time_zone                   text NOT NULL DEFAULT ''
+        CHECK (time_zone ~ '^([A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*)?$'
+            AND octet_length(time_zone) <= 64),
     temp_pin_lifetime_days      integer NOT NULL DEFAULT 7
         CHECK (temp_pin_lifetime_days BETWEEN 0 AND 90),
     reset_pin_text              text NOT NULL DEFAULT ''
         CHECK (char_length(reset_pin_text) <= 512),
     um_enabled_text             text NOT NULL DEFAULT ''
         CHECK (char_length(um_enabled_text) <= 512),
+    reset_pin_texts             umws.texts NOT NULL DEFAULT '{}',
+    um_enabled_texts            umws.texts NOT NULL DEFAULT '{}',
+    brand_name                  umws.display_name NOT NULL DEFAULT ''
+        CHECK (char_length(brand_name) <= 64),
+    brand_color                 text NOT NULL DEFAULT ''
+        CHECK (brand_color ~ '^(#[0-9a-f]{6})?$'),
     resets_per_hour             integer NOT NULL DEFAULT 5
         CHECK (resets_per_hour >= 0),
     resets_per_day              integer NOT NULL DEFAULT 10
@@ -169,7 +202,11 @@ CREATE TABLE umws.policy (
     access_numbers              text NOT NULL DEFAULT ''
         CHECK (char_length(access_numbers) <= 200
             AND access_numbers !~ '[\u0001-\u001f\u007f-\u009f\u2028\u2029]'),
+    help_desk_contact           text NOT NULL DEFAULT ''
+        CHECK (char_length(help_desk_contact) <= 200
+            AND help_desk_contact !~ '^ | $|[\u0001-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]'),
     notify_change               boolean NOT NULL DEFAULT true,
+    notify_locked               boolean NOT NULL DEFAULT true,
     allow_notify_address        boolean NOT NULL DEFAULT false,
     rules                       text NOT NULL GENERATED ALWAYS AS (
         'min_pin_length=' || min_pin_length::text
@@ -211,13 +248,21 @@ COMMENT ON COLUMN umws.policy.min_pin_age_s IS 'MinPINAge, seconds: no change by
 COMMENT ON COLUMN umws.policy.logon_failures_before_reset IS 'LogonFailuresBeforePINReset: failed logons until the PIN is reset by itself; 0 = off.';
 COMMENT ON COLUMN umws.policy.max_logon_attempts IS 'MaxLogonAttempts: failed logons until the mailbox is locked out.';
 COMMENT ON COLUMN umws.policy.lockout_duration_s IS 'LockoutDuration, seconds; 0 = until an administrator ends it.';
+COMMENT ON COLUMN umws.policy.default_language IS 'DefaultLanguage: that of the mails to mailboxes without a locale, a BCP 47 tag.';
+COMMENT ON COLUMN umws.policy.time_zone IS 'TimeZone: that of mailboxes without one of their own, a name of the tz database; empty = UTC.';
 COMMENT ON COLUMN umws.policy.temp_pin_lifetime_days IS 'TempPINLifetime: days in which a drawn PIN must be changed; 0 = no end.';
 COMMENT ON COLUMN umws.policy.reset_pin_text IS 'ResetPINText: simple HTML added to the reset mail.';
 COMMENT ON COLUMN umws.policy.um_enabled_text IS 'UMEnabledText: simple HTML added to the welcome mail.';
+COMMENT ON COLUMN umws.policy.reset_pin_texts IS 'ResetPINText[LANGUAGE]: in its place where the mailbox has such a locale.';
+COMMENT ON COLUMN umws.policy.um_enabled_texts IS 'UMEnabledText[LANGUAGE]: likewise.';
+COMMENT ON COLUMN umws.policy.brand_name IS 'BrandName: the house that mails come from, as they show it; empty = none.';
+COMMENT ON COLUMN umws.policy.brand_color IS 'BrandColor: its colour in them, #rrggbb; empty = none.';
 COMMENT ON COLUMN umws.policy.resets_per_hour IS 'Own resets per hour and mailbox; 0 = no limit.';
 COMMENT ON COLUMN umws.policy.resets_per_day IS 'Own resets per day and mailbox; 0 = no limit.';
 COMMENT ON COLUMN umws.policy.access_numbers IS 'Telephone numbers of the voice mail system, as the mail shows them.';
+COMMENT ON COLUMN umws.policy.help_desk_contact IS 'HelpDeskContact: how to reach the help desk, as the mail shows it; empty = the mail speaks of none.';
 COMMENT ON COLUMN umws.policy.notify_change IS 'NotifyChange: a PIN changed by phone, or set by an operator, is told by a mail, which does not hold it.';
+COMMENT ON COLUMN umws.policy.notify_locked IS 'NotifyLocked: a mail tells that failed logons have locked the mailbox out, one in 24 hours at most.';
 COMMENT ON COLUMN umws.policy.allow_notify_address IS 'AllowNotifyAddress: an operator may have a new PIN mailed to another address than the user''s.';
 COMMENT ON COLUMN umws.policy.rules IS 'All that a PIN is drawn by, as the worker reads it (core/policy): name=value, parted by blanks.';
 INSERT INTO umws.policy (name) VALUES ('default');
@@ -237,20 +282,15 @@ CREATE DOMAIN umws.mail_address AS text
         AND VALUE !~ '^\.|\.\.|\.@|@[.-]|[.-]$|@.*(\.-|-\.)'
         AND VALUE !~ '[\u00ad\u061c\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]'
         AND octet_length(split_part(VALUE, '@', 1)) <= 64);
-CREATE DOMAIN umws.display_name AS text
-    CONSTRAINT um_user_display_name_check
-    -- As character_misleads() has it: what turns the text around, and what is no character.
-    CHECK (char_length(VALUE) <= 128
-        AND VALUE !~ ('[\u0001-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff'
-            '\U0001fffe-\U0001ffff\U0002fffe-\U0002ffff\U0003fffe-\U0003ffff\U0004fffe-\U0004ffff'
-            '\U0005fffe-\U0005ffff\U0006fffe-\U0006ffff\U0007fffe-\U0007ffff\U0008fffe-\U0008ffff'
-            '\U0009fffe-\U0009ffff\U000afffe-\U000affff\U000bfffe-\U000bffff\U000cfffe-\U000cffff'
-            '\U000dfffe-\U000dffff\U000efffe-\U000effff\U000ffffe-\U000fffff\U0010fffe-\U0010ffff]'));
 CREATE DOMAIN umws.extension AS text
     CONSTRAINT um_user_extension_check CHECK (VALUE ~ '^[0-9]{1,20}$');
 CREATE DOMAIN umws.locale AS text
     CONSTRAINT um_user_locale_check
     CHECK (VALUE ~ '^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$');
+-- The form alone; that there is such a zone is looked at where it is set.
+CREATE DOMAIN umws.time_zone AS text
+    CONSTRAINT um_user_time_zone_check
+    CHECK (VALUE ~ '^[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*$' AND octet_length(VALUE) <= 64);
 -- Not by a regular expression: this one is computed for every reset.
 CREATE DOMAIN umws.verifier AS text
     CONSTRAINT um_user_verifier_check
@@ -268,7 +308,8 @@ CREATE DOMAIN umws.folder_id AS text
 CREATE DOMAIN umws.sync_mark AS text
     CONSTRAINT um_user_synced_check CHECK (VALUE IN ('here', 'gone'));
 CREATE DOMAIN umws.mail_kind AS text
-    CONSTRAINT outbox_kind_check CHECK (VALUE IN ('reset', 'auto', 'admin', 'elsewhere', 'set', 'changed'));
+    CONSTRAINT outbox_kind_check CHECK (VALUE IN ('reset', 'auto', 'admin', 'welcome', 'elsewhere', 'set', 'changed',
+        'expiring', 'locked'));
 CREATE DOMAIN umws.mail_state AS text
     CONSTRAINT outbox_state_check
     CHECK (VALUE IN ('queued', 'sending', 'sent', 'superseded', 'expired', 'dead'));
@@ -276,9 +317,9 @@ CREATE DOMAIN umws.mail_error AS text
     CONSTRAINT outbox_last_error_check CHECK (octet_length(VALUE) <= 500);
 COMMENT ON DOMAIN umws.login IS 'A name as the web server authenticates it, in the normal form that the programs look for; what is checked here keeps out what could never be that.';
 COMMENT ON DOMAIN umws.mail_address IS 'What a mail can be sent to.';
-COMMENT ON DOMAIN umws.display_name IS 'A name as a mail shows it.';
 COMMENT ON DOMAIN umws.extension IS 'A telephone extension, digits.';
 COMMENT ON DOMAIN umws.locale IS 'A BCP 47 language tag.';
+COMMENT ON DOMAIN umws.time_zone IS 'A name of the tz database, as Europe/Berlin.';
 COMMENT ON DOMAIN umws.verifier IS 'Argon2id as a PHC string.';
 COMMENT ON DOMAIN umws.dial_string IS 'A number as a user writes it.';
 COMMENT ON DOMAIN umws.folder_id IS 'A MAPI id in base64.';
@@ -293,7 +334,8 @@ CREATE TABLE umws.um_user (
     email           umws.mail_address NOT NULL,
     display_name    umws.display_name NOT NULL DEFAULT '',
     extension       umws.extension,
-    locale          umws.locale NOT NULL DEFAULT 'en',
+    locale          umws.locale,
+    time_zone       umws.time_zone,
     policy_id       integer NOT NULL REFERENCES umws.policy,
     um_enabled      boolean NOT NULL DEFAULT true,
     synced          umws.sync_mark,
@@ -311,6 +353,7 @@ CREATE TABLE umws.um_user (
     failed_logons   integer NOT NULL DEFAULT 0,
     failed_logons_at_step integer NOT NULL DEFAULT 0,
     reset_due       boolean NOT NULL DEFAULT false,
+    is_expiry_told  boolean NOT NULL DEFAULT false,
     oof_status      boolean NOT NULL DEFAULT false,
     missed_call_notification_enabled boolean NOT NULL DEFAULT true,
     play_on_phone_dial_string       umws.dial_string NOT NULL DEFAULT '',
@@ -320,6 +363,9 @@ CREATE TABLE umws.um_user (
 ) WITH (fillfactor = 80);
 CREATE UNIQUE INDEX um_user_extension ON umws.um_user (extension) WHERE um_enabled;
 CREATE INDEX um_user_extension_disabled ON umws.um_user (extension) WHERE NOT um_enabled;
+-- Whom notify_expiring() may have to tell, and nobody whom it has told.
+CREATE INDEX um_user_expiring ON umws.um_user (expires_at)
+    WHERE expires_at IS NOT NULL AND um_enabled AND NOT must_change AND NOT is_expiry_told;
 CREATE INDEX um_user_email ON umws.um_user (lower(email COLLATE "C"));
 COMMENT ON TABLE umws.um_user IS 'Voice mailboxes and the state of their PINs; no PIN stands here.';
 COMMENT ON COLUMN umws.um_user.id IS 'Key; part of what a verifier is made of, so it never changes.';
@@ -327,7 +373,8 @@ COMMENT ON COLUMN umws.um_user.login IS 'The name the web server authenticates, 
 COMMENT ON COLUMN umws.um_user.email IS 'Where PIN mails go.';
 COMMENT ON COLUMN umws.um_user.display_name IS 'The name in the mail''s To field.';
 COMMENT ON COLUMN umws.um_user.extension IS 'Telephone extension, digits; unique among enabled mailboxes.';
-COMMENT ON COLUMN umws.um_user.locale IS 'Language of the mails, a BCP 47 tag.';
+COMMENT ON COLUMN umws.um_user.locale IS 'Language of the mails, a BCP 47 tag; NULL = the policy''s.';
+COMMENT ON COLUMN umws.um_user.time_zone IS 'By whose clock mails show times; NULL = the policy''s.';
 COMMENT ON COLUMN umws.um_user.policy_id IS 'The PIN policy that holds for this mailbox.';
 COMMENT ON COLUMN umws.um_user.um_enabled IS 'False: the mailbox has no voice mail; ResetPIN says so.';
 COMMENT ON COLUMN umws.um_user.synced IS 'here: a sync has had a row for it, and disables it when there is none any more; gone: it has done so, and enables it again when there is one; NULL: no sync has had one, and none disables it.';
@@ -346,6 +393,7 @@ COMMENT ON COLUMN umws.um_user.failed_logons IS 'Consecutive failed logons.';
 COMMENT ON COLUMN umws.um_user.failed_logons_at_step IS
     'What failed_logons was when logon_failures_before_reset was reached last; above failed_logons it is of an earlier row of failures, and counts as 0.';
 COMMENT ON COLUMN umws.um_user.reset_due IS 'Failed logons voided the PIN; a new one has yet to be drawn.';
+COMMENT ON COLUMN umws.um_user.is_expiry_told IS 'A mail that the current PIN expires has been queued.';
 
 COMMENT ON COLUMN umws.um_user.oof_status IS
     'OofStatus: callers hear the out-of-office greeting. The phone system reads it.';
@@ -403,6 +451,7 @@ CREATE TABLE umws.outbox (
     kind            umws.mail_kind NOT NULL,
     recipient       text NOT NULL,
     locale          text NOT NULL,
+    default_language text NOT NULL DEFAULT 'en',
     key_id          text NOT NULL,
     sealed          bytea,
     state           umws.mail_state NOT NULL DEFAULT 'queued',
@@ -423,11 +472,20 @@ CREATE TABLE umws.outbox (
     display_name    text NOT NULL,
     extension       text NOT NULL,
     access_numbers  text NOT NULL,
+    contact         text NOT NULL DEFAULT '',
     extra_text      text NOT NULL,
+    brand_name      text NOT NULL DEFAULT '',
+    brand_color     text NOT NULL DEFAULT '',
     is_locked_out   boolean NOT NULL,
     must_change     boolean NOT NULL,
     pin_expires_at  timestamptz,
     temporary_until timestamptz,
+    created_offset_s     integer NOT NULL DEFAULT 0,
+    created_zone         text NOT NULL DEFAULT '',
+    pin_expires_offset_s integer NOT NULL DEFAULT 0,
+    pin_expires_zone     text NOT NULL DEFAULT '',
+    temporary_offset_s   integer NOT NULL DEFAULT 0,
+    temporary_zone       text NOT NULL DEFAULT '',
     -- The one rule over two columns: each is read and computed anew at every
     -- INSERT and UPDATE.
     CONSTRAINT outbox_final_is_unsealed
@@ -449,23 +507,26 @@ CREATE INDEX outbox_unreadable ON umws.outbox (created_at, id)
 CREATE INDEX outbox_lone ON umws.outbox (id) WHERE is_lone;
 -- What outbox_sight() counts of the last day.
 CREATE INDEX outbox_lost ON umws.outbox (lost_at) WHERE lost_at IS NOT NULL;
--- One mail of a user waits, the newest; but that a PIN went elsewhere its user
--- is told whatever comes after.
-CREATE UNIQUE INDEX outbox_live_user ON umws.outbox (user_id)
+-- One mail of a user about a PIN that was set waits, the newest, and one of
+-- each kind of those that tell of something else; but that a PIN went elsewhere
+-- its user is told whatever comes after.
+CREATE UNIQUE INDEX outbox_live_user ON umws.outbox (user_id,
+        (CASE WHEN kind::text IN ('expiring', 'locked') THEN kind::text ELSE '' END))
     WHERE sealed IS NOT NULL AND kind <> 'elsewhere';
 CREATE INDEX outbox_leased_user ON umws.outbox (user_id)
     WHERE lease_token IS NOT NULL;
 CREATE INDEX outbox_user ON umws.outbox (user_id, created_at);
 COMMENT ON TABLE umws.outbox IS
     'Mails with PINs, queued in the transaction that set the PIN. The text fields are a snapshot, so that a second copy of a mail is byte-identical.';
-COMMENT ON COLUMN umws.outbox.id IS 'Key; also audit.operation_id and the left part of the Message-ID.';
+COMMENT ON COLUMN umws.outbox.id IS 'Key; also the left part of the Message-ID, and audit.operation_id but for expiring and locked.';
 COMMENT ON COLUMN umws.outbox.user_id IS 'The mailbox.';
 COMMENT ON COLUMN umws.outbox.generation IS 'Which of its PINs the mail carries, or tells of.';
-COMMENT ON COLUMN umws.outbox.kind IS 'reset: the user asked for it; auto: failed logons brought it about; admin: an operator has reset the PIN; elsewhere: and has had it mailed to another address, set: an operator has set it, changed: the user has set one by phone; these three have no PIN.';
+COMMENT ON COLUMN umws.outbox.kind IS 'reset: the user asked for it; auto: failed logons brought it about; admin: an operator has reset the PIN; welcome: and it is the first one of the mailbox; elsewhere: and has had it mailed to another address, set: an operator has set it, changed: the user has set one by phone, expiring: the PIN will expire, locked: failed logons have locked the mailbox out; these five have no PIN.';
 COMMENT ON COLUMN umws.outbox.recipient IS 'Mail address at the time of the reset; of admin perhaps another one than the user''s.';
-COMMENT ON COLUMN umws.outbox.locale IS 'Language of the mail.';
-COMMENT ON COLUMN umws.outbox.key_id IS 'The mail key the PIN is sealed to.';
-COMMENT ON COLUMN umws.outbox.sealed IS 'The sealed PIN (of elsewhere, set and changed a digit that means nothing); NULL in every final state.';
+COMMENT ON COLUMN umws.outbox.locale IS 'Language of the mail: the mailbox''s, else the policy''s.';
+COMMENT ON COLUMN umws.outbox.default_language IS 'Snapshot of policy.default_language, where no mail is written in the language of locale.';
+COMMENT ON COLUMN umws.outbox.key_id IS 'The mail key the PIN is sealed to; empty for expiring and locked.';
+COMMENT ON COLUMN umws.outbox.sealed IS 'The sealed PIN (of elsewhere, set and changed a digit that means nothing, of expiring and locked nothing, no bytes); NULL in every final state.';
 COMMENT ON COLUMN umws.outbox.state IS 'queued, sending; final: sent, superseded, expired, dead.';
 COMMENT ON COLUMN umws.outbox.attempts IS 'SMTP transactions begun.';
 COMMENT ON COLUMN umws.outbox.unanswered IS 'Of these, how many have sent the whole mail and heard no answer.';
@@ -484,11 +545,20 @@ COMMENT ON COLUMN umws.outbox.lost_at IS 'When it became dead or expired; NULL =
 COMMENT ON COLUMN umws.outbox.display_name IS 'Snapshot of um_user.display_name.';
 COMMENT ON COLUMN umws.outbox.extension IS 'Snapshot of um_user.extension; empty = none.';
 COMMENT ON COLUMN umws.outbox.access_numbers IS 'Snapshot of policy.access_numbers.';
+COMMENT ON COLUMN umws.outbox.contact IS 'Snapshot of policy.help_desk_contact; empty = the mail speaks of no help desk.';
 COMMENT ON COLUMN umws.outbox.extra_text IS 'Snapshot of the policy''s text for this kind of mail.';
+COMMENT ON COLUMN umws.outbox.brand_name IS 'Snapshot of policy.brand_name.';
+COMMENT ON COLUMN umws.outbox.brand_color IS 'Snapshot of policy.brand_color.';
 COMMENT ON COLUMN umws.outbox.is_locked_out IS 'The mailbox was locked out at the time of the reset.';
 COMMENT ON COLUMN umws.outbox.must_change IS 'The PIN must be changed at the first logon.';
-COMMENT ON COLUMN umws.outbox.pin_expires_at IS 'When a change is forced; NULL = never.';
-COMMENT ON COLUMN umws.outbox.temporary_until IS 'Until when the drawn PIN opens the mailbox; NULL = no end.';
+COMMENT ON COLUMN umws.outbox.pin_expires_at IS 'When a change is forced; NULL = never, and of locked.';
+COMMENT ON COLUMN umws.outbox.temporary_until IS 'Until when the drawn PIN opens the mailbox, of locked until when that holds; NULL = no end.';
+COMMENT ON COLUMN umws.outbox.created_offset_s IS 'Seconds that the reader''s clock is ahead of UTC at created_at: see outbox_reader().';
+COMMENT ON COLUMN umws.outbox.created_zone IS 'What the tz database calls that, as CEST or +03; empty: nobody has looked yet.';
+COMMENT ON COLUMN umws.outbox.pin_expires_offset_s IS 'The same at pin_expires_at.';
+COMMENT ON COLUMN umws.outbox.pin_expires_zone IS 'Likewise.';
+COMMENT ON COLUMN umws.outbox.temporary_offset_s IS 'The same at temporary_until.';
+COMMENT ON COLUMN umws.outbox.temporary_zone IS 'Likewise.';
 
 CREATE TABLE umws.audit (
     id              bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -638,6 +708,7 @@ CREATE TABLE umws.stage (
     display_name    text,
     extension       text,
     locale          text,
+    time_zone       text,
     policy          text,
     um_enabled      boolean,
     reason          text,
@@ -663,6 +734,7 @@ COMMENT ON COLUMN umws.stage.email IS 'As in um_user.';
 COMMENT ON COLUMN umws.stage.display_name IS 'As in um_user.';
 COMMENT ON COLUMN umws.stage.extension IS 'As in um_user; empty = none.';
 COMMENT ON COLUMN umws.stage.locale IS 'As in um_user.';
+COMMENT ON COLUMN umws.stage.time_zone IS 'As in um_user.';
 COMMENT ON COLUMN umws.stage.policy IS 'Name of the policy.';
 COMMENT ON COLUMN umws.stage.um_enabled IS 'As in um_user.';
 COMMENT ON COLUMN umws.stage.reason IS 'Why the row is no good; NULL = it is.';

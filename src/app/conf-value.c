@@ -357,7 +357,8 @@ conf_parse_from(struct conf_value *value)
 
 	if (!check_length(value))
 		return false;
-	if (!address_of_sender(value->text, &address, &len))
+	if (*value->text != '\0' &&
+	    !address_of_sender(value->text, &address, &len))
 		return value_refuse(value, "%s must be an address, like "
 		    "umws@example.org or Voice mail <umws@example.org>",
 		    value->key->name);

@@ -74,8 +74,7 @@ static const struct conf_key keys[] = {
 	{ "smtp_dot_timeout", conf_parse_seconds, "10m",
 	    1, 600, AT(smtp.dot_timeout_s) },
 	{ "smtp_helo", conf_parse_text, "", 0, 255, AT(smtp.helo) },
-	{ "mail_from", conf_parse_from, "Voice mail <umws@localhost>",
-	    1, 512, AT(message.from) },
+	{ "mail_from", conf_parse_from, "", 0, 512, AT(message.from) },
 	{ "envelope_from", conf_parse_envelope_from, "",
 	    0, 254, AT(smtp.envelope_from) },
 	{ "mail_batch", conf_parse_count, "20", 1, 100, AT(deliver.batch) },
@@ -382,8 +381,8 @@ static enum status
 conf_finish(struct conf_file *file)
 {
 	struct smtp_options	*smtp = &file->conf.smtp;
-	const char		*address;
-	size_t			 len;
+	const char		*address = "";
+	size_t			 len = 0;
 
 	if (file->conf.deliver.retry_min_s > file->conf.deliver.retry_max_s) {
 		conf_refuse(file, line_of(file, "retry_min") != 0 ?
@@ -395,14 +394,17 @@ conf_finish(struct conf_file *file)
 		return refuse_alone(file, "smtp_user", "smtp_password_file");
 	if (finish_program(file) != ST_OK || finish_directory(file) != ST_OK)
 		return ST_BAD;
-	/* It has been parsed before, so it has an address. */
-	(void)address_of_sender(file->conf.message.from, &address, &len);
+	/* It has been parsed before, so it has an address, or is empty. */
+	if (*file->conf.message.from != '\0')
+		(void)address_of_sender(file->conf.message.from, &address,
+		    &len);
 	file->sender = strndup(address, len);
 	if (file->sender == NULL) {
 		conf_refuse(file, 0, "no memory");
 		return ST_BAD;
 	}
-	file->conf.mail_domain = strchr(file->sender, '@') + 1;
+	file->conf.mail_domain = len == 0 ? file->sender :
+	    strchr(file->sender, '@') + 1;
 	if (strcmp(smtp->envelope_from, "<>") == 0)
 		smtp->envelope_from = "";
 	else if (*smtp->envelope_from == '\0')

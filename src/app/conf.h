@@ -49,7 +49,8 @@ struct conf {
 	struct deliver_options	 deliver;
 	struct message_options	 message;
 	struct smtp_options	 smtp;
-	const char		*mail_domain;	/* of mail_from */
+	const char		*mail_domain;	/* of mail_from; "" without
+						 * one, as message.from is */
 	const char		*metrics_file;	/* of the mailer; or "" */
 	struct directory_options directory;	/* url "": none */
 	unsigned int		 sync_max_gone;	/* per cent of a sync's

@@ -15,6 +15,7 @@
 #include "base/secret.h"
 #include "core/crypto.h"
 #include "core/unseal.h"
+#include "edge/clock.h"
 
 /*
  * So many mails in a row without an answer of the server, and the pass
@@ -32,6 +33,8 @@
 #define COPIES_MAX	4
 #define COPIES_PAUSE	4
 #define NEVER_S		(10 * 365 * 86400)
+
+#define QUICK_MS	500	/* a server that takes mails as they come */
 
 /* A random number of 0..max, near enough to uniform for a pause. */
 static unsigned int
@@ -120,15 +123,24 @@ attempt_note_reply(struct attempt *attempt, const struct courier *courier,
 		attempt->reply[courier_code(courier) == 0 ? 0 : 3] = '\0';
 }
 
-/* Open the sealed PIN; on failure *attempt says why there is none. */
+/*
+ * Open the sealed PIN; on failure *attempt says why there is none. A mail that
+ * the database itself has queued has nothing sealed in it: a digit that means
+ * nothing, as seal_nothing() has it, stands for that.
+ */
 static enum status
 open_pin(struct pass *pass, const struct outbox_mail *mail,
     struct secret *pin, struct attempt *attempt)
 {
+	static const struct secret	no_pin = { 1, "0" };
 	const struct seal_row	row = { mail->letter.id, mail->user_id,
 		mail->letter.kind, mail->letter.recipient };
 	enum status		st;
 
+	if (mail->sealed.len == 0 && letter_is_open(&mail->letter)) {
+		*pin = no_pin;
+		return ST_OK;
+	}
 	st = unseal_pin(pass->parts->keys, &row, &mail->sealed, pin);
 	if (st == ST_RETRY) {
 		attempt_note(attempt, "its mail key is not in mail_key");
@@ -166,11 +178,12 @@ compose(struct pass *pass, const struct outbox_mail *mail,
 	return st;
 }
 
-static void
-forget_pin(struct slot *slot)
+void
+deliver_mail_drop(struct slot *slot)
 {
 	buf_free(&slot->bytes);
 	WIPE(&slot->pin);
+	slot->is_made = false;
 }
 
 /* What a refusal means for the mail and for the pass. */
@@ -181,7 +194,7 @@ note_refusal(struct pass *pass, const struct slot *slot, enum status st,
 	const struct outbox_mail	*mail = &slot->mail;
 	struct verdict			 verdict;
 
-	verdict = courier_verdict(slot->courier);
+	verdict = courier_verdict(slot->line->courier);
 	if (verdict.fault != FAULT_NONE)
 		judge_refused(&pass->judge, mail, &verdict, attempt);
 	else if (st == ST_BAD)
@@ -232,7 +245,7 @@ note_unanswered(const struct pass *pass, const struct outbox_mail *mail,
 }
 
 bool
-deliver_mail_start(struct pass *pass, struct slot *slot)
+deliver_mail_make(struct pass *pass, struct slot *slot)
 {
 	const struct outbox_mail	*mail = &slot->mail;
 	enum status			 st;
@@ -249,13 +262,19 @@ deliver_mail_start(struct pass *pass, struct slot *slot)
 	if (st == ST_OK)
 		st = compose(pass, mail, &slot->pin, &slot->bytes,
 		    &slot->attempt);
-	if (st == ST_OK) {
-		courier_start_send(slot->courier, mail->letter.recipient,
-		    slot->bytes.data, slot->bytes.len);
-		return true;
-	}
-	forget_pin(slot);
-	return false;
+	if (st != ST_OK)
+		deliver_mail_drop(slot);
+	else
+		slot->is_made = true;
+	return slot->is_made;
+}
+
+void
+deliver_mail_start(struct slot *slot)
+{
+	slot->line->sent_ms = clock_ms();
+	courier_start_send(slot->line->courier, slot->mail.letter.recipient,
+	    slot->bytes.data, slot->bytes.len);
 }
 
 /* Does the server mean how many connections there are, or may it? */
@@ -315,13 +334,15 @@ note_answer(struct pass *pass, struct slot *slot, enum status st)
 void
 deliver_mail_end(struct pass *pass, struct slot *slot, bool is_one_of_many)
 {
-	struct courier	*courier = slot->courier;
+	struct line	*line = slot->line;
+	struct courier	*courier = line->courier;
 	enum status	 st = courier_result(courier);
 
+	line->is_quick = clock_ms() - line->sent_ms < QUICK_MS;
 	attempt_note_reply(&slot->attempt, courier, &slot->pin);
-	forget_pin(slot);
+	deliver_mail_drop(slot);
 	if (is_one_of_many && is_too_many(courier, st)) {
-		slot->is_shut = true;
+		line->is_shut = true;
 		st = ST_BUSY;
 	}
 	if (courier_code(courier) == 0 && (st == ST_RETRY || st == ST_UNKNOWN))

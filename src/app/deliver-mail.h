@@ -28,13 +28,23 @@ struct pass {
 	const char			*logged; /* settings of what ended it */
 };
 
-/* A connection and its mail. All zero at first, but for the courier. */
-struct slot {
+/* A connection. */
+struct line {
 	struct courier		*courier;	/* borrowed */
-	enum {
+	int64_t			 sent_ms;	/* when a mail was last begun
+						 * to be sent on it */
+	bool			 is_quick;	/* the last was answered soon */
+	bool			 is_shut;	/* one too many */
+};
+
+/* A mail in hand. All zero at first. */
+struct slot {
+	struct line		*line;		/* it has, borrowed, or NULL */
+	enum slot_state {
 		SLOT_IDLE,
-		SLOT_READYING,			/* id is to be begun */
-		SLOT_SENDING			/* mail is begun */
+		SLOT_WAITING,			/* mail is made: for a line */
+		SLOT_READYING,			/* its line gets ready */
+		SLOT_SENDING			/* mail is made */
 	}			 state;
 	char			 id[CRYPTO_UUID_SIZE];
 	char			 token[CRYPTO_UUID_SIZE];
@@ -43,17 +53,23 @@ struct slot {
 						 * settled; or none */
 	unsigned int		 order;		/* of judge_begin() */
 	bool			 is_lone;	/* no other is under way */
-	bool			 is_shut;	/* one too many */
+	bool			 is_made;	/* begun and composed */
 	struct attempt		 attempt;
-	struct secret		 pin;		/* in clear while sending */
+	struct secret		 pin;		/* in clear once it is made */
 	struct buf		 bytes;		/* the mail, likewise */
 };
 
 /*
- * The mail is begun: unseal, compose and begin to send it. False when it does
- * not leave: then slot->attempt says why.
+ * The mail is begun: unseal and compose it. False when it cannot leave: then
+ * slot->attempt says why.
  */
-bool	deliver_mail_start(struct pass *pass, struct slot *slot);
+bool	deliver_mail_make(struct pass *pass, struct slot *slot);
+
+/* Begin to send it. */
+void	deliver_mail_start(struct slot *slot);
+
+/* It is not sent after all: wipe it. */
+void	deliver_mail_drop(struct slot *slot);
 
 /*
  * The server has answered, or not: what that means for the mail and the pass
@@ -61,7 +77,7 @@ bool	deliver_mail_start(struct pass *pass, struct slot *slot);
  *
  * is_one_of_many  others are under way, on other connections. What is said
  *                 of their number is no answer to the mail: it comes again at
- *                 once, and slot->is_shut is set.
+ *                 once, and the line's is_shut is set.
  */
 void	deliver_mail_end(struct pass *pass, struct slot *slot,
 	    bool is_one_of_many);

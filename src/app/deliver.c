@@ -27,11 +27,21 @@
  */
 #define MAILS_PER_CONNECTION	8
 
+/*
+ * After so many, too, the next mails are begun and composed while the server
+ * takes those before them. One that has waited for longer than this is begun
+ * anew: its PIN may be an older one by then.
+ */
+#define MADE_MS			1000
+
+#define SLOTS_MAX		(2 * SMTP_CONNECTIONS_MAX)
+
 /* The pass, its connections, and the claimed mails that wait for one. */
 struct round {
 	struct pass		 pass;
-	struct slot		 slots[SMTP_CONNECTIONS_MAX];
-	unsigned int		 count;		/* of slots */
+	struct line		 lines[SMTP_CONNECTIONS_MAX];
+	struct slot		 slots[SLOTS_MAX];
+	unsigned int		 count;		/* of lines */
 	struct outbox_batch	 batch;
 	size_t			 next;		/* of the batch's mails */
 	bool			 is_dry;	/* nothing is due, for now */
@@ -57,11 +67,11 @@ report_missing_keys(struct pass *pass)
 	enum status	st;
 
 	st = outbox_missing_keys(pass->parts->outbox, &names);
-	if (st == ST_OK && names.len > 0) {
+	if (st == ST_OK && names.len > 0)
+		pass->is_key_missing = true;
+	if (pass->is_key_missing && !pass->parts->is_brief)
 		log_err("mail-keys-missing", "keys", buf_text(&names), "todo",
 		    "add them to mail_key: mails are waiting for them", NULL);
-		pass->is_key_missing = true;
-	}
 	buf_free(&names);
 	return st;
 }
@@ -74,23 +84,36 @@ report_unreadable(struct pass *pass)
 	enum status	st;
 
 	st = outbox_unreadable(pass->parts->outbox, &ids);
-	if (st == ST_OK && ids.len > 0) {
+	if (st == ST_OK && ids.len > 0)
+		pass->is_unreadable = true;
+	if (pass->is_unreadable && !pass->parts->is_brief)
 		log_err("mails-unreadable", "ids", buf_text(&ids), "todo",
 		    "see their last error by umwsctl outbox list", NULL);
-		pass->is_unreadable = true;
-	}
 	buf_free(&ids);
 	return st;
 }
 
 static unsigned int
-count_under_way(const struct round *round)
+count_in(const struct round *round, enum slot_state state)
 {
 	unsigned int	i, count = 0;
 
-	for (i = 0; i < round->count; i++)
-		count += round->slots[i].state != SLOT_IDLE;
+	for (i = 0; i < SLOTS_MAX; i++)
+		count += round->slots[i].state == state;
 	return count;
+}
+
+static unsigned int
+count_in_hand(const struct round *round)
+{
+	return SLOTS_MAX - count_in(round, SLOT_IDLE);
+}
+
+/* Connections that have a mail. */
+static unsigned int
+count_under_way(const struct round *round)
+{
+	return count_in(round, SLOT_READYING) + count_in(round, SLOT_SENDING);
 }
 
 /* The pass ends with the first thing that is wrong. */
@@ -101,18 +124,54 @@ end_with(struct round *round, enum status st)
 		round->end = st;
 }
 
-/* May another mail be under way, whichever it is? */
+/* Is a mail under way that no other one may be with? */
 static bool
-has_room(const struct round *round)
+has_lone(const struct round *round)
 {
-	unsigned int	i, width, under_way = count_under_way(round);
+	unsigned int	i;
 
-	for (i = 0; i < round->count; i++)
+	for (i = 0; i < SLOTS_MAX; i++)
 		if (round->slots[i].state != SLOT_IDLE &&
 		    round->slots[i].is_lone)
-			return false;
-	width = 1 + round->pass.steady / MAILS_PER_CONNECTION;
-	return under_way < width && under_way < round->count;
+			return true;
+	return false;
+}
+
+/* So many connections may be used, as far as they are there. */
+static unsigned int
+width(const struct round *round)
+{
+	return 1 + round->pass.steady / MAILS_PER_CONNECTION;
+}
+
+/* A line for another mail, or NULL. */
+static struct line *
+free_line(struct round *round)
+{
+	bool		is_held[SMTP_CONNECTIONS_MAX] = { false };
+	unsigned int	i;
+
+	if (count_under_way(round) >= width(round))
+		return NULL;
+	for (i = 0; i < SLOTS_MAX; i++)
+		if (round->slots[i].line != NULL)
+			is_held[round->slots[i].line - round->lines] = true;
+	for (i = 0; i < round->count; i++)
+		if (!is_held[i] && !round->lines[i].is_shut)
+			return &round->lines[i];
+	return NULL;
+}
+
+/* May a mail be made for when a line is free? One for each that is quick. */
+static bool
+may_make(const struct round *round)
+{
+	unsigned int	i, quick = 0;
+
+	for (i = 0; i < SLOTS_MAX; i++)
+		quick += round->slots[i].state == SLOT_SENDING &&
+		    round->slots[i].line->is_quick;
+	return width(round) > 1 && count_in(round, SLOT_WAITING) < quick;
 }
 
 /* Nobody follows the one that was sent: note that by itself. */
@@ -143,58 +202,73 @@ has_mail(struct round *round, struct slot *slot)
 	return round->end == ST_OK && !round->is_dry;
 }
 
-/* Give the slot a mail, and see that its connection stands. */
+/* It was begun long ago: is it still the newest? */
 static bool
-slot_take(struct round *round, struct slot *slot)
+is_stale(const struct slot *slot)
 {
-	const char	*id;
+	return slot->is_made &&
+	    clock_ms() - slot->mail.lease.begun_ms > MADE_MS;
+}
 
-	if (round->end != ST_OK || slot->is_shut || is_stopping(round) ||
-	    !has_room(round) || !has_mail(round, slot))
-		return false;
-	id = round->batch.ids[round->next];
-	slot->is_lone = judge_knows(&round->pass.judge, id);
-	if (slot->is_lone && count_under_way(round) > 0)
-		return false;
-	strcpy(slot->id, id);
-	strcpy(slot->token, round->batch.token);
-	round->next++;
+/* Have a line be ready for the slot's mail. */
+static void
+slot_ready(struct round *round, struct slot *slot, struct line *line)
+{
+	slot->line = line;
 	slot->state = SLOT_READYING;
-	courier_start_ready(slot->courier);
-	if (courier_is_busy(slot->courier))
+	courier_start_ready(line->courier);
+	if (courier_is_busy(line->courier))
 		settle_sent(round, slot);
-	return true;
+}
+
+/* It has no mail now, and no line. */
+static void
+slot_end(struct slot *slot)
+{
+	slot->state = SLOT_IDLE;
+	slot->line = NULL;
 }
 
 /* Its mail waits for another connection, or goes back. */
 static void
 slot_give_back(struct round *round, struct slot *slot)
 {
-	slot->state = SLOT_IDLE;
-	if (strcmp(slot->token, round->batch.token) == 0)
+	struct outbox	*outbox = round->pass.parts->outbox;
+
+	slot_end(slot);
+	if (slot->is_made) {
+		deliver_mail_drop(slot);
+		end_with(round, outbox_settle(outbox, &slot->mail.lease,
+		    OUTBOX_UNSENT, 0, ""));
+		/* It is due again. */
+		round->is_dry = false;
+		round->is_moving = true;
+	} else if (strcmp(slot->token, round->batch.token) == 0) {
 		strcpy(round->batch.ids[--round->next], slot->id);
-	else
-		outbox_release(round->pass.parts->outbox, slot->token);
+	} else {
+		outbox_release(outbox, slot->token);
+	}
 }
 
 /* There is no connection: one too many, or is it the server? */
 static void
 slot_not_ready(struct round *round, struct slot *slot, enum status st)
 {
-	char	connections[LOG_NUMBER_SIZE];
+	struct line	*line = slot->line;
+	char		 connections[LOG_NUMBER_SIZE];
 
 	slot_give_back(round, slot);
 	round->is_moving = true;
 	if (count_under_way(round) > 0) {
-		slot->is_shut = true;
+		line->is_shut = true;
 		log_info("smtp-connections", "reply",
-		    courier_reply(slot->courier), "left",
+		    courier_reply(line->courier), "left",
 		    log_number(connections, count_under_way(round)), NULL);
 		return;
 	}
-	courier_tell(slot->courier, st);
+	courier_tell(line->courier, st);
 	if (st == ST_FAIL)
-		round->pass.logged = courier_verdict(slot->courier).look_at;
+		round->pass.logged = courier_verdict(line->courier).look_at;
 	end_with(round, st);
 }
 
@@ -205,7 +279,7 @@ slot_settle(struct round *round, struct slot *slot)
 	const struct attempt	*attempt = &slot->attempt;
 
 	tally_attempt(round->pass.parts->tally, &slot->mail, attempt);
-	slot->state = SLOT_IDLE;
+	slot_end(slot);
 	/* Something may be due again. */
 	round->is_dry = false;
 	round->is_moving = true;
@@ -218,54 +292,126 @@ slot_settle(struct round *round, struct slot *slot)
 		    attempt->reply));
 }
 
-/* The connection stands: whether the mail is still wanted is asked now. */
-static void
+/* Is the mail still wanted? Then it is made; false: it is not to be sent. */
+static bool
 slot_begin(struct round *round, struct slot *slot)
 {
-	enum status	st = courier_result(slot->courier);
+	enum status	st;
+
+	st = outbox_begin(round->pass.parts->outbox, slot->id, slot->token,
+	    slot->sent.row != NULL ? &slot->sent : NULL, &slot->mail);
+	if (st == ST_OK && deliver_mail_make(&round->pass, slot))
+		return true;
+	if (st == ST_OK)
+		slot_settle(round, slot);
+	else
+		slot_end(slot);
+	if (st != ST_OK && st != ST_DENIED && st != ST_BAD)
+		end_with(round, st);
+	return false;
+}
+
+/* Its line is ready, or not. */
+static void
+slot_go(struct round *round, struct slot *slot)
+{
+	enum status	st = courier_result(slot->line->courier);
 
 	if (st != ST_OK) {
 		slot_not_ready(round, slot, st);
 		return;
 	}
 	/* A connection may have taken long. */
-	if (round->end != ST_OK || is_stopping(round)) {
+	if (round->end != ST_OK || is_stopping(round) || is_stale(slot)) {
 		slot_give_back(round, slot);
 		return;
 	}
-	st = outbox_begin(round->pass.parts->outbox, slot->id, slot->token,
-	    slot->sent.row != NULL ? &slot->sent : NULL, &slot->mail);
-	slot->state = SLOT_IDLE;
-	if (st == ST_DENIED || st == ST_BAD)
+	if (!slot->is_made && !slot_begin(round, slot))
 		return;
-	if (st != ST_OK) {
-		end_with(round, st);
-		return;
-	}
 	slot->order = judge_begin(&round->pass.judge);
 	slot->state = SLOT_SENDING;
-	if (!deliver_mail_start(&round->pass, slot))
-		slot_settle(round, slot);
+	deliver_mail_start(slot);
+}
+
+/* Give the slot a mail, to go now or to be made meanwhile. */
+static bool
+slot_take(struct round *round, struct slot *slot)
+{
+	struct line	*line = free_line(round);
+	const char	*id;
+
+	if (round->end != ST_OK || is_stopping(round) || has_lone(round) ||
+	    (line == NULL && !may_make(round)) || !has_mail(round, slot))
+		return false;
+	id = round->batch.ids[round->next];
+	slot->is_lone = judge_knows(&round->pass.judge, id);
+	if (slot->is_lone && count_in_hand(round) > 0)
+		return false;
+	strcpy(slot->id, id);
+	strcpy(slot->token, round->batch.token);
+	round->next++;
+	if (line != NULL)
+		slot_ready(round, slot, line);
+	else if (slot_begin(round, slot))
+		slot->state = SLOT_WAITING;
+	return true;
+}
+
+/* The mail is made: is there a line for it? */
+static bool
+slot_wait(struct round *round, struct slot *slot)
+{
+	struct line	*line = free_line(round);
+
+	if (round->end != ST_OK || is_stopping(round) || is_stale(slot))
+		slot_give_back(round, slot);
+	else if (line != NULL)
+		slot_ready(round, slot, line);
+	else
+		return false;
+	return true;
+}
+
+/* The server has answered. */
+static void
+slot_answer(struct round *round, struct slot *slot)
+{
+	unsigned int	i;
+
+	deliver_mail_end(&round->pass, slot, count_under_way(round) > 1);
+	slot_settle(round, slot);
+	/* Before all else the connection has what is made for it. */
+	for (i = 0; i < SLOTS_MAX; i++) {
+		slot = &round->slots[i];
+		if (slot->state == SLOT_WAITING && slot_wait(round, slot) &&
+		    slot->line != NULL && !courier_is_busy(slot->line->courier))
+			slot_go(round, slot);
+	}
 }
 
 /* Go on with a slot until it has to wait, or has no more to do. */
 static void
 slot_run(struct round *round, struct slot *slot)
 {
-	while (!courier_is_busy(slot->courier)) {
+	bool	is_moving = true;
+
+	while (is_moving) {
+		if (slot->line != NULL && courier_is_busy(slot->line->courier))
+			return;
 		switch (slot->state) {
 		case SLOT_IDLE:
-			if (slot_take(round, slot))
-				break;
-			settle_sent(round, slot);
-			return;
+			is_moving = slot_take(round, slot);
+			if (!is_moving)
+				settle_sent(round, slot);
+			break;
+		case SLOT_WAITING:
+			is_moving = slot_wait(round, slot);
+			break;
 		case SLOT_READYING:
-			slot_begin(round, slot);
+			slot_go(round, slot);
 			break;
 		case SLOT_SENDING:
-			deliver_mail_end(&round->pass, slot,
-			    count_under_way(round) > 1);
-			slot_settle(round, slot);
+			slot_answer(round, slot);
 			break;
 		}
 	}
@@ -281,9 +427,9 @@ run(struct round *round)
 	do {
 		round->is_moving = false;
 		courier_wait(couriers, round->count);
-		for (i = 0; i < round->count; i++)
+		for (i = 0; i < SLOTS_MAX; i++)
 			slot_run(round, &round->slots[i]);
-	} while (round->is_moving || count_under_way(round) > 0);
+	} while (round->is_moving || count_in_hand(round) > 0);
 	if (round->batch.count > 0 &&
 	    (round->next < round->batch.count || round->end != ST_OK))
 		outbox_release(round->pass.parts->outbox, round->batch.token);
@@ -317,8 +463,9 @@ deliver_pass(const struct deliver_options *options,
 
 	assert(round.count > 0 && round.count <= SMTP_CONNECTIONS_MAX);
 	for (i = 0; i < round.count; i++)
-		round.slots[i].courier = parts->couriers[i];
-	round.end = outbox_probe(parts->outbox);
+		round.lines[i].courier = parts->couriers[i];
+	if (!parts->is_brief)
+		round.end = outbox_probe(parts->outbox);
 	if (round.end == ST_OK)
 		round.end = report_missing_keys(&round.pass);
 	if (round.end == ST_OK)

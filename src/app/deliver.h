@@ -38,11 +38,15 @@ struct deliver_parts {
 	int64_t				until_ms;	/* of clock_ms(), 0:
 							 * no end */
 	struct tally			*tally;		/* of the pass */
+	bool				is_brief;	/* another one has run
+							 * just before */
 };
 
 /*
  * Run one pass; one info line per mail, and one at the end of a pass that
- * tried any. is_stopping is asked before each mail: when it says yes, or
+ * tried any. A brief one leaves out outbox_probe(), and what stays wrong, keys
+ * that are missing and rows that cannot be read, counts as ever and is not
+ * logged. is_stopping is asked before each mail: when it says yes, or
  * until_ms has come, no other mail is begun, and what was claimed goes back.
  *
  * Returns ST_OK; ST_RETRY when the database is away, or the server is, or

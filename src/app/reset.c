@@ -25,6 +25,7 @@
 
 #define RESET_TRIES	3	/* lost races or repeated PINs in a row */
 #define KIND_ELSEWHERE	"elsewhere" /* of the mail that tells of another */
+#define KIND_WELCOME	"welcome" /* of a first PIN that others give */
 
 /*
  * Who asks, and for whose reset: the caller's own; if user_id is not 0 an
@@ -189,6 +190,14 @@ seal_notice(const struct key *key, const struct store_plan *plan,
 	return seal_nothing(key, &row, &mails->notice);
 }
 
+/* What the mail with the PIN, or the one that tells of it, is. */
+static const char *
+kind_of(const struct errand *errand, const struct store_plan *plan)
+{
+	return plan->is_first && errand->chosen == NULL &&
+	    elsewhere(errand, plan) == NULL ? KIND_WELCOME : errand->kind;
+}
+
 /* The mail: with the PIN, or one that tells of it, or none. */
 static enum status
 seal(const struct reset *reset, const struct errand *errand,
@@ -198,14 +207,14 @@ seal(const struct reset *reset, const struct errand *errand,
 	const struct key	*key = keyring_at(reset->parts.mail_keys, 0);
 	const char		*notify = elsewhere(errand, plan);
 	const struct seal_row	 row = { mails->id, plan->user_id,
-				    errand->kind, notify != NULL ? notify :
-				    plan->recipient };
+				    kind_of(errand, plan), notify != NULL ?
+				    notify : plan->recipient };
 	enum status		 st;
 
 	crypto_uuid(mails->id);
 	new->reset_id = mails->id;
 	new->mail_key_id = key->id;
-	new->kind = errand->kind;
+	new->kind = row.kind;
 	if (plan->recipient[0] == '\0')
 		return ST_OK;
 	new->sealed = &mails->sealed;
@@ -229,6 +238,7 @@ note(const struct errand *errand, const struct store_plan *plan,
 	(void)snprintf(report->id, sizeof(report->id), "%s", mails->id);
 	(void)snprintf(report->recipient, sizeof(report->recipient), "%s",
 	    notify != NULL ? notify : plan->recipient);
+	report->is_first = plan->is_first;
 	(void)snprintf(report->told, sizeof(report->told), "%s",
 	    notify != NULL ? plan->recipient : "");
 }

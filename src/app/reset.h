@@ -76,6 +76,7 @@ struct reset_report {
 	char		told[STORE_RECIPIENT_SIZE]; /* of the mail that tells
 						 * the user where that one
 						 * went; "": there is none */
+	bool		is_first;	/* the mailbox had none before */
 	enum policy_rule broken;	/* by the PIN that was to be set;
 					 * POLICY_NONE with the word
 					 * "refused": it was used before */

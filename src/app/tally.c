@@ -23,6 +23,7 @@ count(struct tally *tally, const struct attempt *attempt)
 	case OUTBOX_AGAIN:
 	case OUTBOX_UNANSWERED:
 	case OUTBOX_WITHHELD:
+	case OUTBOX_UNSENT:	/* no attempt: it never comes here */
 	case OUTBOX_UNREADABLE:
 		tally->deferred += attempt->retry_s > 0;
 		break;
@@ -44,6 +45,7 @@ tally_attempt(struct tally *tally, const struct outbox_mail *mail,
 		[OUTBOX_AGAIN] = "retry",
 		[OUTBOX_UNANSWERED] = "unanswered",
 		[OUTBOX_WITHHELD] = "withheld",
+		[OUTBOX_UNSENT] = "unsent",
 		[OUTBOX_UNREADABLE] = "unreadable",
 		[OUTBOX_DEAD] = "dead",
 		[OUTBOX_LONE] = "dead",

@@ -139,3 +139,18 @@ text_distance(const char *a, const char *b)
 	}
 	return row[len];
 }
+
+void
+text_json_member(struct buf *json, const char *name, const char *text)
+{
+	const char	*written = buf_text(json);
+	size_t		 len = strlen(written);
+
+	if (len > 0 && written[len - 1] != '{')
+		buf_puts(json, ",");
+	buf_printf(json, "\"%s\":", name);
+	if (text == NULL || *text == '\0')
+		buf_puts(json, "null");
+	else
+		text_json_string(json, text);
+}

@@ -65,4 +65,8 @@ void	text_json_string(struct buf *json, const char *text);
  */
 size_t	text_distance(const char *a, const char *b);
 
+/* Append a member of the object that json ends in, a comma before all but the
+ * first one: "name":"text", or null for "" and for NULL. */
+void	text_json_member(struct buf *json, const char *name, const char *text);
+
 #endif

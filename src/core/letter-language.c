@@ -1,6 +1,7 @@
 /*
  * letter-language.c - which of the languages in letters/ a locale is written
- * in: lookup by RFC 4647, section 3.4, and what it does not find.
+ * in, lookup by RFC 4647, section 3.4, and what it does not find; and in which
+ * region it is read.
  */
 #include "config.h"
 
@@ -11,6 +12,7 @@
 #include <strings.h>
 
 #define SCRIPT_LENGTH	4	/* a region has two or three */
+#define EXTENDED_LENGTH	3	/* letters, "cmn"; a region's are digits */
 #define COUNT(table)	(sizeof(table) / sizeof((table)[0]))
 
 /* Where the region says what it is written in, and lookup would not. */
@@ -113,4 +115,51 @@ letter_language_of(const char *locale)
 			return language;
 	}
 	return find_relative(locale);
+}
+
+/* The region in a tag, of *len bytes; 0: it has none. */
+static const char *
+region_in(const char *locale, size_t *len)
+{
+	bool	is_word;
+
+	for (*len = strcspn(locale, "-_"); locale[*len] != '\0';) {
+		locale += *len + 1;
+		*len = strcspn(locale, "-_");
+		is_word = isalpha((unsigned char)locale[0]);
+		if (*len == 2 || (*len == EXTENDED_LENGTH && !is_word))
+			return locale;
+		/* Others stand behind it. */
+		if (*len != SCRIPT_LENGTH && *len != EXTENDED_LENGTH)
+			break;
+	}
+	*len = 0;
+	return locale;
+}
+
+static bool
+is_listed(const char *words, const char *word, size_t len)
+{
+	size_t	length;
+
+	for (; *words != '\0'; words += length + (words[length] == ' ')) {
+		length = strcspn(words, " ");
+		if (length == len && strncasecmp(words, word, len) == 0)
+			return true;
+	}
+	return false;
+}
+
+const struct letter_region *
+letter_region_of(const struct letter_language *language, const char *locale)
+{
+	const struct letter_region	*region = language->regions;
+	const char			*word;
+	size_t				 len;
+
+	word = region_in(locale, &len);
+	for (; len > 0 && region != NULL && region->regions != NULL; region++)
+		if (is_listed(region->regions, word, len))
+			return region;
+	return NULL;
 }

@@ -27,11 +27,15 @@ letter_sample(const char *kind, const char *locale, struct letter *letter,
 		.display_name = "Robin Example",
 		/* Numbers that are nobody's, Ofcom's for drama. */
 		.access_numbers = "2000, +44 20 7946 0123",
+		.contact = "+44 20 7946 0100, helpdesk@example.org",
 		.extra_text = "",
+		.brand_name = "",
+		.brand_color = "",
 		.created_at = created_at,
 		.pin_expires_at = created_at + (int64_t)60 * DAY_S,
 	};
 	letter->must_change = letter_has_pin(letter);
+	letter->is_first = strcmp(kind, "welcome") == 0;
 	*pin = (struct secret){ .len = sizeof(digits) - 1 };
 	memcpy(pin->digits, digits, pin->len);
 }

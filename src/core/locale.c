@@ -6,11 +6,12 @@
 
 #include "core/locale.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
-#define TAG_MAX		35	/* bytes, RFC 5646, section 4.4.1 */
+#define TAG_MAX		(LOCALE_TAG_SIZE - 1) /* RFC 5646, section 4.4.1 */
 #define SUBTAG_MAX	8	/* bytes */
 #define SUBTAGS_MAX	(TAG_MAX / 2 + 1)
 
@@ -193,4 +194,28 @@ locale_is_known(const char *tag)
 		if (is_repeated(variants, at))
 			return false;
 	return is_tail(at, end);
+}
+
+void
+locale_format(const char *tag, char form[LOCALE_TAG_SIZE])
+{
+	bool	is_after_singleton = false;
+	size_t	at = 0, i, len;
+	bool	is_upper;
+
+	assert(strlen(tag) < LOCALE_TAG_SIZE);
+	for (; tag[at] != '\0'; at += len) {
+		if (tag[at] == '-')
+			form[at++] = '-';
+		len = strcspn(tag + at, "-");
+		for (i = 0; i < len; i++) {
+			is_upper = at > 0 && !is_after_singleton &&
+			    (len == 2 || (len == 4 && i == 0));
+			form[at + i] = (char)(is_upper ?
+			    toupper((unsigned char)tag[at + i]) :
+			    tolower((unsigned char)tag[at + i]));
+		}
+		is_after_singleton |= len == 1;
+	}
+	form[at] = '\0';
 }

@@ -19,8 +19,9 @@
 
 const char *const	markup_elements[ELEMENT_COUNT] = {
 	[ELEMENT_P] = "p", [ELEMENT_BR] = "br", [ELEMENT_UL] = "ul",
-	[ELEMENT_LI] = "li", [ELEMENT_A] = "a", [ELEMENT_B] = "b",
-	[ELEMENT_I] = "i", [ELEMENT_STRONG] = "strong", [ELEMENT_EM] = "em",
+	[ELEMENT_OL] = "ol", [ELEMENT_LI] = "li", [ELEMENT_A] = "a",
+	[ELEMENT_B] = "b", [ELEMENT_I] = "i", [ELEMENT_STRONG] = "strong",
+	[ELEMENT_EM] = "em",
 };
 
 bool
@@ -29,7 +30,10 @@ markup_is_space(uint32_t c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-/* The character at an ampersand, and behind what stands for it. */
+/*
+ * The character at an ampersand, and behind what stands for it. As in HTML's
+ * attributes, a name before "=" is the next part of an address.
+ */
 static uint32_t
 read_reference(struct markup_reader *r)
 {
@@ -44,7 +48,7 @@ read_reference(struct markup_reader *r)
 	} else {
 		c = character_named(name, len);
 		end = name + len;
-		if (len == 0 || (c == 0 && *end != ';')) {
+		if (len == 0 || *end == '=' || (c == 0 && *end != ';')) {
 			r->at++;
 			return '&';
 		}
@@ -145,9 +149,9 @@ read_attributes(struct markup_reader *r, struct markup_tag *tag)
 			break;
 		if (!may_link || r->url[0] != '\0' || r->at == begin ||
 		    strncasecmp(r->at, "href", 4) != 0) {
-			r->reason = strchr(r->at, '>') == NULL ?
-			    "a tag without its >" : "no attribute is kept but "
-			    "one href of a";
+			r->is_placed = strchr(r->at, '>') != NULL;
+			r->reason = r->is_placed ? "no attribute is kept but "
+			    "one href of a" : "a tag without its >";
 			return;
 		}
 		r->at += strlen("href");
@@ -192,6 +196,6 @@ markup_read_tag(struct markup_reader *r, struct markup_tag *tag)
 	if (i < ELEMENT_COUNT)
 		read_attributes(r, tag);
 	else
-		r->reason = "not kept; p, br, ul, li, b, i, strong, em and a "
-		    "are, and for < itself write &lt;";
+		r->reason = "not kept; p, br, ul, ol, li, b, i, strong, em "
+		    "and a are, and for < itself write &lt;";
 }

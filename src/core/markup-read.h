@@ -17,6 +17,7 @@ enum markup_element {
 	ELEMENT_P,
 	ELEMENT_BR,
 	ELEMENT_UL,
+	ELEMENT_OL,
 	ELEMENT_LI,
 	ELEMENT_A,	/* the last that is more than a look */
 	ELEMENT_B,
@@ -40,6 +41,7 @@ struct markup_tag {
 struct markup_reader {
 	const char	*at;
 	const char	*reason;	/* why it goes no further, or NULL */
+	bool		 is_placed;	/* at the fault, else behind it */
 	char		 url[MARKUP_URL_MAX + 1];	/* of the last a */
 };
 

@@ -23,6 +23,7 @@
 /* An element whose end has not come. */
 struct open {
 	enum markup_element	 element;
+	unsigned int		 items;	/* of a list, so far */
 	const char		*at;
 };
 
@@ -91,6 +92,12 @@ is_block(enum markup_element element)
 }
 
 static bool
+is_list(enum markup_element element)
+{
+	return element == ELEMENT_UL || element == ELEMENT_OL;
+}
+
+static bool
 is_top(const struct markup *m, enum markup_element element)
 {
 	return m->depth > 0 && m->open[m->depth - 1].element == element;
@@ -125,6 +132,18 @@ close_top(struct markup *m)
 		put_address(m);
 }
 
+/* Begin the next item of the list that was opened last, as plain text. */
+static void
+put_item(struct markup *m)
+{
+	struct open	*list = &m->open[m->depth - 1];
+
+	if (list->element == ELEMENT_OL)
+		buf_printf(m->out, "\n%u. ", ++list->items);
+	else
+		buf_puts(m->out, "\n- ");
+}
+
 static void
 put_begin(struct markup *m, enum markup_element element)
 {
@@ -134,8 +153,10 @@ put_begin(struct markup *m, enum markup_element element)
 		buf_puts(m->out, "\">");
 	} else if (m->is_html) {
 		buf_printf(m->out, "<%s>", markup_elements[element]);
+	} else if (element == ELEMENT_LI) {
+		put_item(m);
 	} else if (is_block(element)) {
-		buf_puts(m->out, element == ELEMENT_LI ? "\n- " : "\n");
+		buf_puts(m->out, "\n");
 	}
 }
 
@@ -161,8 +182,9 @@ open_element(struct markup *m, const struct markup_tag *tag, const char *at)
 		close_top(m);
 	if (element == ELEMENT_LI && is_top(m, ELEMENT_LI))
 		close_top(m);
-	if (element == ELEMENT_LI && !is_top(m, ELEMENT_UL))
-		m->reader.reason = "li outside of ul";
+	if (element == ELEMENT_LI && !is_top(m, ELEMENT_UL) &&
+	    !is_top(m, ELEMENT_OL))
+		m->reader.reason = "li outside of ul and ol";
 	else if (element == ELEMENT_A && m->reader.url[0] == '\0')
 		m->reader.reason = "a link without an address";
 	else if (is_open(m, ELEMENT_A) && element <= ELEMENT_A)
@@ -176,8 +198,7 @@ open_element(struct markup *m, const struct markup_tag *tag, const char *at)
 	put_begin(m, element);
 	if (element == ELEMENT_BR)
 		return;
-	m->open[m->depth].element = element;
-	m->open[m->depth++].at = at;
+	m->open[m->depth++] = (struct open){ .element = element, .at = at };
 	if (element == ELEMENT_A) {
 		m->label = m->out->len;
 		m->has_label = false;
@@ -189,7 +210,7 @@ close_element(struct markup *m, enum markup_element element)
 {
 	if (element != ELEMENT_P && is_block(element) && is_top(m, ELEMENT_P))
 		close_top(m);
-	if (element == ELEMENT_UL && is_top(m, ELEMENT_LI))
+	if (is_list(element) && is_top(m, ELEMENT_LI))
 		close_top(m);
 	if (is_top(m, element))
 		close_top(m);
@@ -210,7 +231,7 @@ parse_tag(struct markup *m)
 		close_element(m, tag.element);
 	else if (m->reader.reason == NULL)
 		open_element(m, &tag, begin);
-	if (m->reader.reason != NULL)
+	if (m->reader.reason != NULL && !m->reader.is_placed)
 		m->reader.at = begin;
 }
 

@@ -6,13 +6,14 @@
  * what markup_check() takes is in both forms with every character and every
  * address. Knows nothing of letters, policies and lines of 72 columns.
  *
- *   <p> <br> <ul> <li> <b> <i> <strong> <em>   without attributes
+ *   <p> <br> <ul> <ol> <li> <b> <i> <strong> <em>   without attributes
  *   <a href="URL">label</a>    http, https, mailto, tel; plain: label <URL>
- *   &name; &#8211; &#x20ac;    HTML 4's names for Latin-1, and a few more
+ *   &name; &#8211; &#x20ac;    the names that HTML 4 has
  *
  * The ends of p and li may be left out, as in HTML. "&" and "<" that begin
- * neither a reference nor a tag stand for themselves. Without a block (p,
- * br, ul, li) the text's own line ends count.
+ * neither a reference nor a tag stand for themselves; so does "&name=", as in
+ * an address. Without a block (p, br, ul, ol, li) the text's own line ends
+ * count.
  */
 #ifndef UMWS_MARKUP_H
 #define UMWS_MARKUP_H

@@ -61,7 +61,9 @@ is_sendable(const struct letter *letter)
 	    strspn(letter->id, "0123456789abcdef-") == UUID_LENGTH &&
 	    utf8_is_valid(letter->extension) &&
 	    utf8_is_valid(letter->access_numbers) &&
-	    utf8_is_valid(letter->extra_text);
+	    utf8_is_valid(letter->contact) &&
+	    utf8_is_valid(letter->extra_text) &&
+	    utf8_is_valid(letter->brand_name);
 }
 
 /*
@@ -225,7 +227,8 @@ add_alternatives(GMimeMessage *message, const struct letter *letter,
 
 	memset(places.digits, PLACE, pin_len);
 	multipart = g_mime_multipart_new_with_subtype("alternative");
-	boundary = g_strconcat("umws-", letter->id, NULL);
+	/* No line of quoted-printable has "=_", RFC 2045, section 6.7. */
+	boundary = g_strconcat("=_umws-", letter->id, NULL);
 	g_mime_multipart_set_boundary(multipart, boundary);
 	st = add_alternative(multipart, letter, &places, false);
 	if (st == ST_OK)

@@ -1,6 +1,7 @@
 /*
  * verdict.c - the table of what SMTP replies mean, of which the first match
- * counts, and the words by which a mail is kept.
+ * counts, and the words by which a mail is kept. doc/mail.md has the rules row
+ * by row, with the source of each; a test holds them against each other.
  *
  * Sources: RFC 5321 section 4.2, RFC 3463, RFC 5248 and the registry that
  * it began (RFC 4954, 5321, 6531, 7293, 7372, 7504, 7505); Postfix's

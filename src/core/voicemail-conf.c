@@ -17,6 +17,7 @@
 
 #define BLANKS		" \t\r\n"
 #define REASON_SIZE	256
+#define ZONES		"zonemessages"
 #define LOCALE_SIZE	sizeof(((struct voicemail_mailbox *)0)->locale)
 
 struct section {
@@ -25,6 +26,12 @@ struct section {
 	char		**lines;	/* owned: "mailbox=value" */
 	size_t		 count;
 	size_t		 size;
+};
+
+/* A line of [zonemessages]. */
+struct zone {
+	char	name[VOICEMAIL_NAME_MAX + 1];
+	char	place[VOICEMAIL_NAME_MAX + 1];	/* "America/New_York" */
 };
 
 struct voicemail_conf {
@@ -38,8 +45,11 @@ struct voicemail_conf {
 	char				 aliases[VOICEMAIL_NAME_MAX + 1];
 						/* the section of other names
 						 * for mailboxes, or "" */
-	char				 locale[LOCALE_SIZE]; /* of mailboxes
-						 * that name none, or "" */
+	struct zone			*zones;		/* owned */
+	size_t				 zone_count;
+	/* Of mailboxes that name none, or "". */
+	char				 locale[LOCALE_SIZE];
+	char				 zone[VOICEMAIL_NAME_MAX + 1];
 };
 
 enum status
@@ -72,6 +82,7 @@ voicemail_conf_free(struct voicemail_conf **conf)
 		free(section->lines);
 	}
 	free((*conf)->sections);
+	free((*conf)->zones);
 	free(*conf);
 	*conf = NULL;
 }
@@ -181,9 +192,54 @@ take_options(char *text, struct voicemail_mailbox *mailbox)
 		if (value != NULL && strcasecmp(option, "locale") == 0)
 			take_locale(trim(value), mailbox->locale,
 			    sizeof(mailbox->locale));
+		else if (value != NULL && strcasecmp(option, "tz") == 0)
+			(void)snprintf(mailbox->time_zone,
+			    sizeof(mailbox->time_zone), "%s", trim(value));
 		else if (strcasecmp(option, "tz") != 0)
 			mailbox->ignored++;
 	}
+}
+
+/* Put the place in the place of its name; what has none is "". */
+static void
+resolve_zone(const struct voicemail_conf *conf, char *zone, size_t size)
+{
+	size_t	i = conf->zone_count;
+
+	/* The last one of several. */
+	while (i > 0 && strcmp(conf->zones[i - 1].name, zone) != 0)
+		i--;
+	(void)snprintf(zone, size, "%s", i > 0 ? conf->zones[i - 1].place :
+	    "");
+}
+
+/* "eastern=America/New_York|'vm-received' Q": how a time is spoken is left
+ * alone, and so is what is no place, as Zulu. */
+static enum status
+take_zone(struct voicemail_conf *conf, char *name, char *value)
+{
+	struct zone	*grown;
+
+	if (value == NULL)
+		return ST_OK;
+	*value++ = '\0';
+	if (*value == '>')
+		value++;
+	value[strcspn(value, "|")] = '\0';
+	value = trim(value);
+	if (strchr(value, '/') == NULL && strcmp(value, "UTC") != 0)
+		return ST_OK;
+	if (conf->zone_count == VOICEMAIL_ZONES_MAX)
+		return refuse(conf, "there are too many zones");
+	grown = reallocarray(conf->zones, conf->zone_count + 1,
+	    sizeof(*grown));
+	if (grown == NULL)
+		return ST_RETRY;
+	conf->zones = grown;
+	grown += conf->zone_count++;
+	(void)snprintf(grown->name, sizeof(grown->name), "%s", trim(name));
+	(void)snprintf(grown->place, sizeof(grown->place), "%s", value);
+	return ST_OK;
 }
 
 /* Hand over a line of a context; it is left as it is. */
@@ -207,8 +263,11 @@ give(struct voicemail_conf *conf, const char *context, const char *line)
 	(void)strsep(&rest, ",");
 	(void)snprintf(mailbox.locale, sizeof(mailbox.locale), "%s",
 	    conf->locale);
+	(void)snprintf(mailbox.time_zone, sizeof(mailbox.time_zone), "%s",
+	    conf->zone);
 	if (rest != NULL)
 		take_options(rest, &mailbox);
+	resolve_zone(conf, mailbox.time_zone, sizeof(mailbox.time_zone));
 	mailbox.is_locked = *password == '-';
 	if (pin_read(password + (mailbox.is_locked ? 1 : 0), &mailbox.pin) !=
 	    ST_OK)
@@ -266,7 +325,7 @@ static bool
 is_special(const struct voicemail_conf *conf, const char *name)
 {
 	return strcasecmp(name, "general") == 0 ||
-	    strcasecmp(name, "zonemessages") == 0 ||
+	    strcasecmp(name, ZONES) == 0 ||
 	    strcmp(name, conf->aliases) == 0;
 }
 
@@ -366,7 +425,7 @@ directive(struct voicemail_conf *conf, char *line)
 	return conf->calls->on_include(conf->context, path, is_needed);
 }
 
-/* Of what is set for all mailboxes two things matter. */
+/* Of what is set for all mailboxes three things matter. */
 static void
 take_setting(struct voicemail_conf *conf, bool is_general, char *line,
     char *value)
@@ -382,6 +441,9 @@ take_setting(struct voicemail_conf *conf, bool is_general, char *line,
 		    trim(value));
 	else if (strcasecmp(line, "locale") == 0 && is_general)
 		take_locale(trim(value), conf->locale, sizeof(conf->locale));
+	else if (strcasecmp(line, "tz") == 0 && is_general)
+		(void)snprintf(conf->zone, sizeof(conf->zone), "%s",
+		    trim(value));
 }
 
 /* "mailbox => value" or "mailbox = value" */
@@ -396,6 +458,8 @@ mailbox_line(struct voicemail_conf *conf, char *line)
 	if (conf->current == conf->count)
 		return refuse(conf, "the line is in no section");
 	name = conf->sections[conf->current].name;
+	if (strcasecmp(name, ZONES) == 0)
+		return take_zone(conf, line, value);
 	if (is_special(conf, name)) {
 		take_setting(conf, strcasecmp(name, "general") == 0, line,
 		    value);

@@ -9,9 +9,9 @@
  * the one that aliasescontext names are not), those that are templates,
  * [x](!), and those that inherit, [y](x,z); [y](+), more of a section;
  * comments, ";" and ";-- --;"; #include and #tryinclude; and
- * "mailbox => password,name,email,pager,option|option" with the option locale,
- * whose default is the one that stands in [general] above.
- * #exec is refused.
+ * "mailbox => password,name,email,pager,option|option" with the options locale
+ * and tz, whose defaults are those that stand in [general] above; tz names a
+ * line of [zonemessages] above. #exec is refused.
  *
  * Source: Asterisk's documentation of its configuration files, and its sample
  * voicemail.conf.
@@ -27,6 +27,7 @@
 #define VOICEMAIL_LINE_MAX	4096	/* bytes of a line, without the NUL */
 #define VOICEMAIL_NAME_MAX	79	/* bytes of a section's name */
 #define VOICEMAIL_SECTIONS_MAX	4096
+#define VOICEMAIL_ZONES_MAX	1024	/* lines of [zonemessages] */
 #define VOICEMAIL_DEPTH_MAX	10	/* files, one including the next */
 #define VOICEMAIL_LINES_MAX	1000000	/* mailboxes, inherited ones included */
 
@@ -37,6 +38,8 @@ struct voicemail_mailbox {
 	const char	*name;
 	const char	*email;
 	char		 locale[36];	/* a language tag; "" for none */
+	char		 time_zone[VOICEMAIL_NAME_MAX + 1]; /* a place of the
+					 * tz database, or UTC; "" for none */
 	unsigned int	 ignored;	/* options that mean nothing here */
 	bool		 is_locked;	/* its user may not change the PIN */
 	struct secret	 pin;		/* no digits: it has none, or one that

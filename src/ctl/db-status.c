@@ -11,7 +11,8 @@
 
 #define COLUMNS	"version", "oldest_program", "database_bytes",		\
 		"waiting_mails", "oldest_waiting_at", "last_seal",	\
-		"last_seal_at"
+		"last_seal_at", "last_pass_at", "last_pass_host",	\
+		"last_pass_code"
 
 /* What it takes to count is not asked for twice. */
 static const struct admin_view	status = {
@@ -47,6 +48,9 @@ db_status(struct command *command)
 		{ "The oldest", "oldest_waiting_at", LIST_TIME },
 		{ "Last seal", "last_seal", LIST_TEXT },
 		{ "Made", "last_seal_at", LIST_TIME },
+		{ "Last mailer pass", "last_pass_at", LIST_TIME },
+		{ "On", "last_pass_host", LIST_TEXT },
+		{ "Its exit code", "last_pass_code", LIST_TEXT },
 		{ NULL, NULL, LIST_TEXT }
 	};
 	static const struct list_column	columns[] = {

@@ -26,7 +26,7 @@ static const struct admin_view	view = {
 	.key = "login",
 	.order = { "login" },
 	.columns = { "login", "email", "display_name", "extension", "locale",
-	    "policy", "um_enabled" }
+	    "time_zone", "policy", "um_enabled" }
 };
 
 static enum status

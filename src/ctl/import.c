@@ -26,13 +26,15 @@ enum field {
 	FIELD_NAME,
 	FIELD_EXTENSION,
 	FIELD_LOCALE,
+	FIELD_TIME_ZONE,
 	FIELD_POLICY,
 	FIELD_ENABLED,
 	FIELD_COUNT
 };
 
 static const char *const field_names[FIELD_COUNT] = {
-	"login", "email", "name", "extension", "locale", "policy", "enabled"
+	"login", "email", "name", "extension", "locale", "time_zone",
+	"policy", "enabled"
 };
 
 #define FIELDS_NEEDED	(FIELD_EMAIL + 1)	/* the first ones */
@@ -184,6 +186,7 @@ import_row(struct import *import, const struct csv_row *from)
 	row.name = field(import, from, FIELD_NAME);
 	row.extension = field(import, from, FIELD_EXTENSION);
 	row.locale = field(import, from, FIELD_LOCALE);
+	row.time_zone = field(import, from, FIELD_TIME_ZONE);
 	row.policy = field(import, from, FIELD_POLICY);
 	row.enabled = field(import, from, FIELD_ENABLED);
 	return stage_add(import->stage, &row);

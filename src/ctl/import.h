@@ -8,7 +8,8 @@
 #include "ctl/verbs.h"
 
 /* The columns that a file may have, for its header and in errors. */
-#define IMPORT_HEADER	"login,email,name,extension,locale,policy,enabled"
+#define IMPORT_HEADER	"login,email,name,extension,locale,time_zone," \
+			"policy,enabled"
 
 /* What errors call the file: its path, "stdin" for "-". */
 const char	*import_name(const char *path);

@@ -410,35 +410,54 @@ on_line(void *context, const char *const *values)
 }
 
 int
-list_lines(struct command *command, const struct admin_view *view,
-    const struct list_filter *filters, const char *first,
-    enum status (*print_row)(FILE *spool, const char *const *values))
+list_spool(struct command *command, const struct admin_view *view,
+    const struct list_filter *filters,
+    enum status (*print_row)(FILE *spool, const char *const *values),
+    FILE **spool)
 {
 	struct list		list = { .command = command };
 	struct lines		lines = { .print_row = print_row };
 	struct admin_filter	filter = { .name = NULL };
 	char			times[ADMIN_CONDITIONS_MAX][LIST_TIME_SIZE];
-	char			*line = NULL;
-	size_t			 count, size = 0;
-	ssize_t			 len;
-	int			 code;
+	size_t			count;
+	int			code;
 
+	*spool = NULL;
 	code = make_filter(command, filters, &filter, times);
 	if (code == EX_OK)
 		code = command_open(command);
+	if (code == EX_OK)
+		code = list_spool_open(command, &list.spool);
 	if (code != EX_OK)
 		return code;
-	code = list_spool_open(command, &list.spool);
-	if (list.spool == NULL)
-		return code;
 	lines.spool = list.spool;
-	(void)fputs(first, list.spool);
 	code = list_end(&list, admin_read(command->admin, view, &filter,
 	    on_line, &lines, &count));
-	while (code == EX_OK && !ferror(command->io->out) &&
-	    (len = getline(&line, &size, list.spool)) > 0)
-		(void)fwrite(line, 1, (size_t)len, command->io->out);
-	free(line);
-	(void)fclose(list.spool);
+	if (code == EX_OK)
+		*spool = list.spool;
+	else
+		(void)fclose(list.spool);
 	return code;
+}
+
+int
+list_lines(struct command *command, const struct admin_view *view,
+    const struct list_filter *filters, const char *first,
+    enum status (*print_row)(FILE *spool, const char *const *values))
+{
+	FILE	*out = command->io->out, *spool;
+	char	*line = NULL;
+	size_t	 size = 0;
+	ssize_t	 len;
+	int	 code;
+
+	code = list_spool(command, view, filters, print_row, &spool);
+	if (code != EX_OK)
+		return code;
+	(void)fputs(first, out);
+	while (!ferror(out) && (len = getline(&line, &size, spool)) > 0)
+		(void)fwrite(line, 1, (size_t)len, out);
+	free(line);
+	(void)fclose(spool);
+	return EX_OK;
 }

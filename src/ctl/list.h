@@ -69,6 +69,15 @@ int	list_lines(struct command *command, const struct admin_view *view,
 	    enum status (*print_row)(FILE *spool, const char *const *values));
 
 /*
+ * These rows, as print_row writes them, in a file without a name, at its
+ * beginning; the caller closes it. NULL unless EX_OK. Opens the database.
+ */
+int	list_spool(struct command *command, const struct admin_view *view,
+	    const struct list_filter *filters,
+	    enum status (*print_row)(FILE *spool, const char *const *values),
+	    FILE **spool);
+
+/*
  * Show the rows that a filter lets through as one "title value" per line
  * (card), or as objects. *count is the number of rows.
  */

@@ -2,7 +2,7 @@
  * outbox.c - the verbs of the queue of PIN mails.
  *
  * A mail that is settled has no sealed PIN any more, so it cannot be sent
- * again: what helps is a PIN that is drawn anew.
+ * again: what helps is a PIN that is drawn anew (outbox-renew).
  */
 #include "config.h"
 
@@ -11,6 +11,7 @@
 #include <sysexits.h>
 
 #include "ctl/list.h"
+#include "ctl/outbox-renew.h"
 #include "ctl/user.h"
 #include "ctl/verbs.h"
 #include "core/crypto.h"
@@ -181,6 +182,13 @@ verb_retry(struct command *command)
 	if (command->count > 0 && (state != NULL || since != NULL))
 		return command_fail(command, EX_USAGE, "give the id of one "
 		    "mail, or --state and --since for several");
+	if (state != NULL && (strcmp(state, "dead") == 0 ||
+	    strcmp(state, "expired") == 0))
+		return outbox_renew(command);
+	if (command_option(command, "--reason") != NULL ||
+	    command_option(command, "--limit") != NULL)
+		return command_fail(command, EX_USAGE, "--reason and --limit "
+		    "go with --state dead or --state expired");
 	if (command->count > 0)
 		params[0] = command->words[0];
 	if (since != NULL) {
@@ -234,13 +242,20 @@ static const char	stats_help[] =
 
 static const char	retry_help[] =
 "Lets a queued mail, or all of them, be due now: the next mailer tries it.\n"
-"Where a mailer is at one it is left alone. Of a mail that is dead or expired\n"
-"the PIN is not kept: where it still holds, and so has reached nobody, the\n"
-"command is printed that draws and sends another.\n\n"
+"Where a mailer is at one it is left alone.\n\n"
+"Of a mail that is dead or expired the PIN is not kept. --state dead, or\n"
+"expired, with --since, resets the PIN of each mailbox whose PIN still is the\n"
+"one in such a mail, which was never sent, as pin reset does: a new one goes\n"
+"there by mail, and nobody else sees it. A mailbox that has had another PIN\n"
+"meanwhile, or a logon with this one, is not among them, nor is it the second\n"
+"time. What ends it in the middle leaves each mailbox as it was or done. It\n"
+"reads pepper_key and mail_pub of umws.conf. --dry-run first lists them.\n\n"
 "  --state STATE  queued (without the option), dead or expired\n"
-"  --since TIME   queued since then: 2026-11-26, 2026-11-26T10:00 (UTC), or\n"
-"                 so long ago: 90m, 12h, 7d\n"
-"  --dry-run      do all of it, and take it back\n"
+"  --since TIME   queued since then, dead or expired since then: 2026-11-26,\n"
+"                 2026-11-26T10:00 (UTC), or so long ago: 90m, 12h, 7d\n"
+"  --reason TEXT  for the audit; needed where PINs are reset\n"
+"  --limit N      reset no more than N, those first that were lost first\n"
+"  --dry-run      change nothing, and say what would be\n"
 "  --json         an array with what was done\n";
 
 static const char	cancel_help[] =
@@ -268,8 +283,10 @@ static const struct verb	verbs[] = {
 	  .help = stats_help, .options = { "--json", "--jsonl" },
 	  .run = verb_stats },
 	{ .name = "retry", .usage = "[ID | OPTION...]",
-	  .summary = "let mails that wait be tried now", .help = retry_help,
-	  .options = { "--state=", "--since=", "--dry-run", "--json" },
+	  .summary = "let mails be tried now, or replace PINs that were lost",
+	  .help = retry_help,
+	  .options = { "--state=", "--since=", "--reason=", "--limit=",
+	  "--dry-run", "--json" },
 	  .word_names = "ID", .words_max = 1, .run = verb_retry },
 	{ .name = "cancel", .usage = "ID | --login LOGIN [OPTION...]",
 	  .summary = "withdraw a mail that is not sent yet",

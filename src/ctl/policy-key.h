@@ -17,6 +17,7 @@
 #include "edge/admin.h"
 
 #define POLICY_KEYS_MAX		(ADMIN_COLUMNS_MAX - 1)
+#define POLICY_KEY_COLUMNS	28	/* of a key where all are shown */
 #define POLICY_VALUE_SIZE	2200	/* bytes of a value as shown: 512
 					 * letters */
 

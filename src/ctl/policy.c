@@ -15,6 +15,7 @@
 #include "ctl/list.h"
 #include "ctl/policy-explain.h"
 #include "ctl/policy-key.h"
+#include "ctl/policy-language.h"
 #include "ctl/policy-left.h"
 #include "ctl/policy-value.h"
 #include "ctl/verbs.h"
@@ -83,6 +84,11 @@ print_changes(const struct command *command, const char *result,
 	for (i = 0; i < change->keys.count; i++) {
 		if (old[i] != NULL && strcmp(old[i], new[i]) == 0)
 			continue;
+		if (policy_language_is(change->keys.keys[i].setting)) {
+			policy_language_changes(out, &change->keys.keys[i],
+			    old[i] == NULL ? "" : old[i], new[i], &count);
+			continue;
+		}
 		(void)fprintf(out, "%s%s ", count++ == 0 ? ": " : ", ",
 		    change->keys.keys[i].setting->key);
 		if (old[i] != NULL) {
@@ -164,6 +170,8 @@ static enum status
 on_shown(void *context, const char *const *row)
 {
 	const struct show	*show = context;
+	const struct policy_key	*key;
+	const char		*value;
 	char			 text[POLICY_VALUE_SIZE];
 	FILE			*out = show->out;
 	size_t			 i;
@@ -171,10 +179,15 @@ on_shown(void *context, const char *const *row)
 	command_print(out, row[0]);
 	(void)putc('\n', out);
 	for (i = 0; i < show->keys.count; i++) {
-		(void)fprintf(out, "  %-29s",
-		    show->keys.keys[i].setting->key);
-		command_print(out, shown(&show->keys, i, row[i + 1] == NULL ?
-		    "" : row[i + 1], text));
+		key = &show->keys.keys[i];
+		value = row[i + 1] == NULL ? "" : row[i + 1];
+		if (policy_language_is(key->setting)) {
+			policy_language_show(out, key, value);
+			continue;
+		}
+		(void)fprintf(out, "  %*s ", -POLICY_KEY_COLUMNS,
+		    key->setting->key);
+		command_print(out, shown(&show->keys, i, value, text));
 		(void)putc('\n', out);
 	}
 	return ST_OK;
@@ -256,12 +269,17 @@ static const char	set_help[] =
 "  PINHistoryCount=1..20               AllowCommonPatterns=yes|no\n"
 "  LogonFailuresBeforePINReset=N|off   MaxLogonAttempts=1..999\n"
 "  ResetPINText=TEXT                   UMEnabledText=TEXT\n"
+"  ResetPINText[LANGUAGE]=TEXT         UMEnabledText[LANGUAGE]=TEXT\n"
+"  BrandName=TEXT                      BrandColor=#RRGGBB|none\n"
 "  LockoutDuration=TIME|unlimited      TempPINLifetime=DAYS|unlimited\n"
+"  DefaultLanguage=TAG                 TimeZone=NAME|none\n"
 "  ResetsPerHour=N|off                 ResetsPerDay=N|off\n"
 "  AccessNumbers=TEXT                  NotifyChange=yes|no\n"
-"  AllowNotifyAddress=yes|no\n\n"
+"  NotifyLocked=yes|no                 AllowNotifyAddress=yes|no\n"
+"  HelpDeskContact=TEXT\n\n"
 "and what else a PIN is refused for: umwsctl policy rules lists it.\n\n"
 "TIME is a number of seconds, or one with a unit: 30s, 15m, 1h, 1d.\n"
+"LANGUAGE is de, or de-AT; an empty TEXT takes that language's away.\n"
 "A policy that leaves too few PINs to draw is refused.\n";
 
 static const char	show_help[] =

@@ -13,14 +13,13 @@
 
 #include "ctl/list.h"
 #include "ctl/policy-left.h"
-#include "core/letter.h"
 
 #define DIFFERENCES_SHOWN	20
 #define LEFT_FIELDS		4	/* lines of a mailbox in "left" */
 
 static const struct admin_view	stage_view = {
 	.name = "v_stage", .key = "number", .order = { "policy", "number" },
-	.columns = { "login", "display_name", "extension", "policy", "locale",
+	.columns = { "login", "display_name", "extension", "policy",
 	    "what", "difference", "mail" }
 };
 
@@ -57,15 +56,12 @@ static enum status
 on_touched(void *context, const char *const *values)
 {
 	struct stage_report	*report = context;
-	const char		*locale = value(values, "locale");
 
 	if (strcmp(value(values, "what"), "disable") == 0)
 		return ST_OK;
 	(void)fprintf(report->left, "%s\n%s\n%s\n%s\n",
 	    value(values, "login"), value(values, "display_name"),
 	    value(values, "extension"), value(values, "policy"));
-	if (!letter_speaks(locale))
-		report->foreign++;
 	return ferror(report->left) ? ST_FAIL : ST_OK;
 }
 
@@ -229,10 +225,6 @@ print_counts(const struct stage_report *report)
 	else if (counts->same > 0)
 		(void)fprintf(out, "%" PRIu64 " users are so already\n",
 		    counts->same);
-	if (report->foreign > 0)
-		(void)fprintf(out, "%" PRIu64 " of them have the locale of a "
-		    "language that no mail is written in yet: theirs will be "
-		    "in English\n", report->foreign);
 }
 
 static void

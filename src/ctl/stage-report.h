@@ -20,8 +20,6 @@ struct stage_report {
 	FILE					*left;	/* owned: mailboxes
 							 * whose PINs are to be
 							 * counted */
-	uint64_t				 foreign; /* with a locale of
-							 * no mail */
 };
 
 /* In the transaction: note all that is to be told. EX_OK, or the exit code of

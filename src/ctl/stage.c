@@ -137,6 +137,7 @@ keep(struct stage *stage, const struct stage_row *row,
 		json_member(json, "name", user->name);
 		json_member(json, "extension", user->extension);
 		json_member(json, "locale", user->locale);
+		json_member(json, "time_zone", user->time_zone);
 		json_member(json, "policy", user->policy);
 		if (enabled != NULL)
 			buf_printf(json, ",\"enabled\":%s", enabled);
@@ -220,7 +221,7 @@ check(struct stage *stage, const struct stage_row *row,
 {
 	const char	*texts[] = { row->place, row->login, row->email,
 			    row->name, row->extension, row->locale,
-			    row->policy, row->enabled };
+			    row->time_zone, row->policy, row->enabled };
 	enum status	 st;
 	size_t		 i;
 
@@ -260,6 +261,7 @@ stage_add(struct stage *stage, const struct stage_row *row)
 	user.name = row->name;
 	user.extension = row->extension;
 	user.locale = row->locale;
+	user.time_zone = row->time_zone;
 	user.policy = row->policy;
 	if ((row->policy == NULL || *row->policy == '\0') &&
 	    stage->options->policy != NULL)

@@ -65,9 +65,9 @@ struct stage_options {
 
 /*
  * A mailbox as the source has it, in UTF-8, of any length. NULL: the source
- * says nothing about it, and it stays as it is; so do an empty locale, policy
- * and enabled. A new mailbox then gets the default. An empty name or extension
- * is none.
+ * says nothing about it, and it stays as it is; so do an empty locale, time
+ * zone, policy and enabled. A new mailbox then gets the default. An empty name
+ * or extension is none.
  */
 struct stage_row {
 	unsigned int	 line;		/* in the source; 0: see place */
@@ -78,6 +78,7 @@ struct stage_row {
 	const char	*name;
 	const char	*extension;
 	const char	*locale;
+	const char	*time_zone;
 	const char	*policy;
 	const char	*enabled;	/* yes, true, 1; no, false, 0; ... */
 	const char	*fault;		/* why the source holds it to be no

@@ -30,6 +30,7 @@ on_entry(void *context, const struct directory_entry *entry)
 	row.name = entry->values[DIRECTORY_NAME];
 	row.extension = entry->values[DIRECTORY_EXTENSION];
 	row.locale = entry->values[DIRECTORY_LOCALE];
+	row.time_zone = entry->values[DIRECTORY_TIME_ZONE];
 	row.policy = entry->values[DIRECTORY_POLICY];
 	row.enabled = entry->values[DIRECTORY_ENABLED];
 	stage_progress(source->stage, "reading", ++source->entries, 0);

@@ -11,6 +11,7 @@
 #include "base/utf8.h"
 #include "core/address.h"
 #include "core/character.h"
+#include "core/letter.h"
 #include "core/locale.h"
 #include "core/policy.h"
 #include "core/unicode.h"
@@ -122,6 +123,28 @@ is_given(const char *option)
 	return option != NULL && *option != '\0';
 }
 
+enum status
+command_locale_check(const char *locale, char reason[COMMAND_REASON_SIZE])
+{
+	char	tags[LETTER_TAGS_SIZE];
+
+	(void)letter_tags(tags);
+	if (!locale_is_known(locale))
+		(void)snprintf(reason, COMMAND_REASON_SIZE, "locale "
+		    "\"%.512s\" is of no language in our list: give a tag of "
+		    "BCP 47, a code of ISO 639 such as en, de or fr and "
+		    "perhaps a region, as in de-AT; mails are written in %s",
+		    locale, tags);
+	else if (!letter_speaks(locale))
+		(void)snprintf(reason, COMMAND_REASON_SIZE, "locale "
+		    "\"%.512s\" is of a language that no mail is written in; "
+		    "mails are written in %s, and each may have a region",
+		    locale, tags);
+	else
+		return ST_OK;
+	return ST_BAD;
+}
+
 /* What the database would refuse, said in words that name the value. */
 enum status
 command_user_check(const struct command *command, struct admin_user *user,
@@ -147,10 +170,7 @@ command_user_check(const struct command *command, struct admin_user *user,
 		(void)snprintf(reason, COMMAND_REASON_SIZE, "extension "
 		    "\"%.1024s\" has more than %d digits", user->extension,
 		    EXTENSION_DIGITS);
-	else if (is_given(user->locale) && !locale_is_known(user->locale))
-		(void)snprintf(reason, COMMAND_REASON_SIZE, "locale "
-		    "\"%.1024s\" is of no language in our list: give a tag of "
-		    "BCP 47, a code of ISO 639 such as en, de or fr and "
-		    "perhaps a region, as in de-AT", user->locale);
+	else if (is_given(user->locale))
+		return command_locale_check(user->locale, reason);
 	return reason[0] == '\0' ? ST_OK : ST_BAD;
 }

@@ -11,10 +11,10 @@
 #include <sysexits.h>
 
 #include "ctl/list.h"
+#include "ctl/pin-reset.h"
 #include "ctl/policy-left.h"
 #include "ctl/sync.h"
 #include "ctl/verbs.h"
-#include "core/letter.h"
 #include "core/username.h"
 
 static const struct admin_view	users = {
@@ -23,19 +23,13 @@ static const struct admin_view	users = {
 	.is_folded = true,
 	.order = { "login" },
 	.columns = { "login", "email", "display_name", "extension", "locale",
-	    "policy", "um_enabled", "has_pin", "generation", "set_at",
-	    "expires_at", "is_expired", "must_change", "pin_locked",
+	    "time_zone", "policy", "um_enabled", "has_pin", "generation",
+	    "set_at", "expires_at", "is_expired", "must_change", "pin_locked",
 	    "is_locked_out", "locked_out_at", "failed_logons", "reset_due",
 	    "oof_status", "missed_call_notification_enabled",
 	    "play_on_phone_dial_string", "telephone_access_folder_email",
 	    "temporary_ends_at", "state", "synced" }
 };
-
-static bool
-is_given(const char *option)
-{
-	return option != NULL && *option != '\0';
-}
 
 /* Add it, and say what its user may wonder about. */
 static int
@@ -57,9 +51,6 @@ store_one(struct command *command, const struct admin_user *user)
 	command_print(command->io->out, user->login);
 	(void)putc('\n', command->io->out);
 	policy_left_warn(command, user->login, pins);
-	if (is_given(user->locale) && !letter_speaks(user->locale))
-		(void)fprintf(command->io->out, "no mail is written in %s "
-		    "yet: the mails will be in English\n", user->locale);
 	return EX_OK;
 }
 
@@ -77,20 +68,31 @@ verb_add(struct command *command)
 	user.name = command_option(command, "--name");
 	user.extension = command_option(command, "--extension");
 	user.locale = command_option(command, "--locale");
+	user.time_zone = command_option(command, "--time-zone");
 	user.policy = command_option(command, "--policy");
 	user.is_enabled = command_option(command, "--disabled") == NULL;
 	if (user.email == NULL)
 		return command_fail(command, EX_USAGE, "user add: --email is "
 		    "missing: PIN mails go there (see umwsctl user add "
 		    "--help)");
+	if (command_has(command, "--pin") && !user.is_enabled)
+		return command_fail(command, EX_USAGE, "user add: --pin goes "
+		    "without --disabled: a PIN would open nothing");
 	st = command_user_check(command, &user, login, reason);
 	if (st == ST_RETRY)
 		return command_fail(command, EX_TEMPFAIL, "no memory");
 	if (st != ST_OK)
 		return command_fail(command, EX_DATAERR, "%s", reason);
-	code = command_open(command);
-	return code == EX_OK ? store_one(command, &user) : code;
+	code = command_has(command, "--pin") ? pin_check_keys(command) : EX_OK;
+	if (code == EX_OK)
+		code = command_open(command);
+	if (code == EX_OK)
+		code = store_one(command, &user);
+	if (code == EX_OK && command_has(command, "--pin"))
+		code = pin_give(command, login, "user add");
+	return code;
 }
+
 int
 command_whom(const struct command *command, const char *text,
     char login[USERNAME_SIZE])
@@ -126,6 +128,7 @@ verb_show(struct command *command)
 		{ "name", "display_name", LIST_TEXT },
 		{ "extension", "extension", LIST_TEXT },
 		{ "locale", "locale", LIST_TEXT },
+		{ "time zone", "time_zone", LIST_TEXT },
 		{ "policy", "policy", LIST_TEXT },
 		{ "state", "state", LIST_TEXT },
 		{ "enabled", "um_enabled", LIST_YES_NO },
@@ -223,13 +226,12 @@ on_kept(void *context, const char *const *values)
 	    ST_RETRY;
 }
 
-/* After a change: are too few PINs left, or mails in English? */
+/* After a change: are too few PINs left? */
 static int
 warn_changed(struct command *command, const char *login)
 {
 	struct policy_left	 left;
 	struct kept		 kept = { .login = NULL };
-	const char		*locale = command_option(command, "--locale");
 	uint64_t		 pins = UINT64_MAX;
 	enum status		 st;
 	size_t			 count;
@@ -244,9 +246,6 @@ warn_changed(struct command *command, const char *login)
 		    &pins);
 	if (st == ST_OK)
 		policy_left_warn(command, login, pins);
-	if (is_given(locale) && !letter_speaks(locale))
-		(void)fprintf(command->io->out, "no mail is written in %s "
-		    "yet: the mails will be in English\n", locale);
 	free(kept.login);
 	free(kept.name);
 	free(kept.extension);
@@ -259,7 +258,7 @@ static int
 verb_set(struct command *command)
 {
 	static const char *const	given[] = { "--email", "--name",
-	    "--extension", "--locale", "--policy", "--login" };
+	    "--extension", "--locale", "--time-zone", "--policy", "--login" };
 	struct admin_user	 user = { .is_enabled = true };
 	const char		*params[sizeof(given) / sizeof(given[0]) + 1];
 	struct db_result	*result = NULL;
@@ -283,14 +282,14 @@ verb_set(struct command *command)
 	user.name = params[2];
 	user.extension = params[3];
 	user.locale = params[4];
-	user.login = params[6];
+	user.login = params[7];
 	st = command_user_check(command, &user, other, reason);
 	if (st == ST_RETRY)
 		return command_fail(command, EX_TEMPFAIL, "no memory");
 	if (st != ST_OK)
 		return command_fail(command, EX_DATAERR, "%s", reason);
 	params[0] = login;
-	params[6] = user.login;
+	params[7] = user.login;
 	code = command_open(command);
 	if (code == EX_OK)
 		code = command_call(command, "user_set", params,
@@ -304,9 +303,6 @@ verb_set(struct command *command)
 	return code;
 }
 
-static const struct verb_call	enable = {
-	.function = "user_enable", .params = { "LOGIN", "=t" }
-};
 static const struct verb_call	disable = {
 	.function = "user_enable", .params = { "LOGIN", "=f" }
 };
@@ -318,29 +314,31 @@ static const struct verb_call	removal = {
 
 /* clang-format off */
 static const char	add_help[] =
-"A new mailbox has no PIN; its user gets one by a reset.\n\n"
+"A new mailbox has no PIN; its user gets one by a reset, or with --pin.\n\n"
 "  --email ADDRESS  where PIN mails go\n"
 "  --extension N    telephone extension, up to 20 digits\n"
 "  --name TEXT      name in the mail's To field\n"
-"  --locale TAG     language of the mails (en), like de or de-AT\n"
+"  --locale TAG     language of the mails, like de or de-AT (the policy's)\n"
+"  --time-zone NAME\n"
+"                   whose clock they show, like Europe/Rome (the policy's)\n"
 "  --policy NAME    PIN policy (default)\n"
+"  --pin            draw the first PIN and welcome its user by a mail with it\n"
 "  --disabled       without voice mail: ResetPIN is refused\n";
 
 static const char	set_help[] =
-"What is not given stays as it is. \"\" for no name or extension.\n\n"
+"What is not given stays as it is. \"\" for no name, extension, locale, time\n"
+"zone.\n\n"
 "  --email ADDRESS  where PIN mails go. A mail that is still to go to the old\n"
 "                   address is withdrawn; if one is under way, that is said\n"
 "  --extension N    telephone extension, up to 20 digits\n"
 "  --name TEXT      name in the mail's To field\n"
 "  --locale TAG     language of the mails, like de or de-AT\n"
+"  --time-zone NAME\n"
+"                   whose clock they show, like Europe/Rome\n"
 "  --policy NAME    PIN policy; it holds for the next PIN\n"
 "  --login NEW      another login; the PIN stays, a role of the old one is\n"
 "                   revoked\n"
 "  --json           one array with what was done\n";
-
-static const char	enable_help[] =
-"Its PIN is what it was, and opens it again.\n\n"
-"  --json  one array with what was done\n";
 
 static const char	disable_help[] =
 "ResetPIN is refused, every logon by phone is answered DENIED. A PIN mail\n"
@@ -361,10 +359,11 @@ static const char	import_help[] =
 "FILE is CSV (- is standard input): UTF-8, columns parted by commas,\n"
 "semicolons or tabs, which the first line, the header, shows. Columns, in\n"
 "any order:\n"
-"    login,email,name,extension,locale,policy,enabled\n"
+"    login,email,name,extension,locale,time_zone,policy,enabled\n"
 "Only login and email are needed; what has no column stays as it is, and so\n"
-"does what an empty locale, policy or enabled stands for. Mailboxes that are\n"
-"there are changed where they differ, new ones are added; none is removed.\n"
+"does what an empty locale, time_zone, policy or enabled stands for.\n"
+"Mailboxes that are there are changed where they differ, new ones are added;\n"
+"none is removed.\n"
 "All rows or none: each bad one is named with its line.\n\n"
 "  --map FIELD=COLUMN,...  the file's names for these columns; others that\n"
 "                          it has are then left alone\n"
@@ -422,7 +421,7 @@ static const struct verb	verbs[] = {
 	{ .name = "add", .usage = "LOGIN --email ADDRESS [OPTION...]",
 	  .summary = "add a mailbox", .help = add_help,
 	  .options = { "--email=", "--extension=", "--name=", "--locale=",
-	  "--policy=", "--disabled" },
+	  "--time-zone=", "--policy=", "--pin", "--disabled" },
 	  .word_names = "LOGIN", .words_min = 1, .words_max = 1,
 	  .run = verb_add },
 	{ .name = "show", .usage = "LOGIN [--json | --jsonl]",
@@ -436,13 +435,13 @@ static const struct verb	verbs[] = {
 	{ .name = "set", .usage = "LOGIN OPTION...",
 	  .summary = "change a mailbox", .help = set_help,
 	  .options = { "--email=", "--extension=", "--name=", "--locale=",
-	  "--policy=", "--login=", "--json" },
+	  "--time-zone=", "--policy=", "--login=", "--json" },
 	  .word_names = "LOGIN", .words_min = 1, .words_max = 1,
 	  .run = verb_set },
-	{ .name = "enable", .usage = "LOGIN [--json]",
-	  .summary = "enable a mailbox again", .help = enable_help,
-	  .options = { "--json" }, .word_names = "LOGIN", .words_min = 1,
-	  .words_max = 1, .run = command_act, .call = &enable },
+	{ .name = "enable", .usage = "LOGIN [--pin] [--json]",
+	  .summary = "enable a mailbox again", .help = user_enable_help,
+	  .options = { "--pin", "--json" }, .word_names = "LOGIN",
+	  .words_min = 1, .words_max = 1, .run = user_enable_verb },
 	{ .name = "disable", .usage = "LOGIN [--json]",
 	  .summary = "disable a mailbox and keep it", .help = disable_help,
 	  .options = { "--json" }, .word_names = "LOGIN", .words_min = 1,

@@ -20,6 +20,13 @@ enum status	command_user_check(const struct command *command,
 		    struct admin_user *user, char login[USERNAME_SIZE],
 		    char reason[COMMAND_REASON_SIZE]) MUSTCHECK;
 
+/*
+ * Is there a language for mails to this locale? ST_OK; ST_BAD, and the reason
+ * as a sentence that names it and the languages there are.
+ */
+enum status	command_locale_check(const char *locale,
+		    char reason[COMMAND_REASON_SIZE]) MUSTCHECK;
+
 /* Whom the web server would mean by what the operator has typed. EX_OK, or
  * the exit code of what was printed. */
 int	command_whom(const struct command *command, const char *text,
@@ -27,6 +34,11 @@ int	command_whom(const struct command *command, const char *text,
 
 /* Say that there is no user of this login; the exit code for it. */
 int	command_no_user(const struct command *command, const char *login);
+
+/* "user enable": the whole of it. */
+int	user_enable_verb(struct command *command);
+
+extern const char	user_enable_help[];
 
 /* "user import": the whole of it. */
 int	command_import(struct command *command);

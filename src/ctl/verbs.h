@@ -74,6 +74,7 @@ extern const struct verb_group	verbs_user;
 extern const struct verb_group	verbs_pin;
 extern const struct verb_group	verbs_policy;
 extern const struct verb_group	verbs_outbox;
+extern const struct verb_group	verbs_notify;
 extern const struct verb_group	verbs_audit;
 
 struct command {

@@ -94,6 +94,8 @@ on_mailbox(void *context, const struct voicemail_mailbox *mailbox)
 		row.name = mailbox->name;
 	if (*mailbox->locale != '\0')
 		row.locale = mailbox->locale;
+	if (*mailbox->time_zone != '\0')
+		row.time_zone = mailbox->time_zone;
 	if (number[strspn(number, "0123456789")] == '\0')
 		row.extension = number;
 	from->code = stage_add(from->stage, &row);

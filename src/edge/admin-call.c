@@ -113,8 +113,8 @@ admin_user_add(struct admin *admin, const struct admin_user *user)
 {
 	const char		*params[] = { user->login, user->email,
 				    user->name, user->extension, user->locale,
-				    user->policy, user->is_enabled ? "t" :
-				    "f" };
+				    user->time_zone, user->policy,
+				    user->is_enabled ? "t" : "f" };
 	struct db_result	*result;
 	enum status		 st;
 

@@ -152,6 +152,7 @@ struct admin_user {
 	const char	*name;
 	const char	*extension;
 	const char	*locale;
+	const char	*time_zone;
 	const char	*policy;
 	bool		 is_enabled;
 };

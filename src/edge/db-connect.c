@@ -51,6 +51,7 @@ struct db_connector {
 	struct db_blames		blames;
 	struct db_place			current; /* of the last connection */
 	const struct host		*last;	/* that said no, or NULL */
+	enum status			 ended;	/* the last search */
 };
 
 enum status
@@ -418,29 +419,38 @@ try_host(struct db_connector *connector, struct host *host,
 	return ST_RETRY;
 }
 
+static void
+tell_failure(const struct db_connector *connector, const struct host *host)
+{
+	char	number[DB_PLACE_NUMBER_SIZE];
+
+	log_err("database-away", "host", db_place_label(&host->place,
+	    host->turn, &connector->known, number), "port",
+	    host->place.port, "reason", host->reason, "todo",
+	    db_refusal_todo(host->sqlstate, true), NULL);
+}
+
 /*
  * Nobody let us in: a line for each, and what that means for the caller. Those
  * whom no time was left to ask have not refused.
  */
 static enum status
-report_failures(const struct db_connector *connector)
+report_failures(struct db_connector *connector)
 {
-	const struct host	*host;
-	char			 number[DB_PLACE_NUMBER_SIZE];
-	bool			 is_refused;
-	size_t			 i;
+	enum status	before = connector->ended;
+	bool		is_refused;
+	size_t		i;
 
 	is_refused = connector->asked_count == connector->count;
-	for (i = 0; i < connector->asked_count; i++) {
-		host = connector->asked[i];
-		is_refused = is_refused &&
-		    db_refusal_is_final(host->sqlstate);
-		log_err("database-away", "host", db_place_label(&host->place,
-		    host->turn, &connector->known, number), "port",
-		    host->place.port, "reason", host->reason, "todo",
-		    db_refusal_todo(host->sqlstate, true), NULL);
-	}
-	return is_refused ? ST_FAIL : ST_RETRY;
+	for (i = 0; is_refused && i < connector->asked_count; i++)
+		is_refused = db_refusal_is_final(
+		    connector->asked[i]->sqlstate);
+	connector->ended = is_refused ? ST_FAIL : ST_RETRY;
+	if (connector->options.tells_once && connector->ended == before)
+		return before;
+	for (i = 0; i < connector->asked_count; i++)
+		tell_failure(connector, connector->asked[i]);
+	return connector->ended;
 }
 
 enum status
@@ -470,8 +480,10 @@ db_connector_open(struct db_connector *connector, int64_t deadline_ms,
 		}
 		st = try_host(connector, host, deadline_ms, on_notice,
 		    context, conn);
-		if (st == ST_OK)
+		if (st == ST_OK) {
+			connector->ended = ST_OK;
 			return ST_OK;
+		}
 	}
 	return report_failures(connector);
 }

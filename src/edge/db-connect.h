@@ -29,6 +29,8 @@ struct db_connector_options {
 	unsigned int	 connect_timeout_s;	/* per host, and to look up its
 						 * name, unless the conninfo
 						 * has its own */
+	bool		 tells_once;		/* a failure that goes on is
+						 * not logged again */
 };
 
 struct db_connector;

@@ -26,6 +26,7 @@ struct db {
 	struct db_options	 options;
 	struct db_connector	*connector;
 	PGconn			*conn;		/* NULL: not connected */
+	unsigned int		 connections;	/* that have been made */
 	bool			 is_shut;	/* to the last call */
 	bool			 is_unsent;	/* it was lost before that */
 	struct db_statements	 statements;
@@ -38,7 +39,7 @@ db_new(const struct db_options *options, struct db **db)
 {
 	const struct db_connector_options	connector = {
 		options->conninfo, options->program,
-		options->connect_timeout_s
+		options->connect_timeout_s, options->tells_once
 	};
 	enum status				st;
 
@@ -104,6 +105,7 @@ db_connect(struct db *db, int64_t deadline_ms)
 		/* It fails with a broken connection, as sending will. */
 		(void)PQsetnonblocking(db->conn, 1);
 		db_statements_forget(&db->statements);
+		db->connections++;
 		return ST_OK;
 	}
 	db->is_shut = true;
@@ -331,6 +333,39 @@ db_is_connected(struct db *db)
 {
 	drop_dead_connection(db);
 	return db->conn != NULL;
+}
+
+unsigned int
+db_connections(const struct db *db)
+{
+	return db->connections;
+}
+
+int
+db_backend_pid(const struct db *db)
+{
+	return db->conn == NULL ? 0 : PQbackendPID(db->conn);
+}
+
+int
+db_socket(const struct db *db)
+{
+	return db->conn == NULL ? -1 : PQsocket(db->conn);
+}
+
+bool
+db_is_notified(struct db *db)
+{
+	PGnotify	*notification;
+	bool		 is_notified = false;
+
+	drop_dead_connection(db);
+	while (db->conn != NULL &&
+	    (notification = PQnotifies(db->conn)) != NULL) {
+		is_notified = true;
+		PQfreemem(notification);
+	}
+	return is_notified;
 }
 
 bool

@@ -30,6 +30,10 @@ struct db_options {
 	bool		 is_repeating;		/* the same statements, whose
 						 * text outlives the db, come
 						 * again and again */
+	bool		 tells_once;		/* that nobody lets us in: not
+						 * at each call, but when it
+						 * begins, and when away turns
+						 * into refused */
 };
 
 struct db;
@@ -94,6 +98,30 @@ bool	db_is_connected(struct db *db);
 
 /* Let go of the connection, if there is one; the next call makes another. */
 void	db_close(struct db *db);
+
+/*
+ * How many connections have been made. What is kept in a session, as LISTEN
+ * is, holds while this number stays.
+ */
+unsigned int	db_connections(const struct db *db);
+
+/*
+ * The number of the process that serves the connection, as the peer said when
+ * it was made: a pooler says one of its own. 0 without a connection.
+ */
+int	db_backend_pid(const struct db *db);
+
+/*
+ * The connection's descriptor, for poll(2): readable when the database says
+ * something unasked, or has gone. -1 without a connection.
+ */
+int	db_socket(const struct db *db);
+
+/*
+ * Has a notification come since the last time this was asked? Does not wait.
+ * A connection that has turned out to be lost is closed.
+ */
+bool	db_is_notified(struct db *db);
 
 /*
  * What the database said of the last call, "" when nothing was wrong.

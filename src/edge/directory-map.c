@@ -21,7 +21,8 @@
 #define DIGITS			"0123456789"
 
 static const char *const	field_names[DIRECTORY_FIELDS] = { "login",
-    "email", "name", "extension", "locale", "policy", "enabled" };
+    "email", "name", "extension", "locale", "time_zone", "policy",
+    "enabled" };
 
 /* "mail", "2.5.4.3", "cn;lang-de": what is no such thing may be a password, so
  * it is not told. */
@@ -75,7 +76,8 @@ parse_word(char *word, struct directory_map *map,
 	if (i == DIRECTORY_FIELDS) {
 		(void)snprintf(reason, DIRECTORY_MAP_REASON_SIZE, "each word "
 		    "must be FIELD=ATTRIBUTE, and a field is one of login, "
-		    "email, name, extension, locale, policy and enabled");
+		    "email, name, extension, locale, time_zone, policy and "
+		    "enabled");
 		return ST_BAD;
 	}
 	if (i == DIRECTORY_EXTENSION &&

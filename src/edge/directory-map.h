@@ -18,6 +18,7 @@ enum directory_field {
 	DIRECTORY_NAME,
 	DIRECTORY_EXTENSION,
 	DIRECTORY_LOCALE,
+	DIRECTORY_TIME_ZONE,
 	DIRECTORY_POLICY,
 	DIRECTORY_ENABLED,
 	DIRECTORY_FIELDS
@@ -32,11 +33,11 @@ struct directory_map {
 
 /*
  * Read a map: field=attribute, parted by blanks. The fields are login and
- * email, which are needed, name, extension, locale, policy and enabled. An
- * attribute is a name or a numeric OID (RFC 4512, section 2.5), perhaps with
- * options as in "cn;lang-de". Of the extension's, ":N" after it means its last
- * N digits, 1 to 20. ST_OK; ST_BAD, and reason is a sentence that begins with
- * what is wrong.
+ * email, which are needed, name, extension, locale, time_zone, policy and
+ * enabled. An attribute is a name or a numeric OID (RFC 4512, section 2.5),
+ * perhaps with options as in "cn;lang-de". Of the extension's, ":N" after it
+ * means its last N digits, 1 to 20. ST_OK; ST_BAD, and reason is a sentence
+ * that begins with what is wrong.
  */
 enum status	directory_map_parse(const char *text,
 		    struct directory_map *map,

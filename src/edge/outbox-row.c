@@ -21,13 +21,25 @@
 	COLUMN(extension, text, letter.extension)			\
 	COLUMN(display_name, text, letter.display_name)			\
 	COLUMN(access_numbers, text, letter.access_numbers)		\
+	COLUMN(contact, text, letter.contact)				\
 	COLUMN(extra_text, text, letter.extra_text)			\
+	COLUMN(brand_name, text, letter.brand_name)			\
+	COLUMN(brand_color, text, letter.brand_color)			\
 	COLUMN(generation, first, letter.is_first)			\
 	COLUMN(is_locked_out, bool, letter.is_locked_out)		\
 	COLUMN(must_change, bool, letter.must_change)			\
 	COLUMN(created_at, number, letter.created_at)			\
 	COLUMN(pin_expires_at, number, letter.pin_expires_at)		\
 	COLUMN(temporary_until, number, letter.temporary_until)		\
+	COLUMN(default_language, text, letter.default_locale)		\
+	COLUMN(created_offset_s, number, letter.created_clock.offset_s)	\
+	COLUMN(created_zone, text, letter.created_clock.zone)		\
+	COLUMN(pin_expires_offset_s, number,				\
+	    letter.pin_expires_clock.offset_s)				\
+	COLUMN(pin_expires_zone, text, letter.pin_expires_clock.zone)	\
+	COLUMN(temporary_offset_s, number,				\
+	    letter.temporary_clock.offset_s)				\
+	COLUMN(temporary_zone, text, letter.temporary_clock.zone)	\
 	COLUMN(attempts, count, attempts)				\
 	COLUMN(unanswered, count, unanswered)				\
 	COLUMN(doubted_s, count, doubted_s)				\

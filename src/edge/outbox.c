@@ -24,6 +24,10 @@
 #define PROBE_TRIES	4		/* hosts that may hang */
 #define KEY_IDS_MAX	1024		/* bytes of an SQL array's text */
 
+static const char	settle_sql[] = "SELECT umws.outbox_settle("
+			    "$1::uuid, $2::uuid, $3::text, $4::integer, "
+			    "$5::text)";
+
 struct outbox {
 	struct db		*db;
 	struct buf		 key_ids;	/* {"id","id"} */
@@ -130,8 +134,9 @@ tell_expired(struct outbox *outbox, const struct db_result *result)
 		    "todo", "see umwsctl outbox list", NULL);
 }
 
-enum status
-outbox_claim(struct outbox *outbox, unsigned int limit,
+/* Of the mails that are sealed to these keys. */
+static enum status
+claim(struct outbox *outbox, const char *key_ids, unsigned int limit,
     struct outbox_batch *batch)
 {
 	static const char	 sql[] =
@@ -139,7 +144,7 @@ outbox_claim(struct outbox *outbox, unsigned int limit,
 	    "umws.outbox_claim($1::text[], $2::integer, $3::uuid)";
 	char			 text[LOG_NUMBER_SIZE];
 	const char		*params[] = {
-		outbox->key_ids.data, log_number(text, limit), batch->token
+		key_ids, log_number(text, limit), batch->token
 	};
 	struct db_result	*result = NULL;
 	enum status		 st;
@@ -161,6 +166,33 @@ outbox_claim(struct outbox *outbox, unsigned int limit,
 out:
 	db_result_free(&result);
 	return st;
+}
+
+enum status
+outbox_claim(struct outbox *outbox, unsigned int limit,
+    struct outbox_batch *batch)
+{
+	return claim(outbox, outbox->key_ids.data, limit, batch);
+}
+
+void
+outbox_warm(struct outbox *outbox)
+{
+	static const char	 nobody[] =
+	    "00000000-0000-0000-0000-000000000000";
+	const char		*params[] = { nobody, nobody, "again", "0",
+		"" };
+	struct outbox_batch	 batch;
+	struct db_result	*result = NULL;
+
+	if (claim(outbox, "{}", 1, &batch) != ST_OK ||
+	    db_call(outbox->db, settle_sql, params, 5, 0, &result) != ST_OK)
+		return;
+	db_result_free(&result);
+	params[2] = NULL;
+	if (db_call(outbox->db, outbox_begin_sql, params, 3, 0, &result) ==
+	    ST_OK)
+		db_result_free(&result);
 }
 
 void
@@ -249,8 +281,6 @@ settle(struct outbox *outbox, const struct outbox_lease *lease,
     enum outbox_result result, unsigned int retry_s, const char *error,
     bool is_unknown)
 {
-	static const char	 sql[] = "SELECT umws.outbox_settle("
-	    "$1::uuid, $2::uuid, $3::text, $4::integer, $5::text)";
 	static const char *const words[] = {
 		[OUTBOX_SENT] = "sent",
 		[OUTBOX_RETRY] = "retry",
@@ -258,6 +288,7 @@ settle(struct outbox *outbox, const struct outbox_lease *lease,
 		[OUTBOX_AGAIN] = "again",
 		[OUTBOX_UNANSWERED] = "unanswered",
 		[OUTBOX_WITHHELD] = "withheld",
+		[OUTBOX_UNSENT] = "unsent",
 		[OUTBOX_UNREADABLE] = "unreadable",
 		[OUTBOX_DEAD] = "dead",
 		[OUTBOX_LONE] = "lone",
@@ -271,7 +302,7 @@ settle(struct outbox *outbox, const struct outbox_lease *lease,
 	struct db_result	*answer = NULL;
 	enum status		 st;
 
-	st = outbox_call_until(outbox->db, sql, params, 5,
+	st = outbox_call_until(outbox->db, settle_sql, params, 5,
 	    settle_until_ms(lease, is_sent), &answer, &was_unknown);
 	if (st == ST_OK)
 		check_settled(lease, answer, is_sent,

@@ -65,6 +65,7 @@ enum outbox_result {
 				 * or in doubt, and no other one was taken */
 	OUTBOX_UNANSWERED,	/* kept, and maybe sent */
 	OUTBOX_WITHHELD,	/* not tried, for what may have been sent */
+	OUTBOX_UNSENT,		/* not tried, and as it was before its begin */
 	OUTBOX_UNREADABLE,	/* we can make no mail of it: kept */
 	OUTBOX_DEAD,		/* refused for good: its PIN is erased */
 	OUTBOX_LONE		/* the same, with none to compare with */
@@ -91,6 +92,13 @@ const char	*outbox_key_ids(const struct outbox *outbox);
  * ST_OK, ST_RETRY, ST_FAIL as below.
  */
 enum status	outbox_probe(struct outbox *outbox) MUSTCHECK;
+
+/*
+ * Call in vain what each mail is called with, so that the first one does not
+ * wait until the database has made its plans. What of the queue is over ends,
+ * as by outbox_claim(). Best effort: what goes wrong has been logged.
+ */
+void		outbox_warm(struct outbox *outbox);
 
 /*
  * Claim up to limit due mails (1..OUTBOX_BATCH_MAX) under a fresh token. A mail

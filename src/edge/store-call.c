@@ -28,6 +28,7 @@ static const struct {
 	{ "unknown", ST_DENIED, REFUSAL_NOT_ENABLED },
 	{ "disabled", ST_DENIED, REFUSAL_NOT_ENABLED },
 	{ "notify_refused", ST_DENIED, REFUSAL_INVALID_REQUEST },
+	{ "not_lost", ST_DENIED, REFUSAL_INVALID_REQUEST },
 	{ "refused", ST_DENIED, REFUSAL_INVALID_REQUEST },
 	{ "denied", ST_DENIED, REFUSAL_IMPERSONATION },
 	{ "invalid", ST_DENIED, REFUSAL_IMPERSONATION_HEADER },

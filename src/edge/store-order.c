@@ -30,15 +30,16 @@ store_order_prepare(struct store *store, const struct store_order *order,
 {
 	const char		*params[] = { order->login, order->actor,
 				    action(order), order->reason,
-				    order->notify };
+				    order->notify, order->lost };
 	struct db_result	*row = NULL;
 	enum status		 st;
 
 	memset(plan, 0, sizeof(*plan));
 	st = store_ask(store, "SELECT result, back_off_ms, user_id, basis,"
-	    " recipient, extension, rules, hash_parameters, display_name"
-	    " FROM umws.pin_order_prepare($1, $2, $3, $4, $5)", params, 5,
-	    deadline_ms, &row);
+	    " recipient, extension, rules, hash_parameters, display_name,"
+	    " is_first"
+	    " FROM umws.pin_order_prepare($1, $2, $3, $4, $5, $6)", params,
+	    sizeof(params) / sizeof(params[0]), deadline_ms, &row);
 	if (st != ST_OK)
 		return store_result_of_status(store, st, false, denial);
 	st = store_result_of_word(db_text(row, 0, db_column(row, "result")), 0,
@@ -52,6 +53,8 @@ store_order_prepare(struct store *store, const struct store_order *order,
 		denial->word = NULL;
 		st = ST_DENIED;
 	}
+	if (st == ST_OK)
+		plan->is_first = db_bool(row, 0, db_column(row, "is_first"));
 	db_result_free(&row);
 	return st;
 }
@@ -90,11 +93,11 @@ store_order_commit(struct store *store, const struct store_order *order,
 				    reset->sealed == NULL ? NULL : sealed,
 				    is_told ? order->notify : NULL,
 				    reset->notice_id,
-				    is_told ? notice : NULL };
+				    is_told ? notice : NULL, order->lost };
 
 		st = db_call(store->db, "SELECT result, back_off_ms"
 		    " FROM umws.pin_order_commit($1, $2, $3, $4, $5, $6, $7,"
-		    " $8, $9, $10, $11, $12, $13, $14, $15)", params,
+		    " $8, $9, $10, $11, $12, $13, $14, $15, $16)", params,
 		    sizeof(params) / sizeof(params[0]), deadline_ms, &row);
 	}
 	st = store_result_of_row(store, st, &row, denial);

@@ -18,11 +18,15 @@ struct store_order {
 	bool		 is_set;	/* to a PIN that somebody has chosen */
 	const char	*notify;	/* where the mail with a drawn PIN goes;
 					 * NULL: to its user */
+	const char	*lost;		/* id of a mail: only if it has not
+					 * been sent, and its PIN still holds;
+					 * NULL: whatever holds */
 };
 
 /*
  * What is the PIN drawn, derived and sealed by? As store_prepare(). Limits do
- * not hold. denial->word: unknown, disabled, pin_locked, notify_refused.
+ * not hold. denial->word: unknown, disabled, pin_locked, notify_refused,
+ * not_lost.
  * plan->recipient is the user's address; of a PIN that is set "" when no mail
  * is to tell of it.
  */

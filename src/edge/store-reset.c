@@ -111,6 +111,8 @@ prepare(struct store *store, const struct store_caller *caller,
 		denial->refusal = REFUSAL_INTERNAL;
 		st = ST_DENIED;
 	}
+	if (st == ST_OK && caller->actor != NULL)
+		plan->is_first = db_bool(row, 0, db_column(row, "is_first"));
 	db_result_free(&row);
 	return st;
 }
@@ -125,7 +127,7 @@ store_prepare(struct store *store, const struct store_caller *caller,
 
 	memset(plan, 0, sizeof(*plan));
 	if (caller->actor != NULL)
-		return prepare(store, caller, PLAN
+		return prepare(store, caller, PLAN ", is_first"
 		    " FROM umws.helpdesk_prepare($1, $4, $2, $3)", params, 4,
 		    deadline_ms, plan, denial);
 	return prepare(store, caller,

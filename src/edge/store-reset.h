@@ -34,6 +34,8 @@ struct store_setting {
 /* All that a PIN is drawn, derived and sealed by. */
 struct store_plan {
 	bool			is_automatic;	/* failed logons are why */
+	bool			is_first;	/* there was no PIN before, and
+						 * somebody else gives one */
 	int64_t			user_id;
 	char			basis[STORE_BASIS_SIZE];
 	char			recipient[STORE_RECIPIENT_SIZE];

@@ -1,6 +1,7 @@
 /*
  * mailer.c - main of umws-mailer: options, keys and connections for one pass
- * over the queue, and the pass's outcome as an exit code.
+ * over the queue, and the pass's outcome as an exit code. With --follow each of
+ * its passes is one of these, in a process of its own.
  *
  * SIGTERM and SIGINT are blocked and only looked for between mails: the
  * mail in work is finished, and no system call is ever interrupted.
@@ -32,6 +33,7 @@
 #include "edge/smtp.h"
 #include "prog/mailer-check.h"
 #include "prog/mailer-preview.h"
+#include "prog/mailer-follow.h"
 #include "prog/mailer-sight.h"
 #include "prog/mailer-smtp.h"
 #include "prog/mailer-test.h"
@@ -39,15 +41,18 @@
 static const char usage[] =
     "usage: umws-mailer [--config FILE] [--max-time DURATION] [--help] "
     "[--version]\n"
+    "       umws-mailer --follow [--config FILE]\n"
     "       umws-mailer check [--config FILE] [--max-age DURATION]\n"
     "       umws-mailer preview KIND [--lang LANGUAGE] [--html]\n"
     "       umws-mailer test ADDRESS [--kind KIND] [--lang LANGUAGE]\n"
     "                   [--config FILE]\n";
 
 static const char help[] =
-    "Send the queued mails with new voice mail PINs, once, and exit.\n"
+    "Send the queued mails with new voice mail PINs, once, and exit;\n"
+    "with --follow stay, and send each as soon as it is queued.\n"
     "\n"
     "  --config FILE        instead of " CONF_DEFAULT_FILE "\n"
+    "  --follow             stay until SIGTERM; SIGHUP reads the settings\n"
     "  --max-time DURATION  begin no mail after so long: 50s, 2m, 1h\n"
     "  --help               show this text\n"
     "  --version            show the version\n"
@@ -62,13 +67,14 @@ static const char help[] =
 
 /* What the pass needs; all NULL until made. */
 struct mailer {
-	struct conf	*conf;
+	const struct conf *conf;
 	struct keyring	*keys;
 	struct smtp	*smtp;
 	struct smtp_shared shared;
 	struct courier	*couriers[SMTP_CONNECTIONS_MAX];
 	struct db	*db;
 	struct outbox	*outbox;
+	bool		 is_following;
 	struct tally	 tally;
 };
 
@@ -102,6 +108,7 @@ set_signals(void)
 struct request {
 	const char	*file;		/* NULL: the default one */
 	int64_t		 until_ms;	/* of clock_ms(); 0: no end */
+	bool		 is_following;
 };
 
 /* A duration from now on; false (told) for what is none. */
@@ -117,6 +124,17 @@ read_max_time(const char *text, struct request *request)
 	}
 	request->until_ms = clock_ms() + (int64_t)ms;
 	return true;
+}
+
+/* How long a follower stays is not for it to say. */
+static bool
+is_one_way(const struct request *request)
+{
+	if (!request->is_following || request->until_ms == 0)
+		return true;
+	(void)fputs("umws-mailer: --max-time is for one pass, and --follow "
+	    "has no end\n", stderr);
+	return false;
 }
 
 static int
@@ -135,6 +153,7 @@ read_options(int argc, char *argv[], struct request *request, int *code)
 {
 	static const struct option	options[] = {
 		{ "config", required_argument, NULL, 'c' },
+		{ "follow", no_argument, NULL, 'f' },
 		{ "max-time", required_argument, NULL, 'm' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'v' },
@@ -148,6 +167,9 @@ read_options(int argc, char *argv[], struct request *request, int *code)
 		switch (option) {
 		case 'c':
 			request->file = optarg;
+			break;
+		case 'f':
+			request->is_following = true;
 			break;
 		case 'm':
 			if (read_max_time(optarg, request))
@@ -165,7 +187,7 @@ read_options(int argc, char *argv[], struct request *request, int *code)
 			return false;
 		}
 	}
-	if (optind < argc)
+	if (optind < argc || !is_one_way(request))
 		*code = wrong_usage();
 	return *code == EX_OK;
 }
@@ -183,18 +205,30 @@ mailer_open_smtp(struct mailer *mailer)
 	return st;
 }
 
+/* People answer mails, so nobody's address is no default for it. */
+static enum status
+check_sender(const struct conf *conf)
+{
+	if (conf->message.from[0] != '\0')
+		return ST_OK;
+	log_err("mail-from-missing", "reason", "mail_from is not set, and no "
+	    "mail goes without a sender", "todo", "set mail_from in umws.conf "
+	    "to an address that somebody reads, as in mail_from = Voice mail "
+	    "<voicemail@example.org>", NULL);
+	return ST_FAIL;
+}
+
 /* Everything that comes before the first connection. */
 static enum status
-mailer_prepare(struct mailer *mailer, const char *file)
+mailer_prepare(struct mailer *mailer)
 {
 	enum status	st;
 
-	st = conf_load(file, &mailer->conf);
-	if (st != ST_OK)
-		return ST_FAIL;
 	if (!mailer->conf->core_dumps)
 		secret_hide_memory();
-	st = crypto_init();
+	st = check_sender(mailer->conf);
+	if (st == ST_OK)
+		st = crypto_init();
 	if (st != ST_OK)
 		return st;
 	message_init();
@@ -212,6 +246,7 @@ mailer_connect(struct mailer *mailer)
 	enum status		st;
 
 	conf_db_options(mailer->conf, CONF_MAILER, &options);
+	options.tells_once = mailer->is_following;
 	st = db_new(&options, &mailer->db);
 	if (st == ST_OK)
 		st = schema_check(mailer->db, 0);
@@ -221,7 +256,7 @@ mailer_connect(struct mailer *mailer)
 }
 
 static enum status
-mailer_pass(struct mailer *mailer, int64_t until_ms)
+mailer_pass(struct mailer *mailer, int64_t until_ms, bool is_brief)
 {
 	const struct deliver_parts	parts = {
 		.outbox = mailer->outbox,
@@ -231,6 +266,7 @@ mailer_pass(struct mailer *mailer, int64_t until_ms)
 		.is_stopping = is_stopping,
 		.until_ms = until_ms,
 		.tally = &mailer->tally,
+		.is_brief = is_brief,
 	};
 
 	return deliver_pass(&mailer->conf->deliver, &parts);
@@ -265,8 +301,7 @@ mailer_tell(const struct mailer *mailer, int64_t begun_ms, int code)
 		    outbox_key_ids(mailer->outbox),
 	};
 
-	if (mailer->conf != NULL)
-		mailer_sight(mailer->conf, &end);
+	mailer_sight(mailer->conf, &end);
 }
 
 /* The pass's outcome for cron or systemd. */
@@ -315,14 +350,88 @@ run_verb(int argc, char *argv[], int *code)
 	return false;
 }
 
+static void
+mailer_free(struct mailer *mailer)
+{
+	unsigned int	i;
+
+	outbox_free(&mailer->outbox);
+	db_free(&mailer->db);
+	for (i = 0; i < SMTP_CONNECTIONS_MAX; i++)
+		courier_free(&mailer->couriers[i]);
+	smtp_free(&mailer->smtp);
+	keyring_free(&mailer->keys);
+}
+
+/* The pass itself, its trace, and its exit code; st: how it was prepared. */
+static int
+run_pass(struct mailer *mailer, enum status st, int64_t until_ms, bool is_brief)
+{
+	int64_t	begun_ms = clock_ms();
+	int	code;
+
+	if (st == ST_OK && mailer->outbox == NULL)
+		st = mailer_connect(mailer);
+	if (st == ST_OK)
+		st = mailer_pass(mailer, until_ms, is_brief);
+	code = exit_code(mailer, st);
+	mailer_tell(mailer, begun_ms, code);
+	return code;
+}
+
+static int
+check_follower(const struct conf *conf)
+{
+	struct mailer	mailer = { .conf = conf };
+	enum status	st = mailer_prepare(&mailer);
+	int		code = exit_code(&mailer, st);
+
+	mailer_free(&mailer);
+	return code;
+}
+
+static int
+follow_pass(const struct conf *conf, follow_wait wait,
+    struct follow_report *report)
+{
+	struct mailer	mailer = { .conf = conf, .is_following = true };
+	enum status	st;
+	bool		is_brief = false;
+	int		code = EX_OK;
+
+	st = mailer_prepare(&mailer);
+	/* Without a connection the pass makes one. */
+	if (st == ST_OK && mailer_connect(&mailer) != ST_OK)
+		db_free(&mailer.db);
+	if (mailer.outbox != NULL)
+		outbox_warm(mailer.outbox);
+	if (st == ST_OK && !wait(&is_brief))
+		goto out;
+	code = run_pass(&mailer, st, 0, is_brief);
+	report->attempts = mailer.tally.attempts;
+	report->sent = mailer.tally.sent;
+	if (mailer.outbox != NULL)
+		(void)snprintf(report->key_ids, sizeof(report->key_ids), "%s",
+		    outbox_key_ids(mailer.outbox));
+out:
+	mailer_free(&mailer);
+	return code;
+}
+
+static void
+miss_pass(const struct conf *conf, int code)
+{
+	const struct mailer	mailer = { .conf = conf };
+
+	mailer_tell(&mailer, clock_ms(), code);
+}
+
 int
 main(int argc, char *argv[])
 {
-	struct mailer	mailer = { 0 };
 	struct request	request = { 0 };
-	enum status	st;
-	int64_t		begun_ms = clock_ms();
-	unsigned int	i;
+	struct mailer	mailer = { 0 };
+	struct conf	*conf = NULL;
 	int		code;
 
 	if (run_verb(argc, argv, &code) ||
@@ -330,19 +439,19 @@ main(int argc, char *argv[])
 		return code;
 	(void)umask(S_IRWXG | S_IRWXO);
 	set_signals();
-	st = mailer_prepare(&mailer, request.file);
-	if (st == ST_OK)
-		st = mailer_connect(&mailer);
-	if (st == ST_OK)
-		st = mailer_pass(&mailer, request.until_ms);
-	code = exit_code(&mailer, st);
-	mailer_tell(&mailer, begun_ms, code);
-	outbox_free(&mailer.outbox);
-	db_free(&mailer.db);
-	for (i = 0; i < SMTP_CONNECTIONS_MAX; i++)
-		courier_free(&mailer.couriers[i]);
-	smtp_free(&mailer.smtp);
-	keyring_free(&mailer.keys);
-	conf_free(&mailer.conf);
+	if (request.is_following) {
+		const struct follow_parts	parts = { request.file,
+						    check_follower,
+						    follow_pass, miss_pass };
+
+		return mailer_follow(&parts);
+	}
+	if (conf_load(request.file, &conf) != ST_OK)
+		return EX_CONFIG;
+	mailer.conf = conf;
+	code = run_pass(&mailer, mailer_prepare(&mailer), request.until_ms,
+	    false);
+	mailer_free(&mailer);
+	conf_free(&conf);
 	return code;
 }

@@ -15,7 +15,7 @@ LONG_FIRST = ('test_guessing', 'test_model', 'test_asterisk', 'test_wire',
               'test_storm_standby', 'test_storm_pgbouncer',
               'test_storm_upgrade', 'test_storm_mailers',
               'test_storm_connections', 'test_history',
-              'test_mailer',
+              'test_mailer', 'test_looks',
               'test_concurrency', 'test_lost_commit', 'test_processes',
               'test_database_away', 'test_bad_input')
 

@@ -24,6 +24,7 @@ REPLIES = {
     'dot': '250 2.0.0 Ok: queued', 'quit': '221 2.0.0 Bye',
     'noop': '250 2.0.0 Ok', 'rset': '250 2.0.0 Ok',
 }
+EHLO_TLS = '250-mx.example.test|250-STARTTLS|250 8BITMIME'
 VERBS = {'EHLO': 'ehlo', 'HELO': 'ehlo', 'MAIL': 'mail', 'RCPT': 'rcpt',
          'NOOP': 'noop', 'RSET': 'rset'}
 

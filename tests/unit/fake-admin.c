@@ -240,10 +240,11 @@ enum status
 admin_user_add(struct admin *admin, const struct admin_user *user)
 {
 	(void)admin;
-	return called("user_add", "(%s,%s,%s,%s,%s,%s,%d)", user->login,
+	return called("user_add", "(%s,%s,%s,%s,%s,%s,%s,%d)", user->login,
 	    user->email, user->name != NULL ? user->name : "NULL",
 	    user->extension != NULL ? user->extension : "NULL",
 	    user->locale != NULL ? user->locale : "NULL",
+	    user->time_zone != NULL ? user->time_zone : "NULL",
 	    user->policy != NULL ? user->policy : "NULL", user->is_enabled);
 }
 
@@ -342,13 +343,15 @@ static const char *const	policy_columns[] = { "name",
     "allow_common_patterns", "logon_failures_before_reset",
     "max_logon_attempts", "lockout_duration_s", "temp_pin_lifetime_days",
     "reset_pin_text", "um_enabled_text", "resets_per_hour",
-    "resets_per_day", "access_numbers", "notify_change",
-    "allow_notify_address", NULL };
+    "resets_per_day", "access_numbers", "help_desk_contact",
+    "notify_change", "notify_locked",
+    "allow_notify_address", "default_language", "time_zone", NULL };
 static const char *const	policy_before[] = { "default", "6", "60",
-    "5", "f", "5", "15", "0", "7", "", "", "5", "10", "", "t", "f" };
+    "5", "f", "5", "15", "0", "7", "", "", "5", "10", "", "", "t",
+    "t", "f", "en", "" };
 static const char *const	policy_after[] = { "default", "8", "0",
     "20", "t", "5", "15", "1800", "7", "a \"b\"", "", "5", "10", "",
-    "t", "f" };
+    "", "t", "t", "f", "en", "" };
 
 /* A rule that a row does not have is off. */
 static const char *
@@ -398,7 +401,7 @@ hand_over_stage(const struct admin_view *view,
     void *context)
 {
 	static const char *const	columns[] = { "login", "policy",
-					    "locale", "what", NULL };
+					    "what", NULL };
 	enum status			st = ST_OK;
 	size_t				i;
 
@@ -406,7 +409,7 @@ hand_over_stage(const struct admin_view *view,
 		return ST_OK;
 	for (i = 0; i < fake.rows && st == ST_OK; i++)
 		st = hand_over(view, columns, (const char *const[]){
-		    fake.logins[i], "default", "en", "add" }, on_row, context);
+		    fake.logins[i], "default", "add" }, on_row, context);
 	return st;
 }
 

@@ -131,7 +131,10 @@ begin(const char *id, struct outbox_mail *mail)
 			.display_name = script->display_name == NULL ?
 			    "Jane" : script->display_name,
 			.access_numbers = "",
+			.contact = "",
 			.extra_text = "",
+			.brand_name = "",
+			.brand_color = "",
 			.created_at = NOW,
 		},
 		.user_id = 7,

@@ -214,6 +214,28 @@ test_locales(void **state)
 		UNIT_CHECK(unknown[i], !locale_is_known(unknown[i]));
 }
 
+static void
+test_locales_written(void **state)
+{
+	static const char *const	rows[][2] = { { "DE", "de" },
+	    { "de-at", "de-AT" }, { "PT-BR", "pt-BR" },
+	    { "ZH-hANT-tw", "zh-Hant-TW" }, { "es-419", "es-419" },
+	    { "zh-yue-hant-hk", "zh-yue-Hant-HK" },
+	    { "ca-es-VALENCIA", "ca-ES-valencia" },
+	    { "EN-us-U-CA-islm-X-DE-abcd", "en-US-u-ca-islm-x-de-abcd" },
+	    { "en-x-ABCDEFGH-ABCDEFGH-ABCDEFGH-abc",
+	      "en-x-abcdefgh-abcdefgh-abcdefgh-abc" } };
+	char				form[LOCALE_TAG_SIZE];
+	size_t				i;
+
+	(void)state;
+	for (i = 0; i < LENGTH(rows); i++) {
+		UNIT_CHECK(rows[i][0], locale_is_known(rows[i][0]));
+		locale_format(rows[i][0], form);
+		UNIT_CHECK(rows[i][0], strcmp(form, rows[i][1]) == 0);
+	}
+}
+
 int
 main(void)
 {
@@ -222,6 +244,7 @@ main(void)
 		UNIT_TEST(test_plain),
 		UNIT_TEST(test_senders),
 		UNIT_TEST(test_locales),
+		UNIT_TEST(test_locales_written),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -59,6 +59,9 @@ test_import(void **state)
 		    "p,a@b,a,,,\n", EX_OK, "added 1 users\n", "", STAGED(A
 		    ",\"name\":\"\",\"extension\":\"\",\"locale\":\"\","
 		    "\"policy\":\"p\"}") },
+		{ "login,email,time_zone\na,a@b,Asia/Tokyo\n", EX_OK,
+		    "added 1 users\n", "", STAGED(A
+		    ",\"time_zone\":\"Asia/Tokyo\"}") },
 		{ HEADER, EX_OK, "added 0 users\n", "", NULL },
 		{ "EMAIL,Login\t,\" policy \", \na@b,a,p,\n", EX_OK,
 		    "added 1 users\n", "", STAGED(A ",\"policy\":\"p\"}") },
@@ -161,6 +164,9 @@ test_import_unreachable(void **state)
 		    "users.csv:2: \"c@-example-.test\" is no mail", NULL },
 		{ HEADER "a,a@b,,,de,\nb,b@b,,,german,\n", EX_DATAERR, "",
 		    "users.csv:3: locale \"german\" is of no language", NULL },
+		{ HEADER "a,a@b,,,la,\n", EX_DATAERR, "", "users.csv:2: "
+		    "locale \"la\" is of a language that no mail is written "
+		    "in; mails are written in ar, de", NULL },
 	};
 
 	(void)state;

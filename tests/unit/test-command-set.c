@@ -44,6 +44,15 @@ test_policy_set(void **state)
 		    "5&#8211;7\\u000a\"}") },
 		{ "policy|set|default|AccessNumbers=", EX_OK, " ", "",
 		    SET("{\"access_numbers\": \"\"}") },
+		{ "policy|set|default|ResetPINText[DE-at]=<br>&euro;|"
+		    "MinPINLength=8|resetpintext[pt-BR]=\"|"
+		    "UMEnabledText[zh-hant-tw-x-TW]=|ResetPINText=x|"
+		    "ResetPINText[de]=", EX_OK, " ", "",
+		    SET("{\"reset_pin_texts\": {\"de-AT\": "
+		    "\"<br>&euro;\", \"pt-BR\": \"\\\"\", \"de\": null}, "
+		    "\"min_pin_length\": 8, \"um_enabled_texts\": "
+		    "{\"zh-Hant-TW-x-tw\": null}, "
+		    "\"reset_pin_text\": \"x\"}") },
 	};
 
 	(void)state;
@@ -70,6 +79,11 @@ test_policy_refused(void **state)
 		    "is not known", "" },
 		{ "policy|set|default|PINLifetime=1|pinlifetime=1", EX_USAGE,
 		    "", "PINLifetime is given twice", "" },
+		{ "policy|set|default|DefaultLanguage=la", EX_DATAERR, "",
+		    "DefaultLanguage: locale \"la\" is of a language that no "
+		    "mail is written in; mails are written in ar, de", "" },
+		{ "policy|set|default|DefaultLanguage=", EX_DATAERR, "",
+		    "DefaultLanguage: locale \"\" is of no language", "" },
 		{ "policy|set|default|MinPINLength=3", EX_DATAERR, "",
 		    "MinPINLength is 4 to 24, not \"3\"", "" },
 		{ "policy|set|default|MinPINLength=25", EX_DATAERR, "",
@@ -92,6 +106,76 @@ test_policy_refused(void **state)
 		    "not \"1y\"", "" },
 		{ "policy|set|default|AllowCommonPatterns=2", EX_DATAERR, "",
 		    "is yes or no", "" },
+	};
+
+	(void)state;
+	CHECK_ALL(rows);
+}
+
+static void
+test_policy_languages_refused(void **state)
+{
+	static const struct command_case	rows[] = {
+		{ "policy|set|default|UMEnabledText[de]=a|UMEnabledText[fr]="
+		    "\xc3\xbc <u>x</u>", EX_DATAERR, "", "UMEnabledText[fr], "
+		    "character 3, at \"<u>x</u>\": not kept", "" },
+		{ "policy|set|default|UMEnabledText[de]=a|MinPINLength=8|"
+		    "UMEnabledText[DE]=b", EX_USAGE, "", "UMEnabledText[de] "
+		    "is given twice", "" },
+		{ "policy|set|default|UMEnabledText[german]=a", EX_DATAERR,
+		    "", "UMEnabledText[german] names no language", "" },
+		{ "policy|set|default|UMEnabledText[]=a", EX_DATAERR,
+		    "", "UMEnabledText[] names no language", "" },
+		{ "policy|set|default|UMEnabledText[de-DE-x-abcdefgh-abcdefgh"
+		    "-abcdefgh-a]=a", EX_DATAERR, "", "names no language",
+		    "" },
+		{ "policy|set|default|UMEnabledText[de]", EX_USAGE, "",
+		    "is no KEY=VALUE of a policy", "" },
+		{ "policy|set|default|UMEnabledText[de]x=a", EX_USAGE, "",
+		    "is no KEY=VALUE of a policy", "" },
+		{ "policy|set|default|MinPINLength[de]=8", EX_USAGE, "",
+		    "is no KEY=VALUE of a policy", "" },
+	};
+
+	(void)state;
+	CHECK_ALL(rows);
+}
+
+static void
+test_policy_brand(void **state)
+{
+	static const struct command_case	rows[] = {
+		{ "policy|set|default|BrandName=B\xc3\xbcro \"X\" & <Co>|"
+		    "brandcolor=#1A56b0", EX_OK, " ", "",
+		    SET("{\"brand_name\": \"B\xc3\xbcro \\\"X\\\" & <Co>\", "
+		    "\"brand_color\": \"#1a56b0\"}") },
+		{ "policy|set|default|BrandName=|BrandColor=None", EX_OK, " ",
+		    "", SET("{\"brand_name\": \"\", \"brand_color\": "
+		    "\"\"}") },
+		{ "policy|set|default|BrandColor=", EX_OK, " ", "",
+		    SET("{\"brand_color\": \"\"}") },
+		{ "policy|set|default|BrandColor=navy", EX_DATAERR, "",
+		    "BrandColor is # and six hex digits, as #1a56b0, or none, "
+		    "not \"navy\"", "" },
+		{ "policy|set|default|BrandColor=#123", EX_DATAERR, "",
+		    "BrandColor is # and six", "" },
+		{ "policy|set|default|BrandColor=#123456;x:y", EX_DATAERR, "",
+		    "BrandColor is # and six", "" },
+		{ "policy|set|default|BrandName=a\r\nBcc: eve@example.test",
+		    EX_DATAERR, "", "BrandName is one line that can be read, "
+		    "and this has: a control character", "" },
+		{ "policy|set|default|BrandName=a\xe2\x80\xae" "b", EX_DATAERR,
+		    "", "this has: an invisible character", "" },
+		{ "policy|set|default|BrandName=a\xff", EX_DATAERR,
+		    "", "this has: not UTF-8", "" },
+		{ "policy|set|default|BrandName=a ", EX_DATAERR,
+		    "", "this has: a blank at an end", "" },
+		{ "policy|set|default|BrandName=01234567890123456789012345678"
+		    "90123456789012345678901234567890123", EX_OK, " ", "",
+		    NULL },
+		{ "policy|set|default|BrandName=01234567890123456789012345678"
+		    "901234567890123456789012345678901234", EX_DATAERR, "",
+		    "BrandName has at most 64 characters, not 65", "" },
 	};
 
 	(void)state;
@@ -360,6 +444,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		COMMAND_TEST(test_policy_set),
 		COMMAND_TEST(test_policy_refused),
+		COMMAND_TEST(test_policy_languages_refused),
+		COMMAND_TEST(test_policy_brand),
 		COMMAND_TEST(test_policy_text),
 		COMMAND_TEST(test_policy_judged),
 		COMMAND_TEST(test_key_pepper),

@@ -23,7 +23,7 @@ test_usage(void **state)
 		{ "db|upgrade|--help", EX_OK, "superuser", "", "" },
 		{ "key|create|--help", EX_OK, "  pepper  ", "", "" },
 		{ "user|import|--help", EX_OK, "login,email,name,extension,"
-		    "locale,policy", "", "" },
+		    "locale,time_zone,policy", "", "" },
 		{ "user|show|--help", EX_OK, "--json", "", "" },
 		{ "user|list|--help", EX_OK, "usage: umwsctl user list "
 		    "[OPTION...]\n\nList mailboxes.\n", "", "" },
@@ -207,11 +207,12 @@ test_user_add(void **state)
 		{ "user|add|al|--email|al@b", EX_OK, "added al\n", "",
 		    "new(user=a);schema;"
 		    "read(v_policy,default);"
-		    "user_add(al,al@b,NULL,NULL,NULL,NULL,1);" },
+		    "user_add(al,al@b,NULL,NULL,NULL,NULL,NULL,1);" },
 		{ "user|add|--name=A B|--extension|12|--locale|de|--policy|"
-		    "p|--disabled|--email=al@b|--|--al", EX_OK,
-		    "added --al\n", "", "new(user=a);schema;"
-		    "read(v_policy,p);user_add(--al,al@b,A B,12,de,p,0);" },
+		    "p|--time-zone|Asia/Tokyo|--disabled|--email=al@b|--|"
+		    "--al", EX_OK, "added --al\n", "", "new(user=a);schema;"
+		    "read(v_policy,p);user_add(--al,al@b,A B,12,de,Asia/Tokyo,"
+		    "p,0);" },
 		{ "user|add|al", EX_USAGE, "", "--email is missing", "" },
 		{ "user|add", EX_USAGE, "", "it needs LOGIN", "" },
 		{ "user|add||--email|a@b", EX_DATAERR, "", "the login is "
@@ -230,7 +231,7 @@ test_user_add(void **state)
 		{ "user|add|A\xcc\x88|--email|a@b", EX_OK, "added \xc3\xa4\n",
 		    "", "new(user=a);schema;read(v_policy,"
 		    "default);user_add(\xc3\xa4,a@b,NULL,NULL,"
-		    "NULL,NULL,1);" },
+		    "NULL,NULL,NULL,1);" },
 		{ "user|add|a |--email|a@b", EX_DATAERR, "", "ends with a "
 		    "blank", "" },
 		{ "user|add|a|--email|a@b.", EX_DATAERR, "", "ends with a "
@@ -245,8 +246,9 @@ test_user_add(void **state)
 		    EX_DATAERR, "", "the name has U+202E", "" },
 		{ "user|add|a|--email|a@b|--name=\xe2\x80\x8b", EX_DATAERR,
 		    "", "no character that can be seen", "" },
-		{ "user|add|a|--email|a@b|--locale|la-VA", EX_OK, "no mail "
-		    "is written in la-VA yet", "", NULL },
+		{ "user|add|a|--email|a@b|--locale|la-VA", EX_DATAERR, "",
+		    "locale \"la-VA\" is of a language that no mail is "
+		    "written in; mails are written in ar, de, en", "" },
 	};
 
 	(void)state;
@@ -280,6 +282,9 @@ test_user_refused(void **state)
 		    "digits", "" },
 		{ "user|set|al|--locale|german", EX_DATAERR, "", "is of no "
 		    "language", "" },
+		{ "user|set|al|--locale|zh-TW", EX_DATAERR, "", "locale "
+		    "\"zh-TW\" is of a language that no mail is written in",
+		    "" },
 		{ "user|set|al|--name|A\xe2\x80\xae" "B", EX_DATAERR, "",
 		    "the name has U+202E", "" },
 		{ "user|remove|al", EX_USAGE, "", "say --yes", "" },

@@ -102,9 +102,9 @@ check_defaults(const struct conf *conf)
 	assert_int_equal(conf->smtp.tls, SMTP_TLS_TRY);
 	assert_string_equal(conf->smtp.user, "");
 	assert_int_equal(conf->smtp.timeout_s, 60);
-	assert_string_equal(conf->smtp.envelope_from, "umws@localhost");
-	assert_string_equal(conf->message.from,
-	    "Voice mail <umws@localhost>");
+	assert_string_equal(conf->smtp.envelope_from, "");
+	assert_string_equal(conf->message.from, "");
+	assert_string_equal(conf->mail_domain, "");
 	assert_int_equal(conf->deliver.batch, 20);
 	assert_int_equal(conf->deliver.retry_min_s, 60);
 	assert_int_equal(conf->deliver.retry_max_s, 3600);

@@ -24,7 +24,10 @@ static const struct letter ordinary = {
 	.extension = "20001",
 	.display_name = "Jane Doe",
 	.access_numbers = "+43 1 5550100",
+	.contact = "",
 	.extra_text = "",
+	.brand_name = "",
+	.brand_color = "",
 	.must_change = true,
 	.created_at = 1763758680,	/* 2025-11-21 20:58 UTC */
 	.pin_expires_at = 1768942680,	/* 2026-01-20 20:58 UTC */
@@ -91,6 +94,26 @@ count_digit_lines(char *text, unsigned int *digits, unsigned int *pins)
 	}
 }
 
+/* Is the PIN what the element holds, whatever elements are in that? */
+static bool
+shows_pin(const char *html)
+{
+	const char	*at = strstr(html, "<strong id=pin>");
+	const char	*end = strstr(html, "</strong>");
+	char		 digits[sizeof(PIN)] = "";
+	size_t		 len = 0;
+
+	for (; at != NULL && end != NULL && at < end; at++) {
+		if (*at == '<')
+			at = strchr(at, '>');
+		else if (len + 1 < sizeof(digits))
+			digits[len++] = *at;
+		else
+			return false;
+	}
+	return strcmp(digits, PIN) == 0;
+}
+
 static void
 test_pin_line(void **state)
 {
@@ -136,11 +159,46 @@ test_pin_line(void **state)
 		if (digits != 1 || pins != 1)
 			UNIT_FAIL("%s: %u digit lines, %u PINs in:\n%s",
 			    cases[i].name, digits, pins, text);
-		if (count_of(html, "<strong id=pin>" PIN "</strong>") != 1 ||
-		    count_of(html, "id=pin") != 1)
+		if (!shows_pin(html) || count_of(html, "id=pin") != 1)
 			UNIT_FAIL("%s: %s", cases[i].name, html);
 		free(text);
 		free(html);
+	}
+}
+
+/* A PIN of any length is whole, in groups of two to four digits. */
+static void
+test_groups(void **state)
+{
+	static const char	end[] = "</span><wbr>";
+	struct letter		letter = ordinary;
+	struct secret		long_pin = { .len = 4 };
+	struct buf		buf = BUF_INIT(LETTER_MAX);
+	const char		*at;
+	size_t			size, in_all;
+
+	(void)state;
+	memset(long_pin.digits, '7', sizeof(long_pin.digits));
+	for (; long_pin.len <= SECRET_MAX; long_pin.len++) {
+		assert_int_equal(letter_html(&letter, &long_pin, &buf), ST_OK);
+		at = strstr(buf_text(&buf), "<strong id=pin>");
+		assert_non_null(at);
+		at += strlen("<strong id=pin>");
+		size = in_all = 0;
+		for (; strncmp(at, "</strong>", 9) != 0; at++) {
+			if (*at == '7') {
+				size++;
+				in_all++;
+			} else if (strncmp(at, end, strlen(end)) == 0) {
+				assert_in_range(size, 2, 4);
+				size = 0;
+			}
+			if (*at == '<')
+				at = strchr(at, '>');
+		}
+		assert_in_range(size, 2, 4);
+		assert_int_equal(in_all, long_pin.len);
+		buf_free(&buf);
 	}
 }
 
@@ -170,13 +228,13 @@ static const struct {
 	    "call: 5550100, 5550199", true },
 	{ "no access", { .access_numbers = "" }, "call:", false },
 	{ "requested", { .created_at = 1763758680 },
-	    "requested on 21 November 2025, 20:58 UTC", true },
+	    "requested on 21 November 2025 at 20:58 UTC", true },
 	{ "change", { .must_change = true }, "first logon", true },
 	{ "no change", { .must_change = false }, "first logon", false },
 	{ "temporary", { .temporary_until = 1764363480 },
-	    "by 28 November 2025, 20:58 UTC", true },
+	    "by 28 November 2025 at 20:58 UTC", true },
 	{ "expires", { .pin_expires_at = 1768942680 },
-	    "expires on 20 January 2026, 20:58 UTC", true },
+	    "expires on 20 January 2026 at 20:58 UTC", true },
 	{ "lasting", { .pin_expires_at = 0 }, "does not expire", true },
 	{ "not lasting", { .temporary_until = 1 }, "does not expire",
 	    false },
@@ -184,23 +242,57 @@ static const struct {
 	    "If you did not request a new PIN", true },
 	{ "automatic", { .kind = "auto" }, "reset automatically",
 	    true },
-	{ "by the help desk", { .kind = "admin", .created_at = 1763758680 },
-	    "On 21 November 2025, 20:58 UTC your help desk reset the PIN",
-	    true },
-	{ "not you, the help desk", { .kind = "admin" },
-	    "did not ask your help desk", true },
+	{ "by an administrator", { .kind = "admin",
+	    .created_at = 1763758680 }, "On 21 November 2025 at 20:58 UTC an "
+	    "administrator reset the PIN", true },
+	{ "not you, an administrator", { .kind = "admin" },
+	    "somebody else may have asked in your name", true },
+	{ "welcome", { .kind = "welcome" }, "has been set up for you. This "
+	    "is your PIN", true },
+	{ "welcome, first", { .kind = "welcome", .is_first = true },
+	    "previous", false },
 	{ "elsewhere", { .kind = "elsewhere" },
 	    "sent to another mail address than this one", true },
 	{ "elsewhere, no PIN", { .kind = "elsewhere" }, PIN, false },
-	{ "set", { .kind = "set" }, "your help desk set the PIN", true },
+	{ "set", { .kind = "set" }, "an administrator set the PIN", true },
 	{ "set, no PIN", { .kind = "set" }, PIN, false },
 	{ "changed", { .kind = "changed", .created_at = 1763758680 },
-	    "changed by telephone on 21 November 2025, 20:58 UTC", true },
+	    "changed by telephone on 21 November 2025 at 20:58 UTC", true },
 	{ "changed, no PIN", { .kind = "changed" }, PIN, false },
 	{ "changed, locked", { .kind = "changed", .is_locked_out = true },
 	    "new PIN below", false },
 	{ "changed, not you", { .kind = "changed" },
 	    "not you who changed the PIN", true },
+	{ "expiring", { .kind = "expiring", .pin_expires_at = 1768942680 },
+	    "mailbox expires on 20 January 2026 at 20:58 UTC. Please log on",
+	    true },
+	{ "expiring, no PIN", { .kind = "expiring" }, PIN, false },
+	{ "expiring, none before", { .kind = "expiring" }, "previous",
+	    false },
+	{ "lock", { .kind = "locked", .is_locked_out = true,
+	    .created_at = 1763758680 }, "On 21 November 2025 at 20:58 UTC your "
+	    "voice mailbox was locked, because somebody had", true },
+	{ "lock, no PIN", { .kind = "locked" }, PIN, false },
+	{ "lock, lasting", { .kind = "locked" }, "until an administrator "
+	    "unlocks it", true },
+	{ "lock, its end", { .kind = "locked",
+	    .temporary_until = 1764363480 }, "unlocked automatically on "
+	    "28 November 2025 at 20:58 UTC.", true },
+	{ "lock, no log on", { .kind = "locked",
+	    .temporary_until = 1764363480 }, "Please log on", false },
+	{ "lock, no access", { .kind = "locked",
+	    .access_numbers = "5550100" }, "call:", false },
+	{ "contact", { .contact = "+43 1 5550199" },
+	    "please tell your help desk at once: +43 1 5550199", true },
+	{ "contact, not alone", { .contact = "+43 1 5550199" },
+	    "request a new PIN at once", false },
+	{ "no contact", { .contact = "" }, "request a new PIN at once",
+	    true },
+	{ "contact, welcome", { .kind = "welcome",
+	    .contact = "a&b@example.test" }, "please ask your help desk: a",
+	    true },
+	{ "contact, locked", { .is_locked_out = true, .contact = "4711" },
+	    "unlocked, please ask your help desk: 4711", true },
 	{ "the first of two", { .temporary_until = 1764363480,
 	    .pin_expires_at = 1768942680 }, "by 28 November", true },
 	{ "not the last of two", { .temporary_until = 1764363480,
@@ -217,7 +309,7 @@ static const struct {
 	{ "no previous", { .is_first = true }, "previous", false },
 	{ "no newer one", { .is_first = true }, "new one", false },
 	{ "first, private", { .is_first = true }, "keep it to yourself: "
-	    "nobody at the help desk needs your PIN", true },
+	    "nobody else needs your PIN", true },
 	{ "name", { .display_name = "Jane Doe" }, "Hello Jane Doe,",
 	    true },
 };
@@ -232,15 +324,18 @@ test_sentences(void **state)
 	for (i = 0; i < COUNT(sentences); i++) {
 		struct letter	letter = sentences[i].change;
 
+		letter.id = ID;
 		letter.kind = letter.kind == NULL ? "reset" : letter.kind;
 		letter.locale = letter.locale == NULL ? "en" : letter.locale;
 		letter.extension = letter.extension == NULL ? "" :
 		    letter.extension;
 		letter.access_numbers = letter.access_numbers == NULL ? "" :
 		    letter.access_numbers;
+		letter.contact = letter.contact == NULL ? "" : letter.contact;
 		letter.display_name = letter.display_name == NULL ? "" :
 		    letter.display_name;
-		letter.extra_text = "";
+		letter.extra_text = letter.brand_name = "";
+		letter.brand_color = "";
 		for (form = 0; form < 2; form++) {
 			char	*text = form_of(&letter, form);
 
@@ -270,14 +365,19 @@ static void
 test_locked_first(void **state)
 {
 	struct letter	 letter = ordinary;
-	char		*text;
+	char		*text, *next;
 
 	(void)state;
 	letter.is_locked_out = true;
+	letter.contact = "4711";
 	text = form_of(&letter, 0);
-	text[strcspn(text, "\n")] = '\0';
+	next = strstr(text, "\n\n");
+	assert_non_null(next);
+	*next = '\0';
 	assert_non_null(strstr(text, "locked"));
-	assert_non_null(strstr(text, "help desk"));
+	assert_null(strchr(text, '\n'));
+	next[2 + strcspn(next + 2, "\n")] = '\0';
+	assert_non_null(strstr(next + 2, "help desk: 4711"));
 	free(text);
 }
 
@@ -307,7 +407,7 @@ test_subject(void **state)
 	char	*three = subject_of(ID, ordinary.created_at + 60);
 
 	(void)state;
-	assert_string_equal(one, "Your new voice mail PIN, 21 November 2025, "
+	assert_string_equal(one, "Your new voice mail PIN, 21 November 2025 at "
 	    "20:58 UTC [bbbgkc]");
 	assert_string_not_equal(one, two);
 	assert_string_not_equal(one, three);
@@ -387,8 +487,18 @@ static const struct {
 	const char	*must, *may;
 } holds[SENTENCE_COUNT] = {
 #define TEXT_MAY	"{name}{extension}{access}{requested}{expires}{until}"
-	[SENTENCE_SUBJECT] = { "{requested}{reference}", "" },
-	[SENTENCE_SUBJECT_CHANGED] = { "{requested}{reference}", "" },
+#define SUBJECT		{ "{requested}{reference}", "" }
+	[SENTENCE_SUBJECT] = SUBJECT,
+	[SENTENCE_SUBJECT_CHANGED] = SUBJECT,
+	[SENTENCE_SUBJECT_WELCOME] = SUBJECT,
+	[SENTENCE_SUBJECT_EXPIRING] = SUBJECT,
+	[SENTENCE_SUBJECT_LOCKED] = SUBJECT,
+	[SENTENCE_LOCKED_CONTACT] = { "{contact}", "" },
+	[SENTENCE_LOCKED_UNTIL] = { "{until}", "" },
+	[SENTENCE_EXPIRING] = { "{expires}", "" },
+	[SENTENCE_TELL] = { "{contact}", "" },
+	[SENTENCE_TELL_RENEW] = { "{contact}", "" },
+	[SENTENCE_QUESTIONS] = { "{contact}", "" },
 	[SENTENCE_LOCKED] = { "", "" },
 	[SENTENCE_HELLO_NAME] = { "{name}", "" },
 	[SENTENCE_HELLO] = { "", "" },
@@ -396,7 +506,9 @@ static const struct {
 	[SENTENCE_ACCESS] = { "{access}", "" },
 	[SENTENCE_TEMPORARY] = { "{until}", TEXT_MAY },
 	[SENTENCE_EXPIRES] = { "{expires}", TEXT_MAY },
-	[SENTENCE_DATE] = { "{day}{month}{year}{time}", "" },
+	/* Its time in one of three ways: test-letter-date. */
+	[SENTENCE_DATE] = { "{day}{month}{year}{zone}",
+	    "{time}{time12}{half}{hour}{minute}" },
 };
 
 /* Does every placeholder of text stand in one of the lists? */
@@ -482,6 +594,7 @@ main(void)
 	const struct CMUnitTest	tests[] = {
 		UNIT_TEST(test_languages),
 		UNIT_TEST(test_pin_line),
+		UNIT_TEST(test_groups),
 		UNIT_TEST(test_sentences),
 		UNIT_TEST(test_wrapped),
 		UNIT_TEST(test_locked_first),

@@ -39,8 +39,11 @@ static const struct letter	letter = {
 	.extension = "20001",
 	.display_name = TEN TEN TEN,
 	.access_numbers = "+43 1 5550100",
+	.contact = "+43 1 5550199, help@example.test",
 	.extra_text = "<p>" LINE " " NOTES " " LINE "</p><p>" LONG LONG LONG
 	    LONG LONG LONG "</p>",
+	.brand_name = "",
+	.brand_color = "",
 	.is_locked_out = true,
 	.must_change = true,
 	.created_at = 1763758680,

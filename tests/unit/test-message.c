@@ -34,7 +34,10 @@ static const struct letter ordinary = {
 	.extension = "20001",
 	.display_name = "Jane Doe",
 	.access_numbers = "+43 1 5550100",
+	.contact = "+43 1 5550199, help@example.test",
 	.extra_text = "",
+	.brand_name = "",
+	.brand_color = "",
 	.must_change = true,
 	.created_at = 1763758680,	/* 2025-11-21 20:58 UTC */
 	.pin_expires_at = 1768942680,	/* 2026-01-20 20:58 UTC */
@@ -83,14 +86,14 @@ test_header(void **state)
 		"Date: Fri, 21 Nov 2025 20:58:00 +0000\r\n",
 		"From: Voice mail <umws@example.org>\r\n",
 		"To: Jane Doe <jane@example.test>\r\n",
-		"Subject: Your new voice mail PIN, 21 November 2025, "
+		"Subject: Your new voice mail PIN, 21 November 2025 at "
 		    "20:58 UTC [bbbgkc]\r\n",
 		"X-Entity-Ref-ID: " ID "\r\n",
 		"Message-Id: <" ID "@example.org>\r\n",
 		"Auto-Submitted: auto-generated\r\n",
 		"MIME-Version: 1.0\r\n",
 		"Content-Type: multipart/alternative;",
-		"boundary=umws-" ID "\r\n",
+		"boundary=\"=_umws-" ID "\"\r\n",
 	};
 	struct buf	 mail = BUF_INIT(MESSAGE_MAX);
 	const char	*end;
@@ -288,6 +291,7 @@ test_digits(void **state)
 			letter.extension = texts[(i + n) % COUNT(texts)];
 			letter.access_numbers = texts[(i + n * 3) %
 			    COUNT(texts)];
+			letter.contact = texts[(i + n * 5) % COUNT(texts)];
 			letter.display_name = names[(i + n) % COUNT(names)];
 			letter.kind = kinds[(i + n / 4) % COUNT(kinds)];
 			letter.is_first = n % 3 == 0;

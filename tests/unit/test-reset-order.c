@@ -97,6 +97,33 @@ test_made(void **state)
 	WIPE(&pin);
 }
 
+/* A first PIN that its user gets is sealed as what it is: welcome. */
+static void
+test_first(void **state)
+{
+	static const struct store_order	away = { .login = "anna",
+	    .actor = "operator", .reason = "x", .notify = "b@example.test" };
+	struct reset_report	report;
+
+	(void)state;
+	begin();
+	fake.plan.is_first = true;
+	report = try_order();
+	assert_true(report.is_first);
+	assert_string_equal(fake.given[0].reset.kind, "welcome");
+	begin();
+	fake.plan.is_first = true;
+	assert_int_equal(try_one(&away, NULL).denial.refusal, REFUSAL_NONE);
+	assert_string_equal(fake.given[0].reset.kind, "admin");
+	begin();
+	fake.plan.is_first = true;
+	assert_int_equal(try_one(&set, &chosen).denial.refusal, REFUSAL_NONE);
+	assert_string_equal(fake.given[0].reset.kind, "set");
+	begin();
+	assert_false(try_order().is_first);
+	assert_string_equal(fake.given[0].reset.kind, "admin");
+}
+
 /* The word of the database is for the operator; nothing is derived. */
 static void
 test_refused(void **state)
@@ -227,6 +254,7 @@ main(void)
 {
 	static const struct CMUnitTest	tests[] = {
 		UNIT_TEST(test_made),
+		UNIT_TEST(test_first),
 		UNIT_TEST(test_refused),
 		UNIT_TEST(test_again),
 		UNIT_TEST(test_set),

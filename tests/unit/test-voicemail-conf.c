@@ -14,8 +14,8 @@
 
 /*
  * A mailbox is shown as "context/mailbox:pin,name,email", a locked PIN with a
- * '-', then " locale" and " +ignored"; "?path;" asks for a file, "!" begins a
- * refusal, of which the case gives the beginning.
+ * '-', then " locale", " @zone" and " +ignored"; "?path;" asks for a file, "!"
+ * begins a refusal, of which the case gives the beginning.
  */
 struct conf_case {
 	const char	*name;
@@ -45,6 +45,17 @@ static const struct conf_case cases[] = {
 	    "de_DE.UTF-8\n2 => 2,N,e,,locale=C\n3 => 2,N,e,,locale=fr@euro|\n"
 	    "4 => 2,N,e,,attach=no,delete=1\n",
 	    "c/1:2,N,e de-DE +2;c/2:2,N,e;c/3:2,N,e fr;c/4:2,N,e +1;" },
+	{ "zones", "[zonemessages]\neast=America/New_York|'vm-received' Q\n"
+	    "eu => Europe/Rome\nzulu=Zulu|x\nutc = UTC |x\nbad\n[c]\n"
+	    "1 => 2,N,e,,tz=east|locale=it\n2 => 2,N,e,, TZ = eu \n"
+	    "3 => 2,N,e,,tz=zulu\n4 => 2,N,e,,tz=none|tz=utc\n"
+	    "5 => 2,N,e,,tz\n[general]\ntz=eu\n[d]\n1 => 2\n"
+	    "2 => 3,N,e,,tz=east\n3 => 3,N,e,,tz=none\n",
+	    "c/1:2,N,e it @America/New_York;c/2:2,N,e @Europe/Rome;"
+	    "c/3:2,N,e;c/4:2,N,e @UTC;c/5:2,N,e;d/1:2,, @Europe/Rome;"
+	    "d/2:3,N,e @America/New_York;d/3:3,N,e;" },
+	{ "the later zone", "[zonemessages]\na=Asia/Tokyo\na=Asia/Aden\n"
+	    "[c]\n1 => 2,,,,tz=a\n", "c/1:2,, @Asia/Aden;" },
 	{ "comments", "; x\n[c] ; y\n1 => 2,N\\;n ; z\n;-- a\n2 => 3\n"
 	    ";-- b --;\nc --; 3 => 4\n4 => 5 ;-- d --;,N\n;--- 5\n6 => 7\n",
 	    "c/1:2,N;n,;c/3:4,,;c/4:5,N,;c/6:7,,;" },
@@ -80,6 +91,8 @@ show_mailbox(void *context, const struct voicemail_mailbox *mailbox)
 	buf_printf(shown, ",%s,%s", mailbox->name, mailbox->email);
 	if (*mailbox->locale != '\0')
 		buf_printf(shown, " %s", mailbox->locale);
+	if (*mailbox->time_zone != '\0')
+		buf_printf(shown, " @%s", mailbox->time_zone);
 	if (mailbox->ignored > 0)
 		buf_printf(shown, " +%u", mailbox->ignored);
 	buf_puts(shown, ";");

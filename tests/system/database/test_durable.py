@@ -46,7 +46,7 @@ WRITING = {
                'outbox_settle(gen_random_uuid(), gen_random_uuid(), '
                "'sent', 0, NULL)", 'outbox_release(gen_random_uuid())',
                'outbox_vouch()'),
-    'admin': ("user_add('x', 'x@example.test', '', '', '', '', true)",
+    'admin': ("user_add('x', 'x@example.test', '', '', '', '', '', true)",
               "policy_set('x', '{}')",
               "policy_set('x', '{}'); SELECT umws.policy_remove('x')",
               "limits_set('[\"ResetsPerMinute=600\"]')",
@@ -63,6 +63,7 @@ WRITING = {
               " sha256(''), sha256(''))", 'purge_begin(400, 90)',
               'purge_audit(400, 0, 1)', 'purge_outbox(90, 0, 1)',
               "outbox_retry(NULL, 'queued', NULL)",
+              'notify_expiring(1, 1)',
               'outbox_cancel((SELECT max(id::text)::uuid FROM umws.v_outbox'
               " WHERE has_sealed), NULL, '')",
               "pin_order_prepare('nobody', 'x', 'pin_reset',"
@@ -74,7 +75,7 @@ WRITING = {
               "pin_expire((SELECT login FROM umws.v_user WHERE has_pin"
               " LIMIT 1), '')",
               "user_set((SELECT max(login) FROM umws.v_user), NULL, 'x',"
-              " NULL, NULL, NULL, NULL)",
+              " NULL, NULL, NULL, NULL, NULL)",
               'user_enable((SELECT max(login) FROM umws.v_user), true)',
               'user_remove((SELECT max(login) FROM umws.v_user))',
               'stage_begin()', "stage_add('[]')",

@@ -11,10 +11,9 @@ import pytest
 
 from harness import CHEAP, run
 from mailplace import CONFIGURATION, TEMPORARY, Place
-from smtpserver import REPLIES, Server
+from smtpserver import EHLO_TLS, REPLIES, Server
 
 OPTIONS = CHEAP + ('--limits', 'off')
-EHLO_TLS = '250-mx.example.test|250-STARTTLS|250 8BITMIME'
 
 
 @pytest.fixture

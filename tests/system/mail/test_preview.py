@@ -115,9 +115,11 @@ def sender(tmp_path):
 
 
 def bodies(mail):
+    """The words of both parts."""
     for kind in 'plain', 'html':
         text = mail.get_body(preferencelist=(kind,)).get_content()
-        yield ' '.join(re.sub('<[^>]*>', ' ', text).split())
+        text = re.sub('(?s)<head>.*</head>|<!--.*?-->', '', text)
+        yield ' '.join(re.sub('<[^>]*>', '', text).split())
 
 
 @pytest.mark.parametrize('language', LANGUAGES)

@@ -6,9 +6,10 @@ import re
 
 import pytest
 
-from harness import CHEAP, TREE
+import verdicttable
+from harness import CHEAP
 from mailplace import CONFIGURATION, TEMPORARY, Place
-from smtpserver import REPLIES, Server
+from smtpserver import EHLO_TLS, REPLIES, Server
 
 OPTIONS = CHEAP + ('--limits', 'off')
 
@@ -138,6 +139,33 @@ OURS = [
     ('dot', '550 Too many concurrent messages', 75, 'smtp_url'),
     ('dot', '554 Throttling failure: Daily message quota exceeded', 75,
      'smtp_url'),
+    ('greet', '530 5.7.1 Authentication required', 78, 'smtp_user'),
+    ('rcpt', '551 User not local; please try'
+     ' <x@other.example>', 78, 'smtp_url'),
+    ('rcpt', '550 5.7.8 Authentication credentials invalid', 78, 'smtp_user'),
+    ('rcpt', '550 5.7.54 SMTP; Unable to relay recipient in'
+     ' non-accepted domain', 78, 'smtp_url'),
+    ('rcpt', '550 5.7.57 SMTP; Client was not authenticated to'
+     ' send anonymous mail', 78, 'smtp_user'),
+    ('rcpt', '500 Command not recognized', 78, 'smtp_url'),
+    ('rcpt', '503 Bad sequence of commands', 78, 'smtp_url'),
+    ('rcpt', '555 Parameters not recognized', 78, 'smtp_url'),
+    ('dot', '503 Bad sequence of commands', 78, 'smtp_url'),
+]
+# Before there is a mail: refused, exit code, setting named, as above; or the
+# server is away for now (None), which is one warn line.
+STEPS = [
+    ('greet', '421 4.3.2 Not now', 75, None),
+    ('greet', '450 4.3.2 Not now', 75, None),
+    ('starttls', '501 5.5.4 Syntax error', 78, 'smtp_tls'),
+    ('starttls', '530 5.7.0 Not for you', 78, 'smtp_tls'),
+    ('starttls', '554 5.7.0 No TLS', 78, 'smtp_tls'),
+    ('starttls', '454 4.7.0 TLS not available', 75, None),
+    ('auth', '530 5.7.0 Not for you', 78, 'smtp_user'),
+    ('auth', '534 5.7.9 Mechanism is too weak', 78, 'smtp_user'),
+    ('auth', '535 5.7.8 Authentication failed', 78, 'smtp_user'),
+    ('auth', '538 5.7.11 Encryption required', 78, 'smtp_user'),
+    ('auth', '454 4.7.0 Temporary authentication failure', 75, None),
 ]
 # There is no such recipient: refused for good, alone as among others.
 STRANGERS = [
@@ -146,6 +174,7 @@ STRANGERS = [
     ('rcpt', '553 5.1.3 Bad address syntax'),
     ('rcpt', '556 5.1.10 Recipient has null MX'),
     ('rcpt', '556 Domain does not accept mail'),
+    ('rcpt', '550 5.1.6 Mailbox has moved'),
 ]
 # The mail's own, if others are taken; else a setting may be what is wrong.
 PERHAPS = [
@@ -166,6 +195,7 @@ PERHAPS = [
     ('dot', '552 Too much data', 'smtp_url'),
     ('dot', '552 5.2.2 Mailbox full', 'smtp_user'),
     ('dot', '550 5.6.0 Bad content', 'smtp_url'),
+    ('data', '552 5.2.2 Mailbox full', 'smtp_user'),
 ]
 ITS_OWN = STRANGERS + [row[:2] for row in PERHAPS]
 # Of these a limit or a filter can speak to anybody: their words, and codes,
@@ -195,6 +225,7 @@ DELAYS = [
     ('dot', '451 4.7.1 Try again', None),
     ('dot', '452 4.3.1 Disk full', None),
     ('dot', '554 5.3.0 Server trouble', 'smtp_url'),
+    ('rcpt', '550 5.5.3 Too many recipients', 'smtp_url'),
     ('dot', '421 4.3.0 Closing', None),
 ]
 LATER = [row[:2] for row in DELAYS]
@@ -240,6 +271,32 @@ def test_our_fault_costs_no_mail(place, phase, reply, code, setting):
     with Server() as server:
         place.run(server)
         assert len(server.mails) == 2
+    assert place.states(logins) == ['sent', 'sent']
+
+
+@pytest.mark.parametrize('phase, reply, code, setting', STEPS, ids=ids(STEPS))
+def test_a_step_before_any_mail(place, certificates, phase, reply, code,
+                                setting):
+    logins = place.queue(2)
+    cert = (certificates / 'right.pem', certificates / 'right.key')
+    ours = {'smtp_tls': 'required', 'smtp_ca_file': certificates / 'ca.pem'}
+    if phase == 'auth':
+        ours |= {'smtp_user': 'umws', 'smtp_password_file':
+                 place.password_file(certificates, 'geheim')}
+    if phase == 'greet':
+        ours = {}
+    theirs = {'cert': cert, 'account': ('umws', 'geheim'),
+              'ehlo': EHLO_TLS.replace('250 8', '250-AUTH PLAIN|250 8')}
+    with Server(**theirs, **{phase: reply}) as server:
+        place.run(server, code, **ours)
+        assert 'MAIL' not in server.verbs()
+    assert [place.row(login)['attempts'] for login in logins] == [0, 0]
+    (told,) = place.lines('err' if code == 78 else 'warn')
+    assert 'geheim' not in place.said
+    assert f'at={phase}' in told and reply[:9] in told, told
+    assert setting is None or setting in told.split('look_at=')[1]
+    with Server(**theirs) as server:
+        place.run(server, **ours)
     assert place.states(logins) == ['sent', 'sent']
 
 
@@ -564,12 +621,9 @@ def test_filter_that_refuses_one(place, reply, count):
 
 def test_the_manual_has_every_reply():
     """doc/mail.md lists the replies that are tried here, and no other."""
-    text = (TREE / 'doc' / 'mail.md').read_text()
-    table = [line.split('|')[1:-1] for line in text.splitlines()
-             if re.match(r'\| (greet|ehlo|noop|mail|rcpt|data|dot) ', line)]
-    told = {tuple(cell.strip() for cell in row) for row in table}
-    tried = {(phase, reply.replace('|', ' / '), f'kept, {code}', setting)
-             for phase, reply, code, setting in OURS}
+    told = {tuple(row) for row in verdicttable.replies()}
+    tried = {(phase, reply.replace('|', ' / '), f'kept, {code}', setting or '')
+             for phase, reply, code, setting in OURS + STEPS}
     tried |= {(phase, reply, 'dead', 'smtp_url')
               for phase, reply in STRANGERS}
     tried |= {(phase, reply.replace('|', ' / '), 'in doubt', setting)
@@ -581,6 +635,25 @@ def test_the_manual_has_every_reply():
     tried |= {('dot', reply, 'in doubt', 'envelope_from')
               for reply in CONTENTS}
     assert told == tried
+
+
+def test_the_manual_has_every_rule():
+    """And its table is that of src/core/verdict.c, with a source for each."""
+    told = verdicttable.written()
+    for row, rule in zip(told, verdicttable.rules()):
+        assert tuple(row[:-1]) == rule.row()
+        assert re.search('RFC|Exchange|Gmail|Outlook|Postfix|Exim|registry',
+                         row[-1]), row
+    assert len(told) == len(verdicttable.rules())
+
+
+def test_every_rule_is_tried():
+    """Each is the first that fits one of the replies, at least."""
+    table = verdicttable.rules()
+    hit = {verdicttable.first_match(table, phase, reply)
+           for phase, reply, _, _ in verdicttable.replies()}
+    assert [rule.row() for place, rule in enumerate(table)
+            if place not in hit] == []
 
 
 def assert_no_pin(text, pin):

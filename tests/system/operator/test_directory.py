@@ -338,6 +338,35 @@ def test_bad_entry(site, attributes, what):
     assert [person[4] for person in site.people()] == [True, True]
 
 
+def test_language_and_zone(site):
+    """Each has its attribute; what is none is named with its entry."""
+    def people(**bert):
+        return (ldap.entry('anna', mail='anna@example.test',
+                           preferredLanguage='de-AT',
+                           description='Europe/Vienna') +
+                ldap.entry('bert', mail='bert@example.test', **bert))
+
+    site.settings['ldap_map'] = ('login=uid email=mail'
+                                 ' locale=preferredLanguage'
+                                 ' time_zone=description')
+    site.restart(people())
+    assert 'added 2' in site.sync()
+    reader = ('SELECT locale::text, time_zone::text FROM umws.um_user WHERE'
+              " login IN ('anna', 'bert') ORDER BY login")
+    assert site.stack.sql(reader) == [('de-AT', 'Europe/Vienna'),
+                                      (None, None)]
+    for bert, what in (({'preferredLanguage': 'cy'}, 'locale "cy" is of a'),
+                       ({'description': 'CET'}, 'time zone "CET" is no')):
+        site.restart(people(**bert))
+        refused(site, 65, what)
+        refused(site, 65, f'uid=bert,{ldap.PEOPLE}')
+        assert 'disabled 0, left out 1 bad row' in site.sync('--skip-bad')
+    site.restart(people(preferredLanguage='ja', description='Asia/Tokyo'))
+    assert 'changed 1' in site.sync()
+    assert site.stack.sql(reader) == [('de-AT', 'Europe/Vienna'),
+                                      ('ja', 'Asia/Tokyo')]
+
+
 def test_killed(few):
     """kill -9 of umwsctl: all of it or nothing, and the next one works."""
     few.sync()

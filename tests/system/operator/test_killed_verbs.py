@@ -85,6 +85,10 @@ CASES = {
         " next_attempt_at = next_attempt_at + interval '1 h'"),
     'outbox cancel': Case('outbox cancel --login user0001 --yes',
                           again=(0, DATA, NOUSER)),
+    'notify expiring': Case(
+        'notify expiring --days 30', ready='UPDATE umws.um_user SET'
+        " must_change = false, expires_at = now() + interval '9 days'"
+        ' WHERE verifier IS NOT NULL'),
     'audit seal': Case('audit seal'),
 }
 PIECES = {'db purge', 'key create', 'key rotate', 'key retire'}

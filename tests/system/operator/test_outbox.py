@@ -128,33 +128,27 @@ def test_retry_all(stack):
 
 
 def test_retry_of_what_is_settled(stack):
-    """Its PIN is gone: who may want another one is named, and how."""
-    users = [stack.user() for _ in range(3)]
+    """Its PIN is gone: how to have another one is said. Many of them at once:
+    mail/test_lost_pins.py."""
+    users = [stack.user() for _ in range(2)]
     for user in users:
         stack.sql(DEAD, mail(stack, user))
     # The second one has another PIN meanwhile.
     number = mail(stack, users[1])
     before = stack.world()
-    said = ctl(stack, 'retry', '--state', 'dead').splitlines()
-    assert said[:-1] == [f'{RESET} {users[0]}', f'{RESET} {users[2]}']
-    assert said[-1].startswith('3 mails are dead; of 2 the PIN holds')
-    rows = json.loads(ctl(stack, 'retry', '--state', 'dead', '--json'))
-    assert [one['login'] for one in rows] == [users[0], users[2], None]
-    assert ctl(stack, 'retry', '--state', 'dead', '--since', '2030-01-01'
-               ).startswith('0 mails are dead')
     dead = stack.outbox(users[0])[0]['id']
-    assert f'another: {RESET} {users[0]}\n' in ctl(stack, 'retry', dead)
+    said = ctl(stack, 'retry', dead)
+    assert f'another: {RESET} {users[0]}\n' in said
     superseded = stack.outbox(users[1])[0]['id']
     assert 'nothing is left of it' in ctl(stack, 'retry', superseded)
     assert stack.world() == before
     assert row(stack, number)['state'] == 'queued'
     # And that is what helps.
-    done = run(stack.env['UMWS_CTL'], *said[0].split()[1:])
+    done = run(stack.env['UMWS_CTL'], *said.split('umwsctl ')[1].split())
     assert done.returncode == 0, done.stderr
     stack.mailer()
     assert len(stack.mail_files(users[0])) == 1
-    assert ctl(stack, 'retry', '--state', 'dead').splitlines()[:-1] == said[
-        1:-1]
+    assert 'nothing is left of it' in ctl(stack, 'retry', dead)
 
 
 def test_command_for_an_odd_login(stack, user):

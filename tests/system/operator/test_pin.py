@@ -90,7 +90,7 @@ def test_reset(stack, user):
     mail = last_mail(stack, user)
     pin = pin_of(mail)
     assert stack.outbox(user)[-1]['kind'] == 'admin'
-    assert 'your help desk reset the PIN' in ' '.join(
+    assert 'an administrator reset the PIN' in ' '.join(
         plain_text(mail).split())
     assert pin != old and len(pin) == 6 and stack.is_pin(user, pin)
     assert logon(stack, user, old) == 'DENIED'
@@ -400,7 +400,7 @@ def test_set(stack, user):
     mail = last_mail(stack, user)
     assert len(stack.mail_files(user)) == 1
     words = ' '.join(plain_text(mail).split())
-    assert 'your help desk set the PIN of your voice mailbox' in words
+    assert 'an administrator set the PIN of your voice mailbox' in words
     subject = email.message_from_bytes(
         as_received(mail), policy=email.policy.default)['Subject']
     assert subject.startswith('Your voice mail PIN was changed')
@@ -741,7 +741,7 @@ def test_notify_is_forbidden_meanwhile(stack, elsewhere):
 def test_notify_at_the_own_address(stack, user):
     """Which is no other one: nothing is to be allowed, or told."""
     notify(stack, user, user)
-    assert kinds(stack, user) == [('admin', user, 'queued')]
+    assert kinds(stack, user) == [('welcome', user, 'queued')]
     assert acts(stack, user) == [('pin_reset', 'ok', 'abroad')]
 
 

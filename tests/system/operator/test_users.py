@@ -59,7 +59,7 @@ def test_set(stack, user):
     ctl(stack, 'user', 'set', user, '--extension=', '--name=', '--locale=')
     state = stack.state(user)
     assert (state['display_name'], state['extension'], state['locale']) == (
-        '', None, 'en')
+        '', None, None)
 
 
 def test_set_refused(stack, user):
@@ -78,7 +78,8 @@ def test_set_refused(stack, user):
 
 @pytest.mark.parametrize('bad', BAD.values(), ids=BAD)
 @pytest.mark.parametrize('option', ['--email', '--name', '--login',
-                                    '--extension', '--locale', '--policy'])
+                                    '--extension', '--locale', '--time-zone',
+                                    '--policy'])
 def test_set_bad_input(stack, option, bad):
     before = stack.sql('SELECT to_jsonb(u) FROM umws.um_user u ORDER BY id')
     done = run_raw(stack, 'user', 'set', 'user0001', option, bad)

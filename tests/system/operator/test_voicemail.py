@@ -105,6 +105,8 @@ tz=eastern|locale=de_DE.UTF-8|attach=yes
     assert (state['extension'], state['locale'], state['display_name'],
             state['email'], state['generation'], state['history_count']) == (
         a, 'de-DE', 'Good PIN', 'a@example.test', 1, 1)
+    assert state['time_zone'] == 'America/New_York'
+    assert stack.state(b)['time_zone'] is None
     assert stack.value('SELECT array_agg(is_first_time ORDER BY login) FROM'
                        ' umws.um_user WHERE login = ANY(%s)', [a, b]) == [
         False, True]

@@ -5,6 +5,7 @@ import concurrent.futures
 import dataclasses
 import os
 import random
+import re
 import threading
 import time
 import uuid
@@ -159,7 +160,7 @@ class Round:
         pins = {}
         for path in self.stack.mail_files(self.login):
             mail = message(path)
-            if 'was changed' not in mail['Subject']:
+            if not re.search('was (changed|locked)', mail['Subject']):
                 name = mail['Message-ID'].strip('<>').split('@')[0]
                 pins[name] = pin_of(path)
         return pins

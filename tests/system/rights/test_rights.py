@@ -64,10 +64,11 @@ ADMIN = HELPDESK | {
     'outbox_cancel', 'user_set', 'user_enable', 'user_remove', 'stage_begin',
     'stage_add', 'stage_compare', 'stage_apply', 'stage_end',
     'stage_pins', 'voicemail_prepare',
-    'policy_remove', 'limits_set', 'role_grant', 'role_revoke'}
+    'policy_remove', 'limits_set', 'role_grant', 'role_revoke',
+    'notify_expiring'}
 VIEWS = {'v_user', 'v_policy', 'v_policy_use', 'v_outbox', 'v_audit',
          'v_limits', 'v_role_grant', 'v_seal', 'v_table', 'v_status', 'v_pin',
-         'v_outbox_stats', 'v_stage'}
+         'v_outbox_stats', 'v_outbox_lost', 'v_stage'}
 SECRET_COLUMNS = {'verifier', 'sealed', 'hash', 'pin_key_id', 'pin'}
 
 
@@ -304,7 +305,7 @@ FORBIDDEN = {
         ' gen_random_uuid(), NULL)',
         "SELECT umws.outbox_settle(gen_random_uuid(), gen_random_uuid(),"
         " 'sent', 0, '')",
-        "SELECT umws.user_add('x', 'x@y', '', '', '', '', true)",
+        "SELECT umws.user_add('x', 'x@y', '', '', '', '', '', true)",
         "SELECT umws.policy_set('default', '{}')",
         "SELECT umws.mail_key_add('0000000000000000')",
         "SELECT umws.audit_refusal(1, 'x', 'x', NULL, '', '', '', '', '')",
