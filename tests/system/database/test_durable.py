@@ -112,12 +112,17 @@ def system_settings(stack, settings):
 
 
 @pytest.fixture
-def lazy(stack):
-    """Set while the worker holds connections."""
-    # PgBouncer lets nobody in for a while after the crash of the test before.
+def served(stack):
+    """PgBouncer lets nobody in for a while after the crash of the test
+    before."""
     for _ in range(4):
         eventually(
             lambda: call(stack, 'user0001', IS_ENABLED).status == 200, 60)
+
+
+@pytest.fixture
+def lazy(stack, served):
+    """Set while the worker holds connections."""
     with system_settings(stack, LAZY):
         yield
 
@@ -227,7 +232,7 @@ def test_every_function_is_tried(stack):
 
 @pytest.mark.parametrize('level', LEVELS)
 @pytest.mark.parametrize('role', WRITING)
-def test_every_function_raises_the_level(stack, role, level):
+def test_every_function_raises_the_level(stack, served, role, level):
     """And lowers it nowhere; a warning at the commit can be heard."""
     reset(stack, 'user0002')        # so that there is a mail to withdraw
     link = stack.connect(role)
