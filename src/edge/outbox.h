@@ -95,8 +95,8 @@ enum status	outbox_probe(struct outbox *outbox) MUSTCHECK;
 
 /*
  * Ask in vain what a pass asks, so that its first mail does not wait until the
- * database has made its plans. What of the queue is over ends,
- * as by outbox_claim(). Best effort: what goes wrong has been logged.
+ * database has made its plans. No mail is claimed; what of the queue is over
+ * ends, as by outbox_claim(). Best effort: what goes wrong has been logged.
  */
 void		outbox_warm(struct outbox *outbox);
 

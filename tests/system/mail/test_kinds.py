@@ -6,7 +6,9 @@ import subprocess
 import psycopg2
 import pytest
 
-from harness import (CHEAP, digit_lines, message, pin_of, plain_text, run)
+from follower import Follower
+from harness import (CHEAP, digit_lines, eventually, message, pin_of,
+                     plain_text, run)
 from mailplace import CONFIGURATION, Place
 from phonecall import change, logon, other_than
 from smtpserver import Server
@@ -412,6 +414,17 @@ def test_mails_without_a_seal_need_no_key(stack, user, quiet):
               ' umws.um_user WHERE login = %s)', user)
     assert 'mail-unreadable' in stack.mailer(code=CONFIGURATION)
     assert stack.mail_files(user) == []
+
+
+def test_a_follower_sends_them_at_once(stack, quiet):
+    """What it asks before, to get ready, takes none of them."""
+    logins = [stack.user() for _ in range(4)]
+    expires_in(stack, 2, *logins)
+    ctl(stack, 'notify', 'expiring', '--days', '7')
+    with Server() as server, Follower(Place(stack), server):
+        eventually(lambda: len(server.mails) == 4, 20)
+    assert [kinds(stack, login) for login in logins] == [
+        [('expiring', 'sent')]] * 4
 
 
 def test_a_changed_address_withdraws_them_all(stack, user):
