@@ -36,6 +36,12 @@
 
 #define QUICK_MS	500	/* a server that takes mails as they come */
 
+/*
+ * A mail that is made and has waited for so long is begun anew: its PIN may be
+ * an older one by then.
+ */
+#define MADE_MS		1000
+
 /* A random number of 0..max, near enough to uniform for a pause. */
 static unsigned int
 jitter(unsigned int max)
@@ -267,6 +273,21 @@ deliver_mail_make(struct pass *pass, struct slot *slot)
 	else
 		slot->is_made = true;
 	return slot->is_made;
+}
+
+int
+deliver_mail_fresh_ms(const struct slot *slot)
+{
+	int64_t	left_ms = slot->mail.lease.begun_ms + MADE_MS - clock_ms();
+
+	return left_ms > 0 ? (int)left_ms : 0;
+}
+
+bool
+deliver_mail_is_quick(const struct slot *slot)
+{
+	return slot->state == SLOT_SENDING && slot->line->is_quick &&
+	    clock_ms() - slot->line->sent_ms < QUICK_MS;
 }
 
 void

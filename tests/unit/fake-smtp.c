@@ -47,8 +47,9 @@ courier_is_busy(const struct courier *courier)
 }
 
 void
-courier_wait(struct courier *const *couriers, size_t count)
+courier_wait(struct courier *const *couriers, size_t count, int wait_ms)
 {
+	assert_int_equal(wait_ms, -1);
 	assert_int_equal(count, 1);
 	assert_null(couriers[0]);
 }
