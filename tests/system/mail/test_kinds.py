@@ -379,6 +379,23 @@ def test_a_lock_that_ends_by_itself(stack, user):
     assert locked(stack, user) == ['superseded']
 
 
+def test_a_lock_that_a_policy_has_ended(stack, user):
+    """Its mail has waited for days, while the mail server was away: the next
+    failures count all the same, and lock the mailbox again."""
+    pin = locking(stack, user)
+    lock(stack, user, pin)
+    stack.sql("UPDATE umws.outbox SET created_at = created_at - interval"
+              " '30 hours', next_attempt_at = now() + interval '1 hour'"
+              " WHERE kind = 'locked' AND sealed IS NOT NULL")
+    stack.sql("UPDATE umws.um_user SET locked_out_at = locked_out_at -"
+              " interval '30 hours' WHERE login = %s", user)
+    ctl(stack, 'policy', 'set', 'strict', 'LockoutDuration=1h')
+    lock(stack, user, pin)
+    assert locked(stack, user) == ['superseded', 'queued']
+    assert logon(stack, user, pin) == 'LOCKED'
+    assert 'unlocked automatically on' in words_of(mail_of(stack, user))
+
+
 def test_a_lock_is_told_beside_a_pin(stack, user):
     """Whose mail still waits, and is not withdrawn for it."""
     pin = locking(stack, user)
