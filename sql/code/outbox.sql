@@ -267,19 +267,23 @@ GRANT EXECUTE ON FUNCTION umws.outbox_next(text[]) TO umws_mailer;
 -- commit, for a disk or a standby, and no reset waits for that. Who comes
 -- while another notifies leaves it out; the follower, which that one wakes,
 -- looks again some moments later. Nothing is sent along: anybody who may
--- connect can listen.
+-- connect can listen. Whoever listens and stays in a transaction fills the
+-- queue of notifications of the whole cluster, and a full one would undo the
+-- reset: then followers find the mail by themselves.
 CREATE OR REPLACE FUNCTION umws.outbox_wake() RETURNS trigger
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     IF pg_try_advisory_xact_lock(1970108275, 7304564) THEN
-        PERFORM pg_notify('umws_outbox', '');
+        IF pg_notification_queue_usage() < 0.5 THEN
+            PERFORM pg_notify('umws_outbox', '');
+        END IF;
     END IF;
     RETURN NULL;
 END
 $$;
 COMMENT ON FUNCTION umws.outbox_wake() IS
-    'Wake mailers that follow the outbox, when this transaction commits; not if another one is about to.';
+    'Wake mailers that follow the outbox, when this transaction commits; not if another one is about to, nor while half of the queue of notifications is taken up.';
 
 -- At the very end of the transaction, however long that is: until then others
 -- notify. CREATE OR REPLACE knows no such triggers.
