@@ -115,18 +115,19 @@ has_pin(const char *text, const struct secret *pin)
 
 /*
  * Keep the server's words, for the log and the row. A server may quote what
- * it refuses: if the PIN is in them, its code is all that is kept.
+ * it refuses: if the PIN is in them, its code is all that is kept. What is
+ * sealed in a mail without one is a digit, which any reply has.
  */
 static void
-attempt_note_reply(struct attempt *attempt, const struct courier *courier,
-    const struct secret *pin)
+attempt_note_reply(struct slot *slot)
 {
-	const char	*reply = courier_reply(courier);
+	const struct courier	*courier = slot->line->courier;
+	const char		*reply = courier_reply(courier);
 
-	attempt->at = courier_at(courier);
-	attempt_note(attempt, reply);
-	if (has_pin(reply, pin))
-		attempt->reply[courier_code(courier) == 0 ? 0 : 3] = '\0';
+	slot->attempt.at = courier_at(courier);
+	attempt_note(&slot->attempt, reply);
+	if (letter_has_pin(&slot->mail.letter) && has_pin(reply, &slot->pin))
+		slot->attempt.reply[courier_code(courier) == 0 ? 0 : 3] = '\0';
 }
 
 /*
@@ -360,7 +361,7 @@ deliver_mail_end(struct pass *pass, struct slot *slot, bool is_one_of_many)
 	enum status	 st = courier_result(courier);
 
 	line->is_quick = clock_ms() - line->sent_ms < QUICK_MS;
-	attempt_note_reply(&slot->attempt, courier, &slot->pin);
+	attempt_note_reply(slot);
 	deliver_mail_drop(slot);
 	if (is_one_of_many && is_too_many(courier, st)) {
 		line->is_shut = true;
