@@ -62,7 +62,8 @@ BEGIN
     -- another one wait for it.
     RETURN QUERY
     WITH due AS MATERIALIZED (
-        SELECT x.id FROM umws.outbox x
+        SELECT x.id, x.user_id, x.kind <> 'elsewhere' AS is_in_line, x.next_attempt_at
+        FROM umws.outbox x
         WHERE x.sealed IS NOT NULL AND x.generation > 0
             AND x.next_attempt_at <= v_now
             AND (x.lease_until IS NULL OR x.lease_until <= v_now)
@@ -82,6 +83,11 @@ BEGIN
             lease_token = p_token,
             lease_until = v_now + interval '60 seconds'
         FROM due WHERE o.id = due.id
+            -- Of two that are due the one that was so before.
+            AND NOT EXISTS (
+                SELECT FROM due d
+                WHERE d.user_id = due.user_id AND d.is_in_line AND due.is_in_line
+                    AND (d.next_attempt_at, d.id) < (due.next_attempt_at, due.id))
         RETURNING o.id, o.next_attempt_at)
     SELECT c.id, false, NULL::text FROM claimed c ORDER BY c.next_attempt_at;
 END

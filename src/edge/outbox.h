@@ -103,9 +103,10 @@ void		outbox_warm(struct outbox *outbox);
 /*
  * Claim up to limit due mails (1..OUTBOX_BATCH_MAX) under a fresh token. A mail
  * of a user who has another one leased, by whomever, is not among them; nor are
- * two of one user. Mails whose time
- * is over end here: one warn line for each of the first OUTBOX_EXPIRED_MAX of
- * the outbox's life, and one for how many others a claim has ended.
+ * two of one user, but for those that tell that a PIN went elsewhere. Mails
+ * whose time is over end here: one warn line for each of the first
+ * OUTBOX_EXPIRED_MAX of the outbox's life, and one for how many others a claim
+ * has ended.
  * ST_OK, *batch may be empty; ST_RETRY when the database is away or busy;
  * ST_FAIL when schema or rights are wrong (both logged).
  */

@@ -407,6 +407,27 @@ def test_a_lock_is_told_beside_a_pin(stack, user):
     assert kinds(stack, user)[-2:] == [('reset', 'sent'), ('locked', 'sent')]
 
 
+def test_two_mails_of_one_user_are_under_way_one_by_one(stack, user):
+    """The first one that was due, and the other one when that has ended."""
+    pin = locking(stack, user)
+    reset(stack, user)
+    lock(stack, user, pin)
+    token = stack.value('SELECT gen_random_uuid()::text')
+    claim = ('SELECT o.kind::text FROM umws.outbox_claim(ARRAY(SELECT k.id'
+             ' FROM umws.mail_key k), 100, %s) c JOIN umws.outbox o'
+             ' ON o.id = c.id JOIN umws.um_user u ON u.id = o.user_id'
+             ' WHERE u.login = %s')
+    assert stack.sql(claim, token, user) == [('reset',)]
+    assert stack.sql(claim, token, user) == []
+    stack.sql('SELECT umws.outbox_settle(o.id, %s, %s, 60, %s) FROM'
+              ' umws.outbox o WHERE o.lease_token = %s', token, 'retry', '',
+              token)
+    stack.sql("UPDATE umws.outbox SET next_attempt_at = now() + interval"
+              " '1 hour' WHERE kind = 'reset' AND sealed IS NOT NULL")
+    assert stack.sql(claim, token, user) == [('locked',)]
+    Place(stack).clean()
+
+
 def test_locked_is_a_setting(stack, user):
     pin = locking(stack, user, 'NotifyLocked=no', 'LockoutDuration=1h')
     lock(stack, user, pin)
