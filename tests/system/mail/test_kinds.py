@@ -310,6 +310,23 @@ def test_no_word_of_an_expiry_that_is_over(stack, user, quiet):
     assert kinds(stack, user)[-1] == ('expiring', 'superseded')
 
 
+def test_an_expiry_is_told_at_the_new_address(stack, user, quiet):
+    """Or once the mailbox is enabled again: what was withdrawn told nobody."""
+    expires_in(stack, 2, user)
+    told = 'queued 1 mail to users whose PIN expires within 7 days\n'
+    assert ctl(stack, 'notify', 'expiring', '--days', '7') == told
+    ctl(stack, 'user', 'set', user, '--email', f'new-{user}@example.test')
+    assert ctl(stack, 'notify', 'expiring', '--days', '7') == told
+    ctl(stack, 'user', 'disable', user)
+    assert ctl(stack, 'notify', 'expiring', '--days', '7') == ''
+    ctl(stack, 'user', 'enable', user)
+    assert ctl(stack, 'notify', 'expiring', '--days', '7') == told
+    assert kinds(stack, user) == [('expiring', 'superseded'),
+                                  ('expiring', 'superseded'),
+                                  ('expiring', 'queued')]
+    assert Place(stack).row(user)['recipient'] == f'new-{user}@example.test'
+
+
 def locking(stack, login, *settings):
     """A policy by which two failures lock the mailbox."""
     ctl(stack, 'policy', 'set', 'strict', 'MaxLogonAttempts=2',
