@@ -75,7 +75,7 @@ SELECT o.id, u.login, o.generation, o.kind, o.recipient, o.locale, o.key_id,
 FROM umws.outbox o JOIN umws.um_user u ON u.id = o.user_id;
 COMMENT ON VIEW umws.v_outbox IS 'Mails without the sealed PINs; columns as in outbox.';
 COMMENT ON COLUMN umws.v_outbox.login IS 'The mailbox.';
-COMMENT ON COLUMN umws.v_outbox.has_sealed IS 'A sealed PIN is still there: the mail is to be sent.';
+COMMENT ON COLUMN umws.v_outbox.has_sealed IS 'The mail is to be sent: the sealed PIN is still there, if it has one.';
 COMMENT ON COLUMN umws.v_outbox.is_leased IS 'A mailer works on it now.';
 
 CREATE OR REPLACE VIEW umws.v_outbox_lost AS

@@ -370,7 +370,7 @@ CREATE INDEX um_user_email ON umws.um_user (lower(email COLLATE "C"));
 COMMENT ON TABLE umws.um_user IS 'Voice mailboxes and the state of their PINs; no PIN stands here.';
 COMMENT ON COLUMN umws.um_user.id IS 'Key; part of what a verifier is made of, so it never changes.';
 COMMENT ON COLUMN umws.um_user.login IS 'The name the web server authenticates, in its normal form (PRECIS UsernameCaseMapped).';
-COMMENT ON COLUMN umws.um_user.email IS 'Where PIN mails go.';
+COMMENT ON COLUMN umws.um_user.email IS 'Where its mails go.';
 COMMENT ON COLUMN umws.um_user.display_name IS 'The name in the mail''s To field.';
 COMMENT ON COLUMN umws.um_user.extension IS 'Telephone extension, digits; unique among enabled mailboxes.';
 COMMENT ON COLUMN umws.um_user.locale IS 'Language of the mails, a BCP 47 tag; NULL = the policy''s.';
@@ -517,11 +517,11 @@ CREATE INDEX outbox_leased_user ON umws.outbox (user_id)
     WHERE lease_token IS NOT NULL;
 CREATE INDEX outbox_user ON umws.outbox (user_id, created_at);
 COMMENT ON TABLE umws.outbox IS
-    'Mails with PINs, queued in the transaction that set the PIN. The text fields are a snapshot, so that a second copy of a mail is byte-identical.';
+    'Mails with PINs, or about them, queued in the transaction that does what they tell. The text fields are a snapshot, so that a second copy of a mail is byte-identical.';
 COMMENT ON COLUMN umws.outbox.id IS 'Key; also the left part of the Message-ID, and audit.operation_id but for expiring and locked.';
 COMMENT ON COLUMN umws.outbox.user_id IS 'The mailbox.';
 COMMENT ON COLUMN umws.outbox.generation IS 'Which of its PINs the mail carries, or tells of.';
-COMMENT ON COLUMN umws.outbox.kind IS 'reset: the user asked for it; auto: failed logons brought it about; admin: an operator has reset the PIN; welcome: and it is the first one of the mailbox; elsewhere: and has had it mailed to another address, set: an operator has set it, changed: the user has set one by phone, expiring: the PIN will expire, locked: failed logons have locked the mailbox out; these five have no PIN.';
+COMMENT ON COLUMN umws.outbox.kind IS 'reset: the user asked for it; auto: failed logons brought it about; admin: an operator has reset the PIN; welcome: and it is the first one of the mailbox; elsewhere: and has had it mailed to another address; set: an operator has set it; changed: the user has set one by phone; expiring: the PIN will expire; locked: failed logons have locked the mailbox out. The last five have no PIN.';
 COMMENT ON COLUMN umws.outbox.recipient IS 'Mail address at the time of the reset; of admin perhaps another one than the user''s.';
 COMMENT ON COLUMN umws.outbox.locale IS 'Language of the mail: the mailbox''s, else the policy''s.';
 COMMENT ON COLUMN umws.outbox.default_language IS 'Snapshot of policy.default_language, where no mail is written in the language of locale.';
@@ -534,8 +534,8 @@ COMMENT ON COLUMN umws.outbox.abandoned IS 'Of these, how many were never settle
 COMMENT ON COLUMN umws.outbox.next_attempt_at IS 'Not claimed before.';
 COMMENT ON COLUMN umws.outbox.lease_token IS 'Which mailer works on it; NULL = none.';
 COMMENT ON COLUMN umws.outbox.lease_until IS 'Until when that mailer has it.';
-COMMENT ON COLUMN umws.outbox.created_at IS 'When the reset committed; the Date of the mail.';
-COMMENT ON COLUMN umws.outbox.expires_at IS 'Not sent after: the PIN''s life, else 5 days.';
+COMMENT ON COLUMN umws.outbox.created_at IS 'When it was queued; the Date of the mail.';
+COMMENT ON COLUMN umws.outbox.expires_at IS 'Not sent after: the PIN''s life, else 5 days; of locked no longer than the lock.';
 COMMENT ON COLUMN umws.outbox.sent_at IS 'When the SMTP server took the mail.';
 COMMENT ON COLUMN umws.outbox.last_error IS 'Why the last attempt was no success.';
 COMMENT ON COLUMN umws.outbox.is_unreadable IS 'The last mailer could make no mail of the row: it is kept, tried rarely and said at each pass.';

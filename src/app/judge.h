@@ -129,8 +129,8 @@ void		judge_silent(struct judge *judge,
  * The pass ends. What somebody must look at is one err line, and no line when
  * a connection that was refused has been logged. Where a pass took no mail and
  * all were put off, it says so, unless it is one mail that may have been
- * greylisted. Where others were taken, a mail that is put
- * off for hours is one warn line.
+ * greylisted. Where others were taken, a mail that is put off for hours is one
+ * warn line.
  *
  * is_through  no mail is left that is due
  * logged      the settings of the err line about a refused connection that

@@ -6,7 +6,8 @@
  *   static const struct letter_language letter_TAG = { ... };
  *
  * where TAG is the file's name, with '_' for '-': pt-BR.c has letter_pt_BR. The
- * build collects the files; test-letter holds each of them to what stands here.
+ * build collects the files; test-letter-language, test-letter-date and
+ * test-letter-kind hold each of them to what stands here.
  * Private to core/letter.
  */
 #ifndef UMWS_LETTER_LANGUAGE_H

@@ -36,6 +36,7 @@ letter_sample(const char *kind, const char *locale, struct letter *letter,
 	};
 	letter->must_change = letter_has_pin(letter);
 	letter->is_first = strcmp(kind, "welcome") == 0;
+	letter->is_locked_out = strcmp(kind, "locked") == 0;
 	*pin = (struct secret){ .len = sizeof(digits) - 1 };
 	memcpy(pin->digits, digits, pin->len);
 }

@@ -1,5 +1,6 @@
 /*
- * letter.h - what the mail about a new PIN says, as text and as HTML.
+ * letter.h - what a mail to a user says, as text and as HTML: a new PIN, or
+ * something about it.
  *
  * Sentences come from letters/, a file per language, chosen by a table with a
  * row per kind of mail. Pure: no clock, no randomness; core/message makes a
@@ -31,7 +32,7 @@ struct letter_clock {
  */
 struct letter {
 	const char	*id;		/* uuid, lower case */
-	const char	*kind;		/* a row's of letter.c, "reset",
+	const char	*kind;		/* a row's of letter-kind.c: "reset",
 					 * "changed"; else as "reset" */
 	const char	*recipient;	/* address, "local@domain" */
 	const char	*locale;	/* "en", "de-AT", ...; which language
@@ -42,7 +43,8 @@ struct letter {
 	const char	*access_numbers; /* or "" */
 	const char	*contact;	/* of the help desk; "": the letter
 					 * speaks of none */
-	const char	*extra_text;	/* ResetPINText: simple HTML, or "" */
+	const char	*extra_text;	/* ResetPINText or UMEnabledText: simple
+					 * HTML, or "" */
 	const char	*brand_name;	/* of the house, or "" */
 	const char	*brand_color;	/* "#rrggbb", or "" */
 	bool		 is_first;	/* no PIN before this one */

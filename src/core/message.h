@@ -1,6 +1,6 @@
 /*
- * message.h - the mail that brings a user the new PIN. The only user of
- * GMime.
+ * message.h - make the mail of a letter: header, parts, encodings. The only
+ * user of GMime.
  *
  * Everything in the mail comes from the queued row and mail_from: no clock,
  * no randomness, no host name. Two compositions of one row are therefore

@@ -1,5 +1,5 @@
 /*
- * outbox.c - the verbs of the queue of PIN mails.
+ * outbox.c - the verbs of the queue of mails.
  *
  * A mail that is settled has no sealed PIN any more, so it cannot be sent
  * again: what helps is a PIN that is drawn anew (outbox-renew).
@@ -262,7 +262,8 @@ static const char	cancel_help[] =
 "The PIN in it still holds and then reaches nobody: pin reset draws another.\n"
 "One that a mailer is at may be sent all the same, and that is said. A mail\n"
 "without a PIN, which tells its user that the PIN was set, changed or sent to\n"
-"another address, is withdrawn by its id and with --reason alone.\n\n"
+"another address, that it expires or that the mailbox is locked, is withdrawn\n"
+"by its id and with --reason alone.\n\n"
 "  --login LOGIN  the mail of this mailbox with a PIN, instead of an id\n"
 "  --reason TEXT  for the audit\n"
 "  --yes          do not ask\n"
@@ -271,7 +272,7 @@ static const char	cancel_help[] =
 
 static const struct verb	verbs[] = {
 	{ .name = "list", .usage = "[OPTION...]",
-	  .summary = "list the PIN mails and their states",
+	  .summary = "list the mails and their states",
 	  .help = list_help, .options = { "--login=", "--state=", "--since=",
 	  "--limit=", "--json", "--jsonl" }, .run = verb_list },
 	{ .name = "show", .usage = "ID [--json]",
@@ -279,7 +280,7 @@ static const struct verb	verbs[] = {
 	  .options = { "--json" }, .word_names = "ID", .words_min = 1,
 	  .words_max = 1, .run = verb_show },
 	{ .name = "stats", .usage = "[--json | --jsonl]",
-	  .summary = "count the PIN mails by state and kind",
+	  .summary = "count the mails by state and kind",
 	  .help = stats_help, .options = { "--json", "--jsonl" },
 	  .run = verb_stats },
 	{ .name = "retry", .usage = "[ID | OPTION...]",

@@ -315,7 +315,7 @@ static const struct verb_call	removal = {
 /* clang-format off */
 static const char	add_help[] =
 "A new mailbox has no PIN; its user gets one by a reset, or with --pin.\n\n"
-"  --email ADDRESS  where PIN mails go\n"
+"  --email ADDRESS  where its mails go\n"
 "  --extension N    telephone extension, up to 20 digits\n"
 "  --name TEXT      name in the mail's To field\n"
 "  --locale TAG     language of the mails, like de or de-AT (the policy's)\n"
@@ -328,7 +328,7 @@ static const char	add_help[] =
 static const char	set_help[] =
 "What is not given stays as it is. \"\" for no name, extension, locale, time\n"
 "zone.\n\n"
-"  --email ADDRESS  where PIN mails go. A mail that is still to go to the old\n"
+"  --email ADDRESS  where its mails go. A mail that is still to go to the old\n"
 "                   address is withdrawn; if one is under way, that is said\n"
 "  --extension N    telephone extension, up to 20 digits\n"
 "  --name TEXT      name in the mail's To field\n"

@@ -2,10 +2,11 @@
  * outbox-watch.h - wait for mails: when the next one is due, and word of new
  * ones as soon as they are committed.
  *
- * Each transaction that queues a mail notifies the channel umws_outbox, without
- * data. Notifications are hints: they may be lost, come late, or come from
- * anybody, so whoever waits looks by itself from time to time. Behind a pooler
- * that does not keep sessions (PgBouncer in transaction mode) there are none.
+ * A transaction that queues a mail notifies the channel umws_outbox, without
+ * data, unless another one is just about to. Notifications are hints: they may
+ * be lost, come late, or come from anybody, so whoever waits looks by itself
+ * from time to time. Behind a pooler that does not keep sessions (PgBouncer in
+ * transaction mode) there are none.
  *
  * Holds one connection for as long as it is there; a lost one is made anew by
  * the next look.

@@ -47,7 +47,9 @@ struct outbox_lease {
 struct outbox_mail {
 	struct letter	 letter;	/* all that the mail shows */
 	int64_t		 user_id;
-	struct sealed	 sealed;	/* len 0: it could not be read */
+	struct sealed	 sealed;	/* len 0: nothing is sealed, as in what
+					 * letter_is_open(), or it could not be
+					 * read */
 	unsigned int	 attempts;	/* this one included, from 1 */
 	unsigned int	 unanswered;	/* begun before, and no answer */
 	unsigned int	 doubted_s;	/* so long ago it was OUTBOX_DOUBT for
@@ -74,9 +76,9 @@ enum outbox_result {
 struct outbox;
 
 /*
- * db and keys are borrowed for the outbox's life; only mails sealed to one
- * of the keys are claimed. ST_OK; ST_RETRY without memory; ST_FAIL for more
- * keys than a claim can name (both logged).
+ * db and keys are borrowed for the outbox's life; only mails sealed to one of
+ * the keys, or with nothing sealed in them, are claimed. ST_OK; ST_RETRY
+ * without memory; ST_FAIL for more keys than a claim can name (both logged).
  */
 enum status	outbox_new(struct db *db, const struct keyring *keys,
 		    struct outbox **outbox) MUSTCHECK;
@@ -102,11 +104,11 @@ void		outbox_warm(struct outbox *outbox);
 
 /*
  * Claim up to limit due mails (1..OUTBOX_BATCH_MAX) under a fresh token. A mail
- * of a user who has another one leased, by whomever, is not among them; nor are
- * two of one user, but for those that tell that a PIN went elsewhere. Mails
+ * of a user who has another one leased, by whomever, is not among them, nor are
+ * two of one user; unless one of the two tells that a PIN went elsewhere. Mails
  * whose time is over end here: one warn line for each of the first
  * OUTBOX_EXPIRED_MAX of the outbox's life, and one for how many others a claim
- * has ended.
+ * has ended; none for what has ended by itself, as a lock.
  * ST_OK, *batch may be empty; ST_RETRY when the database is away or busy;
  * ST_FAIL when schema or rights are wrong (both logged).
  */

@@ -42,7 +42,7 @@ enum status	smtp_program_ready(const struct smtp_program *program,
  *         0 where there is none, or one that says that nobody knows
  *
  * Returns what smtp_send() does, but for ST_BUSY. An address that begins with
- * '-' is ST_BAD without a fault: to a program it would be an option.
+ * '-' is ST_BAD with FAULT_NONE: to a program it would be an option.
  */
 enum status	smtp_program_send(const struct smtp_program *program,
 		    const char *recipient, const char *bytes, size_t len,

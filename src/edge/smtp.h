@@ -36,8 +36,8 @@ enum smtp_tls {
  */
 struct smtp_options {
 	const char	*url;		/* smtp[s]://host[:port]; or
-					 * sendmail:/path, of which the rest is
-					 * but the times is not used */
+					 * sendmail:/path, and of the rest the
+					 * times alone are used */
 	const char	*user;
 	const char	*password_file;	/* for keyfile_read_line() */
 	const char	*ca_file;	/* else the system's authorities */

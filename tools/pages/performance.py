@@ -12,6 +12,7 @@ GROUPS = {
     'd': 'Mails',
     'e': 'Logons by the phone route',
     'f': 'A database of years',
+    'g': 'Mails to a Postfix',
 }
 NOTES = {
     'a': 'Argon2id with 7 MiB and 5 passes, over HTTP with kept connections.'
@@ -52,6 +53,11 @@ NOTES = {
          ' a busy disk shows most; a claim is of ten mails of'
          ' 512 that are due, and reads as many pages in both, since settled'
          ' rows are in none of its indexes.',
+    'g': 'One pass of umws-mailer over 512 queued mails, its start included,'
+         ' to a Postfix that throws them away; beside it the load generator'
+         ' of Postfix with as many kept connections, as many mails, as large.'
+         ' All share two cores and a disk: Postfix puts each mail on it'
+         ' durably, and so does umws with what has become of it.',
 }
 HOW = """\
 Limits are on in all runs, and high enough never to be reached. Before each

@@ -10,7 +10,7 @@ import pytest
 
 from harness import CHEAP, run
 from mailplace import CONFIGURATION, TEMPORARY, Place
-from postfixserver import HERE, postfix
+from umws_stack.postfix import HERE, postfix
 
 OPTIONS = CHEAP + ('--limits', 'off')
 pytestmark = pytest.mark.skipif(

@@ -16,8 +16,8 @@ import pytest
 from harness import CHEAP, TREE, eventually, is_alive, kill
 from mailplace import CONFIGURATION, TEMPORARY, Place
 from smtpserver import Server
-from postfixserver import postfix
 from umws_stack.accounts import account
+from umws_stack.postfix import postfix
 
 OPTIONS = CHEAP + ('--limits', 'off')
 # Exit codes, what a mail is with each, whether a setting is named.

@@ -37,9 +37,9 @@ def parse():
                           ' settled rows, which takes 5 GB below /tmp for'
                           ' some minutes')
     top.add_argument('--only', metavar='GROUPS',
-                     help='the rows of a, b to d, e, f; or x, what the most'
-                          ' hostile bodies cost a worker; default abcde, with'
-                          ' --long abcdef')
+                     help='the rows of a, b to d, e, f; g, mails to a Postfix,'
+                          ' as root; or x, what the most hostile bodies cost'
+                          ' a worker; default abcde, with --long abcdef')
     top.add_argument('--rounds', type=int, default=7, metavar='N',
                      help='how often all is measured; default 7')
     top.add_argument('--json', metavar='FILE', type=pathlib.Path,
@@ -50,7 +50,7 @@ def parse():
     if args.only is None:
         args.only = 'abcdef' if args.long else 'abcde'
     if not args.only or not set(args.only) <= set(''.join(measure.GROUPS)):
-        top.error(f'--only {args.only}: the groups are a to f, and x')
+        top.error(f'--only {args.only}: the groups are a to g, and x')
     return args
 
 

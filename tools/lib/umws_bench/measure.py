@@ -9,10 +9,13 @@ import contextlib
 import ctypes
 import ctypes.util
 import dataclasses
+import functools
 import os
 import statistics
+import subprocess
 import time
 
+from umws_stack import mailbox, postfix, programs
 from umws_stack.layout import CHECKOUT, StackError
 
 from . import hostile
@@ -75,6 +78,10 @@ ROWS = (
      'what the policy grants', 'guesses allowed', '= 1'),
     ('e', 'derivations of 64 lines at one mailbox', '', 'guesses derived',
      'tries', 'guesses tries', '= 1'),
+    ('g', 'mails over 1 connection', '/s', 'mailer-1 rate',
+     'smtp-source', 'source-1 rate', '≥ 0.5'),
+    ('g', 'mails over 4 connections', '/s', 'mailer-4 rate',
+     'smtp-source', 'source-4 rate', '≥ 0.7'),
     ('f', 'p50 of a reset, {old_rows:,} settled', 'ms', 'many p50',
      '{few_rows:,} settled', 'few p50', '≤ 1.1'),
     ('f', 'p50 of a claim, {old_rows:,} settled', 'ms', 'many claim',
@@ -228,6 +235,35 @@ def grown(effort):
             for name, stand in made.items()})
 
 
+def smtp_source(port, sessions, size):
+    """Postfix's own load generator: as many mails as large."""
+    begin = time.monotonic()
+    done = subprocess.run(
+        ['smtp-source', '-d', '-s', str(sessions), '-m', str(USERS),
+         '-l', str(size), '-f', 'umws@example.test', '-t',
+         f'{programs.user_name(1)}@example.test', f'127.0.0.1:{port}'],
+        text=True, capture_output=True)
+    if done.returncode != 0:
+        raise StackError(f'smtp-source: {done.stderr}')
+    return {'rate': USERS / (time.monotonic() - begin)}
+
+
+def relayed(effort):
+    """(g), mails to a Postfix beside its own load generator."""
+    if not postfix.HERE:
+        raise StackError('g: it takes root, and the package postfix')
+    with running(CHEAP) as stand, postfix.postfix() as server:
+        stand.mailer()
+        size = mailbox.mails(stand.layout)[0].stat().st_size
+        return interleaved(effort.rounds, {
+            name: call for sessions in (1, 4) for name, call in {
+                f'mailer-{sessions}': functools.partial(
+                    stand.mailer, smtp_url=f'smtp://127.0.0.1:{server.port}',
+                    smtp_connections=sessions),
+                f'source-{sessions}': functools.partial(
+                    smtp_source, server.port, sessions, size)}.items()})
+
+
 def hostile_bodies(effort):
     """(x), what the worst known bodies cost a worker."""
     with running(CHEAP) as stand:
@@ -237,7 +273,7 @@ def hostile_bodies(effort):
 
 
 GROUPS = {'a': derivation_bound, 'bcd': database_bound, 'e': phone,
-          'f': grown, 'x': hostile_bodies}
+          'f': grown, 'g': relayed, 'x': hostile_bodies}
 
 
 def median_row(figures, group, what, unit, ours, against, theirs, target):

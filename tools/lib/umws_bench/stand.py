@@ -174,19 +174,32 @@ class Stand:
             raise StackError(f'{done.stderr.strip()} {done.stdout.strip()}')
         return json.loads(done.stdout)
 
-    def mailer(self):
+    def mailer(self, **settings):
         """One pass over a mail for everybody, from its start to its end."""
         self.load(8, USERS)
         sent, begin = self.growth(SENT), time.monotonic()
-        self.run_mailer()
+        self.run_mailer(**settings)
         seconds = time.monotonic() - begin
         if sent() != [USERS]:
             raise StackError(f'umws-mailer: {sent()} of {USERS} mails')
         return {'rate': USERS / seconds}
 
-    def run_mailer(self):
-        done = subprocess.run([self.env['UMWS_MAILER']], text=True,
-                              capture_output=True)
+    def configure(self, settings):
+        """A copy of umws.conf that has these."""
+        file = pathlib.Path(self.env['UMWS_CONF'])
+        lines = [line for line in file.read_text().splitlines()
+                 if line.partition(' = ')[0] not in settings]
+        lines += [f'{key} = {value}' for key, value in settings.items()]
+        file = file.with_name('bench.conf')
+        file.write_text('\n'.join(lines) + '\n')
+        return file
+
+    def run_mailer(self, **settings):
+        """One pass, with these settings in place of the file's."""
+        command = [self.env['UMWS_MAILER']]
+        if settings:
+            command += ['--config', self.configure(settings)]
+        done = subprocess.run(command, text=True, capture_output=True)
         if done.returncode != 0:
             raise StackError(f'umws-mailer: {done.stderr}')
 

@@ -6,8 +6,9 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import time
 
-from harness import eventually
+from .layout import StackError
 
 HERE = os.geteuid() == 0 and os.path.exists('/usr/sbin/postfix')
 MAIN = """\
@@ -57,6 +58,17 @@ class Postfix:
         path = self.home / 'log'
         return path.read_text() if path.exists() else ''
 
+    def wait(self, seconds=10):
+        """Until it listens."""
+        deadline = time.monotonic() + seconds
+        while True:
+            with socket.socket() as client:
+                if client.connect_ex(('127.0.0.1', self.port)) == 0:
+                    return
+            if time.monotonic() > deadline:
+                raise StackError(f'Postfix does not listen: {self.log()}')
+            time.sleep(0.02)
+
     def control(self, verb):
         # Its daemons keep our pipes: no pipes.
         # Cyrus SASL looks for accounts in one place; it sees ours there.
@@ -88,9 +100,9 @@ def postfix(prepare=None, **settings):
         prepare(home)
     made = Postfix(home, port)
     try:
-        assert made.control('start') == 0, made.log()
-        eventually(lambda: socket.socket().connect_ex(
-            ('127.0.0.1', port)) == 0, what='Postfix listens')
+        if made.control('start') != 0:
+            raise StackError(f'Postfix does not start: {made.log()}')
+        made.wait()
         yield made
     finally:
         made.control('stop')
