@@ -66,12 +66,18 @@ AS $$
         SELECT o.id, o.state = 'sending' AS is_under_way FROM umws.outbox o
         WHERE o.user_id = ANY (p_user_ids) AND o.sealed IS NOT NULL
             AND o.kind <> 'elsewhere'
-        ORDER BY o.id FOR UPDATE)
+        ORDER BY o.id FOR UPDATE),
     -- The lease stays, as in pin_store(): what has begun ends first, and is
     -- not tried again.
-    UPDATE umws.outbox o SET state = 'superseded', sealed = NULL
-    FROM live WHERE o.id = live.id
-    RETURNING o.user_id, o.kind::text, o.recipient, live.is_under_way
+    gone AS (
+        UPDATE umws.outbox o SET state = 'superseded', sealed = NULL
+        FROM live WHERE o.id = live.id
+        RETURNING o.user_id, o.kind::text, o.recipient, live.is_under_way),
+    -- The PIN still expires: the next notify_expiring() tells of it.
+    untold AS (
+        UPDATE umws.um_user u SET is_expiry_told = false
+        FROM gone g WHERE u.id = g.user_id AND g.kind = 'expiring' AND NOT g.is_under_way)
+    SELECT g.user_id, g.kind, g.recipient, g.is_under_way FROM gone g
 $$;
 COMMENT ON FUNCTION umws.mails_withdraw(bigint[]) IS
     'Withdraw the mails that these mailboxes, locked by the caller, still have in the queue, but for those that tell that a PIN went elsewhere: that is told whatever comes after. One that is under way may still arrive; it is not sent again.';

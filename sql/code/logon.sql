@@ -213,6 +213,9 @@ BEGIN
             WHERE o.user_id = p_user.id AND o.created_at > p_now - interval '24 hours'
                 AND o.kind = 'locked' AND (o.state <> 'superseded' OR o.sent_at IS NOT NULL
                     OR o.lease_token IS NOT NULL)) THEN
+        -- One that has waited for longer: of a lock that was to last, and that
+        -- another policy has ended.
+        PERFORM umws.mails_supersede(p_user.id, ARRAY['locked']);
         PERFORM umws.mail_tell(ARRAY[p_user.id], 'locked', p_now,
             CASE WHEN p_policy.lockout_duration_s > 0
                 THEN p_now + make_interval(secs => p_policy.lockout_duration_s) END);

@@ -62,7 +62,8 @@ BEGIN
     -- another one wait for it.
     RETURN QUERY
     WITH due AS MATERIALIZED (
-        SELECT x.id FROM umws.outbox x
+        SELECT x.id, x.user_id, x.kind <> 'elsewhere' AS is_in_line, x.next_attempt_at
+        FROM umws.outbox x
         WHERE x.sealed IS NOT NULL AND x.generation > 0
             AND x.next_attempt_at <= v_now
             AND (x.lease_until IS NULL OR x.lease_until <= v_now)
@@ -82,6 +83,11 @@ BEGIN
             lease_token = p_token,
             lease_until = v_now + interval '60 seconds'
         FROM due WHERE o.id = due.id
+            -- Of two that are due the one that was so before.
+            AND NOT EXISTS (
+                SELECT FROM due d
+                WHERE d.user_id = due.user_id AND d.is_in_line AND due.is_in_line
+                    AND (d.next_attempt_at, d.id) < (due.next_attempt_at, due.id))
         RETURNING o.id, o.next_attempt_at)
     SELECT c.id, false, NULL::text FROM claimed c ORDER BY c.next_attempt_at;
 END
@@ -267,19 +273,23 @@ GRANT EXECUTE ON FUNCTION umws.outbox_next(text[]) TO umws_mailer;
 -- commit, for a disk or a standby, and no reset waits for that. Who comes
 -- while another notifies leaves it out; the follower, which that one wakes,
 -- looks again some moments later. Nothing is sent along: anybody who may
--- connect can listen.
+-- connect can listen. Whoever listens and stays in a transaction fills the
+-- queue of notifications of the whole cluster, and a full one would undo the
+-- reset: then followers find the mail by themselves.
 CREATE OR REPLACE FUNCTION umws.outbox_wake() RETURNS trigger
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     IF pg_try_advisory_xact_lock(1970108275, 7304564) THEN
-        PERFORM pg_notify('umws_outbox', '');
+        IF pg_notification_queue_usage() < 0.5 THEN
+            PERFORM pg_notify('umws_outbox', '');
+        END IF;
     END IF;
     RETURN NULL;
 END
 $$;
 COMMENT ON FUNCTION umws.outbox_wake() IS
-    'Wake mailers that follow the outbox, when this transaction commits; not if another one is about to.';
+    'Wake mailers that follow the outbox, when this transaction commits; not if another one is about to, nor while half of the queue of notifications is taken up.';
 
 -- At the very end of the transaction, however long that is: until then others
 -- notify. CREATE OR REPLACE knows no such triggers.

@@ -36,6 +36,12 @@
 
 #define QUICK_MS	500	/* a server that takes mails as they come */
 
+/*
+ * A mail that is made and has waited for so long is begun anew: its PIN may be
+ * an older one by then.
+ */
+#define MADE_MS		1000
+
 /* A random number of 0..max, near enough to uniform for a pause. */
 static unsigned int
 jitter(unsigned int max)
@@ -109,18 +115,19 @@ has_pin(const char *text, const struct secret *pin)
 
 /*
  * Keep the server's words, for the log and the row. A server may quote what
- * it refuses: if the PIN is in them, its code is all that is kept.
+ * it refuses: if the PIN is in them, its code is all that is kept. What is
+ * sealed in a mail without one is a digit, which any reply has.
  */
 static void
-attempt_note_reply(struct attempt *attempt, const struct courier *courier,
-    const struct secret *pin)
+attempt_note_reply(struct slot *slot)
 {
-	const char	*reply = courier_reply(courier);
+	const struct courier	*courier = slot->line->courier;
+	const char		*reply = courier_reply(courier);
 
-	attempt->at = courier_at(courier);
-	attempt_note(attempt, reply);
-	if (has_pin(reply, pin))
-		attempt->reply[courier_code(courier) == 0 ? 0 : 3] = '\0';
+	slot->attempt.at = courier_at(courier);
+	attempt_note(&slot->attempt, reply);
+	if (letter_has_pin(&slot->mail.letter) && has_pin(reply, &slot->pin))
+		slot->attempt.reply[courier_code(courier) == 0 ? 0 : 3] = '\0';
 }
 
 /*
@@ -269,6 +276,21 @@ deliver_mail_make(struct pass *pass, struct slot *slot)
 	return slot->is_made;
 }
 
+int
+deliver_mail_fresh_ms(const struct slot *slot)
+{
+	int64_t	left_ms = slot->mail.lease.begun_ms + MADE_MS - clock_ms();
+
+	return left_ms > 0 ? (int)left_ms : 0;
+}
+
+bool
+deliver_mail_is_quick(const struct slot *slot)
+{
+	return slot->state == SLOT_SENDING && slot->line->is_quick &&
+	    clock_ms() - slot->line->sent_ms < QUICK_MS;
+}
+
 void
 deliver_mail_start(struct slot *slot)
 {
@@ -339,7 +361,7 @@ deliver_mail_end(struct pass *pass, struct slot *slot, bool is_one_of_many)
 	enum status	 st = courier_result(courier);
 
 	line->is_quick = clock_ms() - line->sent_ms < QUICK_MS;
-	attempt_note_reply(&slot->attempt, courier, &slot->pin);
+	attempt_note_reply(slot);
 	deliver_mail_drop(slot);
 	if (is_one_of_many && is_too_many(courier, st)) {
 		line->is_shut = true;

@@ -65,6 +65,12 @@ struct slot {
  */
 bool	deliver_mail_make(struct pass *pass, struct slot *slot);
 
+/* For so many milliseconds yet what is made may begin to leave; 0: no more. */
+int	deliver_mail_fresh_ms(const struct slot *slot);
+
+/* Is it being sent, and can be expected to be taken at any moment? */
+bool	deliver_mail_is_quick(const struct slot *slot);
+
 /* Begin to send it. */
 void	deliver_mail_start(struct slot *slot);
 

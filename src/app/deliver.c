@@ -14,9 +14,9 @@
 #include <string.h>
 
 #include "app/deliver-mail.h"
+#include "app/deliver-report.h"
 #include "app/judge.h"
 #include "app/tally.h"
-#include "base/buf.h"
 #include "base/log.h"
 #include "edge/clock.h"
 
@@ -29,11 +29,8 @@
 
 /*
  * After so many, too, the next mails are begun and composed while the server
- * takes those before them. One that has waited for longer than this is begun
- * anew: its PIN may be an older one by then.
+ * takes those before them.
  */
-#define MADE_MS			1000
-
 #define SLOTS_MAX		(2 * SMTP_CONNECTIONS_MAX)
 
 /* The pass, its connections, and the claimed mails that wait for one. */
@@ -57,40 +54,6 @@ is_stopping(const struct round *round)
 
 	return parts->is_stopping() ||
 	    (parts->until_ms != 0 && clock_ms() >= parts->until_ms);
-}
-
-/* Mails that nobody with our keys can open wait until somebody acts. */
-static enum status
-report_missing_keys(struct pass *pass)
-{
-	struct buf	names = BUF_INIT(OUTBOX_NAMES_MAX);
-	enum status	st;
-
-	st = outbox_missing_keys(pass->parts->outbox, &names);
-	if (st == ST_OK && names.len > 0)
-		pass->is_key_missing = true;
-	if (pass->is_key_missing && !pass->parts->is_brief)
-		log_err("mail-keys-missing", "keys", buf_text(&names), "todo",
-		    "add them to mail_key: mails are waiting for them", NULL);
-	buf_free(&names);
-	return st;
-}
-
-/* Mails that a pass could not read are said at each one until they end. */
-static enum status
-report_unreadable(struct pass *pass)
-{
-	struct buf	ids = BUF_INIT(OUTBOX_NAMES_MAX);
-	enum status	st;
-
-	st = outbox_unreadable(pass->parts->outbox, &ids);
-	if (st == ST_OK && ids.len > 0)
-		pass->is_unreadable = true;
-	if (pass->is_unreadable && !pass->parts->is_brief)
-		log_err("mails-unreadable", "ids", buf_text(&ids), "todo",
-		    "see their last error by umwsctl outbox list", NULL);
-	buf_free(&ids);
-	return st;
 }
 
 static unsigned int
@@ -169,8 +132,7 @@ may_make(const struct round *round)
 	unsigned int	i, quick = 0;
 
 	for (i = 0; i < SLOTS_MAX; i++)
-		quick += round->slots[i].state == SLOT_SENDING &&
-		    round->slots[i].line->is_quick;
+		quick += deliver_mail_is_quick(&round->slots[i]);
 	return width(round) > 1 && count_in(round, SLOT_WAITING) < quick;
 }
 
@@ -206,8 +168,7 @@ has_mail(struct round *round, struct slot *slot)
 static bool
 is_stale(const struct slot *slot)
 {
-	return slot->is_made &&
-	    clock_ms() - slot->mail.lease.begun_ms > MADE_MS;
+	return slot->is_made && deliver_mail_fresh_ms(slot) == 0;
 }
 
 /* Have a line be ready for the slot's mail. */
@@ -229,6 +190,16 @@ slot_end(struct slot *slot)
 	slot->line = NULL;
 }
 
+/* Its mail is not to be sent yet: it is due again, and anybody's. */
+static void
+slot_unmake(struct round *round, struct slot *slot)
+{
+	deliver_mail_drop(slot);
+	end_with(round, outbox_settle(round->pass.parts->outbox,
+	    &slot->mail.lease, OUTBOX_UNSENT, 0, ""));
+	round->is_dry = false;
+}
+
 /* Its mail waits for another connection, or goes back. */
 static void
 slot_give_back(struct round *round, struct slot *slot)
@@ -237,11 +208,7 @@ slot_give_back(struct round *round, struct slot *slot)
 
 	slot_end(slot);
 	if (slot->is_made) {
-		deliver_mail_drop(slot);
-		end_with(round, outbox_settle(outbox, &slot->mail.lease,
-		    OUTBOX_UNSENT, 0, ""));
-		/* It is due again. */
-		round->is_dry = false;
+		slot_unmake(round, slot);
 		round->is_moving = true;
 	} else if (strcmp(slot->token, round->batch.token) == 0) {
 		strcpy(round->batch.ids[--round->next], slot->id);
@@ -408,6 +375,15 @@ slot_answer(struct round *round, struct slot *slot)
 	}
 }
 
+/* Its line is busy. A mail that was begun for it does not wait so long. */
+static void
+slot_linger(struct round *round, struct slot *slot)
+{
+	/* When the line is ready, the begin finds that it has no mail. */
+	if (slot->state == SLOT_READYING && is_stale(slot))
+		slot_unmake(round, slot);
+}
+
 /* Go on with a slot until it has to wait, or has no more to do. */
 static void
 slot_run(struct round *round, struct slot *slot)
@@ -415,8 +391,11 @@ slot_run(struct round *round, struct slot *slot)
 	bool	is_moving = true;
 
 	while (is_moving) {
-		if (slot->line != NULL && courier_is_busy(slot->line->courier))
+		if (slot->line != NULL &&
+		    courier_is_busy(slot->line->courier)) {
+			slot_linger(round, slot);
 			return;
+		}
 		switch (slot->state) {
 		case SLOT_IDLE:
 			is_moving = slot_take(round, slot);
@@ -436,6 +415,23 @@ slot_run(struct round *round, struct slot *slot)
 	}
 }
 
+/* So long nothing is to be done but to hear; -1: however long it takes. */
+static int
+patience_ms(const struct round *round)
+{
+	const struct slot	*slot;
+	int			 least_ms = -1, ms;
+
+	for (slot = round->slots; slot < round->slots + SLOTS_MAX; slot++) {
+		if (!slot->is_made || slot->state == SLOT_SENDING)
+			continue;
+		ms = deliver_mail_fresh_ms(slot);
+		if (least_ms < 0 || ms < least_ms)
+			least_ms = ms;
+	}
+	return least_ms;
+}
+
 /* All mails that are due. What is left when the pass ends goes back. */
 static void
 run(struct round *round)
@@ -445,7 +441,7 @@ run(struct round *round)
 
 	do {
 		round->is_moving = false;
-		courier_wait(couriers, round->count);
+		courier_wait(couriers, round->count, patience_ms(round));
 		for (i = 0; i < SLOTS_MAX; i++)
 			slot_run(round, &round->slots[i]);
 	} while (round->is_moving || count_in_hand(round) > 0);
@@ -486,9 +482,7 @@ deliver_pass(const struct deliver_options *options,
 	if (!parts->is_brief)
 		round.end = outbox_probe(parts->outbox);
 	if (round.end == ST_OK)
-		round.end = report_missing_keys(&round.pass);
-	if (round.end == ST_OK)
-		round.end = report_unreadable(&round.pass);
+		round.end = deliver_report(&round.pass);
 	if (round.end == ST_OK)
 		run(&round);
 	return end_pass(&round.pass, round.end);

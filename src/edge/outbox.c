@@ -134,23 +134,21 @@ tell_expired(struct outbox *outbox, const struct db_result *result)
 		    "todo", "see umwsctl outbox list", NULL);
 }
 
-/* Of the mails that are sealed to these keys. */
+/* As outbox_claim(); limit 0 takes none. */
 static enum status
-claim(struct outbox *outbox, const char *key_ids, unsigned int limit,
-    struct outbox_batch *batch)
+claim(struct outbox *outbox, unsigned int limit, struct outbox_batch *batch)
 {
 	static const char	 sql[] =
 	    "SELECT id, is_expired, last_error FROM "
 	    "umws.outbox_claim($1::text[], $2::integer, $3::uuid)";
 	char			 text[LOG_NUMBER_SIZE];
 	const char		*params[] = {
-		key_ids, log_number(text, limit), batch->token
+		outbox->key_ids.data, log_number(text, limit), batch->token
 	};
 	struct db_result	*result = NULL;
 	enum status		 st;
 	size_t			 i;
 
-	assert(limit > 0 && limit <= OUTBOX_BATCH_MAX);
 	batch->count = 0;
 	crypto_uuid(batch->token);
 	st = outbox_call_once(outbox->db, sql, params, 3, &result);
@@ -172,7 +170,8 @@ enum status
 outbox_claim(struct outbox *outbox, unsigned int limit,
     struct outbox_batch *batch)
 {
-	return claim(outbox, outbox->key_ids.data, limit, batch);
+	assert(limit > 0 && limit <= OUTBOX_BATCH_MAX);
+	return claim(outbox, limit, batch);
 }
 
 void
@@ -467,7 +466,7 @@ ask_in_vain(struct outbox *outbox)
 	if (st == ST_OK)
 		st = outbox_unreadable(outbox, &names);
 	if (st == ST_OK)
-		st = claim(outbox, "{}", 1, &batch);
+		st = claim(outbox, 0, &batch);
 	if (st == ST_OK)
 		st = outbox_call_once(outbox->db, settle_sql, settled, 5,
 		    &result);

@@ -97,19 +97,18 @@ enum status	outbox_probe(struct outbox *outbox) MUSTCHECK;
 
 /*
  * Ask in vain what a pass asks, so that its first mail does not wait until the
- * database has made its plans. What of the queue is over ends, as by
- * outbox_claim(). Best effort: what goes wrong has been logged.
+ * database has made its plans. No mail is claimed; what of the queue is over
+ * ends, as by outbox_claim(). Best effort: what goes wrong has been logged.
  */
 void		outbox_warm(struct outbox *outbox);
 
 /*
  * Claim up to limit due mails (1..OUTBOX_BATCH_MAX) under a fresh token. A mail
- * of a user who has another one leased, by whomever, is not among them, unless
- * one of the two tells that a PIN went elsewhere. Two of one user may be: one
- * about a PIN that was set, and such as letter_is_open(). Mails whose time is
- * over end here: one warn line for each of the first OUTBOX_EXPIRED_MAX of the
- * outbox's life, and one for how many others a claim has ended; none for what
- * has ended by itself, as a lock.
+ * of a user who has another one leased, by whomever, is not among them, nor are
+ * two of one user; unless one of the two tells that a PIN went elsewhere. Mails
+ * whose time is over end here: one warn line for each of the first
+ * OUTBOX_EXPIRED_MAX of the outbox's life, and one for how many others a claim
+ * has ended; none for what has ended by itself, as a lock.
  * ST_OK, *batch may be empty; ST_RETRY when the database is away or busy;
  * ST_FAIL when schema or rights are wrong (both logged).
  */

@@ -343,7 +343,7 @@ hear(struct courier *courier)
 }
 
 void
-courier_wait(struct courier *const *couriers, size_t count)
+courier_wait(struct courier *const *couriers, size_t count, int wait_ms)
 {
 	struct pollfd	pfds[SMTP_CONNECTIONS_MAX];
 	bool		is_any = false;
@@ -355,7 +355,7 @@ courier_wait(struct courier *const *couriers, size_t count)
 		    couriers[i]->fd : -1, POLLIN, 0 };
 		is_any = is_any || couriers[i]->is_busy;
 	}
-	if (!is_any || poll(pfds, count, -1) < 0)
+	if (!is_any || poll(pfds, count, wait_ms) < 0)
 		return;
 	for (i = 0; i < count; i++)
 		if (pfds[i].revents != 0)

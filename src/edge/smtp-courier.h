@@ -50,8 +50,12 @@ void		courier_start_send(struct courier *courier,
 bool		courier_is_busy(const struct courier *courier);
 enum status	courier_result(const struct courier *courier) MUSTCHECK;
 
-/* Wait until one that is busy is no longer; at once when none is. */
-void		courier_wait(struct courier *const *couriers, size_t count);
+/*
+ * Wait until one that is busy is no longer, but no longer than wait_ms (-1:
+ * for ever); at once when none is.
+ */
+void		courier_wait(struct courier *const *couriers, size_t count,
+		    int wait_ms);
 
 /*
  * Log why a connection could not be made: st is ST_RETRY, one warn line, or

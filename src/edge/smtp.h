@@ -64,7 +64,9 @@ struct smtp_report {
 	const char	*look_at;	/* settings it points to, or NULL */
 	int		 code;		/* of reply, 0: not the server's. Three
 					 * bytes of the reply are it, or "5yz"
-					 * for one that nobody defines */
+					 * for one that nobody defines; of a
+					 * program its exit code, and the reply
+					 * says "exit 75 EX_TEMPFAIL" */
 	char		 reply[SMTP_REPLY_SIZE]; /* what the server, or else
 					 * libcurl, said last: printable ASCII,
 					 * one line, at most 200 bytes, without

@@ -197,7 +197,7 @@ static enum status
 wait_for(struct courier *courier)
 {
 	while (courier_is_busy(courier))
-		courier_wait(&courier, 1);
+		courier_wait(&courier, 1, -1);
 	return courier_result(courier);
 }
 

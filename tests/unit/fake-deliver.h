@@ -33,6 +33,7 @@ struct fake_mail {
 	const char		*reply;
 	const char		*at;
 	const char		*display_name;
+	const char		*kind;		/* NULL: reset */
 	unsigned int		 attempts;	/* 0 means the first */
 	enum { SEAL_GOOD, SEAL_DAMAGED, SEAL_OTHER_ROW, SEAL_OTHER_KEY } seal;
 	bool			 is_short;	/* of memory, to compose it */

@@ -124,7 +124,8 @@ begin(const char *id, struct outbox_mail *mail)
 	*mail = (struct outbox_mail){
 		.letter = {
 			.id = begun_id,
-			.kind = "reset",
+			.kind = script->kind == NULL ? "reset" :
+			    script->kind,
 			.recipient = recipient,
 			.locale = "en",
 			.extension = "20001",
@@ -145,7 +146,8 @@ begin(const char *id, struct outbox_mail *mail)
 		.lease.row = (struct db_result *)&fake,
 	};
 	strcpy(mail->lease.id, id);
-	seal(index, mail, &mail->sealed);
+	if (!letter_is_open(&mail->letter))
+		seal(index, mail, &mail->sealed);
 	fake.is_short = script->is_short;
 	return ST_OK;
 }

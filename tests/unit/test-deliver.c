@@ -280,6 +280,20 @@ test_quoted_pin_in_parts(void **state)
 	assert_false(is_logged("3.8.17"));
 }
 
+/* A mail without a PIN: nothing of the reply is held back. */
+static void
+test_no_pin_to_quote(void **state)
+{
+	(void)state;
+	fake_queue(1);
+	fake.mails[0].kind = "expiring";
+	fake.mails[0].send = ST_RETRY;
+	fake.mails[0].code = 450;
+	fake.mails[0].reply = "450 4.2.0 Greylisted";
+	assert_int_equal(run(), ST_OK);
+	assert_string_equal(fake.mails[0].error, "450 4.2.0 Greylisted");
+}
+
 /* Told once in a pass that had a mail taken, and in no other. */
 static void
 test_vouched(void **state)
@@ -519,6 +533,7 @@ main(void)
 		UNIT_TEST(test_back_off),
 		UNIT_TEST(test_quoted_pin),
 		UNIT_TEST(test_quoted_pin_in_parts),
+		UNIT_TEST(test_no_pin_to_quote),
 		UNIT_TEST(test_vouched),
 		UNIT_TEST(test_lost_for_hours),
 		UNIT_TEST(test_one_line_for_one_cause),

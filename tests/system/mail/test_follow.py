@@ -9,13 +9,14 @@ import statistics
 import subprocess
 import time
 
+import psycopg2
 import pytest
 
 from follower import Follower
 from harness import CHEAP, eventually, run
 from mailplace import CONFIGURATION, Place
 from smtpserver import Server
-from soap import reset
+from soap import call, reset
 
 OPTIONS = CHEAP + ('--limits', 'off')
 AT_ONCE = 0.1           # seconds, of a mail on a machine that is idle
@@ -125,6 +126,44 @@ def test_what_is_notified(place):
             assert heard(listener, 0.5) == []
             other.commit()
             assert heard(listener, 5) == [('umws_outbox', '')]
+
+
+@contextlib.contextmanager
+def full_queue(stack):
+    """Somebody listens and stays in a transaction, until the queue of
+    notifications takes no other one."""
+    with contextlib.closing(stack.connect()) as listener, \
+            contextlib.closing(stack.connect()) as other:
+        with listener.cursor() as cursor:
+            cursor.execute('LISTEN test_full')
+            listener.commit()
+            cursor.execute('SELECT 1')
+            other.autocommit = True
+            with other.cursor() as filling, pytest.raises(
+                    psycopg2.errors.ProgramLimitExceeded):
+                for number in range(1000):
+                    filling.execute("SELECT pg_notify('test_full', rpad(%s,"
+                                    " 7000, 'x'))", str(number))
+            yield
+
+
+def test_a_full_queue_of_notifications_undoes_no_reset(place):
+    stack = place.stack
+    if stack.value("SELECT current_setting('server_version_num')::integer"
+                   ' < 170000'):
+        pytest.skip('its queue has eight gigabytes')
+    stack.sql('ALTER SYSTEM SET max_notify_queue_pages = 64')
+    try:
+        stack.do('pg', 'stop', 'fast')
+        stack.do('pg', 'start')
+        with full_queue(stack):
+            login = stack.user()
+            eventually(lambda: call(stack, login).status == 200)
+            assert place.row(login)['state'] == 'queued'
+    finally:
+        stack.sql('ALTER SYSTEM RESET max_notify_queue_pages')
+        stack.do('pg', 'stop', 'fast')
+        stack.do('pg', 'start')
 
 
 def test_notification_that_is_left_out(place):

@@ -6,7 +6,9 @@ import subprocess
 import psycopg2
 import pytest
 
-from harness import (CHEAP, digit_lines, message, pin_of, plain_text, run)
+from follower import Follower
+from harness import (CHEAP, digit_lines, eventually, message, pin_of,
+                     plain_text, run)
 from mailplace import CONFIGURATION, Place
 from phonecall import change, logon, other_than
 from smtpserver import Server
@@ -308,6 +310,23 @@ def test_no_word_of_an_expiry_that_is_over(stack, user, quiet):
     assert kinds(stack, user)[-1] == ('expiring', 'superseded')
 
 
+def test_an_expiry_is_told_at_the_new_address(stack, user, quiet):
+    """Or once the mailbox is enabled again: what was withdrawn told nobody."""
+    expires_in(stack, 2, user)
+    told = 'queued 1 mail to users whose PIN expires within 7 days\n'
+    assert ctl(stack, 'notify', 'expiring', '--days', '7') == told
+    ctl(stack, 'user', 'set', user, '--email', f'new-{user}@example.test')
+    assert ctl(stack, 'notify', 'expiring', '--days', '7') == told
+    ctl(stack, 'user', 'disable', user)
+    assert ctl(stack, 'notify', 'expiring', '--days', '7') == ''
+    ctl(stack, 'user', 'enable', user)
+    assert ctl(stack, 'notify', 'expiring', '--days', '7') == told
+    assert kinds(stack, user) == [('expiring', 'superseded'),
+                                  ('expiring', 'superseded'),
+                                  ('expiring', 'queued')]
+    assert Place(stack).row(user)['recipient'] == f'new-{user}@example.test'
+
+
 def locking(stack, login, *settings):
     """A policy by which two failures lock the mailbox."""
     ctl(stack, 'policy', 'set', 'strict', 'MaxLogonAttempts=2',
@@ -377,6 +396,23 @@ def test_a_lock_that_ends_by_itself(stack, user):
     assert locked(stack, user) == ['superseded']
 
 
+def test_a_lock_that_a_policy_has_ended(stack, user):
+    """Its mail has waited for days, while the mail server was away: the next
+    failures count all the same, and lock the mailbox again."""
+    pin = locking(stack, user)
+    lock(stack, user, pin)
+    stack.sql("UPDATE umws.outbox SET created_at = created_at - interval"
+              " '30 hours', next_attempt_at = now() + interval '1 hour'"
+              " WHERE kind = 'locked' AND sealed IS NOT NULL")
+    stack.sql("UPDATE umws.um_user SET locked_out_at = locked_out_at -"
+              " interval '30 hours' WHERE login = %s", user)
+    ctl(stack, 'policy', 'set', 'strict', 'LockoutDuration=1h')
+    lock(stack, user, pin)
+    assert locked(stack, user) == ['superseded', 'queued']
+    assert logon(stack, user, pin) == 'LOCKED'
+    assert 'unlocked automatically on' in words_of(mail_of(stack, user))
+
+
 def test_a_lock_is_told_beside_a_pin(stack, user):
     """Whose mail still waits, and is not withdrawn for it."""
     pin = locking(stack, user)
@@ -386,6 +422,27 @@ def test_a_lock_is_told_beside_a_pin(stack, user):
                                        ('locked', 'queued')]
     stack.mailer()
     assert kinds(stack, user)[-2:] == [('reset', 'sent'), ('locked', 'sent')]
+
+
+def test_two_mails_of_one_user_are_under_way_one_by_one(stack, user):
+    """The first one that was due, and the other one when that has ended."""
+    pin = locking(stack, user)
+    reset(stack, user)
+    lock(stack, user, pin)
+    token = stack.value('SELECT gen_random_uuid()::text')
+    claim = ('SELECT o.kind::text FROM umws.outbox_claim(ARRAY(SELECT k.id'
+             ' FROM umws.mail_key k), 100, %s) c JOIN umws.outbox o'
+             ' ON o.id = c.id JOIN umws.um_user u ON u.id = o.user_id'
+             ' WHERE u.login = %s')
+    assert stack.sql(claim, token, user) == [('reset',)]
+    assert stack.sql(claim, token, user) == []
+    stack.sql('SELECT umws.outbox_settle(o.id, %s, %s, 60, %s) FROM'
+              ' umws.outbox o WHERE o.lease_token = %s', token, 'retry', '',
+              token)
+    stack.sql("UPDATE umws.outbox SET next_attempt_at = now() + interval"
+              " '1 hour' WHERE kind = 'reset' AND sealed IS NOT NULL")
+    assert stack.sql(claim, token, user) == [('locked',)]
+    Place(stack).clean()
 
 
 def test_locked_is_a_setting(stack, user):
@@ -412,6 +469,17 @@ def test_mails_without_a_seal_need_no_key(stack, user, quiet):
               ' umws.um_user WHERE login = %s)', user)
     assert 'mail-unreadable' in stack.mailer(code=CONFIGURATION)
     assert stack.mail_files(user) == []
+
+
+def test_a_follower_sends_them_at_once(stack, quiet):
+    """What it asks before, to get ready, takes none of them."""
+    logins = [stack.user() for _ in range(4)]
+    expires_in(stack, 2, *logins)
+    ctl(stack, 'notify', 'expiring', '--days', '7')
+    with Server() as server, Follower(Place(stack), server):
+        eventually(lambda: len(server.mails) == 4, 20)
+    assert [kinds(stack, login) for login in logins] == [
+        [('expiring', 'sent')]] * 4
 
 
 def test_a_changed_address_withdraws_them_all(stack, user):

@@ -44,6 +44,13 @@ def leased(place):
                              " WHERE state = 'sending'")
 
 
+def untouched(place, login):
+    return place.stack.value(
+        "SELECT state = 'queued' AND attempts = 0 AND last_error IS NULL"
+        ' AND lease_token IS NULL FROM umws.outbox WHERE id = %s',
+        place.row(login)['id'])
+
+
 @pytest.mark.parametrize('number, most', [
     (STEADY, 1), (STEADY + 1, 2), (STEADY + 10, 2)])
 def test_one_is_made_for_a_connection_that_goes_well(place, number, most):
@@ -84,11 +91,56 @@ def test_a_newer_pin_replaces_one_that_waits_long(place):
     assert place.states(logins) == ['sent'] * 20
 
 
-def untouched(place, login):
-    return place.stack.value(
-        "SELECT state = 'queued' AND attempts = 0 AND last_error IS NULL"
-        ' AND lease_token IS NULL FROM umws.outbox WHERE id = %s',
-        place.row(login)['id'])
+def test_it_waits_for_no_server_that_is_silent(place):
+    """Nor is it made anew meanwhile: another mailer has it, and all others
+    that are due."""
+    logins = place.queue(20)
+    dot = Dot(STEADY + 4)
+    waiting = logins[STEADY + 4]
+    with Server(dot=dot) as server, Server() as other:
+        mailer = start(place, server, smtp_connections=1)
+        assert dot.is_reached.wait(30)
+        eventually(lambda: place.row(waiting)['state'] == 'sending')
+        eventually(lambda: untouched(place, waiting), 5)
+        threading.Event().wait(1.5)
+        assert untouched(place, waiting)
+        place.run(other, smtp_connections=1)
+        assert waiting in [mail[1].split('@')[0] for mail in other.mails]
+        assert place.row(waiting)['state'] == 'sent'
+        dot.is_over.set()
+        said = mailer.communicate(timeout=30)[1]
+        assert mailer.returncode == 0, said
+        assert sorted(mail[1].split('@')[0] for mail in server.mails +
+                      other.mails) == sorted(logins)
+
+
+def test_it_waits_for_no_connection_that_takes_long(place):
+    """Its line is free, and then another one is needed: in that time the
+    mail is anybody's."""
+    logins = place.queue(20)
+    waiting = logins[STEADY + 4]
+    dot = Dot(STEADY + 4)
+
+    def answer(connection):
+        dot(connection)
+        if dot.count == STEADY + 4:
+            server.pause.update(greet=4, noop=4)
+            return '421 4.3.2 Closing'
+        return '250 2.0.0 Ok'
+
+    with Server(dot=answer) as server:
+        mailer = start(place, server, smtp_connections=1)
+        assert dot.is_reached.wait(30)
+        eventually(lambda: place.row(waiting)['state'] == 'sending')
+        dot.is_over.set()
+        eventually(lambda: untouched(place, waiting), 3)
+        server.pause.clear()
+        said = mailer.communicate(timeout=40)[1]
+    states = place.states(logins)
+    assert states.count('sent') == len(logins) - 1, (states, said)
+    assert place.row(waiting)['state'] == 'sent'
+    assert f'id={place.row(waiting)["id"]}' in said
+    assert len({mail[1] for mail in server.mails}) == len(server.mails)
 
 
 def test_it_goes_back_when_the_server_goes_away(place):
