@@ -483,9 +483,11 @@ conf_db_options(const struct conf *conf, enum conf_role role,
 	static const char *const programs[] = { "umws-fcgi", "umws-mailer",
 		"umwsctl" };
 
-	options->conninfo = conf->database[role];
-	options->program = programs[role];
-	options->connect_timeout_s = conf->connect_timeout_s;
-	options->statement_timeout_ms = conf->statement_timeout_ms;
-	options->is_repeating = role != CONF_ADMIN;
+	*options = (struct db_options){
+		.conninfo = conf->database[role],
+		.program = programs[role],
+		.connect_timeout_s = conf->connect_timeout_s,
+		.statement_timeout_ms = conf->statement_timeout_ms,
+		.is_repeating = role != CONF_ADMIN
+	};
 }

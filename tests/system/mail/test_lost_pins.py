@@ -4,9 +4,9 @@ import json
 import os
 import random
 import re
-import resource
 import signal
 import subprocess
+import sys
 import threading
 import time
 
@@ -26,6 +26,10 @@ LOST = ("UPDATE umws.outbox SET state = %s, sealed = NULL, lost_at = now() -"
 RETRY = ('outbox', 'retry', '--state', 'dead', '--since', '2h')
 WHY = ('--reason', 'outage')
 MANY = 5000
+# KiB at most, as a child of a process that is small itself.
+PEAK = ('import resource, subprocess, sys; subprocess.run(sys.argv[1:]);'
+        ' print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss,'
+        ' file=sys.stderr)')
 
 
 @pytest.fixture(autouse=True)
@@ -80,7 +84,7 @@ def test_what_a_server_has_ended(stack):
     after = stack.state(user)
     assert after['generation'] == before['generation'] + 1
     assert [row['kind'] for row in after['outbox']] == ['reset', 'admin']
-    assert resets(stack, user) == [
+    assert resets(stack, user)[-1:] == [
         (run('id', '-un').stdout.strip(), 'ok', 'outage')]
     # What is final stays so: nothing of the lost PIN comes back.
     assert after['outbox'][0] == before['outbox'][0]
@@ -231,16 +235,21 @@ def test_keys_that_cannot_be_read(stack, user):
     assert done.returncode == 0 and user in done.stdout
 
 
-def each_once(stack, users, before):
+def stand(stack, users):
+    """Of each its generation, and how many resets its audit has."""
+    return {user: (generation(stack, user), len(resets(stack, user)))
+            for user in users}
+
+
+def each_once(stack, before):
     """Every mailbox has one PIN more, and one mail that has it."""
-    for user in users:
+    for user, (last, audited) in before.items():
         state = stack.state(user)
-        assert state['generation'] == before[user] + 1
+        assert state['generation'] == last + 1
         assert [(row['generation'], row['kind'], row['state'])
                 for row in state['outbox']] == [
-            (before[user], 'reset', 'dead'),
-            (before[user] + 1, 'admin', 'queued')]
-        assert [result for _, result, _ in resets(stack, user)
+            (last, 'reset', 'dead'), (last + 1, 'admin', 'queued')]
+        assert [result for _, result, _ in resets(stack, user)[audited:]
                 if result != 'not_lost'] == ['ok']
 
 
@@ -253,7 +262,7 @@ def test_killed(stack):
     users = [stack.user() for _ in range(40)]
     for user in users:
         lose(stack, user)
-    before = {user: generation(stack, user) for user in users}
+    before = stand(stack, users)
     program = [f"{stack.env['UMWS_BINDIR']}/umwsctl", '--config',
                stack.env['UMWS_CONF'], *RETRY, *WHY]
     count = 'SELECT count(*) FROM umws.v_outbox_lost'
@@ -268,7 +277,7 @@ def test_killed(stack):
     print('left', lefts)
     assert len([left for left in lefts[1:] if left]) >= 2
     ctl(stack, *RETRY, *WHY)
-    each_once(stack, users, before)
+    each_once(stack, before)
 
 
 def test_two_at_a_time(stack):
@@ -276,7 +285,7 @@ def test_two_at_a_time(stack):
     users = [stack.user() for _ in range(20)]
     for user in users:
         lose(stack, user)
-    before = {user: generation(stack, user) for user in users}
+    before = stand(stack, users)
     said = []
     with stack.held_rows(users[0]):
         threads = [threading.Thread(target=lambda: said.append(json.loads(
@@ -288,7 +297,7 @@ def test_two_at_a_time(stack):
             " 'umws_admin' AND wait_event_type = 'Lock'"))
     for thread in threads:
         thread.join()
-    each_once(stack, users, before)
+    each_once(stack, before)
     rows = [row for one in said for row in one]
     assert len(rows) == 40
     assert sum(row['against'] == 'not_lost' for row in rows) == 20
@@ -313,13 +322,12 @@ def test_thousands(stack):
             false, false
         FROM umws.um_user u WHERE u.email LIKE 'k%%@example.test'""")
     try:
-        before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
         rows = json.loads(ctl(stack, *RETRY, *WHY, '--limit', '50', '--json'))
         assert [row['against'] for row in rows] == [None] * 50
-        rows = json.loads(ctl(stack, *RETRY, '--dry-run', '--json'))
-        assert len(rows) == MANY - 50
-        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-        assert peak <= max(before, 48 * 1024), f'{peak} KiB'
+        done = run(sys.executable, '-c', PEAK, stack.env['UMWS_CTL'], *RETRY,
+                   '--dry-run', '--json')
+        assert len(json.loads(done.stdout)) == MANY - 50
+        assert int(done.stderr) <= 48 * 1024, f'{done.stderr} KiB'
     finally:
         stack.sql('DELETE FROM umws.um_user WHERE email LIKE'
                   " 'k%@example.test'")
