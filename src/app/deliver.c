@@ -301,8 +301,10 @@ slot_begin(struct round *round, struct slot *slot)
 static void
 slot_go(struct round *round, struct slot *slot)
 {
-	enum status	st = courier_result(slot->line->courier);
+	enum status	st;
 
+	assert(slot->line != NULL);
+	st = courier_result(slot->line->courier);
 	if (st != ST_OK) {
 		slot_not_ready(round, slot, st);
 		return;

@@ -33,22 +33,19 @@ check_program(const struct conf *conf, const char *path)
 	return ST_FAIL;
 }
 
-enum status
-mailer_smtp_new(const struct conf *conf, struct smtp **smtp)
+/* A server's password, and our name, which it wants with a dot in it: RFC 5321,
+ * section 4.1.1.1. */
+static enum status
+new_for_server(const struct conf *conf, struct smtp **smtp)
 {
 	struct smtp_options	options = conf->smtp;
 	char			password[PASSWORD_SIZE] = "";
 	char			host[IDN_DOMAIN_SIZE] = "";
-	const char		*path = smtp_program_path(options.url);
 	enum status		st = ST_OK;
 
-	if (path != NULL)
-		return check_program(conf, path) != ST_OK ? ST_FAIL :
-		    smtp_new(&options, "", smtp);
 	if (options.password_file[0] != '\0')
 		st = keyfile_read_line(options.password_file, password,
 		    sizeof(password));
-	/* Servers want a name with a dot in it, RFC 5321, section 4.1.1.1. */
 	if (options.helo[0] == '\0') {
 		host_full_name(host, sizeof(host));
 		options.helo = host[0] != '\0' ? host :
@@ -59,4 +56,16 @@ mailer_smtp_new(const struct conf *conf, struct smtp **smtp)
 		st = smtp_new(&options, password, smtp);
 	WIPE(&password);
 	return st;
+}
+
+enum status
+mailer_smtp_new(const struct conf *conf, struct smtp **smtp)
+{
+	const char	*path = smtp_program_path(conf->smtp.url);
+	enum status	 st;
+
+	if (path == NULL)
+		return new_for_server(conf, smtp);
+	st = check_program(conf, path);
+	return st == ST_OK ? smtp_new(&conf->smtp, "", smtp) : st;
 }
