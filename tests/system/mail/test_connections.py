@@ -9,20 +9,12 @@ import time
 import pytest
 
 from harness import CHEAP, eventually, is_alive, kill, pin_of
-from mailplace import CONFIGURATION, TEMPORARY, Place
+from mailplace import CONFIGURATION, TEMPORARY
 from smtpserver import Server
 from soap import reset
 
 OPTIONS = CHEAP + ('--limits', 'off')
 PER_CONNECTION = 8      # mails that are taken before another one is opened
-
-
-@pytest.fixture
-def place(stack):
-    made = Place(stack)
-    made.clean()
-    yield made
-    made.clean()
 
 
 class Watch:

@@ -14,7 +14,7 @@ import pytest
 
 from follower import Follower
 from harness import CHEAP, eventually, run
-from mailplace import CONFIGURATION, Place
+from mailplace import CONFIGURATION
 from smtpserver import Server
 from soap import call, reset
 
@@ -27,14 +27,6 @@ ABOUT_TO_NOTIFY = """
 SELECT pg_try_advisory_xact_lock(1970108275, 7304564),
     pg_notify('umws_outbox', '')
 """
-
-
-@pytest.fixture
-def place(stack):
-    made = Place(stack)
-    made.clean()
-    yield made
-    made.clean()
 
 
 class Arrivals:

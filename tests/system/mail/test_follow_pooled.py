@@ -9,19 +9,10 @@ import pytest
 
 from follower import Follower
 from harness import CHEAP, eventually
-from mailplace import Place
 from smtpserver import Server
 from soap import reset
 
 OPTIONS = CHEAP + ('--limits', 'off', '--pgbouncer')
-
-
-@pytest.fixture
-def place(stack):
-    made = Place(stack)
-    made.clean()
-    yield made
-    made.clean()
 
 
 @pytest.fixture

@@ -8,19 +8,12 @@ import time
 import pytest
 
 from harness import CHEAP, eventually
-from mailplace import CONFIGURATION, TEMPORARY, Place
+from mailplace import CONFIGURATION, TEMPORARY
 from smtpserver import REPLIES, Server
 from soap import reset
 
 OPTIONS = CHEAP + ('--limits', 'off')
 UNKNOWN = '550 5.1.1 <{rcpt}>: User unknown'
-
-
-@pytest.fixture
-def place(stack):
-    made = Place(stack)
-    yield made
-    made.clean()
 
 
 def due(place, *logins):

@@ -7,7 +7,6 @@ import email.policy
 import pytest
 
 from harness import CHEAP
-from mailplace import Place
 from smtpserver import Server
 
 OPTIONS = CHEAP + ('--limits', 'off')
@@ -33,13 +32,6 @@ NO_ADDRESSES = [
     'a@example..test', 'a@.example.test', 'a@-example.test',
     'Anna <a@example.test>', 'a@example.test\x01',
     'a@example.test;b', '\u202ea@example.test', 'a@' + 'y' * 64 + '.test']
-
-
-@pytest.fixture
-def place(stack):
-    made = Place(stack)
-    yield made
-    made.clean()
 
 
 def test_no_field_is_a_header(place):

@@ -7,21 +7,13 @@ import threading
 import pytest
 
 from harness import CHEAP, eventually
-from mailplace import TEMPORARY, Place
+from mailplace import TEMPORARY
 from smtpserver import Server
 from soap import reset
 from test_connections import assert_all_sent, start
 
 OPTIONS = CHEAP + ('--limits', 'off')
 STEADY = 8      # mails that are taken before one is made ahead
-
-
-@pytest.fixture
-def place(stack):
-    made = Place(stack)
-    made.clean()
-    yield made
-    made.clean()
 
 
 class Dot:

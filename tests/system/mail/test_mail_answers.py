@@ -1,26 +1,17 @@
 """What counts as a mail server's answer, byte by byte: behind the dot above
 all, where the mail may have been taken; and what is said of one that is none,
 or of a connection that fails."""
-import pathlib
 import re
-import shutil
 import socket
-import tempfile
 
 import pytest
 
-from harness import CHEAP, run
-from mailplace import CONFIGURATION, TEMPORARY, Place
+import certificate
+from harness import CHEAP
+from mailplace import CONFIGURATION, TEMPORARY
 from smtpserver import EHLO_TLS, REPLIES, Server
 
 OPTIONS = CHEAP + ('--limits', 'off')
-
-
-@pytest.fixture
-def place(stack):
-    made = Place(stack)
-    yield made
-    made.clean()
 
 
 def raw(data, is_end=True):
@@ -194,41 +185,20 @@ def test_a_login_that_looks_like_a_command(place, certificates, user,
     assert 'look_at="smtp_user, smtp_password_file"' in told
 
 
-def openssl(*words):
-    done = run('openssl', *words)
-    assert done.returncode == 0, done.stderr
-
-
 PIN = '493817'
 
 
 @pytest.fixture(scope='module')
 def certificates():
-    """By an authority of our own; each quotes what a server has heard."""
-    folder = pathlib.Path(tempfile.mkdtemp(prefix='umws-test-'))
-    folder.chmod(0o755)
-    for authority in ('ca', 'stranger'):
-        openssl('req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', 30,
-                '-subj', f'/CN={authority} {PIN}', '-addext',
-                'subjectAltName=IP:127.0.0.1', '-keyout',
-                folder / f'{authority}.key', '-out',
-                folder / f'{authority}.pem')
-    for kind, alt, days in (('no names', None, 30),
-                            ('other names', f'DNS:x{PIN}.example.test', 30),
-                            ('expired', 'IP:127.0.0.1', 0)):
-        extra = folder / 'extra'
-        extra.write_text(f'subjectAltName={alt}\n' if alt else '')
-        openssl('req', '-newkey', 'rsa:2048', '-nodes', '-subj',
-                f'/CN=anna.schmidt {PIN}', '-keyout',
-                folder / f'{kind}.key', '-out', folder / f'{kind}.csr')
-        openssl('x509', '-req', '-in', folder / f'{kind}.csr', '-CA',
-                folder / 'ca.pem', '-CAkey', folder / 'ca.key',
-                '-CAcreateserial', '-extfile', extra, '-days', days,
-                '-out', folder / f'{kind}.pem')
-    (folder / 'empty.pem').write_text('')
-    (folder / 'empty.pem').chmod(0o644)
-    yield folder
-    shutil.rmtree(folder)
+    """Each quotes what a server has heard."""
+    with certificate.made(
+            (('no names', None, 30),
+             ('other names', f'DNS:x{PIN}.example.test', 30),
+             ('expired', 'IP:127.0.0.1', 0)),
+            f'/CN=anna.schmidt {{}} {PIN}') as folder:
+        (folder / 'empty.pem').write_text('')
+        (folder / 'empty.pem').chmod(0o644)
+        yield folder
 
 
 @pytest.mark.parametrize('is_smtps', [False, True])

@@ -7,7 +7,6 @@ import re
 import pytest
 
 from harness import CHEAP
-from mailplace import Place
 from smtpserver import Server
 
 OPTIONS = CHEAP + ('--limits', 'off')
@@ -15,13 +14,6 @@ DIGITS = ('zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven',
           'eight', 'nine')
 LOCAL, DOMAIN = 'anna.schmidt', 'bücher.example'
 ADDRESS = f'{LOCAL}@{DOMAIN}'
-
-
-@pytest.fixture
-def place(stack):
-    made = Place(stack)
-    yield made
-    made.clean()
 
 
 def base64_of(text):

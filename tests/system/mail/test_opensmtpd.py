@@ -4,7 +4,7 @@ offers no SMTPUTF8."""
 import pytest
 
 from harness import CHEAP
-from mailplace import CONFIGURATION, Place
+from mailplace import CONFIGURATION
 from opensmtpd import opensmtpd
 
 OPTIONS = CHEAP + ('--limits', 'off')
@@ -13,13 +13,6 @@ RULES = """
 action "keep" relay host smtp://127.0.0.1:1
 match from any for domain "example.test" action "keep"
 """
-
-
-@pytest.fixture
-def place(stack):
-    made = Place(stack)
-    yield made
-    made.clean()
 
 
 def pki(certificates):

@@ -4,18 +4,9 @@ import re
 import pytest
 
 from harness import CHEAP, run
-from mailplace import Place
 from smtpserver import Server
 
 OPTIONS = CHEAP + ('--limits', 'off')
-
-
-@pytest.fixture
-def place(stack):
-    made = Place(stack)
-    made.clean()
-    yield made
-    made.clean()
 
 
 def summary(said):

@@ -7,19 +7,12 @@ import tempfile
 import pytest
 
 from harness import CHEAP, eventually, run
-from mailplace import CONFIGURATION, TEMPORARY, Place
+from mailplace import CONFIGURATION, TEMPORARY
 from umws_stack.postfix import HERE, postfix
 
 OPTIONS = CHEAP + ('--limits', 'off')
 pytestmark = pytest.mark.skipif(
     not HERE, reason='only root runs a Postfix, where it is the mail server')
-
-
-@pytest.fixture
-def place(stack):
-    made = Place(stack)
-    yield made
-    made.clean()
 
 
 NAMED = [

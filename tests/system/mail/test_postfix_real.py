@@ -9,20 +9,13 @@ import time
 import pytest
 
 from harness import CHEAP, run
-from mailplace import CONFIGURATION, TEMPORARY, Place
+from mailplace import CONFIGURATION, TEMPORARY
 from umws_stack.postfix import HERE, postfix
 
 OPTIONS = CHEAP + ('--limits', 'off')
 pytestmark = pytest.mark.skipif(
     not HERE, reason='only root runs a Postfix, where it is the mail server')
 PASSWORD = 'ge heim:4711'
-
-
-@pytest.fixture
-def place(stack):
-    made = Place(stack)
-    yield made
-    made.clean()
 
 
 class Greylist(socketserver.StreamRequestHandler):

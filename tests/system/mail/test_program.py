@@ -14,7 +14,7 @@ import tempfile
 import pytest
 
 from harness import CHEAP, TREE, eventually, is_alive, kill
-from mailplace import CONFIGURATION, TEMPORARY, Place
+from mailplace import CONFIGURATION, TEMPORARY
 from smtpserver import Server
 from umws_stack.accounts import account
 from umws_stack.postfix import postfix
@@ -77,14 +77,6 @@ def program():
     account('mailer').own(home, 0o755)
     yield Program(home)
     shutil.rmtree(home)
-
-
-@pytest.fixture
-def place(stack):
-    made = Place(stack)
-    made.clean()
-    yield made
-    made.clean()
 
 
 def run(place, program, code=0, **settings):

@@ -9,19 +9,12 @@ import time
 import pytest
 
 from harness import CHEAP, eventually, run
-from mailplace import CONFIGURATION, LEVEL, TEMPORARY, Place
+from mailplace import CONFIGURATION, LEVEL, TEMPORARY
 from smtpserver import EHLO_TLS, Server
 
 OPTIONS = CHEAP + ('--limits', 'off')
 END_LEASES = ('UPDATE umws.outbox SET lease_until = now()'
               ' WHERE lease_token IS NOT NULL')
-
-
-@pytest.fixture
-def place(stack):
-    made = Place(stack)
-    yield made
-    made.clean()
 
 
 IDN = [('anna@bücher.example', 'anna@xn--bcher-kva.example'),

@@ -8,7 +8,7 @@ import pytest
 
 import verdicttable
 from harness import CHEAP
-from mailplace import CONFIGURATION, TEMPORARY, Place
+from mailplace import CONFIGURATION, TEMPORARY
 from smtpserver import EHLO_TLS, REPLIES, Server
 
 OPTIONS = CHEAP + ('--limits', 'off')
@@ -249,13 +249,6 @@ def first_of_all(place, login):
     place.stack.sql("UPDATE umws.outbox SET next_attempt_at = now() -"
                     " interval '1 day' WHERE id = %s",
                     place.row(login)['id'])
-
-
-@pytest.fixture
-def place(stack):
-    made = Place(stack)
-    yield made
-    made.clean()
 
 
 @pytest.mark.parametrize('phase, reply, code, setting', OURS, ids=ids(OURS))
