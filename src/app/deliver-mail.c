@@ -132,20 +132,19 @@ attempt_note_reply(struct slot *slot)
 
 /*
  * Open the sealed PIN; on failure *attempt says why there is none. A mail that
- * the database itself has queued has nothing sealed in it: a digit that means
- * nothing, as seal_nothing() has it, stands for that.
+ * the database itself has queued has nothing sealed in it: seal_no_pin stands
+ * for that.
  */
 static enum status
 open_pin(struct pass *pass, const struct outbox_mail *mail,
     struct secret *pin, struct attempt *attempt)
 {
-	static const struct secret	no_pin = { 1, "0" };
 	const struct seal_row	row = { mail->letter.id, mail->user_id,
 		mail->letter.kind, mail->letter.recipient };
 	enum status		st;
 
 	if (mail->sealed.len == 0 && letter_is_open(&mail->letter)) {
-		*pin = no_pin;
+		*pin = seal_no_pin;
 		return ST_OK;
 	}
 	st = unseal_pin(pass->parts->keys, &row, &mail->sealed, pin);

@@ -32,6 +32,8 @@ struct key_id {
 	unsigned char	bytes[SEAL_KEY_ID_BYTES];
 };
 
+const struct secret	seal_no_pin = { 1, "0" };
+
 /*
  * BLAKE2b is defined for 1 to 64 bytes of output; libsodium recommends 16
  * or more where collisions matter. Here the id only tells an operator's few
@@ -149,7 +151,5 @@ enum status
 seal_nothing(const struct key *public_key, const struct seal_row *row,
     struct sealed *blob)
 {
-	static const struct secret	no_pin = { 1, "0" };
-
-	return seal_pin(public_key, row, &no_pin, blob);
+	return seal_pin(public_key, row, &seal_no_pin, blob);
 }

@@ -77,9 +77,11 @@ enum status	seal_pin(const struct key *public_key,
 		    const struct seal_row *row, const struct secret *pin,
 		    struct sealed *blob) MUSTCHECK;
 
+/* A digit that means nothing: it stands for the PIN where a mail has none. */
+extern const struct secret	seal_no_pin;
+
 /*
- * Seal a digit that means nothing, for a mail without a PIN: all that is queued
- * is sealed, so that only its mailer can send it. As seal_pin().
+ * Seal seal_no_pin, so that only its mailer can send the mail. As seal_pin().
  */
 enum status	seal_nothing(const struct key *public_key,
 		    const struct seal_row *row, struct sealed *blob) MUSTCHECK;
