@@ -375,7 +375,8 @@ look_after(struct prefork *pf)
 	read_signals(pf);
 	reap(pf);
 	kill_stuck(pf);
-	notify_alive(&pf->notify);
+	if (pf->is_started)
+		notify_alive(&pf->notify);
 }
 
 /* Idle children go at once, busy ones after their answer. */
