@@ -21,8 +21,7 @@
 /* What is to be started; a host that lacks a program lacks its unit. */
 static const char *const	units[] = { "umws-fcgi.socket",
 				    "umws-mailer.timer", "umws-seal.timer",
-				    "umws-purge.timer",
-				    "umws-expiring.timer" };
+				    "umws-purge.timer" };
 
 #define UNITS	(sizeof(units) / sizeof(units[0]))
 

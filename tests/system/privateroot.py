@@ -62,6 +62,7 @@ def staged(folder):
                            f'DESTDIR={folder}'],
                           capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+    folder.chmod(0o755)         # it becomes that of /
     return folder
 
 
