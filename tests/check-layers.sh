@@ -108,7 +108,8 @@ check_owners() {
 check_headers() {
     for header in src/*/*.h; do
         echo "#include \"${header#src/}\"" |
-        ${CC:-gcc} -std=c11 -D_GNU_SOURCE -DUMWS_SYSCONFDIR='""' -Isrc \
+        ${CC:-gcc} -std=c11 -D_GNU_SOURCE -DUMWS_SYSCONFDIR='""' \
+            -DUMWS_STATEDIR='""' -Isrc \
             -Wall -Wextra -Wstrict-prototypes -Werror \
             -fsyntax-only -x c - 2>&1 |
         sed "s|^|$header does not compile alone: |" | head -n 3

@@ -70,6 +70,7 @@ extern const struct verb_group	verbs_explain;
 extern const struct verb_group	verbs_key;
 extern const struct verb_group	verbs_limits;
 extern const struct verb_group	verbs_role;
+extern const struct verb_group	verbs_setup;
 extern const struct verb_group	verbs_user;
 extern const struct verb_group	verbs_pin;
 extern const struct verb_group	verbs_policy;
@@ -135,7 +136,8 @@ int	command_db_fail(const struct command *command, enum status st,
 	    const char *place);
 
 /* Prepare command->admin: EX_OK, or the exit code of what was printed.
- * command_open() connects and checks that the schema is one we know. */
+ * command_open() connects, where nobody has, and checks that the schema is one
+ * we know. */
 int	command_connect(struct command *command, const char *conninfo);
 int	command_open(struct command *command);
 
