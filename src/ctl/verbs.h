@@ -50,6 +50,8 @@ struct verb {
 	size_t		 words_max;
 	int		 (*run)(struct command *command);
 	const struct verb_call	*call;	/* of command_act() */
+	bool		 reads_conf;	/* it reads umws.conf itself: conf is
+					 * NULL when it is run */
 };
 
 /*
@@ -66,6 +68,7 @@ extern const struct verb_group *const	verb_groups[];
 
 extern const struct verb_group	verbs_completion;
 extern const struct verb_group	verbs_db;
+extern const struct verb_group	verbs_doctor;
 extern const struct verb_group	verbs_explain;
 extern const struct verb_group	verbs_key;
 extern const struct verb_group	verbs_limits;
