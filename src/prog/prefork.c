@@ -21,6 +21,7 @@
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <sysexits.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -29,6 +30,7 @@
 #include "edge/clock.h"
 #include "edge/gate-lanes.h"
 #include "edge/gate.h"
+#include "web/phone-account.h"
 #include "prog/child.h"
 
 #define TICK_MS		250	/* between two looks without an event */
@@ -214,9 +216,18 @@ code_of_check(int wait_status)
 	    WEXITSTATUS(wait_status);
 }
 
+/* Those whose logons are counted apart. */
+static void
+note_services(const struct prefork *pf)
+{
+	phone_accounts_note(pf->conf->tui_accounts, pf->conf->strip_domains,
+	    pf->board);
+}
+
 static void
 refuse_reload(struct prefork *pf)
 {
+	scoreboard_add(pf->board, SCORE_RELOADS_REFUSED, 1);
 	log_err("reload-refused", "todo",
 	    "mend the configuration; the old one stays in use", NULL);
 	conf_free(&pf->next);
@@ -249,6 +260,8 @@ end_reload(struct prefork *pf, int wait_status)
 		pf->next = NULL;
 		pf->edition++;
 		pf->no_fork_before_ms = 0;
+		scoreboard_add(pf->board, SCORE_RELOADS, 1);
+		note_services(pf);
 		log_info("reload", NULL);
 	}
 	if (pf->is_reload_due)
@@ -299,6 +312,7 @@ kill_stuck(struct prefork *pf)
 		if (pf->slots[i].pid == 0 || since_ms == 0 ||
 		    clock_ms() - since_ms < STUCK_MS)
 			continue;
+		scoreboard_add(pf->board, SCORE_STUCK, 1);
 		log_err("child-stuck", "pid",
 		    log_number(pid, pf->slots[i].pid), NULL);
 		scoreboard_set_busy(pf->board, i, 0);
@@ -412,6 +426,9 @@ open_prefork(struct prefork *pf)
 		log_system("shared memory");
 		return EX_OSERR;
 	}
+	scoreboard_set(pf->board, SCORE_STARTED_S, (uint64_t)time(NULL));
+	scoreboard_set(pf->board, SCORE_WORKERS, pf->workers);
+	note_services(pf);
 	(void)sigemptyset(&pf->signals);
 	(void)sigaddset(&pf->signals, SIGTERM);
 	(void)sigaddset(&pf->signals, SIGINT);
