@@ -56,7 +56,8 @@ run_on_user(struct setup *setup, const char *path,
 	int			code;
 
 	code = program_run(&program, &words) == 0 ? EX_OK :
-	    command_fail(setup->command, EX_OSERR, "%s %s: %s", path, user,
+	    command_fail(setup->command, EX_OSERR, "%s %s has failed (it "
+	    "says: %.*s)", path, user, (int)strcspn(buf_text(&words), "\n"),
 	    buf_text(&words));
 	buf_free(&words);
 	return code;

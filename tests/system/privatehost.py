@@ -5,6 +5,7 @@ import hashlib
 import os
 import pathlib
 import re
+import signal
 import stat
 import subprocess
 
@@ -60,6 +61,18 @@ class Host(PrivateRoot):
         self.servers.append(self.start(
             '/usr/bin/python3', '-m', 'aiosmtpd', '-n', '-l',
             '127.0.0.1:25', '-c', 'aiosmtpd.handlers.Mailbox', '/root/mail'))
+        eventually(lambda: self.run(
+            'curl', '-s', 'telnet://127.0.0.1:25', '-m', '0.1',
+            ok=False).stdout, 20)
+
+    def stop_servers(self):
+        for server in self.servers:
+            for child in subprocess.run(
+                    ['pgrep', '-P', str(server.pid)], capture_output=True,
+                    text=True).stdout.split():
+                os.kill(int(child), signal.SIGTERM)
+            server.wait()
+        self.servers.clear()
 
     def serve_worker(self):
         self.servers.append(self.start(

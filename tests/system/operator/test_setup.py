@@ -127,9 +127,7 @@ def test_one_command_and_a_mail(host):
                      r'keys in', done.stdout, re.MULTILINE)
     assert 'mail.example.org' not in host.run('nginx', '-T').stdout
     assert host.sql('SELECT count(*) FROM umws.um_user', 'umws') == '1\n'
-    for server in host.servers:
-        server.terminate()
-        server.wait()
+    host.stop_servers()
     done = host.setup('--undo', '--delete-mailboxes', wishes=(), web=None)
     assert done.returncode == 0, done.stderr
     assert host.world() == before
