@@ -49,3 +49,9 @@ def boot(request, release, tmp_path_factory):
     yield make
     for machine in made:
         machine.stop()
+
+
+def pytest_collection_modifyitems(items):
+    """pytest would bring those with the same parameters together."""
+    items.sort(key=lambda item: (item.callspec.params['release'],
+                                 item.location[0], item.location[1]))

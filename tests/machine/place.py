@@ -35,7 +35,7 @@ for user in you {' '.join(USERS)}; do
         2>/dev/null
 done
 """
-ASK = (f'curl -sS -o /dev/null -w "%{{http_code}}\\n" --max-time 30'
+ASK = (f'curl -sS -o /dev/null -w "%%{{http_code}}\\n" --max-time 30'
        f' -u %s:{shlex.quote(PASSWORD)}'
        " -H 'Content-Type: text/xml; charset=utf-8'"
        f' --data-binary @/mnt/reset.xml {URL}')

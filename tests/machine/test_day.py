@@ -81,22 +81,21 @@ def test_what_timers_start(machine, unit):
     assert machine.sh(f'systemctl show -P NRestarts {unit}') == '0\n'
 
 
-def test_a_mail_at_once(machine):
+@pytest.fixture
+def unlimited(machine):
+    machine.sh('umwsctl policy set default ResetsPerHour=0 ResetsPerDay=0\n'
+               'umwsctl limits set ResetsPerAddressHour=0 ResetsPerMinute=0\n'
+               'for user in bob carol dave; do umwsctl user show $user'
+               ' >/dev/null 2>&1 || umwsctl user add $user --email'
+               ' $user@example.org; done')
+
+
+def test_a_mail_at_once(machine, unlimited):
     machine.sh('systemctl enable --now umws-mailer-follow\n'
                'systemctl stop umws-mailer.timer')
     assert place.reset(machine, 'bob') == '200'
     machine.eventually('grep -q "^Subject: Your new voice mail PIN"'
                        ' /var/mail/bob', 10)
-
-
-@pytest.fixture
-def unlimited(machine):
-    machine.sh('umwsctl policy set default ResetsPerHour=0 ResetsPerDay=0\n'
-               'umwsctl limits set resets_per_address_hour=0'
-               ' resets_per_minute=0\n'
-               'for user in bob carol dave; do umwsctl user show $user'
-               ' >/dev/null 2>&1 || umwsctl user add $user --email'
-               ' $user@example.org; done')
 
 
 def all_is_answered(heard):
