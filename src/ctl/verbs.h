@@ -50,6 +50,7 @@ struct verb {
 	size_t		 words_max;
 	int		 (*run)(struct command *command);
 	const struct verb_call	*call;	/* of command_act() */
+	bool		 is_without_conf; /* command->conf is NULL for it */
 };
 
 /*
@@ -65,6 +66,7 @@ struct verb_group {
 extern const struct verb_group *const	verb_groups[];
 
 extern const struct verb_group	verbs_completion;
+extern const struct verb_group	verbs_config;
 extern const struct verb_group	verbs_db;
 extern const struct verb_group	verbs_explain;
 extern const struct verb_group	verbs_key;
