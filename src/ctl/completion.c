@@ -83,7 +83,7 @@ static const struct verb	verbs[] = {
 	{ .name = "bash", .usage = "",
 	  .summary = "print the completion that bash reads",
 	  .help = "The installed one is made by this.\n", .run = verb_bash,
-	  .is_without_conf = true },
+	  .reads_conf = true },
 	{ .name = NULL }
 };
 

@@ -138,11 +138,11 @@ static const char	show_help[] =
 static const struct verb	verbs[] = {
 	{ .name = "check", .usage = "",
 	  .summary = "say what is wrong with the settings",
-	  .help = check_help, .run = verb_check, .is_without_conf = true },
+	  .help = check_help, .run = verb_check, .reads_conf = true },
 	{ .name = "show", .usage = "[--json]",
 	  .summary = "show the settings in force, and where each stands",
 	  .help = show_help, .options = { "--json" }, .run = verb_show,
-	  .is_without_conf = true },
+	  .reads_conf = true },
 	{ .name = NULL }
 };
 

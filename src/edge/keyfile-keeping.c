@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "edge/keyfile-acl.h"
+#include "edge/keyfile-credential.h"
 
 #define REASON_SIZE	128	/* bytes of a reason with a name in it */
 #define GROUPS_MAX	256	/* supplementary groups that we look at */
@@ -132,20 +133,6 @@ group_is_ours(gid_t gid)
 			return true;
 	}
 	return false;
-}
-
-/* systemd hands keys over in a folder of its own, with modes of its own. */
-static bool
-is_credential(const char *path)
-{
-	const char	*dir = getenv("CREDENTIALS_DIRECTORY");
-	size_t		 len;
-
-	if (dir == NULL || *dir != '/')
-		return false;
-	len = strlen(dir);
-	return strncmp(path, dir, len) == 0 && path[len] == '/' &&
-	    strstr(path + len, "/../") == NULL;
 }
 
 /*
@@ -272,7 +259,7 @@ check(const struct look *look)
 	if ((mode & S_IWOTH) != 0)
 		return refuse(look, "others can write it", "chmod %s %s",
 		    mode_of(look), look->path);
-	if (look->kind == KEYFILE_SETTINGS || is_credential(look->path))
+	if (look->kind == KEYFILE_SETTINGS || keyfile_is_credential(look->path))
 		return ST_OK;
 	if (look->file->st_uid != 0 && look->file->st_uid != geteuid())
 		return refuse(look, "its owner is neither root nor us",

@@ -13,12 +13,14 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/log.h"
 #include "base/secret.h"
+#include "edge/keyfile-credential.h"
 #include "edge/keyfile-keeping.h"
 #include "edge/keyfile-text.h"
 
@@ -52,6 +54,10 @@ refuse_errno(const char *path)
 	char		 group[KEYFILE_GROUP_SIZE];
 
 	switch (errno) {
+	case ESTALE:
+		return refuse(path, 0, "it is newer than the copy that systemd "
+		    "made for us", "restart the service: reloading it does "
+		    "not copy the file again");
 	case ENOENT:
 	case ENOTDIR:
 		return refuse(path, 0, reason,
@@ -85,17 +91,39 @@ read_text(int fd, const char *path, struct keyfile_text *text)
 	return ST_OK;
 }
 
+/*
+ * Open the file, or what systemd has read of it for us: then *instead says
+ * where that is, which the caller frees.
+ */
+static int
+open_file(const char *path, char **instead)
+{
+	int	fd, problem;
+
+	/* Non-blocking, or a FIFO in a key's place would hang the start. */
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	if (fd >= 0 || (errno != EACCES && errno != ENOENT))
+		return fd;
+	problem = errno;
+	fd = keyfile_credential_open(UMWS_SYSCONFDIR, path, instead);
+	if (fd < 0 && errno != ESTALE)
+		errno = problem;
+	return fd;
+}
+
 enum status
 keyfile_text(const char *path, enum keyfile_kind kind,
     struct keyfile_text *text)
 {
-	struct keyfile_fault	fault;
-	struct stat		file;
-	enum status		st;
-	int			fd;
+	struct keyfile_fault	 fault;
+	char			*instead = NULL;
+	struct stat		 file;
+	enum status		 st;
+	int			 fd;
 
-	/* Non-blocking, or a FIFO in a key's place would hang the start. */
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	fd = open_file(path, &instead);
+	if (instead != NULL)
+		path = instead;
 	if (fd < 0 || fstat(fd, &file) != 0)
 		st = refuse_errno(path);
 	else
@@ -105,6 +133,7 @@ keyfile_text(const char *path, enum keyfile_kind kind,
 		st = read_text(fd, path, text);
 	if (fd >= 0)
 		(void)close(fd);
+	free(instead);
 	return st;
 }
 

@@ -7,13 +7,13 @@
 
 #include <sysexits.h>
 
+#include "app/relay.h"
 #include "base/log.h"
 #include "base/secret.h"
 #include "core/crypto.h"
 #include "core/keyring.h"
 #include "edge/keyfile.h"
 #include "edge/smtp.h"
-#include "prog/mailer-smtp.h"
 
 enum status
 mailer_settings_sender(const struct conf *conf)
@@ -41,7 +41,7 @@ mailer_settings_check(const struct conf *conf)
 		return EX_CONFIG;
 	key = keyfile_read(conf->mail_key, KEYFILE_SECRET, &keys);
 	keyring_free(&keys);
-	server = mailer_smtp_new(conf, &smtp);
+	server = relay_new(conf, &smtp);
 	smtp_free(&smtp);
 	return sender == ST_OK && key == ST_OK && server == ST_OK ? EX_OK :
 	    EX_CONFIG;
