@@ -202,12 +202,9 @@ check_length(struct conf_value *value)
 }
 
 static bool
-take_copy(struct conf_value *value)
+take_text(struct conf_value *value)
 {
-	value->copy = strdup(value->text);
-	if (value->copy == NULL)
-		return value_refuse(value, "no memory");
-	*(const char **)value->field = value->copy;
+	*(const char **)value->field = value->text;
 	return true;
 }
 
@@ -223,13 +220,13 @@ parse_form(struct conf_value *value, bool is_fitting, const char *form)
 	if (!is_fitting)
 		return value_refuse(value, "%s must %s", value->key->name,
 		    form);
-	return take_copy(value);
+	return take_text(value);
 }
 
 bool
 conf_parse_text(struct conf_value *value)
 {
-	return check_length(value) && take_copy(value);
+	return check_length(value) && take_text(value);
 }
 
 /*
@@ -337,7 +334,7 @@ conf_parse_ldap_map(struct conf_value *value)
 	if (directory_map_parse(value->text, &map, reason) != ST_OK)
 		return value_refuse(value, "%s: %s", value->key->name,
 		    reason);
-	return take_copy(value);
+	return take_text(value);
 }
 
 bool
@@ -362,7 +359,7 @@ conf_parse_from(struct conf_value *value)
 		return value_refuse(value, "%s must be an address, like "
 		    "umws@example.org or Voice mail <umws@example.org>",
 		    value->key->name);
-	return take_copy(value);
+	return take_text(value);
 }
 
 bool
@@ -376,5 +373,5 @@ conf_parse_envelope_from(struct conf_value *value)
 	    !address_is_sender(text, strlen(text)))
 		return value_refuse(value, "%s must be a bare address, or <> "
 		    "for the null sender", value->key->name);
-	return take_copy(value);
+	return take_text(value);
 }

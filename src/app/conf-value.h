@@ -26,10 +26,10 @@ struct conf_key {
 /* One value on its way into its field. */
 struct conf_value {
 	const struct conf_key	*key;
-	const char		*text;		/* trimmed, no control bytes */
+	const char		*text;		/* trimmed, no control bytes;
+						 * lives as long as the field,
+						 * which may point to it */
 	void			*field;
-	char			*copy;		/* of a text: what the field
-						 * points to, the caller's */
 	char			 reason[CONF_REASON_SIZE];
 };
 

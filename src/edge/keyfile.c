@@ -23,6 +23,7 @@
 #include "base/log.h"
 #include "base/secret.h"
 #include "edge/keyfile-acl.h"
+#include "edge/keyfile-credential.h"
 #include "edge/keyfile-text.h"
 
 #define TODO_SIZE	512	/* bytes of an advice with a path in it */
@@ -129,6 +130,10 @@ refuse_errno(const char *path)
 	char		 group[GROUP_SIZE];
 
 	switch (errno) {
+	case ESTALE:
+		return refuse(path, 0, "it is newer than the copy that systemd "
+		    "made for us", "restart the service: reloading it does "
+		    "not copy the file again");
 	case ENOENT:
 	case ENOTDIR:
 		return refuse(path, 0, reason,
@@ -157,20 +162,6 @@ group_is_ours(gid_t gid)
 			return true;
 	}
 	return false;
-}
-
-/* systemd hands keys over in a folder of its own, with modes of its own. */
-static bool
-is_credential(const char *path)
-{
-	const char	*dir = getenv("CREDENTIALS_DIRECTORY");
-	size_t		 len;
-
-	if (dir == NULL || *dir != '/')
-		return false;
-	len = strlen(dir);
-	return strncmp(path, dir, len) == 0 && path[len] == '/' &&
-	    strstr(path + len, "/../") == NULL;
 }
 
 /*
@@ -277,7 +268,7 @@ check_keeping(int fd, const char *path, const struct stat *file,
 	if ((file->st_mode & S_IWOTH) != 0)
 		return refuse(path, 0, "others can write it", "chmod %s %s",
 		    mode, path);
-	if (is_credential(path))
+	if (keyfile_is_credential(path))
 		return ST_OK;
 	if (file->st_uid != 0 && file->st_uid != geteuid())
 		return refuse(path, 0, "its owner is neither root nor us",
@@ -304,16 +295,38 @@ read_text(int fd, const char *path, struct keyfile_text *text)
 	return ST_OK;
 }
 
+/*
+ * Open the file, or what systemd has read of it for us: then *instead says
+ * where that is, which the caller frees.
+ */
+static int
+open_file(const char *path, char **instead)
+{
+	int	fd, problem;
+
+	/* Non-blocking, or a FIFO in a key's place would hang the start. */
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	if (fd >= 0 || (errno != EACCES && errno != ENOENT))
+		return fd;
+	problem = errno;
+	fd = keyfile_credential_open(UMWS_SYSCONFDIR, path, instead);
+	if (fd < 0 && errno != ESTALE)
+		errno = problem;
+	return fd;
+}
+
 enum status
 keyfile_text(const char *path, enum keyfile_kind kind,
     struct keyfile_text *text)
 {
-	struct stat	file;
-	enum status	st;
-	int		fd;
+	char		*instead = NULL;
+	struct stat	 file;
+	enum status	 st;
+	int		 fd;
 
-	/* Non-blocking, or a FIFO in a key's place would hang the start. */
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	fd = open_file(path, &instead);
+	if (instead != NULL)
+		path = instead;
 	if (fd < 0 || fstat(fd, &file) != 0)
 		st = refuse_errno(path);
 	else
@@ -322,6 +335,7 @@ keyfile_text(const char *path, enum keyfile_kind kind,
 		st = read_text(fd, path, text);
 	if (fd >= 0)
 		(void)close(fd);
+	free(instead);
 	return st;
 }
 

@@ -267,14 +267,16 @@ main(int argc, char *argv[])
 	(void)signal(SIGXFSZ, SIG_IGN);
 	/*
 	 * A CGI program's arguments may be the query of a stranger (RFC 3875,
-	 * section 4.4): only the web server's environment counts there.
+	 * section 4.4), and its environment is the request's: no setting is
+	 * in either, but for the name of the file, which the web server gives.
 	 */
 	is_cgi = getenv("GATEWAY_INTERFACE") != NULL && !is_listening(&family);
 	if (is_cgi)
 		options.conf_path = getenv("UMWS_CONF");
 	else
 		parse_options(argc, argv, &options);
-	if (conf_load(options.conf_path, &conf) != ST_OK)
+	if ((is_cgi ? conf_load_cgi : conf_load)(options.conf_path, &conf) !=
+	    ST_OK)
 		return EX_CONFIG;
 	code = is_cgi ? child_serve_cgi(conf) : serve(&options, &conf);
 	conf_free(&conf);

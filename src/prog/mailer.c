@@ -18,6 +18,7 @@
 
 #include "app/conf.h"
 #include "app/deliver.h"
+#include "app/relay.h"
 #include "base/argument.h"
 #include "base/log.h"
 #include "base/secret.h"
@@ -35,7 +36,6 @@
 #include "prog/mailer-preview.h"
 #include "prog/mailer-follow.h"
 #include "prog/mailer-sight.h"
-#include "prog/mailer-smtp.h"
 #include "prog/mailer-test.h"
 
 #define FOLLOW_PASS_MS	60000	/* a follower's passes begin no mail after: they
@@ -201,7 +201,7 @@ mailer_open_smtp(struct mailer *mailer)
 	unsigned int	i;
 	enum status	st;
 
-	st = mailer_smtp_new(mailer->conf, &mailer->smtp);
+	st = relay_new(mailer->conf, &mailer->smtp);
 	for (i = 0; st == ST_OK && i < mailer->conf->deliver.connections; i++)
 		st = courier_new(mailer->smtp, &mailer->shared,
 		    &mailer->couriers[i]);

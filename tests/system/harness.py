@@ -267,6 +267,13 @@ class Stack:
         finally:
             holder.close()
 
+    def wait_for_operators(self):
+        """What umwsctl has begun in the database has ended; whoever killed
+        the program has not ended that."""
+        eventually(lambda: not self.sql(
+            "SELECT pid FROM pg_stat_activity WHERE usename = 'umws_admin'"),
+            20, 'the end of what umwsctl began')
+
     def waiting_backends(self):
         """Pids of worker connections that wait for a lock."""
         rows = self.sql("SELECT pid FROM pg_stat_activity WHERE"

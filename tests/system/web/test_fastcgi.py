@@ -68,7 +68,7 @@ def test_not_from_our_web_server(stack, user, changes):
 
 
 def test_part_of_the_secret(stack, user):
-    secret = stack.env['UMWS_WEB_SECRET']
+    secret = stack.env['UMWS_SECRET']
     for wrong in (secret[:-1], secret + 'x', secret.swapcase(), secret[::-1]):
         assert_fault(ask(stack, user, UMWS_SECRET=wrong), INTERNAL)
 
