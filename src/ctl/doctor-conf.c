@@ -32,8 +32,7 @@ on_fault(void *context, const struct conf_fault *fault)
 	    place->variable : "", line, place->file != NULL ||
 	    place->variable != NULL ? ": " : "", fault->reason);
 	(void)snprintf(heard->todo, sizeof(heard->todo), "%s",
-	    fault->todo != NULL ? fault->todo :
-	    "correct it; umws.conf(5) has every key");
+	    fault->todo != NULL ? fault->todo : "correct it, or take it out");
 }
 
 void

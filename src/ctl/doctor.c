@@ -194,7 +194,8 @@ static const char	doctor_help[] =
 "Looks at configuration, keys, roles and rights, database, queue, mail\n"
 "server and web server, one line each: ok, warning, wrong or not checked,\n"
 "what is so, and what to do. Changes nothing, and sends no mail. Run it as\n"
-"root, who may read every key. Exit code 78 when something is wrong, 0 else.\n\n"
+"root, who may read every key. Exit code 78 when something is wrong, else 0.\n"
+"\n"
 "  --ca FILE    authorities that its certificate may be of, instead of the\n"
 "               system's\n"
 "  --url URL    also ask the web server there, from outside, as somebody who\n"
@@ -207,7 +208,8 @@ static const char	doctor_help[] =
 /* clang-format on */
 
 static const struct verb	verbs[] = {
-	{ .name = "", .usage = "[--url URL [--ca FILE]] [--only NAME] [--list] [--json]",
+	{ .name = "", .usage = "[--url URL [--ca FILE]] [--only NAME] "
+	  "[--list] [--json]",
 	  .summary = "find what is wrong with this installation",
 	  .help = doctor_help,
 	  .options = { "--url=", "--ca=", "--only=", "--list", "--json" },

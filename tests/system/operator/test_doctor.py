@@ -447,6 +447,8 @@ CASES = [
     ('smtp-connect', 'wrong', 'smtp_url',
      setting('smtp_url', 'smtp://127.0.0.1:9')),
     ('smtp-connect', 'wrong', '554', smtp(greet='554 go away')),
+    ('smtp-connect', 'wrong', 'chmod 0640', smtp([
+        ('smtp_user', 'umws'), ('smtp_password_file', '/etc/passwd')])),
     ('smtp-ehlo', 'wrong', 'smtp_helo',
      smtp(ehlo='550 5.7.1 not by that name')),
     ('smtp-ehlo', 'warning', 'no dot', smtp([('smtp_helo', 'mx')])),
