@@ -117,6 +117,8 @@ class Stack:
         self.owner = None
 
     def up(self, *options):
+        if 'UMWS_TEMPLATE' in os.environ:
+            options += ('--template', os.environ['UMWS_TEMPLATE'])
         done = run(TOOL, 'up', self.dir, *options, seconds=300)
         if done.returncode == UNAVAILABLE and '--asterisk' in options:
             pytest.skip(done.stderr.strip())
