@@ -66,6 +66,8 @@ on_event(void *context, enum log_level level, const char *event,
 	heard->is_heard = true;
 	heard->level = level;
 	for (; *pairs != NULL; pairs += 2) {
+		if (*pairs[1] == '\0')
+			continue;
 		if (strcmp(pairs[0], "todo") == 0) {
 			add(heard->todo, "", pairs[1]);
 		} else if (strcmp(pairs[0], "reason") == 0 ||

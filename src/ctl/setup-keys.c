@@ -191,9 +191,16 @@ judge_kind(struct setup *setup, const struct command *command,
     const struct key_kind *kind)
 {
 	const char	*path = key_path(command, &kind->files[0]);
+	char		 ids[IDS_MAX];
 
 	if (setup->version == 0)
 		return SETUP_THERE;
+	if (hostfile_is_there(path)) {
+		read_ids(path, kind->files[0].secrecy, ids);
+		if (*ids == '\0')
+			return setup_refuse(setup, "%s is no key file, or not "
+			    "kept as one, see above", path);
+	}
 	if (strcmp(kind->name, "pepper") == 0)
 		return judge_pepper(setup, command, path);
 	if (strcmp(kind->name, "mail") == 0 && (hostfile_is_there(path) ||

@@ -96,6 +96,27 @@ child_load(struct child *child, const struct conf *conf)
 	return EX_OK;
 }
 
+int
+child_check_keys(const struct conf *conf)
+{
+	struct child	child = { 0 };
+	enum status	st, others[2] = { ST_OK, ST_OK };
+
+	if (!conf->core_dumps)
+		secret_hide_memory();
+	if (crypto_init() != ST_OK || derive_init() != ST_OK)
+		return EX_CONFIG;
+	st = keyfile_read(conf->pepper_key, KEYFILE_SECRET, &child.peppers);
+	others[0] = keyfile_read(conf->mail_pub, KEYFILE_PUBLIC,
+	    &child.mail_keys);
+	if (strcmp(conf->web_secret, "off") != 0)
+		others[1] = keyfile_read(conf->web_secret, KEYFILE_SECRET,
+		    &child.web_secrets);
+	child_free(&child);
+	return st == ST_OK && others[0] == ST_OK && others[1] == ST_OK ?
+	    EX_OK : EX_CONFIG;
+}
+
 /* EX_OK, EX_CONFIG or EX_OSERR; logged by db. */
 static int
 open_database(struct child *child, const struct conf *conf)

@@ -3,7 +3,11 @@
 A module says with OPTIONS how its stack is brought up. Run with
 "-n 2", whole modules are handed to the workers, the long ones first.
 """
+import os
+import pathlib
+import shutil
 import signal
+import tempfile
 
 import pytest
 
@@ -17,7 +21,7 @@ LONG_FIRST = ('test_guessing', 'test_model', 'test_asterisk', 'test_wire',
               'test_storm_connections', 'test_history',
               'test_mailer', 'test_looks',
               'test_concurrency', 'test_lost_commit', 'test_processes',
-              'test_database_away', 'test_bad_input')
+              'test_database_away', 'test_bad_input', 'test_doctor')
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -31,6 +35,13 @@ def pytest_configure(config):
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     config.addinivalue_line(
         'markers', 'resets: the test changes what others must not')
+    # The workers of xdist have it from us.
+    if 'UMWS_TEMPLATE' not in os.environ:
+        memory = pathlib.Path('/dev/shm')
+        os.environ['UMWS_TEMPLATE'] = tempfile.mkdtemp(
+            prefix='umws-template-', dir=memory if memory.is_dir() else None)
+        config.add_cleanup(lambda: shutil.rmtree(
+            os.environ.pop('UMWS_TEMPLATE')))
 
 
 def pytest_collection_modifyitems(items):

@@ -3,15 +3,21 @@ with its database away; over a death, a reload and a restart; health."""
 import http.client
 import pathlib
 import re
+import shutil
+import tempfile
 import time
 import urllib.parse
 
 import pytest
 
-from harness import CHEAP, TREE, eventually, kill
+from harness import CHEAP, TREE, eventually, kill, run
+from mailplace import Place
+from monitoring import METRIC, RULES, TESTS, expressions, paragraphs
 from phonecall import ask, logon, other_than
 from prometheus import families, labels_of, lint, parsed, scrape
+from smtpserver import Server
 from soap import GET_PROPERTIES, REFERENCE, SET_STATUS, call, reset
+from umws_stack.accounts import account
 
 OPTIONS = CHEAP + ('--limits', 'off', '--workers', '4')
 KINDS = ('reset', 'property', 'logon', 'change', 'other')
@@ -199,12 +205,16 @@ def test_counts_outlive_children(stack, user):
     assert anew['umws_start_time_seconds'] >= after['umws_start_time_seconds']
 
 
-def test_seal(stack, user, fresh):
+@pytest.fixture(scope='module')
+def audit_key(stack):
+    stack.do('ctl', 'key', 'create', 'audit')
+
+
+def test_seal(stack, user, fresh, audit_key):
     """Nothing is told of seals before there is one."""
     name = 'umws_audit_unsealed_seconds'
     assert name not in counted(stack)
     reset(stack, user)
-    stack.do('ctl', 'key', 'create', 'audit')
     stack.do('ctl', 'audit', 'seal')
     stack.do('worker', 'restart')
     assert counted(stack)[name] < 100
@@ -266,3 +276,67 @@ def test_live_and_ready(stack):
         assert told(stack, '/live')[0] == told(stack, '/ready')[0] == 503
     finally:
         stack.do('worker', 'start')
+
+
+def scraped(stack):
+    """Every metric of a worker that has all to tell, and of a mailer."""
+    place = Place(stack)
+    reset(stack, stack.user())
+    stack.do('ctl', 'audit', 'seal')
+    folder = pathlib.Path(tempfile.mkdtemp(prefix='umws-test-'))
+    try:
+        account('mailer').own(folder, 0o755)
+        with Server() as server:
+            place.run(server, metrics_file=folder / 'umws.prom')
+        written = (folder / 'umws.prom').read_text()
+    finally:
+        shutil.rmtree(folder)
+    stack.do('worker', 'restart')
+    kinds = families(scrape(stack)) | families(written)
+    return {name + part for name, kind in kinds.items() for part in (
+        ('_bucket', '_sum', '_count') if kind == 'histogram' else ('',))}
+
+
+def test_monitoring_asks_for_what_is_there(stack, audit_key):
+    """What a panel or an alert asks for is told, and no more is told than
+    somebody may want to see."""
+    asked = set(METRIC.findall(' '.join(expr for _, expr in expressions())))
+    asked |= set(METRIC.findall(re.sub(
+        '#.*', '', RULES.read_text() + TESTS.read_text())))
+    there = scraped(stack)
+    assert asked <= there, asked - there
+    shown = {re.sub('_(bucket|sum|count)$', '', name) for name in asked}
+    told = {re.sub('_(bucket|sum|count)$', '', name) for name in there}
+    # The queue is the database's: a mailer's word for it is the worker's.
+    assert told - shown <= {
+        'umws_mailer_queue_mails', 'umws_mailer_oldest_due_seconds',
+        'umws_mailer_keyless_mails', 'umws_mailer_lost_mails'}
+
+
+def test_commands_of_the_paragraphs_are_there(stack):
+    """Verbs, options and names of checks, as the programs have them."""
+    head, found = paragraphs()
+    text = ' '.join((head + ' '.join(found.values())).split())
+    listed = stack.do('ctl', 'doctor', '--list')
+    binaries = pathlib.Path(stack.env['UMWS_BINDIR'])
+    asked = 0
+    for words in re.findall(r'`((?:umwsctl|umws-mailer|umws-fcgi)\b[^`]*)`',
+                            text):
+        program, *verb = re.match(
+            r'([\w-]+)((?: [a-z]+)*)', words).group(0).split()
+        if not verb and ' ' not in words and '.' in words:
+            continue            # a unit
+        done = run(binaries / program, *verb, '--help')
+        assert done.returncode in (0, 3), words    # 3: a check
+        for option in re.findall(r'--[a-z-]+', words):
+            assert option in done.stdout, words
+        for check in re.findall(r'doctor --only (\w+)', words):
+            assert re.search(rf'^{check}-', listed, re.M), words
+        asked += 1
+    assert asked > 15
+    for unit in set(re.findall(r'umws[\w-]*\.(?:socket|service|timer)', text)):
+        assert (TREE / 'systemd' / unit).exists() or (
+            TREE / 'systemd' / f'{unit}.in').exists(), unit
+    for line in re.findall(r'lines? `([a-z]+-[a-z-]+)`', text):
+        assert any(f'"{line.rstrip("-")}' in file.read_text()
+                   for file in (TREE / 'src').rglob('*.c')), line
