@@ -1,9 +1,10 @@
-"""Machines of each release (--release), with the packages of this checkout.
+"""Machines of a release, with the packages of this checkout in /mnt.
 
---packages names the folder that tools/lib/packaged has filled: below it a
-folder for each release. Tests of one file are a story: they run in order,
-on the machine that those before them have left.
+tools/lib/packaged builds them and says which and where: UMWS_RELEASE, and
+UMWS_PACKAGES with 0 and 1, of this version and of the next. Tests of one file
+are a story: they run in order, on the machine that those before have left.
 """
+import os
 import pathlib
 import shutil
 
@@ -11,37 +12,35 @@ import pytest
 
 from machine import CannotBoot, Machine
 
+FOLDER = os.environ.get('UMWS_PACKAGES')
+RELEASE = os.environ.get('UMWS_RELEASE', 'trixie')
 # What a server has before umws comes, besides PostgreSQL and nginx: a mail
 # server, and what the commands of the documents use.
 BEFORE = ('postgresql', 'nginx-light', 'postfix', 'curl', 'openssl',
           'apache2-utils')
 
 
-def pytest_addoption(parser):
-    parser.addoption('--release', action='append', default=[])
-    parser.addoption('--packages', type=pathlib.Path, required=True)
-
-
-def pytest_generate_tests(metafunc):
-    if 'release' in metafunc.fixturenames:
-        metafunc.parametrize('release', metafunc.config.option.release,
-                             scope='module')
+def pytest_collection_modifyitems(items):
+    """pytest would bring those with the same parameters together."""
+    items.sort(key=lambda item: item.location[:2])
+    if FOLDER is None:
+        for item in items:
+            item.add_marker(pytest.mark.skip(
+                reason='tools/lib/packaged has the packages'))
 
 
 @pytest.fixture(scope='module')
-def boot(request, release, tmp_path_factory):
-    """boot(): another machine, with the packages in its /mnt."""
+def boot(tmp_path_factory):
+    """boot(): another machine."""
     made = []
 
     def make():
         folder = tmp_path_factory.mktemp('machine')
-        for path in (request.config.option.packages / release).glob('*.deb'):
-            if 'dbgsym' not in path.name:
-                shutil.copy(path, folder)
-        words = BEFORE + tuple(f'./mnt/{path.name}'
-                               for path in folder.glob('*.deb'))
+        for number in ('0', '1'):
+            shutil.copytree(pathlib.Path(FOLDER, number), folder / number)
+        own = [f'/mnt/0/{path.name}' for path in (folder / '0').iterdir()]
         try:
-            made.append(Machine(release, folder, words))
+            made.append(Machine(RELEASE, folder, BEFORE + tuple(own)))
         except CannotBoot as reason:
             pytest.skip(str(reason))
         return made[-1]
@@ -49,9 +48,3 @@ def boot(request, release, tmp_path_factory):
     yield make
     for machine in made:
         machine.stop()
-
-
-def pytest_collection_modifyitems(items):
-    """pytest would bring those with the same parameters together."""
-    items.sort(key=lambda item: (item.callspec.params['release'],
-                                 item.location[0], item.location[1]))
