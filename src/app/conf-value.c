@@ -202,12 +202,9 @@ check_length(struct conf_value *value)
 }
 
 static bool
-take_copy(struct conf_value *value)
+take_text(struct conf_value *value)
 {
-	value->copy = strdup(value->text);
-	if (value->copy == NULL)
-		return value_refuse(value, "no memory");
-	*(const char **)value->field = value->copy;
+	*(const char **)value->field = value->text;
 	return true;
 }
 
@@ -223,13 +220,19 @@ parse_form(struct conf_value *value, bool is_fitting, const char *form)
 	if (!is_fitting)
 		return value_refuse(value, "%s must %s", value->key->name,
 		    form);
-	return take_copy(value);
+	return take_text(value);
 }
 
 bool
 conf_parse_text(struct conf_value *value)
 {
-	return check_length(value) && take_copy(value);
+	return check_length(value) && take_text(value);
+}
+
+bool
+conf_parse_conninfo(struct conf_value *value)
+{
+	return conf_parse_text(value);
 }
 
 /*
@@ -276,15 +279,48 @@ conf_parse_http_url(struct conf_value *value)
 	    "begin with https:// or http:// and the name of a host");
 }
 
+/*
+ * A host's name or address, a port, a '/': no place is left for a user and a
+ * password, percent-encoded or not. len bytes of text count.
+ */
+static bool
+is_server(const char *text, size_t len)
+{
+	const char	*end = text + len;
+	size_t		 digits;
+
+	if (len == 0)
+		return false;
+	if (*text == '[')
+		text += strcspn(text, " ]") + 1;
+	else
+		text += strcspn(text, " :/@?#&%;,=[]");
+	if (text < end && *text == ':') {
+		digits = strspn(text + 1, "0123456789");
+		text += digits + 1;
+	}
+	if (text < end && *text == '/')
+		text++;
+	return text == end;
+}
+
+static bool
+is_server_url(const char *text, const char *scheme)
+{
+	return strncmp(text, scheme, strlen(scheme)) == 0 &&
+	    is_server(text + strlen(scheme), strlen(text + strlen(scheme)));
+}
+
 bool
 conf_parse_smtp_url(struct conf_value *value)
 {
-	return parse_form(value, has_prefix(value->text, "smtp://") ||
-	    has_prefix(value->text, "smtps://") ||
+	return parse_form(value, is_server_url(value->text, "smtp://") ||
+	    is_server_url(value->text, "smtps://") ||
 	    (has_prefix(value->text, SMTP_PROGRAM) &&
 	    is_path(value->text + strlen(SMTP_PROGRAM))),
-	    "begin with smtp:// or smtps://, or be sendmail: and the absolute "
-	    "path of a program, without any of : ; = ? & @ ,");
+	    "begin with smtp:// or smtps:// and go on with a host and a port, "
+	    "without a user, which is smtp_user; or be sendmail: and the "
+	    "absolute path of a program, without any of : ; = ? & @ ,");
 }
 
 /*
@@ -306,8 +342,9 @@ is_ldap_urls(const char *text)
 	}
 	while (scheme != NULL && has_prefix(text, scheme)) {
 		text += strlen(scheme);
-		if (strcspn(text, " ") == 0 ||
-		    strcspn(text, " @?") != strcspn(text, " "))
+		if (strcspn(text, " ") == 0 || (scheme != schemes[2] ?
+		    !is_server(text, strcspn(text, " ")) :
+		    strcspn(text, " @?") != strcspn(text, " ")))
 			return false;
 		text += strcspn(text, " ");
 		text += strspn(text, " ");
@@ -337,7 +374,7 @@ conf_parse_ldap_map(struct conf_value *value)
 	if (directory_map_parse(value->text, &map, reason) != ST_OK)
 		return value_refuse(value, "%s: %s", value->key->name,
 		    reason);
-	return take_copy(value);
+	return take_text(value);
 }
 
 bool
@@ -362,7 +399,7 @@ conf_parse_from(struct conf_value *value)
 		return value_refuse(value, "%s must be an address, like "
 		    "umws@example.org or Voice mail <umws@example.org>",
 		    value->key->name);
-	return take_copy(value);
+	return take_text(value);
 }
 
 bool
@@ -376,5 +413,5 @@ conf_parse_envelope_from(struct conf_value *value)
 	    !address_is_sender(text, strlen(text)))
 		return value_refuse(value, "%s must be a bare address, or <> "
 		    "for the null sender", value->key->name);
-	return take_copy(value);
+	return take_text(value);
 }

@@ -26,10 +26,10 @@ struct conf_key {
 /* One value on its way into its field. */
 struct conf_value {
 	const struct conf_key	*key;
-	const char		*text;		/* trimmed, no control bytes */
+	const char		*text;		/* trimmed, no control bytes;
+						 * lives as long as the field,
+						 * which may point to it */
 	void			*field;
-	char			*copy;		/* of a text: what the field
-						 * points to, the caller's */
 	char			 reason[CONF_REASON_SIZE];
 };
 
@@ -41,6 +41,7 @@ struct conf_value {
 
 /* const char *; min, max: bytes. A path is absolute, or "" where min is 0. */
 bool	conf_parse_text(struct conf_value *value);
+bool	conf_parse_conninfo(struct conf_value *value); /* may hold a secret */
 bool	conf_parse_path(struct conf_value *value);
 bool	conf_parse_path_or_off(struct conf_value *value);
 bool	conf_parse_http_url(struct conf_value *value);

@@ -1,183 +1,42 @@
 /*
- * conf.c - the table of the keys of umws.conf, and the reader of the file.
- * What is wrong with a line is one err line that names file and line and
- * says what would be right.
+ * conf.c - the lines of the files, the environment, and all together, into a
+ * configuration. What is wrong with a line is one fault that names file and
+ * line and says what would be right.
  */
 #include "config.h"
 
 #include "app/conf.h"
 
-#include <sys/types.h>
-
-#include <errno.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/conf-value.h"
+#include "app/conf-state.h"
 #include "base/log.h"
-#include "base/text.h"
-#include "core/address.h"
 
 #define LINE_BYTES_MAX	4096	/* of one line; longer is no setting of ours */
+#define DISTANCE_MAX	3	/* letters that are wrong in a slip */
+#define BYTE_ORDER_MARK	"\xef\xbb\xbf"	/* what some editors begin UTF-8 with */
 
-#define AT(member)	offsetof(struct conf, member)
-
-/* clang-format off */
-static const struct conf_key keys[] = {
-	{ "database_worker", conf_parse_text, "dbname=umws user=umws_worker",
-	    1, 2048, AT(database[CONF_WORKER]) },
-	{ "database_mailer", conf_parse_text, "dbname=umws user=umws_mailer",
-	    1, 2048, AT(database[CONF_MAILER]) },
-	{ "database_admin", conf_parse_text, "dbname=umws user=umws_admin",
-	    1, 2048, AT(database[CONF_ADMIN]) },
-	{ "connect_timeout", conf_parse_seconds, "3s",
-	    2, 60, AT(connect_timeout_s) },
-	{ "statement_timeout", conf_parse_milliseconds, "5s",
-	    1000, 60000, AT(statement_timeout_ms) },
-	{ "request_timeout", conf_parse_milliseconds, "15s",
-	    1000, 20000, AT(reset.request_timeout_ms) },
-	{ "pepper_key", conf_parse_path, UMWS_SYSCONFDIR "/pepper.key",
-	    1, 1024, AT(pepper_key) },
-	{ "mail_pub", conf_parse_path, UMWS_SYSCONFDIR "/mail.pub",
-	    1, 1024, AT(mail_pub) },
-	{ "mail_key", conf_parse_path, UMWS_SYSCONFDIR "/mail.key",
-	    1, 1024, AT(mail_key) },
-	{ "audit_key", conf_parse_path, UMWS_SYSCONFDIR "/audit.key",
-	    1, 1024, AT(audit_key) },
-	{ "web_secret", conf_parse_path_or_off, UMWS_SYSCONFDIR "/web.secret",
-	    1, 1024, AT(web_secret) },
-	{ "workers", conf_parse_count, "8", 1, 512, AT(workers) },
-	{ "derivations", conf_parse_count, "0", 0, 1024, AT(derivations) },
-	{ "kdf", conf_parse_cost, "7168,5,1", 0, 0, AT(reset.cost) },
-	{ "strip_domains", conf_parse_text, "",
-	    0, 2048, AT(strip_domains) },
-	{ "public_url", conf_parse_http_url, "",
-	    0, 1024, AT(public_url) },
-	{ "www_authenticate", conf_parse_text,
-	    "Basic realm=\"Unified Messaging\", charset=\"UTF-8\"",
-	    1, 512, AT(www_authenticate) },
-	{ "tui_accounts", conf_parse_text, "",
-	    0, 2048, AT(tui_accounts) },
-	{ "core_dumps", conf_parse_bool, "no", 0, 0, AT(core_dumps) },
-	{ "smtp_url", conf_parse_smtp_url, "smtp://localhost:25",
-	    1, 1024, AT(smtp.url) },
-	{ "smtp_tls", conf_parse_tls, "try", 0, 0, AT(smtp.tls) },
-	{ "smtp_user", conf_parse_text, "", 0, 256, AT(smtp.user) },
-	{ "smtp_password_file", conf_parse_path, "",
-	    0, 1024, AT(smtp.password_file) },
-	{ "smtp_ca_file", conf_parse_path, "", 0, 1024, AT(smtp.ca_file) },
-	{ "smtp_timeout", conf_parse_seconds, "60s",
-	    1, 660, AT(smtp.timeout_s) },
-	{ "smtp_dot_timeout", conf_parse_seconds, "10m",
-	    1, 600, AT(smtp.dot_timeout_s) },
-	{ "smtp_helo", conf_parse_text, "", 0, 255, AT(smtp.helo) },
-	{ "mail_from", conf_parse_from, "", 0, 512, AT(message.from) },
-	{ "envelope_from", conf_parse_envelope_from, "",
-	    0, 254, AT(smtp.envelope_from) },
-	{ "mail_batch", conf_parse_count, "20", 1, 100, AT(deliver.batch) },
-	{ "smtp_connections", conf_parse_count, "4",
-	    1, SMTP_CONNECTIONS_MAX, AT(deliver.connections) },
-	{ "retry_min", conf_parse_seconds, "1m",
-	    1, 86400, AT(deliver.retry_min_s) },
-	{ "retry_max", conf_parse_seconds, "1h",
-	    1, 86400, AT(deliver.retry_max_s) },
-	{ "metrics_file", conf_parse_path, "",
-	    0, 1024, AT(metrics_file) },
-	{ "ldap_url", conf_parse_ldap_url, "", 0, 1024, AT(directory.url) },
-	{ "ldap_start_tls", conf_parse_bool, "yes",
-	    0, 0, AT(directory.is_starting_tls) },
-	{ "ldap_ca_file", conf_parse_path, "",
-	    0, 1024, AT(directory.ca_file) },
-	{ "ldap_bind_dn", conf_parse_text, "",
-	    0, 1024, AT(directory.bind_dn) },
-	{ "ldap_password_file", conf_parse_path, "",
-	    0, 1024, AT(directory.password_file) },
-	{ "ldap_sasl_mech", conf_parse_sasl_mech, "",
-	    0, 16, AT(directory.sasl_mech) },
-	{ "ldap_cert_file", conf_parse_path, "",
-	    0, 1024, AT(directory.cert_file) },
-	{ "ldap_key_file", conf_parse_path, "",
-	    0, 1024, AT(directory.key_file) },
-	{ "ldap_base", conf_parse_text, "", 0, 1024, AT(directory.base) },
-	{ "ldap_filter", conf_parse_text, "(objectClass=inetOrgPerson)",
-	    1, 2048, AT(directory.filter) },
-	{ "ldap_map", conf_parse_ldap_map, "login=uid email=mail name=cn",
-	    1, 1024, AT(directory.map) },
-	{ "ldap_timeout", conf_parse_seconds, "30s",
-	    1, 600, AT(directory.timeout_s) },
-	{ "sync_max_gone", conf_parse_count, "10",
-	    0, 100, AT(sync_max_gone) }
-};
-/* clang-format on */
-
-#define KEYS	(sizeof(keys) / sizeof(keys[0]))
-
-/* struct conf is what callers see; the rest is how it came to be. */
-struct conf_file {
-	struct conf	 conf;			/* first: conf_free() casts */
-	const char	*path;			/* borrowed */
-	char		*texts[KEYS];		/* owned; of texts alone */
-	char		*sender;		/* owned: who mail_from is */
-	unsigned int	 lines[KEYS];		/* where each key stood, or 0 */
-};
-
-static void	conf_refuse(const struct conf_file *file, unsigned int line,
-		    const char *format, ...)
-		    __attribute__((format(printf, 3, 4)));
-
-static void
-conf_refuse(const struct conf_file *file, unsigned int line,
-    const char *format, ...)
+void
+conf_set(struct conf_state *state, size_t key, const char *text,
+    const struct conf_place *place)
 {
-	char	reason[CONF_REASON_SIZE], number[LOG_NUMBER_SIZE];
-	va_list	ap;
+	struct conf_value	 value = { .key = &conf_keys[key] };
+	char			*copy = strdup(text);
 
-	va_start(ap, format);
-	(void)vsnprintf(reason, sizeof(reason), format, ap);
-	va_end(ap);
-	log_err("configuration-refused", "file", file->path, "line",
-	    line == 0 ? NULL : log_number(number, line), "reason", reason,
-	    NULL);
-}
-
-/* Set one key from text; line 0 is the default. */
-static enum status
-conf_set(struct conf_file *file, size_t index, const char *text,
-    unsigned int line)
-{
-	struct conf_value	 value = { .key = &keys[index], .text = text };
-
-	value.field = (char *)&file->conf + value.key->offset;
-	if (!value.key->parse(&value)) {
-		conf_refuse(file, line, "%s", value.reason);
-		return ST_BAD;
+	value.text = copy;
+	value.field = (char *)&state->conf + value.key->offset;
+	if (copy == NULL || !value.key->parse(&value)) {
+		conf_report_fault(state->report, place, NULL, "%s",
+		    copy == NULL ? "no memory" : value.reason);
+		state->is_faulty[key] = true;
+		free(copy);
+		return;
 	}
-	if (value.copy != NULL) {
-		free(file->texts[index]);
-		file->texts[index] = value.copy;
-	}
-	file->lines[index] = line;
-	return ST_OK;
-}
-
-/* The key that a name is most like, or NULL. */
-static const char *
-nearest_key(const char *name)
-{
-	const char	*nearest = NULL;
-	size_t		 i, distance, best = 4;
-
-	for (i = 0; i < KEYS && strlen(name) <= TEXT_DISTANCE_MAX; i++) {
-		distance = text_distance(name, keys[i].name);
-		if (distance < best && distance < strlen(name)) {
-			best = distance;
-			nearest = keys[i].name;
-		}
-	}
-	return nearest;
+	free(state->values[key]);
+	state->values[key] = copy;
+	state->places[key] = *place;
 }
 
 /*
@@ -185,34 +44,33 @@ nearest_key(const char *name)
  * have a password before a '=': only what has the form of a key is told.
  */
 static void
-refuse_unknown(const struct conf_file *file, unsigned int line,
+refuse_unknown(struct conf_state *state, const struct conf_place *place,
     const char *name)
 {
-	const char	*nearest = nearest_key(name);
+	const char	*nearest = conf_key_nearest(name, DISTANCE_MAX);
 	size_t		 len = strspn(name, "abcdefghijklmnopqrstuvwxyz_");
 
 	if (nearest != NULL && name[len] == '\0')
-		conf_refuse(file, line, "unknown key '%.60s' (did you mean "
-		    "'%s'?)", name, nearest);
+		conf_report_fault(state->report, place, NULL,
+		    "unknown key '%.60s' (did you mean '%s'?)", name, nearest);
 	else if (nearest != NULL)
-		conf_refuse(file, line, "unknown key: did you mean '%s'?",
-		    nearest);
+		conf_report_fault(state->report, place, NULL,
+		    "unknown key: did you mean '%s'?", nearest);
 	else if (name[len] == '\0')
-		conf_refuse(file, line, "unknown key '%.60s'; umws.conf(5) "
-		    "lists them all", name);
+		conf_report_fault(state->report, place, NULL,
+		    "unknown key '%.60s'; umws.conf(5) lists them all", name);
 	else if (len > 0 && strchr(" \t:", name[len]) != NULL)
-		conf_refuse(file, line, "unknown key: '%.*s' and more before "
-		    "the '='; write key = value", len < 60 ? (int)len : 60,
-		    name);
+		conf_report_fault(state->report, place, NULL,
+		    "unknown key: '%.*s' and more before the '='; write "
+		    "key = value", len < 60 ? (int)len : 60, name);
 	else
-		conf_refuse(file, line, "what stands before the '=' is no "
-		    "key: write key = value on one line; umws.conf(5) lists "
-		    "all keys");
+		conf_report_fault(state->report, place, NULL,
+		    "what stands before the '=' is no key: write key = value "
+		    "on one line; umws.conf(5) lists all keys");
 }
 
-/* Cut white space off both ends, in place. */
-static char *
-trim(char *text)
+char *
+conf_trim(char *text)
 {
 	size_t	len;
 
@@ -224,8 +82,8 @@ trim(char *text)
 	return text;
 }
 
-static bool
-has_control(const char *text)
+bool
+conf_has_control(const char *text)
 {
 	for (; *text != '\0'; text++) {
 		if ((unsigned char)*text < ' ' || *text == 0x7f)
@@ -234,245 +92,198 @@ has_control(const char *text)
 	return false;
 }
 
-static enum status
-conf_line(struct conf_file *file, unsigned int number, char *line)
-{
-	const char	*name, *value;
-	char		*equals;
-	size_t		 i;
+/* A file on its way through its lines. */
+struct reading {
+	struct conf_place	 place;		/* the present line */
+	unsigned int		 lines[CONF_KEYS_MAX]; /* of each key, or 0 */
+	unsigned int		 secret_line;	/* the first with one, or 0 */
+};
 
-	line = trim(line);
+static void
+read_line(struct conf_state *state, struct reading *reading, char *line)
+{
+	const struct conf_place	*place = &reading->place;
+	const char		*name, *value;
+	char			*equals;
+	size_t			 key;
+
+	line = conf_trim(line);
 	if (*line == '\0' || *line == '#')
-		return ST_OK;
+		return;
 	equals = strchr(line, '=');
 	if (equals == NULL) {
-		conf_refuse(file, number, "no '=' in the line: write "
-		    "key = value, or begin a comment with '#'");
-		return ST_BAD;
+		conf_report_fault(state->report, place, NULL, "no '=' in the "
+		    "line: write key = value, or begin a comment with '#'");
+		return;
 	}
 	*equals = '\0';
-	name = trim(line);
-	value = trim(equals + 1);
-	for (i = 0; i < KEYS && strcmp(name, keys[i].name) != 0; i++)
-		;
-	if (i == KEYS) {
-		refuse_unknown(file, number, name);
-		return ST_BAD;
+	name = conf_trim(line);
+	value = conf_trim(equals + 1);
+	key = conf_key_find(name);
+	if (key == conf_keys_count) {
+		refuse_unknown(state, place, name);
+		return;
 	}
-	if (has_control(value)) {
-		conf_refuse(file, number, "a control character in %s", name);
-		return ST_BAD;
+	if (conf_key_has_secret(key, value) && reading->secret_line == 0)
+		reading->secret_line = place->line;
+	if (conf_has_control(value)) {
+		state->is_faulty[key] = true;
+		conf_report_fault(state->report, place, NULL,
+		    "a control character in %s", name);
+	} else if (reading->lines[key] != 0) {
+		conf_report_fault(state->report, place, NULL,
+		    "%s stands here a second time, the first time on line %u: "
+		    "remove one", name, reading->lines[key]);
+	} else {
+		reading->lines[key] = place->line;
+		conf_set(state, key, value, place);
 	}
-	if (file->lines[i] != 0) {
-		conf_refuse(file, number, "%s stands here a second time, "
-		    "the first time on line %u: remove one", name,
-		    file->lines[i]);
-		return ST_BAD;
-	}
-	return conf_set(file, i, value, number);
 }
 
-static enum status
-conf_read(struct conf_file *file, FILE *stream)
+static void
+read_source(struct conf_state *state, struct conf_source *source)
 {
-	enum status	 st = ST_OK;
-	unsigned int	 number = 0;
-	char		*line = NULL;
-	size_t		 size = 0;
-	ssize_t		 len;
+	struct reading		 reading = { .place.file = source->path };
+	char			*line = source->text, *end;
+	char			*rest = source->text + source->len;
+	size_t			 len;
 
-	while (st == ST_OK && (len = getline(&line, &size, stream)) >= 0) {
-		number++;
-		if ((size_t)len > LINE_BYTES_MAX ||
-		    memchr(line, '\0', (size_t)len) != NULL) {
-			conf_refuse(file, number,
+	if (strncmp(line, BYTE_ORDER_MARK, strlen(BYTE_ORDER_MARK)) == 0)
+		line += strlen(BYTE_ORDER_MARK);
+	for (; line < rest; line = end + 1) {
+		end = memchr(line, '\n', (size_t)(rest - line));
+		if (end == NULL)
+			end = rest;
+		len = (size_t)(end - line);
+		*end = '\0';
+		reading.place.line++;
+		if (len >= LINE_BYTES_MAX || strlen(line) != len)
+			conf_report_fault(state->report, &reading.place, NULL,
 			    "no text line of at most %d bytes",
 			    LINE_BYTES_MAX);
-			st = ST_BAD;
-		} else {
-			st = conf_line(file, number, line);
-		}
+		else
+			read_line(state, &reading, line);
 	}
-	if (st == ST_OK && !feof(stream)) {
-		conf_refuse(file, 0, "cannot read: %s", strerror(errno));
-		st = ST_BAD;
+	conf_source_check(source, reading.secret_line, state->report);
+}
+
+struct conf_place
+conf_place_of(const struct conf_state *state, const char *name)
+{
+	const struct conf_place	nowhere = { .file = state->path };
+
+	return conf_is_set(state, name) ?
+	    state->places[conf_key_find(name)] : nowhere;
+}
+
+bool
+conf_is_set(const struct conf_state *state, const char *name)
+{
+	size_t	key = conf_key_find(name);
+
+	return key < conf_keys_count && (state->places[key].file != NULL ||
+	    state->places[key].variable != NULL);
+}
+
+/* Defaults, files, environment, and all together; ST_BAD after a fault. */
+static enum status
+fill(struct conf_state *state, const char *path, bool has_environment)
+{
+	const struct conf_place	nowhere = { .file = NULL };
+	size_t			i;
+
+	for (i = 0; i < conf_keys_count; i++)
+		conf_set(state, i, conf_keys[i].value, &nowhere);
+	if (state->report->count != 0)
+		return ST_BAD;
+	conf_sources_read(path, state->report, &state->sources);
+	for (i = 0; i < state->sources.count; i++)
+		read_source(state, &state->sources.files[i]);
+	conf_sources_close(&state->sources);
+	if (has_environment)
+		conf_read_environment(state);
+	conf_finish(state);
+	return state->report->count == 0 ? ST_OK : ST_BAD;
+}
+
+static enum status
+load(const char *path, bool has_environment, struct conf_report *report,
+    struct conf **conf)
+{
+	struct conf_state	*state;
+	struct conf		*loaded;
+	enum status		 st;
+
+	*conf = NULL;
+	state = calloc(1, sizeof(*state));
+	if (state == NULL) {
+		log_err("configuration-refused", "reason", "no memory", NULL);
+		return ST_BAD;
 	}
-	free(line);
+	loaded = &state->conf;
+	state->path = path != NULL ? path : CONF_DEFAULT_FILE;
+	state->report = report;
+	st = fill(state, path, has_environment);
+	state->report = NULL;
+	if (st == ST_OK)
+		*conf = loaded;
+	else
+		conf_free(&loaded);
 	return st;
-}
-
-static unsigned int
-line_of(const struct conf_file *file, const char *name)
-{
-	size_t	i;
-
-	for (i = 0; i < KEYS; i++) {
-		if (strcmp(keys[i].name, name) == 0)
-			return file->lines[i];
-	}
-	return 0;
-}
-
-/* Two keys of which one is of no use without the other. */
-static enum status
-refuse_alone(const struct conf_file *file, const char *one, const char *other)
-{
-	conf_refuse(file, line_of(file, one) != 0 ? line_of(file, one) :
-	    line_of(file, other), "%s and %s go together: give both or none",
-	    one, other);
-	return ST_BAD;
-}
-
-/* A password and everybody's names travel encrypted, or not at all. */
-static enum status
-finish_directory(const struct conf_file *file)
-{
-	const struct directory_options	*directory = &file->conf.directory;
-
-	if ((*directory->bind_dn == '\0') !=
-	    (*directory->password_file == '\0'))
-		return refuse_alone(file, "ldap_bind_dn",
-		    "ldap_password_file");
-	if ((*directory->cert_file == '\0') != (*directory->key_file == '\0'))
-		return refuse_alone(file, "ldap_cert_file", "ldap_key_file");
-	if (*directory->url == '\0')
-		return ST_OK;
-	if (*directory->sasl_mech != '\0' && *directory->bind_dn != '\0') {
-		conf_refuse(file, line_of(file, "ldap_sasl_mech"),
-		    "ldap_sasl_mech goes without ldap_bind_dn and "
-		    "ldap_password_file: leave one of them out");
-		return ST_BAD;
-	}
-	if (strncmp(directory->url, "ldap:", 5) == 0 &&
-	    !directory->is_starting_tls &&
-	    strcmp(directory->sasl_mech, "GSSAPI") != 0) {
-		conf_refuse(file, line_of(file, "ldap_start_tls"),
-		    "ldap_start_tls must be yes where ldap_url begins with "
-		    "ldap://, unless ldap_sasl_mech is GSSAPI, which encrypts "
-		    "by itself");
-		return ST_BAD;
-	}
-	return ST_OK;
-}
-
-/* A program sends in its own way, which is for its own settings to say. */
-static enum status
-finish_program(const struct conf_file *file)
-{
-	static const char *const	others[] = { "smtp_tls", "smtp_user",
-		"smtp_password_file", "smtp_ca_file", "smtp_helo",
-		"envelope_from" };
-	size_t				i;
-
-	for (i = 0; i < sizeof(others) / sizeof(others[0]) &&
-	    strncmp(file->conf.smtp.url, SMTP_PROGRAM,
-	    strlen(SMTP_PROGRAM)) == 0; i++)
-		if (line_of(file, others[i]) != 0) {
-			conf_refuse(file, line_of(file, others[i]),
-			    "%s is not for a program, which smtp_url names: "
-			    "leave the line out, and set it there", others[i]);
-			return ST_BAD;
-		}
-	return ST_OK;
-}
-
-/* What only all keys together can tell. */
-static enum status
-conf_finish(struct conf_file *file)
-{
-	struct smtp_options	*smtp = &file->conf.smtp;
-	const char		*address = "";
-	size_t			 len = 0;
-
-	if (file->conf.deliver.retry_min_s > file->conf.deliver.retry_max_s) {
-		conf_refuse(file, line_of(file, "retry_min") != 0 ?
-		    line_of(file, "retry_min") : line_of(file, "retry_max"),
-		    "retry_min must not be longer than retry_max");
-		return ST_BAD;
-	}
-	if ((*smtp->user == '\0') != (*smtp->password_file == '\0'))
-		return refuse_alone(file, "smtp_user", "smtp_password_file");
-	if (finish_program(file) != ST_OK || finish_directory(file) != ST_OK)
-		return ST_BAD;
-	/* It has been parsed before, so it has an address, or is empty. */
-	if (*file->conf.message.from != '\0')
-		(void)address_of_sender(file->conf.message.from, &address,
-		    &len);
-	file->sender = strndup(address, len);
-	if (file->sender == NULL) {
-		conf_refuse(file, 0, "no memory");
-		return ST_BAD;
-	}
-	file->conf.mail_domain = len == 0 ? file->sender :
-	    strchr(file->sender, '@') + 1;
-	if (strcmp(smtp->envelope_from, "<>") == 0)
-		smtp->envelope_from = "";
-	else if (*smtp->envelope_from == '\0')
-		smtp->envelope_from = file->sender;
-	return ST_OK;
 }
 
 enum status
 conf_load(const char *path, struct conf **conf)
 {
-	struct conf_file	*file;
-	struct conf		*loaded = NULL;
-	FILE			*stream = NULL;
-	enum status		 st = ST_OK;
-	size_t			 i;
+	struct conf_report	report = { .on_fault = conf_log_first };
 
-	*conf = NULL;
-	file = calloc(1, sizeof(*file));
-	if (file == NULL) {
-		log_err("configuration-refused", "reason", "no memory", NULL);
-		return ST_BAD;
-	}
-	loaded = &file->conf;
-	file->path = path != NULL ? path : CONF_DEFAULT_FILE;
-	for (i = 0; st == ST_OK && i < KEYS; i++)
-		st = conf_set(file, i, keys[i].value, 0);
-	if (st != ST_OK)
-		goto out;
-	stream = fopen(file->path, "re");
-	if (stream != NULL) {
-		st = conf_read(file, stream);
-	} else if (path != NULL || errno != ENOENT) {
-		conf_refuse(file, 0, "cannot open: %s", strerror(errno));
-		st = ST_BAD;
-	}
-	if (st == ST_OK)
-		st = conf_finish(file);
-	if (st == ST_OK) {
-		*conf = loaded;
-		loaded = NULL;
-	}
-out:
-	if (stream != NULL)
-		(void)fclose(stream);
-	conf_free(&loaded);
-	return st;
+	report.context = &report;
+	return load(path, true, &report, conf);
+}
+
+enum status
+conf_load_cgi(const char *path, struct conf **conf)
+{
+	struct conf_report	report = { .on_fault = conf_log_first };
+
+	report.context = &report;
+	return load(path, false, &report, conf);
+}
+
+enum status
+conf_read(const char *path, conf_on_fault on_fault, void *context,
+    struct conf **conf)
+{
+	struct conf_report	report = { on_fault, context, 0 };
+
+	return load(path, true, &report, conf);
 }
 
 void
 conf_refuse_key(const struct conf *conf, const char *key, const char *reason)
 {
-	const struct conf_file	*file = (const struct conf_file *)conf;
+	struct conf_report	report = { .on_fault = conf_log_fault };
+	const struct conf_place	place = conf_place_of(
+				    (const struct conf_state *)conf, key);
 
-	conf_refuse(file, line_of(file, key), "%s: %s", key, reason);
+	conf_report_fault(&report, &place, NULL, "%s: %s", key, reason);
 }
 
 void
 conf_free(struct conf **conf)
 {
-	struct conf_file	*file = (struct conf_file *)*conf;
+	struct conf_state	*state = (struct conf_state *)*conf;
 	size_t			 i;
 
-	if (file == NULL)
+	if (state == NULL)
 		return;
-	for (i = 0; i < KEYS; i++)
-		free(file->texts[i]);
-	free(file->sender);
-	free(file);
+	for (i = 0; i < CONF_KEYS_MAX; i++) {
+		free(state->values[i]);
+		free(state->variables[i]);
+	}
+	conf_sources_free(&state->sources);
+	free(state->sender);
+	free(state);
 	*conf = NULL;
 }
 

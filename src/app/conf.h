@@ -1,10 +1,15 @@
 /*
  * conf.h - umws.conf into the option structs of the modules. Alone knows
- * the names of the keys; one file serves all three programs.
+ * the names of the keys; one configuration serves all three programs.
  *
- * The file has lines "key = value", empty lines and lines that begin with
- * '#'. Durations carry a unit (ms, s, m, h). An unknown or doubled key, or
- * a value out of range, stops the start with file and line.
+ * What is in force of a key comes from the last of these that has it: its
+ * default; umws.conf; the files umws.conf.d/NAME.conf beside it, in the order
+ * of the bytes of their names; the environment, where UMWS_ and the key in
+ * capitals is its name.
+ *
+ * A file has lines "key = value", empty lines and lines that begin with
+ * '#'. Durations carry a unit (ms, s, m, h). An unknown key, one that stands
+ * twice in a file, or a value out of range stops the start with file and line.
  */
 #ifndef UMWS_CONF_H
 #define UMWS_CONF_H
@@ -58,18 +63,55 @@ struct conf {
 };
 
 /*
- * Read path, or the defaults alone when path is NULL and the default file
- * does not exist.
+ * Read path and what belongs to it. path is NULL for the default file, which
+ * alone may be missing.
  *
- * Returns ST_OK, or ST_BAD when the file cannot be read or holds something
- * wrong; that has been logged with file and line. *conf is NULL then. path is
- * borrowed for its life.
+ * Returns ST_OK, or ST_BAD when a file cannot be read, or something in it or
+ * in the environment is wrong; the first such thing has been logged, with file
+ * and line. *conf is NULL then. path is borrowed for its life.
  */
 enum status	conf_load(const char *path, struct conf **conf) MUSTCHECK;
+
+/*
+ * The same for plain CGI (RFC 3875), where the environment is that of a
+ * request: no setting is taken from it.
+ */
+enum status	conf_load_cgi(const char *path, struct conf **conf) MUSTCHECK;
+
 /* Log, with file and line, what only the program that uses a key can tell. */
 void		conf_refuse_key(const struct conf *conf, const char *key,
 		    const char *reason);
 void		conf_free(struct conf **conf);
+
+/* Where something stands: a file (line 0: the whole of it) or a variable of
+ * the environment; all NULL for a default, or nowhere. */
+struct conf_place {
+	const char	*file;
+	unsigned int	 line;
+	const char	*variable;
+};
+
+/* What is wrong, in a sentence, and what to do, or NULL. No value is in it
+ * that may be a password. All is borrowed for the call. */
+struct conf_fault {
+	struct conf_place	 place;
+	const char		*reason;
+	const char		*todo;
+};
+
+typedef void	(*conf_on_fault)(void *context,
+		    const struct conf_fault *fault);
+
+/* The one that logs each fault as an err line; context is not looked at. */
+void		conf_log_fault(void *context, const struct conf_fault *fault);
+
+/*
+ * conf_load() for who wants all that is wrong: nothing is logged, and on_fault
+ * hears of each thing: files that cannot be read, lines, variables, what only
+ * all together can tell.
+ */
+enum status	conf_read(const char *path, conf_on_fault on_fault,
+		    void *context, struct conf **conf) MUSTCHECK;
 
 /* The options of one role's database connection; borrows from conf. */
 void	conf_db_options(const struct conf *conf, enum conf_role role,

@@ -16,6 +16,11 @@
 
 #define LINE_MAX_BYTES	1000	/* below PIPE_BUF: a write to a pipe is whole */
 
+/* Who has the events instead of stderr, or NULL. */
+static void	(*diverted)(void *context, enum log_level level,
+		    const char *event, const char *const *pairs);
+static void	*diverted_to;
+
 struct line {
 	size_t	len;
 	char	text[LINE_MAX_BYTES + 1];	/* one more for the newline */
@@ -68,37 +73,63 @@ line_add_quoted(struct line *line, const char *value)
 }
 
 void
-log_event(enum log_level level, const char *event, ...)
+log_divert(void (*listener)(void *context, enum log_level level,
+    const char *event, const char *const *pairs), void *context)
+{
+	diverted = listener;
+	diverted_to = context;
+}
+
+/* Write pairs of key and value, which NULL ends, as one line. */
+static void
+write_line(enum log_level level, const char *event, const char *const *pairs)
 {
 	struct line	 line = { 0 };
-	const char	*key, *value;
 	char		 head[80];
-	va_list		 ap;
 	ssize_t		 done;
-	int		 saved_errno = errno;
 
 	(void)snprintf(head, sizeof(head), "<%d>%.40s[%d]: ", (int)level,
 	    program_invocation_short_name, (int)getpid());
 	line_add(&line, head, strlen(head));
 	line_add(&line, event, strlen(event));
-	va_start(ap, event);
-	while ((key = va_arg(ap, const char *)) != NULL) {
-		value = va_arg(ap, const char *);
-		if (value == NULL)
-			continue;
+	for (; *pairs != NULL; pairs += 2) {
 		line_add(&line, " ", 1);
-		line_add(&line, key, strlen(key));
+		line_add(&line, pairs[0], strlen(pairs[0]));
 		line_add(&line, "=", 1);
-		if (is_plain(value))
-			line_add(&line, value, strlen(value));
+		if (is_plain(pairs[1]))
+			line_add(&line, pairs[1], strlen(pairs[1]));
 		else
-			line_add_quoted(&line, value);
+			line_add_quoted(&line, pairs[1]);
 	}
-	va_end(ap);
 	line.text[line.len] = '\n';
 	/* A log that cannot be written must not stop the service. */
 	done = write(STDERR_FILENO, line.text, line.len + 1);
 	(void)done;
+}
+
+void
+log_event(enum log_level level, const char *event, ...)
+{
+	const char	*pairs[2 * LOG_PAIRS_MAX + 1];
+	const char	*key, *value;
+	va_list		 ap;
+	size_t		 n = 0;
+	int		 saved_errno = errno;
+
+	va_start(ap, event);
+	while ((key = va_arg(ap, const char *)) != NULL) {
+		value = va_arg(ap, const char *);
+		if (value == NULL || n == 2 * LOG_PAIRS_MAX)
+			continue;
+		pairs[n++] = key;
+		pairs[n++] = value;
+	}
+	va_end(ap);
+	pairs[n] = NULL;
+	if (diverted != NULL)
+		diverted(diverted_to, level, event, pairs);
+	else
+		write_line(level, event, pairs);
 	errno = saved_errno;
 }
 

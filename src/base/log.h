@@ -31,6 +31,17 @@ void	log_event(enum log_level level, const char *event, ...)
 #define log_warn(...)	log_event(LOG_LEVEL_WARN, __VA_ARGS__)
 #define log_info(...)	log_event(LOG_LEVEL_INFO, __VA_ARGS__)
 
+#define LOG_PAIRS_MAX	32	/* pairs of one event that a listener gets */
+
+/*
+ * Let a listener have the events instead of stderr, until this is called with
+ * NULL: for a program that tells in words of its own what others have met.
+ * pairs are keys and values, without those that are NULL, and a NULL at their
+ * end; borrowed.
+ */
+void	log_divert(void (*listener)(void *context, enum log_level level,
+	    const char *event, const char *const *pairs), void *context);
+
 /* An err line "system-failed" about this call, with errno's words. */
 void	log_system(const char *call);
 

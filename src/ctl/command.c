@@ -21,10 +21,11 @@
 #define REASON_MAX	500	/* characters */
 
 /* In the order of the help. A new verb is a row in its group's own table. */
-const struct verb_group *const	verb_groups[] = { &verbs_explain, &verbs_db,
-    &verbs_key, &verbs_user, &verbs_pin, &verbs_policy, &verbs_limits,
-    &verbs_role, &verbs_outbox, &verbs_notify, &verbs_audit,
-    &verbs_completion, NULL };
+const struct verb_group *const	verb_groups[] = { &verbs_doctor,
+    &verbs_explain, &verbs_setup, &verbs_db, &verbs_key, &verbs_user,
+    &verbs_pin, &verbs_policy, &verbs_limits, &verbs_role, &verbs_outbox,
+    &verbs_notify, &verbs_audit, &verbs_config, &verbs_completion,
+    NULL };
 
 /* Where an option stands among the verb's; where the NULL does if nowhere. */
 static size_t
@@ -288,7 +289,8 @@ run_verb(struct command *command, int argc, char *const *argv)
 	if (code != EX_OK)
 		return code;
 	/* What is wrong with it has been said, with file and line. */
-	if (conf_load(command->config, &command->conf) != ST_OK)
+	if (!command->verb->reads_conf &&
+	    conf_load(command->config, &command->conf) != ST_OK)
 		return EX_CONFIG;
 	code = command->verb->run(command);
 	admin_free(&command->admin);

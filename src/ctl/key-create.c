@@ -24,33 +24,9 @@
 #include "edge/keyfile-edit.h"
 
 #define PATH_SIZE	1100	/* a path of umws.conf and a suffix */
-#define INCLUDE_SIZE	128	/* bytes of the line for a web server */
 
-/* The text of a key file, wiped as a whole. */
-struct key_text {
-	char	text[KEYRING_LINE_SIZE];
-};
-
-/* The web server's form of the shared secret, likewise. */
-struct include_text {
-	char	text[INCLUDE_SIZE];
-};
-
-/* How each web server reads it, from a file beside the key file. */
-static const struct {
-	const char	*suffix;
-	const char	*before;
-	const char	*after;
-} includes[] = {
-	{ "nginx", "fastcgi_param UMWS_SECRET \"", "\";\n" },
-	{ "apache", "SetEnv UMWS_SECRET \"", "\"\n" },
-};
-
-#define INCLUDES	(sizeof(includes) / sizeof(includes[0]))
-
-/* Nothing may stand there, and its directory must take a file. */
-static int
-check_path(const struct command *command, const struct key_kind *kind,
+int
+key_check_path(const struct command *command, const struct key_kind *kind,
     const char *path)
 {
 	struct stat	info;
@@ -72,12 +48,8 @@ check_path(const struct command *command, const struct key_kind *kind,
 	return EX_OK;
 }
 
-/*
- * The group that the file is to be given to must be one that no web server
- * is in; where there is none yet, nobody is.
- */
-static int
-check_group(const struct command *command, const struct key_kind *kind)
+int
+key_check_group(const struct command *command, const struct key_kind *kind)
 {
 	const struct group	*group;
 	const char		*web_user;
@@ -94,9 +66,8 @@ check_group(const struct command *command, const struct key_kind *kind)
 	    kind->group, web_user, kind->group);
 }
 
-/* The reason has been logged. */
-static int
-create_file(const struct command *command, const char *path,
+int
+key_create_file(const struct command *command, const char *path,
     unsigned int mode, const char *text)
 {
 	enum status	st;
@@ -114,13 +85,13 @@ create_single(struct command *command, const struct key_kind *kind,
 	struct key	 key = { 0 };
 	int		 code;
 
-	code = check_path(command, kind, path);
+	code = key_check_path(command, kind, path);
 	if (code != EX_OK)
 		return code;
 	key_draw(&key);
 	(void)snprintf(id, KEYRING_ID_SIZE, "%s", key.id);
 	keyring_line(&key, line.text);
-	code = create_file(command, path, 0600, line.text);
+	code = key_create_file(command, path, 0600, line.text);
 	WIPE(&line);
 	WIPE(&key);
 	return code;
@@ -166,11 +137,11 @@ write_pair(struct command *command, const struct key *public_key,
 	int			 code;
 
 	keyring_line(secret_key, line.text);
-	code = create_file(command, conf->mail_key, 0600, line.text);
+	code = key_create_file(command, conf->mail_key, 0600, line.text);
 	if (code != EX_OK)
 		goto out;
 	keyring_line(public_key, line.text);
-	code = create_file(command, conf->mail_pub, 0644, line.text);
+	code = key_create_file(command, conf->mail_pub, 0644, line.text);
 	if (code != EX_OK) {
 		/* Half a pair would only be in the way. */
 		(void)unlink(conf->mail_key);
@@ -185,13 +156,9 @@ out:
 	return code;
 }
 
-/*
- * The key that the worker seals to: the first of mail_pub or, where that file
- * is lost, the first of mail_key. ST_BAD when the files are no pair; what is
- * wrong with one of them has been logged.
- */
-static enum status
-read_pair(const struct conf *conf, bool is_pub_there, struct key *public_key)
+enum status
+key_read_pair(const struct conf *conf, bool is_pub_there,
+    struct key *public_key)
 {
 	struct keyring		*secrets = NULL, *publics = NULL;
 	const struct key	*current, *secret;
@@ -258,11 +225,11 @@ register_mail(struct command *command, const struct key_kind *kind)
 
 	is_pub_there = access(conf->mail_pub, F_OK) == 0;
 	if (!is_pub_there) {
-		code = check_path(command, kind, conf->mail_pub);
+		code = key_check_path(command, kind, conf->mail_pub);
 		if (code != EX_OK)
 			return code;
 	}
-	if (read_pair(conf, is_pub_there, &public_key) != ST_OK)
+	if (key_read_pair(conf, is_pub_there, &public_key) != ST_OK)
 		return command_fail(command, EX_CANTCREAT, "%s exists and is "
 		    "not overwritten, and no key of it was registered: it is "
 		    "to be a key file that we may read, with the secret half "
@@ -276,7 +243,8 @@ register_mail(struct command *command, const struct key_kind *kind)
 		return command_db_fail(command, st, "no key was registered");
 	if (!is_pub_there) {
 		keyring_line(&public_key, line.text);
-		code = create_file(command, conf->mail_pub, 0644, line.text);
+		code = key_create_file(command, conf->mail_pub, 0644,
+		    line.text);
 		if (code != EX_OK)
 			return code;
 		command_say(command, "wrote %s anew, key %s\n",
@@ -297,9 +265,9 @@ key_create_mail(struct command *command, const struct key_kind *kind)
 
 	if (access(command->conf->mail_key, F_OK) == 0)
 		return register_mail(command, kind);
-	code = check_path(command, kind, command->conf->mail_key);
+	code = key_check_path(command, kind, command->conf->mail_key);
 	if (code == EX_OK)
-		code = check_path(command, kind, command->conf->mail_pub);
+		code = key_check_path(command, kind, command->conf->mail_pub);
 	if (code == EX_OK)
 		code = command_open(command);
 	if (code != EX_OK)
@@ -314,153 +282,6 @@ key_create_mail(struct command *command, const struct key_kind *kind)
 	return code;
 }
 
-static void
-include_path(const char *path, size_t i, char result[PATH_SIZE])
-{
-	(void)snprintf(result, PATH_SIZE, "%s.%s", path, includes[i].suffix);
-}
-
-/* line  as it stands in the key file: id, colon, secret, newline */
-static void
-print_include(size_t i, const char *line, struct include_text *include)
-{
-	const char	*secret = strchr(line, ':') + 1;
-
-	(void)snprintf(include->text, sizeof(include->text), "%s%.*s%s",
-	    includes[i].before, (int)strcspn(secret, "\n"), secret,
-	    includes[i].after);
-}
-
-static int
-create_include(const struct command *command, const char *path, size_t i,
-    const char *line)
-{
-	struct include_text	include;
-	int			code;
-
-	print_include(i, line, &include);
-	code = create_file(command, path, 0600, include.text);
-	WIPE(&include);
-	return code;
-}
-
-int
-key_include(const struct command *command, const struct key *key)
-{
-	struct include_text	 include;
-	struct key_text		 line;
-	char			 name[PATH_SIZE];
-	enum status		 st = ST_OK;
-	size_t			 i;
-
-	keyring_line(key, line.text);
-	for (i = 0; i < INCLUDES && st == ST_OK; i++) {
-		include_path(command->conf->web_secret, i, name);
-		print_include(i, line.text, &include);
-		st = keyfile_replace(name, include.text);
-	}
-	WIPE(&include);
-	WIPE(&line);
-	return st == ST_OK ? EX_OK : key_file_fail(command, st, name);
-}
-
-/* All of the files, or none. */
-static int
-write_web(const struct command *command, const char *path, const char *line)
-{
-	char	name[PATH_SIZE];
-	size_t	made;
-	int	code;
-
-	code = create_file(command, path, 0600, line);
-	if (code != EX_OK)
-		return code;
-	for (made = 0; made < INCLUDES; made++) {
-		include_path(path, made, name);
-		code = create_include(command, name, made, line);
-		if (code != EX_OK)
-			break;
-	}
-	if (code == EX_OK)
-		return EX_OK;
-	while (made > 0) {
-		include_path(path, --made, name);
-		(void)unlink(name);
-	}
-	(void)unlink(path);
-	return code;
-}
-
-/* Files for web servers that are missing beside a secret, as when what made
- * them was killed, are made again. EX_OK, and *is_made if there were any. */
-static int
-restore_includes(struct command *command, const char *path, bool *is_made)
-{
-	struct keyring	*ring = NULL;
-	struct key_text	 line;
-	char		 name[PATH_SIZE];
-	size_t		 i;
-	int		 code = EX_OK;
-
-	*is_made = false;
-	for (i = 0; i < INCLUDES && code == EX_OK; i++) {
-		include_path(path, i, name);
-		if (access(name, F_OK) == 0)
-			continue;
-		if (ring == NULL &&
-		    keyfile_read(path, KEYFILE_SECRET, &ring) != ST_OK)
-			return command_fail(command, EX_CANTCREAT, "%s exists "
-			    "and is not a file to make %s of", path, name);
-		keyring_line(keyring_at(ring, 0), line.text);
-		code = create_include(command, name, i, line.text);
-		if (code == EX_OK)
-			command_say(command, "wrote %s anew\n", name);
-		*is_made = true;
-	}
-	WIPE(&line);
-	keyring_free(&ring);
-	return code;
-}
-
-int
-key_create_web(struct command *command, const struct key_kind *kind)
-{
-	const char	*path = command->conf->web_secret;
-	char		 name[PATH_SIZE];
-	struct key_text	 line;
-	struct key	 key = { 0 };
-	bool		 is_made;
-	size_t		 i;
-	int		 code;
-
-	if (strcmp(path, "off") == 0)
-		return command_fail(command, EX_CONFIG, "web_secret is off in "
-		    "umws.conf: give it the path of the file to write");
-	if (access(path, F_OK) == 0) {
-		code = restore_includes(command, path, &is_made);
-		if (code != EX_OK || is_made)
-			return code;
-	}
-	code = check_path(command, kind, path);
-	for (i = 0; i < INCLUDES && code == EX_OK; i++) {
-		include_path(path, i, name);
-		code = check_path(command, kind, name);
-	}
-	if (code != EX_OK)
-		return code;
-	key_draw(&key);
-	keyring_line(&key, line.text);
-	code = write_web(command, path, line.text);
-	if (code == EX_OK)
-		command_say(command, "wrote %s, and %s.nginx and "
-		    "%s.apache for these web servers to include\nnext: chgrp "
-		    "umws_worker %s && chmod 0640 %s\n", path, path, path,
-		    path, path);
-	WIPE(&line);
-	WIPE(&key);
-	return code;
-}
-
 /* A new file never takes an old one's place: what the old key is for would be
  * lost. */
 int
@@ -472,7 +293,7 @@ key_create(struct command *command)
 	kind = key_find(command, &code);
 	if (kind == NULL)
 		return code;
-	code = check_group(command, kind);
+	code = key_check_group(command, kind);
 	if (code == EX_OK)
 		code = key_begin(command);
 	if (code != EX_OK)

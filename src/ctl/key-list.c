@@ -14,8 +14,6 @@
 #include "base/text.h"
 #include "core/keyring.h"
 
-#define FILES_MAX	(64 * 1024)	/* bytes of what is told */
-
 /* Its keys, or what is wrong: the reason of a refusal has been logged. */
 static void
 tell_keys(const char *path, enum keyfile_kind secrecy, struct buf *json)
@@ -55,21 +53,28 @@ tell_file(const struct command *command, const struct key_kind *kind,
 	buf_puts(json, "}");
 }
 
-int
-key_list(struct command *command)
+void
+key_tell_files(const struct command *command, struct buf *json)
 {
 	const struct key_kind	*kind;
 	const struct key_file	*file;
-	struct buf		 json = BUF_INIT(FILES_MAX);
+
+	for (kind = key_kinds; kind->name != NULL; kind++) {
+		for (file = kind->files; file->setting != NULL; file++)
+			tell_file(command, kind, file, json);
+	}
+	buf_puts(json, json->len == 0 ? "[]" : "]");
+}
+
+int
+key_list(struct command *command)
+{
+	struct buf		 json = BUF_INIT(KEY_FILES_JSON_MAX);
 	struct db_result	*result = NULL;
 	const char		*params[1];
 	int			 code;
 
-	for (kind = key_kinds; kind->name != NULL; kind++) {
-		for (file = kind->files; file->setting != NULL; file++)
-			tell_file(command, kind, file, &json);
-	}
-	buf_puts(&json, "]");
+	key_tell_files(command, &json);
 	params[0] = buf_text(&json);
 	code = buf_status(&json) == ST_OK ? command_open(command) :
 	    command_fail(command, EX_SOFTWARE, "the paths are too long");

@@ -10,10 +10,13 @@
 
 #include "ctl/verbs.h"
 #include "app/conf.h"
+#include "base/buf.h"
 #include "base/status.h"
 #include "edge/keyfile.h"
 
-#define KEY_FILES_MAX	2	/* of one kind */
+#define KEY_FILES_MAX		2		/* of one kind */
+#define KEY_FILES_JSON_MAX	(64 * 1024)	/* bytes of what is told of
+						 * them */
 
 struct key_file {
 	const char		*setting;	/* of umws.conf */
@@ -81,6 +84,22 @@ const struct key_file	*key_leading(const struct key_kind *kind);
 /* A fresh key with an id drawn at random; the caller wipes it. */
 void	key_draw(struct key *key);
 
+/*
+ * The key that the worker seals to: the first of mail_pub or, where that file
+ * is lost, the first of mail_key. ST_BAD when the files are no pair, or one of
+ * them is refused (logged).
+ */
+enum status	key_read_pair(const struct conf *conf, bool is_pub_there,
+		    struct key *public_key) MUSTCHECK;
+
+/*
+ * The group that the file is to be given to must be one that no web server is
+ * in; where there is none yet, nobody is. EX_OK, or the exit code of what was
+ * printed.
+ */
+int	key_check_group(const struct command *command,
+	    const struct key_kind *kind);
+
 /* The library is ready to make keys: EX_OK. */
 int	key_begin(const struct command *command);
 
@@ -95,6 +114,32 @@ int	key_create_web(struct command *command, const struct key_kind *kind);
 int	key_list(struct command *command);
 int	key_rotate(struct command *command);
 int	key_retire(struct command *command);
+
+/* The text of a key file, wiped as a whole. */
+struct key_text {
+	char	text[KEYRING_LINE_SIZE];
+};
+
+/* Nothing may stand at path, and its directory must take a file: EX_OK, or the
+ * exit code of what was printed. */
+int	key_check_path(const struct command *command,
+	    const struct key_kind *kind, const char *path);
+
+/* Write a key file that is not there yet; the reason has been logged. */
+int	key_create_file(const struct command *command, const char *path,
+	    unsigned int mode, const char *text);
+
+/* Append what umws.key_list() wants to know of this host's files. */
+void	key_tell_files(const struct command *command, struct buf *json);
+
+/*
+ * Which key of ring does the file beside web_secret hold that this web server
+ * ("nginx", "apache") includes? *key is NULL when none of them. ST_BAD when the
+ * file cannot be read (logged).
+ */
+enum status	key_included(const char *web_secret, const char *server,
+		    const struct keyring *ring, const struct key **key)
+		    MUSTCHECK;
 
 /* Write the web server's files beside web_secret, whether they are there or
  * not. EX_OK, or the exit code of what was printed. */

@@ -5,9 +5,13 @@
  * A secret file belongs to root or to us, nobody else may read it, its
  * group may not write it, and a group that may read it is our own group
  * (root may read any). No web server may be in that group, whose every
- * process could read the secret then: keyfile_web_group(). Below
- * $CREDENTIALS_DIRECTORY (systemd) only "others" counts. A public file needs
+ * process could read the secret then: keyfile_web_group(). A public file needs
  * only to be safe from being written.
+ *
+ * A file of the default folder that we may not read, or that is not there, is
+ * looked for under its name in $CREDENTIALS_DIRECTORY (systemd); of files below
+ * that only "others" counts. Such a copy that is older than its file is
+ * refused.
  *
  * A POSIX ACL counts as far as its mask lets it: a group that it names is held
  * to the same rules as the file's own, and it may name no user but root and us.
@@ -24,7 +28,12 @@
 
 enum keyfile_kind {
 	KEYFILE_SECRET,
-	KEYFILE_PUBLIC
+	KEYFILE_PUBLIC,
+	/* Not of keys, and for keyfile-keeping.h alone: a directory, held to
+	 * the rules of a public file, unless its file system is read-only; and
+	 * a file without a secret that only others may not write. */
+	KEYFILE_FOLDER,
+	KEYFILE_SETTINGS
 };
 
 /*

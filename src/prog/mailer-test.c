@@ -13,6 +13,7 @@
 #include <time.h>
 
 #include "app/conf.h"
+#include "app/relay.h"
 #include "base/argument.h"
 #include "base/secret.h"
 #include "core/address.h"
@@ -21,7 +22,6 @@
 #include "core/message.h"
 #include "edge/smtp-courier.h"
 #include "prog/mailer-preview.h"
-#include "prog/mailer-smtp.h"
 
 static const char program[] = "umws-mailer test";
 
@@ -178,7 +178,7 @@ prepare(struct sender *sender, const struct request *request,
 	if (!sender->conf->core_dumps)
 		secret_hide_memory();
 	if (crypto_init() != ST_OK ||
-	    mailer_smtp_new(sender->conf, &sender->smtp) != ST_OK ||
+	    relay_new(sender->conf, &sender->smtp) != ST_OK ||
 	    courier_new(sender->smtp, &sender->shared,
 	    &sender->courier) != ST_OK)
 		return EX_CONFIG;

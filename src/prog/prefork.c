@@ -21,6 +21,7 @@
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <sysexits.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -29,7 +30,10 @@
 #include "edge/clock.h"
 #include "edge/gate-lanes.h"
 #include "edge/gate.h"
+#include "edge/notify.h"
+#include "web/phone-account.h"
 #include "prog/child.h"
+#include "prog/prefork-check.h"
 
 #define TICK_MS		250	/* between two looks without an event */
 #define STUCK_MS	30000	/* busy longer: killed; umws.conf allows a
@@ -62,6 +66,9 @@ struct prefork {
 	sigset_t	 signals;
 	int64_t		 back_off_ms;
 	int64_t		 no_fork_before_ms;
+	struct notify	 notify;
+	bool		 is_started;	/* a child has been ready */
+	bool		 is_ready_due;	/* the manager waits to hear it */
 	bool		 is_ending;
 };
 
@@ -179,48 +186,25 @@ bury(struct prefork *pf, size_t index, int wait_status)
 	slot->pid = 0;
 }
 
-/*
- * Try a configuration in a process of its own, which alone sees the keys.
- * Returns its pid, whose exit code is child_check()'s, or -1.
- */
-static pid_t
-start_check(const struct conf *conf)
+/* Those whose logons are counted apart. */
+static void
+note_services(const struct prefork *pf)
 {
-	pid_t	pid;
-
-	pid = fork();
-	if (pid == 0)
-		exit(child_check(conf));
-	if (pid < 0)
-		log_err("fork", "reason", strerror(errno), NULL);
-	return pid;
-}
-
-/*
- * What the check has found: EX_OK, or why not to start. A database that is
- * away is no reason. The check has said what is wrong, unless it was killed.
- */
-static int
-code_of_check(int wait_status)
-{
-	char	text[LOG_NUMBER_SIZE];
-
-	if (!WIFEXITED(wait_status)) {
-		log_err("check-died", "signal",
-		    log_number(text, WTERMSIG(wait_status)), NULL);
-		return EX_OSERR;
-	}
-	return WEXITSTATUS(wait_status) == EX_TEMPFAIL ? EX_OK :
-	    WEXITSTATUS(wait_status);
+	phone_accounts_note(pf->conf->tui_accounts, pf->conf->strip_domains,
+	    pf->board);
 }
 
 static void
 refuse_reload(struct prefork *pf)
 {
+	scoreboard_add(pf->board, SCORE_RELOADS_REFUSED, 1);
 	log_err("reload-refused", "todo",
 	    "mend the configuration; the old one stays in use", NULL);
 	conf_free(&pf->next);
 	pf->check_pid = 0;
+	if (pf->is_started)
+		notify_ready(&pf->notify, "Serving by the old settings: the "
+		    "new ones were refused, see the log");
 }
 
 /* Read the new configuration and have it checked; one at a time. */
@@ -230,8 +214,9 @@ begin_reload(struct prefork *pf)
 	pf->is_reload_due = pf->check_pid != 0;
 	if (pf->is_reload_due)
 		return;
+	notify_reloading(&pf->notify);
 	if (conf_load(pf->conf_path, &pf->next) == ST_OK)
-		pf->check_pid = start_check(pf->next);
+		pf->check_pid = prefork_check_begin(pf->next);
 	if (pf->check_pid <= 0)
 		refuse_reload(pf);
 }
@@ -240,7 +225,7 @@ begin_reload(struct prefork *pf)
 static void
 end_reload(struct prefork *pf, int wait_status)
 {
-	if (code_of_check(wait_status) != EX_OK) {
+	if (prefork_check_code(wait_status) != EX_OK) {
 		refuse_reload(pf);
 	} else {
 		pf->check_pid = 0;
@@ -249,6 +234,9 @@ end_reload(struct prefork *pf, int wait_status)
 		pf->next = NULL;
 		pf->edition++;
 		pf->no_fork_before_ms = 0;
+		pf->is_ready_due = true;
+		scoreboard_add(pf->board, SCORE_RELOADS, 1);
+		note_services(pf);
 		log_info("reload", NULL);
 	}
 	if (pf->is_reload_due)
@@ -299,11 +287,27 @@ kill_stuck(struct prefork *pf)
 		if (pf->slots[i].pid == 0 || since_ms == 0 ||
 		    clock_ms() - since_ms < STUCK_MS)
 			continue;
+		scoreboard_add(pf->board, SCORE_STUCK, 1);
 		log_err("child-stuck", "pid",
 		    log_number(pid, pf->slots[i].pid), NULL);
 		scoreboard_set_busy(pf->board, i, 0);
 		stop_child(&pf->slots[i], SIGKILL);
 	}
+}
+
+/*
+ * Tell the manager that we serve: at the start with the first child that is
+ * ready, and after a reload when all of them go by the new settings.
+ */
+static void
+announce(struct prefork *pf, unsigned int ready, bool is_settled)
+{
+	if (!pf->is_ready_due || ready == 0 ||
+	    (pf->is_started && (!is_settled || pf->check_pid != 0)))
+		return;
+	pf->is_ready_due = false;
+	pf->is_started = true;
+	notify_ready(&pf->notify, "Serving");
 }
 
 /*
@@ -329,6 +333,8 @@ tend(struct prefork *pf)
 		else if (slot->edition != pf->edition)
 			old = slot;
 	}
+	announce(pf, serving - starting, old == NULL && starting == 0 &&
+	    serving >= pf->workers);
 	if (clock_ms() >= pf->no_fork_before_ms) {
 		while (serving < pf->workers && spawn(pf))
 			serving++;
@@ -375,6 +381,18 @@ living(const struct prefork *pf)
 	return n;
 }
 
+/* Wait for something to happen, see to it, and then say that we live. */
+static void
+look_after(struct prefork *pf)
+{
+	wait_event(pf);
+	read_signals(pf);
+	reap(pf);
+	kill_stuck(pf);
+	if (pf->is_started)
+		notify_alive(&pf->notify);
+}
+
 /* Idle children go at once, busy ones after their answer. */
 static void
 end_all(struct prefork *pf)
@@ -385,12 +403,8 @@ end_all(struct prefork *pf)
 		if (pf->slots[i].pid != 0 && !pf->slots[i].is_stopping)
 			stop_child(&pf->slots[i], SIGTERM);
 	}
-	while (living(pf) > 0) {
-		wait_event(pf);
-		read_signals(pf);
-		reap(pf);
-		kill_stuck(pf);
-	}
+	while (living(pf) > 0)
+		look_after(pf);
 }
 
 static int
@@ -412,6 +426,9 @@ open_prefork(struct prefork *pf)
 		log_system("shared memory");
 		return EX_OSERR;
 	}
+	scoreboard_set(pf->board, SCORE_STARTED_S, (uint64_t)time(NULL));
+	scoreboard_set(pf->board, SCORE_WORKERS, pf->workers);
+	note_services(pf);
 	(void)sigemptyset(&pf->signals);
 	(void)sigaddset(&pf->signals, SIGTERM);
 	(void)sigaddset(&pf->signals, SIGINT);
@@ -426,47 +443,30 @@ open_prefork(struct prefork *pf)
 	return pf->signal_fd < 0 ? EX_OSERR : EX_OK;
 }
 
-/* The check before the first child; EX_OK, or a code whose line is logged. */
-static int
-first_check(const struct conf *conf)
-{
-	pid_t	check = start_check(conf);
-	int	wait_status;
-
-	if (check < 0)
-		return EX_OSERR;
-	if (waitpid(check, &wait_status, 0) != check) {
-		log_system("waitpid");
-		return EX_OSERR;
-	}
-	return code_of_check(wait_status);
-}
-
 int
 prefork_run(int listen_fd, const char *conf_path, struct conf *conf,
     unsigned int workers)
 {
 	struct prefork	pf = { .conf_path = conf_path, .conf = conf,
 			    .workers = workers, .listen_fd = listen_fd,
-			    .signal_fd = -1 };
+			    .signal_fd = -1, .is_ready_due = true };
 	char		children[LOG_NUMBER_SIZE];
 	int		code;
 
+	notify_open(&pf.notify);
 	code = open_prefork(&pf);
 	if (code != EX_OK)
 		goto out;
-	code = first_check(conf);
+	code = prefork_check_now(conf);
 	if (code != EX_OK)
 		goto out;
 	log_info("start", "version", UMWS_VERSION, "children",
 	    log_number(children, workers), NULL);
 	while (!pf.is_ending) {
 		tend(&pf);
-		wait_event(&pf);
-		read_signals(&pf);
-		reap(&pf);
-		kill_stuck(&pf);
+		look_after(&pf);
 	}
+	notify_stopping(&pf.notify);
 	end_all(&pf);
 	log_info("stop", NULL);
 out:

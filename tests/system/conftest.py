@@ -16,11 +16,11 @@ LONG_FIRST = ('test_guessing', 'test_model', 'test_asterisk', 'test_wire',
               'test_servers', 'test_asterisk_curl',
               'test_storm_database',
               'test_storm_standby', 'test_storm_pgbouncer',
-              'test_storm_upgrade', 'test_storm_mailers',
+              'test_storm_upgrade', 'test_storm_change', 'test_storm_mailers',
               'test_storm_connections', 'test_history',
               'test_mailer', 'test_looks',
               'test_concurrency', 'test_lost_commit', 'test_processes',
-              'test_database_away', 'test_bad_input')
+              'test_database_away', 'test_bad_input', 'test_doctor')
 
 
 MEMORY = '/dev/shm'

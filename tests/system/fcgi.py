@@ -40,7 +40,7 @@ def stream(kind, data):
 def usual(stack, user, body, **changes):
     """The parameters nginx would send; None leaves one out."""
     params = {
-        'UMWS_ROUTE': 'soap', 'UMWS_SECRET': stack.env['UMWS_WEB_SECRET'],
+        'UMWS_ROUTE': 'soap', 'UMWS_SECRET': stack.env['UMWS_SECRET'],
         'REMOTE_USER': user, 'AUTH_TYPE': 'Basic',
         'REMOTE_ADDR': '192.0.2.7', 'REQUEST_METHOD': 'POST',
         'CONTENT_TYPE': 'text/xml; charset=utf-8',

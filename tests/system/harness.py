@@ -18,6 +18,8 @@ import time
 import psycopg2
 import pytest
 
+from umws_stack.accounts import account, caller
+
 TREE = pathlib.Path(__file__).resolve().parents[2]
 TOOL = TREE / 'tools' / 'stack'
 USERS = 200
@@ -90,6 +92,11 @@ def run(*words, text=None, env=None, seconds=120):
     return subprocess.run([str(word) for word in words], input=text,
                           text=True, capture_output=True, env=env,
                           timeout=seconds)
+
+
+def keep_secret(path):
+    """As a file with a password is to be kept: the mailer may read it, too."""
+    caller().own(path, 0o640, account('mailer').gid)
 
 
 def read_env(path):

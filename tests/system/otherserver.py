@@ -72,7 +72,7 @@ def phone_account(stack, method, between):
 def lighttpd(stack, folder, port, more):
     """The command that runs it."""
     write(f'{folder}/secret', 'var.umws_secret = "%s"\n'
-          % stack.env['UMWS_WEB_SECRET'])
+          % stack.env['UMWS_SECRET'])
     write(f'{folder}/users', passwords(stack, SHA_256, ':'))
     write(f'{folder}/phone', phone_account(stack, SHA_256, ':'))
     write(f'{folder}/umws.conf', printed('lighttpd', {
@@ -130,7 +130,7 @@ def before(stack, name, more=''):
         with open(f'{folder}/log', 'w') as log:
             server = subprocess.Popen(
                 argv, stdout=log, stderr=log, cwd='/', env=environment(
-                    UMWS_SECRET=stack.env['UMWS_WEB_SECRET'], HOME=folder),
+                    UMWS_SECRET=stack.env['UMWS_SECRET'], HOME=folder),
                 **account)
         try:
             eventually(lambda: is_listening(port), what=open(log.name).read)

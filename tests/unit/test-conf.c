@@ -1,8 +1,6 @@
 /*
  * test-conf.c - defaults, every type's ends and just beyond, every way to be
  * refused, and that manual and example know every key.
- *
- * conf.c is included, not linked: the table of keys is its own.
  */
 #include "config.h"
 
@@ -11,7 +9,10 @@
 #include <errno.h>
 #include <sys/stat.h>
 
-#include "app/conf.c"
+#include "app/conf.h"
+#include "app/conf-keys.h"
+#include "app/conf-state.h"
+#include "base/log.h"
 
 static char	dir[64];
 static char	path[128];
@@ -373,7 +374,30 @@ source_file(const char *name)
 	return text;
 }
 
-/* Every key of the table has an item in umws.conf(5), and no other has. */
+/* Does an item of umws.conf(5) end with the true default? */
+static void
+check_manual_default(const char *item, const struct conf_key *key)
+{
+	const char	*value = key->value, *at = strstr(item, "\nDefault:");
+	const char	*end = strstr(item + 1, "\n.It Cm ");
+	char		 line[600];
+
+	UNIT_CHECK(key->name, at != NULL && (end == NULL || at < end));
+	if (*value == '\0')
+		(void)strcpy(line, "\nDefault: empty.\n");
+	else if (strncmp(value, UMWS_SYSCONFDIR,
+	    strlen(UMWS_SYSCONFDIR)) == 0)
+		(void)snprintf(line, sizeof(line),
+		    "\nDefault:\n.Pa /etc/umws%s .\n",
+		    value + strlen(UMWS_SYSCONFDIR));
+	else
+		(void)snprintf(line, sizeof(line),
+		    "\nDefault:\n.Li %s .\n", value);
+	UNIT_CHECK(line, strncmp(at, line, strlen(line)) == 0);
+}
+
+/* Every key of the table has an item in umws.conf(5), with its default, and no
+ * other has. */
 static void
 test_manual(void **state)
 {
@@ -382,14 +406,16 @@ test_manual(void **state)
 	size_t	 i, items = 0;
 
 	(void)state;
-	for (i = 0; i < KEYS; i++) {
+	for (i = 0; i < conf_keys_count; i++) {
 		(void)snprintf(line, sizeof(line), "\n.It Cm %s\n",
-		    keys[i].name);
-		UNIT_CHECK(keys[i].name, strstr(text, line) != NULL);
+		    conf_keys[i].name);
+		item = strstr(text, line);
+		UNIT_CHECK(conf_keys[i].name, item != NULL);
+		check_manual_default(item, &conf_keys[i]);
 	}
 	for (item = text; (item = strstr(item, "\n.It Cm ")) != NULL; item++)
 		items++;
-	assert_int_equal(items, KEYS);
+	assert_int_equal(items, conf_keys_count);
 	free(text);
 }
 
@@ -407,27 +433,31 @@ test_example(void **state)
 	size_t		 i;
 
 	(void)state;
-	for (i = 0; i < KEYS; i++) {
-		value = keys[i].value;
+	for (i = 0; i < conf_keys_count; i++) {
+		value = conf_keys[i].value;
 		if (strncmp(value, UMWS_SYSCONFDIR,
 		    strlen(UMWS_SYSCONFDIR)) == 0)
 			(void)snprintf(line, sizeof(line),
-			    "\n#%s = /etc/umws%s\n", keys[i].name,
+			    "\n#%s = /etc/umws%s\n", conf_keys[i].name,
 			    value + strlen(UMWS_SYSCONFDIR));
 		else
 			(void)snprintf(line, sizeof(line), "\n#%s =%s%s\n",
-			    keys[i].name, *value == '\0' ? "" : " ", value);
+			    conf_keys[i].name, *value == '\0' ? "" : " ",
+			    value);
 		at = strstr(text, line);
 		UNIT_CHECK(line, at != NULL);
 		UNIT_CHECK(line, at[-1] == '.');
 		at[1] = ' ';
 	}
 	assert_null(strstr(text, " =\n#"));
+	/* No other line is commented out: it would be a key that is gone. */
+	for (at = text; (at = strstr(at, "\n#")) != NULL; at++)
+		UNIT_CHECK(at, strchr(" \n", at[2]) != NULL);
 	conf = load(text);
 	assert_int_equal(conf->workers, 8);
-	for (i = 0; i < KEYS; i++)
-		UNIT_CHECK(keys[i].name,
-		    ((struct conf_file *)conf)->lines[i] != 0);
+	for (i = 0; i < conf_keys_count; i++)
+		UNIT_CHECK(conf_keys[i].name,
+		    ((struct conf_state *)conf)->places[i].line != 0);
 	conf_free(&conf);
 	free(text);
 }

@@ -223,8 +223,8 @@ def rotate_web(stack, other, pause):
     kill(pid, signal.SIGHUP)
     secret = key_file(stack, 'web.secret').read_text()
     secret = secret.split(f'{new}:')[1].split()[0]
-    other.env['UMWS_WEB_SECRET'] = secret
-    stack.env['UMWS_WEB_SECRET'] = secret
+    other.env['UMWS_SECRET'] = secret
+    stack.env['UMWS_SECRET'] = secret
     use(other, 'web', new)
     pause()
 

@@ -8,7 +8,9 @@ import subprocess
 import pytest
 
 HERE = pathlib.Path(os.environ['UMWS_BUILD']) / 'systemd'
-SERVICES = ('umws-mailer', 'umws-mailer-follow')
+SERVICES = ('umws-expiring', 'umws-fcgi', 'umws-mailer', 'umws-mailer-follow',
+            'umws-purge', 'umws-seal')
+BY_TIMER = ('umws-expiring', 'umws-mailer', 'umws-purge', 'umws-seal')
 EXPOSURE = 20   # tenths, of systemd-analyze's 0 to 10
 
 
@@ -17,7 +19,8 @@ def units(tmp_path_factory):
     """As they are installed, but for where the programs are."""
     folder = tmp_path_factory.mktemp('units')
     sources = pathlib.Path(__file__).parents[3] / 'systemd'
-    for path in [*HERE.glob('*.service'), *sources.glob('*.timer')]:
+    for path in [*HERE.glob('*.service'), *sources.glob('*.timer'),
+                 *sources.glob('*.socket')]:
         text = re.sub(r'(?m)^ExecStart=.*/', f'ExecStart={HERE.parent}/',
                       path.read_text())
         (folder / path.name).write_text(text)
@@ -31,7 +34,9 @@ def analyze(*words):
 
 def test_read_without_a_complaint(units):
     paths = sorted(units.iterdir())
-    assert {path.stem for path in paths} == set(SERVICES)
+    assert {path.name for path in paths} == {
+        *(f'{name}.service' for name in SERVICES),
+        *(f'{name}.timer' for name in BY_TIMER), 'umws-fcgi.socket'}
     done = analyze('verify', '--man=no', *paths)
     assert (done.returncode, done.stdout) == (0, '')
 
@@ -51,7 +56,8 @@ def test_settings_that_are_wrong_do_not_start_it_again(units, service,
     command = re.search(r'(?m)^ExecStart=(.*)', text)[1].split()
     wrong = tmp_path / 'umws.conf'
     wrong.write_text('no_such_key = 1\n')
-    done = subprocess.run([*command, '--config', wrong], check=False,
+    done = subprocess.run([command[0], '--config', wrong, *command[1:]],
+                          stdin=subprocess.DEVNULL, check=False,
                           stderr=subprocess.PIPE, text=True)
     assert done.returncode == os.EX_CONFIG, done.stderr
     assert 'Restart=' not in text or re.search(

@@ -1,19 +1,16 @@
 """Signals, and a service that is renewed behind a socket that outlives it,
 held by the test as systemd would hold it."""
 import contextlib
-import os
 import pathlib
 import random
 import signal
-import socket
-import subprocess
 import time
 
 import pytest
 
 from harness import CHEAP, eventually, is_alive, kill
-from storm import (SEED, Books, Load, accounts, brief, children_of,
-                   in_background, process, report, users)
+from service import Service
+from storm import SEED, Books, Load, brief, in_background, report, users
 
 WORKERS = 4
 OPTIONS = CHEAP + ('--limits', 'off', '--workers', str(WORKERS))
@@ -66,75 +63,11 @@ def test_term_while_busy(stack):
            **{'gone after': round(gone, 2)})
 
 
-class Service:
-    """What systemd does for a service with a socket unit: the socket stays,
-    whoever serves it."""
-
-    def __init__(self, stack):
-        self.env = stack.env
-        self.path = stack.env['UMWS_FCGI_SOCKET']
-        self.log = open(pathlib.Path(stack.env['UMWS_LOGDIR'])
-                        / 'worker.log', 'ab')
-        self.socket = socket.socket(socket.AF_UNIX)
-        self.main = None
-
-    def listen(self):
-        mask = os.umask(0o117)
-        self.socket.bind(self.path)
-        os.umask(mask)
-        accounts.account('web').own(self.path, 0o660)
-        self.socket.listen(512)
-        self.main = self.start()
-
-    def start(self):
-        program = pathlib.Path(self.env['UMWS_BINDIR']) / 'umws-fcgi'
-        worker = accounts.account('worker')
-        return subprocess.Popen(
-            [program, '--config', self.env['UMWS_CONF']],
-            stdin=self.socket, stdout=self.log, stderr=self.log,
-            start_new_session=True, env=process.clean_environment(),
-            **worker.popen())
-
-    def wait_serving(self):
-        eventually(lambda: len(children_of(self.main.pid)) >= WORKERS)
-
-    def reload(self):
-        """SIGHUP; done when every child is a new one."""
-        old = set(children_of(self.main.pid))
-        kill(self.main.pid, signal.SIGHUP)
-        eventually(lambda: not old & set(children_of(self.main.pid)), 20)
-        self.wait_serving()
-
-    def restart(self):
-        """The old service ends, then the new one starts."""
-        self.stop()
-        self.main = self.start()
-        self.wait_serving()
-
-    def upgrade(self):
-        """The new service starts, then the old one ends."""
-        old, self.main = self.main, self.start()
-        self.wait_serving()
-        kill(old.pid, signal.SIGTERM)
-        assert old.wait(30) == 0
-
-    def stop(self):
-        kill(self.main.pid, signal.SIGTERM)
-        assert self.main.wait(30) == 0
-
-    def close(self):
-        if self.main is not None and self.main.poll() is None:
-            self.stop()
-        self.socket.close()
-        self.log.close()
-        pathlib.Path(self.path).unlink(missing_ok=True)
-
-
 @pytest.fixture
 def service(stack):
     """Instead of the stack's own worker, for the time of a test."""
     stack.do('worker', 'stop')
-    with contextlib.closing(Service(stack)) as service:
+    with contextlib.closing(Service(stack, WORKERS)) as service:
         service.listen()
         service.wait_serving()
         yield service

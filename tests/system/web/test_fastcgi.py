@@ -68,7 +68,7 @@ def test_not_from_our_web_server(stack, user, changes):
 
 
 def test_part_of_the_secret(stack, user):
-    secret = stack.env['UMWS_WEB_SECRET']
+    secret = stack.env['UMWS_SECRET']
     for wrong in (secret[:-1], secret + 'x', secret.swapcase(), secret[::-1]):
         assert_fault(ask(stack, user, UMWS_SECRET=wrong), INTERNAL)
 
@@ -444,7 +444,7 @@ def test_kept_connections_are_closed(stack, user):
     assert answer.status == 200
 
 
-@pytest.mark.parametrize('route', ['health', 'metrics'])
+@pytest.mark.parametrize('route', ['health', 'live', 'metrics'])
 def test_other_routes(stack, user, route):
     """They need the secret, and no user."""
     answer = ask(stack, None, b'', UMWS_ROUTE=route, AUTH_TYPE=None,

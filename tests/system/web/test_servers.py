@@ -50,7 +50,7 @@ def has_worker(stack):
 
 def forged(stack):
     """Header fields that claim to be what only the web server may say."""
-    secret = stack.env['UMWS_WEB_SECRET']
+    secret = stack.env['UMWS_SECRET']
     return ([{name: VICTIM} for name in NAMES]
             + [{name: 'Basic'} for name in
                ('Auth-Type', 'Auth_Type', 'AUTH_TYPE')]
@@ -129,6 +129,18 @@ def test_routes_without_a_user(stack, route):
             fields=basic(VICTIM, password) | together(forged(stack)))
         assert status == 200 and b'Envelope' not in body
     assert stack.world() == before
+
+
+@pytest.mark.parametrize('path, says', [
+    ('', b'ready\n'), ('/ready', b'ready\n'), ('/live', b'live\n'),
+    ('/dead', None), ('/live/', None), ('/live%0a', None)])
+def test_health(stack, path, says):
+    status, body = send(stack, stack.env['UMWS_HEALTH_URL'] + path, b'',
+                        together(forged(stack)))
+    if says is None:
+        assert status in (400, 403, 404) and b'ready' not in body
+    else:
+        assert (status, body) == (200, says)
 
 
 @pytest.mark.parametrize('value', [
@@ -452,7 +464,7 @@ def test_what_is_passed_on(stack, user):
     for name, value in found.items():
         assert not any(secret in value for secret in secrets), name
     expected = {'UMWS_ROUTE': 'soap', 'REMOTE_USER': user,
-                'UMWS_SECRET': stack.env['UMWS_WEB_SECRET'],
+                'UMWS_SECRET': stack.env['UMWS_SECRET'],
                 'AUTH_TYPE': 'Basic', 'REMOTE_ADDR': '127.0.0.1',
                 'REQUEST_METHOD': 'POST', 'CONTENT_TYPE': XML,
                 'CONTENT_LENGTH': str(len(REFERENCE)), 'QUERY_STRING': '',

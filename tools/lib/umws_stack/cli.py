@@ -192,7 +192,7 @@ def environment(layout, password, tui_password, smtp_port):
                'UMWS_PASSWORD': password,
                'UMWS_TUI_USER': 'phone', 'UMWS_TUI_PASSWORD': tui_password,
                'UMWS_FCGI_SOCKET': layout.fcgi_socket,
-               'UMWS_WEB_SECRET': next(
+               'UMWS_SECRET': next(
                    iter(layout.keys('web.secret').values())),
                'UMWS_CONF': layout.config, 'UMWS_KEYDIR': home / 'keys',
                'UMWS_BINDIR': home / 'bin',

@@ -1,10 +1,10 @@
 /*
- * mailer-smtp.c - what the settings of SMTP leave to this host: a password's
- * file and its name.
+ * relay.c - what the settings of SMTP leave to this host: a password's file
+ * and its name.
  */
 #include "config.h"
 
-#include "prog/mailer-smtp.h"
+#include "app/relay.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -33,24 +33,35 @@ check_program(const struct conf *conf, const char *path)
 	return ST_FAIL;
 }
 
-/* A server's password, and our name, which it wants with a dot in it: RFC 5321,
- * section 4.1.1.1. */
+/* Servers want a dot in it: RFC 5321, section 4.1.1.1. */
+void
+relay_name(const struct conf *conf, char name[RELAY_NAME_SIZE])
+{
+	name[0] = '\0';
+	if (conf->smtp.helo[0] == '\0')
+		host_full_name(name, RELAY_NAME_SIZE);
+	if (name[0] == '\0')
+		(void)snprintf(name, RELAY_NAME_SIZE, "%s",
+		    conf->smtp.helo[0] != '\0' ? conf->smtp.helo :
+		    strchr(conf->mail_domain, '.') != NULL ?
+		    conf->mail_domain : "");
+}
+
+/* A server's password, and our name. */
 static enum status
 new_for_server(const struct conf *conf, struct smtp **smtp)
 {
 	struct smtp_options	options = conf->smtp;
 	char			password[PASSWORD_SIZE] = "";
-	char			host[IDN_DOMAIN_SIZE] = "";
+	char			name[RELAY_NAME_SIZE];
 	enum status		st = ST_OK;
 
 	if (options.password_file[0] != '\0')
 		st = keyfile_read_line(options.password_file, password,
 		    sizeof(password));
 	if (options.helo[0] == '\0') {
-		host_full_name(host, sizeof(host));
-		options.helo = host[0] != '\0' ? host :
-		    strchr(conf->mail_domain, '.') != NULL ?
-		    conf->mail_domain : "";
+		relay_name(conf, name);
+		options.helo = name;
 	}
 	if (st == ST_OK)
 		st = smtp_new(&options, password, smtp);
@@ -59,7 +70,7 @@ new_for_server(const struct conf *conf, struct smtp **smtp)
 }
 
 enum status
-mailer_smtp_new(const struct conf *conf, struct smtp **smtp)
+relay_new(const struct conf *conf, struct smtp **smtp)
 {
 	const char	*path = smtp_program_path(conf->smtp.url);
 	enum status	 st;
