@@ -88,6 +88,9 @@ def parser():
                     help='and an Asterisk, which is fetched the first time')
     up.add_argument('--pg-tmpfs', metavar='SIZE',
                     help='the database on so much memory (root only)')
+    up.add_argument('--homes', metavar='DIR', default='/tmp',
+                    help='where data and sockets lie; in /dev/shm no disk is'
+                    ' waited for')
     up.add_argument('--template', metavar='DIR',
                     help='begin with a copy of the database that the first'
                     ' stack with this DIR has left there')
@@ -259,7 +262,7 @@ def up(args):
     layout.create({'server': args.server, 'mailer': args.mailer,
                    'standby': args.standby, 'asterisk': args.asterisk,
                    'pgbouncer': args.pgbouncer, 'pg_tmpfs': args.pg_tmpfs,
-                   'template': args.template})
+                   'template': args.template}, args.homes)
     try:
         bring_up(layout, args, folder)
     except BaseException as failure:
