@@ -97,7 +97,7 @@ check_owners() {
     owner 'uni(case|conv|ctype|name|norm|str|types|width)\.h' core/unicode.c
     owner 'libpq|postgres' edge/db.c edge/db-answer.c edge/db-connect.c \
         edge/db-connect-hosts.c edge/db-connect-hosts-check.c \
-        edge/db-result.c
+        edge/db-conninfo.c edge/db-result.c
     owner 'curl' edge/smtp.c edge/smtp-failure.c edge/smtp-failure.h \
         edge/smtp-handle.c edge/smtp-handle.h edge/phone.c \
         edge/web-probe.c

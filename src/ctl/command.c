@@ -24,7 +24,8 @@
 const struct verb_group *const	verb_groups[] = { &verbs_doctor,
     &verbs_explain, &verbs_setup, &verbs_db, &verbs_key, &verbs_user,
     &verbs_pin, &verbs_policy, &verbs_limits, &verbs_role, &verbs_outbox,
-    &verbs_notify, &verbs_audit, &verbs_completion, NULL };
+    &verbs_notify, &verbs_audit, &verbs_config, &verbs_completion,
+    NULL };
 
 /* Where an option stands among the verb's; where the NULL does if nowhere. */
 static size_t

@@ -245,9 +245,9 @@ static const char	pepper_known[] = KNOWN("pepper", "'wrong'",
     " the workers");
 static const char	mail_known[] = KNOWN("mail",
     "CASE WHEN k.is_current OR k.mails > 0 THEN 'wrong' ELSE 'warning' END",
-    "umwsctl key create mail registers the first key of the files; a line that"
-    " is missing is in the copy of the keys; umwsctl key retire mail ID ends"
-    " one that is lost");
+    "umwsctl key create mail registers the first key of the files, or says"
+    " how; a line that is missing is in the copy of the keys; umwsctl key"
+    " retire mail ID ends a key that is lost");
 static const char	audit_known[] = KNOWN("audit", "'warning'",
     "put its line back into audit_key from the copy of the keys");
 

@@ -27,7 +27,7 @@ static const char	result[] =
 
 static const char	due[] =
     "SELECT CASE WHEN o.s > 3600 THEN 'wrong' ELSE 'warning' END,"
-    " format('%s mails are due, for up to %s minutes', o.n, o.s / 60),"
+    " format('due mails: %s, the oldest for %s minutes', o.n, o.s / 60),"
     " 'see whether a mailer runs (mail-pass), and its log'"
     " FROM (SELECT count(*) AS n, floor(extract(epoch FROM now()"
     " - min(o.next_attempt_at)))::bigint AS s FROM umws.v_outbox o"
@@ -41,8 +41,8 @@ static const char	depth[] =
     " WHERE o.n > 1000";
 
 static const char	lost[] =
-    "SELECT 'warning', format('%s mails were given up, and their PINs are"
-    " nobody''s: the last was to %s', count(*),"
+    "SELECT 'warning', format('mails that were given up, and whose PIN nobody"
+    " has: %s, the last to %s', count(*),"
     " (array_agg(l.login ORDER BY l.lost_at DESC))[1]),"
     " 'umwsctl outbox retry --state dead --since 7d --dry-run lists them,"
     " and without that resets their PINs; --state expired has the others'"
@@ -51,8 +51,8 @@ static const char	lost[] =
 
 /* An attempt is put off for a day at most: who is refused that often is. */
 static const char	refused[] =
-    "SELECT 'warning', format('%s mails have been refused %s times and more:"
-    " %s', count(*), min(o.attempts),"
+    "SELECT 'warning', format('mails that were refused %s times or more: %s"
+    " (\"%s\")', min(o.attempts), count(*),"
     " (array_agg(o.last_error ORDER BY o.attempts DESC))[1]),"
     " 'what the mail server says tells what to set: umwsctl outbox list'"
     " FROM umws.v_outbox o WHERE o.has_sealed AND o.attempts >= 5"

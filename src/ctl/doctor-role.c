@@ -11,7 +11,7 @@
 
 #define GRANTS_MAX	(64 * 1024)	/* bytes of all grants */
 
-#define UPGRADE		"umwsctl db upgrade as a superuser (--dsn) "
+#define UPGRADE		"umwsctl db upgrade as a superuser (--dsn), "
 #define ROLES								\
 	"(VALUES ('umws_owner'), ('umws_worker'), ('umws_mailer'),"	\
 	" ('umws_admin'), ('umws_helpdesk')) w (role)"

@@ -66,6 +66,8 @@ on_event(void *context, enum log_level level, const char *event,
 	heard->is_heard = true;
 	heard->level = level;
 	for (; *pairs != NULL; pairs += 2) {
+		if (*pairs[1] == '\0')
+			continue;
 		if (strcmp(pairs[0], "todo") == 0) {
 			add(heard->todo, "", pairs[1]);
 		} else if (strcmp(pairs[0], "reason") == 0 ||
@@ -175,6 +177,9 @@ work(void *context, int fd)
 		if (!is_wanted(check, task->only))
 			continue;
 		memset(&line, 0, sizeof(line));
+		/* Our parent says why not, and does not wait for us. */
+		if (!has_need(doctor, check, task->subject->need, &line))
+			continue;
 		doctor_listen(doctor);
 		if (needs_database(task->subject, check) &&
 		    doctor_connect(doctor) != ST_OK)

@@ -6,18 +6,25 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <sys/socket.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
 
 #include "ctl/doctor.h"
 #include "base/log.h"
+
+#define PATH_SIZE	80
+#define MIB		(1024 * 1024)
+#define DISK_ENOUGH_MB	10240	/* is never too little */
 
 #define RESET								\
 	" (\\drds in psql lists what is set for a database or role)"
 
 /*
  * e: what sessions of these roles get for these settings: the role's own in
- * this database, the role's, the database's, the server's.
+ * this database, the role's, the database's; else base.
  */
-#define EFFECTIVE(roles, names)						\
+#define EFFECTIVE_OR(roles, names, base)				\
     "WITH e AS (SELECT r.role, n.name, coalesce((SELECT"		\
     " substr(c, strpos(c, '=') + 1)"					\
     " FROM pg_db_role_setting s, unnest(s.setconfig) c"			\
@@ -26,8 +33,14 @@
     " AND (s.setdatabase = 0 OR s.setdatabase = (SELECT d.oid"		\
     " FROM pg_database d WHERE d.datname = current_database()))"	\
     " ORDER BY (s.setrole <> 0 AND s.setdatabase <> 0) DESC,"		\
-    " s.setrole <> 0 DESC LIMIT 1), current_setting(n.name, true)) AS value" \
+    " s.setrole <> 0 DESC LIMIT 1), " base ") AS value"			\
     " FROM (VALUES " roles ") r (role), (VALUES " names ") n (name)) "
+
+/* The server's: what we have ourselves, unless that is our role's own. */
+#define EFFECTIVE(roles, names) EFFECTIVE_OR(roles, names,		\
+    "(SELECT CASE WHEN p.source IN ('user', 'database user', 'client')"	\
+    " THEN p.boot_val ELSE current_setting(n.name, true) END"		\
+    " FROM pg_settings p WHERE lower(p.name) = n.name)")
 #define WORKER_MAILER	"('umws_worker'), ('umws_mailer')"
 #define PROGRAMS	WORKER_MAILER ", ('umws_admin')"
 
@@ -82,8 +95,9 @@ static const char	standby[] =
 
 /* Whatever is logged now: any superuser may switch it on for an hour. */
 static const char	parameters[] =
-    EFFECTIVE(PROGRAMS ", ('umws_helpdesk')", "('log_parameter_max_length'),"
-    " ('log_parameter_max_length_on_error')")
+    EFFECTIVE_OR(PROGRAMS ", ('umws_helpdesk')",
+    "('log_parameter_max_length'), ('log_parameter_max_length_on_error')",
+    "'not set'")
     "SELECT 'wrong', format('%s of the role %s is %s: where statements are"
     " logged, so are their parameters, sealed PINs and verifiers among them',"
     " e.name, e.role, e.value), 'run umwsctl db upgrade as a superuser (--dsn),"
@@ -205,6 +219,45 @@ ask_connections(struct doctor *doctor, const struct doctor_check *check,
 	doctor_ask_with(doctor, check, params, 1, line);
 }
 
+/*
+ * Through a Unix socket the server is on this host, and root sees where it
+ * works: in its data directory. Nobody else is told where that is.
+ */
+static void
+check_disk(struct doctor *doctor, const struct doctor_check *check,
+    struct doctor_line *line)
+{
+	struct ucred	 peer = { 0 };
+	socklen_t	 size = sizeof(peer);
+	struct statvfs	 disk;
+	char		 path[PATH_SIZE], file[PATH_SIZE];
+	uint64_t	 free_mb, all_mb;
+	int		 fd = db_socket(admin_db(doctor->command->admin));
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0 ||
+	    peer.pid <= 0) {
+		doctor_say(line, DOCTOR_SKIPPED, NULL, "it is another host, "
+		    "or not asked through a Unix socket: look there with df");
+		return;
+	}
+	(void)snprintf(path, sizeof(path), "/proc/%d/cwd", (int)peer.pid);
+	(void)snprintf(file, sizeof(file), "%.50s/PG_VERSION", path);
+	if (access(file, F_OK) != 0 || statvfs(path, &disk) != 0) {
+		doctor_say(line, DOCTOR_SKIPPED, NULL, "its data directory "
+		    "cannot be seen: run this as root");
+		return;
+	}
+	free_mb = (uint64_t)disk.f_bavail * disk.f_frsize / MIB;
+	all_mb = (uint64_t)disk.f_blocks * disk.f_frsize / MIB;
+	if (free_mb >= all_mb / 10 || free_mb >= DISK_ENOUGH_MB)
+		doctor_well(line, check);
+	else
+		doctor_say(line, free_mb < all_mb / 50 ? DOCTOR_WRONG :
+		    DOCTOR_WARNING, "make room, or umwsctl db purge; when it "
+		    "is full every reset fails", "the disk of the database has "
+		    "%" PRIu64 " MiB left of %" PRIu64, free_mb, all_mb);
+}
+
 const struct doctor_check	doctor_server_checks[] = {
 	{ "server-version", "the release of PostgreSQL is a good one",
 	    doctor_ask, version, 0 },
@@ -240,6 +293,7 @@ const struct doctor_check	doctor_server_checks[] = {
 	{ "server-vacuum", "tables are kept small", doctor_ask, vacuum, 0 },
 	{ "server-connections", "there are connections for all workers",
 	    ask_connections, connections, 0 },
+	{ "server-disk", "its disk has room", check_disk, NULL, 0 },
 	{ "server-tls", "nobody can listen to this connection", doctor_ask,
 	    tls, 0 },
 	{ .name = NULL }

@@ -99,8 +99,8 @@ say_failure(const struct doctor *doctor, enum stage stage,
 	bool				 is_later = report->code >= 400 &&
 					    report->code < 500;
 
-	(void)snprintf(todo, sizeof(todo), "look at %s in umws.conf, and into "
-	    "the mail server's log", report->look_at != NULL ?
+	(void)snprintf(todo, sizeof(todo), "the mail server's log says more; "
+	    "in umws.conf look at %s", report->look_at != NULL ?
 	    report->look_at : stage == STAGE_EHLO ? "smtp_helo" : "smtp_url");
 	doctor_say(line, is_later ? DOCTOR_WARNING : DOCTOR_WRONG, todo,
 	    "%s: %s", doctor->command->conf->smtp.url,

@@ -69,9 +69,9 @@ check_addresses(struct doctor *doctor, const struct doctor_check *check,
 		    admin_message(doctor->command->admin));
 	else if (found.count > 0)
 		doctor_say(line, DOCTOR_WARNING, "umwsctl user set LOGIN "
-		    "--email ADDRESS", "%zu mailboxes have an address that no "
-		    "mail can be sent to: that of %s %s", found.count,
-		    found.login, found.reason);
+		    "--email ADDRESS", "mailboxes whose address takes no mail: "
+		    "%zu; that of %s %s", found.count, found.login,
+		    found.reason);
 	else
 		doctor_well(line, check);
 }
@@ -143,8 +143,8 @@ check_policies(struct doctor *doctor, const struct doctor_check *check,
 
 /* As umws.address_share() counts, which notes that it was asked. */
 static const char	one_address[] =
-    "SELECT 'warning', format('%s makes %s of the last %s resets: so it is the"
-    " address of a proxy, and all users share its limits', host(g.net), g.n,"
+    "SELECT 'warning', format('%s makes %s of the last %s resets: that will"
+    " be a proxy, and all users share its limits', host(g.net), g.n,"
     " g.total), 'let the web server take the client''s address from the proxy:"
     " set_real_ip_from, real_ip_header and real_ip_recursive in nginx,"
     " RemoteIPHeader and RemoteIPInternalProxy of mod_remoteip in Apache; or"

@@ -97,6 +97,7 @@ check_tls(struct doctor *doctor, const struct doctor_check *check,
     struct doctor_line *line)
 {
 	struct web_request	 request = { .url = doctor->url,
+				    .ca_file = doctor->ca_file,
 				    .timeout_s = TIMEOUT_S };
 	struct web_answer	*answer = &doctor->web;
 	int64_t			 days;
@@ -249,7 +250,11 @@ make_url(const struct doctor *doctor, const char *path, char url[PATH_SIZE])
 	    (ptrdiff_t)strcspn(host, "/?#")), doctor->url, path);
 }
 
-/* What is for this host only. From here it may be let in rightly. */
+/*
+ * What is for this host only. Who is let in from here may be so rightly, and
+ * makes the service write a row besides: to a server of this host we try to be
+ * another one.
+ */
 static void
 check_private(struct doctor *doctor, const struct doctor_check *check,
     struct doctor_line *line)
@@ -259,14 +264,10 @@ check_private(struct doctor *doctor, const struct doctor_check *check,
 
 	make_url(doctor, check->with, url);
 	request.url = url;
+	if (strstr(url, "//127.") != NULL)
+		request.from = ELSEWHERE;
 	if (!ask(doctor, &request, line))
 		return;
-	if (doctor->web.code == 200 && doctor->web.is_local &&
-	    strstr(url, "//127.") != NULL) {
-		request.from = ELSEWHERE;
-		if (!ask(doctor, &request, line))
-			return;
-	}
 	if (doctor->web.code != 200 && doctor->web.code != 503)
 		doctor_well(line, check);
 	else if (doctor->web.is_local)

@@ -149,18 +149,6 @@ run_all(struct report *report, const char *only)
 		doctor_run(report->doctor, subject, only, on_line, report);
 }
 
-/* What is wrong with umws.conf is a check's to say, and no end. */
-static void
-read_conf(struct doctor *doctor)
-{
-	struct command	*command = doctor->command;
-
-	doctor_listen(doctor);
-	if (conf_load(command->config, &command->conf) != ST_OK)
-		doctor->conf_heard = doctor->heard;
-	doctor_listen(doctor);
-}
-
 static void
 print_end(const struct report *report)
 {
@@ -186,6 +174,7 @@ verb_doctor(struct command *command)
 	if (command_has(command, "--list"))
 		return list_checks(command);
 	doctor.url = command_option(command, "--url");
+	doctor.ca_file = command_option(command, "--ca");
 	if (doctor.url != NULL && strncmp(doctor.url, "https://", 8) != 0 &&
 	    strncmp(doctor.url, "http://", 7) != 0)
 		return command_fail(command, EX_USAGE, "--url %.60s: give the "
@@ -193,7 +182,7 @@ verb_doctor(struct command *command)
 	if (only != NULL && !doctor_knows(only))
 		return command_fail(command, EX_USAGE, "there is no check "
 		    "\"%.60s\": see umwsctl doctor --list", only);
-	read_conf(&doctor);
+	doctor_read_conf(&doctor);
 	run_all(&report, only);
 	log_divert(NULL, NULL);
 	print_end(&report);
@@ -205,7 +194,10 @@ static const char	doctor_help[] =
 "Looks at configuration, keys, roles and rights, database, queue, mail\n"
 "server and web server, one line each: ok, warning, wrong or not checked,\n"
 "what is so, and what to do. Changes nothing, and sends no mail. Run it as\n"
-"root, who may read every key. Exit code 78 when something is wrong, 0 else.\n\n"
+"root, who may read every key. Exit code 78 when something is wrong, else 0.\n"
+"\n"
+"  --ca FILE    authorities that its certificate may be of, instead of the\n"
+"               system's\n"
 "  --url URL    also ask the web server there, from outside, as somebody who\n"
 "               has no password: https://mail.example.org/EWS/\n"
 "               UM2007Legacy.asmx\n"
@@ -216,10 +208,11 @@ static const char	doctor_help[] =
 /* clang-format on */
 
 static const struct verb	verbs[] = {
-	{ .name = "", .usage = "[--url URL] [--only NAME] [--list] [--json]",
+	{ .name = "", .usage = "[--url URL [--ca FILE]] [--only NAME] "
+	  "[--list] [--json]",
 	  .summary = "find what is wrong with this installation",
 	  .help = doctor_help,
-	  .options = { "--url=", "--only=", "--list", "--json" },
+	  .options = { "--url=", "--ca=", "--only=", "--list", "--json" },
 	  .run = verb_doctor, .reads_conf = true },
 	{ .name = NULL }
 };

@@ -57,8 +57,10 @@ enum doctor_need {
 
 struct doctor {
 	struct command		*command;	/* conf is NULL if it is bad */
-	struct doctor_heard	 conf_heard;	/* why, then */
+	size_t			 conf_faults;
+	struct doctor_heard	 conf_heard;	/* the first of them */
 	const char		*url;		/* or NULL */
+	const char		*ca_file;	/* or NULL */
 	bool			 is_database_bad; /* the first check said so */
 	bool			 is_schema_bad;	/* and the second */
 	struct doctor_heard	 heard;
@@ -119,6 +121,9 @@ void	doctor_run(struct doctor *doctor, const struct doctor_subject *subject,
 	    const struct doctor_subject *subject,
 	    const struct doctor_check *check, const struct doctor_line *line),
 	    void *context);
+
+/* Have command->conf, or why not. */
+void		doctor_read_conf(struct doctor *doctor);
 
 /* Have command->admin, whose connection stands; what fails has been heard. */
 enum status	doctor_connect(struct doctor *doctor);

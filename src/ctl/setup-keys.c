@@ -5,6 +5,8 @@
  */
 #include "config.h"
 
+#include <sys/stat.h>
+
 #include <grp.h>
 #include <libgen.h>
 #include <string.h>
@@ -48,6 +50,20 @@ static bool
 is_made(const struct setup *setup, const char *path)
 {
 	return setup_record_has(setup, "made", KEYS, path);
+}
+
+/*
+ * Those of one that somebody else has put there, as from a backup: its reader
+ * may read it, and nobody else, or it is root's alone, whose keys systemd hands
+ * on.
+ */
+static bool
+has_good_rights(const char *path, const struct hostfile_rights *rights)
+{
+	const struct hostfile_rights	root = { 0, 0, 0600 };
+
+	return hostfile_has(path, rights) || ((rights->mode & S_IROTH) == 0 &&
+	    hostfile_has(path, &root));
 }
 
 /* The ids of a file's keys, parted by commas; "" when it is refused. */
@@ -155,7 +171,9 @@ look_kind(struct setup *setup, const struct command *command,
 		if ((!hostfile_is_there(path) && !(kind->group != NULL &&
 		    strcmp(path, command->conf->mail_key) == 0 &&
 		    hostfile_is_there(command->conf->mail_pub))) ||
-		    (is_made(setup, path) && !hostfile_has(path, &rights)))
+		    (hostfile_is_there(path) && (is_made(setup, path) ?
+		    !hostfile_has(path, &rights) :
+		    !has_good_rights(path, &rights))))
 			found = SETUP_MISSING;
 		if (!hostfile_is_there(path) && setup->version > 0 &&
 		    !is_schema_ours && strcmp(kind->name, "pepper") == 0)
@@ -173,9 +191,16 @@ judge_kind(struct setup *setup, const struct command *command,
     const struct key_kind *kind)
 {
 	const char	*path = key_path(command, &kind->files[0]);
+	char		 ids[IDS_MAX];
 
 	if (setup->version == 0)
 		return SETUP_THERE;
+	if (hostfile_is_there(path)) {
+		read_ids(path, kind->files[0].secrecy, ids);
+		if (*ids == '\0')
+			return setup_refuse(setup, "%s is no key file, or not "
+			    "kept as one, see above", path);
+	}
 	if (strcmp(kind->name, "pepper") == 0)
 		return judge_pepper(setup, command, path);
 	if (strcmp(kind->name, "mail") == 0 && (hostfile_is_there(path) ||
@@ -299,7 +324,8 @@ make_kind(struct setup *setup, struct command *command,
 		path = key_path(command, file);
 		rights = rights_of(kind, file);
 		remove_successor(path);
-		if (is_made(setup, path) &&
+		if (hostfile_is_there(path) && (is_made(setup, path) ||
+		    !has_good_rights(path, &rights)) &&
 		    hostfile_own(path, &rights) != ST_OK)
 			code = command_fail(setup->command, EX_CANTCREAT,
 			    "%s did not get its owner, see above", path);

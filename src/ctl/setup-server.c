@@ -146,7 +146,9 @@ find_cluster(struct setup *setup)
 	code = program_run(&program, &list);
 	if (code != 0 && code != PROGRAM_NOT_RUN)
 		code = command_fail(setup->command, EX_UNAVAILABLE, "%s has "
-		    "failed; nothing was changed", LIST_PROGRAM);
+		    "failed; nothing was changed (it says: %.*s)",
+		    LIST_PROGRAM, (int)strcspn(buf_text(&list), "\n"),
+		    buf_text(&list));
 	else
 		code = choose_cluster(setup, list.len > 0 && code == 0 ?
 		    list.data : empty);

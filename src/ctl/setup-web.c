@@ -254,7 +254,7 @@ setup_look_web(struct setup *setup)
 	if (found == SETUP_MISSING && !setup->is_dry &&
 	    !setup_record_has(setup, "begin", WEB, NULL) &&
 	    test(setup, "as they are already; nothing was changed") != EX_OK)
-		found = SETUP_UNKNOWN;
+		found = SETUP_FOREIGN;
 	return found;
 }
 

@@ -67,6 +67,7 @@ struct verb_group {
 extern const struct verb_group *const	verb_groups[];
 
 extern const struct verb_group	verbs_completion;
+extern const struct verb_group	verbs_config;
 extern const struct verb_group	verbs_db;
 extern const struct verb_group	verbs_doctor;
 extern const struct verb_group	verbs_explain;

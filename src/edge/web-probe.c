@@ -101,6 +101,8 @@ set_request(CURL *curl, const struct web_request *request,
 	SET(CURLOPT_HTTPHEADER, headers);
 	if (request->body != NULL)
 		SET(CURLOPT_POSTFIELDS, request->body);
+	if (request->ca_file != NULL)
+		SET(CURLOPT_CAINFO, request->ca_file);
 	if (request->from != NULL) {
 		(void)snprintf(from, sizeof(from), "host!%s", request->from);
 		SET(CURLOPT_INTERFACE, from);

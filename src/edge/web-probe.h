@@ -18,6 +18,7 @@ struct web_request {
 	const char	*body;		/* of a POST of text/xml; NULL: GET */
 	const char	*headers[WEB_HEADERS_MAX]; /* "Name: value", or NULL */
 	const char	*from;		/* address to ask from, or NULL */
+	const char	*ca_file;	/* of authorities; NULL: the system's */
 	unsigned int	 timeout_s;
 	bool		 is_careless;	/* takes any certificate */
 	bool		 is_old;	/* offers TLS 1.1 at most */

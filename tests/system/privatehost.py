@@ -5,8 +5,11 @@ import hashlib
 import os
 import pathlib
 import re
+import signal
 import stat
 import subprocess
+
+import pytest
 
 from documents import REFERENCE
 from harness import eventually
@@ -31,12 +34,15 @@ class Host(PrivateRoot):
     def __init__(self, stage):
         super().__init__(stage)
         version = os.listdir('/usr/lib/postgresql')[0]
+        self.version = version
         self.cluster = f'{version}/main'
         self.run('localedef', '-i', 'de_DE', '-f', 'UTF-8', 'de_DE.UTF-8')
         self.run('pg_createcluster', '--locale', 'de_DE.UTF-8', version,
                  'main', '--start', '--', '--no-sync')
         self.sysconf = re.search(r'instead of (\S+)/umws.conf',
                                  self.run('umwsctl', '--help').stdout)[1]
+        self.state = '/var/lib/umws' if self.sysconf == '/etc/umws' else \
+            self.sysconf.replace('etc/umws', 'var/lib/umws')
         self.run('openssl', 'req', '-x509', '-newkey', 'rsa:2048', '-nodes',
                  '-subj', f'/CN={HOST}', '-addext',
                  f'subjectAltName=DNS:{HOST}', '-days', '2', '-keyout', KEY,
@@ -50,16 +56,45 @@ class Host(PrivateRoot):
         return self.run('umwsctl', 'setup', *wishes, *choice, *more,
                         env=GERMAN, ok=False, **options)
 
-    def sql(self, statement, database='postgres'):
+    def as_postgres(self, *argv):
         return self.run('setpriv', '--reuid', 'postgres', '--regid',
-                        'postgres', '--init-groups', 'psql', '-XAtq', '-v',
-                        'ON_ERROR_STOP=1', '-d', database, '-c',
-                        statement).stdout
+                        'postgres', '--init-groups', *argv,
+                        env=[f'PGCLUSTER={self.cluster}']).stdout
+
+    def sql(self, statement, database='postgres'):
+        return self.as_postgres('psql', '-XAtq', '-v', 'ON_ERROR_STOP=1',
+                                '-d', database, '-c', statement)
+
+    def serve_web(self, name):
+        """This server and not the other one, with nothing of ours."""
+        if name == 'apache' and not self.at('/usr/sbin/apache2ctl').exists():
+            pytest.skip('apache2 is not installed')
+        for path, stop in (
+                ('/run/nginx.pid', ('nginx', '-s', 'stop')),
+                ('/run/apache2/apache2.pid', ('apache2ctl', 'stop'))):
+            if self.at(path).exists():
+                self.run(*stop)
+                eventually(lambda path=path: not self.at(path).exists(), 20)
+        self.run(*(('nginx',) if name == 'nginx' else
+                   ('apache2ctl', 'start')))
 
     def serve_mail(self):
+        self.run('rm', '-rf', '/root/mail')
         self.servers.append(self.start(
             '/usr/bin/python3', '-m', 'aiosmtpd', '-n', '-l',
             '127.0.0.1:25', '-c', 'aiosmtpd.handlers.Mailbox', '/root/mail'))
+        eventually(lambda: self.run(
+            'curl', '-s', 'telnet://127.0.0.1:25', '-m', '0.1',
+            ok=False).stdout, 20)
+
+    def stop_servers(self):
+        for server in self.servers:
+            for child in subprocess.run(
+                    ['pgrep', '-P', str(server.pid)], capture_output=True,
+                    text=True).stdout.split():
+                os.kill(int(child), signal.SIGTERM)
+            server.wait()
+        self.servers.clear()
 
     def serve_worker(self):
         self.servers.append(self.start(
@@ -76,6 +111,12 @@ class Host(PrivateRoot):
             REFERENCE.decode(),
             '-w', '%{http_code}', f'https://{HOST}/EWS/UM2007Legacy.asmx',
             ok=False).stdout
+
+    def health(self):
+        """What the web server answers about the service: "200", or not."""
+        return self.run('curl', '-sk', '-o', '/dev/null', '-w',
+                        '%{http_code}', '--resolve', f'{HOST}:443:127.0.0.1',
+                        f'https://{HOST}/umws/health', ok=False).stdout
 
     def mails(self):
         done = self.run('setpriv', '--reuid', 'umws_mailer', '--regid',
@@ -103,8 +144,9 @@ class Host(PrivateRoot):
                                  content)
         return states
 
-    def world(self):
-        """All files that are not as on the machine, and the catalogues."""
+    def world(self, is_deep=True):
+        """All files that are not as on the machine, and the catalogues; or
+        of these the names of databases and roles alone."""
         listed = subprocess.run(
             ['nsenter', '-t', str(self.inside), '-m', 'find',
              f'{self.folder}/upper', '-printf', '/%P\\0'],
@@ -122,8 +164,10 @@ class Host(PrivateRoot):
             files |= {f'/{folder}{name}': state for name, state in
                       self._states(self.at(folder)).items()
                       if not NOT_COMPARED.search(f'/{folder}{name}/')}
-        dump = self.run('setpriv', '--reuid', 'postgres', '--regid',
-                        'postgres', '--init-groups', 'pg_dumpall').stdout
+        if not is_deep:
+            return files, self.sql('SELECT datname FROM pg_database UNION ALL '
+                                   'SELECT rolname FROM pg_roles ORDER BY 1')
+        dump = self.as_postgres('pg_dumpall')
         return files, re.sub(r'(?m)^\\(un)?restrict .*$|^-- .*$', '', dump)
 
     @staticmethod

@@ -188,6 +188,49 @@ test_number(void **state)
 	    "-9223372036854775808");
 }
 
+/* What a listener has heard last. */
+struct heard {
+	size_t		count;
+	enum log_level	level;
+	char		text[256];
+};
+
+static void
+on_event(void *context, enum log_level level, const char *event,
+    const char *const *pairs)
+{
+	struct heard	*heard = context;
+	size_t		 len;
+
+	heard->count++;
+	heard->level = level;
+	len = (size_t)snprintf(heard->text, sizeof(heard->text), "%s", event);
+	for (; *pairs != NULL; pairs += 2)
+		len += (size_t)snprintf(heard->text + len,
+		    sizeof(heard->text) - len, " %s=%s", pairs[0], pairs[1]);
+}
+
+/* A listener has the event instead of stderr, values as they are. */
+static void
+test_diverted(void **state)
+{
+	struct heard	heard = { 0 };
+	struct line	line;
+	off_t		at = 0;
+
+	(void)state;
+	log_divert(on_event, &heard);
+	log_err("some-event", "a", "two words", "b", NULL, "c", "\n", NULL);
+	log_divert(NULL, NULL);
+	assert_int_equal(heard.count, 1);
+	assert_int_equal(heard.level, LOG_LEVEL_ERR);
+	assert_string_equal(heard.text, "some-event a=two words c=\n");
+	log_info("after", NULL);
+	take_line(&at, &line);
+	check_line(&line, "6", "after");
+	assert_int_equal(heard.count, 1);
+}
+
 int
 main(void)
 {
@@ -198,6 +241,7 @@ main(void)
 		UNIT_TEST(test_overlong),
 		UNIT_TEST(test_errno_kept),
 		UNIT_TEST(test_number),
+		UNIT_TEST(test_diverted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

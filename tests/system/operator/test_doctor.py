@@ -5,13 +5,18 @@ Each case breaks something, asks, and mends it again.
 """
 import contextlib
 import json
+import os
 import pathlib
 import re
+import struct
+import tempfile
+import time
 
 
 import pytest
 
-from harness import CHEAP, TREE, environment, eventually, run
+import certificate
+from harness import CHEAP, TREE, environment, eventually, installed, run
 from smtpserver import Server
 from soap import reset
 from test_bad_input import Place
@@ -41,6 +46,10 @@ class Patient(Place):
     def keep(self):
         self.own = {path: path.read_bytes() for path in self.keys.iterdir()}
 
+    def set_program(self, path):
+        self.conf.write_text(self.text.replace('smtp_helo', '#'))
+        self.set('smtp_url', f'sendmail:{path}')
+
     def mend(self):
         """Files as they were."""
         self.conf.write_text(self.text)
@@ -66,6 +75,34 @@ class Patient(Place):
         return {name: line
                 for name, line in self.doctor(*words, **env).items()
                 if line['verdict'] in ('warning', 'wrong')}
+
+
+@contextlib.contextmanager
+def german():
+    """Whoever is started here speaks German, where that locale can be made:
+    nothing goes by the words of a message."""
+    before = dict(os.environ)
+    with tempfile.TemporaryDirectory(prefix='umws-test-') as folder:
+        os.chmod(folder, 0o755)
+        done = run('localedef', '-i', 'de_DE', '-f', 'UTF-8',
+                   f'{folder}/de_DE.UTF-8')
+        if done.returncode == 0:
+            os.environ |= {'LOCPATH': f'{folder}:/usr/lib/locale',
+                           'LC_ALL': 'de_DE.UTF-8', 'LANGUAGE': 'de'}
+        try:
+            yield done.returncode == 0
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+
+
+@pytest.fixture(scope='module')
+def stack():
+    with german() as is_german, installed(*OPTIONS) as made:
+        if is_german:
+            made.sql("ALTER SYSTEM SET lc_messages = 'de_DE.UTF-8'")
+            made.sql('SELECT pg_reload_conf()')
+        yield made
 
 
 @pytest.fixture(scope='module')
@@ -96,9 +133,10 @@ def database(name, value):
                  f'ALTER DATABASE umws RESET {name}')
 
 
-def role(who, name, value):
+def role(who, name, value, before=None):
     return shell(f'ALTER ROLE {who} SET {name} = {value}',
-                 f'ALTER ROLE {who} RESET {name}')
+                 f'ALTER ROLE {who} RESET {name}' if before is None else
+                 f'ALTER ROLE {who} SET {name} = {before}')
 
 
 def server(name, value):
@@ -152,7 +190,11 @@ def key(name, change):
 
 
 def acl(path):
-    subprocess.run(['setfacl', '-m', 'u:nobody:r', path], check=True)
+    """Let one more user read it: acl(5), in the kernel's form."""
+    entries = ((0x01, 6, -1), (0x02, 4, 65534), (0x04, 0, -1), (0x10, 4, -1),
+               (0x20, 0, -1))
+    text = b''.join(struct.pack('<HHi', *entry) for entry in entries)
+    os.setxattr(path, 'system.posix_acl_access', struct.pack('<I', 2) + text)
 
 
 def other_id(path):
@@ -234,6 +276,27 @@ def mail(change, undo=''):
 def believes(name):
     """A server that lets in whoever brings this field."""
     return lambda headers: 200 if name in headers else 401
+
+
+@contextlib.contextmanager
+def without_check(patient):
+    """The stack's own nginx, whose snippet has lost what authenticates: it
+    gives the worker whatever name a client claims."""
+    stack = patient.stack
+    path = pathlib.Path(stack.env['UMWS_KEYDIR']).resolve().parent / 'web'
+    path /= 'umws.conf'
+    whole = path.read_text()
+    parts = re.sub('^ *auth_basic.*\n', '', whole, flags=re.M)
+    assert parts != whole
+    path.write_text(parts)
+    stack.do('web', 'stop')
+    stack.do('web', 'start')
+    try:
+        yield '--url', stack.env['UMWS_URL']
+    finally:
+        path.write_text(whole)
+        stack.do('web', 'stop')
+        stack.do('web', 'start')
 
 
 PROXY = """INSERT INTO umws.audit (login, actor, actor_address, way, action,
@@ -333,7 +396,10 @@ CASES = [
     ('server-standby', 'wrong', 'every commit waits',
      server('synchronous_standby_names', 'far')),
     ('server-parameters', 'wrong', 'verifiers',
-     role('umws_mailer', 'log_parameter_max_length', -1)),
+     role('umws_mailer', 'log_parameter_max_length', -1, 0)),
+    ('server-parameters', 'wrong', 'not set',
+     shell('ALTER ROLE umws_worker RESET log_parameter_max_length',
+           'ALTER ROLE umws_worker SET log_parameter_max_length = 0')),
     ('server-pgaudit', 'wrong', 'pgaudit.log_parameter',
      database('pgaudit.log_parameter', "'on'")),
     ('server-auto-explain', 'wrong', 'log_parameter_max_length',
@@ -381,12 +447,17 @@ CASES = [
     ('smtp-connect', 'wrong', 'smtp_url',
      setting('smtp_url', 'smtp://127.0.0.1:9')),
     ('smtp-connect', 'wrong', '554', smtp(greet='554 go away')),
+    ('smtp-connect', 'wrong', 'chmod 0640', smtp([
+        ('smtp_user', 'umws'), ('smtp_password_file', '/etc/passwd')])),
     ('smtp-ehlo', 'wrong', 'smtp_helo',
      smtp(ehlo='550 5.7.1 not by that name')),
     ('smtp-ehlo', 'warning', 'no dot', smtp([('smtp_helo', 'mx')])),
     ('smtp-tls', 'wrong', 'smtp_tls', smtp([('smtp_tls', 'required')])),
     ('smtp-program', 'wrong', '/nonexistent',
-     setting('smtp_url', 'sendmail:/nonexistent')),
+     files(lambda patient: patient.set_program('/nonexistent'))),
+    ('smtp-program', 'wrong', '/etc/passwd',
+     files(lambda patient: patient.set_program('/etc/passwd'))),
+    ('web-forged-basic', 'wrong', 'REMOTE_USER', without_check),
     ('web-refuses', 'wrong', 'REMOTE_USER', web(
         post=lambda headers: 401 if 'Authorization' in headers
         or 'Remote-User' in headers else 500)),
@@ -426,6 +497,253 @@ def test_found_by_name(patient, name, verdict, word, case):
     assert line['verdict'] == verdict, line
     assert line['todo'], line
     assert word in line['text'] + line['todo'], line
+
+
+def named(line):
+    """How many things a line tells of."""
+    more = re.search(r' \(and ([0-9]+) more\)$', line['text'])
+    return 1 + int(more.group(1)) if more else 1
+
+
+def test_every_setting_of_the_roles(patient):
+    """Not only the one that a case above takes away."""
+    stack = patient.stack
+    rows = stack.sql(
+        "SELECT setrole::regrole::text, split_part(c, '=', 1),"
+        " substr(c, strpos(c, '=') + 1) FROM pg_db_role_setting,"
+        ' unnest(setconfig) c WHERE setdatabase = 0 AND'
+        " setrole::regrole::text ~ '^umws_'")
+    logged = [row for row in rows if row[1].startswith('log_parameter')]
+    assert len(rows) > 30 and len(logged) == 8
+    # Whom the doctor is connected as, too: nothing depends on them.
+    for name in {row[0] for row in rows}:
+        stack.sql(f'ALTER ROLE {name} RESET ALL')
+    try:
+        found = patient.find()
+    finally:
+        for name, key_, value in rows:
+            quoted = value if key_ == 'search_path' else f"'{value}'"
+            stack.sql(f'ALTER ROLE {name} SET {key_} = {quoted}')
+    assert found.keys() == {'role-settings', 'server-parameters'}, found
+    assert named(found['role-settings']) == len(rows) - len(logged)
+    assert patient.find() == {}
+
+
+def test_every_right(patient):
+    """Each that a program has on a function or a view is missed."""
+    stack = patient.stack
+    saved = stack.sql(
+        "SELECT format('GRANT %s ON %s TO %s', a.privilege_type, o.name,"
+        ' a.grantee::regrole), a.grantee::regrole::text FROM ('
+        "SELECT 'FUNCTION ' || oid::regprocedure AS name, proacl AS acl"
+        " FROM pg_proc WHERE pronamespace = 'umws'::regnamespace UNION ALL"
+        " SELECT 'TABLE ' || oid::regclass, relacl FROM pg_class"
+        " WHERE relnamespace = 'umws'::regnamespace) o, aclexplode(o.acl) a"
+        " WHERE a.grantee::regrole::text IN ('umws_worker', 'umws_mailer')")
+    assert len(saved) > 30
+    try:
+        for who in ('umws_worker', 'umws_mailer'):
+            for what in ('FUNCTIONS', 'TABLES'):
+                stack.sql(f'REVOKE ALL ON ALL {what} IN SCHEMA umws'
+                          f' FROM {who}')
+        found = patient.find()
+    finally:
+        for statement, _ in saved:
+            stack.sql(statement)
+    assert found.keys() == {'right-missing'}, found
+    assert named(found['right-missing']) == len(saved)
+    assert patient.find() == {}
+
+
+def test_nothing_is_written(patient):
+    """No transaction of ours has a number of its own, no mail has left."""
+    stack = patient.stack
+
+    def last():
+        return stack.value('SELECT pg_snapshot_xmax(pg_current_snapshot())')
+
+    def is_quiet():
+        mails, before = len(stack.mail_files()), last()
+        patient.doctor('--url', stack.env['UMWS_URL'])
+        assert len(stack.mail_files()) == mails
+        return last() == before     # autovacuum may have one in between
+
+    eventually(is_quiet, 30)
+
+
+def test_database_away(patient):
+    """The other checks are done, and those of the database say why not."""
+    stack = patient.stack
+    stack.do('pg', 'stop')
+    try:
+        lines = patient.doctor('--url', stack.env['UMWS_URL'])
+    finally:
+        stack.do('pg', 'start')
+    assert {name for name, line in lines.items()
+            if line['verdict'] == 'wrong'} == {'database-connect'}
+    assert lines['mail-pass']['verdict'] == 'not checked'
+    assert 'database-connect' in lines['mail-pass']['text']
+    for name in ('conf-read', 'key-pepper', 'smtp-connect', 'web-refuses'):
+        assert lines[name]['verdict'] == 'ok'
+
+
+def test_it_never_hangs(patient):
+    """A database that is frozen, and a mail server that says nothing."""
+    stack = patient.stack
+    with Server(pause={'greet': 60}) as served, Web(
+            post=lambda headers: time.sleep(8 * (
+                'X-Forwarded-User' in headers)) or 401) as silent:
+        for key_, value in (('connect_timeout', '2s'), ('smtp_timeout', '2s'),
+                            ('smtp_url', f'smtp://127.0.0.1:{served.port}')):
+            patient.set(key_, value)
+        stack.do('pg', 'freeze')
+        begun = time.monotonic()
+        try:
+            found = patient.find('--url', silent.url)
+        finally:
+            stack.do('pg', 'thaw')
+            patient.mend()
+        assert time.monotonic() - begun < 60
+    assert found.keys() == {'database-connect', 'smtp-connect',
+                            'web-forged-user'}, found
+
+
+SHIM = """
+#include <time.h>
+#include <sys/time.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+int clock_gettime(clockid_t id, struct timespec *at)
+{
+    int r = (int)syscall(SYS_clock_gettime, id, at);
+    if (id == CLOCK_REALTIME) at->tv_sec += 600;
+    return r;
+}
+time_t time(time_t *at)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    if (at != 0) *at = now.tv_sec;
+    return now.tv_sec;
+}
+"""
+
+
+def test_clock(patient, tmp_path):
+    """Ours is ten minutes fast, against the database and the web server."""
+    (tmp_path / 'shim.c').write_text(SHIM)
+    assert run('cc', '-shared', '-fPIC', '-o', tmp_path / 'shim.so',
+               tmp_path / 'shim.c').returncode == 0
+    with Web() as served:
+        found = patient.find('--url', served.url,
+                             LD_PRELOAD=str(tmp_path / 'shim.so'))
+    assert found.keys() == {'clock-database', 'clock-web'}, found
+    for line in found.values():
+        assert re.search('is (599|600|601) s behind ours', line['text'])
+
+
+@pytest.fixture(scope='module')
+def certificates():
+    with certificate.made((('right', 'IP:127.0.0.1', 30),
+                           ('other', 'DNS:other.example', 30),
+                           ('late', 'IP:127.0.0.1', 5))) as folder:
+        yield folder
+
+
+@pytest.mark.parametrize('name, authority, verdict, word', [
+    ('right', 'ca', 'ok', ''), ('right', None, 'wrong', 'not trusted'),
+    ('other', 'ca', 'wrong', 'not trusted'), ('late', 'ca', 'warning', 'days'),
+    ('stranger', 'ca', 'wrong', 'not trusted')])
+def test_certificate(patient, certificates, name, authority, verdict, word):
+    words = () if authority is None else (
+        '--ca', certificates / f'{authority}.pem')
+    with Web(cert=(certificates / f'{name}.pem',
+                   certificates / f'{name}.key')) as served:
+        lines = patient.doctor('--only', 'web', '--url', served.url, *words)
+    assert lines['web-tls']['verdict'] == verdict, lines
+    assert word in lines['web-tls']['text'], lines
+    assert {line['verdict'] for other, line in lines.items()
+            if other != 'web-tls'} <= {'ok', 'not checked'}, lines
+
+
+def test_old_tls(patient, certificates):
+    with Web(cert=(certificates / 'right.pem', certificates / 'right.key'),
+             is_old=True) as served:
+        lines = patient.doctor('--only', 'web', '--url', served.url, '--ca',
+                               certificates / 'ca.pem')
+    assert lines['web-old-tls']['verdict'] == 'warning', lines
+    assert lines['web-tls']['verdict'] == 'ok', lines
+
+
+@pytest.mark.parametrize('settings, replies, name, word', [
+    (('required', 'ca'), {'cert': 'other'}, 'smtp-tls', 'another host'),
+    (('required', 'stranger'), {'cert': 'right'}, 'smtp-tls', 'authority'),
+    (('required', 'ca', 'wrong'), {'cert': 'right'}, 'smtp-auth', '535'),
+    (('required', 'ca'), {'cert': 'right'}, None, None),
+    (('required', 'ca', 'right'), {'cert': 'right'}, None, None)])
+def test_tls_and_login_of_smtp(patient, certificates, tmp_path, settings,
+                               replies, name, word):
+    tls, authority, *password = settings
+    cert = replies['cert']
+    if password:
+        (tmp_path / 'password').write_text(password[0] + '\n')
+        (tmp_path / 'password').chmod(0o600)
+        patient.set('smtp_user', 'umws')
+        patient.set('smtp_password_file', tmp_path / 'password')
+    patient.set('smtp_tls', tls)
+    patient.set('smtp_ca_file', certificates / f'{authority}.pem')
+    with Server(ehlo='250-mx.example.test|250-STARTTLS|250-AUTH PLAIN'
+                '|250 8BITMIME', account=('umws', 'right'),
+                cert=(certificates / f'{cert}.pem',
+                      certificates / f'{cert}.key')) as served:
+        patient.set('smtp_url', f'smtp://127.0.0.1:{served.port}')
+        try:
+            found = patient.find('--only', 'smtp')
+        finally:
+            patient.mend()
+        assert not served.mails and not served.rcpts
+    assert found.keys() == ({name} if name else set()), found
+    assert word is None or word in found[name]['text'], found
+
+
+def test_only_and_list(patient):
+    listed = run(patient.programs / 'umwsctl', 'doctor', '--list').stdout
+    names = [line.split()[0] for line in listed.splitlines()]
+    assert len(names) == len(set(names)) > 60
+    assert list(patient.doctor('--url', patient.stack.env['UMWS_URL'])) == \
+        names
+    assert list(patient.doctor('--only', 'server-fsync')) == ['server-fsync']
+    assert len(patient.doctor('--only', 'key')) == 10
+    done = patient.ctl('doctor', '--only', 'nosuch')
+    assert done.returncode == 64 and '--list' in done.stderr
+    done = patient.ctl('doctor', '--url', 'mail.example.org')
+    assert done.returncode == 64 and 'https://' in done.stderr
+
+
+def test_lines_for_people(patient):
+    """One for each check, what is to be done in it, and a count at the end."""
+    patient.set('smtp_url', 'smtp://127.0.0.1:9')
+    try:
+        done = patient.ctl('doctor')
+    finally:
+        patient.mend()
+    *lines, last = done.stdout.splitlines()
+    assert done.returncode == CONFIGURATION and done.stderr == ''
+    (wrong,) = [line for line in lines if line.startswith('wrong')]
+    assert re.fullmatch('wrong +smtp-connect: .*; to do: .*', wrong)
+    counts = [int(number) for number in re.findall('[0-9]+', last)]
+    assert sum(counts) == len(lines) and counts[2] == 1
+
+
+def test_man_page_has_every_check(patient):
+    listed = run(patient.programs / 'umwsctl', 'doctor', '--list').stdout
+    page = (TREE / 'doc' / 'umwsctl.1').read_text()
+    part = page.split('.Ss The checks of doctor', 1)[1].split('.Sh ', 1)[0]
+    there = [name for line in part.splitlines()
+             if line.startswith('.It Li ')
+             for name in line[7:].split(' , ')]
+    assert sorted(there) == sorted(line.split()[0]
+                                   for line in listed.splitlines())
 
 
 def test_nothing_is_left_broken(patient):

@@ -46,7 +46,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 class Web:
-    def __init__(self, cert=None, ahead_s=0, **answers):
+    def __init__(self, cert=None, ahead_s=0, is_old=False, **answers):
         self.server = http.server.ThreadingHTTPServer(('127.0.0.1', 0),
                                                       Handler)
         self.server.answers = answers
@@ -55,6 +55,9 @@ class Web:
         if cert is not None:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(*cert)
+            if is_old:
+                context.minimum_version = ssl.TLSVersion.TLSv1
+                context.set_ciphers('DEFAULT:@SECLEVEL=0')
             self.server.socket = context.wrap_socket(self.server.socket,
                                                      server_side=True)
             self.scheme = 'https'
