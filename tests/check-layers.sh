@@ -97,7 +97,7 @@ check_owners() {
     owner 'uni(case|conv|ctype|name|norm|str|types|width)\.h' core/unicode.c
     owner 'libpq|postgres' edge/db.c edge/db-answer.c edge/db-connect.c \
         edge/db-connect-hosts.c edge/db-connect-hosts-check.c \
-        edge/db-result.c
+        edge/db-conninfo.c edge/db-result.c
     owner 'curl' edge/smtp.c edge/smtp-failure.c edge/smtp-failure.h \
         edge/smtp-handle.c edge/smtp-handle.h edge/phone.c \
         edge/web-probe.c
@@ -109,7 +109,8 @@ check_owners() {
 check_headers() {
     for header in src/*/*.h; do
         echo "#include \"${header#src/}\"" |
-        ${CC:-gcc} -std=c11 -D_GNU_SOURCE -DUMWS_SYSCONFDIR='""' -Isrc \
+        ${CC:-gcc} -std=c11 -D_GNU_SOURCE -DUMWS_SYSCONFDIR='""' \
+            -DUMWS_STATEDIR='""' -Isrc \
             -Wall -Wextra -Wstrict-prototypes -Werror \
             -fsyntax-only -x c - 2>&1 |
         sed "s|^|$header does not compile alone: |" | head -n 3

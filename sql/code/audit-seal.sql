@@ -1,6 +1,6 @@
--- audit-seal.sql - what "umwsctl audit seal" and "audit verify" call. The key
--- is theirs alone: here are the rows, in a form that no setting changes, and
--- the codes that were made of them.
+-- audit-seal.sql - what "umwsctl audit seal" and "audit verify" call, and the
+-- worker for its metrics. The key is the former's alone: here are the rows, in a
+-- form that no setting changes, and the codes that were made of them.
 
 SET LOCAL ROLE umws_owner;
 
@@ -259,5 +259,25 @@ $$;
 COMMENT ON FUNCTION umws.audit_added() IS
     'The first row of audit that no seal is over though one must be, by its transaction or its time: it was added later; NULL: none. unsealed: how many no seal is over.';
 GRANT EXECUTE ON FUNCTION umws.audit_added() TO umws_admin;
+
+CREATE OR REPLACE FUNCTION umws.audit_unsealed_s() RETURNS bigint
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_last bigint;
+BEGIN
+    IF NOT EXISTS (SELECT FROM umws.audit_seal) THEN
+        RETURN NULL;
+    END IF;
+    -- Two looks at the ends of indexes. A refusal that the last seal has left
+    -- to the next one, for it might still grow, comes before that place.
+    SELECT coalesce(max(m.audit_id), 0) INTO v_last FROM umws.audit_sealed m;
+    RETURN coalesce((SELECT greatest(floor(extract(epoch FROM clock_timestamp() - a.at)), 0)
+        FROM umws.audit a WHERE a.id > v_last ORDER BY a.id LIMIT 1), 0);
+END
+$$;
+COMMENT ON FUNCTION umws.audit_unsealed_s() IS
+    'For how many seconds the first row behind those that a seal is over has been there; 0: there is none. NULL: there is no seal.';
+GRANT EXECUTE ON FUNCTION umws.audit_unsealed_s() TO umws_worker;
 
 RESET ROLE;

@@ -11,16 +11,20 @@
 
 #include "app/conf.h"
 #include "base/text.h"
+#include "edge/db-conninfo.h"
 
 #define AT(member)	offsetof(struct conf, member)
 
 /* clang-format off */
 const struct conf_key conf_keys[] = {
-	{ "database_worker", conf_parse_text, "dbname=umws user=umws_worker",
+	{ "database_worker", conf_parse_conninfo,
+	    "dbname=umws user=umws_worker",
 	    1, 2048, AT(database[CONF_WORKER]) },
-	{ "database_mailer", conf_parse_text, "dbname=umws user=umws_mailer",
+	{ "database_mailer", conf_parse_conninfo,
+	    "dbname=umws user=umws_mailer",
 	    1, 2048, AT(database[CONF_MAILER]) },
-	{ "database_admin", conf_parse_text, "dbname=umws user=umws_admin",
+	{ "database_admin", conf_parse_conninfo,
+	    "dbname=umws user=umws_admin",
 	    1, 2048, AT(database[CONF_ADMIN]) },
 	{ "connect_timeout", conf_parse_seconds, "3s",
 	    2, 60, AT(connect_timeout_s) },
@@ -131,4 +135,11 @@ conf_key_nearest(const char *name, size_t distance_max)
 		}
 	}
 	return nearest;
+}
+
+bool
+conf_key_has_secret(size_t key, const char *value)
+{
+	return conf_keys[key].parse == conf_parse_conninfo &&
+	    db_conninfo_has_secret(value);
 }

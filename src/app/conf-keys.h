@@ -5,6 +5,7 @@
 #ifndef UMWS_CONF_KEYS_H
 #define UMWS_CONF_KEYS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "app/conf-value.h"
@@ -22,5 +23,8 @@ size_t		 conf_key_find(const char *name);
  * change, add or drop; or NULL.
  */
 const char	*conf_key_nearest(const char *name, size_t distance_max);
+
+/* Is there a password in a value of this key? */
+bool		 conf_key_has_secret(size_t key, const char *value);
 
 #endif

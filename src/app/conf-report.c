@@ -28,7 +28,7 @@ conf_report_fault(struct conf_report *report, const struct conf_place *place,
 }
 
 void
-conf_log_each(void *context, const struct conf_fault *fault)
+conf_log_fault(void *context, const struct conf_fault *fault)
 {
 	char	number[LOG_NUMBER_SIZE];
 
@@ -45,5 +45,5 @@ conf_log_first(void *context, const struct conf_fault *fault)
 	const struct conf_report	*report = context;
 
 	if (report->count == 1)
-		conf_log_each(context, fault);
+		conf_log_fault(context, fault);
 }

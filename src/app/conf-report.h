@@ -27,7 +27,4 @@ void	conf_report_fault(struct conf_report *report,
  * context is the struct conf_report. */
 void	conf_log_first(void *context, const struct conf_fault *fault);
 
-/* The handler that logs each fault; its context is not looked at. */
-void	conf_log_each(void *context, const struct conf_fault *fault);
-
 #endif

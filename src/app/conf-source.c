@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #include "base/secret.h"
+#include "edge/keyfile-keeping.h"
 
 #define SUFFIX		".conf"
 #define ROUNDS_MAX	100	/* as often all is read anew */
@@ -200,6 +201,22 @@ read_names(int dir_fd, const char *path, const struct names *names,
 	return st;
 }
 
+/* Whoever may write into it may add a file. */
+static enum status
+check_directory(int fd, const char *path, struct conf_report *report)
+{
+	const struct conf_place	place = { .file = path };
+	struct keyfile_fault	fault;
+	struct stat		sb;
+
+	if (fstat(fd, &sb) != 0)
+		return refuse_errno(report, path, "cannot look at it");
+	if (keyfile_keeping(fd, path, &sb, KEYFILE_FOLDER, &fault) == ST_OK)
+		return ST_OK;
+	conf_report_fault(report, &place, fault.todo, "%s", fault.reason);
+	return ST_BAD;
+}
+
 static enum status
 read_directory(const char *path, struct conf_report *report,
     struct conf_sources *sources)
@@ -220,7 +237,9 @@ read_directory(const char *path, struct conf_report *report,
 			(void)close(fd);
 		return st;
 	}
-	st = list_names(dir, path, report, &names);
+	st = check_directory(fd, path, report);
+	if (st == ST_OK)
+		st = list_names(dir, path, report, &names);
 	if (st == ST_OK)
 		st = read_names(fd, path, &names, report, sources);
 	free_names(&names);
@@ -251,21 +270,42 @@ read_all(const char *path, struct conf_report *report,
 	return st == ST_OK ? others : st;
 }
 
-enum status
+void
 conf_sources_read(const char *path, struct conf_report *report,
     struct conf_sources *sources)
 {
-	enum status	st;
 	unsigned int	rounds = 0;
 
-	while ((st = read_all(path, report, sources)) == ST_RETRY) {
+	while (read_all(path, report, sources) == ST_RETRY) {
 		conf_sources_free(sources);
-		if (++rounds == ROUNDS_MAX)
-			return refuse(report, path != NULL ? path :
-			    CONF_DEFAULT_FILE, "the files in its directory "
-			    "are being changed all the time");
+		if (++rounds < ROUNDS_MAX)
+			continue;
+		(void)refuse(report, path != NULL ? path : CONF_DEFAULT_FILE,
+		    "files beside it come and go all the time: try again");
+		break;
 	}
-	return st;
+}
+
+void
+conf_source_check(const struct conf_source *source, unsigned int secret_line,
+    struct conf_report *report)
+{
+	const struct conf_place	place = { source->path, secret_line, NULL };
+	struct keyfile_fault	fault;
+	struct stat		sb;
+	char			todo[sizeof(fault.todo) + 128];
+
+	/* What is no regular file is /dev/null. */
+	if (fstat(source->fd, &sb) != 0 || !S_ISREG(sb.st_mode) ||
+	    keyfile_keeping(source->fd, source->path, &sb, secret_line == 0 ?
+	    KEYFILE_SETTINGS : KEYFILE_SECRET, &fault) == ST_OK)
+		return;
+	(void)snprintf(todo, sizeof(todo), "%s; or name a file of its own for "
+	    "the password, passfile=FILE in the connection string",
+	    fault.todo);
+	conf_report_fault(report, &place, secret_line == 0 ? fault.todo : todo,
+	    "%s%s", secret_line == 0 ? "" : "a password stands here, and ",
+	    fault.reason);
 }
 
 void

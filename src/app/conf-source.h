@@ -34,11 +34,18 @@ struct conf_sources {
  * which is CONF_DEFAULT_FILE. What is renamed or taken away meanwhile is read
  * as it is then.
  *
- * *sources must be empty (zero). Returns ST_OK, or ST_BAD when something
- * cannot be read: each has been reported, and *sources has the others.
+ * *sources must be empty (zero). A file that cannot be read, and a directory
+ * that others may change, is reported; *sources has what could be read.
  */
-enum status	conf_sources_read(const char *path, struct conf_report *report,
-		    struct conf_sources *sources) MUSTCHECK;
+void		conf_sources_read(const char *path, struct conf_report *report,
+		    struct conf_sources *sources);
+
+/*
+ * Report a file that others may write, or, if a password stands in it, on
+ * secret_line (0: none), one that is not kept like a secret key file.
+ */
+void		conf_source_check(const struct conf_source *source,
+		    unsigned int secret_line, struct conf_report *report);
 
 /* Wipe the texts and close the files; the paths stay. */
 void		conf_sources_close(struct conf_sources *sources);

@@ -229,6 +229,12 @@ conf_parse_text(struct conf_value *value)
 	return check_length(value) && take_text(value);
 }
 
+bool
+conf_parse_conninfo(struct conf_value *value)
+{
+	return conf_parse_text(value);
+}
+
 /*
  * Paths are told when a file is missing. So one has none of what a password
  * would stand behind.
@@ -273,15 +279,48 @@ conf_parse_http_url(struct conf_value *value)
 	    "begin with https:// or http:// and the name of a host");
 }
 
+/*
+ * A host's name or address, a port, a '/': no place is left for a user and a
+ * password, percent-encoded or not. len bytes of text count.
+ */
+static bool
+is_server(const char *text, size_t len)
+{
+	const char	*end = text + len;
+	size_t		 digits;
+
+	if (len == 0)
+		return false;
+	if (*text == '[')
+		text += strcspn(text, " ]") + 1;
+	else
+		text += strcspn(text, " :/@?#&%;,=[]");
+	if (text < end && *text == ':') {
+		digits = strspn(text + 1, "0123456789");
+		text += digits + 1;
+	}
+	if (text < end && *text == '/')
+		text++;
+	return text == end;
+}
+
+static bool
+is_server_url(const char *text, const char *scheme)
+{
+	return strncmp(text, scheme, strlen(scheme)) == 0 &&
+	    is_server(text + strlen(scheme), strlen(text + strlen(scheme)));
+}
+
 bool
 conf_parse_smtp_url(struct conf_value *value)
 {
-	return parse_form(value, has_prefix(value->text, "smtp://") ||
-	    has_prefix(value->text, "smtps://") ||
+	return parse_form(value, is_server_url(value->text, "smtp://") ||
+	    is_server_url(value->text, "smtps://") ||
 	    (has_prefix(value->text, SMTP_PROGRAM) &&
 	    is_path(value->text + strlen(SMTP_PROGRAM))),
-	    "begin with smtp:// or smtps://, or be sendmail: and the absolute "
-	    "path of a program, without any of : ; = ? & @ ,");
+	    "begin with smtp:// or smtps:// and go on with a host and a port, "
+	    "without a user, which is smtp_user; or be sendmail: and the "
+	    "absolute path of a program, without any of : ; = ? & @ ,");
 }
 
 /*
@@ -303,8 +342,9 @@ is_ldap_urls(const char *text)
 	}
 	while (scheme != NULL && has_prefix(text, scheme)) {
 		text += strlen(scheme);
-		if (strcspn(text, " ") == 0 ||
-		    strcspn(text, " @?") != strcspn(text, " "))
+		if (strcspn(text, " ") == 0 || (scheme != schemes[2] ?
+		    !is_server(text, strcspn(text, " ")) :
+		    strcspn(text, " @?") != strcspn(text, " ")))
 			return false;
 		text += strcspn(text, " ");
 		text += strspn(text, " ");

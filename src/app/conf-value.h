@@ -41,6 +41,7 @@ struct conf_value {
 
 /* const char *; min, max: bytes. A path is absolute, or "" where min is 0. */
 bool	conf_parse_text(struct conf_value *value);
+bool	conf_parse_conninfo(struct conf_value *value); /* may hold a secret */
 bool	conf_parse_path(struct conf_value *value);
 bool	conf_parse_path_or_off(struct conf_value *value);
 bool	conf_parse_http_url(struct conf_value *value);

@@ -92,14 +92,20 @@ conf_has_control(const char *text)
 	return false;
 }
 
-/* One line; lines: where each key stands in this file, or 0. */
+/* A file on its way through its lines. */
+struct reading {
+	struct conf_place	 place;		/* the present line */
+	unsigned int		 lines[CONF_KEYS_MAX]; /* of each key, or 0 */
+	unsigned int		 secret_line;	/* the first with one, or 0 */
+};
+
 static void
-read_line(struct conf_state *state, const struct conf_place *place,
-    char *line, unsigned int *lines)
+read_line(struct conf_state *state, struct reading *reading, char *line)
 {
-	const char	*name, *value;
-	char		*equals;
-	size_t		 key;
+	const struct conf_place	*place = &reading->place;
+	const char		*name, *value;
+	char			*equals;
+	size_t			 key;
 
 	line = conf_trim(line);
 	if (*line == '\0' || *line == '#')
@@ -118,16 +124,18 @@ read_line(struct conf_state *state, const struct conf_place *place,
 		refuse_unknown(state, place, name);
 		return;
 	}
+	if (conf_key_has_secret(key, value) && reading->secret_line == 0)
+		reading->secret_line = place->line;
 	if (conf_has_control(value)) {
 		state->is_faulty[key] = true;
 		conf_report_fault(state->report, place, NULL,
 		    "a control character in %s", name);
-	} else if (lines[key] != 0) {
+	} else if (reading->lines[key] != 0) {
 		conf_report_fault(state->report, place, NULL,
 		    "%s stands here a second time, the first time on line %u: "
-		    "remove one", name, lines[key]);
+		    "remove one", name, reading->lines[key]);
 	} else {
-		lines[key] = place->line;
+		reading->lines[key] = place->line;
 		conf_set(state, key, value, place);
 	}
 }
@@ -135,8 +143,7 @@ read_line(struct conf_state *state, const struct conf_place *place,
 static void
 read_source(struct conf_state *state, struct conf_source *source)
 {
-	struct conf_place	 place = { .file = source->path };
-	unsigned int		 lines[CONF_KEYS_MAX] = { 0 };
+	struct reading		 reading = { .place.file = source->path };
 	char			*line = source->text, *end;
 	char			*rest = source->text + source->len;
 	size_t			 len;
@@ -149,14 +156,15 @@ read_source(struct conf_state *state, struct conf_source *source)
 			end = rest;
 		len = (size_t)(end - line);
 		*end = '\0';
-		place.line++;
+		reading.place.line++;
 		if (len >= LINE_BYTES_MAX || strlen(line) != len)
-			conf_report_fault(state->report, &place, NULL,
+			conf_report_fault(state->report, &reading.place, NULL,
 			    "no text line of at most %d bytes",
 			    LINE_BYTES_MAX);
 		else
-			read_line(state, &place, line, lines);
+			read_line(state, &reading, line);
 	}
+	conf_source_check(source, reading.secret_line, state->report);
 }
 
 struct conf_place
@@ -188,10 +196,9 @@ fill(struct conf_state *state, const char *path, bool has_environment)
 		conf_set(state, i, conf_keys[i].value, &nowhere);
 	if (state->report->count != 0)
 		return ST_BAD;
-	if (conf_sources_read(path, state->report, &state->sources) == ST_OK ||
-	    state->sources.count > 0)
-		for (i = 0; i < state->sources.count; i++)
-			read_source(state, &state->sources.files[i]);
+	conf_sources_read(path, state->report, &state->sources);
+	for (i = 0; i < state->sources.count; i++)
+		read_source(state, &state->sources.files[i]);
 	conf_sources_close(&state->sources);
 	if (has_environment)
 		conf_read_environment(state);
@@ -255,7 +262,7 @@ conf_read(const char *path, conf_on_fault on_fault, void *context,
 void
 conf_refuse_key(const struct conf *conf, const char *key, const char *reason)
 {
-	struct conf_report	report = { .on_fault = conf_log_each };
+	struct conf_report	report = { .on_fault = conf_log_fault };
 	const struct conf_place	place = conf_place_of(
 				    (const struct conf_state *)conf, key);
 

@@ -102,6 +102,9 @@ struct conf_fault {
 typedef void	(*conf_on_fault)(void *context,
 		    const struct conf_fault *fault);
 
+/* The one that logs each fault as an err line; context is not looked at. */
+void		conf_log_fault(void *context, const struct conf_fault *fault);
+
 /*
  * conf_load() for who wants all that is wrong: nothing is logged, and on_fault
  * hears of each thing: files that cannot be read, lines, variables, what only

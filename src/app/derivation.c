@@ -96,8 +96,8 @@ derivation_run(const struct derivation *derivation, int64_t user_id,
 		start = clock_us();
 		st = derive_verifier(setting->text, mac, candidate->verifier);
 		scoreboard_add(derivation->board, SCORE_DERIVATIONS, 1);
-		scoreboard_add(derivation->board, SCORE_DERIVE_US,
-		    (uint64_t)(clock_us() - start));
+		scoreboard_observe(derivation->board, SCORE_TIME_DERIVATION,
+		    clock_us() - start);
 	}
 	WIPE(&mac);
 	if (st == ST_OK)
@@ -124,16 +124,17 @@ derivation_enter(const struct derivation *derivation, int64_t deadline_ms,
 {
 	int64_t	start_us = clock_us();
 	int64_t	left_ms = derivation_patience(deadline_ms) - clock_ms();
+	bool	is_inside = left_ms > 0 && gate_enter(derivation->gate,
+		    derivation->slot, (unsigned int)left_ms) == ST_OK;
 
-	if (left_ms <= 0 || gate_enter(derivation->gate,
-	    derivation->slot, (unsigned int)left_ms) != ST_OK) {
-		log_warn("gate-full", "reason", "no turn to derive in time",
-		    NULL);
-		return derivation_deny(denial, REFUSAL_BUSY);
-	}
-	scoreboard_add(derivation->board, SCORE_GATE_US,
-	    (uint64_t)(clock_us() - start_us));
-	return ST_OK;
+	/* Those who waited in vain are the ones that it is about. */
+	scoreboard_observe(derivation->board, SCORE_TIME_GATE,
+	    clock_us() - start_us);
+	if (is_inside)
+		return ST_OK;
+	scoreboard_add(derivation->board, SCORE_GATE_TIMEOUTS, 1);
+	log_warn("gate-full", "reason", "no turn to derive in time", NULL);
+	return derivation_deny(denial, REFUSAL_BUSY);
 }
 
 void

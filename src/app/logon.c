@@ -396,9 +396,11 @@ void
 logon_try(const struct logon_parts *parts,
     const struct logon_request *request, struct logon_answer *answer)
 {
-	int64_t		deadline_ms = clock_ms() + parts->request_timeout_ms;
-	enum status	st;
-	int		tries = 0;
+	struct scoreboard	*board = parts->derivation.board;
+	int64_t			 deadline_ms = clock_ms() +
+				    parts->request_timeout_ms;
+	enum status		 st;
+	int			 tries = 0;
 
 	memset(answer, 0, sizeof(*answer));
 	answer->word = LOGON_DENIED;
@@ -410,6 +412,7 @@ logon_try(const struct logon_parts *parts,
 		if (st != ST_OK)
 			answer->word = LOGON_UNAVAILABLE;
 	}
-	scoreboard_add(parts->derivation.board,
-	    SCORE_LOGONS + (size_t)answer->word, 1);
+	scoreboard_add(board, SCORE_LOGONS + scoreboard_service(board,
+	    request->line->account) * SCORE_LOGON_WORDS +
+	    (size_t)answer->word, 1);
 }

@@ -22,10 +22,10 @@
 
 /* In the order of the help. A new verb is a row in its group's own table. */
 const struct verb_group *const	verb_groups[] = { &verbs_doctor,
-    &verbs_explain, &verbs_db,
-    &verbs_key, &verbs_user, &verbs_pin, &verbs_policy, &verbs_limits,
-    &verbs_role, &verbs_outbox, &verbs_notify, &verbs_audit,
-    &verbs_completion, NULL };
+    &verbs_explain, &verbs_setup, &verbs_db, &verbs_key, &verbs_user,
+    &verbs_pin, &verbs_policy, &verbs_limits, &verbs_role, &verbs_outbox,
+    &verbs_notify, &verbs_audit, &verbs_config, &verbs_completion,
+    NULL };
 
 /* Where an option stands among the verb's; where the NULL does if nowhere. */
 static size_t

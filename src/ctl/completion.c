@@ -82,7 +82,8 @@ verb_bash(struct command *command)
 static const struct verb	verbs[] = {
 	{ .name = "bash", .usage = "",
 	  .summary = "print the completion that bash reads",
-	  .help = "The installed one is made by this.\n", .run = verb_bash },
+	  .help = "The installed one is made by this.\n", .run = verb_bash,
+	  .reads_conf = true },
 	{ .name = NULL }
 };
 

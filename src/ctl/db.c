@@ -368,21 +368,18 @@ say_done(const struct command *command, const struct sql_files *files,
 		command_say(command, "%.*s\n", (int)(end - lines), lines);
 }
 
-static int
-verb_upgrade(struct command *command)
+int
+db_upgrade(struct command *command, const char *dir, const char *dsn)
 {
 	struct sql_files	 files = { 0 };
 	struct buf		 lines = BUF_INIT(LINES_MAX);
-	const char		*dir;
 	int64_t			 from;
 	int			 code;
 
-	dir = command_option(command, "--sql");
 	code = sql_files_find(command, dir != NULL ? dir : UMWS_SQLDIR,
 	    &files);
-	if (code == EX_OK)
-		code = command_connect(command,
-		    command_option(command, "--dsn"));
+	if (code == EX_OK && command->admin == NULL)
+		code = command_connect(command, dsn);
 	if (code == EX_OK)
 		code = upgrade(command, &files, &from, &lines);
 	if (code == EX_OK)
@@ -390,6 +387,13 @@ verb_upgrade(struct command *command)
 	buf_free(&lines);
 	sql_files_free(&files);
 	return code;
+}
+
+static int
+verb_upgrade(struct command *command)
+{
+	return db_upgrade(command, command_option(command, "--sql"),
+	    command_option(command, "--dsn"));
 }
 
 /* clang-format off */

@@ -48,12 +48,8 @@ key_check_path(const struct command *command, const struct key_kind *kind,
 	return EX_OK;
 }
 
-/*
- * The group that the file is to be given to must be one that no web server
- * is in; where there is none yet, nobody is.
- */
-static int
-check_group(const struct command *command, const struct key_kind *kind)
+int
+key_check_group(const struct command *command, const struct key_kind *kind)
 {
 	const struct group	*group;
 	const char		*web_user;
@@ -160,13 +156,9 @@ out:
 	return code;
 }
 
-/*
- * The key that the worker seals to: the first of mail_pub or, where that file
- * is lost, the first of mail_key. ST_BAD when the files are no pair; what is
- * wrong with one of them has been logged.
- */
-static enum status
-read_pair(const struct conf *conf, bool is_pub_there, struct key *public_key)
+enum status
+key_read_pair(const struct conf *conf, bool is_pub_there,
+    struct key *public_key)
 {
 	struct keyring		*secrets = NULL, *publics = NULL;
 	const struct key	*current, *secret;
@@ -237,7 +229,7 @@ register_mail(struct command *command, const struct key_kind *kind)
 		if (code != EX_OK)
 			return code;
 	}
-	if (read_pair(conf, is_pub_there, &public_key) != ST_OK)
+	if (key_read_pair(conf, is_pub_there, &public_key) != ST_OK)
 		return command_fail(command, EX_CANTCREAT, "%s exists and is "
 		    "not overwritten, and no key of it was registered: it is "
 		    "to be a key file that we may read, with the secret half "
@@ -301,7 +293,7 @@ key_create(struct command *command)
 	kind = key_find(command, &code);
 	if (kind == NULL)
 		return code;
-	code = check_group(command, kind);
+	code = key_check_group(command, kind);
 	if (code == EX_OK)
 		code = key_begin(command);
 	if (code != EX_OK)

@@ -84,6 +84,22 @@ const struct key_file	*key_leading(const struct key_kind *kind);
 /* A fresh key with an id drawn at random; the caller wipes it. */
 void	key_draw(struct key *key);
 
+/*
+ * The key that the worker seals to: the first of mail_pub or, where that file
+ * is lost, the first of mail_key. ST_BAD when the files are no pair, or one of
+ * them is refused (logged).
+ */
+enum status	key_read_pair(const struct conf *conf, bool is_pub_there,
+		    struct key *public_key) MUSTCHECK;
+
+/*
+ * The group that the file is to be given to must be one that no web server is
+ * in; where there is none yet, nobody is. EX_OK, or the exit code of what was
+ * printed.
+ */
+int	key_check_group(const struct command *command,
+	    const struct key_kind *kind);
+
 /* The library is ready to make keys: EX_OK. */
 int	key_begin(const struct command *command);
 

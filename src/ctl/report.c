@@ -202,7 +202,8 @@ command_open(struct command *command)
 	enum status	st;
 	int		code;
 
-	code = command_connect(command, NULL);
+	code = command->admin != NULL ? EX_OK :
+	    command_connect(command, NULL);
 	if (code != EX_OK)
 		return code;
 	st = admin_schema(command->admin, &version, &oldest);

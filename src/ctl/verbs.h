@@ -67,12 +67,14 @@ struct verb_group {
 extern const struct verb_group *const	verb_groups[];
 
 extern const struct verb_group	verbs_completion;
+extern const struct verb_group	verbs_config;
 extern const struct verb_group	verbs_db;
 extern const struct verb_group	verbs_doctor;
 extern const struct verb_group	verbs_explain;
 extern const struct verb_group	verbs_key;
 extern const struct verb_group	verbs_limits;
 extern const struct verb_group	verbs_role;
+extern const struct verb_group	verbs_setup;
 extern const struct verb_group	verbs_user;
 extern const struct verb_group	verbs_pin;
 extern const struct verb_group	verbs_policy;
@@ -138,7 +140,8 @@ int	command_db_fail(const struct command *command, enum status st,
 	    const char *place);
 
 /* Prepare command->admin: EX_OK, or the exit code of what was printed.
- * command_open() connects and checks that the schema is one we know. */
+ * command_open() connects, where nobody has, and checks that the schema is one
+ * we know. */
 int	command_connect(struct command *command, const char *conninfo);
 int	command_open(struct command *command);
 

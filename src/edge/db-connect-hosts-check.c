@@ -48,8 +48,8 @@ is_uri(const char *text)
  * that somebody gave without a '='. In a URI a '@' or '/' of the password
  * begins a host.
  */
-static bool
-is_readable(const char *conninfo)
+bool
+db_conninfo_is_readable(const char *conninfo)
 {
 	PQconninfoOption	*parsed;
 	const char		*host;
@@ -86,9 +86,8 @@ has_setting(const char *text, const char *word)
 	return false;
 }
 
-/* Has the value swallowed what should be a setting of its own? */
-static bool
-has_swallowed(const char *value)
+bool
+db_value_has_swallowed(const char *value)
 {
 	const char	*end = strpbrk(value, ";&");
 
@@ -101,7 +100,7 @@ has_swallowed(const char *value)
 static const char *
 value_fault(const PQconninfoOption *option)
 {
-	if (has_swallowed(option->val))
+	if (db_value_has_swallowed(option->val))
 		return "holds another setting";
 	return db_form_fault(option->keyword, option->val);
 }
@@ -197,7 +196,7 @@ db_check_conninfo(const char *conninfo, const char *program)
 	PQconninfoOption	*options;
 	enum status		 st;
 
-	if (!is_readable(conninfo))
+	if (!db_conninfo_is_readable(conninfo))
 		return refuse(program, "its connection string cannot be read",
 		    TODO_FORM);
 	options = db_hosts_options(conninfo);

@@ -9,6 +9,8 @@
 #ifndef UMWS_DB_CONNECT_HOSTS_CHECK_H
 #define UMWS_DB_CONNECT_HOSTS_CHECK_H
 
+#include <stdbool.h>
+
 #include "base/status.h"
 
 /*
@@ -22,5 +24,11 @@
  */
 enum status	db_check_conninfo(const char *conninfo, const char *program)
 		    MUSTCHECK;
+
+/* Can libpq read it as what it is meant to be? */
+bool		db_conninfo_is_readable(const char *conninfo);
+
+/* Has a value swallowed what should be a setting of its own? */
+bool		db_value_has_swallowed(const char *value);
 
 #endif

@@ -138,3 +138,17 @@ gate_leave(struct gate *gate, size_t slot)
 	gate_admit(gate);
 	gate_unlock(&gate->lock);
 }
+
+void
+gate_look(struct gate *gate, struct gate_look *look)
+{
+	size_t	i;
+
+	*look = (struct gate_look){ .capacity = gate->capacity };
+	enter_lock(gate);
+	for (i = 0; i < gate->count; i++) {
+		look->waiting += gate->slots[i].state == SLOT_WAITING;
+		look->inside += gate->slots[i].state == SLOT_INSIDE;
+	}
+	gate_unlock(&gate->lock);
+}

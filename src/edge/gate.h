@@ -39,4 +39,13 @@ enum status	gate_enter(struct gate *gate, size_t slot,
  */
 void	gate_leave(struct gate *gate, size_t slot);
 
+/* How it stands right now. */
+struct gate_look {
+	unsigned int	waiting;
+	unsigned int	inside;
+	unsigned int	capacity;
+};
+
+void	gate_look(struct gate *gate, struct gate_look *look);
+
 #endif

@@ -28,7 +28,12 @@
 
 enum keyfile_kind {
 	KEYFILE_SECRET,
-	KEYFILE_PUBLIC
+	KEYFILE_PUBLIC,
+	/* Not of keys, and for keyfile-keeping.h alone: a directory, held to
+	 * the rules of a public file, unless its file system is read-only; and
+	 * a file without a secret that only others may not write. */
+	KEYFILE_FOLDER,
+	KEYFILE_SETTINGS
 };
 
 /*

@@ -1,6 +1,6 @@
 /*
- * scoreboard.c - counters and states of the children, as atomics in shared
- * memory.
+ * scoreboard.c - counters, times and states of the children, as atomics in
+ * shared memory.
  */
 #include "config.h"
 
@@ -14,10 +14,18 @@
 
 #include "base/log.h"
 
+/* From a question that the database's cache answers to a request's end. */
+const uint64_t	score_bounds_us[SCORE_BUCKETS] = {
+	1000, 2500, 5000, 10000, 25000, 50000, 100000, 250000, 500000,
+	1000000, 2500000, 5000000, 10000000, 25000000
+};
+
 struct scoreboard {
 	size_t			size;		/* bytes mapped */
 	size_t			count;		/* slots */
 	_Atomic uint64_t	counters[SCORE_COUNTERS];
+	_Atomic size_t		services;	/* that have a name */
+	char			names[SCORE_SERVICES][SCORE_SERVICE_SIZE];
 	_Atomic int64_t		busy_since[];	/* per slot */
 };
 
@@ -73,6 +81,71 @@ scoreboard_get(const struct scoreboard *board, size_t counter)
 	assert(counter < SCORE_COUNTERS);
 	return atomic_load_explicit(&board->counters[counter],
 	    memory_order_relaxed);
+}
+
+static size_t
+place_of(enum score_time time, size_t place)
+{
+	assert(time < SCORE_TIMES && place < SCORE_TIME_PLACES);
+	return SCORE_TIMED + (size_t)time * SCORE_TIME_PLACES + place;
+}
+
+void
+scoreboard_observe(struct scoreboard *board, enum score_time time, int64_t us)
+{
+	uint64_t	took_us = us < 0 ? 0 : (uint64_t)us;
+	size_t		i = 0;
+
+	while (i < SCORE_BUCKETS && took_us > score_bounds_us[i])
+		i++;
+	scoreboard_add(board, place_of(time, i), 1);
+	scoreboard_add(board, place_of(time, SCORE_BUCKETS + 1), took_us);
+}
+
+uint64_t
+scoreboard_bucket(const struct scoreboard *board, enum score_time time,
+    size_t bucket)
+{
+	assert(bucket <= SCORE_BUCKETS);
+	return scoreboard_get(board, place_of(time, bucket));
+}
+
+uint64_t
+scoreboard_sum_us(const struct scoreboard *board, enum score_time time)
+{
+	return scoreboard_get(board, place_of(time, SCORE_BUCKETS + 1));
+}
+
+size_t
+scoreboard_service(const struct scoreboard *board, const char *name)
+{
+	size_t	count = atomic_load(&board->services), i;
+
+	for (i = 1; i <= count; i++) {
+		if (strcmp(board->names[i], name) == 0)
+			return i;
+	}
+	return 0;
+}
+
+void
+scoreboard_add_service(struct scoreboard *board, const char *name)
+{
+	size_t	next = atomic_load(&board->services) + 1;
+
+	if (next == SCORE_SERVICES || strlen(name) >= SCORE_SERVICE_SIZE ||
+	    scoreboard_service(board, name) != 0)
+		return;
+	(void)strcpy(board->names[next], name);
+	/* Who reads the number now reads a name that is whole. */
+	atomic_store(&board->services, next);
+}
+
+const char *
+scoreboard_service_name(const struct scoreboard *board, size_t service)
+{
+	return service == 0 || service > atomic_load(&board->services) ?
+	    NULL : board->names[service];
 }
 
 void

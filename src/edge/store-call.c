@@ -114,10 +114,21 @@ store_connect(struct store *store, int64_t deadline_ms)
 	return schema_check(store->db, deadline_ms);
 }
 
-enum status
-store_call(struct store *store, const char *sql, const char *const *params,
-    size_t count, int64_t deadline_ms, struct db_result **result)
+void
+store_tell(const struct store *store, bool is_commit, int64_t start_us,
+    enum status st)
 {
+	if (store->told != NULL)
+		store->told(store->context, is_commit, clock_us() - start_us,
+		    st);
+}
+
+static enum status
+call(struct store *store, bool is_commit, const char *sql,
+    const char *const *params, size_t count, int64_t deadline_ms,
+    struct db_result **result)
+{
+	int64_t		start_us = clock_us();
 	enum status	st;
 	unsigned int	tries = 0;
 
@@ -127,7 +138,22 @@ store_call(struct store *store, const char *sql, const char *const *params,
 			st = db_call(store->db, sql, params, count,
 			    deadline_ms, result);
 	} while (st == ST_RETRY && db_is_unsent(store->db) && tries++ == 0);
+	store_tell(store, is_commit, start_us, st);
 	return st;
+}
+
+enum status
+store_call(struct store *store, const char *sql, const char *const *params,
+    size_t count, int64_t deadline_ms, struct db_result **result)
+{
+	return call(store, false, sql, params, count, deadline_ms, result);
+}
+
+enum status
+store_change(struct store *store, const char *sql, const char *const *params,
+    size_t count, int64_t deadline_ms, struct db_result **result)
+{
+	return call(store, true, sql, params, count, deadline_ms, result);
 }
 
 enum status

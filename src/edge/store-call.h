@@ -16,6 +16,8 @@
 
 struct store {
 	struct db	*db;
+	store_told	*told;		/* NULL: nobody listens */
+	void		*context;	/* of told */
 };
 
 /* Connect and look at the schema, unless there is a connection. */
@@ -27,6 +29,16 @@ enum status	store_call(struct store *store, const char *sql,
 		    const char *const *params, size_t count,
 		    int64_t deadline_ms, struct db_result **result)
 		    MUSTCHECK;
+
+/* The same, for a call that commits what was asked for. */
+enum status	store_change(struct store *store, const char *sql,
+		    const char *const *params, size_t count,
+		    int64_t deadline_ms, struct db_result **result)
+		    MUSTCHECK;
+
+/* A call that began at start_us, of clock_us(), has ended. */
+void		store_tell(const struct store *store, bool is_commit,
+		    int64_t start_us, enum status st);
 
 /*
  * A call that does no harm when it is made twice. A kept connection may end

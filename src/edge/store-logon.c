@@ -159,7 +159,7 @@ settle(struct store *store, const char *const *params, size_t count,
 				    " $14, $15, $16, $17, $18)";
 	enum status		st;
 
-	st = store_call(store, sql, params, count, try_ms, row);
+	st = store_change(store, sql, params, count, try_ms, row);
 	if (st == ST_UNKNOWN)
 		st = store_insist(store, sql, params, count, deadline_ms, row);
 	return st;

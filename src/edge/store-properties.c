@@ -104,7 +104,7 @@ store_properties_set(struct store *store, const struct store_caller *caller,
 	struct db_result	*row = NULL;
 	enum status		 st;
 
-	st = store_call(store, sql, params, 6, try_ms, &row);
+	st = store_change(store, sql, params, 6, try_ms, &row);
 	if (st == ST_BAD && db_is_text_error(store->db))
 		return store_result_of_word("not_enabled", 0, denial);
 	if (st == ST_UNKNOWN)

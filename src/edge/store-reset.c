@@ -19,6 +19,7 @@
 
 #include "base/buf.h"
 #include "base/log.h"
+#include "edge/clock.h"
 #include "edge/store-call.h"
 
 #define PLAN		"SELECT result, back_off_ms, user_id, basis," \
@@ -184,6 +185,7 @@ store_commit(struct store *store, const struct store_caller *caller,
 	struct buf		 verifiers = BUF_INIT(STORE_ARRAY_MAX);
 	char			 user_id[24], sealed[STORE_SEALED_SIZE];
 	struct db_result	*row = NULL;
+	int64_t			 start_us;
 	enum status		 st;
 
 	assert(reset->count > 0 && reset->count <= STORE_CANDIDATES_MAX);
@@ -191,6 +193,7 @@ store_commit(struct store *store, const struct store_caller *caller,
 	db_bytes_text(reset->sealed->bytes, reset->sealed->len, sealed,
 	    sizeof(sealed));
 	st = store_candidate_arrays(reset, &key_ids, &verifiers);
+	start_us = clock_us();
 	if (st == ST_OK)
 		st = store_connect(store, deadline_ms);
 	if (st == ST_OK) {
@@ -208,6 +211,7 @@ store_commit(struct store *store, const struct store_caller *caller,
 		    COMMIT_BY("auto_commit") : COMMIT_BY("reset_commit"),
 		    params, 10, deadline_ms, &row);
 	}
+	store_tell(store, true, start_us, st);
 	st = store_result_of_row(store, st, &row, denial);
 	buf_free(&verifiers);
 	buf_free(&key_ids);

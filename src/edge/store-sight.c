@@ -1,5 +1,6 @@
 /*
- * store-sight.c - read how the mails are doing, over the worker's connection.
+ * store-sight.c - read how the mails are doing, and how old is what no seal
+ * is over, over the worker's connection.
  */
 #include "config.h"
 
@@ -17,4 +18,19 @@ store_sight(struct store *store, int64_t deadline_ms, struct sight *sight)
 	    sight_read(store->db, deadline_ms, sight) != ST_OK)
 		return ST_RETRY;
 	return ST_OK;
+}
+
+enum status
+store_unsealed(struct store *store, int64_t deadline_ms, int64_t *unsealed_s)
+{
+	struct db_result	*row = NULL;
+	enum status		 st;
+
+	*unsealed_s = SIGHT_NEVER;
+	st = store_call(store, "SELECT umws.audit_unsealed_s()", NULL, 0,
+	    deadline_ms, &row);
+	if (st == ST_OK && !db_is_null(row, 0, 0))
+		*unsealed_s = db_number(row, 0, 0);
+	db_result_free(&row);
+	return st == ST_OK ? ST_OK : ST_RETRY;
 }

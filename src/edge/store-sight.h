@@ -1,5 +1,6 @@
 /*
- * store-sight.h - how the mails are doing, as the worker asks.
+ * store-sight.h - how the mails are doing, and the seals of the audit, as the
+ * worker asks.
  */
 #ifndef UMWS_STORE_SIGHT_H
 #define UMWS_STORE_SIGHT_H
@@ -13,5 +14,12 @@
 /* sight_read() by deadline_ms. ST_OK, or ST_RETRY: nothing is known. */
 enum status	store_sight(struct store *store, int64_t deadline_ms,
 		    struct sight *sight) MUSTCHECK;
+
+/*
+ * For how many seconds a row of the audit has waited for its seal; 0: none
+ * does; SIGHT_NEVER: no row ever had one. ST_OK, or ST_RETRY: nothing is known.
+ */
+enum status	store_unsealed(struct store *store, int64_t deadline_ms,
+		    int64_t *unsealed_s) MUSTCHECK;
 
 #endif

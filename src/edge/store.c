@@ -44,6 +44,13 @@ store_free(struct store **store)
 	*store = NULL;
 }
 
+void
+store_watch(struct store *store, store_told *told, void *context)
+{
+	store->told = told;
+	store->context = context;
+}
+
 const char *
 store_not_enabled_cause(struct store *store, const struct store_caller *caller,
     int64_t deadline_ms)

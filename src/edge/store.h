@@ -32,9 +32,21 @@ struct store_caller {
 
 struct store;
 
+/*
+ * Told of each call of the database, when it has ended: whether it was one
+ * that commits what was asked for, how long it took, a new connection
+ * included, and what became of it.
+ */
+typedef void	store_told(void *context, bool is_commit, int64_t us,
+		    enum status st);
+
 /* Borrows db. ST_OK, or ST_RETRY without memory. */
 enum status	store_new(struct db *db, struct store **store) MUSTCHECK;
 void		store_free(struct store **store);
+
+/* context is borrowed for the store's life. */
+void		store_watch(struct store *store, store_told *told,
+		    void *context);
 
 /*
  * Why has this login no enabled mailbox? A sentence for the operator's log,

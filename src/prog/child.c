@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "web/endpoint.h"
+#include "web/service-sight.h"
 #include "app/reset.h"
 #include "base/log.h"
 #include "core/crypto.h"
@@ -95,6 +96,27 @@ child_load(struct child *child, const struct conf *conf)
 	return EX_OK;
 }
 
+int
+child_check_keys(const struct conf *conf)
+{
+	struct child	child = { 0 };
+	enum status	st, others[2] = { ST_OK, ST_OK };
+
+	if (!conf->core_dumps)
+		secret_hide_memory();
+	if (crypto_init() != ST_OK || derive_init() != ST_OK)
+		return EX_CONFIG;
+	st = keyfile_read(conf->pepper_key, KEYFILE_SECRET, &child.peppers);
+	others[0] = keyfile_read(conf->mail_pub, KEYFILE_PUBLIC,
+	    &child.mail_keys);
+	if (strcmp(conf->web_secret, "off") != 0)
+		others[1] = keyfile_read(conf->web_secret, KEYFILE_SECRET,
+		    &child.web_secrets);
+	child_free(&child);
+	return st == ST_OK && others[0] == ST_OK && others[1] == ST_OK ?
+	    EX_OK : EX_CONFIG;
+}
+
 /* EX_OK, EX_CONFIG or EX_OSERR; logged by db. */
 static int
 open_database(struct child *child, const struct conf *conf)
@@ -105,6 +127,15 @@ open_database(struct child *child, const struct conf *conf)
 	conf_db_options(conf, CONF_WORKER, &options);
 	st = db_new(&options, &child->db);
 	return st == ST_OK ? EX_OK : st == ST_FAIL ? EX_CONFIG : EX_OSERR;
+}
+
+/* A call of the database has ended. */
+static void
+count_call(void *context, bool is_commit, int64_t us, enum status st)
+{
+	scoreboard_observe(context, is_commit ? SCORE_TIME_COMMIT :
+	    SCORE_TIME_ASK, us);
+	scoreboard_add(context, SCORE_CALLS + (size_t)st, 1);
 }
 
 /* Everything a request needs, on top of child_load(). */
@@ -126,6 +157,7 @@ child_build(struct child *child, const struct child_parts *from)
 		log_system("calloc");
 		return EX_OSERR;
 	}
+	store_watch(child->store, count_call, from->board);
 	reset_parts = (struct reset_parts){ child->store, from->gate,
 	    from->slot, from->board, child->peppers, child->mail_keys };
 	if (reset_new(&conf->reset, &reset_parts, &child->reset) != ST_OK) {
@@ -185,7 +217,7 @@ serve_one(struct child *child, struct gateway *gateway,
 
 /* Most resets from one address: that will be a proxy's, not a person's. */
 static void
-look_at_addresses(struct child *child)
+look_at_addresses(struct child *child, const struct child_parts *parts)
 {
 	struct store_share	share;
 	int64_t			now = clock_ms();
@@ -198,6 +230,7 @@ look_at_addresses(struct child *child)
 	child->addresses_ms = now + ADDRESSES_MS;
 	if (share.address[0] == '\0')
 		return;
+	service_note_address_share(parts->board, share.resets, share.total);
 	log_warn("one-address", "address", share.address, "resets",
 	    share.resets, "of", share.total, "todo", "if a proxy is there, "
 	    "let the web server take the client's address from it: real_ip in "
@@ -217,7 +250,7 @@ serve_all(struct child *child, const struct child_parts *parts,
 		wake = wait_for_request(signal_fd, events_fd,
 		    parts->listen_fd);
 		if (wake == WAKE_IN_VAIN) {
-			look_at_addresses(child);
+			look_at_addresses(child, parts);
 			continue;
 		}
 		/*

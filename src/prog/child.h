@@ -38,6 +38,12 @@ int	child_serve(const struct child_parts *parts);
 int	child_serve_cgi(const struct conf *conf);
 
 /*
+ * Are the key files usable? EX_OK, or EX_CONFIG; each that is not has been
+ * logged.
+ */
+int	child_check_keys(const struct conf *conf);
+
+/*
  * In a process of its own: are keys and schema usable? Returns EX_OK;
  * EX_TEMPFAIL when the database is away, which is no reason not to start;
  * EX_CONFIG when somebody must act. Logged.

@@ -23,6 +23,7 @@
 #include "base/text.h"
 #include "prog/child.h"
 #include "prog/prefork.h"
+#include "prog/settings.h"
 
 #define BACKLOG		512	/* connections the kernel holds for us */
 #define SOCKET_MODE	0660	/* the web server is in our group */
@@ -33,11 +34,13 @@ struct options {
 	const char	*listen_path;	/* NULL: the socket is fd 0 */
 	unsigned int	 workers;	/* 0: as configured */
 	bool		 allow_tcp;
+	struct settings_wish wish;
 };
 
 static const char	usage[] =
     "usage: umws-fcgi [--config FILE] [--listen PATH] [--workers N]\n"
     "                 [--allow-tcp]\n"
+    "       umws-fcgi --check-config | --print-config [--config FILE]\n"
     "       umws-fcgi --help | --version\n";
 
 static const char	help[] =
@@ -50,6 +53,8 @@ static const char	help[] =
     "  --listen PATH   make a Unix socket, mode 0660, and serve it\n"
     "  --workers N     children; default: workers in the settings\n"
     "  --allow-tcp     accept a TCP socket on descriptor 0\n"
+    "  --check-config  say what is wrong with settings and keys, and exit\n"
+    "  --print-config  show what is in force, and from where, and exit\n"
     "\n"
     "SIGHUP reads the settings again; SIGTERM ends after the last answer.\n"
     "See umws-fcgi(8) and umws.conf(5).\n";
@@ -83,6 +88,8 @@ parse_options(int argc, char *argv[], struct options *options)
 		{ "listen", required_argument, NULL, 'l' },
 		{ "workers", required_argument, NULL, 'w' },
 		{ "allow-tcp", no_argument, NULL, 't' },
+		{ "check-config", no_argument, NULL, 'k' },
+		{ "print-config", no_argument, NULL, 'p' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'v' },
 		{ NULL, 0, NULL, 0 },
@@ -102,6 +109,12 @@ parse_options(int argc, char *argv[], struct options *options)
 			break;
 		case 't':
 			options->allow_tcp = true;
+			break;
+		case 'k':
+			options->wish.checks = true;
+			break;
+		case 'p':
+			options->wish.prints = true;
 			break;
 		case 'h':
 			(void)printf("%s%s", usage, help);
@@ -275,6 +288,9 @@ main(int argc, char *argv[])
 		options.conf_path = getenv("UMWS_CONF");
 	else
 		parse_options(argc, argv, &options);
+	if (options.wish.checks || options.wish.prints)
+		return settings_answer("umws-fcgi", CONF_WORKER,
+		    options.conf_path, &options.wish, child_check_keys);
 	if ((is_cgi ? conf_load_cgi : conf_load)(options.conf_path, &conf) !=
 	    ST_OK)
 		return EX_CONFIG;

@@ -35,8 +35,10 @@
 #include "prog/mailer-check.h"
 #include "prog/mailer-preview.h"
 #include "prog/mailer-follow.h"
+#include "prog/mailer-settings.h"
 #include "prog/mailer-sight.h"
 #include "prog/mailer-test.h"
+#include "prog/settings.h"
 
 #define FOLLOW_PASS_MS	60000	/* a follower's passes begin no mail after: they
 				 * would not end while resets go on */
@@ -45,6 +47,7 @@ static const char usage[] =
     "usage: umws-mailer [--config FILE] [--max-time DURATION] [--help] "
     "[--version]\n"
     "       umws-mailer --follow [--config FILE]\n"
+    "       umws-mailer --check-config | --print-config [--config FILE]\n"
     "       umws-mailer check [--config FILE] [--max-age DURATION]\n"
     "       umws-mailer preview KIND [--lang LANGUAGE] [--html]\n"
     "       umws-mailer test ADDRESS [--kind KIND] [--lang LANGUAGE]\n"
@@ -57,6 +60,10 @@ static const char help[] =
     "  --config FILE        instead of " CONF_DEFAULT_FILE "\n"
     "  --follow             stay until SIGTERM; SIGHUP reads the settings\n"
     "  --max-time DURATION  begin no mail after so long: 50s, 2m, 1h\n"
+    "  --check-config       say what is wrong with settings and key, and "
+    "exit\n"
+    "  --print-config       show what is in force, and from where, and "
+    "exit\n"
     "  --help               show this text\n"
     "  --version            show the version\n"
     "\n"
@@ -112,6 +119,7 @@ struct request {
 	const char	*file;		/* NULL: the default one */
 	int64_t		 until_ms;	/* of clock_ms(); 0: no end */
 	bool		 is_following;
+	struct settings_wish wish;
 };
 
 /* A duration from now on; false (told) for what is none. */
@@ -158,6 +166,8 @@ read_options(int argc, char *argv[], struct request *request, int *code)
 		{ "config", required_argument, NULL, 'c' },
 		{ "follow", no_argument, NULL, 'f' },
 		{ "max-time", required_argument, NULL, 'm' },
+		{ "check-config", no_argument, NULL, 'k' },
+		{ "print-config", no_argument, NULL, 'p' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'v' },
 		{ NULL, 0, NULL, 0 },
@@ -173,6 +183,12 @@ read_options(int argc, char *argv[], struct request *request, int *code)
 			break;
 		case 'f':
 			request->is_following = true;
+			break;
+		case 'k':
+			request->wish.checks = true;
+			break;
+		case 'p':
+			request->wish.prints = true;
 			break;
 		case 'm':
 			if (read_max_time(optarg, request))
@@ -208,19 +224,6 @@ mailer_open_smtp(struct mailer *mailer)
 	return st;
 }
 
-/* People answer mails, so nobody's address is no default for it. */
-static enum status
-check_sender(const struct conf *conf)
-{
-	if (conf->message.from[0] != '\0')
-		return ST_OK;
-	log_err("mail-from-missing", "reason", "mail_from is not set, and no "
-	    "mail goes without a sender", "todo", "set mail_from in umws.conf "
-	    "to an address that somebody reads, as in mail_from = Voice mail "
-	    "<voicemail@example.org>", NULL);
-	return ST_FAIL;
-}
-
 /* Everything that comes before the first connection. */
 static enum status
 mailer_prepare(struct mailer *mailer)
@@ -229,7 +232,7 @@ mailer_prepare(struct mailer *mailer)
 
 	if (!mailer->conf->core_dumps)
 		secret_hide_memory();
-	st = check_sender(mailer->conf);
+	st = mailer_settings_sender(mailer->conf);
 	if (st == ST_OK)
 		st = crypto_init();
 	if (st != ST_OK)
@@ -440,6 +443,9 @@ main(int argc, char *argv[])
 	if (run_verb(argc, argv, &code) ||
 	    !read_options(argc, argv, &request, &code))
 		return code;
+	if (request.wish.checks || request.wish.prints)
+		return settings_answer("umws-mailer", CONF_MAILER,
+		    request.file, &request.wish, mailer_settings_check);
 	(void)umask(S_IRWXG | S_IRWXO);
 	set_signals();
 	if (request.is_following) {

@@ -21,6 +21,7 @@
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <sysexits.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -30,6 +31,7 @@
 #include "edge/gate-lanes.h"
 #include "edge/gate.h"
 #include "edge/notify.h"
+#include "web/phone-account.h"
 #include "prog/child.h"
 #include "prog/prefork-check.h"
 
@@ -184,9 +186,18 @@ bury(struct prefork *pf, size_t index, int wait_status)
 	slot->pid = 0;
 }
 
+/* Those whose logons are counted apart. */
+static void
+note_services(const struct prefork *pf)
+{
+	phone_accounts_note(pf->conf->tui_accounts, pf->conf->strip_domains,
+	    pf->board);
+}
+
 static void
 refuse_reload(struct prefork *pf)
 {
+	scoreboard_add(pf->board, SCORE_RELOADS_REFUSED, 1);
 	log_err("reload-refused", "todo",
 	    "mend the configuration; the old one stays in use", NULL);
 	conf_free(&pf->next);
@@ -224,6 +235,8 @@ end_reload(struct prefork *pf, int wait_status)
 		pf->edition++;
 		pf->no_fork_before_ms = 0;
 		pf->is_ready_due = true;
+		scoreboard_add(pf->board, SCORE_RELOADS, 1);
+		note_services(pf);
 		log_info("reload", NULL);
 	}
 	if (pf->is_reload_due)
@@ -274,6 +287,7 @@ kill_stuck(struct prefork *pf)
 		if (pf->slots[i].pid == 0 || since_ms == 0 ||
 		    clock_ms() - since_ms < STUCK_MS)
 			continue;
+		scoreboard_add(pf->board, SCORE_STUCK, 1);
 		log_err("child-stuck", "pid",
 		    log_number(pid, pf->slots[i].pid), NULL);
 		scoreboard_set_busy(pf->board, i, 0);
@@ -412,6 +426,9 @@ open_prefork(struct prefork *pf)
 		log_system("shared memory");
 		return EX_OSERR;
 	}
+	scoreboard_set(pf->board, SCORE_STARTED_S, (uint64_t)time(NULL));
+	scoreboard_set(pf->board, SCORE_WORKERS, pf->workers);
+	note_services(pf);
 	(void)sigemptyset(&pf->signals);
 	(void)sigaddset(&pf->signals, SIGTERM);
 	(void)sigaddset(&pf->signals, SIGINT);

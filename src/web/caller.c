@@ -17,6 +17,7 @@ static const struct {
 	{ "tui", CALLER_TUI },
 	{ "metrics", CALLER_METRICS },
 	{ "health", CALLER_HEALTH },
+	{ "live", CALLER_LIVE },
 };
 
 static const char *const	single[] = { "UMWS_SECRET", "UMWS_ROUTE",

@@ -18,8 +18,9 @@
 enum caller_route {
 	CALLER_SOAP,		/* the EWS endpoint; authenticated */
 	CALLER_TUI,		/* the phone system's; authenticated, too */
-	CALLER_METRICS,		/* counters; the web server restricts it */
-	CALLER_HEALTH		/* ready or not; likewise */
+	CALLER_METRICS,		/* counters; the web server restricts it, as */
+	CALLER_HEALTH,		/* ready or not */
+	CALLER_LIVE		/* answers at all */
 };
 
 struct caller {

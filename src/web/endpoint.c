@@ -93,6 +93,9 @@ dispatch(struct turn *turn)
 	case CALLER_HEALTH:
 		route_health(turn);
 		break;
+	case CALLER_LIVE:
+		route_live(turn);
+		break;
 	}
 }
 
@@ -122,8 +125,8 @@ log_turn(const struct turn *turn, int64_t us)
 	const char	*operation = turn->soap.operation;
 	const char	*login = turn->caller.username.login;
 
-	if ((turn->caller.route == CALLER_METRICS || turn->caller.route ==
-	    CALLER_HEALTH) && turn->answer->status == 200)
+	if (turn->caller.route >= CALLER_METRICS &&
+	    turn->answer->status == 200)
 		return;
 	if (operation_find(operation) == OPERATION_COUNT)
 		operation = turn->action;
@@ -141,7 +144,8 @@ endpoint_handle(struct endpoint *endpoint,
 {
 	struct turn	turn = { .options = &endpoint->options,
 			    .parts = &endpoint->parts, .request = request,
-			    .answer = answer, .result = "" };
+			    .answer = answer, .result = "",
+			    .time = SCORE_TIME_OTHER };
 	int64_t		start = clock_us(), us;
 
 	memset(answer, 0, sizeof(*answer));
@@ -155,6 +159,6 @@ endpoint_handle(struct endpoint *endpoint,
 	dispatch(&turn);
 	us = clock_us() - start;
 	scoreboard_add(endpoint->parts.board, SCORE_REQUESTS, 1);
-	scoreboard_add(endpoint->parts.board, SCORE_REQUEST_US, (uint64_t)us);
+	scoreboard_observe(endpoint->parts.board, turn.time, us);
 	log_turn(&turn, us);
 }

@@ -15,7 +15,7 @@
 
 #define REQUEST_BODY_MAX	65536	/* bytes of a request's body */
 #define ANSWER_FIELDS_MAX	2048	/* bytes of an answer's extra fields */
-#define ANSWER_BODY_MAX		16384	/* bytes of an answer's body */
+#define ANSWER_BODY_MAX		65536	/* bytes of an answer's body */
 
 /*
  * Parameters and body of one request, by callbacks of the gateway.

@@ -18,8 +18,7 @@
 #include "core/pin.h"
 #include "soap/http.h"
 #include "web/form.h"
-
-#define ACCOUNTS_SEPARATOR	","
+#include "web/phone-account.h"
 
 enum field_id {
 	FIELD_ACTION,
@@ -37,40 +36,18 @@ struct phone {
 	struct secret		pin, new_pin;
 };
 
-static bool
-is_account(const char *entry, const struct turn *turn)
-{
-	char		reason[USERNAME_REASON_SIZE];
-	struct username	name;
-
-	return username_resolve(entry, turn->options->strip_domains, &name,
-	    reason) == ST_OK &&
-	    strcmp(name.login, turn->caller.username.login) == 0;
-}
-
 /* Does tui_accounts name the caller, in whatever form? */
 static bool
 is_phone_system(const struct turn *turn)
 {
 	const char	*at = turn->options->tui_accounts;
-	char		 entry[USERNAME_SIZE];
-	size_t		 len;
+	char		 login[USERNAME_SIZE];
 
-	for (;;) {
-		at += strspn(at, ACCOUNTS_SEPARATOR " \t");
-		len = strcspn(at, ACCOUNTS_SEPARATOR);
-		if (len == 0)
-			return false;
-		if (len < sizeof(entry)) {
-			(void)snprintf(entry, sizeof(entry), "%.*s", (int)len,
-			    at);
-			while (strchr(" \t", entry[strlen(entry) - 1]) != NULL)
-				entry[strlen(entry) - 1] = '\0';
-			if (is_account(entry, turn))
-				return true;
-		}
-		at += len;
+	while (phone_account_next(&at, turn->options->strip_domains, login)) {
+		if (strcmp(login, turn->caller.username.login) == 0)
+			return true;
 	}
+	return false;
 }
 
 static enum status
@@ -170,6 +147,7 @@ read_form(struct turn *turn, struct phone *phone,
 	if (reason != NULL)
 		return refuse_request(turn, reason);
 	turn->action = *is_change ? "change" : "logon";
+	turn->time = *is_change ? SCORE_TIME_CHANGE : SCORE_TIME_LOGON;
 	(void)snprintf(turn->mailbox, sizeof(turn->mailbox), "%s",
 	    fields[FIELD_MAILBOX].value);
 	return ST_OK;

@@ -25,8 +25,9 @@ void	route_help(struct turn *turn);
 void	route_tui(struct turn *turn);
 
 /*
- * The scoreboard's counters in Prometheus' text format 0.0.4, and how the mails
- * are doing, unless the database does not say it.
+ * The scoreboard's counters and times in Prometheus' text format 0.0.4, whether
+ * the database takes writes, and how the mails are doing and the audit's seal,
+ * unless the database does not say it.
  */
 void	route_metrics(struct turn *turn);
 
@@ -35,5 +36,8 @@ void	route_metrics(struct turn *turn);
  * of a 200 says how the mails are doing.
  */
 void	route_health(struct turn *turn);
+
+/* A child answers: 200, whatever the database says, which is not asked. */
+void	route_live(struct turn *turn);
 
 #endif

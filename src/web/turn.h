@@ -28,6 +28,7 @@ struct turn {
 	struct properties		 properties;	/* of GetUMProperties */
 	const char			*action;	/* by phone; static */
 	char				 mailbox[USERNAME_SIZE];
+	enum score_time			 time;	/* which one it is timed as */
 	const char			*result;	/* one word or code */
 	const char			*reason;	/* words, or NULL */
 };

@@ -18,6 +18,8 @@ import time
 import psycopg2
 import pytest
 
+from umws_stack.accounts import account, caller
+
 TREE = pathlib.Path(__file__).resolve().parents[2]
 TOOL = TREE / 'tools' / 'stack'
 USERS = 200
@@ -92,6 +94,11 @@ def run(*words, text=None, env=None, seconds=120):
                           timeout=seconds)
 
 
+def keep_secret(path):
+    """As a file with a password is to be kept: the mailer may read it, too."""
+    caller().own(path, 0o640, account('mailer').gid)
+
+
 def read_env(path):
     """DIR/env as a shell would read it."""
     done = run('sh', '-c', f'. "{path}" && env -0', env={})
@@ -110,6 +117,9 @@ class Stack:
         self.owner = None
 
     def up(self, *options):
+        for option in ('template', 'homes'):
+            value = os.environ.get(f'UMWS_{option.upper()}')
+            options += (f'--{option}', value) if value else ()
         done = run(TOOL, 'up', self.dir, *options, seconds=300)
         if done.returncode == UNAVAILABLE and '--asterisk' in options:
             pytest.skip(done.stderr.strip())
@@ -266,6 +276,13 @@ class Stack:
             yield holder
         finally:
             holder.close()
+
+    def wait_for_operators(self):
+        """What umwsctl has begun in the database has ended; whoever killed
+        the program has not ended that."""
+        eventually(lambda: not self.sql(
+            "SELECT pid FROM pg_stat_activity WHERE usename = 'umws_admin'"),
+            20, 'the end of what umwsctl began')
 
     def waiting_backends(self):
         """Pids of worker connections that wait for a lock."""

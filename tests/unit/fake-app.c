@@ -129,6 +129,15 @@ store_sight(struct store *store, int64_t deadline_ms, struct sight *sight)
 	return fake.is_sight_known ? ST_OK : ST_RETRY;
 }
 
+enum status
+store_unsealed(struct store *store, int64_t deadline_ms, int64_t *unsealed_s)
+{
+	(void)store;
+	assert_in_range(deadline_ms, clock_ms() + 1, clock_ms() + 1000);
+	*unsealed_s = fake.unsealed_s;
+	return fake.is_sight_known ? ST_OK : ST_RETRY;
+}
+
 const char *
 fake_param(void *context, const char *name, unsigned int *count)
 {

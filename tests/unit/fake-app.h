@@ -55,6 +55,7 @@ struct fake {
 	enum property_id	property;
 	char			value[OPERATION_VALUE_SIZE];
 	char			login[64], address[64], request_id[64];
+	int64_t			unsealed_s;
 };
 
 extern struct fake		 fake;

@@ -62,6 +62,7 @@ struct fake {
 	unsigned int		 enters, leaves;
 	bool			 is_inside;
 	uint64_t		 counters[SCORE_COUNTERS];
+	unsigned int		 observed[SCORE_TIMES];
 	bool			 is_writable;
 	const char		*cause;		/* of not enabled */
 	struct properties	 properties;

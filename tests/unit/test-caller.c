@@ -317,6 +317,7 @@ test_routes(void **state)
 	} cases[] = {
 		{ "UMWS_ROUTE=soap", ST_DENIED, CALLER_SOAP },
 		{ "UMWS_ROUTE=metrics", ST_OK, CALLER_METRICS },
+		{ "UMWS_ROUTE=live", ST_OK, CALLER_LIVE },
 		{ "UMWS_ROUTE=health", ST_OK, CALLER_HEALTH },
 		{ "UMWS_ROUTE=", ST_FAIL, CALLER_SOAP },
 		{ "UMWS_ROUTE=SOAP", ST_FAIL, CALLER_SOAP },

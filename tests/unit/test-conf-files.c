@@ -302,6 +302,101 @@ test_unreadable(void **state)
 }
 
 static void
+set_mode(const char *name, mode_t mode)
+{
+	char	file[512];
+
+	(void)snprintf(file, sizeof(file), "%s/%s", dir, name);
+	assert_int_equal(chmod(file, mode), 0);
+}
+
+/* A password is for those alone who may read a secret key. */
+static void
+test_password(void **state)
+{
+	static const char *const	texts[] = {
+		"\ndatabase_admin = host=h password=SECRET\n",
+		"\ndatabase_mailer = host=h password='SECRET x'\n",
+		"\ndatabase_worker = postgresql://u:SECRET@h/d\n",
+		"\ndatabase_worker = postgresql://u:%53ECRET%40@h/d\n",
+		"\ndatabase_worker = postgres://h/d?password=SECRET\n",
+		"\ndatabase_worker = postgres://h/d?p%61ssword=SECRET\n",
+		"\ndatabase_worker = host=h sslpassword=SECRET\n",
+		"\ndatabase_worker = host=h;password=SECRET\n",
+		"\ndatabase_worker = host=h password='SECRET\n",
+	};
+	size_t				i;
+
+	(void)state;
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		put("umws.conf", "");
+		put("umws.conf.d/a.conf", texts[i]);
+		/* Whichever value wins, it stands there. */
+		put("umws.conf.d/b.conf", "database_worker = host=h\n"
+		    "database_mailer = host=h\ndatabase_admin = host=h\n");
+		check_refused("umws.conf.d/a.conf line=2 ", "a password "
+		    "stands here, and others can use it");
+		set_mode("umws.conf.d/a.conf", 0600);
+		check_workers(texts[i], 8);
+		set_mode("umws.conf.d/a.conf", 0620);
+		check_refused("umws.conf.d/a.conf line=2 ",
+		    "its group can write it");
+		set_mode("umws.conf.d/a.conf", 0644);
+		put("umws.conf.d/a.conf", "");
+		put("umws.conf", texts[i]);
+		check_refused("umws.conf line=2 ", "others can use it");
+		set_mode("umws.conf", 0640);
+		check_workers(texts[i], 8);
+		set_mode("umws.conf", 0644);
+	}
+}
+
+static void
+test_no_password(void **state)
+{
+	static const char *const	texts[] = {
+		"database_admin = umws\n",
+		"database_admin = host=h password='' user=u\n",
+		"database_admin = passfile=/etc/umws/password host=h\n",
+		"database_admin = postgresql://u@h/d?sslmode=require\n",
+		"# database_admin = password=SECRET\n",
+		"smtp_password_file = /x\nsmtp_user = password=x\n",
+	};
+	size_t				i;
+
+	(void)state;
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		put("umws.conf", texts[i]);
+		check_workers(texts[i], 8);
+	}
+}
+
+/* Who may write a file, or add one, may set everything. */
+static void
+test_writable(void **state)
+{
+	(void)state;
+	put("umws.conf.d/a.conf", "workers = 2\n");
+	set_mode("umws.conf", 0646);
+	check_refused("umws.conf ", "others can write it");
+	set_mode("umws.conf", 0664);
+	set_mode("umws.conf.d/a.conf", 0666);
+	check_refused("umws.conf.d/a.conf ", "chmod 0644");
+	set_mode("umws.conf.d/a.conf", 0644);
+	set_mode("umws.conf.d", 01777);
+	check_refused("umws.conf.d ", "others can write it");
+	set_mode("umws.conf.d", 0775);
+	check_refused("umws.conf.d ", "chmod 0755");
+	set_mode("umws.conf.d", 0755);
+	check_workers("as they should be", 2);
+	if (geteuid() != 0)
+		return;
+	assert_int_equal(chown(beside, 4711, 0), 0);
+	check_refused("umws.conf.d ", "its owner is neither root nor us");
+	assert_int_equal(chown(beside, 0, 0), 0);
+}
+
+static void
 test_environment(void **state)
 {
 	struct conf	*conf = NULL;
@@ -423,6 +518,9 @@ main(void)
 		CASE(test_texts),
 		CASE(test_kinds_of_files),
 		CASE(test_unreadable),
+		CASE(test_password),
+		CASE(test_no_password),
+		CASE(test_writable),
 		CASE(test_environment),
 		CASE(test_other_variables),
 		CASE(test_all_faults),

@@ -71,7 +71,7 @@ test_operations(void **state)
 	struct answer		answer;
 	struct fake_request	request;
 	uint64_t		before;
-	size_t			i;
+	size_t			counter, i;
 
 	(void)state;
 	assert_int_equal(LENGTH(rows), OPERATION_COUNT);
@@ -80,7 +80,9 @@ test_operations(void **state)
 
 		assert_int_equal(operation_find(name), i);
 		fake_reset();
-		before = scoreboard_get(board, SCORE_OPERATIONS + i);
+		counter = SCORE_OPERATIONS + i * SCORE_RESULTS +
+		    (rows[i].status == 200 ? SCORE_OK : SCORE_REFUSED);
+		before = scoreboard_get(board, counter);
 		request = request_of(rows[i].body);
 		handle(&request, &answer);
 		check_answer(i, &answer);
@@ -92,7 +94,7 @@ test_operations(void **state)
 		    (fake.property == rows[i].property &&
 		    strcmp(fake.value, rows[i].value) == 0 &&
 		    strcmp(fake.login, "anna") == 0));
-		UNIT_CHECK(name, scoreboard_get(board, SCORE_OPERATIONS + i) ==
+		UNIT_CHECK(name, scoreboard_get(board, counter) ==
 		    before + 1);
 		endpoint_answer_free(&answer);
 	}

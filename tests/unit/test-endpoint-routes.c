@@ -34,6 +34,25 @@ test_health(void **state)
 	endpoint_answer_free(&answer);
 }
 
+/* A child answers: the database is not asked, whatever it would say. */
+static void
+test_live(void **state)
+{
+	struct fake_request	request = { { "UMWS_ROUTE=live", PROOF,
+	    "REQUEST_METHOD=GET" }, "", 0, 1, false, 0, 0 };
+	struct answer		answer;
+
+	(void)state;
+	fake_reset();
+	handle(&request, &answer);
+	assert_int_equal(answer.status, 200);
+	assert_string_equal(buf_text(&answer.body), "live\n");
+	assert_string_equal(field(&answer, "X-UMWS-Mail"), "");
+	assert_int_equal(fake.sights, 0);
+	assert_string_equal(log_text(), "");
+	endpoint_answer_free(&answer);
+}
+
 /* On a board of its own, so that nothing is known before. */
 static void
 handle_fresh(const char *route, struct answer *answer)
@@ -106,29 +125,100 @@ test_mails(void **state)
 	endpoint_answer_free(&answer);
 }
 
+/* What only the database knows of the service. */
+static void
+test_service(void **state)
+{
+	struct answer	answer;
+
+	(void)state;
+	fake_reset();
+	fake.is_ready = fake.is_sight_known = true;
+	fake.unsealed_s = 86401;
+	handle_fresh("UMWS_ROUTE=metrics", &answer);
+	UNIT_CHECK("ready", has(&answer, "\numws_ready 1\n"));
+	UNIT_CHECK("seal", has(&answer,
+	    "\numws_audit_unsealed_seconds 86401\n"));
+	UNIT_CHECK("share", has(&answer,
+	    "\numws_one_address_ratio 0.000000\n"));
+	endpoint_answer_free(&answer);
+	fake.unsealed_s = SIGHT_NEVER;
+	handle_fresh("UMWS_ROUTE=metrics", &answer);
+	UNIT_CHECK("no seals", !has(&answer, "umws_audit_unsealed"));
+	endpoint_answer_free(&answer);
+	fake.is_ready = fake.is_sight_known = false;
+	handle_fresh("UMWS_ROUTE=metrics", &answer);
+	assert_int_equal(answer.status, 200);
+	UNIT_CHECK("not ready", has(&answer, "\numws_ready 0\n"));
+	UNIT_CHECK("not known", !has(&answer, "umws_audit_unsealed"));
+	endpoint_answer_free(&answer);
+}
+
+/* What the metrics of fill() say, among others. */
+static const char *const	lines[] = {
+	"# TYPE umws_requests_total counter\numws_requests_total 0\n",
+	"\numws_request_duration_seconds_bucket{kind=\"reset\","
+	"le=\"0.001\"} 0\n",
+	"\numws_request_duration_seconds_sum{kind=\"logon\"} 0.000000"
+	"\n",
+	"\numws_http_refused_total 7\n",
+	"\numws_resets_total 12345678901\n",
+	"\numws_derivations_total 3\n",
+	"\numws_derivation_duration_seconds_bucket{le=\"1.0\"} 0\n"
+	"umws_derivation_duration_seconds_bucket{le=\"2.5\"} 1\n",
+	"\numws_derivation_duration_seconds_sum 1.000002\n"
+	"umws_derivation_duration_seconds_count 1\n",
+	"\numws_gate_wait_seconds_bucket{le=\"+Inf\"} 1\n"
+	"umws_gate_wait_seconds_sum 0.900000\n",
+	"\numws_gate_timeouts_total 6\n",
+	"\numws_children_replaced_total 2\n",
+	"\numws_children_stuck_total 1\n",
+	"\numws_reloads_total{result=\"refused\"} 1\n",
+	"\numws_database_calls_total{result=\"away\"} 3\n",
+	"\numws_build_info{version=\"" UMWS_VERSION "\"} 1\n",
+	"\numws_faults_total{code=\"ErrorServerBusy\"} 4\n",
+	"\numws_faults_total{code=\"VersionMismatch\"} 0\n",
+	("# TYPE umws_operations_total counter\n"
+	"umws_operations_total{operation=\"ResetPIN\","
+	"result=\"ok\"} 0\n"),
+	"\numws_operations_total{operation=\"GetCallInfo\","
+	"result=\"refused\"} 5\n",
+	("# TYPE umws_logons_total counter\n"
+	"umws_logons_total{word=\"OK\",service=\"a\\\\b\\\"c\"} 0\n"),
+	"\numws_logons_total{word=\"DENIED\",service=\"phone2\"} 8\n",
+	"# TYPE umws_children gauge\numws_children 3\n",
+	"# TYPE umws_children_busy gauge\numws_children_busy 2\n",
+};
+
+static void
+fill(struct scoreboard *own)
+{
+	scoreboard_add(own, SCORE_HTTP_REFUSED, 7);
+	scoreboard_add(own, SCORE_RESETS, 12345678901);
+	scoreboard_add(own, SCORE_DERIVATIONS, 3);
+	scoreboard_observe(own, SCORE_TIME_DERIVATION, 1000002);
+	scoreboard_observe(own, SCORE_TIME_GATE, 900000);
+	scoreboard_add(own, SCORE_GATE_TIMEOUTS, 6);
+	scoreboard_add(own, SCORE_RESTARTS, 2);
+	scoreboard_add(own, SCORE_STUCK, 1);
+	scoreboard_add(own, SCORE_RELOADS_REFUSED, 1);
+	scoreboard_add(own, SCORE_CALLS + ST_RETRY, 3);
+	scoreboard_add_service(own, "a\\b\"c");
+	scoreboard_add_service(own, "phone2");
+	scoreboard_add(own, SCORE_LOGONS + 2 * SCORE_LOGON_WORDS +
+	    LOGON_DENIED, 8);
+	scoreboard_add(own, SCORE_FAULTS + REFUSAL_BUSY, 4);
+	scoreboard_add(own, SCORE_OPERATIONS +
+	    OPERATION_GET_CALL_INFO * SCORE_RESULTS + SCORE_REFUSED, 5);
+	scoreboard_set(own, SCORE_CHILDREN, 3);
+	scoreboard_set_busy(own, 1, 17);
+	scoreboard_set_busy(own, 3, 18);
+}
+
 /* The whole text of the metrics, on a board of its own. */
 static void
 test_metrics(void **state)
 {
-	static const char *const	lines[] = {
-		"# TYPE umws_requests_total counter\numws_requests_total 0\n",
-		"\numws_request_seconds_total 0.000000\n",
-		"\numws_http_refused_total 7\n",
-		"\numws_resets_total 12345678901\n",
-		"\numws_derivations_total 3\n",
-		"\numws_derivation_seconds_total 1.000002\n",
-		"\numws_derivation_wait_seconds_total 0.900000\n",
-		"\numws_children_replaced_total 2\n",
-		"\numws_faults_total{code=\"ErrorServerBusy\"} 4\n",
-		"\numws_faults_total{code=\"VersionMismatch\"} 0\n",
-		("# TYPE umws_operations_total counter\n"
-		"umws_operations_total{operation=\"ResetPIN\"} 0\n"),
-		"\numws_operations_total{operation=\"GetCallInfo\"} 5\n",
-		("# TYPE umws_logons_total counter\n"
-		"umws_logons_total{word=\"OK\"} 0\n"),
-		"# TYPE umws_children gauge\numws_children 3\n",
-		"# TYPE umws_children_busy gauge\numws_children_busy 2\n",
-	};
 	const struct endpoint_options	options = { "", "", CHALLENGE, "" };
 	struct fake_request		request = { { "UMWS_ROUTE=metrics" },
 	    "", 0, 1, false, 0, 0 };
@@ -144,17 +234,7 @@ test_metrics(void **state)
 	assert_int_equal(scoreboard_new(SLOTS, &own), ST_OK);
 	parts.board = own;
 	assert_int_equal(endpoint_new(&options, &parts, &other), ST_OK);
-	scoreboard_add(own, SCORE_HTTP_REFUSED, 7);
-	scoreboard_add(own, SCORE_RESETS, 12345678901);
-	scoreboard_add(own, SCORE_DERIVATIONS, 3);
-	scoreboard_add(own, SCORE_DERIVE_US, 1000002);
-	scoreboard_add(own, SCORE_GATE_US, 900000);
-	scoreboard_add(own, SCORE_RESTARTS, 2);
-	scoreboard_add(own, SCORE_FAULTS + REFUSAL_BUSY, 4);
-	scoreboard_add(own, SCORE_OPERATIONS + OPERATION_GET_CALL_INFO, 5);
-	scoreboard_set(own, SCORE_CHILDREN, 3);
-	scoreboard_set_busy(own, 1, 17);
-	scoreboard_set_busy(own, 3, 18);
+	fill(own);
 	endpoint_handle(other, &given, &answer);
 	assert_int_equal(answer.status, 200);
 	assert_string_equal(answer.content_type,
@@ -174,6 +254,8 @@ main(void)
 {
 	const struct CMUnitTest	tests[] = {
 		UNIT_TEST(test_health),
+		UNIT_TEST(test_live),
+		UNIT_TEST(test_service),
 		UNIT_TEST(test_mails),
 		UNIT_TEST(test_metrics),
 	};

@@ -221,6 +221,7 @@ test_order(void **state)
 {
 	static const size_t	slots[WAITERS] = { 7, 2, 11, 5, 1, 9 };
 	pid_t			pids[WAITERS];
+	struct gate_look	look;
 	unsigned int		i;
 
 	(void)state;
@@ -231,9 +232,15 @@ test_order(void **state)
 		wait_come(i + 1);
 		wait_asleep(pids[i]);
 	}
+	gate_look(gate, &look);
+	assert_int_equal(look.waiting, WAITERS);
+	assert_int_equal(look.inside, 1);
+	assert_int_equal(look.capacity, 1);
 	gate_leave(gate, 0);
 	for (i = 0; i < WAITERS; i++)
 		assert_int_equal(end_of(pids[i]), 0);
+	gate_look(gate, &look);
+	assert_int_equal(look.waiting + look.inside, 0);
 	for (i = 0; i < WAITERS; i++)
 		assert_int_equal(atomic_load(&shared->order[i]), slots[i]);
 }

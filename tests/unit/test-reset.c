@@ -215,7 +215,9 @@ test_settings(void **state)
 		    try_reset().denial.refusal == REFUSAL_NONE);
 		UNIT_CHECK(cases[i].name, reset->count == cases[i].derived);
 		UNIT_CHECK(cases[i].name,
-		    fake.counters[SCORE_DERIVATIONS] == cases[i].derived);
+		    fake.counters[SCORE_DERIVATIONS] == cases[i].derived &&
+		    fake.observed[SCORE_TIME_DERIVATION] ==
+		    cases[i].derived);
 		UNIT_CHECK(cases[i].name, is_of_today(&reset->candidates[0]));
 		fresh = cases[i].derived - cases[i].count;
 		for (j = 0; j < cases[i].count; j++)
@@ -277,6 +279,9 @@ test_gate_full(void **state)
 	assert_int_equal(fake.commits, 0);
 	assert_int_equal(fake.counters[SCORE_DERIVATIONS], 0);
 	assert_int_equal(fake.counters[SCORE_RESETS], 0);
+	assert_int_equal(fake.counters[SCORE_GATE_TIMEOUTS], 1);
+	assert_int_equal(fake.observed[SCORE_TIME_GATE], 1);
+	assert_int_equal(fake.observed[SCORE_TIME_DERIVATION], 0);
 }
 
 /* What the first question is refused with is what the caller hears. */

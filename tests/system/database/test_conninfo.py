@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from harness import CHEAP, TREE, environment, run
+from harness import CHEAP, TREE, environment, keep_secret, run
 
 OPTIONS = CHEAP
 LOST = '/nowhere'
@@ -29,6 +29,7 @@ def mailer(stack, conninfo, **env):
     path.write_text(re.sub(r'(?m)^database_mailer.*',
                            f'database_mailer = {conninfo}',
                            conf.read_text()))
+    keep_secret(path)
     return run(stack.env['UMWS_MAILER'], '--config', path,
                env=environment(**env))
 
@@ -139,6 +140,7 @@ def configured(stack, conninfo):
     path.write_text(re.sub(r'(?m)^(database_\w+).*',
                            lambda found: f'{found[1]} = {conninfo}',
                            conf.read_text()))
+    keep_secret(path)
     return path
 
 

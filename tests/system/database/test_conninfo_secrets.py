@@ -11,7 +11,7 @@ import subprocess
 
 import pytest
 
-from harness import CHEAP, TREE, environment, eventually, run
+from harness import CHEAP, TREE, environment, eventually, keep_secret, run
 
 OPTIONS = CHEAP
 SECRET = 'pW4711xY'
@@ -80,6 +80,7 @@ def configuration(stack, dsn):
     path.write_text(re.sub(r'(?m)^(database_\w+).*',
                            lambda found: f'{found[1]} = {dsn}',
                            pathlib.Path(stack.env['UMWS_CONF']).read_text()))
+    keep_secret(path)
     return path
 
 

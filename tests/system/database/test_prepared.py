@@ -7,7 +7,6 @@ from another worker.
 """
 import concurrent.futures
 import re
-import time
 
 import pytest
 
@@ -38,21 +37,51 @@ def nothing_is_said(stack):
 
 
 @pytest.fixture
-def executed(stack):
-    """How many calls have been executed: prepared, and as they are."""
+def statements(stack):
+    """All statements since, as PostgreSQL logs them."""
     stack.sql("ALTER SYSTEM SET log_statement = 'all'")
     stack.sql('SELECT pg_reload_conf()')
     eventually(lambda: stack.value('SHOW log_statement') == 'all')
     before = len(stack.log('postgres'))
+    yield lambda: stack.log('postgres')[before:]
+    stack.sql('ALTER SYSTEM RESET log_statement')
+    stack.sql('SELECT pg_reload_conf()')
 
+
+@pytest.fixture
+def executed(statements):
+    """How many calls have been executed: prepared, and as they are."""
     def count():
-        text = stack.log('postgres')[before:]
+        text = statements()
         return [len(re.findall(form, text)) for form in (
             r'umws_worker LOG:  execute umws_\w+: ',
             r'umws_worker LOG:  execute <unnamed>: ')]
-    yield count
-    stack.sql('ALTER SYSTEM RESET log_statement')
-    stack.sql('SELECT pg_reload_conf()')
+    return count
+
+
+@pytest.fixture
+def rested(stack, statements):
+    """Wait until the workers ask the database nothing for a minute.
+
+    Each child that is connected looks at addresses once a minute, first when
+    it has had nothing to do for a second. While the server restarts that
+    fails, and the log says so, as it should.
+    """
+    stack.do('worker', 'restart')
+    before, said = len(statements()), len(stack.log('worker'))
+
+    def have_looked():
+        looks = re.findall('umws_worker LOG:  execute .*umws.address_share',
+                           statements()[before:])
+        return len(looks) >= len(set(re.findall(
+            r'umws-fcgi\[(\d+)\]: request ', stack.log('worker')[said:])))
+
+    def wait():
+        eventually(have_looked, 30)
+        eventually(lambda: not stack.sql(
+            'SELECT FROM pg_stat_activity WHERE usename = %s AND state <> %s',
+            'umws_worker', 'idle'))
+    return wait
 
 
 def many(stack, logins, rounds=6):
@@ -110,13 +139,12 @@ def test_forgotten_in_between(stack, is_pooled):
 
 
 @pytest.mark.parametrize('how', ['fast', 'immediate'])
-def test_server_restarted(stack, how, is_pooled):
+def test_server_restarted(stack, how, rested):
     logins = [stack.user() for _ in range(4)]
     many(stack, logins)
+    rested()
     stack.do('pg', 'stop', how)
     stack.do('pg', 'start')
-    if is_pooled:
-        time.sleep(1.5)     # server_login_retry, in which it lets nobody in
     eventually(lambda: call(stack, logins[0], IS_ENABLED).status == 200)
     many(stack, logins)
 
@@ -148,15 +176,15 @@ def test_function_made_anew(stack, change):
     function_made_anew(stack, logins, change)
 
 
-def test_prepared_again_after_a_change(stack, executed, is_pooled):
+def test_prepared_again_after_a_change(stack, executed, rested, is_pooled):
     """What the database itself said of a statement is not a pooler's word:
     the same processes prepare on their next connections."""
     if is_pooled:
         pytest.skip('nothing is prepared there for long')
-    stack.do('worker', 'restart')
     logins = [stack.user() for _ in range(4)]
     many(stack, logins)
     function_made_anew(stack, logins, another_type)
+    rested()
     stack.do('pg', 'stop', 'fast')
     stack.do('pg', 'start')
     eventually(lambda: call(stack, logins[0], IS_ENABLED).status == 200)

@@ -13,6 +13,7 @@ import pytest
 
 from harness import CHEAP, TREE, eventually, run
 from mailplace import CONFIGURATION, TEMPORARY, Place
+from prometheus import lint, parsed, scrape
 from smtpserver import Server
 from soap import call, reset
 from umws_stack.accounts import account
@@ -23,8 +24,6 @@ WORDS = ('OK', 'WARNING', 'CRITICAL', 'UNKNOWN')
 HOST = socket.gethostname()
 PERFORMANCE = re.compile(
     r"([a-z]+)=(\d+)(s?);(\d*);(\d*);0")
-METRIC = re.compile(r'(?P<name>[a-z_]+)(?:\{(?P<label>[a-z]+="[A-Za-z]+")\})?'
-                    r' (?P<value>\d+(?:\.\d+)?)')
 
 
 @pytest.fixture
@@ -78,29 +77,6 @@ def overdue(place, login, minutes):
     place.stack.sql(
         "UPDATE umws.outbox SET next_attempt_at = now() - %s * interval"
         " '1 minute' WHERE id = %s", minutes, place.row(login)['id'])
-
-
-def parsed(text):
-    """Prometheus' text format, strictly: HELP, TYPE, then its values."""
-    values, name, lines = {}, None, text.splitlines(keepends=True)
-    while lines:
-        line = lines.pop(0)
-        assert line.endswith('\n') and line.strip() == line[:-1] != ''
-        if line.startswith('# HELP '):
-            _, _, name, words = line[:-1].split(' ', 3)
-            assert name not in {key.partition('{')[0] for key in values}
-            assert words and '\\' not in words
-            kind = lines.pop(0)
-            assert kind in (f'# TYPE {name} counter\n',
-                            f'# TYPE {name} gauge\n')
-            assert kind.endswith('counter\n') == name.endswith('_total')
-            continue
-        found = METRIC.fullmatch(line[:-1])
-        assert found and found['name'] == name, line
-        key = line.rpartition(' ')[0]
-        assert key not in values
-        values[key] = float(found['value'])
-    return values
 
 
 @pytest.fixture
@@ -409,12 +385,13 @@ def test_metrics(place, folder):
         place.run(server, None, metrics_file=path)
     with Server() as server:
         last = parsed(path.read_text())
-        assert set(last) == set(first)
+        assert set(last) == set(first) and not lint(path.read_text())
         assert last['umws_mailer_queue_mails{state="later"}'] >= 1
         assert last[name('sent')] == 3 and last[name('deferred')] >= 1
         place.due()
         place.run(server, metrics_file=path)
     last = parsed(path.read_text())
+    assert not lint(path.read_text())
     assert last['umws_mailer_last_pass_exit_code'] == 0
     assert last['umws_mailer_oldest_due_seconds'] == 0
 
@@ -424,6 +401,7 @@ def test_metrics_of_a_mailer_that_cannot_begin(place, folder):
     with Server() as server:
         place.run(server, CONFIGURATION, metrics_file=path,
                   mail_key='/nonexistent')
+    assert not lint(path.read_text())
     values = parsed(path.read_text())
     assert values['umws_mailer_last_pass_exit_code'] == CONFIGURATION
     assert len(values) == 3
@@ -459,9 +437,7 @@ def test_metrics_file_is_absolute(place):
 
 
 def worker_metrics(stack):
-    answer = call(stack, None, None, url='UMWS_METRICS_URL', method='GET')
-    assert answer.status == 200
-    return parsed(answer.body.decode())
+    return parsed(scrape(stack))
 
 
 def healthy(stack):

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from harness import CHEAP, eventually, run
+from harness import CHEAP, eventually, keep_secret, run
 from mailplace import CONFIGURATION, LEVEL, TEMPORARY
 from smtpserver import EHLO_TLS, Server
 
@@ -366,6 +366,7 @@ def test_no_secret_of_the_configuration_is_logged(place, line):
              if text.split(' = ')[0] != key]
     path = conf.with_name('secret-test.conf')
     path.write_text('\n'.join([*lines, line]) + '\n')
+    keep_secret(path)
     done = run(place.stack.env['UMWS_MAILER'], '--config', path)
     assert done.returncode in (TEMPORARY, CONFIGURATION)
     assert SECRET not in done.stderr and SECRET[:6] not in done.stderr

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from harness import account_of, environment, run
+from harness import account_of, environment, keep_secret, run
 
 USAGE, UNAVAILABLE, SYSTEM, TEMPORARY, CONFIGURATION = 64, 69, 71, 75, 78
 NO_INPUT, DATA, NO_USER = 66, 65, 67
@@ -270,6 +270,7 @@ def test_worker_needs_a_socket(place):
 def test_worker_with_a_conninfo_that_is_none(place):
     """One line, and not one about memory behind it."""
     place.set('database_worker', 'password=pw4711 nosuch=x')
+    keep_secret(place.conf)
     done = place.worker()
     assert_refused(done, 'connection string')
     assert 'pw4711' not in done.stderr

@@ -167,12 +167,6 @@ def differing(one, other):
             for table in one if one[table] != other[table]}
 
 
-def quiet(stack):
-    """What the killed one has begun in the database has ended."""
-    eventually(lambda: not stack.sql(
-        "SELECT pid FROM pg_stat_activity WHERE usename = 'umws_admin'"), 20)
-
-
 def start(stack, *words, text=None):
     one = subprocess.Popen(
         [*program(stack), *words], env=environment(), text=True,
@@ -192,7 +186,7 @@ def kill_at(stack, seconds, *words, text=None):
     one = start(stack, *words, text=text)
     time.sleep(seconds)
     end(one)
-    quiet(stack)
+    stack.wait_for_operators()
 
 
 def kill_before_its_audit_row(stack, *words, text=None):
@@ -207,7 +201,7 @@ def kill_before_its_audit_row(stack, *words, text=None):
         end(one)
     finally:
         link.close()
-    quiet(stack)
+    stack.wait_for_operators()
 
 
 def csv(lines):

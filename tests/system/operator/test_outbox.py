@@ -284,7 +284,8 @@ def test_cancel_of_a_word_is_told(stack, user, kind):
 
 
 def test_retry_killed(stack):
-    """All mails or none."""
+    """All mails or none: once what the killed one began has ended. While it
+    is at work another leaves it the rows that it holds, and has the rest."""
     stack.sql("""
         INSERT INTO umws.um_user (login, email, policy_id)
         SELECT 'k' || n, 'k' || n || '@example.test', 1
@@ -306,7 +307,7 @@ def test_retry_killed(stack):
         time.sleep(wait)
         one.send_signal(signal.SIGKILL)
         one.wait()
-        time.sleep(1)
+        stack.wait_for_operators()
         due = stack.value('SELECT count(*) FROM umws.outbox WHERE'
                           ' next_attempt_at <= now()')
         assert due in (0, 20000)

@@ -303,14 +303,18 @@ def test_killed(sealed):
     sealed.sql(AUDIT % (500, 100000))
     sealed.sql(MAILS % (100, 5000))
     seal(sealed)
-    for wait in (0.1, 0.2, 0.4, 0.8):
+    for wait in (0.1, 0.2, 0.4, None):
         one = subprocess.Popen(
             [f"{sealed.env['UMWS_BINDIR']}/umwsctl", '--config',
              sealed.env['UMWS_CONF'], 'db', 'purge'], env=environment(),
             stdout=subprocess.DEVNULL)
-        time.sleep(wait)
+        if wait is None:
+            eventually(lambda: count(sealed, where="login = 'old'") < 100000)
+        else:
+            time.sleep(wait)
         one.send_signal(signal.SIGKILL)
         one.wait()
+        sealed.wait_for_operators()
         ctl(sealed, 'audit', 'verify')
         assert sealed.value(
             'SELECT count(*) FROM umws.audit a FULL JOIN umws.audit_sealed s'

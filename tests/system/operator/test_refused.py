@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from harness import keep_secret
 from test_bad_input import TEMPORARY, Place
 
 NOT_PERMITTED = 77
@@ -57,6 +58,7 @@ def test_password(place, asked_for_a_password, password):
     for role in ('umws_admin', 'umws_mailer'):
         text = text.replace(f'user={role}', f'user=guarded{password}')
     place.conf.write_text(text)
+    keep_secret(place.conf)
     for done in (place.ctl(), place.mailer()):
         assert done.returncode == NOT_PERMITTED, done.stderr
         assert 'is away' not in done.stderr and 'wrong' not in done.stderr

@@ -444,7 +444,7 @@ def test_kept_connections_are_closed(stack, user):
     assert answer.status == 200
 
 
-@pytest.mark.parametrize('route', ['health', 'metrics'])
+@pytest.mark.parametrize('route', ['health', 'live', 'metrics'])
 def test_other_routes(stack, user, route):
     """They need the secret, and no user."""
     answer = ask(stack, None, b'', UMWS_ROUTE=route, AUTH_TYPE=None,

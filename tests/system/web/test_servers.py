@@ -131,6 +131,18 @@ def test_routes_without_a_user(stack, route):
     assert stack.world() == before
 
 
+@pytest.mark.parametrize('path, says', [
+    ('', b'ready\n'), ('/ready', b'ready\n'), ('/live', b'live\n'),
+    ('/dead', None), ('/live/', None), ('/live%0a', None)])
+def test_health(stack, path, says):
+    status, body = send(stack, stack.env['UMWS_HEALTH_URL'] + path, b'',
+                        together(forged(stack)))
+    if says is None:
+        assert status in (400, 403, 404) and b'ready' not in body
+    else:
+        assert (status, body) == (200, says)
+
+
 @pytest.mark.parametrize('value', [
     'Basic', 'Basic !', 'Basic {victim}', 'Basic {empty}', 'Basic {colon}',
     'Basic {unknown}', 'Negotiate YII=', 'Bearer {good}', '{good}',

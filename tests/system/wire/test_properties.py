@@ -335,7 +335,8 @@ def test_play_on_phone(stack, user, name):
 def test_log_and_metrics(stack, user):
     def count(name):
         text = call(stack, None, None, 'UMWS_METRICS_URL', 'GET').body
-        line = f'umws_operations_total{{operation="{name}"}} '
+        line = (f'umws_operations_total{{operation="{name}",'
+                'result="ok"} ')
         (value,) = [one.removeprefix(line) for one in
                     text.decode().splitlines() if one.startswith(line)]
         return int(value)

@@ -254,7 +254,7 @@ class Stand:
     def derived(self):
         """Derivations so far, but for those of resets: one for each."""
         with urllib.request.urlopen(self.env['UMWS_METRICS_URL']) as answer:
-            metrics = dict(line.split() for line in
+            metrics = dict(line.rsplit(None, 1) for line in
                            answer.read().decode().splitlines()
                            if not line.startswith('#'))
         return (int(metrics['umws_derivations_total'])

@@ -6,6 +6,7 @@ matter here, but for the access log's name and the free port.
 import os
 import shutil
 
+from . import way
 from .accounts import account, group_name
 from .layout import CHECKOUT, replaced
 
@@ -34,7 +35,12 @@ ErrorLog "{log}/error.log"
 LogLevel warn
 CustomLog "{log}/access.log" \\
     "%h %l %u %t \\"%r\\" %>s %b \\"%{{Referer}}i\\" \\"%{{User-Agent}}i\\""
-Include "{web}/umws.conf"
+{more}{tls}Include "{web}/umws.conf"
+"""
+TLS = """\
+SSLEngine on
+SSLCertificateFile    "{folder}/web.pem"
+SSLCertificateKeyFile "{folder}/web.key"
 """
 
 
@@ -61,16 +67,24 @@ class Apache:
             modules='\n'.join(
                 f'LoadModule {name}_module'
                 f' /usr/lib/apache2/modules/mod_{name}.so'
-                for name in self.MODULES),
+                for name in (*self.MODULES,
+                             *self.layout.options.get('modules', ()))),
+            more=self.layout.options.get('more', ''), tls=self.tls(),
             servers=self.CLIENTS // 32, clients=self.CLIENTS,
             web=self.web, log=self.layout.home / 'log', port=port))
         (self.web / 'umws.conf').write_text(replaced(
             CHECKOUT / 'apache' / self.SOURCE, self.paths()))
+        way.install('apache', self.layout, self.web)
+
+    def tls(self):
+        """TLS on the one port, if this is where clients come."""
+        return (TLS.format(folder=self.web)
+                if self.layout.options.get('tls') else '')
 
     def paths(self):
         """What an operator would check, and what it is here."""
         return {'/run/umws/fcgi.sock': self.layout.fcgi_socket,
-                '/etc/apache2/umws.htpasswd': self.web / 'htpasswd',
+                **way.includes('apache', self.web),
                 '/etc/apache2/umws-phone.htpasswd': self.web / 'htpasswd',
                 f'/etc/apache2/{AWAY}': self.web / AWAY,
                 '/etc/umws/web.secret.apache':

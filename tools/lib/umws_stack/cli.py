@@ -10,7 +10,7 @@ import urllib.error
 import urllib.request
 
 from . import asterisk, mailbox, pgbouncer, phone, postgres, process
-from . import programs, ramdisk, sink, standby, user, web
+from . import programs, ramdisk, sink, standby, template, user, web
 from .layout import CHECKOUT, DATABASE, OWNER, PG_PORT, Layout, StackError
 from .layout import read_env, write_env
 
@@ -88,6 +88,12 @@ def parser():
                     help='and an Asterisk, which is fetched the first time')
     up.add_argument('--pg-tmpfs', metavar='SIZE',
                     help='the database on so much memory (root only)')
+    up.add_argument('--homes', metavar='DIR', default='/tmp',
+                    help='where data and sockets lie; in /dev/shm no disk is'
+                    ' waited for')
+    up.add_argument('--template', metavar='DIR',
+                    help='begin with a copy of the database that the first'
+                    ' stack with this DIR has left there')
     down = commands.add_parser('down', help='end it')
     down.add_argument('dir')
     verb = commands.add_parser('do', help='talk to a running stack')
@@ -130,13 +136,25 @@ def start_database(layout, settings):
     workers = int(text) if text.isdigit() else 8
     if layout.has_no_worker:
         workers = web.SERVERS['cgi'].CLIENTS
-    postgres.create(layout, workers)
+    is_copy = template.is_there(layout)
+    postgres.create(layout, workers, is_copy)
     postgres.start(layout)
-    postgres.query(layout, f'CREATE DATABASE {DATABASE}', 'postgres')
+    if not is_copy:
+        postgres.query(layout, f'CREATE DATABASE {DATABASE}', 'postgres')
     if layout.options['standby']:
         standby.create(layout)
     if layout.options['pgbouncer']:
         pgbouncer.create(layout, workers)
+    return is_copy
+
+
+def create_schema(layout):
+    """And leave it to those who come after us, if they want it."""
+    programs.create_schema(layout)
+    if template.place(layout) and not template.is_there(layout):
+        postgres.stop(layout)
+        template.save(layout)
+        postgres.start(layout)
 
 
 def start_web(layout, passwords):
@@ -201,14 +219,15 @@ def environment(layout, password, tui_password, smtp_port):
 def bring_up(layout, args, folder):
     """Everything, in the order in which it needs each other."""
     settings = settings_of(args)
-    start_database(layout, settings)
+    is_copy = start_database(layout, settings)
     sink.create(layout)
     if args.asterisk:
         asterisk.create(layout)
     smtp_port = sink.start(layout)
     programs.install(layout, folder)
     programs.write_config(layout, smtp_port, settings)
-    programs.create_schema(layout)
+    if not is_copy:
+        create_schema(layout)
     programs.create_keys(layout)
     programs.create_users(layout, args.users)
     programs.set_policy(layout, args.policy, args.limits == 'on')
@@ -242,7 +261,8 @@ def up(args):
     is_new = not layout.dir.exists()
     layout.create({'server': args.server, 'mailer': args.mailer,
                    'standby': args.standby, 'asterisk': args.asterisk,
-                   'pgbouncer': args.pgbouncer, 'pg_tmpfs': args.pg_tmpfs})
+                   'pgbouncer': args.pgbouncer, 'pg_tmpfs': args.pg_tmpfs,
+                   'template': args.template}, args.homes)
     try:
         bring_up(layout, args, folder)
     except BaseException as failure:

@@ -1,11 +1,12 @@
 """nginx, serving the tree's own nginx/umws.conf."""
 import os
 
+from . import way
 from .accounts import account, group_name
 from .layout import CHECKOUT, replaced
 
 MAIN = """\
-daemon off;
+{modules}daemon off;
 {user}worker_processes 2;
 pid {web}/nginx.pid;
 error_log {log}/error.log warn;
@@ -20,15 +21,16 @@ http {{
     scgi_temp_path {web}/scgi;
     uwsgi_temp_path {web}/uwsgi;
     include {web}/umws-http.conf;
-    server {{
-        listen 127.0.0.1:{port};
-{tls}        server_name localhost;
+{more}    server {{
+{listen}        server_name localhost;
         include {web}/umws.conf;
     }}
 }}
 """
 
-
+PLAIN = """\
+        listen 127.0.0.1:{port};
+"""
 TLS = """\
         listen 127.0.0.1:{port} ssl;
         ssl_certificate     {folder}/web.pem;
@@ -49,12 +51,13 @@ class Nginx:
         (self.web / 'nginx.conf').write_text(MAIN.format(
             user=f'user {user.name} {group_name(user.gid)};\n'
             if is_root else '',
-            web=self.web, log=self.layout.home / 'log', port=port,
-            tls=self.tls()))
+            web=self.web, log=self.layout.home / 'log',
+            listen=self.listen(port), more=self.layout.options.get('more', ''),
+            modules=self.layout.options.get('modules') or ''))
         (self.web / 'umws.conf').write_text(replaced(
             CHECKOUT / 'nginx' / 'umws.conf', {
                 '/run/umws/fcgi.sock': self.layout.fcgi_socket,
-                '/etc/nginx/umws.htpasswd': self.web / 'htpasswd',
+                **way.includes('nginx', self.web),
                 '/etc/nginx/umws-phone.htpasswd': self.web / 'htpasswd',
                 '/etc/umws/web.secret.nginx':
                     self.layout.home / 'keys' / 'web.secret.nginx'}))
@@ -62,11 +65,17 @@ class Nginx:
         (self.web / 'umws-http.conf').write_text(replaced(
             CHECKOUT / 'nginx' / 'umws-http.conf',
             {'rate=10r/s': 'rate=100000r/s'}))
+        way.install('nginx', self.layout, self.web)
 
-    def tls(self):
-        """A second port, for clients that insist on a certificate."""
-        port = self.layout.options.get('tls_port')
-        return TLS.format(port=port, folder=self.web) if port else ''
+    def listen(self, port):
+        """Without TLS, or over TLS; or both, for clients that insist on a
+        certificate."""
+        options = self.layout.options
+        if options.get('tls'):
+            return TLS.format(port=port, folder=self.web)
+        second = options.get('tls_port')
+        return PLAIN.format(port=port) + (
+            TLS.format(port=second, folder=self.web) if second else '')
 
     def command(self):
         return ['/usr/sbin/nginx', '-p', f'{self.web}/',

@@ -9,7 +9,7 @@ import shutil
 import signal
 import subprocess
 
-from . import process, ramdisk
+from . import process, ramdisk, template
 from .accounts import account, caller
 from .layout import DATABASE, OWNER, PG_PORT, StackError
 
@@ -29,11 +29,20 @@ def program(name):
     return str(newest)
 
 
-def create(layout, workers):
-    """initdb, access rules and settings."""
+def create(layout, workers, is_copy=False):
+    """initdb or a copy of the template, access rules and settings."""
     data = layout.home / 'data'
     sockets = layout.home / 'pg'
     make_folders(data, sockets)
+    if is_copy:
+        template.copy(layout, data)
+    else:
+        init(layout, data)
+    write_settings(data, sockets, workers)
+    write_access(layout, data)
+
+
+def init(layout, data):
     small = []
     if layout.options.get('pg_tmpfs'):
         ramdisk.mount(data, layout.options['pg_tmpfs'], account('postgres'))
@@ -41,8 +50,6 @@ def create(layout, workers):
     run_once(layout, 'postgres', 'initdb', '-D', data, '-U', OWNER,
              '-E', 'UTF8', '--locale=C.UTF-8', '--auth=peer',
              '--no-instructions', '--no-sync', *small)
-    write_settings(data, sockets, workers)
-    write_access(layout, data)
 
 
 def make_folders(data, sockets):
@@ -65,6 +72,7 @@ def run_once(layout, log, name, *argv):
 def write_settings(data, sockets, workers):
     """fsync, synchronous_commit and the like stay as PostgreSQL has them."""
     settings = f"""
+{template.MARK}
 listen_addresses = ''
 unix_socket_directories = '{sockets}'
 port = {PG_PORT}

@@ -1,0 +1,44 @@
+/*
+ * setup-web.h - a web server that setup can write files for. Private to setup.
+ */
+#ifndef UMWS_COMMAND_SETUP_WEB_H
+#define UMWS_COMMAND_SETUP_WEB_H
+
+#include "ctl/setup.h"
+
+#define SETUP_WEB_ITEMS	64
+
+/* One file or link. Its text is that of source, where the path "sample" in it
+ * becomes the one that was told; or, without a source, what site() writes. */
+struct setup_web_item {
+	const char	*path;
+	const char	*source;	/* below UMWS_SHAREDIR, or NULL */
+	const char	*target;	/* of a link, or NULL */
+};
+
+struct setup_web {
+	const char		*name;		/* of --web */
+	const char		*program;	/* it is there if this is */
+	const char		*folder;	/* and this */
+	const char		*pid_file;
+	const char		*unit;		/* of systemd */
+	const char *const	*test;		/* a program and its arguments,
+						 * NULL ends them */
+	const char *const	*reload;	/* likewise, where no systemd
+						 * runs */
+	const char		*sample;	/* the file of --auth basic in
+						 * the sources */
+	void			 (*site)(const struct setup *setup,
+				    struct buf *text);
+	/* More links, as of modules; returns how many there are then. */
+	size_t			 (*add)(struct setup_web_item *items,
+				    size_t count);
+	struct setup_web_item	 items[6];	/* the last has no path; the
+						 * last but one puts the site
+						 * in force */
+};
+
+extern const struct setup_web	setup_web_nginx;
+extern const struct setup_web	setup_web_apache;
+
+#endif
