@@ -189,6 +189,13 @@ def key(name, change):
     return files(lambda patient: change(patient.keys / name))
 
 
+def writable(path):
+    """By a group that is not root's."""
+    if os.geteuid() == 0:
+        os.chown(path, -1, 65534)
+    path.chmod(0o664)
+
+
 def acl(path):
     """Let one more user read it: acl(5), in the kernel's form."""
     entries = ((0x01, 6, -1), (0x02, 4, 65534), (0x04, 0, -1), (0x10, 4, -1),
@@ -309,8 +316,12 @@ SEAL_AGE = "UPDATE umws.audit_seal SET at = at {} interval '3 days'"
 # name of the check, verdict, a word of its line, what breaks it
 CASES = [
     ('conf-read', 'wrong', 'nosuch', setting('nosuch', 1)),
-    ('conf-rights', 'wrong', 'everybody',
+    ('conf-read', 'wrong', 'others can write it',
      files(lambda patient: patient.conf.chmod(0o666))),
+    ('conf-read', 'wrong', 'a password stands here', setting(
+        'database_mailer', 'password=x')),
+    ('conf-rights', 'wrong', 'its group',
+     files(lambda patient: writable(patient.conf))),
     ('conf-sender', 'wrong', 'mail_from', setting('mail_from', '')),
     ('database-connect', 'wrong', 'start the server',
      setting('database_admin', 'host=/nonexistent dbname=umws')),
