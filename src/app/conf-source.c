@@ -100,9 +100,24 @@ free_source(struct conf_source *source)
 	*source = (struct conf_source){ .fd = -1 };
 }
 
+/* What could not be found: ST_RETRY, it is not there; ST_BUSY, now it is. */
+static enum status
+look_for(int dir_fd, const char *name, const char *path,
+    struct conf_report *report)
+{
+	struct stat	sb;
+
+	if (fstatat(dir_fd, name, &sb, AT_SYMLINK_NOFOLLOW) != 0)
+		return ST_RETRY;
+	if (!S_ISLNK(sb.st_mode))
+		return ST_BUSY;
+	return refuse(report, path, "is a symbolic link to nothing");
+}
+
 /*
  * Read one file; name is below the directory dir_fd, path its whole name, and
- * taken over. ST_RETRY: it is not there, and nothing was reported.
+ * taken over. ST_RETRY: it is not there; ST_BUSY: it came while we looked. In
+ * both cases nothing was reported.
  */
 static enum status
 add_source(int dir_fd, const char *name, char *path,
@@ -114,9 +129,7 @@ add_source(int dir_fd, const char *name, char *path,
 
 	source.fd = openat(dir_fd, name, OPEN_FLAGS);
 	if (source.fd < 0 && errno == ENOENT)
-		st = fstatat(dir_fd, name, &sb, AT_SYMLINK_NOFOLLOW) != 0 ?
-		    ST_RETRY : refuse(report, path,
-		    "is a symbolic link to nothing");
+		st = look_for(dir_fd, name, path, report);
 	else if (source.fd < 0 && (errno == ENXIO || errno == ENODEV))
 		st = refuse(report, path, "is no regular file");
 	else if (source.fd < 0 || fstat(source.fd, &sb) != 0)
@@ -180,7 +193,7 @@ list_names(DIR *dir, const char *path, struct conf_report *report,
 	return ST_OK;
 }
 
-/* ST_RETRY: a file is gone that was listed. */
+/* ST_BUSY: a file is gone that was listed, if only for a moment. */
 static enum status
 read_names(int dir_fd, const char *path, const struct names *names,
     struct conf_report *report, struct conf_sources *sources)
@@ -189,11 +202,13 @@ read_names(int dir_fd, const char *path, const struct names *names,
 	char		*file;
 	size_t		 i;
 
-	for (i = 0; i < names->count && st != ST_RETRY; i++) {
+	for (i = 0; i < names->count && st != ST_BUSY; i++) {
 		if (asprintf(&file, "%s/%s", path, names->list[i]) < 0)
 			return refuse(report, path, "no memory");
 		one = add_source(dir_fd, names->list[i], file, report,
 		    sources);
+		if (one == ST_RETRY)
+			one = ST_BUSY;
 		/* What was reported once is not to be read again. */
 		if (one == ST_BAD || st == ST_OK)
 			st = one;
@@ -253,7 +268,7 @@ read_all(const char *path, struct conf_report *report,
 {
 	const char	*main_path = path != NULL ? path : CONF_DEFAULT_FILE;
 	char		*copy = strdup(main_path), *directory = NULL;
-	enum status	 st, others;
+	enum status	 st, others = ST_OK;
 
 	if (copy == NULL || asprintf(&directory, "%s.d", main_path) < 0) {
 		free(copy);
@@ -265,7 +280,8 @@ read_all(const char *path, struct conf_report *report,
 		st = path == NULL ? ST_OK :
 		    refuse_errno(report, main_path, "cannot open");
 	}
-	others = read_directory(directory, report, sources);
+	if (st != ST_BUSY)
+		others = read_directory(directory, report, sources);
 	free(directory);
 	return st == ST_OK ? others : st;
 }
@@ -276,7 +292,7 @@ conf_sources_read(const char *path, struct conf_report *report,
 {
 	unsigned int	rounds = 0;
 
-	while (read_all(path, report, sources) == ST_RETRY) {
+	while (read_all(path, report, sources) == ST_BUSY) {
 		conf_sources_free(sources);
 		if (++rounds < ROUNDS_MAX)
 			continue;

@@ -59,6 +59,7 @@ def forged(stack):
             + [{name: '192.0.2.1'} for name in
                ('Remote-Addr', 'REMOTE_ADDR', 'X-Forwarded-For')]
             + [{'Proxy': 'http://192.0.2.1/'}, {'Umws-Conf': '/dev/null'},
+               {'Umws-Web-Secret': 'off'}, {'UMWS_WEB_SECRET': 'off'},
                {'Gateway-Interface': 'CGI/1.1'}])
 
 
