@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sysexits.h>
 
-#include "ctl/setup.h"
+#include "ctl/setup-auth.h"
 #include "edge/program.h"
 
 #define USERS		"users"
@@ -186,6 +186,7 @@ write_settings(const struct setup *setup, struct buf *text)
 	static const char *const	roles[] = { "worker", "mailer",
 					    "admin" };
 	const struct setup_wish		*wish = &setup->wish;
+	char				 realm[SETUP_PATH_SIZE];
 	size_t				 i;
 
 	buf_puts(text, "# Made by umwsctl setup, whose --undo takes it back. "
@@ -195,6 +196,10 @@ write_settings(const struct setup *setup, struct buf *text)
 		buf_printf(text, "mail_from = %s\n", wish->mail_from);
 	if (wish->smtp_url != NULL)
 		buf_printf(text, "smtp_url = %s\n", wish->smtp_url);
+	if (setup->web != NULL &&
+	    strcmp(setup_auth_way(setup)->name, "kerberos") == 0 &&
+	    setup_auth_name(setup, 1, realm))
+		buf_printf(text, "strip_domains = %s\n", realm);
 	if (setup->server.is_usual && strcmp(wish->database, "umws") == 0)
 		return;
 	for (i = 0; i < sizeof(roles) / sizeof(roles[0]); i++)

@@ -139,6 +139,9 @@ int	setup_find_server(struct setup *setup);
 int	setup_find_web(struct setup *setup);
 int	setup_check_certificate(struct setup *setup);
 int	setup_check_auth(struct setup *setup);
+/* Is a file that a person has made, and names in this option, there? */
+int	setup_check_file(const struct setup *setup, const char *option,
+	    const char *path);
 
 /* Connect to a database of the server's, as its superuser. */
 int	setup_connect(struct setup *setup, const char *database,

@@ -1,15 +1,16 @@
-"""The command line of tools/stack."""
+"""The command line of tools/stack.
+
+A test calls it hundreds of times: what only one verb wants of Python's larger
+modules is imported there.
+"""
 import argparse
 import os
 import pathlib
-import secrets
 import signal
 import subprocess
 import sys
-import urllib.error
-import urllib.request
 
-from . import asterisk, mailbox, pgbouncer, phone, postgres, process
+from . import asterisk, mailbox, pgbouncer, postgres, process
 from . import programs, ramdisk, sink, standby, template, user, web
 from .layout import CHECKOUT, DATABASE, OWNER, PG_PORT, Layout, StackError
 from .layout import read_env, write_env
@@ -173,6 +174,8 @@ def start_web(layout, passwords):
 
 
 def health(layout):
+    import urllib.error
+    import urllib.request
     url = read_env(layout)['UMWS_HEALTH_URL']
     try:
         with urllib.request.urlopen(url, timeout=5) as answer:
@@ -234,7 +237,7 @@ def bring_up(layout, args, folder):
     if not layout.has_no_worker:
         programs.create_socket_folder(layout)
         programs.start_worker(layout)
-    password, tui_password = secrets.token_hex(8), secrets.token_hex(8)
+    password, tui_password = os.urandom(8).hex(), os.urandom(8).hex()
     layout.options |= {'password': password, 'tui_password': tui_password}
     if args.asterisk:
         layout.options['tls_port'] = web.free_port()
@@ -425,6 +428,7 @@ def do_check_pin(layout, words):
 
 
 def do_phone(layout, words):
+    from . import phone
     count(words, 1, 1)
     print(phone.ask(read_env(layout), words[0],
                     sys.stdin.read().splitlines()))
