@@ -19,7 +19,7 @@ HIDDEN = (['unshare', '--mount', 'sh', '-c',
 
 
 class Podman:
-    """podman as root; ways says in how many it was tried."""
+    """podman as root, in the way that this machine lets it run."""
 
     def __init__(self, folder):
         self.folder = pathlib.Path(folder)
@@ -61,6 +61,12 @@ class Podman:
             subprocess.run(self.command('import', '-', BASE), check=True,
                            stdin=tar.stdout, capture_output=True)
         shutil.rmtree(root)
+
+    def remove(self):
+        """All of it; what is another's of podman's stays."""
+        run(*self.command('rmi', '--all', '--force'))
+        run('umount', self.folder / 'storage/overlay')
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def find_a_way(self):
         """Can a container run here at all? Else why says what was said."""

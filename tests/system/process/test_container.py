@@ -50,8 +50,7 @@ def podman():
         yield made
     finally:
         if not kept:
-            made.do('system', 'reset', '--force')
-            shutil.rmtree(folder, ignore_errors=True)
+            made.remove()
 
 
 class Containers:
@@ -129,7 +128,7 @@ def passwords(stack):
 
 
 @pytest.fixture
-def containers(stack, podman, passwords):
+def containers(podman, stack, passwords):
     """Instead of the stack's worker; its socket's folder is the image's
     user's for so long."""
     stack.do('worker', 'stop')
@@ -164,7 +163,7 @@ def test_nothing_runs_as_root(podman):
     assert 'pepper.key' in done.stderr
 
 
-def test_a_reset_to_the_mailbox(stack, containers):
+def test_a_reset_to_the_mailbox(podman, stack, containers):
     """The worker, a pass of the mailer, and one that stays."""
     worker = containers.worker()
     eventually(lambda: is_ready(stack) or worker.poll() is not None, 60)
