@@ -343,6 +343,22 @@ def test_keys_and_database_of_two_installations(host):
     assert host.world() == before
 
 
+def test_port_that_another_program_has(host):
+    host.serve_web('nginx')
+    before = host.world()
+    other = host.start('/usr/bin/python3', '-m', 'http.server', '-b',
+                       '0.0.0.0', '443', stdout=subprocess.DEVNULL,
+                       stderr=subprocess.DEVNULL)
+    try:
+        eventually(lambda: host.health() != '000' or host.run(
+            'curl', '-s', 'http://127.0.0.1:443/', ok=False).stdout, 20)
+        refused(host, host.setup(), 78, 'listens on port 443')
+    finally:
+        host.servers.append(other)
+        host.stop_servers()
+    assert host.world() == before
+
+
 def test_a_database_on_another_host(host):
     """By TCP; its files and its logins are not touched."""
     before = host.world()
