@@ -343,6 +343,20 @@ def test_keys_and_database_of_two_installations(host):
     assert host.world() == before
 
 
+def test_two_at_once(host):
+    """The second one is told, and the first one is not disturbed."""
+    prefix = host.sysconf.removesuffix('/etc/umws') or '/usr'
+    share = f'{prefix}/share/umws'
+    first = host.start('flock', '-o', share, 'sleep', '60')
+    try:
+        eventually(lambda: host.setup('--dry-run').returncode == 75)
+        refused(host, host.setup(), 75, 'is at work on this host')
+    finally:
+        host.servers.append(first)
+        host.stop_servers()
+    assert host.setup('--dry-run').returncode == 0
+
+
 def test_port_that_another_program_has(host):
     host.serve_web('nginx')
     before = host.world()
