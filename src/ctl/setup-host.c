@@ -20,7 +20,8 @@
 #define TIMEOUT_S	30
 #define SETTINGS_MAX	8192	/* bytes of the file */
 
-static const char *const	users[] = { SETUP_WORKER, SETUP_MAILER };
+static const char *const	users[] = { SETUP_WORKER, SETUP_MAILER,
+    SETUP_ADMIN };
 
 #define USER_COUNT	(sizeof(users) / sizeof(users[0]))
 
@@ -31,7 +32,7 @@ setup_look_users(struct setup *setup)
 	enum setup_found	 found = SETUP_THERE;
 	size_t			 i;
 
-	setup_tell(setup, "users %s and %s", users[0], users[1]);
+	setup_tell(setup, "users %s, %s and %s", users[0], users[1], users[2]);
 	for (i = 0; i < USER_COUNT; i++) {
 		user = getpwnam(users[i]);
 		if (user == NULL && getgrnam(users[i]) == NULL)

@@ -22,6 +22,7 @@
 #define SETUP_RECORD_MAX	65536
 #define SETUP_WORKER		"umws_worker"
 #define SETUP_MAILER		"umws_mailer"
+#define SETUP_ADMIN		"umws_admin"	/* for systemd's timers */
 #define SETUP_WEB_GROUP		"www-data"
 #define SETUP_RUN_DIR		"/run/umws"
 #define SETUP_CONF_DIR		UMWS_SYSCONFDIR "/umws.conf.d"
