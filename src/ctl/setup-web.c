@@ -14,6 +14,7 @@
 #include "ctl/setup-auth.h"
 #include "ctl/setup-service.h"
 #include "ctl/setup-web.h"
+#include "edge/listener.h"
 #include "edge/program.h"
 
 #define WEB		"web"
@@ -240,8 +241,9 @@ test(struct setup *setup, const char *when)
 	    web->test[1], when, line);
 }
 
-static bool
-is_running(const struct setup_web *web)
+/* Of the process that holds the server's sockets; 0: it does not run. */
+static pid_t
+running_pid(const struct setup_web *web)
 {
 	struct buf	text = BUF_INIT(64);
 	long		pid = 0;
@@ -250,7 +252,28 @@ is_running(const struct setup_web *web)
 	    hostfile_read(web->pid_file, &text) == ST_OK)
 		pid = strtol(buf_text(&text), NULL, 10);
 	buf_free(&text);
-	return pid > 1 && kill((pid_t)pid, 0) == 0;
+	return pid > 1 && kill((pid_t)pid, 0) == 0 ? (pid_t)pid : 0;
+}
+
+static bool
+is_running(const struct setup_web *web)
+{
+	return running_pid(web) != 0;
+}
+
+/*
+ * Is another program on the port? By a reload nginx tells its log alone, and
+ * Apache ends.
+ */
+static bool
+is_port_taken(const struct setup *setup)
+{
+	unsigned int	port = (unsigned int)strtoul(setup->wish.port, NULL,
+			    10);
+	pid_t		pid = running_pid(setup->web);
+
+	return (pid == 0 || !listener_has_port(pid, port)) &&
+	    !listener_may_have_port(port);
 }
 
 /* One that does not run is started only where systemd does that. */
@@ -291,6 +314,10 @@ setup_look_web(struct setup *setup)
 	if (found == SETUP_THERE && setup_record_has(setup, "begin", WEB,
 	    NULL) && !setup_record_has(setup, "done", WEB, NULL))
 		found = SETUP_MISSING;
+	if (found == SETUP_MISSING && is_port_taken(setup))
+		return setup_refuse(setup, "another program than %s listens "
+		    "on port %s (ss -ltnp names it): end it, or give another "
+		    "--port", setup->web->name, setup->wish.port);
 	/* Files that were wrong before are not ours to be blamed for; and the
 	 * test writes files of its own. */
 	if (found == SETUP_MISSING && !setup->is_dry &&

@@ -284,12 +284,27 @@ take_back(struct setup *setup)
 	return code;
 }
 
+/* One at a time, by a folder that nobody else locks. */
+static int
+lock(const struct command *command, int *fd)
+{
+	enum status	st;
+
+	st = hostfile_lock(UMWS_SHAREDIR, fd);
+	if (st == ST_BUSY)
+		return command_fail(command, EX_TEMPFAIL, "another umwsctl "
+		    "setup is at work on this host; nothing was changed");
+	return st == ST_OK ? EX_OK : command_fail(command, EX_SOFTWARE,
+	    "%s cannot be read, see above: install umws again",
+	    UMWS_SHAREDIR);
+}
+
 int
 setup_run(struct command *command)
 {
 	struct setup	setup = { .command = command,
 			    .record = BUF_INIT(SETUP_RECORD_MAX) };
-	int		code;
+	int		code, fd = -1;
 
 	if (geteuid() != 0)
 		return command_fail(command, EX_NOPERM, "setup makes users, "
@@ -307,7 +322,9 @@ setup_run(struct command *command)
 		    "written");
 	command->is_changing = !setup.is_dry;
 	setup_take_wish(&setup);
-	code = setup_record_load(&setup);
+	code = lock(command, &fd);
+	if (code == EX_OK)
+		code = setup_record_load(&setup);
 	if (code == EX_OK)
 		code = command_has(command, "--undo") ? take_back(&setup) :
 		    set_up(&setup);
@@ -316,5 +333,7 @@ setup_run(struct command *command)
 	buf_free(&setup.record);
 	free(setup.kept);
 	conf_free(&setup.conf);
+	if (fd >= 0)
+		(void)close(fd);
 	return code;
 }

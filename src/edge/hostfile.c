@@ -5,6 +5,7 @@
 
 #include "edge/hostfile.h"
 
+#include <sys/file.h>
 #include <sys/stat.h>
 
 #include <errno.h>
@@ -228,4 +229,20 @@ hostfile_append(const char *path, const char *line)
 	is_done = write_all(fd, line, strlen(line)) && sync_directory(path);
 	(void)close(fd);
 	return is_done ? ST_OK : refuse("file-not-written", path);
+}
+
+enum status
+hostfile_lock(const char *path, int *fd)
+{
+	enum status	st;
+
+	*fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (*fd < 0)
+		return refuse("file-not-read", path);
+	if (flock(*fd, LOCK_EX | LOCK_NB) == 0)
+		return ST_OK;
+	st = errno == EWOULDBLOCK ? ST_BUSY : refuse("file-not-read", path);
+	(void)close(*fd);
+	*fd = -1;
+	return st;
 }

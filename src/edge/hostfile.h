@@ -60,6 +60,10 @@ bool		hostfile_links(const char *path, const char *target);
  * directory that holds something stays. */
 enum status	hostfile_remove(const char *path) MUSTCHECK;
 
+/* Lock a directory until close(*fd): ST_OK; ST_BUSY: somebody else has; ST_BAD
+ * (logged): it cannot be. */
+enum status	hostfile_lock(const char *path, int *fd) MUSTCHECK;
+
 /* Append a line to a file of mode 0600, made if it is not there, and bring it
  * to the disk. */
 enum status	hostfile_append(const char *path, const char *line) MUSTCHECK;

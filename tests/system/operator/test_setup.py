@@ -3,9 +3,11 @@ once and again, dry, killed after each step, and back."""
 import fcntl
 import os
 import pathlib
+import random
 import re
 import signal
 import subprocess
+import time
 
 import pytest
 
@@ -342,3 +344,87 @@ def test_keys_and_database_of_two_installations(host):
     host.write(record, kept, 0o600)
     assert host.setup('--undo', wishes=(), web=None).returncode == 0
     assert host.world() == before
+
+
+def test_two_at_once(host):
+    """The second one is told, and the first one is not disturbed."""
+    prefix = host.sysconf.removesuffix('/etc/umws') or '/usr'
+    share = f'{prefix}/share/umws'
+    first = host.start('flock', '-o', share, 'sleep', '60')
+    try:
+        eventually(lambda: host.setup('--dry-run').returncode == 75)
+        refused(host, host.setup(), 75, 'is at work on this host')
+    finally:
+        host.servers.append(first)
+        host.stop_servers()
+    assert host.setup('--dry-run').returncode == 0
+
+
+def test_port_that_another_program_has(host):
+    host.serve_web('nginx')
+    before = host.world()
+    other = host.start('/usr/bin/python3', '-m', 'http.server', '-b',
+                       '0.0.0.0', '443', stdout=subprocess.DEVNULL,
+                       stderr=subprocess.DEVNULL)
+    try:
+        eventually(lambda: host.health() != '000' or host.run(
+            'curl', '-s', 'http://127.0.0.1:443/', ok=False).stdout, 20)
+        refused(host, host.setup(), 78, 'listens on port 443')
+    finally:
+        host.servers.append(other)
+        host.stop_servers()
+    assert host.world() == before
+
+
+def test_a_database_on_another_host(host):
+    """By TCP; its files and its logins are not touched."""
+    before = host.world()
+    path = f'/etc/postgresql/{host.cluster}/pg_hba.conf'
+    hba = host.at(path).read_text()
+    host.write(path, 'host all all 127.0.0.1/32 trust\n' + hba, 0o640)
+    host.run('pg_ctlcluster', *host.cluster.split('/'), 'reload')
+    there = host.world()
+    dsn = 'host=127.0.0.1 user=postgres'
+    try:
+        for bad in ('postgresql://db/', dsn + ' dbname=umws',
+                    dsn + ' password=secret', 'umws'):
+            refused(host, host.setup('--dsn', bad), 64, '--dsn is like')
+        done = host.setup('--dsn', dsn)
+        assert done.returncode == 0, done.stderr
+        assert not any('pg_hba' in line for line in lines(done))
+        assert host.at(path).read_text().startswith('host all')
+        assert 'user=umws_worker' in settings(host)
+        host.run('umwsctl', 'user', 'add', 'alice', '--email', 'a@b.example')
+        done = host.setup('--undo', '--delete-mailboxes', wishes=(), web=None)
+        assert done.returncode == 0, done.stderr
+        assert host.world() == there
+    finally:
+        host.write(path, hba, 0o640)
+        host.run('pg_ctlcluster', *host.cluster.split('/'), 'reload')
+    assert host.world() == before
+
+
+@pytest.mark.skipif(not os.environ.get('UMWS_LONG'), reason='for --long')
+def test_killed_at_any_moment_the_next_run_goes_on(host):
+    seed = int(os.environ.get('UMWS_SEED') or time.time())
+    print('UMWS_SEED', seed)
+    chance = random.Random(seed)
+    before = host.world()
+    for _ in range(12):
+        for _ in range(chance.randint(1, 4)):
+            process = host.start('umwsctl', 'setup', *WISHES, '--web',
+                                 'nginx', stdout=subprocess.DEVNULL,
+                                 stdin=subprocess.DEVNULL)
+            time.sleep(chance.uniform(0, 4))
+            for child in subprocess.run(
+                    ['pgrep', '-P', str(process.pid)], capture_output=True,
+                    text=True).stdout.split():
+                os.kill(int(child), signal.SIGKILL)
+            process.wait()
+        done = host.setup()
+        assert done.returncode == 0, done.stderr
+        done = host.setup()
+        assert lines(done) == ['all is there, and nothing was changed']
+        done = host.setup('--undo', wishes=(), web=None)
+        assert done.returncode == 0, done.stderr
+        assert host.world() == before
