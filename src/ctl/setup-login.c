@@ -37,7 +37,9 @@ file_at(const struct setup *setup, size_t i, struct file *file)
 		    database);
 	else
 		(void)snprintf(file->block, sizeof(file->block), BEGIN
-		    "umws root umws_admin\n" END);
+		    "umws root umws_admin\n"
+		    /* The timers run as a user of this name. */
+		    "umws umws_admin umws_admin\n" END);
 }
 
 /* Where a block of ours is, whatever it says, and how long; NULL: none. */

@@ -20,8 +20,8 @@
 
 /* What is to be started; a host that lacks a program lacks its unit. */
 static const char *const	units[] = { "umws-fcgi.socket",
-				    "umws-mailer.timer", "umws-seal.timer",
-				    "umws-purge.timer" };
+				    "umws-fcgi.service", "umws-mailer.timer",
+				    "umws-seal.timer", "umws-purge.timer" };
 
 #define UNITS	(sizeof(units) / sizeof(units[0]))
 
@@ -98,7 +98,7 @@ setup_look_services(struct setup *setup)
 		return has_cron_lines() || !hostfile_is_there("/etc/cron.d") ?
 		    SETUP_THERE : SETUP_MISSING;
 	}
-	setup_tell(setup, "umws-fcgi.socket and timers");
+	setup_tell(setup, "umws-fcgi and timers");
 	for (i = 0; i < UNITS; i++)
 		if (has_unit(units[i]) && !is_started(units[i]))
 			return SETUP_MISSING;

@@ -4,7 +4,6 @@ A module says with OPTIONS how its stack is brought up. Run with
 "-n 2", whole modules are handed to the workers, the long ones first.
 """
 import os
-import pathlib
 import shutil
 import signal
 import tempfile
@@ -24,6 +23,20 @@ LONG_FIRST = ('test_guessing', 'test_model', 'test_asterisk', 'test_wire',
               'test_database_away', 'test_bad_input', 'test_doctor')
 
 
+MEMORY = '/dev/shm'
+# Their stacks lie on the disk: what PostgreSQL has said it keeps is there.
+ON_DISK = ('test_durable', 'test_durable_standby', 'test_lost_commit')
+
+
+def is_roomy():
+    """May all stacks of a run lie in memory, and run programs there?"""
+    if not os.path.isdir(MEMORY):
+        return False
+    room = os.statvfs(MEMORY)
+    return (not room.f_flag & os.ST_NOEXEC
+            and room.f_bavail * room.f_frsize > 8 << 30)
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
     from xdist.scheduler import LoadFileScheduling
@@ -37,9 +50,8 @@ def pytest_configure(config):
         'markers', 'resets: the test changes what others must not')
     # The workers of xdist have it from us.
     if 'UMWS_TEMPLATE' not in os.environ:
-        memory = pathlib.Path('/dev/shm')
         os.environ['UMWS_TEMPLATE'] = tempfile.mkdtemp(
-            prefix='umws-template-', dir=memory if memory.is_dir() else None)
+            prefix='umws-template-', dir=MEMORY if is_roomy() else None)
         config.add_cleanup(lambda: shutil.rmtree(
             os.environ.pop('UMWS_TEMPLATE')))
 
@@ -50,6 +62,15 @@ def pytest_collection_modifyitems(items):
         return LONG_FIRST.index(name) if name in LONG_FIRST else 99
 
     items.sort(key=rank)
+
+
+@pytest.fixture(scope='module', autouse=True)
+def home_of_stacks(request):
+    """In memory, but where tests are about what a disk keeps."""
+    path = request.path
+    is_durable = path.parent.name == 'storm' or path.stem in ON_DISK
+    os.environ['UMWS_HOMES'] = (
+        MEMORY if is_roomy() and not is_durable else '/tmp')
 
 
 @pytest.fixture(scope='module')

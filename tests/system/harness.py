@@ -117,8 +117,9 @@ class Stack:
         self.owner = None
 
     def up(self, *options):
-        if 'UMWS_TEMPLATE' in os.environ:
-            options += ('--template', os.environ['UMWS_TEMPLATE'])
+        for option in ('template', 'homes'):
+            value = os.environ.get(f'UMWS_{option.upper()}')
+            options += (f'--{option}', value) if value else ()
         done = run(TOOL, 'up', self.dir, *options, seconds=300)
         if done.returncode == UNAVAILABLE and '--asterisk' in options:
             pytest.skip(done.stderr.strip())

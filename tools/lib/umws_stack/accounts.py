@@ -4,18 +4,13 @@ As root every part gets an unprivileged user that Debian always has, one
 each, so that key files and the socket are protected as they would be on a
 real host. Without root everything runs as whoever calls.
 """
-import dataclasses
+import collections
 import grp
 import os
 import pwd
 
 
-@dataclasses.dataclass(frozen=True)
-class Account:
-    name: str
-    uid: int
-    gid: int
-
+class Account(collections.namedtuple('Account', 'name uid gid')):
     def popen(self):
         """Arguments for subprocess that make a child run as this user."""
         if os.geteuid() != 0 or self.uid == 0:

@@ -6,7 +6,6 @@ seconds; what was played stands in its log.
 """
 import os
 import pathlib
-import secrets
 import subprocess
 import time
 import wave
@@ -79,6 +78,11 @@ exten => _d.,1,SendDTMF(${EXTEN:1},60,80)
 """
 PROMPTS = ('beep', 'auth-thankyou', 'goodbye', 'please-try-call-later',
            'sorry-youre-having-problems', 'your', 'is', 'digits/0')
+
+
+def digits():
+    """A PIN that nobody knows."""
+    return f'{int.from_bytes(os.urandom(8), "big") % 10**12:012d}'
 
 
 def cache():
@@ -155,7 +159,7 @@ def write_settings(layout, words=()):
             f'CURL({ROUTE}': 'CURL(http://127.0.0.1:'
                              f'{layout.options["port"]}/umws/tui'}),
         'voicemail.conf': '[general]\nformat=wav\n[default]\n' + ''.join(
-            f'{20000 + number} => -{secrets.randbelow(10**12):012d},User\n'
+            f'{20000 + number} => -{digits()},User\n'
             for number in range(1, MAILBOXES + 1)),
     }
     for name, text in texts.items():

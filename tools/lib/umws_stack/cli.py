@@ -1,15 +1,16 @@
-"""The command line of tools/stack."""
+"""The command line of tools/stack.
+
+A test calls it hundreds of times: what only one verb wants of Python's larger
+modules is imported there.
+"""
 import argparse
 import os
 import pathlib
-import secrets
 import signal
 import subprocess
 import sys
-import urllib.error
-import urllib.request
 
-from . import asterisk, mailbox, pgbouncer, phone, postgres, process
+from . import asterisk, mailbox, pgbouncer, postgres, process
 from . import programs, ramdisk, sink, standby, template, user, web
 from .layout import CHECKOUT, DATABASE, OWNER, PG_PORT, Layout, StackError
 from .layout import read_env, write_env
@@ -88,6 +89,9 @@ def parser():
                     help='and an Asterisk, which is fetched the first time')
     up.add_argument('--pg-tmpfs', metavar='SIZE',
                     help='the database on so much memory (root only)')
+    up.add_argument('--homes', metavar='DIR', default='/tmp',
+                    help='where data and sockets lie; in /dev/shm no disk is'
+                    ' waited for')
     up.add_argument('--template', metavar='DIR',
                     help='begin with a copy of the database that the first'
                     ' stack with this DIR has left there')
@@ -170,6 +174,8 @@ def start_web(layout, passwords):
 
 
 def health(layout):
+    import urllib.error
+    import urllib.request
     url = read_env(layout)['UMWS_HEALTH_URL']
     try:
         with urllib.request.urlopen(url, timeout=5) as answer:
@@ -231,7 +237,7 @@ def bring_up(layout, args, folder):
     if not layout.has_no_worker:
         programs.create_socket_folder(layout)
         programs.start_worker(layout)
-    password, tui_password = secrets.token_hex(8), secrets.token_hex(8)
+    password, tui_password = os.urandom(8).hex(), os.urandom(8).hex()
     layout.options |= {'password': password, 'tui_password': tui_password}
     if args.asterisk:
         layout.options['tls_port'] = web.free_port()
@@ -259,7 +265,7 @@ def up(args):
     layout.create({'server': args.server, 'mailer': args.mailer,
                    'standby': args.standby, 'asterisk': args.asterisk,
                    'pgbouncer': args.pgbouncer, 'pg_tmpfs': args.pg_tmpfs,
-                   'template': args.template})
+                   'template': args.template}, args.homes)
     try:
         bring_up(layout, args, folder)
     except BaseException as failure:
@@ -422,6 +428,7 @@ def do_check_pin(layout, words):
 
 
 def do_phone(layout, words):
+    from . import phone
     count(words, 1, 1)
     print(phone.ask(read_env(layout), words[0],
                     sys.stdin.read().splitlines()))

@@ -23,9 +23,10 @@ class StackError(Exception):
 class Layout:
     """The folder people name (DIR) and the private one behind it (home).
 
-    Data, sockets and copies of the programs are in home, below /tmp, so
-    that socket paths stay short and unprivileged users get there even when
-    DIR or the checkout lies in root's own folder. DIR has links into home.
+    Data, sockets and copies of the programs are in home, below /tmp unless
+    told otherwise, so that socket paths stay short and unprivileged users get
+    there even when DIR or the checkout lies in root's own folder. DIR has
+    links into home.
     """
 
     LINKS = ('umws.conf', 'keys', 'log', 'mail')
@@ -45,8 +46,9 @@ class Layout:
     def is_up(self):
         return self.home is not None and self.home.exists()
 
-    def create(self, options):
-        """Make DIR and home; DIR must be empty or left by a stack."""
+    def create(self, options, where='/tmp'):
+        """Make DIR, and home below where; DIR must be empty or left by a
+        stack."""
         if self.is_up:
             raise StackError(f'{self.dir}: a stack is up here already;'
                              f' first: tools/stack down {self.dir}')
@@ -55,7 +57,7 @@ class Layout:
             raise StackError(f'{self.dir}: neither empty nor a stack\'s')
         self.dir.mkdir(parents=True, exist_ok=True)
         self.remove_remains()
-        self.home = pathlib.Path(tempfile.mkdtemp(prefix='umws-', dir='/tmp'))
+        self.home = pathlib.Path(tempfile.mkdtemp(prefix='umws-', dir=where))
         self.home.chmod(0o711 if os.geteuid() == 0 else 0o700)
         self.options = options
         for name in ('bin', 'keys', 'log', 'run', 'wrap'):

@@ -1,6 +1,4 @@
 """What the SMTP sink has taken, and the PIN that a mail holds."""
-import email
-import email.policy
 import re
 import sys
 import time
@@ -53,6 +51,7 @@ def wait(layout, login, count=1, seconds=10):
 
 def read(path):
     """A mail's headers and its text for people, decoded."""
+    import email.policy
     with open(path, 'rb') as source:
         message = email.message_from_binary_file(
             source, policy=email.policy.default)

@@ -89,18 +89,21 @@ def leader(layout, name):
     return None
 
 
-def members(layout, name):
-    """Every living process of the daemon: its session and its children.
+def members(layout, *names):
+    """Every living process of the daemons: their sessions and children.
 
     A session keeps its leader's pid from being used again, so members
     whose leader has died are still known. PostgreSQL's processes have
     sessions of their own and are found as children.
     """
     known = set()
-    for pid, born in recorded(layout, name):
-        fields = stat_fields(pid)
-        if fields is None or fields['start'] == born:
-            known.add(pid)
+    for name in names:
+        for pid, born in recorded(layout, name):
+            fields = stat_fields(pid)
+            if fields is None or fields['start'] == born:
+                known.add(pid)
+    if not known:
+        return []
     return [pid for pid, fields in every_process()
             if known & {pid, fields['session'], fields['parent']}]
 
@@ -124,7 +127,7 @@ def send(pids, number):
 def wait_gone(layout, names, seconds):
     """Wait until nothing is left of the daemons; say whether it is so."""
     deadline = time.monotonic() + seconds
-    while any(members(layout, name) for name in names):
+    while members(layout, *names):
         if time.monotonic() > deadline:
             return False
         time.sleep(0.02)

@@ -1,8 +1,4 @@
 """What the database knows of one user, seen without umws's own programs."""
-import base64
-import hashlib
-import hmac
-
 from . import postgres
 from .layout import StackError
 
@@ -40,6 +36,9 @@ def check_pin(layout, login, pin):
     a verifier: this one is the reference's, not libsodium.
     """
     import argon2.low_level
+    import base64
+    import hashlib
+    import hmac
     row = postgres.query(layout, VERIFIER, login=login.lower())
     if not row:
         raise StackError(f'{login}: no such user', code=NO_USER)
