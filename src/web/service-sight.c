@@ -23,14 +23,13 @@ bool
 service_ask_ready(struct turn *turn)
 {
 	struct scoreboard	*board = turn->parts->board;
-	int64_t			 now_ms = clock_ms();
 	bool			 is_ready;
 
-	/* Others need not ask meanwhile; they go by what was. */
-	scoreboard_set(board, SCORE_READY_MS, (uint64_t)now_ms);
 	is_ready = store_is_writable(turn->parts->properties.store,
-	    now_ms + READY_TIMEOUT_MS);
+	    clock_ms() + READY_TIMEOUT_MS);
 	scoreboard_set(board, SCORE_READY, is_ready);
+	/* Last, so that nobody goes by what has not been found yet. */
+	scoreboard_set(board, SCORE_READY_MS, (uint64_t)clock_ms());
 	return is_ready;
 }
 
@@ -56,14 +55,14 @@ int64_t
 service_unsealed_s(struct turn *turn)
 {
 	struct scoreboard	*board = turn->parts->board;
-	int64_t			 now_ms = clock_ms(), unsealed_s;
+	int64_t			 unsealed_s;
 
 	if (!is_fresh(board, SCORE_UNSEALED_MS, UNSEALED_FRESH_MS)) {
-		scoreboard_set(board, SCORE_UNSEALED_MS, (uint64_t)now_ms);
 		if (store_unsealed(turn->parts->properties.store,
-		    now_ms + UNSEALED_ASK_MS, &unsealed_s) != ST_OK)
+		    clock_ms() + UNSEALED_ASK_MS, &unsealed_s) != ST_OK)
 			unsealed_s = SIGHT_NEVER;
 		scoreboard_set(board, SCORE_UNSEALED_S, (uint64_t)unsealed_s);
+		scoreboard_set(board, SCORE_UNSEALED_MS, (uint64_t)clock_ms());
 	}
 	return (int64_t)scoreboard_get(board, SCORE_UNSEALED_S);
 }
