@@ -111,6 +111,9 @@ def test_rotate(machine, unlimited, key):
     """Under load, and nobody notices."""
     with place.load(machine) as heard:
         machine.sh(OPERATIONS[f'rotate-{key}'])
+        if key == 'web':
+            time.sleep(10)
+            machine.sh(OPERATIONS['retire-web'])
         time.sleep(2)
     all_is_answered(heard)
     assert '[umws-mailer]' not in machine.sh(
@@ -125,6 +128,8 @@ def test_service_under_load(machine, unlimited, verb):
         for _ in range(3):
             machine.sh(f'systemctl {verb} umws-fcgi')
             time.sleep(1.5)
+            machine.eventually('systemctl is-active umws-fcgi')
+            time.sleep(2)
     if 'kill' in verb:
         assert heard.count('200') > len(place.USERS) * 3
         assert set(heard) <= {'200', '502', '503', '500'}

@@ -66,6 +66,13 @@ copy_checkout() {
         -T -) | tar -x --no-same-owner -C "$1/checkout"
 }
 
+make_node() {
+    mknod -m 666 "$1/dev/$2" c "$3" "$4" 2>/dev/null || {
+        touch "$1/dev/$2"
+        mount --bind "/dev/$2" "$1/dev/$2"
+    }
+}
+
 # In name spaces of our own: what programs expect below /dev and /proc.
 mount_system() {
     local root=$1 node
@@ -74,10 +81,11 @@ mount_system() {
     mount --bind "$root/proc/sys" "$root/proc/sys"
     mount -o remount,bind,ro "$root/proc/sys"
     mount -t tmpfs -o mode=755 dev "$root/dev"
-    for node in null zero full random urandom tty; do
-        touch "$root/dev/$node"
-        mount --bind "/dev/$node" "$root/dev/$node"
+    # Nodes of its own, whose owners it may change; ours where it may have none.
+    for node in null:3 zero:5 full:7 random:8 urandom:9; do
+        make_node "$root" "${node%:*}" 1 "${node#*:}"
     done
+    make_node "$root" tty 5 0
     mkdir "$root/dev/pts" "$root/dev/shm"
     mount -t devpts -o newinstance,ptmxmode=666,mode=620,gid=5 devpts \
         "$root/dev/pts"
