@@ -117,8 +117,8 @@ check_sender(struct doctor *doctor, const struct doctor_check *check,
 const struct doctor_check	doctor_conf_checks[] = {
 	{ "conf-read", "it can be read, and every key of it is known",
 	    check_read, NULL, 0 },
-	{ "conf-rights", "nobody but root and us can put files beside it", check_rights,
-	    NULL, 0 },
+	{ "conf-rights", "nobody but root and us can put files beside it",
+	    check_rights, NULL, 0 },
 	{ "conf-sender", "mails have a sender", check_sender, NULL,
 	    DOCTOR_CONF },
 	{ .name = NULL }
