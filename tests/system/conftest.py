@@ -20,7 +20,8 @@ LONG_FIRST = ('test_guessing', 'test_model', 'test_asterisk', 'test_wire',
               'test_storm_connections', 'test_history',
               'test_mailer', 'test_looks',
               'test_concurrency', 'test_lost_commit', 'test_processes',
-              'test_database_away', 'test_bad_input', 'test_doctor')
+              'test_database_away', 'test_bad_input', 'test_doctor',
+              'test_openid', 'test_certificates')
 
 
 MEMORY = '/dev/shm'
