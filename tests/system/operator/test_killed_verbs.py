@@ -24,7 +24,7 @@ from storm import brief, home
 
 OPTIONS = CHEAP + ('--limits', 'off')
 SEED = int(os.environ.get('UMWS_SEED') or secrets.randbelow(10 ** 6))
-TRIES = brief(3, 40)
+TRIES = brief(2, 40)
 DATA = 65                       # EX_DATAERR: "the login is taken"
 NOUSER = 67
 READS = {'explain', 'db status', 'key list', 'user show', 'user list',
