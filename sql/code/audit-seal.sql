@@ -260,24 +260,26 @@ COMMENT ON FUNCTION umws.audit_added() IS
     'The first row of audit that no seal is over though one must be, by its transaction or its time: it was added later; NULL: none. unsealed: how many no seal is over.';
 GRANT EXECUTE ON FUNCTION umws.audit_added() TO umws_admin;
 
-CREATE OR REPLACE FUNCTION umws.audit_unsealed_s() RETURNS bigint
+CREATE OR REPLACE FUNCTION umws.audit_sight(OUT last_seal bigint, OUT unsealed_s bigint)
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     v_last bigint;
 BEGIN
-    IF NOT EXISTS (SELECT FROM umws.audit_seal) THEN
-        RETURN NULL;
+    SELECT max(s.id) INTO last_seal FROM umws.audit_seal s;
+    IF last_seal IS NULL THEN
+        RETURN;
     END IF;
-    -- Two looks at the ends of indexes. A refusal that the last seal has left
-    -- to the next one, for it might still grow, comes before that place.
+    -- Looks at the ends of indexes. A refusal that the last seal has left to
+    -- the next one, for it might still grow, comes before that place.
     SELECT coalesce(max(m.audit_id), 0) INTO v_last FROM umws.audit_sealed m;
-    RETURN coalesce((SELECT greatest(floor(extract(epoch FROM clock_timestamp() - a.at)), 0)
+    unsealed_s := coalesce((
+        SELECT greatest(floor(extract(epoch FROM clock_timestamp() - a.at)), 0)
         FROM umws.audit a WHERE a.id > v_last ORDER BY a.id LIMIT 1), 0);
 END
 $$;
-COMMENT ON FUNCTION umws.audit_unsealed_s() IS
-    'For how many seconds the first row behind those that a seal is over has been there; 0: there is none. NULL: there is no seal.';
-GRANT EXECUTE ON FUNCTION umws.audit_unsealed_s() TO umws_worker;
+COMMENT ON FUNCTION umws.audit_sight() IS
+    'The number of the last seal, and for how many seconds the first row behind those that a seal is over has been there; 0: there is none. NULLs: there is no seal.';
+GRANT EXECUTE ON FUNCTION umws.audit_sight() TO umws_worker;
 
 RESET ROLE;

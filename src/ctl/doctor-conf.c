@@ -134,7 +134,7 @@ const struct doctor_check	doctor_conf_checks[] = {
 	{ "conf-read", "it can be read, and every key of it is known",
 	    check_read, NULL, 0 },
 	{ "conf-rights", "nobody but root and us can write it", check_rights,
-	    NULL, 0 },
+	    NULL, DOCTOR_CONF },
 	{ "conf-sender", "mails have a sender", check_sender, NULL,
 	    DOCTOR_CONF },
 	{ .name = NULL }

@@ -177,6 +177,9 @@ work(void *context, int fd)
 		if (!is_wanted(check, task->only))
 			continue;
 		memset(&line, 0, sizeof(line));
+		/* Our parent says why not, and does not wait for us. */
+		if (!has_need(doctor, check, task->subject->need, &line))
+			continue;
 		doctor_listen(doctor);
 		if (needs_database(task->subject, check) &&
 		    doctor_connect(doctor) != ST_OK)

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sysexits.h>
 
-#include "ctl/setup.h"
+#include "ctl/setup-auth.h"
 #include "edge/program.h"
 
 #define USERS		"users"
@@ -20,7 +20,8 @@
 #define TIMEOUT_S	30
 #define SETTINGS_MAX	8192	/* bytes of the file */
 
-static const char *const	users[] = { SETUP_WORKER, SETUP_MAILER };
+static const char *const	users[] = { SETUP_WORKER, SETUP_MAILER,
+    SETUP_ADMIN };
 
 #define USER_COUNT	(sizeof(users) / sizeof(users[0]))
 
@@ -31,7 +32,7 @@ setup_look_users(struct setup *setup)
 	enum setup_found	 found = SETUP_THERE;
 	size_t			 i;
 
-	setup_tell(setup, "users %s and %s", users[0], users[1]);
+	setup_tell(setup, "users %s, %s and %s", users[0], users[1], users[2]);
 	for (i = 0; i < USER_COUNT; i++) {
 		user = getpwnam(users[i]);
 		if (user == NULL && getgrnam(users[i]) == NULL)
@@ -185,6 +186,7 @@ write_settings(const struct setup *setup, struct buf *text)
 	static const char *const	roles[] = { "worker", "mailer",
 					    "admin" };
 	const struct setup_wish		*wish = &setup->wish;
+	char				 realm[SETUP_PATH_SIZE];
 	size_t				 i;
 
 	buf_puts(text, "# Made by umwsctl setup, whose --undo takes it back. "
@@ -194,6 +196,10 @@ write_settings(const struct setup *setup, struct buf *text)
 		buf_printf(text, "mail_from = %s\n", wish->mail_from);
 	if (wish->smtp_url != NULL)
 		buf_printf(text, "smtp_url = %s\n", wish->smtp_url);
+	if (setup->web != NULL &&
+	    strcmp(setup_auth_way(setup)->name, "kerberos") == 0 &&
+	    setup_auth_name(setup, 1, realm))
+		buf_printf(text, "strip_domains = %s\n", realm);
 	if (setup->server.is_usual && strcmp(wish->database, "umws") == 0)
 		return;
 	for (i = 0; i < sizeof(roles) / sizeof(roles[0]); i++)

@@ -38,6 +38,7 @@ file_at(const struct setup *setup, size_t i, struct file *file)
 	else
 		(void)snprintf(file->block, sizeof(file->block), BEGIN
 		    "umws root umws_admin\n"
+		    /* The timers run as a user of this name. */
 		    "umws umws_admin umws_admin\n" END);
 }
 

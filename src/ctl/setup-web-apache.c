@@ -6,12 +6,14 @@
 
 #include <string.h>
 
+#include "ctl/setup-auth.h"
 #include "ctl/setup-web.h"
 
 #define FOLDER		"/etc/apache2"
 #define ENABLED		FOLDER "/mods-enabled/"
 #define AVAILABLE	FOLDER "/mods-available/"
 #define TARGET		"../mods-available/"
+#define GSSAPI		"auth_gssapi"	/* of a package of its own */
 
 /* Each with those that it depends on. */
 #define MODULE(name)	{ ENABLED name ".load", NULL, TARGET name ".load" }, \
@@ -23,21 +25,25 @@ static const struct setup_web_item	modules[] = {
 	MODULE("env"), MODULE("setenvif"), MODULE("mime"), MODULE("alias"),
 	MODULE("asis"), MODULE("headers"), MODULE("reqtimeout"),
 	MODULE("socache_shmcb"), MODULE("ssl"), MODULE("proxy"),
-	MODULE("proxy_fcgi"),
+	MODULE("proxy_fcgi"), MODULE(GSSAPI),
 };
 
 static size_t
-add_modules(struct setup_web_item *items, size_t count)
+add_modules(const struct setup *setup, struct setup_web_item *items,
+    size_t count)
 {
 	char	source[SETUP_PATH_SIZE];
+	bool	is_kerberos;
 	size_t	i;
 
+	is_kerberos = strcmp(setup_auth_way(setup)->name, "kerberos") == 0;
 	for (i = 0; i < sizeof(modules) / sizeof(modules[0]) &&
 	    count < SETUP_WEB_ITEMS; i++) {
 		(void)snprintf(source, sizeof(source), AVAILABLE "%s",
 		    modules[i].target + strlen(TARGET));
 		/* Not each has a .conf; some are built in. */
-		if (hostfile_is_there(source))
+		if (hostfile_is_there(source) && (is_kerberos ||
+		    strstr(source, GSSAPI) == NULL))
 			items[count++] = modules[i];
 	}
 	return count;
@@ -77,11 +83,12 @@ const struct setup_web	setup_web_apache = {
 	.unit = "apache2.service",
 	.test = test,
 	.reload = reload,
-	.sample = FOLDER "/umws.htpasswd",
 	.site = write_site,
 	.add = add_modules,
 	.items = {
 		{ FOLDER "/umws-away.asis", "/apache/umws-away.asis", NULL },
+		{ FOLDER "/umws-auth.conf", "/apache/auth-@.conf", NULL },
+		{ FOLDER "/umws-server.conf", "/apache/server-@.conf", NULL },
 		{ FOLDER "/umws.conf", "/apache/umws.conf", NULL },
 		{ FOLDER "/sites-available/umws.conf", NULL, NULL },
 		{ FOLDER "/sites-enabled/umws.conf", NULL,

@@ -11,6 +11,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "ctl/setup-auth.h"
 #include "ctl/setup-service.h"
 #include "ctl/setup-web.h"
 #include "edge/program.h"
@@ -66,30 +67,64 @@ setup_find_web(struct setup *setup)
 	    count == 0 ? "a web server" : name);
 }
 
-/* Our own paths in the place of those that the sources have. */
+/* A name of the sources that stands at the text, and the one for it. */
+static size_t
+find_name(const struct setup *setup, const char *text,
+    char name[SETUP_PATH_SIZE])
+{
+	static const char	host[] = "mail.example.org";
+	static const char	secret[] = "/etc/umws/web.secret";
+	const struct conf	*conf = setup->conf != NULL ? setup->conf :
+				    setup->command->conf;
+	const struct setup_way	*way = setup_auth_way(setup);
+	const char		*sample;
+	size_t			 i;
+
+	for (i = 0; i < SETUP_NAMES && way->names[i].nginx != NULL; i++) {
+		sample = setup->web->is_nginx ? way->names[i].nginx :
+		    way->names[i].apache;
+		if (strncmp(text, sample, strlen(sample)) == 0 &&
+		    setup_auth_name(setup, i, name))
+			return strlen(sample);
+	}
+	if (strncmp(text, secret, strlen(secret)) == 0) {
+		(void)snprintf(name, SETUP_PATH_SIZE, "%s", conf->web_secret);
+		return strlen(secret);
+	}
+	if (strncmp(text, host, strlen(host)) != 0)
+		return 0;
+	(void)snprintf(name, SETUP_PATH_SIZE, "%s", setup->wish.host);
+	return strlen(host);
+}
+
+/* Our own names in the place of those that the sources have. */
 static void
 adapt(const struct setup *setup, const char *text, struct buf *out)
 {
-	const struct conf	*conf = setup->conf != NULL ? setup->conf :
-				    setup->command->conf;
-	const char *const	 pairs[][2] = {
-		{ setup->web->sample, strchr(setup->wish.auth, '=') + 1 },
-		{ "/etc/umws/web.secret", conf->web_secret },
-	};
-	size_t			 i, len;
+	char	name[SETUP_PATH_SIZE];
+	size_t	len;
 
 	while (*text != '\0') {
-		for (i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
-			len = strlen(pairs[i][0]);
-			if (strncmp(text, pairs[i][0], len) == 0) {
-				buf_puts(out, pairs[i][1]);
-				text += len;
-				break;
-			}
-		}
-		if (i == sizeof(pairs) / sizeof(pairs[0]))
-			buf_append(out, text++, 1);
+		len = find_name(setup, text, name);
+		if (len > 0)
+			buf_puts(out, name);
+		else
+			buf_append(out, text, 1);
+		text += len > 0 ? len : 1;
 	}
+}
+
+/* Where the source of an item is. */
+static void
+source_path(const struct setup *setup, const struct setup_web_item *item,
+    char path[SETUP_PATH_SIZE])
+{
+	size_t		 len = strcspn(item->source, "@");
+	const char	*rest = item->source + len;
+
+	(void)snprintf(path, SETUP_PATH_SIZE, "%s%.*s%s%s", UMWS_SHAREDIR,
+	    (int)len, item->source, *rest == '@' ?
+	    setup_auth_way(setup)->name : "", *rest == '@' ? rest + 1 : "");
 }
 
 /* What is to stand in the file of an item. */
@@ -105,8 +140,7 @@ write_text(struct setup *setup, const struct setup_web_item *item,
 		setup->web->site(setup, text);
 		return EX_OK;
 	}
-	(void)snprintf(path, sizeof(path), "%s%s", UMWS_SHAREDIR,
-	    item->source);
+	source_path(setup, item, path);
 	if (hostfile_read(path, &source) == ST_OK)
 		adapt(setup, buf_text(&source), text);
 	else
@@ -122,13 +156,21 @@ list_items(const struct setup *setup,
     struct setup_web_item items[SETUP_WEB_ITEMS])
 {
 	const struct setup_web	*web = setup->web;
+	char			 path[SETUP_PATH_SIZE];
 	size_t			 i, count = 0;
 
 	if (web->add != NULL)
-		count = web->add(items, count);
+		count = web->add(setup, items, count);
 	for (i = 0; web->items[i].path != NULL && count < SETUP_WEB_ITEMS;
-	    i++)
+	    i++) {
+		if (web->items[i].source != NULL &&
+		    strstr(web->items[i].source, "server-@") != NULL) {
+			source_path(setup, &web->items[i], path);
+			if (!hostfile_is_there(path))
+				continue;
+		}
 		items[count++] = web->items[i];
+	}
 	return count;
 }
 

@@ -8,11 +8,14 @@
 
 #define SETUP_WEB_ITEMS	64
 
-/* One file or link. Its text is that of source, where the path "sample" in it
- * becomes the one that was told; or, without a source, what site() writes. */
+/* One file or link. Its text is that of source, in which the names of an
+ * installation become those that were told; or, without a source, what site()
+ * writes. */
 struct setup_web_item {
 	const char	*path;
-	const char	*source;	/* below UMWS_SHAREDIR, or NULL */
+	const char	*source;	/* below UMWS_SHAREDIR, or NULL; "@"
+					 * is the way to authenticate, of which
+					 * not each has such a file */
 	const char	*target;	/* of a link, or NULL */
 };
 
@@ -26,14 +29,15 @@ struct setup_web {
 						 * NULL ends them */
 	const char *const	*reload;	/* likewise, where no systemd
 						 * runs */
-	const char		*sample;	/* the file of --auth basic in
-						 * the sources */
+	bool			 is_nginx;	/* which names stand in its
+						 * files */
 	void			 (*site)(const struct setup *setup,
 				    struct buf *text);
 	/* More links, as of modules; returns how many there are then. */
-	size_t			 (*add)(struct setup_web_item *items,
+	size_t			 (*add)(const struct setup *setup,
+				    struct setup_web_item *items,
 				    size_t count);
-	struct setup_web_item	 items[6];	/* the last has no path; the
+	struct setup_web_item	 items[8];	/* the last has no path; the
 						 * last but one puts the site
 						 * in force */
 };

@@ -6,7 +6,6 @@
 
 #include <sys/stat.h>
 
-#include <grp.h>
 #include <stdint.h>
 #include <string.h>
 #include <sysexits.h>
@@ -139,17 +138,18 @@ setup_check_wish(struct setup *setup)
 	return EX_OK;
 }
 
-/* A file that a person has made, and names. */
-static int
-check_file(const struct setup *setup, const char *option, const char *path,
-    struct stat *info)
+int
+setup_check_file(const struct setup *setup, const char *option,
+    const char *path)
 {
+	struct stat	info;
+
 	if (!is_path(path))
 		return command_fail(setup->command, EX_USAGE, "%s is to be an "
 		    "absolute path without blanks and quotes; nothing was "
 		    "changed", option);
-	if (stat(path, info) != 0 || !S_ISREG(info->st_mode) ||
-	    info->st_size == 0)
+	if (stat(path, &info) != 0 || !S_ISREG(info.st_mode) ||
+	    info.st_size == 0)
 		return command_fail(setup->command, EX_NOINPUT, "%s: %s is "
 		    "not there, or no file, or empty; nothing was changed",
 		    option, path);
@@ -159,47 +159,16 @@ check_file(const struct setup *setup, const char *option, const char *path,
 int
 setup_check_certificate(struct setup *setup)
 {
-	struct stat	info;
-	int		code;
+	int	code;
 
 	if (setup->web == NULL)
 		return EX_OK;
-	code = check_file(setup, "--certificate", setup->wish.certificate,
-	    &info);
+	code = setup_check_file(setup, "--certificate",
+	    setup->wish.certificate);
 	if (code == EX_OK)
-		code = check_file(setup, "--certificate-key",
-		    setup->wish.certificate_key, &info);
+		code = setup_check_file(setup, "--certificate-key",
+		    setup->wish.certificate_key);
 	return code;
-}
-
-/* The web server's processes read it, who run as www-data. */
-static int
-check_password_file(struct setup *setup, const char *path)
-{
-	const struct group	*group = getgrnam(SETUP_WEB_GROUP);
-	struct stat		 info;
-	int			 code;
-
-	code = check_file(setup, "--auth basic", path, &info);
-	if (code != EX_OK || (info.st_mode & S_IROTH) != 0 ||
-	    (group != NULL && info.st_gid == group->gr_gid &&
-	    (info.st_mode & S_IRGRP) != 0))
-		return code;
-	return command_fail(setup->command, EX_CONFIG, "%s cannot be read by "
-	    "the web server: chgrp %s %s && chmod 0640 %s; nothing was "
-	    "changed", path, SETUP_WEB_GROUP, path, path);
-}
-
-int
-setup_check_auth(struct setup *setup)
-{
-	if (setup->web == NULL)
-		return EX_OK;
-	if (strncmp(setup->wish.auth, "basic=", 6) == 0)
-		return check_password_file(setup, setup->wish.auth + 6);
-	return command_fail(setup->command, EX_USAGE, "--auth is basic=FILE, "
-	    "a file of htpasswd; for Kerberos, certificates and others give "
-	    "--web none and see doc/web-servers.md; nothing was changed");
 }
 
 /* clang-format off */
@@ -215,8 +184,11 @@ static const char	setup_help[] =
 "  --host NAME             by which clients reach the web server\n"
 "  --certificate FILE      its certificate, with those between it and the CA\n"
 "  --certificate-key FILE\n"
-"  --auth basic=FILE       who authenticates: the names and passwords of\n"
-"                          htpasswd\n"
+"  --auth WAY              who authenticates; one of\n"
+"           basic=FILE     the names and passwords of htpasswd\n"
+"           certificate=AUTHORITY,REVOKED\n"
+"                          client certificates, and those revoked (a CRL)\n"
+"           kerberos=KEYTAB,REALM\n"
 "  --mail-from SENDER      whom mails come from: 'Help <help@example.org>'\n\n"
 "And where it is not what is found or usual:\n\n"
 "  --smtp-url URL          the mail server; else smtp://localhost:25\n"

@@ -22,6 +22,7 @@
 #define SETUP_RECORD_MAX	65536
 #define SETUP_WORKER		"umws_worker"
 #define SETUP_MAILER		"umws_mailer"
+#define SETUP_ADMIN		"umws_admin"	/* for systemd's timers */
 #define SETUP_WEB_GROUP		"www-data"
 #define SETUP_RUN_DIR		"/run/umws"
 #define SETUP_CONF_DIR		UMWS_SYSCONFDIR "/umws.conf.d"
@@ -138,6 +139,9 @@ int	setup_find_server(struct setup *setup);
 int	setup_find_web(struct setup *setup);
 int	setup_check_certificate(struct setup *setup);
 int	setup_check_auth(struct setup *setup);
+/* Is a file that a person has made, and names in this option, there? */
+int	setup_check_file(const struct setup *setup, const char *option,
+	    const char *path);
 
 /* Connect to a database of the server's, as its superuser. */
 int	setup_connect(struct setup *setup, const char *database,

@@ -27,8 +27,8 @@ store_unsealed(struct store *store, int64_t deadline_ms, int64_t *unsealed_s)
 	enum status		 st;
 
 	*unsealed_s = SIGHT_NEVER;
-	st = store_call(store, "SELECT umws.audit_unsealed_s()", NULL, 0,
-	    deadline_ms, &row);
+	st = store_call(store, "SELECT unsealed_s FROM umws.audit_sight()",
+	    NULL, 0, deadline_ms, &row);
 	if (st == ST_OK && !db_is_null(row, 0, 0))
 		*unsealed_s = db_number(row, 0, 0);
 	db_result_free(&row);

@@ -1,4 +1,4 @@
-"""A bare Debian that has booted (tools/lib/machine), and what is done there."""
+"""A bare Debian that has booted (tools/lib/machine), and its commands."""
 import pathlib
 import re
 import subprocess

@@ -1,7 +1,9 @@
 """A small FastCGI client that can also misbehave (FastCGI 1.0)."""
 import email
+import os
 import socket
 import struct
+import threading
 
 from soap import Answer
 
@@ -93,3 +95,50 @@ def ask(stack, params, body=b''):
         except (BrokenPipeError, ConnectionResetError):
             pass
         return parse(read_all(peer))
+
+
+def recorded_params(stack, request):
+    """What the web server passes on: we listen in the worker's place."""
+    path = stack.env['UMWS_FCGI_SOCKET']
+    stack.do('worker', 'stop')
+    try:
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(path)
+            os.chmod(path, 0o777)
+            listener.listen()
+            listener.settimeout(30)
+            thread = threading.Thread(target=request)
+            thread.start()
+            peer, _ = listener.accept()
+            with peer:
+                found = read_params(peer.makefile('rb'))
+            thread.join()
+    finally:
+        os.unlink(path)
+        stack.do('worker', 'start')
+    return found
+
+
+def read_params(stream):
+    """Names and values up to the empty PARAMS record."""
+    data, found = b'', {}
+    while True:
+        _, kind, _, length, padding = struct.unpack('!BBHHBx',
+                                                    stream.read(8))
+        content = stream.read(length)
+        stream.read(padding)
+        if kind == PARAMS and not content:
+            break
+        data += content if kind == PARAMS else b''
+    while data:
+        sizes = []
+        for _ in range(2):
+            wide = data[0] >> 7
+            number = struct.unpack('!I', data[:4])[0] & 0x7fffffff if wide \
+                else data[0]
+            sizes.append(number)
+            data = data[4 if wide else 1:]
+        name, data = data[:sizes[0]].decode(), data[sizes[0]:]
+        assert name not in found
+        found[name], data = data[:sizes[1]].decode(), data[sizes[1]:]
+    return found

@@ -98,7 +98,7 @@ class Server:
 
 @contextlib.contextmanager
 def running(stack, server, way, tls=None, names=None, more='', modules=(),
-            env=None):
+            env=None, port=None):
     """It listens on one port, as localhost; over TLS with the certificate
     that the folder tls holds as localhost.pem, signed by ca.pem.
 
@@ -106,10 +106,13 @@ def running(stack, server, way, tls=None, names=None, more='', modules=(),
              files lack is a mistake
     more     lines of the server's main configuration
     modules  Apache's, by name; nginx's, a line each
+    port     None: a free one
     """
     folder = pathlib.Path(tempfile.mkdtemp(prefix='umws-test-'))
     options = {'way': way, 'names': names or {}, 'more': more,
                'modules': modules}
+    if port is not None:
+        options['port'] = port
     if tls is not None:
         options['tls'] = True
     layout = Beside(stack, server, folder, options)

@@ -115,6 +115,9 @@ def test_one_command_and_a_mail(host, web):
 
     host.run('umwsctl', 'user', 'add', 'alice', '--email',
              'alice@example.org')
+    # Whom umws-seal, umws-purge and umws-expiring run as.
+    host.run('setpriv', '--reuid', 'umws_admin', '--regid', 'umws_admin',
+             '--clear-groups', 'umwsctl', 'notify', 'expiring', '--days', '14')
     host.serve_mail()
     host.serve_worker()
     answer = host.reset()

@@ -47,7 +47,7 @@ WORKER = {'schema_info', 'write_probe', 'is_um_enabled', 'not_enabled_cause',
           'properties_set', 'logon_prepare', 'logon_settle', 'pin_rehash',
           'auto_prepare', 'auto_commit', 'address_share',
           'helpdesk_enter', 'helpdesk_prepare', 'helpdesk_commit',
-          'helpdesk_outcome', 'outbox_sight', 'audit_unsealed_s'}
+          'helpdesk_outcome', 'outbox_sight', 'audit_sight'}
 MAILER = {'schema_info', 'write_probe', 'outbox_claim', 'outbox_begin',
           'outbox_settle', 'outbox_release', 'outbox_missing_keys',
           'outbox_unreadable', 'outbox_is_alone', 'outbox_vouch',

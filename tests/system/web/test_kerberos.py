@@ -1,84 +1,27 @@
 """Users by Kerberos ticket: a real KDC, Apache's module, nginx with its
 module or with an Apache beside it; and what is no ticket of theirs."""
 import contextlib
-import os
 import pathlib
-import shutil
-import subprocess
-import tempfile
 
 import pytest
 
+import authenticator
 import kdc
 import webway
 from forged import assert_nobody, fields_of_others
-from harness import CHEAP, TREE, environment, eventually
+from harness import CHEAP
 from soap import basic
-from umws_stack import web
 from umws_stack.accounts import account
 
 OPTIONS = (*CHEAP, '--conf', f'strip_domains={kdc.REALM}')
 MODULE = pathlib.Path('/usr/lib/nginx/modules'
                       '/ngx_http_auth_spnego_module.so')
-AUTHENTICATE = """\
-ServerRoot "{folder}"
-ServerName localhost
-{user}PidFile "{folder}/apache.pid"
-DefaultRuntimeDir "{folder}"
-{modules}
-DocumentRoot "{folder}/empty"
-ErrorLog "{folder}/error.log"
-CustomLog "{folder}/access.log" "%h %r %>s"
-Include "{folder}/authenticate.conf"
-"""
-MODULES = ('mpm_event', 'alias', 'asis', 'authn_core', 'authz_core',
-           'authz_user', 'headers')
 
 
 @pytest.fixture(scope='module')
 def realms(stack):
     with kdc.running() as made:
         yield made
-
-
-@contextlib.contextmanager
-def authenticator(names, modules, env):
-    """An Apache that only says who is asking: apache/authenticate.conf and
-    auth-kerberos.conf."""
-    port = web.free_port()
-    folder = pathlib.Path(tempfile.mkdtemp(prefix='umws-test-'))
-    account('web').own(folder, 0o755)
-    (folder / 'empty').mkdir()
-    shutil.copy(TREE / 'apache' / 'umws-authenticated.asis', folder)
-    text = (TREE / 'apache' / 'authenticate.conf').read_text()
-    for old, new in {'/etc/apache2/': f'{folder}/',
-                     '127.0.0.1:981': f'127.0.0.1:{port}'}.items():
-        assert old in text
-        text = text.replace(old, new)
-    (folder / 'authenticate.conf').write_text(text)
-    text = (TREE / 'apache' / 'auth-kerberos.conf').read_text()
-    for old, new in names.items():
-        text = text.replace(old, str(new))
-    (folder / 'umws-auth.conf').write_text(text)
-    user = ('User www-data\nGroup www-data\n' if os.geteuid() == 0 else '')
-    (folder / 'apache.conf').write_text(
-        AUTHENTICATE.format(
-            folder=folder, user=user, modules='\n'.join(
-                f'LoadModule {name}_module'
-                f' /usr/lib/apache2/modules/mod_{name}.so'
-                for name in (*MODULES, *modules))))
-    with open(folder / 'log', 'w') as log:
-        server = subprocess.Popen(
-            ['/usr/sbin/apache2', '-f', folder / 'apache.conf', '-D',
-             'FOREGROUND'], stdout=log, stderr=log, env=environment(**env))
-    try:
-        eventually(lambda: web.is_listening(port), 20,
-                   (folder / 'log').read_text)
-        yield port
-    finally:
-        server.terminate()
-        server.wait(30)
-        shutil.rmtree(folder)
 
 
 @pytest.fixture(scope='module', params=('apache', 'request', 'nginx'))
@@ -94,7 +37,8 @@ def server(request, stack, realms):
                                   modules=('ssl', 'auth_gssapi'), env=env)
         elif request.param == 'request':
             port = kept.enter_context(
-                authenticator(apache, ('auth_gssapi',), env))
+                authenticator.running(
+                    'kerberos', apache, ('auth_gssapi',), env))
             made = webway.running(stack, 'nginx', 'request', tls, {
                 '127.0.0.1:981': f'127.0.0.1:{port}'})
         else:

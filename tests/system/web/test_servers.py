@@ -7,7 +7,6 @@ import http.client
 import os
 import signal
 import socket
-import struct
 import threading
 import urllib.parse
 
@@ -386,53 +385,6 @@ def test_the_web_server_can_be_restarted(stack, user):
         'ErrorUserNotUnifiedMessagingEnabled')
 
 
-def recorded_params(stack, request):
-    """What the web server passes on: we listen in the worker's place."""
-    path = stack.env['UMWS_FCGI_SOCKET']
-    stack.do('worker', 'stop')
-    try:
-        with socket.socket(socket.AF_UNIX) as listener:
-            listener.bind(path)
-            os.chmod(path, 0o777)
-            listener.listen()
-            listener.settimeout(30)
-            thread = threading.Thread(target=request)
-            thread.start()
-            peer, _ = listener.accept()
-            with peer:
-                found = read_params(peer.makefile('rb'))
-            thread.join()
-    finally:
-        os.unlink(path)
-        stack.do('worker', 'start')
-    return found
-
-
-def read_params(stream):
-    """Names and values up to the empty PARAMS record."""
-    data, found = b'', {}
-    while True:
-        _, kind, _, length, padding = struct.unpack('!BBHHBx',
-                                                    stream.read(8))
-        content = stream.read(length)
-        stream.read(padding)
-        if kind == fcgi.PARAMS and not content:
-            break
-        data += content if kind == fcgi.PARAMS else b''
-    while data:
-        sizes = []
-        for _ in range(2):
-            wide = data[0] >> 7
-            number = struct.unpack('!I', data[:4])[0] & 0x7fffffff if wide \
-                else data[0]
-            sizes.append(number)
-            data = data[4 if wide else 1:]
-        name, data = data[:sizes[0]].decode(), data[sizes[0]:]
-        assert name not in found
-        found[name], data = data[:sizes[1]].decode(), data[sizes[1]:]
-    return found
-
-
 def environment_of_a_program(stack, user, request):
     """The same for plain CGI: what a program that waits was started with."""
     with stack.held_rows(user):
@@ -459,7 +411,7 @@ def test_what_is_passed_on(stack, user):
             'SOAPAction': '""', 'Sec-Fetch-Site': 'same-origin',
             'User-Agent': 'test'})
 
-    found = (recorded_params(stack, request) if has_worker(stack)
+    found = (fcgi.recorded_params(stack, request) if has_worker(stack)
              else environment_of_a_program(stack, user, request))
     for name, value in found.items():
         assert not any(secret in value for secret in secrets), name

@@ -58,7 +58,8 @@ class Apache:
 
     def create(self, port):
         (self.web / 'empty').mkdir(exist_ok=True)
-        shutil.copy(CHECKOUT / 'apache' / AWAY, self.web)
+        for name in (AWAY, 'umws-authenticated.asis'):
+            shutil.copy(CHECKOUT / 'apache' / name, self.web)
         user = account('web')
         is_root = os.geteuid() == 0
         (self.web / 'apache.conf').write_text(MAIN.format(

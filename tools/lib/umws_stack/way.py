@@ -7,8 +7,9 @@ one name each, so that there is one way and no second.
 from .layout import CHECKOUT
 
 WAYS = {'nginx': ('basic', 'kerberos', 'certificate', 'request'),
-        'apache': ('basic', 'kerberos', 'certificate')}
+        'apache': ('basic', 'kerberos', 'certificate', 'openidc')}
 PASSWORDS = {'nginx': '/etc/nginx', 'apache': '/etc/apache2'}
+ASIS = '/etc/apache2/umws-authenticated.asis'
 # How umws.conf of each includes them.
 INCLUDED = {'nginx': ('snippets/umws-auth.conf', 'snippets/umws-server*.conf'),
             'apache': ('/etc/apache2/umws-auth.conf',
@@ -38,5 +39,6 @@ def install(server, layout, web):
         for old, new in names.items():
             unused -= {old} if old in text else set()
             text = text.replace(old, str(new))
+        text = text.replace(ASIS, f'{web}/{ASIS.rpartition("/")[2]}')
         target.write_text(text)
     assert not unused, f'{server}, {way}: no {sorted(unused)}'

@@ -1,0 +1,185 @@
+"""An operator's days: README's Install, doc/operations.md, an upgrade.
+
+All of it on one machine that has booted, by the commands as they stand in the
+documents.
+"""
+import re
+import time
+
+import pytest
+
+import place
+from conftest import BEFORE
+from machine import TREE, blocks
+
+OPERATIONS = blocks('doc/operations.md')
+ROTATED = ('pepper', 'mail', 'web', 'audit')
+
+
+@pytest.fixture(scope='module')
+def machine(boot):
+    made = boot()
+    place.prepare(made, BEFORE)
+    return made
+
+
+def install_commands():
+    """README's, the first of its blocks under Install."""
+    text = (TREE / 'README.md').read_text()
+    text = text.partition('\n## Install\n')[2]
+    block = re.search(r'(?:^    .*\n)+', text, re.MULTILINE)[0]
+    return re.sub('^    ', '', block, flags=re.MULTILINE)
+
+
+def setup_command():
+    return re.search(r'^umwsctl setup(?:.*\\\n)*.*\n', install_commands(),
+                     re.MULTILINE)[0]
+
+
+def test_from_packages_to_the_first_mail(machine, capsys):
+    """README's commands and one reset: the mail is there by itself."""
+    text = install_commands()
+    begin = time.monotonic()
+    machine.sh('export DEBIAN_FRONTEND=noninteractive\ncd /mnt/0\n'
+               + text.replace('apt-get install', 'apt-get -y install'),
+               timeout=300)
+    assert place.reset(machine, 'alice') == '200'
+    machine.eventually('grep -q "^Subject: Your new voice mail PIN"'
+                       ' /var/mail/alice', 90)
+    seconds = time.monotonic() - begin
+    count = len(re.sub(r'\\\n', '', text).splitlines())
+    with capsys.disabled():
+        print(f'\n    {count} commands, {seconds:.0f} s to the first mail,'
+              ' the mailer\'s minute included')
+    assert seconds < 600
+    machine.eventually('test -s /var/mail/you')
+
+
+def test_all_is_well(machine):
+    shown = machine.sh(f'umwsctl doctor --url {place.URL}')
+    assert ' 0 warnings, 0 wrong, ' in shown.splitlines()[-1]
+    assert machine.sh('systemctl --failed --no-legend') == ''
+
+
+def test_setup_once_more_changes_nothing(machine):
+    assert 'nothing was changed' in machine.sh('umwsctl setup')
+
+
+def test_a_boot_is_survived(machine):
+    """What lies below /run is gone with a boot, and made again."""
+    machine.sh('systemctl stop umws-fcgi.socket umws-fcgi.service\n'
+               'rm -r /run/umws\n'
+               'systemd-tmpfiles --create --boot\n'
+               'systemctl start umws-fcgi.socket umws-fcgi.service')
+    assert place.reset(machine, 'alice') == '200'
+
+
+@pytest.mark.parametrize('unit', [
+    'umws-mailer', 'umws-seal', 'umws-purge', 'umws-expiring'])
+def test_what_timers_start(machine, unit):
+    """The sandbox lets them do their work."""
+    if unit == 'umws-seal':
+        machine.sh('test -e /etc/umws/audit.key || umwsctl key create audit')
+    machine.sh(f'systemctl start {unit}')
+    assert machine.sh(f'systemctl show -P Result {unit}') == 'success\n'
+    assert machine.sh(f'systemctl show -P NRestarts {unit}') == '0\n'
+
+
+@pytest.fixture
+def unlimited(machine):
+    machine.sh('umwsctl policy set default ResetsPerHour=0 ResetsPerDay=0\n'
+               'umwsctl limits set ResetsPerAddressHour=0 ResetsPerMinute=0\n'
+               'for user in bob carol dave; do umwsctl user show $user'
+               ' >/dev/null 2>&1 || umwsctl user add $user --email'
+               ' $user@example.org; done')
+
+
+def test_a_mail_at_once(machine, unlimited):
+    machine.sh('systemctl enable --now umws-mailer-follow\n'
+               'systemctl stop umws-mailer.timer')
+    assert place.reset(machine, 'bob') == '200'
+    machine.eventually('grep -q "^Subject: Your new voice mail PIN"'
+                       ' /var/mail/bob', 10)
+
+
+def all_is_answered(heard):
+    assert heard and set(heard) == {'200'}, sorted(set(heard))
+
+
+@pytest.mark.parametrize('key', ROTATED)
+def test_rotate(machine, unlimited, key):
+    """Under load, and nobody notices."""
+    with place.load(machine) as heard:
+        machine.sh(OPERATIONS[f'rotate-{key}'])
+        time.sleep(2)
+    all_is_answered(heard)
+    assert '[umws-mailer]' not in machine.sh(
+        'journalctl -t umws-mailer -p err --since -1min -o cat')
+
+
+@pytest.mark.parametrize('verb', ['restart', 'reload', 'kill -s KILL'])
+def test_service_under_load(machine, unlimited, verb):
+    """A restart and a reload lose no request; a kill at most those that
+    were being worked on, and the socket keeps the others."""
+    with place.load(machine) as heard:
+        for _ in range(3):
+            machine.sh(f'systemctl {verb} umws-fcgi')
+            time.sleep(1.5)
+    if 'kill' in verb:
+        assert heard.count('200') > len(place.USERS) * 3
+        assert set(heard) <= {'200', '502', '503', '500'}
+    else:
+        all_is_answered(heard)
+
+
+def test_back_up(machine):
+    machine.sh(OPERATIONS['back-up'])
+    machine.sh('cp -a /var/backups/umws /root/umws-keys /mnt/')
+
+
+def test_upgrade_of_packages(machine, unlimited):
+    """Under load; an edited setting, keys and data stay."""
+    machine.sh("echo 'workers = 6' >>/etc/umws/umws.conf\n"
+               'md5sum /etc/umws/*.key /etc/umws/umws.conf'
+               ' /etc/umws/umws.conf.d/* >/mnt/before')
+    users = machine.sql('SELECT count(*) FROM umws.um_user')
+    with place.load(machine) as heard:
+        machine.sh('export DEBIAN_FRONTEND=noninteractive\n'
+                   'dpkg -i --force-confold /mnt/1/umws-common_*.deb'
+                   ' /mnt/1/umws_*.deb /mnt/1/umws-mailer_*.deb')
+        machine.sh(OPERATIONS['upgrade'])
+        time.sleep(2)
+    all_is_answered(heard)
+    assert machine.sh('md5sum -c --quiet /mnt/before') == ''
+    assert machine.sql('SELECT count(*) FROM umws.um_user') == users
+    assert 'next' in machine.sh('dpkg-query -W umws')
+    assert ' 0 wrong, ' in machine.sh('umwsctl doctor').splitlines()[-1]
+
+
+def test_restore(machine):
+    """The database is lost, the keys too, setup's work as well."""
+    pin = machine.sql('SELECT md5(array_agg(u.* ORDER BY u.id)::text)'
+                      ' FROM umws.um_user u')
+    machine.sh('rm -rf /var/backups/umws /root/umws-keys')
+    machine.sh('systemctl stop umws-mailer-follow\n' + OPERATIONS['back-up'])
+    machine.sh('umwsctl setup --undo --delete-mailboxes\n'
+               'for role in worker mailer helpdesk admin owner; do\n'
+               '    runuser -u postgres -- dropuser --if-exists umws_$role\n'
+               'done\nrm -f /etc/umws/*.key /etc/umws/*.pub')
+    machine.sh(OPERATIONS['restore'])
+    machine.sh(setup_command())
+    assert machine.sql('SELECT md5(array_agg(u.* ORDER BY u.id)::text)'
+                       ' FROM umws.um_user u') == pin
+    assert place.reset(machine, 'alice') == '200'
+    machine.sh('systemctl start umws-mailer')
+    assert ' 0 wrong, ' in machine.sh('umwsctl doctor').splitlines()[-1]
+
+
+def test_remove(machine):
+    shown = machine.sh(OPERATIONS['remove'], timeout=200)
+    assert 'kept' in shown
+    assert machine.sql('SELECT count(*) > 0 FROM umws.um_user') == 't'
+    assert machine.sh('ls /etc/umws/*.key')
+    assert machine.run('systemctl', 'cat', 'umws-fcgi').returncode != 0
+    machine.sh(OPERATIONS['remove-data'])
+    assert machine.run('ls', '/etc/umws').returncode != 0
