@@ -4,7 +4,6 @@
  */
 #include "config.h"
 
-#include <glob.h>
 #include <libgen.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,7 +12,7 @@
 #include "ctl/doctor.h"
 #include "base/log.h"
 
-#define PATH_SIZE	1100	/* bytes of a path, or of a pattern for some */
+#define PATH_SIZE	1100	/* bytes of a path */
 
 static void
 on_fault(void *context, const struct conf_fault *fault)
@@ -62,34 +61,31 @@ check_read(struct doctor *doctor, const struct doctor_check *check,
 		    " (and %zu more)", doctor->conf_faults - 1);
 }
 
-/* Who may write it says where PINs go. True when nobody else may. */
+/*
+ * Who may put a file there says where PINs go; umws.conf, umws.conf.d and what
+ * is in that conf-read refuses. True when nobody else may.
+ */
 static bool
-is_safe(const char *path, struct doctor_line *line)
+is_safe(const char *folder, struct doctor_line *line)
 {
-	struct stat	 file;
-	char		 todo[DOCTOR_TEXT_SIZE];
-	bool		 is_folder;
+	struct stat	info;
+	char		todo[DOCTOR_TEXT_SIZE];
+	bool		is_open;
 
-	if (stat(path, &file) != 0)
+	if (stat(folder, &info) != 0)
 		return true;
-	is_folder = S_ISDIR(file.st_mode);
-	if (file.st_uid != 0 && file.st_uid != geteuid()) {
-		(void)snprintf(todo, sizeof(todo), "chown root %s", path);
-		doctor_say(line, DOCTOR_WRONG, todo, "%s: its owner is "
-		    "neither root nor us, and can send PINs and passwords "
-		    "anywhere", path);
-		return false;
-	}
-	/* In a folder like /tmp nobody removes what is another's. */
-	if ((is_folder && (file.st_mode & S_ISVTX) != 0) ||
-	    ((file.st_mode & S_IWOTH) == 0 &&
-	    ((file.st_mode & S_IWGRP) == 0 || file.st_gid == 0)))
+	/* In one like /tmp nobody removes what is another's. */
+	is_open = (info.st_mode & S_ISVTX) == 0 &&
+	    ((info.st_mode & S_IWOTH) != 0 ||
+	    ((info.st_mode & S_IWGRP) != 0 && info.st_gid != 0));
+	if (!is_open && (info.st_uid == 0 || info.st_uid == geteuid()))
 		return true;
-	(void)snprintf(todo, sizeof(todo), "chmod %s %s",
-	    is_folder ? "0755" : "0644", path);
-	doctor_say(line, DOCTOR_WRONG, todo, "%s: %s can write it, and send "
-	    "PINs and passwords anywhere", path,
-	    (file.st_mode & S_IWOTH) != 0 ? "everybody" : "its group");
+	(void)snprintf(todo, sizeof(todo), "chown root %s && chmod 0755 %s",
+	    folder, folder);
+	doctor_say(line, DOCTOR_WRONG, todo, "%s: %s can put settings there, "
+	    "and send PINs and passwords anywhere", folder, !is_open ?
+	    "its owner, neither root nor us," :
+	    (info.st_mode & S_IWOTH) != 0 ? "everybody" : "its group");
 	return false;
 }
 
@@ -99,22 +95,10 @@ check_rights(struct doctor *doctor, const struct doctor_check *check,
 {
 	const char	*path = doctor->command->config != NULL ?
 			    doctor->command->config : CONF_DEFAULT_FILE;
-	char		 pattern[PATH_SIZE], copy[PATH_SIZE];
-	glob_t		 found = { .gl_pathc = 0 };
-	bool		 is_well;
-	size_t		 i;
+	char		 copy[PATH_SIZE];
 
 	(void)snprintf(copy, sizeof(copy), "%s", path);
-	(void)snprintf(pattern, sizeof(pattern), "%s.d", path);
-	is_well = is_safe(path, line) && is_safe(pattern, line) &&
-	    is_safe(dirname(copy), line);
-	(void)snprintf(pattern, sizeof(pattern), "%s.d/*.conf", path);
-	if (glob(pattern, 0, NULL, &found) == 0) {
-		for (i = 0; i < found.gl_pathc && is_well; i++)
-			is_well = is_safe(found.gl_pathv[i], line);
-		globfree(&found);
-	}
-	if (is_well)
+	if (is_safe(dirname(copy), line))
 		doctor_well(line, check);
 }
 
@@ -133,8 +117,8 @@ check_sender(struct doctor *doctor, const struct doctor_check *check,
 const struct doctor_check	doctor_conf_checks[] = {
 	{ "conf-read", "it can be read, and every key of it is known",
 	    check_read, NULL, 0 },
-	{ "conf-rights", "nobody but root and us can write it", check_rights,
-	    NULL, DOCTOR_CONF },
+	{ "conf-rights", "nobody but root and us can put files beside it",
+	    check_rights, NULL, 0 },
 	{ "conf-sender", "mails have a sender", check_sender, NULL,
 	    DOCTOR_CONF },
 	{ .name = NULL }

@@ -20,7 +20,7 @@ DefaultRuntimeDir "{folder}"
 DocumentRoot "{folder}/empty"
 ErrorLog "{folder}/error.log"
 CustomLog "{folder}/access.log" "%h %r %>s"
-Include "{folder}/authenticate.conf"
+{more}Include "{folder}/authenticate.conf"
 """
 MODULES = ('mpm_event', 'alias', 'asis', 'authn_core', 'authz_core',
            'authz_user', 'headers')
@@ -39,7 +39,7 @@ def prepare(folder, port, way, names):
     texts['authenticate.conf'] = text.replace('127.0.0.1:981',
                                               f'127.0.0.1:{port}')
     for part in ('auth', 'server'):
-        if way is not None and (source / f'{part}-{way}.conf').exists():
+        if (source / f'{part}-{way}.conf').exists():
             texts[f'umws-{part}.conf'] = (
                 source / f'{part}-{way}.conf').read_text()
     for name, text in texts.items():
@@ -49,19 +49,17 @@ def prepare(folder, port, way, names):
 
 
 @contextlib.contextmanager
-def running(way, names, modules, env=(), text=None):
+def running(way, names, modules, env=(), more=''):
     """Yields its port.
 
-    way   that of a file of apache/; or None, and text is what the
-          administrator has in umws-auth.conf
+    way   that of a file of apache/
+    more  lines of the main configuration
     """
     port = web.free_port()
     folder = pathlib.Path(tempfile.mkdtemp(prefix='umws-test-'))
     prepare(folder, port, way, names)
-    if text is not None:
-        (folder / 'umws-auth.conf').write_text(text)
     (folder / 'apache.conf').write_text(MAIN.format(
-        folder=folder, modules='\n'.join(
+        folder=folder, more=more, modules='\n'.join(
             f'LoadModule {name}_module'
             f' /usr/lib/apache2/modules/mod_{name}.so'
             for name in (*MODULES, *modules)),

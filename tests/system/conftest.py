@@ -13,14 +13,18 @@ import pytest
 from harness import CHEAP, installed
 
 LONG_FIRST = ('test_guessing', 'test_model', 'test_asterisk', 'test_wire',
-              'test_servers', 'test_asterisk_curl',
+              'test_servers', 'test_sync', 'test_import', 'test_asterisk_curl',
               'test_storm_database',
               'test_storm_standby', 'test_storm_pgbouncer',
               'test_storm_upgrade', 'test_storm_change', 'test_storm_mailers',
-              'test_storm_connections', 'test_history',
-              'test_mailer', 'test_looks',
+              'test_storm_connections', 'test_killed_verbs', 'test_history',
+              'test_mailer', 'test_fastcgi', 'test_operator', 'test_hosts',
+              'test_follow', 'test_lanes', 'test_purge', 'test_audit',
+              'test_looks', 'test_prepared', 'test_smtp_replies',
+              'test_durable_standby', 'test_sight', 'test_properties',
               'test_concurrency', 'test_lost_commit', 'test_processes',
-              'test_database_away', 'test_bad_input', 'test_doctor')
+              'test_database_away', 'test_bad_input', 'test_doctor',
+              'test_openid', 'test_certificates')
 
 
 MEMORY = '/dev/shm'

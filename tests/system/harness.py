@@ -109,6 +109,7 @@ def read_env(path):
 
 class Stack:
     """A stack of its own in a folder; users are handed out one by one."""
+    is_built = False
 
     def __init__(self, folder):
         self.dir = pathlib.Path(folder)
@@ -120,11 +121,21 @@ class Stack:
         for option in ('template', 'homes'):
             value = os.environ.get(f'UMWS_{option.upper()}')
             options += (f'--{option}', value) if value else ()
-        done = run(TOOL, 'up', self.dir, *options, seconds=300)
+        done = run(TOOL, 'up', self.dir, *options, env=self.programs(),
+                   seconds=300)
         if done.returncode == UNAVAILABLE and '--asterisk' in options:
             pytest.skip(done.stderr.strip())
         assert done.returncode == 0, done.stderr
+        Stack.is_built = True
         self.env = read_env(self.dir / 'env')
+
+    @classmethod
+    def programs(cls):
+        """Ours; what our first stack has looked after is built."""
+        env = dict(os.environ)
+        if cls.is_built and 'UMWS_BUILD' in env:
+            env['UMWS_BINDIR'] = env.pop('UMWS_BUILD')
+        return env
 
     def down(self):
         if self.owner is not None:

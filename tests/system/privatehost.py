@@ -33,6 +33,14 @@ NOT_COMPARED = re.compile(
 class Host(PrivateRoot):
     def __init__(self, stage):
         super().__init__(stage)
+        self.servers = []
+        try:
+            self._furnish()
+        except BaseException:
+            self.close()
+            raise
+
+    def _furnish(self):
         version = os.listdir('/usr/lib/postgresql')[0]
         self.version = version
         self.cluster = f'{version}/main'
@@ -49,7 +57,6 @@ class Host(PrivateRoot):
                  '-out', CERTIFICATE)
         secret = self.run('openssl', 'passwd', '-apr1', 'wonderland').stdout
         self.write(HTPASSWD, f'alice:{secret}')
-        self.servers = []
 
     def setup(self, *more, wishes=WISHES, web='nginx', **options):
         choice = ('--web', web) if web else ()

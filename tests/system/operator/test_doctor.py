@@ -181,6 +181,15 @@ def files(change):
     return broken
 
 
+@contextlib.contextmanager
+def open_folder(patient):
+    patient.folder.chmod(0o777)
+    try:
+        yield ()
+    finally:
+        patient.folder.chmod(0o755)
+
+
 def setting(key, value):
     return files(lambda patient: patient.set(key, value))
 
@@ -290,8 +299,9 @@ def without_check(patient):
     """The stack's own nginx, whose snippet has lost what authenticates: it
     gives the worker whatever name a client claims."""
     stack = patient.stack
-    path = pathlib.Path(stack.env['UMWS_KEYDIR']).resolve().parent / 'web'
-    path /= 'umws.conf'
+    web_home = pathlib.Path(stack.env['UMWS_KEYDIR']).resolve().parent / 'web'
+    (path,) = [path for path in web_home.glob('*.conf')
+               if '"Unified Messaging"' in path.read_text()]
     whole = path.read_text()
     parts = re.sub('^ *auth_basic.*\n', '', whole, flags=re.M)
     assert parts != whole
@@ -316,12 +326,11 @@ SEAL_AGE = "UPDATE umws.audit_seal SET at = at {} interval '3 days'"
 # name of the check, verdict, a word of its line, what breaks it
 CASES = [
     ('conf-read', 'wrong', 'nosuch', setting('nosuch', 1)),
-    ('conf-read', 'wrong', 'others can write it',
+    ('conf-read', 'wrong', 'chmod 0644',
      files(lambda patient: patient.conf.chmod(0o666))),
     ('conf-read', 'wrong', 'a password stands here', setting(
         'database_mailer', 'password=x')),
-    ('conf-rights', 'wrong', 'its group',
-     files(lambda patient: writable(patient.conf))),
+    ('conf-rights', 'wrong', 'everybody', open_folder),
     ('conf-sender', 'wrong', 'mail_from', setting('mail_from', '')),
     ('database-connect', 'wrong', 'start the server',
      setting('database_admin', 'host=/nonexistent dbname=umws')),

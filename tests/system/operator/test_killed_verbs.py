@@ -24,15 +24,17 @@ from storm import brief, home
 
 OPTIONS = CHEAP + ('--limits', 'off')
 SEED = int(os.environ.get('UMWS_SEED') or secrets.randbelow(10 ** 6))
-TRIES = brief(3, 40)
+TRIES = brief(2, 40)
 DATA = 65                       # EX_DATAERR: "the login is taken"
 NOUSER = 67
 READS = {'explain', 'db status', 'key list', 'user show', 'user list',
          'user export', 'pin status', 'policy list', 'policy show',
          'policy explain', 'policy rules', 'limits show', 'role list',
          'outbox list', 'outbox show', 'outbox stats', 'audit list',
-         'audit verify', 'completion bash'}
-ELSEWHERE = {'db upgrade': 'tests/system/storm/test_storm_upgrade.py'}
+         'audit verify', 'completion bash', 'doctor', 'config show',
+         'config check'}
+ELSEWHERE = {'db upgrade': 'tests/system/storm/test_storm_upgrade.py',
+             'setup': 'tests/system/operator/test_setup.py'}
 MANY = 150
 TABLES = """
 SELECT c.relname, array_agg(a.attname::text ORDER BY a.attnum)

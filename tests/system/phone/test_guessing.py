@@ -13,7 +13,7 @@ from soap import reset
 OPTIONS = CHEAP + ('--limits', 'off', '--workers', '16')
 LINES = 64
 LONG = os.environ.get('UMWS_LONG') == '1'
-ROUNDS, SECONDS = (50, 3600) if LONG else (50, 40)
+ROUNDS, SECONDS = (50, 3600) if LONG else (50, 20)
 OWN = '904716'
 FAILED = ('denied', 'voided', 'locked')
 
@@ -114,11 +114,11 @@ def test_64_lines_at_one_mailbox(stack):
     print('seed', seed)
     done = []
     with concurrent.futures.ThreadPoolExecutor(LINES) as pool:
-        while len(done) < ROUNDS and time.monotonic() < begin + SECONDS:
+        while len(done) < 3 or (len(done) < ROUNDS and
+                                time.monotonic() < begin + SECONDS):
             done.append(one_round(stack, pool, draw))
     print(f'{len(done)} rounds of {LINES} lines: tries, right ones and'
           f' derivations of each: {done}')
-    assert len(done) > 2
 
 
 def test_counted_and_killed(stack, user):

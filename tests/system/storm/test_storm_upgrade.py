@@ -71,7 +71,7 @@ def test_beside_requests(stack):
     # One pass, which goes on for as long as there is a mail.
     mailer = subprocess.Popen([stack.env['UMWS_MAILER']], text=True,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    storm(stack, 'db upgrade beside requests', blow, brief(2, 20))
+    storm(stack, 'db upgrade beside requests', blow, brief(1, 20))
     said, _ = mailer.communicate(timeout=60)
     assert mailer.returncode == 0, said[-2000:]
 
@@ -89,7 +89,7 @@ def test_under_requests(stack):
         assert is_good(database)
         return now
 
-    storm(stack, 'db upgrade under requests', blow, brief(2, 20))
+    storm(stack, 'db upgrade under requests', blow, brief(1, 20))
 
 
 def state(database):
@@ -135,7 +135,7 @@ def ended(database, process):
 
 
 @pytest.mark.parametrize('kill, rounds', [
-    (kill_umwsctl, brief(6, 200)), (kill_its_backend, brief(4, 100))],
+    (kill_umwsctl, brief(4, 200)), (kill_its_backend, brief(3, 100))],
     ids=['umwsctl', 'backend'])
 @pytest.mark.parametrize('begin', ['', HARMLESS], ids=['empty', 'made'])
 def test_killed(stack, kill, rounds, begin):

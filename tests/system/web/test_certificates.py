@@ -7,6 +7,7 @@ import ssl
 
 import pytest
 
+import fcgi
 import webway
 from certificate import openssl
 from forged import assert_nobody, fields_of_others
@@ -225,3 +226,13 @@ def test_other_parts_as_the_login(stack, authority, kind, part):
         assert status(server, authority.certificate(f'/UID={other}')) == 401
     assert stack.state(user)['generation'] == 1
     assert stack.state(other)['generation'] == 0
+
+
+def test_what_is_passed_on(stack, authority, server, user):
+    """Who, and nothing else of the certificate."""
+    cert = authority.certificate(f'/UID={user}/CN=Anna Quinn')
+    found = fcgi.recorded_params(stack, lambda: server.send(cert=cert))
+    assert found['REMOTE_USER'] == user
+    assert found['AUTH_TYPE'] == {'nginx': 'Certificate',
+                                  'apache': 'ClientCert'}[server.kind]
+    assert not any('Quinn' in value for value in found.values())

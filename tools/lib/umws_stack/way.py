@@ -7,7 +7,7 @@ one name each, so that there is one way and no second.
 from .layout import CHECKOUT
 
 WAYS = {'nginx': ('basic', 'kerberos', 'certificate', 'request'),
-        'apache': ('basic', 'kerberos', 'certificate', 'openidc')}
+        'apache': ('basic', 'kerberos', 'certificate', 'ldap', 'openidc')}
 PASSWORDS = {'nginx': '/etc/nginx', 'apache': '/etc/apache2'}
 ASIS = '/etc/apache2/umws-authenticated.asis'
 # How umws.conf of each includes them.
