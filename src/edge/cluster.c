@@ -189,7 +189,7 @@ cluster_drop_role(struct db *db, const char *name)
 enum status
 cluster_count_bad_lines(struct db *db, int64_t *count)
 {
-	int64_t		more, has_view;
+	int64_t		more = 0, has_view = 0;
 	enum status	st;
 
 	st = ask_number(db, "SELECT pg_catalog.count(*)"

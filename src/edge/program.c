@@ -49,7 +49,7 @@ become(const struct program *program, const struct passwd *user, int words)
 	size_t		 i;
 
 	argv[0] = strdup(program->path);
-	for (i = 0; program->arguments[i] != NULL && i < ARGUMENTS_MAX; i++)
+	for (i = 0; i < ARGUMENTS_MAX && program->arguments[i] != NULL; i++)
 		argv[i + 1] = strdup(program->arguments[i]);
 	(void)sigemptyset(&signals);
 	for (number = 1; number < NSIG; number++)

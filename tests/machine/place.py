@@ -24,7 +24,7 @@ openssl req -x509 -newkey rsa:2048 -nodes -days 90 -subj /CN={HOST} \\
     -keyout /etc/ssl/private/{HOST}.key \\
     -out /etc/ssl/certs/{HOST}.pem 2>/dev/null
 install -D -m 0644 /etc/ssl/certs/{HOST}.pem \\
-    /usr/local/share/ca-certificates/{HOST}.crt
+    /usr/local/share/ca-certificates/of-tests.crt
 update-ca-certificates >/dev/null 2>&1
 touch /etc/nginx/umws.htpasswd
 chmod 0640 /etc/nginx/umws.htpasswd

@@ -102,6 +102,24 @@ def test_a_mail_at_once(machine, unlimited):
                        ' /var/mail/bob', 10)
 
 
+def test_nothing_arrives(machine, unlimited):
+    """Each thing to look at says what is wrong, and then how it went on."""
+    machine.sh('systemctl stop postfix')
+    assert place.reset(machine, 'carol') == '200'
+    time.sleep(2)
+    shown = machine.run('umwsctl', 'doctor', '--only', 'smtp').stdout
+    assert re.search('^wrong +smtp-connect', shown, re.MULTILINE)
+    assert 'carol' in machine.sh('umwsctl explain carol')
+    assert 'queued' in machine.sh('umwsctl outbox list --login carol')
+    assert 'smtp' in machine.sh('journalctl -t umws-mailer -n 20 -o cat')
+    done = machine.run('runuser', '-u', 'umws_mailer', '--', 'umws-mailer',
+                       'test', 'you@example.org')
+    assert done.returncode == 75 and 'the mail server is away' in done.stderr
+    machine.sh('systemctl start postfix && umwsctl outbox retry')
+    machine.eventually('systemctl start umws-mailer;'
+                       'test -s /var/mail/carol', 60)
+
+
 def all_is_answered(heard):
     assert heard and set(heard) == {'200'}, sorted(set(heard))
 

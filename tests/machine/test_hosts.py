@@ -54,7 +54,11 @@ def second(boot, first):
         first.sh(OPERATIONS[f'pack-{role}']
                  + f'cp /root/umws-{role}.tar /mnt/')
         shutil.copy(first.folder / f'umws-{role}.tar', made.folder)
-    made.sh('cp /mnt/umws-*.tar /root/\n'
+    first.sh('cp /usr/local/share/ca-certificates/of-tests.crt /mnt/')
+    shutil.copy(first.folder / 'of-tests.crt', made.folder)
+    made.sh('cp /mnt/of-tests.crt /usr/local/share/ca-certificates/\n'
+            'update-ca-certificates --fresh >/dev/null 2>&1\n'
+            'cp /mnt/umws-*.tar /root/\n'
             'export DEBIAN_FRONTEND=noninteractive\n'
             'apt-get -y --no-install-recommends install'
             ' /mnt/0/umws-common_*.deb /mnt/0/umws_*.deb'
