@@ -130,13 +130,12 @@ add_source(int dir_fd, const char *name, char *path,
 	source.fd = openat(dir_fd, name, OPEN_FLAGS);
 	if (source.fd < 0 && errno == ENOENT)
 		st = look_for(dir_fd, name, path, report);
-	else if (source.fd < 0 && (errno == ENXIO || errno == ENODEV))
-		st = refuse(report, path, "is no regular file");
-	else if (source.fd < 0 || fstat(source.fd, &sb) != 0)
+	else if (source.fd < 0 ? errno != ENXIO && errno != ENODEV :
+	    fstat(source.fd, &sb) != 0)
 		st = refuse_errno(report, path, "cannot open");
-	else if (S_ISDIR(sb.st_mode))
+	else if (source.fd >= 0 && S_ISDIR(sb.st_mode))
 		st = refuse(report, path, strerror(EISDIR));
-	else if (!is_file(&sb))
+	else if (source.fd < 0 || !is_file(&sb))
 		st = refuse(report, path, "is no regular file");
 	else
 		st = read_text(&source, report);

@@ -102,7 +102,8 @@ take_cluster(struct setup *setup, const struct cluster_line *cluster)
 static int
 choose_cluster(struct setup *setup, char *list)
 {
-	struct cluster_line	 cluster, chosen = { 0 };
+	struct cluster_line	 cluster;
+	struct cluster_line	 chosen = { "", "", "", "", "", "" };
 	char			 name[CLUSTER_NAME_SIZE], *line;
 	const char		*wish = setup->wish.cluster;
 	size_t			 count = 0;

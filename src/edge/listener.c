@@ -13,11 +13,15 @@
 #include <netinet/in.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #define LINE_SIZE	512	/* bytes of a line of /proc/net/tcp */
 #define LISTENING	0x0a	/* TCP_LISTEN, as that table has it */
+#define PORT_FIELD	1
+#define STATE_FIELD	3
+#define INODE_FIELD	9
 #define NAME_SIZE	64	/* bytes of "socket:[123]" */
 
 /* Has the process a descriptor that leads to this? */
@@ -44,12 +48,34 @@ has_open(pid_t pid, const char *name)
 	return is_found;
 }
 
+/* proc(5): "sl local:port remote:port state ... inode", in hexadecimal. */
+static bool
+is_listening(char *line, unsigned long port, unsigned long *inode)
+{
+	const char	*word, *colon;
+	char		*rest = NULL;
+	size_t		 i;
+
+	word = strtok_r(line, " ", &rest);
+	for (i = 0; word != NULL && i < INODE_FIELD; i++) {
+		colon = strrchr(word, ':');
+		if ((i == PORT_FIELD && (colon == NULL ||
+		    strtoul(colon + 1, NULL, 16) != port)) ||
+		    (i == STATE_FIELD && strtoul(word, NULL, 16) != LISTENING))
+			return false;
+		word = strtok_r(NULL, " ", &rest);
+	}
+	if (word == NULL)
+		return false;
+	*inode = strtoul(word, NULL, 10);
+	return true;
+}
+
 /* One of the kernel's tables, of IPv4 or IPv6. */
 static bool
 look_in(const char *table, pid_t pid, unsigned int port)
 {
 	char		line[LINE_SIZE], name[NAME_SIZE];
-	unsigned int	local, state;
 	unsigned long	inode;
 	bool		is_found = false;
 	FILE		*file = fopen(table, "re");
@@ -57,9 +83,7 @@ look_in(const char *table, pid_t pid, unsigned int port)
 	if (file == NULL)
 		return false;
 	while (!is_found && fgets(line, sizeof(line), file) != NULL) {
-		if (sscanf(line, " %*u: %*[0-9A-F]:%x %*[0-9A-F]:%*x %x "
-		    "%*x:%*x %*x:%*x %*x %*u %*u %lu", &local, &state,
-		    &inode) != 3 || local != port || state != LISTENING)
+		if (!is_listening(line, port, &inode))
 			continue;
 		(void)snprintf(name, sizeof(name), "socket:[%lu]", inode);
 		is_found = has_open(pid, name);

@@ -62,7 +62,7 @@ def load(machine, users=USERS):
     """Resets all the time, of each user one after the other; the list that
     this yields has all statuses once it is over."""
     heard = []
-    lines = 'while [ ! -e /mnt/enough ]; do ' + ASK + '; sleep 0.1; done'
+    lines = 'while [ ! -e /mnt/enough ]; do ' + ASK + '; sleep 0.4; done'
     enough = machine.folder / 'enough'
     work = [subprocess.Popen(machine.argv('bash', '-c', lines % user),
                              stdout=subprocess.PIPE, text=True,
