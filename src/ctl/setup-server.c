@@ -52,7 +52,8 @@ read_line(char *line, struct cluster_line *cluster)
 	cluster->status = next_word(&line);
 	cluster->owner = next_word(&line);
 	cluster->directory = next_word(&line);
-	return cluster->directory != NULL;
+	return cluster->port != NULL && cluster->status != NULL &&
+	    cluster->directory != NULL;
 }
 
 /* Where the cluster's socket is, as the server itself has noted. */
