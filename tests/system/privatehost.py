@@ -84,6 +84,10 @@ class Host(PrivateRoot):
                 eventually(lambda path=path: not self.at(path).exists(), 20)
         self.run(*(('nginx',) if name == 'nginx' else
                    ('apache2ctl', 'start')))
+        # It says so when it is there, a moment after its parent has ended.
+        pid = self.at('/run/nginx.pid' if name == 'nginx' else
+                      '/run/apache2/apache2.pid')
+        eventually(lambda: pid.exists() and pid.read_text().strip(), 20)
 
     def serve_mail(self):
         self.run('rm', '-rf', '/root/mail')
