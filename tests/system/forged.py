@@ -17,8 +17,8 @@ CHECKED = {'Auth-Type': 'Basic', 'AUTH_TYPE': 'Negotiate',
 def fields_of_others(stack, victim):
     """Sets of fields: each name alone, and all of them."""
     names = {name: victim for name in NAMES}
-    secret = {'UMWS-Secret': stack.env['UMWS_WEB_SECRET'],
-              'UMWS_SECRET': stack.env['UMWS_WEB_SECRET']}
+    secret = {'UMWS-Secret': stack.env['UMWS_SECRET'],
+              'UMWS_SECRET': stack.env['UMWS_SECRET']}
     return [names, CHECKED, names | CHECKED | secret]
 
 
