@@ -247,8 +247,9 @@ def test_everybody_else(stack, user):
 
 
 def test_it_takes_the_same_time(stack, user, helper):
-    """Of an outsider, and of a helper of another policy. Medians of calls
-    in turn; ten times as long would be a look-up that is left out."""
+    """Of an outsider, and of a helper of another policy. Lower quartiles of
+    calls in turn, since what other processes take away is no part of it; ten
+    times as long would be a look-up that is left out."""
     other = stack.user()
     stack.do('web-user', 'outsider')
     for caller in ('outsider', helper):
@@ -259,7 +260,8 @@ def test_it_takes_the_same_time(stack, user, helper):
                 body = OPERATION if caller == 'outsider' else ENABLED
                 taken.append(as_other(stack, caller, named(
                     name, 'PrincipalName'), body).seconds)
-        known, ghost = (statistics.median(one) for one in seconds.values())
+        known, ghost = (statistics.quantiles(one)[0]
+                        for one in seconds.values())
         print(caller, known, ghost)
         assert 0.5 < known / ghost < 2, (caller, known, ghost)
 
