@@ -531,7 +531,7 @@ def test_the_queue_is_read_by_its_indexes(place):
     """What waits, and what was lost of late: however many settled rows there
     are, they are in none of these."""
     stack = place.stack
-    # What this session has not told yet of the tests before is not counted.
+    # What this connection has not told yet of the tests before does not count.
     stack.sql('SELECT pg_stat_force_next_flush()')
     stack.sql('SELECT pg_stat_reset()')
     for _ in range(3):
