@@ -4,11 +4,11 @@ import ctypes
 import os
 import pathlib
 import shutil
-import socket
 import subprocess
 import tempfile
 
 from harness import environment, eventually, run
+from umws_stack.web import free_port, is_listening
 
 REALM, OTHER = 'EXAMPLE.TEST', 'OTHER.TEST'
 CONF = """\
@@ -168,17 +168,6 @@ def grow(server, size):
     creds.server, creds.client = name, client
     call('krb5_get_credentials', context, 0, cache, ctypes.byref(creds),
          ctypes.byref(out))
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(('127.0.0.1', 0))
-        return probe.getsockname()[1]
-
-
-def is_listening(port):
-    with socket.socket() as probe:
-        return probe.connect_ex(('127.0.0.1', port)) == 0
 
 
 @contextlib.contextmanager

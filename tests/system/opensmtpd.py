@@ -4,13 +4,13 @@ import contextlib
 import os
 import pathlib
 import shutil
-import socket
 import subprocess
 import tempfile
 
 import pytest
 
 from harness import TREE, eventually, run
+from umws_stack.web import free_port, is_listening
 
 BUILD = pathlib.Path(os.environ.get('UMWS_BUILD', TREE / 'build'))
 USERS = 'opensmtpd:x:64998:64998::/:/bin/false\n' \
@@ -55,9 +55,7 @@ def opensmtpd(conf):
     """With this smtpd.conf, in which {listen} is address and port."""
     program = unpacked()
     home = pathlib.Path(tempfile.mkdtemp(prefix='umws-test-'))
-    with socket.socket() as probe:
-        probe.bind(('127.0.0.1', 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     for name in ('passwd', 'group'):
         text = pathlib.Path('/etc', name).read_text()
         own = USERS if name == 'passwd' else USERS.replace(
@@ -72,8 +70,7 @@ def opensmtpd(conf):
             ['unshare', '--mount', 'sh', '-c', START, home, program],
             stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
     try:
-        eventually(lambda: server.poll() is not None or
-                   socket.socket().connect_ex(('127.0.0.1', port)) == 0,
+        eventually(lambda: server.poll() is not None or is_listening(port),
                    what='OpenSMTPD listens')
         assert server.poll() is None, made.log()
         yield made

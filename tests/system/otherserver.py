@@ -5,11 +5,11 @@ import os
 import pwd
 import re
 import secrets
-import socket
 import subprocess
 import tempfile
 
 from harness import TREE, USERS, environment, eventually, run
+from umws_stack.web import free_port, is_listening
 
 WEB = 'www-data'
 NAMES = ('lighttpd', 'caddy')
@@ -103,17 +103,6 @@ def caddy(stack, folder, port, more):
                    'extra_groups': []}
     return ['/usr/bin/caddy', 'run', '--adapter', 'caddyfile', '--config',
             f'{folder}/Caddyfile'], account
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(('127.0.0.1', 0))
-        return probe.getsockname()[1]
-
-
-def is_listening(port):
-    with socket.socket() as probe:
-        return probe.connect_ex(('127.0.0.1', port)) == 0
 
 
 @contextlib.contextmanager

@@ -15,6 +15,7 @@ import time
 from .accounts import account
 from .layout import StackError
 from .process import clean_environment
+from .web import free_port
 
 SLAPD = '/usr/sbin/slapd'
 SLAPADD = '/usr/sbin/slapadd'
@@ -62,12 +63,6 @@ uid: {login}
 cn: {name}
 sn: {login}
 """
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(('127.0.0.1', 0))
-        return probe.getsockname()[1]
 
 
 def openssl(folder, *words):

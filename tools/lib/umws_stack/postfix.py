@@ -9,6 +9,7 @@ import tempfile
 import time
 
 from .layout import StackError
+from .web import free_port
 
 HERE = os.geteuid() == 0 and os.path.exists('/usr/sbin/postfix')
 MAIN = """\
@@ -89,9 +90,7 @@ def postfix(prepare=None, **settings):
     for name in ('etc', 'spool', 'data'):
         (home / name).mkdir()
     shutil.chown(home / 'data', 'postfix')
-    with socket.socket() as probe:
-        probe.bind(('127.0.0.1', 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     text = MAIN.format(home=home) + ''.join(
         f'{name} = {value}\n' for name, value in settings.items())
     (home / 'etc' / 'main.cf').write_text(text.replace('{home}', str(home)))
