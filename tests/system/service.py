@@ -1,5 +1,6 @@
 """A worker behind a listening socket that the test holds, as systemd holds
 that of umws-fcgi.socket: whoever serves it comes and goes."""
+import contextlib
 import os
 import pathlib
 import re
@@ -82,3 +83,15 @@ class Service:
         self.socket.close()
         self.log.close()
         pathlib.Path(self.path).unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def instead(stack, workers, program=None):
+    """A service that serves in the place of the stack's own worker."""
+    stack.do('worker', 'stop')
+    with contextlib.closing(Service(stack, workers)) as made:
+        made.program = program or made.program
+        made.listen()
+        made.wait_serving()
+        yield made
+    stack.do('worker', 'start')

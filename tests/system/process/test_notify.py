@@ -11,7 +11,7 @@ import time
 import pytest
 
 from harness import CHEAP, eventually, kill
-from service import Service
+from service import instead
 from soap import call
 from storm import children_of
 
@@ -57,13 +57,9 @@ def manager():
 
 @pytest.fixture
 def service(stack):
-    stack.do('worker', 'stop')
-    with contextlib.closing(Service(stack, WORKERS)) as made:
-        made.listen()
-        made.wait_serving()
+    with instead(stack, WORKERS) as made:
         made.stop()
         yield made
-    stack.do('worker', 'start')
 
 
 def start(service, manager, **environment):

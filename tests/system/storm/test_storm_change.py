@@ -15,7 +15,7 @@ import pytest
 
 import fcgi
 from harness import CHEAP, TREE, run
-from service import Service, backlog
+from service import backlog, instead
 from storm import SEED, Books, Load, ask, brief, deliver, report, users
 from test_storm_upgrade import HARMLESS
 
@@ -82,13 +82,8 @@ def installation():
 
 @pytest.fixture
 def service(stack, installation):
-    stack.do('worker', 'stop')
-    with contextlib.closing(Service(stack, WORKERS)) as made:
-        made.program = installation.program
-        made.listen()
-        made.wait_serving()
+    with instead(stack, WORKERS, installation.program) as made:
         yield made
-    stack.do('worker', 'start')
 
 
 def is_of_now(service):

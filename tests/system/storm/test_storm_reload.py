@@ -1,6 +1,5 @@
 """Signals, and a service that is renewed behind a socket that outlives it,
 held by the test as systemd would hold it."""
-import contextlib
 import pathlib
 import random
 import signal
@@ -9,7 +8,7 @@ import time
 import pytest
 
 from harness import CHEAP, eventually, is_alive, kill
-from service import Service
+from service import instead
 from storm import SEED, Books, Load, brief, in_background, report, users
 
 WORKERS = 4
@@ -66,12 +65,8 @@ def test_term_while_busy(stack):
 @pytest.fixture
 def service(stack):
     """Instead of the stack's own worker, for the time of a test."""
-    stack.do('worker', 'stop')
-    with contextlib.closing(Service(stack, WORKERS)) as service:
-        service.listen()
-        service.wait_serving()
-        yield service
-    stack.do('worker', 'start')
+    with instead(stack, WORKERS) as made:
+        yield made
 
 
 def test_renewed_under_steady_load(stack, service):
