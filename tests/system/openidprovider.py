@@ -14,6 +14,7 @@ import requests
 
 from harness import environment, eventually, run
 from umws_stack import web
+from umws_stack.nginx import TEMPORARY
 
 USERS = ('dwho', 'rtyler')
 PORTAL = pathlib.Path('/usr/share/lemonldap-ng/portal/htdocs/index.psgi')
@@ -39,11 +40,7 @@ events {{
 }}
 http {{
     access_log off;
-    client_body_temp_path {folder}/body;
-    fastcgi_temp_path {folder}/fastcgi;
-    proxy_temp_path {folder}/proxy;
-    scgi_temp_path {folder}/scgi;
-    uwsgi_temp_path {folder}/uwsgi;
+""" + TEMPORARY + """\
     server {{
         listen 127.0.0.1:{port} ssl;
         ssl_certificate {tls}/localhost.pem;

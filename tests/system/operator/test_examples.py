@@ -2,6 +2,7 @@
 import re
 
 from harness import TREE, run
+from umws_stack.nginx import TEMPORARY
 from umws_stack.web import free_port
 
 MAIN = """\
@@ -10,11 +11,7 @@ error_log stderr warn;
 events {{ }}
 http {{
     access_log off;
-    client_body_temp_path {folder}/body;
-    fastcgi_temp_path {folder}/fastcgi;
-    proxy_temp_path {folder}/proxy;
-    scgi_temp_path {folder}/scgi;
-    uwsgi_temp_path {folder}/uwsgi;
+""" + TEMPORARY + """\
 {server}}}
 """
 

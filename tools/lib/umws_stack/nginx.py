@@ -5,6 +5,14 @@ from . import way
 from .accounts import account, group_name
 from .layout import CHECKOUT, replaced
 
+# Where it writes what does not fit into memory; else below /var.
+TEMPORARY = """\
+    client_body_temp_path {folder}/body;
+    fastcgi_temp_path {folder}/fastcgi;
+    proxy_temp_path {folder}/proxy;
+    scgi_temp_path {folder}/scgi;
+    uwsgi_temp_path {folder}/uwsgi;
+"""
 MAIN = """\
 {modules}daemon off;
 {user}worker_processes 2;
@@ -15,11 +23,7 @@ events {{
 }}
 http {{
     access_log {log}/access.log;
-    client_body_temp_path {web}/body;
-    fastcgi_temp_path {web}/fastcgi;
-    proxy_temp_path {web}/proxy;
-    scgi_temp_path {web}/scgi;
-    uwsgi_temp_path {web}/uwsgi;
+""" + TEMPORARY.replace('{folder}', '{web}') + """\
     include {web}/umws-http.conf;
 {more}    server {{
 {listen}        server_name localhost;
