@@ -116,25 +116,26 @@ def patient(stack, tmp_path_factory):
     return made
 
 
-def shell(case, words):
+def query(case, words, way='sql'):
     """What a case of SQL is made of: the statements that break and mend."""
     @contextlib.contextmanager
     def broken(patient):
-        patient.stack.sql(case)
+        say = getattr(patient.stack, way)
+        say(case)
         try:
             yield ()
         finally:
-            patient.stack.sql(words)
+            say(words)
     return broken
 
 
 def database(name, value):
-    return shell(f'ALTER DATABASE umws SET {name} = {value}',
+    return query(f'ALTER DATABASE umws SET {name} = {value}',
                  f'ALTER DATABASE umws RESET {name}')
 
 
 def role(who, name, value, before=None):
-    return shell(f'ALTER ROLE {who} SET {name} = {value}',
+    return query(f'ALTER ROLE {who} SET {name} = {value}',
                  f'ALTER ROLE {who} RESET {name}' if before is None else
                  f'ALTER ROLE {who} SET {name} = {before}')
 
@@ -159,14 +160,7 @@ def server(name, value):
 
 def rows(case, words):
     """Rows that umws itself would not write so."""
-    @contextlib.contextmanager
-    def broken(patient):
-        patient.stack.rewrite(case)
-        try:
-            yield ()
-        finally:
-            patient.stack.rewrite(words)
-    return broken
+    return query(case, words, 'rewrite')
 
 
 def files(change):
@@ -340,7 +334,7 @@ CASES = [
     ('database-connect', 'wrong', 'session_preload_libraries',
      database('session_preload_libraries', "'nosuch'")),
     ('schema-version', 'wrong', 'upgrade this program',
-     shell('UPDATE umws.schema_info SET version = version + 1,'
+     query('UPDATE umws.schema_info SET version = version + 1,'
            ' oldest_program = version + 1',
            'UPDATE umws.schema_info SET version = version - 1,'
            ' oldest_program = version - 1')),
@@ -368,41 +362,41 @@ CASES = [
     ('key-pepper-known', 'wrong', 'copy of the keys',
      key('pepper.key', other_id)),
     ('key-mail-known', 'wrong', 'retired',
-     shell("UPDATE umws.mail_key SET state = 'retired', retired_at = now()",
+     query("UPDATE umws.mail_key SET state = 'retired', retired_at = now()",
            "UPDATE umws.mail_key SET state = 'active', retired_at = NULL")),
     ('key-audit-known', 'warning', 'copy of the keys',
      key('audit.key', other_id)),
     ('role-attributes', 'wrong', 'SUPERUSER',
-     shell('ALTER ROLE umws_worker SUPERUSER',
+     query('ALTER ROLE umws_worker SUPERUSER',
            'ALTER ROLE umws_worker NOSUPERUSER')),
     ('role-login', 'wrong', 'ALTER ROLE umws_mailer LOGIN',
-     shell('ALTER ROLE umws_mailer NOLOGIN', 'ALTER ROLE umws_mailer LOGIN')),
+     query('ALTER ROLE umws_mailer NOLOGIN', 'ALTER ROLE umws_mailer LOGIN')),
     ('role-login', 'warning', '14 days',
-     lambda patient: shell(
+     lambda patient: query(
          "DO $$BEGIN EXECUTE format('ALTER ROLE umws_worker VALID UNTIL %L',"
          " now() + interval '3 days'); END$$",
          "ALTER ROLE umws_worker VALID UNTIL 'infinity'")(patient)),
     ('role-members', 'wrong', 'REVOKE pg_read_all_data',
-     shell('GRANT pg_read_all_data TO umws_mailer',
+     query('GRANT pg_read_all_data TO umws_mailer',
            'REVOKE pg_read_all_data FROM umws_mailer')),
     ('role-settings', 'wrong', 'in this database',
-     shell('ALTER ROLE umws_worker IN DATABASE umws SET lock_timeout = 0',
+     query('ALTER ROLE umws_worker IN DATABASE umws SET lock_timeout = 0',
            'ALTER ROLE umws_worker IN DATABASE umws RESET lock_timeout')),
     ('role-in-use', 'wrong', 'superuser', superuser_as_worker),
     ('right-missing', 'wrong', 'reset_prepare',
-     shell(f'REVOKE EXECUTE ON FUNCTION {RESET} FROM umws_worker',
+     query(f'REVOKE EXECUTE ON FUNCTION {RESET} FROM umws_worker',
            f'GRANT EXECUTE ON FUNCTION {RESET} TO umws_worker')),
     ('right-extra', 'wrong', 'umws.um_user',
-     shell('GRANT SELECT ON umws.um_user TO umws_worker',
+     query('GRANT SELECT ON umws.um_user TO umws_worker',
            'REVOKE SELECT ON umws.um_user FROM umws_worker')),
     ('right-extra', 'wrong', 'verifier',
-     shell('GRANT SELECT (verifier) ON umws.um_user TO umws_admin',
+     query('GRANT SELECT (verifier) ON umws.um_user TO umws_admin',
            'REVOKE SELECT (verifier) ON umws.um_user FROM umws_admin')),
     ('right-extra', 'wrong', 'PUBLIC',
-     shell(f'GRANT EXECUTE ON FUNCTION {RESET} TO PUBLIC',
+     query(f'GRANT EXECUTE ON FUNCTION {RESET} TO PUBLIC',
            f'REVOKE EXECUTE ON FUNCTION {RESET} FROM PUBLIC')),
     ('right-owner', 'wrong', 'postgres',
-     shell(f'ALTER FUNCTION {RESET} OWNER TO postgres',
+     query(f'ALTER FUNCTION {RESET} OWNER TO postgres',
            f'ALTER FUNCTION {RESET} OWNER TO umws_owner')),
     ('server-fsync', 'wrong', 'set it to on', server('fsync', 'off')),
     ('server-pages', 'wrong', 'set it to on',
@@ -410,7 +404,7 @@ CASES = [
     ('server-damage', 'wrong', 'zero_damaged_pages',
      server('zero_damaged_pages', 'on')),
     ('server-read-only', 'wrong', 'RESET it',
-     shell('ALTER DATABASE umws SET default_transaction_read_only = on',
+     query('ALTER DATABASE umws SET default_transaction_read_only = on',
            'SET default_transaction_read_only = off;'
            'ALTER DATABASE umws RESET default_transaction_read_only')),
     ('server-standby', 'wrong', 'every commit waits',
@@ -418,7 +412,7 @@ CASES = [
     ('server-parameters', 'wrong', 'verifiers',
      role('umws_mailer', 'log_parameter_max_length', -1, 0)),
     ('server-parameters', 'wrong', 'not set',
-     shell('ALTER ROLE umws_worker RESET log_parameter_max_length',
+     query('ALTER ROLE umws_worker RESET log_parameter_max_length',
            'ALTER ROLE umws_worker SET log_parameter_max_length = 0')),
     ('server-pgaudit', 'wrong', 'pgaudit.log_parameter',
      database('pgaudit.log_parameter', "'on'")),
@@ -438,7 +432,7 @@ CASES = [
     ('server-connections', 'wrong', 'max_connections',
      setting('workers', 500)),
     ('server-connections', 'wrong', 'CONNECTION LIMIT -1',
-     shell('ALTER ROLE umws_worker CONNECTION LIMIT 1',
+     query('ALTER ROLE umws_worker CONNECTION LIMIT 1',
            'ALTER ROLE umws_worker CONNECTION LIMIT -1')),
     ('mail-pass', 'wrong', 'umws-mailer.timer',
      rows("UPDATE umws.mailer_pass SET ended_at = now() - interval '1 hour'",
