@@ -2,17 +2,10 @@
 upgraded, removed, installed again and purged, in this order.
 
 tools/lib/packaged builds them and says where they are."""
-import os
-import pathlib
 import re
-import shutil
 
 import pytest
 
-from machine import CannotBoot, Machine
-
-FOLDER = os.environ.get('UMWS_PACKAGES')
-RELEASE = os.environ.get('UMWS_RELEASE', 'trixie')
 PACKAGES = ('umws', 'umws-agi', 'umws-common', 'umws-mailer')
 HOST = 'mail.example.org'
 ARRIVES = 30                    # seconds
@@ -31,20 +24,10 @@ CALL = (f"curl -s --cacert /etc/ssl/mail.pem --resolve {HOST}:443:127.0.0.1"
         " --data-binary @/root/{0} -o /root/answer -w '%{{http_code}}'"
         f" https://{HOST}/EWS/UM2007Legacy.asmx")
 
-pytestmark = pytest.mark.skipif(FOLDER is None,
-                                reason='tools/lib/packaged has the packages')
-
 
 @pytest.fixture(scope='module')
-def machine(tmp_path_factory):
-    folder = tmp_path_factory.mktemp('machine')
-    for number in ('0', '1'):
-        shutil.copytree(pathlib.Path(FOLDER, number), folder / number)
-    own = [f'/mnt/0/{path.name}' for path in (folder / '0').iterdir()]
-    try:
-        made = Machine(RELEASE, folder, BEFORE + tuple(own))
-    except CannotBoot as reason:
-        pytest.skip(str(reason))
+def machine(boot):
+    made = boot()
     made.sh('export DEBIAN_FRONTEND=noninteractive\n'
             f'apt-get -qq -y --no-install-recommends install '
             f'{" ".join(BEFORE)}', timeout=300)
@@ -61,8 +44,7 @@ echo "anna:$(openssl passwd -apr1 wonderland)" >/etc/umws.htpasswd
 """)
     for name in ('ResetPIN', 'IsUMEnabled'):
         made.run('tee', f'/root/{name}', text=BODY.format(name))
-    yield made
-    made.stop()
+    return made
 
 
 def install(machine, *words):
