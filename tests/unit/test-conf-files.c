@@ -90,28 +90,13 @@ put(const char *name, const char *text)
 	put_bytes(name, text, strlen(text));
 }
 
-/* What the log holds since the last call. */
-static const char *
-log_text(void)
-{
-	static char	text[4096];
-	ssize_t		len;
-
-	len = pread(STDERR_FILENO, text, sizeof(text) - 1, 0);
-	assert_true(len >= 0);
-	text[len] = '\0';
-	assert_int_equal(ftruncate(STDERR_FILENO, 0), 0);
-	(void)lseek(STDERR_FILENO, 0, SEEK_SET);
-	return text;
-}
-
 static void
 check_workers(const char *what, unsigned int workers)
 {
 	struct conf	*conf = NULL;
 
 	if (conf_load(path, &conf) != ST_OK)
-		dprintf(unit.stderr_fd, "refused: %s\n%s\n", what, log_text());
+		dprintf(unit.stderr_fd, "refused: %s\n%s\n", what, unit_log());
 	UNIT_CHECK(what, conf != NULL && conf->workers == workers);
 	conf_free(&conf);
 }
@@ -125,7 +110,7 @@ check_refused(const char *what, const char *reason)
 
 	UNIT_CHECK(what, conf_load(path, &conf) == ST_BAD);
 	UNIT_CHECK(what, conf == NULL);
-	text = log_text();
+	text = unit_log();
 	UNIT_CHECK(text, strncmp(text, "<3>", 3) == 0);
 	UNIT_CHECK(text, strchr(text, '\n') == text + strlen(text) - 1);
 	UNIT_CHECK(text, strstr(text, what) != NULL);
@@ -487,7 +472,7 @@ test_all_faults(void **state)
 	assert_int_equal(conf_read(path, hear, heard, &conf), ST_BAD);
 	assert_int_equal(unsetenv("UMWS_WORKERS"), 0);
 	assert_null(conf);
-	assert_string_equal(log_text(), "");
+	assert_string_equal(unit_log(), "");
 	assert_string_equal(heard,
 	    "b.conf:0 Is a directory\n"
 	    "umws.conf:1 workers must be a number from 1 to 512, not '0'\n"

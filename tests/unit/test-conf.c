@@ -46,21 +46,6 @@ put_bytes(const char *bytes, size_t len)
 	assert_int_equal(fclose(file), 0);
 }
 
-/* What the log holds since the last call. */
-static const char *
-log_text(void)
-{
-	static char	text[4096];
-	ssize_t		len;
-
-	len = pread(STDERR_FILENO, text, sizeof(text) - 1, 0);
-	assert_true(len >= 0);
-	text[len] = '\0';
-	assert_int_equal(ftruncate(STDERR_FILENO, 0), 0);
-	(void)lseek(STDERR_FILENO, 0, SEEK_SET);
-	return text;
-}
-
 static struct conf *
 load(const char *text)
 {
@@ -69,7 +54,7 @@ load(const char *text)
 	put_bytes(text, strlen(text));
 	if (conf_load(path, &conf) != ST_OK)
 		dprintf(unit.stderr_fd, "refused: %s\n%s\n", text,
-		    log_text());
+		    unit_log());
 	assert_non_null(conf);
 	return conf;
 }
@@ -308,7 +293,7 @@ check_refused(const char *name, const char *line, const char *reason)
 
 	UNIT_CHECK(name, conf_load(path, &conf) == ST_BAD);
 	UNIT_CHECK(name, conf == NULL);
-	text = log_text();
+	text = unit_log();
 	UNIT_CHECK(text, strncmp(text, "<3>", 3) == 0);
 	UNIT_CHECK(text, strchr(text, '\n') == text + strlen(text) - 1);
 	UNIT_CHECK(text, strstr(text, path) != NULL);

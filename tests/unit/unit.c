@@ -37,6 +37,20 @@ unit_expect_log(const char *part)
 	unit.expected[unit.count++] = part;
 }
 
+const char *
+unit_log(void)
+{
+	static char	text[4096];
+	ssize_t		len;
+
+	len = pread(STDERR_FILENO, text, sizeof(text) - 1, 0);
+	assert_true(len >= 0);
+	text[len] = '\0';
+	assert_int_equal(ftruncate(STDERR_FILENO, 0), 0);
+	(void)lseek(STDERR_FILENO, 0, SEEK_SET);
+	return text;
+}
+
 int
 unit_begin(void **state)
 {

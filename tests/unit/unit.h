@@ -59,6 +59,9 @@ extern void	__sanitizer_set_report_fd(void *fd) __attribute__((weak));
 /* The next warn or err line that contains part is no failure, any number. */
 void	unit_expect_log(const char *part);
 
+/* What was logged since the last call; the end of the test sees it no more. */
+const char	*unit_log(void);
+
 /* What UNIT_TEST() calls; for a fixture that does more. */
 int	unit_begin(void **state);
 int	unit_end(void **state);
