@@ -18,6 +18,7 @@
 
 #include "base/log.h"
 #include "base/secret.h"
+#include "base/whole.h"
 
 #define ENVIRONMENT_MAX	64	/* lines */
 #define COMMAND_SIZE	256	/* bytes of a command, with the NUL */
@@ -123,21 +124,6 @@ channel_about(const struct channel *channel)
 	return &channel->about;
 }
 
-static bool
-write_all(const char *bytes, size_t len)
-{
-	ssize_t	put;
-
-	for (; len > 0; bytes += put, len -= (size_t)put) {
-		do
-			put = write(STDOUT_FILENO, bytes, len);
-		while (put < 0 && errno == EINTR);
-		if (put <= 0)
-			return false;
-	}
-	return true;
-}
-
 /*
  * Say a command and hear its reply. A line HANGUP may come at any time, and
  * the reply still follows; a closed pipe is a caller who is gone.
@@ -154,7 +140,7 @@ say(struct channel *channel, const char *command, const char **value,
 	if (channel->is_gone)
 		return ST_DENIED;
 	channel->is_gone = true;
-	if (!write_all(command, strlen(command)))
+	if (!whole_write(STDOUT_FILENO, command, strlen(command)))
 		return ST_DENIED;
 	do {
 		if (!next_line(channel))

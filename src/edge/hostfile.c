@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/whole.h"
 
 #define NEXT		".umws-next"	/* after the name of the file */
 #define CHUNK_SIZE	4096		/* bytes that are read at once */
@@ -95,21 +96,11 @@ sync_directory(const char *path)
 	return is_done;
 }
 
+/* And bring it to the disk. */
 static bool
-write_all(int fd, const char *text, size_t left)
+write_text(int fd, const char *text)
 {
-	ssize_t	done;
-
-	while (left > 0) {
-		done = write(fd, text, left);
-		if (done < 0 && errno != EINTR)
-			return false;
-		if (done > 0) {
-			text += done;
-			left -= (size_t)done;
-		}
-	}
-	return fsync(fd) == 0;
+	return whole_write(fd, text, strlen(text)) && fsync(fd) == 0;
 }
 
 static bool
@@ -125,7 +116,7 @@ write_next(const char *next, const char *text,
 		return false;
 	is_done = fchown(fd, rights->uid, rights->gid) == 0 &&
 	    fchmod(fd, rights->mode) == 0 &&
-	    write_all(fd, text, strlen(text));
+	    write_text(fd, text);
 	return close(fd) == 0 && is_done;
 }
 
@@ -226,7 +217,7 @@ hostfile_append(const char *path, const char *line)
 	    0600);
 	if (fd < 0)
 		return refuse("file-not-written", path);
-	is_done = write_all(fd, line, strlen(line)) && sync_directory(path);
+	is_done = write_text(fd, line) && sync_directory(path);
 	(void)close(fd);
 	return is_done ? ST_OK : refuse("file-not-written", path);
 }

@@ -24,6 +24,6 @@ enum status	keyfile_text(const char *path, enum keyfile_kind kind,
 
 /* All of text, and the file's mode whatever the umask, on the disk; errno. */
 bool	keyfile_write(int fd, unsigned int mode, const char *text,
-	    size_t left);
+	    size_t len);
 
 #endif

@@ -20,6 +20,7 @@
 
 #include "base/log.h"
 #include "base/secret.h"
+#include "base/whole.h"
 #include "edge/keyfile-credential.h"
 #include "edge/keyfile-keeping.h"
 #include "edge/keyfile-text.h"
@@ -182,18 +183,8 @@ keyfile_read_line(const char *path, char *line, size_t size)
 }
 
 bool
-keyfile_write(int fd, unsigned int mode, const char *text, size_t left)
+keyfile_write(int fd, unsigned int mode, const char *text, size_t len)
 {
-	ssize_t	put;
-
-	while (left > 0) {
-		put = write(fd, text, left);
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put <= 0)
-			return false;
-		text += put;
-		left -= (size_t)put;
-	}
-	return fchmod(fd, (mode_t)mode) == 0 && fsync(fd) == 0;
+	return whole_write(fd, text, len) &&
+	    fchmod(fd, (mode_t)mode) == 0 && fsync(fd) == 0;
 }

@@ -26,6 +26,7 @@
 #include <unistd.h>
 
 #include "base/secret.h"
+#include "base/whole.h"
 #include "edge/clock.h"
 
 #define STATUS_FD	(STDERR_FILENO + 1) /* in the child, until exec */
@@ -91,21 +92,9 @@ make_pipe(int fds[2])
 static bool
 make_input(const char *bytes, size_t len, int *fd)
 {
-	ssize_t	done;
-
 	*fd = memfd_create("input", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	if (*fd < 0 || !lift(fd))
-		return false;
-	while (len > 0) {
-		done = write(*fd, bytes, len);
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done <= 0)
-			return false;
-		bytes += done;
-		len -= (size_t)done;
-	}
-	return lseek(*fd, 0, SEEK_SET) == 0 && fcntl(*fd, F_ADD_SEALS,
+	return *fd >= 0 && lift(fd) && whole_write(*fd, bytes, len) &&
+	    lseek(*fd, 0, SEEK_SET) == 0 && fcntl(*fd, F_ADD_SEALS,
 	    F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) == 0;
 }
 

@@ -17,25 +17,9 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/whole.h"
 
 #define TEXTFILE_MODE	(S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH)
-
-static bool
-write_all(int fd, const char *text, size_t len)
-{
-	ssize_t	written;
-
-	while (len > 0) {
-		written = write(fd, text, len);
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written <= 0)
-			return false;
-		text += written;
-		len -= (size_t)written;
-	}
-	return true;
-}
 
 void
 textfile_write(const char *path, const struct buf *text)
@@ -53,7 +37,7 @@ textfile_write(const char *path, const struct buf *text)
 	if (fd < 0) {
 		fault = errno;
 	} else {
-		if (!write_all(fd, buf_text(text), text->len) ||
+		if (!whole_write(fd, buf_text(text), text->len) ||
 		    fchmod(fd, TEXTFILE_MODE) != 0)
 			fault = errno;
 		if (close(fd) != 0 && fault == 0)
