@@ -369,9 +369,10 @@ test_memory_cap(void **state)
 		check(rows[i].name, document, len, HTTP_CHARSET_NONE,
 		    rows[i].verdict, rows[i].verdict == BAD ?
 		    "too complex" : NULL);
-		/* The envelope itself is not expat's. */
+		/* expat may come to its last byte; the envelope itself, of
+		 * some 1,300, is not expat's. */
 		UNIT_CHECK(rows[i].name,
-		    heap.peak < ENVELOPE_MEMORY_MAX + 1024);
+		    heap.peak < ENVELOPE_MEMORY_MAX + 2048);
 	}
 	/* The usual request is far from it. */
 	heap.peak = 0;
