@@ -16,7 +16,9 @@ from documents import FAULTS, MARK, MESSAGES, MESSAGES_HTTPS, SOAP, XML
 from soap import fault, infoset, operation_fault, reset, text_of, wire
 
 PUBLIC = f'https://{PUBLIC_HOST}/EWS/UM2007Legacy.asmx'
+# So long a PIN that none is drawn twice: that would be a refusal in the audit.
 OPTIONS = CHEAP + ('--workers', '2', '--limits', 'off', '--users', '20',
+                   '--policy', 'MinPINLength=12',
                    '--conf', f'public_url={PUBLIC}',
                    '--conf', f'strip_domains={", ".join(DOMAINS)}')
 HOUR_MS = 3600 * 1000
