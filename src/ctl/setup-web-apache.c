@@ -89,6 +89,7 @@ const struct setup_web	setup_web_apache = {
 		{ FOLDER "/umws-away.asis", "/apache/umws-away.asis", NULL },
 		{ FOLDER "/umws-auth.conf", "/apache/auth-@.conf", NULL },
 		{ FOLDER "/umws-server.conf", "/apache/server-@.conf", NULL },
+		{ FOLDER "/umws-page.conf", "/apache/umws-page.conf", NULL },
 		{ FOLDER "/umws.conf", "/apache/umws.conf", NULL },
 		{ FOLDER "/sites-available/umws.conf", NULL, NULL },
 		{ FOLDER "/sites-enabled/umws.conf", NULL,

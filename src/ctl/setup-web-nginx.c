@@ -47,6 +47,8 @@ const struct setup_web	setup_web_nginx = {
 		  NULL },
 		{ FOLDER "/snippets/umws-server.conf",
 		  "/nginx/server-@.conf", NULL },
+		{ FOLDER "/snippets/umws-page.conf", "/nginx/umws-page.conf",
+		  NULL },
 		{ FOLDER "/snippets/umws.conf", "/nginx/umws.conf", NULL },
 		{ SITE, NULL, NULL },
 		{ FOLDER "/sites-enabled/umws", NULL, SITE },

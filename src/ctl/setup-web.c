@@ -75,6 +75,7 @@ find_name(const struct setup *setup, const char *text,
 {
 	static const char	host[] = "mail.example.org";
 	static const char	secret[] = "/etc/umws/web.secret";
+	static const char	share[] = "/usr/share/umws";
 	const struct conf	*conf = setup->conf != NULL ? setup->conf :
 				    setup->command->conf;
 	const struct setup_way	*way = setup_auth_way(setup);
@@ -91,6 +92,10 @@ find_name(const struct setup *setup, const char *text,
 	if (strncmp(text, secret, strlen(secret)) == 0) {
 		(void)snprintf(name, SETUP_PATH_SIZE, "%s", conf->web_secret);
 		return strlen(secret);
+	}
+	if (strncmp(text, share, strlen(share)) == 0) {
+		(void)snprintf(name, SETUP_PATH_SIZE, "%s", UMWS_SHAREDIR);
+		return strlen(share);
 	}
 	if (strncmp(text, host, strlen(host)) != 0)
 		return 0;

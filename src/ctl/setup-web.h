@@ -37,7 +37,7 @@ struct setup_web {
 	size_t			 (*add)(const struct setup *setup,
 				    struct setup_web_item *items,
 				    size_t count);
-	struct setup_web_item	 items[8];	/* the last has no path; the
+	struct setup_web_item	 items[12];	/* the last has no path; the
 						 * last but one puts the site
 						 * in force */
 };

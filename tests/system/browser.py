@@ -1,8 +1,8 @@
-"""A headless Chromium: pages set as text, seen at a width and in a colour
-scheme, clicked into and drawn.
+"""A headless Chromium: pages set as text or fetched from this host, seen at a
+width and in a colour scheme, clicked into and drawn.
 
 It is spoken to over two pipes, by the Chrome DevTools Protocol, and needs
-nothing but itself: no port, no driver, no network, no X server.
+nothing but itself: no port, no driver, no network but loopback, no X server.
 """
 import base64
 import fcntl
@@ -18,7 +18,8 @@ PROGRAM = 'chromium-headless-shell'
 OPTIONS = ('--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage',
            '--disable-background-networking', '--disable-extensions',
            '--no-first-run', '--hide-scrollbars', '--force-color-profile=srgb',
-           '--host-resolver-rules=MAP * ~NOTFOUND', '--remote-debugging-pipe')
+           '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1',
+           '--remote-debugging-pipe')
 COMMANDS, ANSWERS = 3, 4        # the descriptors that it reads and writes
 PATIENCE_S = 30
 HEIGHT = 800
@@ -60,6 +61,8 @@ class Browser:
         self.number = 0
         self.buffer = b''
         self.requests = []      # addresses that a page wanted
+        self.complaints = []    # what a page's console has said
+        self.stubs = []         # answers in the place of a server's
         self.session = None
         self.frame = None
 
@@ -69,7 +72,7 @@ class Browser:
         self.session = self.call(
             'Target.attachToTarget', targetId=target['targetId'],
             flatten=True)['sessionId']
-        for domain in 'Page', 'Network', 'Runtime':
+        for domain in 'Page', 'Network', 'Runtime', 'Log':
             self.call(f'{domain}.enable')
         self.frame = self.call('Page.getFrameTree')['frameTree']['frame']['id']
         return self
@@ -102,8 +105,8 @@ class Browser:
         text, self.buffer = self.buffer.split(b'\0', 1)
         return json.loads(text)
 
-    def call(self, method, **params):
-        """Ask for something, and wait for the answer."""
+    def send(self, method, **params):
+        """Ask for something; the number of the answer."""
         self.number += 1
         order = {'id': self.number, 'method': method, 'params': params}
         if self.session is not None:
@@ -111,12 +114,46 @@ class Browser:
         data = json.dumps(order).encode() + b'\0'
         while data:
             data = data[os.write(self.out, data):]
+        return self.number
+
+    def note(self, method, params):
+        """Something has happened in the page."""
+        if method == 'Network.requestWillBeSent':
+            self.requests.append(params['request']['url'])
+        elif method == 'Runtime.exceptionThrown':
+            self.complaints.append(json.dumps(params))
+        elif method == 'Log.entryAdded':
+            self.complaints.append(params['entry']['text'])
+        elif method == 'Fetch.requestPaused':
+            self.answer(params)
+
+    def answer(self, params):
+        """As the first stub says that is for it, else as the server does."""
+        request = params['request']
+        for part, make in self.stubs:
+            made = part in request['url'] and make(request)
+            if made is None:        # no answer at all
+                self.send('Fetch.failRequest', requestId=params['requestId'],
+                          errorReason='ConnectionReset')
+                return
+            if made:
+                status, fields, body = made
+                self.send('Fetch.fulfillRequest',
+                          requestId=params['requestId'], responseCode=status,
+                          responseHeaders=[{'name': name, 'value': value}
+                                           for name, value in fields.items()],
+                          body=base64.b64encode(body).decode())
+                return
+        self.send('Fetch.continueRequest', requestId=params['requestId'])
+
+    def call(self, method, **params):
+        """Ask for something, and wait for the answer."""
+        number = self.send(method, **params)
         while True:
             message = self.read()
-            if message.get('method') == 'Network.requestWillBeSent':
-                self.requests.append(
-                    message['params']['request']['url'])
-            if message.get('id') == self.number:
+            if 'method' in message:
+                self.note(message['method'], message['params'])
+            if message.get('id') == number:
                 break
         if 'error' in message:
             raise Failed(f'{method}: {message["error"]["message"]}')
@@ -134,6 +171,38 @@ class Browser:
 
     def show(self, html):
         self.call('Page.setDocumentContent', frameId=self.frame, html=html)
+
+    def open(self, url):
+        """Go there, and wait until all that the page names is there."""
+        gone = self.call('Page.navigate', url=url)
+        if 'errorText' in gone:
+            raise Failed(f'{url}: {gone["errorText"]}')
+        self.wait("document.readyState === 'complete'")
+
+    def stub(self, part, make):
+        """From now on make(request) answers what has this part in its
+        address: (status, fields, body), None for a connection that breaks,
+        or False for the server's own answer."""
+        self.stubs.insert(0, (part, make))
+        self.call('Fetch.enable')
+
+    def no_stubs(self):
+        self.stubs.clear()
+        self.call('Fetch.disable')
+
+    def wait(self, script, seconds=PATIENCE_S):
+        """Until it is true; its value."""
+        deadline = time.monotonic() + seconds
+        while True:
+            try:
+                value = self.run(script)
+            except Failed:          # the page went away under it
+                value = None
+            if value:
+                return value
+            if time.monotonic() > deadline:
+                raise Failed(f'not within {seconds} s: {script}')
+            time.sleep(0.02)
 
     def run(self, script):
         """The value of a script's last expression."""
@@ -154,6 +223,17 @@ class Browser:
         self.call('Input.dispatchKeyEvent', type='keyDown', key='Unidentified',
                   commands=[command])
         self.call('Input.dispatchKeyEvent', type='keyUp', key='Unidentified')
+
+    def press(self, key, code=None, text='', modifiers=0):
+        """One key, down and up: 'Tab', 'Enter', 'Escape', ' '."""
+        which = {'Tab': 9, 'Enter': 13, 'Escape': 27, ' ': 32}.get(key, 0)
+        text = {'Enter': '\r', ' ': ' '}.get(key, text)
+        for kind in 'keyDown', 'keyUp':
+            self.call('Input.dispatchKeyEvent', type=kind, key=key,
+                      code=code or {' ': 'Space'}.get(key, key),
+                      windowsVirtualKeyCode=which, modifiers=modifiers,
+                      **({'text': text} if text and kind == 'keyDown'
+                         else {}))
 
     def draw(self, path, width):
         """The whole page, however long, as a PNG file."""

@@ -13,7 +13,7 @@ from .layout import CHECKOUT, replaced
 AWAY = 'umws-away.asis'
 MODULES = ('mpm_event', 'authn_core', 'authn_file', 'authz_core',
            'authz_host', 'authz_user', 'auth_basic', 'alias', 'asis',
-           'deflate', 'env', 'filter', 'headers', 'reqtimeout')
+           'deflate', 'env', 'filter', 'headers', 'mime', 'reqtimeout')
 MAIN = """\
 ServerRoot "{web}"
 ServerName localhost
@@ -25,6 +25,7 @@ ServerLimit {servers}
 ThreadsPerChild 32
 MaxRequestWorkers {clients}
 KeepAlive On
+TypesConfig /dev/null
 DocumentRoot "{web}/empty"
 <Directory "/">
     AllowOverride None
@@ -76,6 +77,7 @@ class Apache:
         (self.web / 'umws.conf').write_text(replaced(
             CHECKOUT / 'apache' / self.SOURCE, self.paths()))
         way.install('apache', self.layout, self.web)
+        way.install_page('apache', self.web)
 
     def tls(self):
         """TLS on the one port, if this is where clients come."""

@@ -70,6 +70,7 @@ class Nginx:
             CHECKOUT / 'nginx' / 'umws-http.conf',
             {'rate=10r/s': 'rate=100000r/s'}))
         way.install('nginx', self.layout, self.web)
+        way.install_page('nginx', self.web)
 
     def listen(self, port):
         """Without TLS, or over TLS; or both, for clients that insist on a

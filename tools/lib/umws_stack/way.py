@@ -4,21 +4,37 @@ A way is a name, as basic: auth-basic.conf of the server's folder, and
 server-basic.conf if there is one. Where umws.conf looks for them they have
 one name each, so that there is one way and no second.
 """
-from .layout import CHECKOUT
+import shutil
+
+from .layout import CHECKOUT, replaced
 
 WAYS = {'nginx': ('basic', 'kerberos', 'certificate', 'request'),
         'apache': ('basic', 'kerberos', 'certificate', 'ldap', 'openidc')}
 PASSWORDS = {'nginx': '/etc/nginx', 'apache': '/etc/apache2'}
 ASIS = '/etc/apache2/umws-authenticated.asis'
 # How umws.conf of each includes them.
-INCLUDED = {'nginx': ('snippets/umws-auth.conf', 'snippets/umws-server*.conf'),
+INCLUDED = {'nginx': ('snippets/umws-auth.conf', 'snippets/umws-server*.conf',
+                      'snippets/umws-page*.conf'),
             'apache': ('/etc/apache2/umws-auth.conf',
-                       '/etc/apache2/umws-server*.conf')}
+                       '/etc/apache2/umws-server*.conf',
+                       '/etc/apache2/umws-page*.conf')}
+PAGE = '/usr/share/umws/www'
 
 
 def includes(server, web):
     """What umws.conf reads, and where it lies in this folder."""
     return {name: web / name.rpartition('/')[2] for name in INCLUDED[server]}
+
+
+def install_page(server, web):
+    """The page for people, and a copy of its files that any user may read."""
+    files = web / 'www'
+    shutil.rmtree(files, ignore_errors=True)
+    shutil.copytree(CHECKOUT / 'www', files)
+    include = INCLUDED[server][0]
+    (web / 'umws-page.conf').write_text(replaced(
+        CHECKOUT / server / 'umws-page.conf', {
+            PAGE: files, include: web / include.rpartition('/')[2]}))
 
 
 def install(server, layout, web):
