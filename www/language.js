@@ -10,7 +10,18 @@ const FALLBACK = 'en';
 
 /* Each in its own language, in the order in which they are offered. */
 export const LANGUAGES = new Map([
+	['ar', 'العربية'],
+	['de', 'Deutsch'],
 	['en', 'English'],
+	['es', 'Español'],
+	['fr', 'Français'],
+	['it', 'Italiano'],
+	['nl', 'Nederlands'],
+	['pl', 'Polski'],
+	['pt-BR', 'Português (Brasil)'],
+	['ru', 'Русский'],
+	['ja', '日本語'],
+	['zh-Hans', '简体中文'],
 ]);
 
 const RIGHT_TO_LEFT = new Set(['ar']);
