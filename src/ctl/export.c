@@ -1,5 +1,6 @@
 /*
- * export.c - "user export": mailboxes as the file that "user import" takes.
+ * export.c - "user export": mailboxes as the file that "user import" takes;
+ * for Asterisk in export-asterisk.c.
  *
  * A field is written as it is. One that begins with '=', '+', '-' or '@' is a
  * formula to a spreadsheet; to change it would change the mailbox at the next
@@ -58,6 +59,18 @@ command_export(struct command *command)
 		{ NULL, NULL, ADMIN_EQUAL }
 	};
 
+	const char	*format = command_option(command, "--format");
+	bool		 is_asterisk = format != NULL &&
+	    strcmp(format, "asterisk") == 0;
+
+	if (format != NULL && !is_asterisk && strcmp(format, "csv") != 0)
+		return command_fail(command, EX_USAGE, "user export: "
+		    "--format is csv or asterisk");
+	if (is_asterisk)
+		return command_export_asterisk(command, filters);
+	if (command_option(command, "--context") != NULL)
+		return command_fail(command, EX_USAGE, "user export: "
+		    "--context goes with --format asterisk only");
 	return list_lines(command, &view, filters, IMPORT_HEADER CRLF,
 	    print_row);
 }

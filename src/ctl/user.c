@@ -398,7 +398,10 @@ static const char	sync_help[] =
 
 static const char	export_help[] =
 "CSV (RFC 4180) in UTF-8, as user import takes it. Fields are written as they\n"
-"are: one that begins with = + - or @ is a formula to a spreadsheet.\n\n"
+"are: one that begins with = + - or @ is a formula to a spreadsheet. Or a\n"
+"voicemail.conf of Asterisk, with a password that nobody can dial.\n\n"
+"  --format FORMAT  csv (the default) or asterisk\n"
+"  --context NAME   the section of voicemail.conf (default)\n"
 "  --login PATTERN  whose login is like it; * is any text\n"
 "  --policy NAME    of this policy\n"
 "  --state STATE    as of user list\n";
@@ -468,8 +471,8 @@ static const struct verb	verbs[] = {
 	{ .name = "export", .usage = "[OPTION...]",
 	  .summary = "write mailboxes as a file for user import",
 	  .help = export_help,
-	  .options = { "--login=", "--policy=", "--state=" },
-	  .run = command_export },
+	  .options = { "--format=", "--context=", "--login=", "--policy=",
+	  "--state=" }, .run = command_export },
 	{ .name = NULL }
 };
 

@@ -49,4 +49,9 @@ int	command_import_voicemail(struct command *command);
 /* "user export": the whole of it, from the view that "user list" shows. */
 int	command_export(struct command *command);
 
+/* "user export --format asterisk": likewise. */
+struct list_filter;
+int	command_export_asterisk(struct command *command,
+	    const struct list_filter *filters);
+
 #endif

@@ -397,3 +397,51 @@ def test_time_left_on_a_terminal(stack, write, tmp_path, number):
     assert b'set 12 PINs' in going.communicate(timeout=60)[0]
     assert b'deriving PINs' in shown and b's left' in shown
     assert shown.endswith(b'\r\x1b[K')
+
+
+def exported(stack, *options, code=0):
+    done = run(stack.env['UMWS_CTL'], 'user', 'export', *options)
+    assert done.returncode == code, done.stderr
+    return done.stdout if code == 0 else done.stderr
+
+
+def test_exported_is_imported(stack, write, number):
+    """Everything but the PIN and commas, whatever a name holds."""
+    wanted = {
+        str(number): ('Jane; => "x"|y;-- z\\', 'de-DE', 'Europe/Berlin'),
+        str(number + 1): ('Doe, John', 'pt-BR', 'America/Sao_Paulo'),
+        str(number + 2): ('', 'en', None)}
+    for login, (name, locale, zone) in wanted.items():
+        stack.do('ctl', 'user', 'add', login, '--extension', login,
+                 '--email', f'{login}@example.test', '--name', name,
+                 '--locale', locale, *(['--time-zone', zone] if zone else []))
+    stack.do('ctl', 'user', 'add', f'{number}-none', '--email',
+             'n@example.test')
+    stack.do('ctl', 'user', 'add', f'{number}-off', '--email',
+             'o@example.test', '--extension', str(number + 3), '--disabled')
+    stack.do('ctl', 'pin', 'set', str(number), text=f'{GOOD}\n')
+    text = exported(stack, '--format', 'asterisk', '--context', 'sales',
+                    '--login', f'{str(number)[:4]}*')
+    assert GOOD not in text and text.count(' => -nobody,') == len(wanted)
+    assert f'; {number}-none has no extension\n' in text
+    assert f'; {number}-off is disabled\n' in text
+    stack.sql('DELETE FROM umws.um_user WHERE starts_with(login, %s)',
+              str(number)[:4])
+    done = imported(stack, write(text), '--context', 'sales')
+    assert done.stdout.startswith(f'added {len(wanted)} users\n')
+    assert 'options of the file' not in done.stdout
+    for login, (name, locale, zone) in wanted.items():
+        state = stack.state(login)
+        assert (state['display_name'] or '', state['locale'],
+                state['time_zone'], state['email'], state['extension'],
+                state['generation']) == (
+            name.replace(',', ' '), locale, zone, f'{login}@example.test',
+            login, 0)
+
+
+@pytest.mark.parametrize('options, said', [
+    (['--format', 'xml'], 'csv or asterisk'),
+    (['--context', 'x'], '--format asterisk'),
+    (['--format', 'asterisk', '--context', 'a]\nb'], 'name of a context')])
+def test_export_refused(stack, options, said):
+    assert said in exported(stack, *options, code=USAGE)

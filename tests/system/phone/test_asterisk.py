@@ -332,3 +332,28 @@ def test_the_language_of_the_channel(stack, user, own_pin):
 
 def test_nothing_listens(stack):
     assert 'No such command' not in console(stack, 'core show uptime')
+
+
+def test_exported_mailboxes(stack):
+    """Asterisk reads the file of "user export" and has these mailboxes, with
+    their zones, and a password that no telephone has keys for."""
+    login = stack.user()
+    number = mailbox(login)
+    stack.do('ctl', 'user', 'set', login, '--name', 'Jane; => Doe|x, J',
+             '--time-zone', 'Europe/Berlin', '--locale', 'de-DE')
+    text = stack.do('ctl', 'user', 'export', '--format', 'asterisk',
+                    '--login', login)
+    path = home(stack) / 'asterisk' / 'etc' / 'voicemail.conf'
+    before = path.read_text()
+    try:
+        path.write_text(f'[general]\nformat=wav\n{text}\n')
+        console(stack, 'voicemail reload')
+        users = console(stack, 'voicemail show users for default')
+        assert re.search(rf'^default +{number} +Jane; => Doe\|x +J +'
+                         r'Europe/Berli', users, re.M), users
+        assert '1 voicemail users configured' in users
+        zones = console(stack, 'voicemail show zones')
+        assert re.search(r'^Europe/Berlin +Europe/Berlin', zones, re.M), zones
+    finally:
+        path.write_text(before)
+        console(stack, 'voicemail reload')
