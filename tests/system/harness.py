@@ -123,8 +123,9 @@ class Stack:
             options += (f'--{option}', value) if value else ()
         done = run(TOOL, 'up', self.dir, *options, env=self.programs(),
                    seconds=300)
-        if done.returncode == UNAVAILABLE and '--asterisk' in options:
-            pytest.skip(done.stderr.strip())
+        if done.returncode == UNAVAILABLE and (
+                {'--asterisk', '--cluster'} & set(options)):
+            pytest.skip(done.stderr.strip().removeprefix('stack: '))
         assert done.returncode == 0, done.stderr
         Stack.is_built = True
         self.env = read_env(self.dir / 'env')
@@ -304,10 +305,10 @@ class Stack:
 
 
 @contextlib.contextmanager
-def installed(*options):
+def installed(*options, kind=Stack):
     """A stack in a folder of its own, whose mailer runs only when told."""
     folder = tempfile.mkdtemp(prefix='umws-test-')
-    made = Stack(folder + '/stack')
+    made = kind(folder + '/stack')
     try:
         made.up('--users', str(USERS), '--mailer', 'off', *options)
         yield made

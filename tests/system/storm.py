@@ -24,7 +24,8 @@ import time
 
 import psycopg2
 
-from harness import eventually, is_alive, keep, message, pin_of
+from harness import (as_received, eventually, is_alive, keep, message,
+                     pin_of)
 from soap import call
 from umws_stack import accounts, process       # noqa: F401
 from umws_stack import layout as stack_layout
@@ -111,10 +112,14 @@ class Load:
         self.blows = None   # how many there were, if not one in each round
         self.is_over = threading.Event()
 
+    def place(self, number):
+        """Whom this client asks."""
+        return self.stack
+
     def client(self, number):
         rng = random.Random(f'{SEED}/{self.name}/{number}')
         while not self.is_over.is_set():
-            one = ask(self.stack, number, rng.choice(self.logins))
+            one = ask(self.place(number), number, rng.choice(self.logins))
             self.tries.append(one)
             # Who was refused waits a moment, as a client would.
             self.is_over.wait(self.pace if one.heard == 'ok'
@@ -284,6 +289,35 @@ def deliver(stack, logins, books):
         if mails[login] and not carries(stack, login, mails[login][-1]):
             books.wrong.append((login, 'PIN'))
     return sum(len(mails[login]) for login in newest)
+
+
+def check_copies(stack, logins, books):
+    """Copies of a mail beyond the first; they are the same mail. Nobody's
+    older PIN arrives for the first time behind a newer one."""
+    copies = collections.defaultdict(list)
+    rows = stack.sql('SELECT o.id::text, o.state, o.generation FROM'
+                     ' umws.outbox o JOIN umws.um_user u ON u.id = o.user_id'
+                     ' WHERE u.login = ANY(%s)', logins)
+    states = {row[0]: row[1] for row in rows}
+    generations = {row[0]: row[2] for row in rows}
+    mails = mails_by_login(stack)
+    for login in logins:
+        newest = 0
+        for path in mails[login]:
+            mail_id = mail_id_of(path)
+            if mail_id not in copies and generations[mail_id] < newest:
+                books.wrong.append((login, mail_id, 'comes too late'))
+            newest = max(newest, generations[mail_id])
+            copies[mail_id].append(as_received(path))
+    for mail_id, same in copies.items():
+        if mail_id not in states or len(set(same)) != 1:
+            books.wrong.append((mail_id, 'differs', len(same)))
+    for mail_id, state in states.items():
+        if state == 'sent' and mail_id not in copies:
+            books.lost.append(mail_id)
+        if state in LIVE or state not in ('sent', 'superseded'):
+            books.wrong.append((mail_id, state))
+    return sum(len(same) - 1 for same in copies.values())
 
 
 def mails_by_login(stack):

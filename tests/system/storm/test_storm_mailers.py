@@ -1,15 +1,14 @@
 """kill -9 of mailers at random moments, three of them at once, while PINs
 are reset: no mail is lost, a second copy is the same mail, and no older PIN
 comes after a newer one."""
-import collections
 import pathlib
 import random
 import subprocess
 import time
 
-from harness import CHEAP, as_received, eventually, is_alive, kill
-from storm import (LIVE, SEED, Books, Load, brief, deliver, mail_id_of,
-                   mails_by_login, pause, report, users)
+from harness import CHEAP, eventually, is_alive, kill
+from storm import (SEED, Books, Load, brief, check_copies, deliver, pause,
+                   report, users)
 
 MAILERS = 3
 OPTIONS = CHEAP + ('--limits', 'off', '--workers', '4',
@@ -65,35 +64,6 @@ def one_round(stack, rng):
         mailer.wait()
     let_time_pass(stack)
     return killed
-
-
-def check_copies(stack, logins, books):
-    """Copies of a mail beyond the first; they are the same mail. Nobody's
-    older PIN arrives for the first time behind a newer one."""
-    copies = collections.defaultdict(list)
-    rows = stack.sql('SELECT o.id::text, o.state, o.generation FROM'
-                     ' umws.outbox o JOIN umws.um_user u ON u.id = o.user_id'
-                     ' WHERE u.login = ANY(%s)', logins)
-    states = {row[0]: row[1] for row in rows}
-    generations = {row[0]: row[2] for row in rows}
-    mails = mails_by_login(stack)
-    for login in logins:
-        newest = 0
-        for path in mails[login]:
-            mail_id = mail_id_of(path)
-            if mail_id not in copies and generations[mail_id] < newest:
-                books.wrong.append((login, mail_id, 'comes too late'))
-            newest = max(newest, generations[mail_id])
-            copies[mail_id].append(as_received(path))
-    for mail_id, same in copies.items():
-        if mail_id not in states or len(set(same)) != 1:
-            books.wrong.append((mail_id, 'differs', len(same)))
-    for mail_id, state in states.items():
-        if state == 'sent' and mail_id not in copies:
-            books.lost.append(mail_id)
-        if state in LIVE or state not in ('sent', 'superseded'):
-            books.wrong.append((mail_id, state))
-    return sum(len(same) - 1 for same in copies.values())
 
 
 def test_mailers_killed(stack):

@@ -10,17 +10,12 @@ import signal
 import subprocess
 import sys
 
-from . import asterisk, mailbox, pgbouncer, postgres, process
-from . import programs, ramdisk, sink, standby, template, user, web
-from .layout import CHECKOUT, DATABASE, OWNER, PG_PORT, Layout, StackError
+from . import asterisk, clusterup, environment, mailbox, pgbouncer, postgres
+from . import process, programs, ramdisk, sink, standby, template, user, web
+from .layout import CHECKOUT, DATABASE, Layout, StackError
 from .layout import read_env, write_env
 
 USAGE = 64              # EX_USAGE
-ENDPOINTS = {'UMWS_URL': '/EWS/UM2007Legacy.asmx',
-             'UMWS_URL_2007': '/UnifiedMessaging/Service.asmx',
-             'UMWS_TUI_URL': '/umws/tui',
-             'UMWS_METRICS_URL': '/umws/metrics',
-             'UMWS_HEALTH_URL': '/umws/health'}
 VERBS = """\
 verbs of do:
   mailer [ARG...]               one pass of umws-mailer; its exit code
@@ -30,6 +25,10 @@ verbs of do:
   pg promote                    kill the primary, promote the standby
   standby start|stop [fast|immediate]|freeze|thaw
   pgbouncer start|stop
+  cluster state|healthy|switchover        of PostgreSQL's three hosts
+  node N kill|start|freeze|thaw|cut|heal|orphan|etcd-lost
+                                N is n1, n2, n3, "leader" or "standby"
+  mailers start|stop            on the mailer hosts of a cluster
   web start|stop                the web server
   web-user NAME [PASSWORD]      add a web user or change the password
   asterisk start|stop
@@ -85,6 +84,11 @@ def parser():
                     help='in transaction mode before PostgreSQL')
     up.add_argument('--standby', action='store_true',
                     help='a synchronous standby, in every conninfo')
+    up.add_argument('--cluster', nargs='?', const='libpq',
+                    choices=clusterup.WAYS, metavar='WAY',
+                    help='three PostgreSQL hosts under Patroni, two with'
+                    ' workers, two with mailers, as namespaces (root only);'
+                    ' the WAY to the database is libpq, haproxy or pgbouncer')
     up.add_argument('--asterisk', action='store_true',
                     help='and an Asterisk, which is fetched the first time')
     up.add_argument('--pg-tmpfs', metavar='SIZE',
@@ -107,6 +111,8 @@ def parser():
 def refuse_unavailable(args):
     for name, is_asked in (('--pgbouncer with --standby',
                             args.pgbouncer and args.standby),
+                           ('--cluster with another database or server',
+                            args.cluster and clusterup.is_too_much(args)),
                            ('--mailer follow', args.mailer == 'follow')):
         if is_asked:
             raise StackError(f'{name} is not available', code=USAGE)
@@ -173,55 +179,8 @@ def start_web(layout, passwords):
                 raise
 
 
-def health(layout):
-    import urllib.error
-    import urllib.request
-    url = read_env(layout)['UMWS_HEALTH_URL']
-    try:
-        with urllib.request.urlopen(url, timeout=5) as answer:
-            return answer.status == 200
-    except (OSError, urllib.error.URLError):
-        return False
-
-
-def environment(layout, password, tui_password, smtp_port):
-    base = f'http://127.0.0.1:{layout.options["port"]}'
-    home = layout.home
-    values = {'UMWS_DIR': layout.dir,
-              'UMWS_SERVER': layout.options['server'],
-              'UMWS_BASE_URL': base}
-    values |= {name: base + path for name, path in ENDPOINTS.items()}
-    values |= {'UMWS_USER': programs.user_name(1),
-               'UMWS_PASSWORD': password,
-               'UMWS_TUI_USER': 'phone', 'UMWS_TUI_PASSWORD': tui_password,
-               'UMWS_FCGI_SOCKET': layout.fcgi_socket,
-               'UMWS_SECRET': next(
-                   iter(layout.keys('web.secret').values())),
-               'UMWS_CONF': layout.config, 'UMWS_KEYDIR': home / 'keys',
-               'UMWS_BINDIR': home / 'bin',
-               'UMWS_LOGDIR': layout.dir / 'log',
-               'UMWS_MAILDIR': layout.dir / 'mail',
-               'UMWS_SMTP_PORT': smtp_port,
-               'PGHOST': layout.pg_hosts, 'PGPORT': PG_PORT,
-               'PGDATABASE': DATABASE, 'PGUSER': OWNER,
-               'UMWS_DSN_WORKER': layout.service_dsn('umws_worker'),
-               'UMWS_DSN_MAILER': layout.service_dsn('umws_mailer'),
-               'UMWS_DSN_ADMIN': layout.dsn('umws_admin')}
-    more = [name for name in ('standby', 'pgbouncer', 'asterisk')
-            if layout.options[name]]
-    for name in ('worker', 'pg', 'web', 'sink', *more):
-        values[f'UMWS_{name.upper()}_PIDFILE'] = process.pid_file(layout, name)
-    if layout.has_no_worker:
-        for name in ('FCGI_SOCKET', 'WORKER_PIDFILE', 'METRICS_URL'):
-            del values[f'UMWS_{name}']
-    values['UMWS_CTL'] = home / 'wrap' / 'ctl'
-    values['UMWS_MAILER'] = home / 'wrap' / 'mailer'
-    return values
-
-
-def bring_up(layout, args, folder):
+def bring_up(layout, args, folder, settings):
     """Everything, in the order in which it needs each other."""
-    settings = settings_of(args)
     is_copy = start_database(layout, settings)
     sink.create(layout)
     if args.asterisk:
@@ -248,8 +207,10 @@ def bring_up(layout, args, folder):
         asterisk.write_settings(layout)
         asterisk.start(layout)
     layout.remember()
-    write_env(layout, environment(layout, password, tui_password, smtp_port))
-    process.wait_for(lambda: health(layout), layout,
+    write_env(layout, environment.values_of(layout, password, tui_password,
+                                            smtp_port))
+    process.wait_for(lambda: environment.health(read_env(layout)[
+                         'UMWS_HEALTH_URL']), layout,
                      'web' if layout.has_no_worker else 'worker', 'worker',
                      15)
     if args.mailer == 'cron':
@@ -263,11 +224,13 @@ def up(args):
     layout = Layout(args.dir)
     is_new = not layout.dir.exists()
     layout.create({'server': args.server, 'mailer': args.mailer,
-                   'standby': args.standby, 'asterisk': args.asterisk,
+                   'standby': args.standby, 'cluster': args.cluster,
+                   'asterisk': args.asterisk,
                    'pgbouncer': args.pgbouncer, 'pg_tmpfs': args.pg_tmpfs,
                    'template': args.template}, args.homes)
+    bring = clusterup.bring_up if args.cluster else bring_up
     try:
-        bring_up(layout, args, folder)
+        bring(layout, args, folder, settings_of(args))
     except BaseException as failure:
         report(failure)
         end(layout, keep=False)
@@ -289,7 +252,9 @@ def report(failure, program='stack'):
 
 
 def end(layout, keep):
+    clusterup.end(layout)
     process.stop_everything(layout)
+    clusterup.remove_network(layout)
     ramdisk.unmount(layout.home / 'data')
     layout.retire(keep)
 
@@ -457,7 +422,9 @@ DO = {'mailer': do_mailer, 'ctl': do_ctl, 'worker': do_worker, 'pg': do_pg,
       'asterisk': do_asterisk,
       'web': do_web, 'web-user': do_web_user, 'sink': do_sink,
       'mails': do_mails, 'wait-mail': do_wait_mail, 'pin': do_pin,
-      'check-pin': do_check_pin, 'phone': do_phone, 'state': do_state}
+      'cluster': clusterup.do_cluster, 'node': clusterup.do_node,
+      'mailers': clusterup.do_mailers, 'check-pin': do_check_pin,
+      'phone': do_phone, 'state': do_state}
 
 
 def do(args):
@@ -467,6 +434,7 @@ def do(args):
     if args.verb not in DO:
         raise StackError(f'no verb "{args.verb}" (tools/stack --help)',
                          code=USAGE)
+    clusterup.enter(layout)
     return DO[args.verb](layout, args.words) or 0
 
 

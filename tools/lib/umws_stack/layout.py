@@ -9,6 +9,7 @@ CHECKOUT = pathlib.Path(__file__).resolve().parents[3]
 DATABASE = 'umws'
 OWNER = 'postgres'
 PG_PORT = 5432          # only part of a socket's name, so it never clashes
+CLUSTER_HOSTS = '10.77.2.1,10.77.2.2,10.77.2.3'
 
 
 class StackError(Exception):
@@ -36,6 +37,7 @@ class Layout:
         self.memory = self.dir / 'stack.json'
         self.home = None
         self.options = {}
+        self.namespace = None   # of the network, if not the caller's
         if self.memory.exists():
             known = json.loads(self.memory.read_text())
             self.options = known['options']
@@ -113,7 +115,10 @@ class Layout:
 
     @property
     def pg_hosts(self):
-        """Socket folders of PostgreSQL for a conninfo, the standby's too."""
+        """PostgreSQL's hosts for a conninfo: folders of sockets, or those
+        of the cluster."""
+        if self.options.get('cluster'):
+            return CLUSTER_HOSTS
         names = ['pg', 'standby'] if self.options.get('standby') else ['pg']
         return ','.join(f'{self.home}/{name}' for name in names)
 
@@ -121,7 +126,8 @@ class Layout:
     def pg_attributes(self):
         """Which of several hosts is meant: the one that takes writes."""
         return (' target_session_attrs=read-write'
-                if self.options.get('standby') else '')
+                if self.options.get('standby') or self.options.get('cluster')
+                else '')
 
     def dsn(self, role):
         """Straight to PostgreSQL."""
@@ -131,6 +137,10 @@ class Layout:
     def service_dsn(self, role):
         """As worker and mailer get there: through PgBouncer if there is
         one."""
+        if self.options.get('cluster'):
+            from . import clusterhosts
+            return (f'{clusterhosts.way_of(self)} dbname={DATABASE}'
+                    f' user={role}')
         if not self.options.get('pgbouncer'):
             return self.dsn(role)
         return (f'host={self.home}/pgbouncer port={PG_PORT}'

@@ -33,7 +33,7 @@ http {{
 """
 
 PLAIN = """\
-        listen 127.0.0.1:{port};
+        listen {address}:{port};
 """
 TLS = """\
         listen 127.0.0.1:{port} ssl;
@@ -79,7 +79,8 @@ class Nginx:
         if options.get('tls'):
             return TLS.format(port=port, folder=self.web)
         second = options.get('tls_port')
-        return PLAIN.format(port=port) + (
+        address = options.get('listen', '127.0.0.1')
+        return PLAIN.format(port=port, address=address) + (
             TLS.format(port=second, folder=self.web) if second else '')
 
     def command(self):

@@ -16,10 +16,10 @@ PROGRAM = pathlib.Path('/usr/sbin/pgbouncer')
 # own, and a database that is back should be found at once.
 SETTINGS = """\
 [databases]
-{database} = host={home}/pg port={port}
+{database} = host={server}
 
 [pgbouncer]
-listen_addr =
+listen_addr = {address}
 listen_port = {port}
 unix_socket_dir = {home}/pgbouncer
 auth_type = trust
@@ -33,7 +33,8 @@ query_wait_timeout = 5
 """
 
 
-def create(layout, workers):
+def create(layout, workers, server=None, address='', port=PG_PORT):
+    """Before our own PostgreSQL, or another one; and listen there, too."""
     if not PROGRAM.exists():
         raise StackError('pgbouncer is missing: tools/packages install',
                          code=69)
@@ -42,7 +43,8 @@ def create(layout, workers):
     # Nobody who does not know the name of home comes to the socket.
     account('postgres').own(folder, 0o755)
     (folder / 'pgbouncer.ini').write_text(SETTINGS.format(
-        database=DATABASE, home=layout.home, port=PG_PORT,
+        database=DATABASE, home=layout.home, port=port, address=address,
+        server=server or f'{layout.home}/pg port={PG_PORT}',
         size=max(2, workers // 2)))
     (folder / 'users').write_text(''.join(
         f'"{role}" ""\n' for role in ('umws_worker', 'umws_mailer')))

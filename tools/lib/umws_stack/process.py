@@ -10,10 +10,12 @@ import signal
 import subprocess
 import time
 
+from . import netns
+from .accounts import caller
 from .layout import StackError
 
 DAEMONS = ('asterisk', 'mailer', 'worker', 'peer', 'web', 'sink',
-           'pgbouncer', 'standby', 'pg')
+           'pgbouncer', 'haproxy', 'patroni', 'etcd', 'standby', 'pg')
 
 
 def clean_environment():
@@ -58,6 +60,9 @@ def start(layout, name, argv, account, log):
     for number in (signal.SIGINT, signal.SIGQUIT):
         if signal.getsignal(number) is signal.SIG_IGN:
             signal.signal(number, signal.SIG_DFL)
+    if layout.namespace is not None:
+        argv = [*netns.prefix(layout.namespace, account), *argv]
+        account = caller()
     with open(layout.log(log), 'ab') as output:
         child = subprocess.Popen(
             [str(part) for part in argv], stdin=subprocess.DEVNULL,

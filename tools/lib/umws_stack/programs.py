@@ -30,12 +30,12 @@ done
 # kill it; what it logs goes to its caller and to the stack's log.
 MAILER = """\
 #!/bin/bash
-exec {prefix}{bin}/umws-mailer --config {config} "$@" \\
+exec {mailer}{bin}/umws-mailer --config {config} "$@" \\
     2> >(exec tee -a {log} >&2)
 """
 CTL = """\
 #!/bin/sh
-exec {bin}/umwsctl --config {config} "$@"
+exec {ctl}{bin}/umwsctl --config {config} "$@"
 """
 
 
@@ -62,14 +62,17 @@ def tail(text, lines=20):
     return '\n'.join(text.splitlines()[-lines:])
 
 
-def install(layout, folder):
-    """Copy the programs to where unprivileged users can run them."""
+def install(layout, folder, before=None):
+    """Copy the programs to where unprivileged users can run them. What comes
+    before them on a command line may be another host."""
     for name in NAMES:
         shutil.copy(folder / name, layout.home / 'bin' / name)
         (layout.home / 'bin' / name).chmod(0o755)
     names = {'bin': layout.home / 'bin', 'config': layout.config,
              'log': layout.log('mailer'),
-             'prefix': account('mailer').prefix()}
+             'mailer': account('mailer').prefix(), 'ctl': ''}
+    names |= {name: ' '.join(words) + ' '
+              for name, words in (before or {}).items()}
     for name, text in (('loop', LOOP), ('mailer', MAILER), ('ctl', CTL)):
         path = layout.home / 'wrap' / name
         path.write_text(text.format(**names))

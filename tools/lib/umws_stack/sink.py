@@ -18,7 +18,7 @@ def create(layout):
         account('sink').own(folder, 0o755)
 
 
-def start(layout):
+def start(layout, address='127.0.0.1'):
     """Start it on a port of its own choice; returns the port."""
     home = layout.home
     # A copy, since the checkout may be out of reach for its user.
@@ -27,7 +27,8 @@ def start(layout):
     with open(source, 'rb') as text:
         server.write_bytes(text.read())
     process.start(layout, 'sink',
-                  ['/usr/bin/python3', server, home / 'mail', home / 'sink'],
+                  ['/usr/bin/python3', server, home / 'mail', home / 'sink',
+                   address],
                   account('sink'), 'sink')
     port_file = home / 'sink' / 'port'
     process.wait_for(port_file.exists, layout, 'sink', 'sink')

@@ -1,8 +1,8 @@
 """A real SMTP server that keeps what it takes and misbehaves on demand.
 
-    sink_server.py MAIL-FOLDER FOLDER
+    sink_server.py MAIL-FOLDER FOLDER ADDRESS
 
-Listens on a free loopback port, written to FOLDER/port; takes its mode as
+Listens on a free port of ADDRESS, written to FOLDER/port; takes its mode as
 a line from the Unix socket FOLDER/control. Every mode that gets to the
 final dot, but 550-data, has taken the message by then, as RFC 5321,
 section 6.1 wants it: what the client hears afterwards does not undo that.
@@ -37,8 +37,9 @@ class Connection(SMTP):
 class Sink:
     """The mode, and what to do with sender, recipient and message."""
 
-    def __init__(self, mails):
+    def __init__(self, mails, address):
         self.mails = mails
+        self.address = address
         self.mode = 'ok'
         self.number = 0
         self.count = len(list(mails.glob('*.eml')))
@@ -68,7 +69,7 @@ class Sink:
         """A socket bound to our port, which then is nobody else's."""
         self.socket = socket.socket()
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self.socket.bind(('127.0.0.1', self.port))
+        self.socket.bind((self.address, self.port))
         self.port = self.socket.getsockname()[1]
 
     async def listen(self):
@@ -127,8 +128,8 @@ class Sink:
         return name
 
 
-async def serve(mails, folder):
-    sink = Sink(mails)
+async def serve(mails, folder, address):
+    sink = Sink(mails, address)
 
     async def control(reader, writer):
         line = (await reader.readline()).decode().strip()
@@ -150,4 +151,5 @@ async def serve(mails, folder):
 
 
 if __name__ == '__main__':
-    asyncio.run(serve(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])))
+    asyncio.run(serve(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]),
+                      sys.argv[3]))
