@@ -6,11 +6,14 @@
 
 #include "base/log.h"
 
+#include <sys/stat.h>
+
 #include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -80,17 +83,46 @@ log_divert(void (*listener)(void *context, enum log_level level,
 	diverted_to = context;
 }
 
+/*
+ * Is stderr the journal's (systemd.exec(5), $JOURNAL_STREAM)? A variable that
+ * was inherited and a stderr that leads elsewhere are not.
+ */
+static bool
+is_journal(void)
+{
+	const char	*stream = getenv("JOURNAL_STREAM");
+	char		 ours[2 * LOG_NUMBER_SIZE];
+	struct stat	 info;
+
+	if (stream == NULL || fstat(STDERR_FILENO, &info) != 0)
+		return false;
+	(void)snprintf(ours, sizeof(ours), "%ju:%ju", (uintmax_t)info.st_dev,
+	    (uintmax_t)info.st_ino);
+	return strcmp(stream, ours) == 0;
+}
+
+/* The journal knows by itself who has written, and shows it. */
+static void
+line_add_head(struct line *line, enum log_level level)
+{
+	char	head[80];
+
+	if (is_journal())
+		(void)snprintf(head, sizeof(head), "<%d>", (int)level);
+	else
+		(void)snprintf(head, sizeof(head), "<%d>%.40s[%d]: ",
+		    (int)level, program_invocation_short_name, (int)getpid());
+	line_add(line, head, strlen(head));
+}
+
 /* Write pairs of key and value, which NULL ends, as one line. */
 static void
 write_line(enum log_level level, const char *event, const char *const *pairs)
 {
 	struct line	 line = { 0 };
-	char		 head[80];
 	ssize_t		 done;
 
-	(void)snprintf(head, sizeof(head), "<%d>%.40s[%d]: ", (int)level,
-	    program_invocation_short_name, (int)getpid());
-	line_add(&line, head, strlen(head));
+	line_add_head(&line, level);
 	line_add(&line, event, strlen(event));
 	for (; *pairs != NULL; pairs += 2) {
 		line_add(&line, " ", 1);

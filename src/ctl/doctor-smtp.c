@@ -9,6 +9,7 @@
 #include <grp.h>
 #include <pwd.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "ctl/doctor.h"
@@ -176,12 +177,21 @@ check_ehlo(struct doctor *doctor, const struct doctor_check *check,
 		doctor_well(line, check);
 }
 
-/* To this host nobody listens. */
+/* To this host nobody listens; "localhost.example.org" is another one. */
 static bool
 is_far(const char *url)
 {
-	return strstr(url, "//localhost") == NULL &&
-	    strstr(url, "//127.") == NULL && strstr(url, "//[::1]") == NULL;
+	const char	*host = strstr(url, "//");
+	size_t		 len;
+
+	host = host == NULL ? url : host + 2;
+	if (strncmp(host, "[::1]", 5) == 0)
+		return false;
+	len = strcspn(host, ":/");
+	if (len == 9 && strncasecmp(host, "localhost", len) == 0)
+		return false;
+	return strncmp(host, "127.", 4) != 0 ||
+	    strspn(host, "0123456789.") != len;
 }
 
 static void

@@ -109,11 +109,14 @@ judge_policies(struct doctor *doctor, const struct names *names,
 		st = policy_left_user(doctor->command, &left, &nobody, &pins);
 		if (st != ST_OK)
 			return st;
-		if (!left.is_there || pins == 0)
+		/* No other one is worse. */
+		if (!left.is_there || pins == 0) {
 			doctor_say(line, DOCTOR_WRONG, "correct it by umwsctl "
 			    "policy set", "no PIN can be drawn by the policy "
 			    "\"%s\"", nobody.policy);
-		else if (pins != UINT64_MAX)
+			return ST_OK;
+		}
+		if (pins != UINT64_MAX)
 			doctor_say(line, DOCTOR_WARNING, "take back a rule, "
 			    "or let PINs be longer: umwsctl policy set",
 			    "the policy \"%s\" leaves only %" PRIu64 " PINs",

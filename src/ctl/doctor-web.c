@@ -18,6 +18,7 @@
 #define DAYS_LEFT	14		/* of a certificate */
 #define TICKET_SIZE	64000		/* bytes of a Kerberos field: a token of
 					 * MaxTokenSize, 48,000, in base64 */
+#define HERE		"127.0.0.1"
 #define ELSEWHERE	"127.0.0.2"	/* to servers of this host: not the
 					 * address that they let in */
 
@@ -280,6 +281,34 @@ check_private(struct doctor *doctor, const struct doctor_check *check,
 		    "host, and perhaps to everybody", url);
 }
 
+/*
+ * Who authenticates refuses us before a worker is asked, so none of the others
+ * tells whether there is one. /umws/health does, to this host alone.
+ */
+static void
+check_worker(struct doctor *doctor, const struct doctor_check *check,
+    struct doctor_line *line)
+{
+	struct web_request	request = { .from = HERE };
+	char			url[PATH_SIZE];
+
+	make_url(doctor, "/umws/health", url);
+	request.url = url;
+	if (!ask(doctor, &request, line))
+		doctor_say(line, DOCTOR_SKIPPED, NULL, "it is another host, "
+		    "or does not answer: ask on the web server's own");
+	else if (doctor->web.code == 200)
+		doctor_well(line, check);
+	else if (doctor->web.code >= 500)
+		doctor_say(line, DOCTOR_WRONG, "start umws-fcgi, and look at "
+		    "its log, its socket's rights and whether its database "
+		    "takes writes", "%s answers %d: no reset is taken", url,
+		    doctor->web.code);
+	else
+		doctor_say(line, DOCTOR_SKIPPED, NULL, "%s answers %d: this "
+		    "host is not let in there", url, doctor->web.code);
+}
+
 static void
 check_clock(struct doctor *doctor, const struct doctor_check *check,
     struct doctor_line *line)
@@ -314,6 +343,8 @@ const struct doctor_check	doctor_web_checks[] = {
 	    "/umws/health", 0 },
 	{ "web-metrics", "/umws/metrics is not for everybody", check_private,
 	    "/umws/metrics", 0 },
+	{ "web-worker", "a worker answers behind it, and is ready",
+	    check_worker, NULL, 0 },
 	{ "web-phone", "/umws/tui is not for everybody", check_private,
 	    "/umws/tui", 0 },
 	{ "clock-web", "its clock and ours agree", check_clock, NULL, 0 },

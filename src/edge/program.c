@@ -18,6 +18,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -25,6 +26,7 @@
 
 #define ARGUMENTS_MAX	40
 #define CHUNK_SIZE	4096	/* bytes that are read at once */
+#define LOOK_AGAIN_MS	10	/* for the end of one that writes no more */
 #define NOT_RUN_CODE	127	/* of a child that could not exec */
 
 /* In the child: for good. */
@@ -65,8 +67,8 @@ become(const struct program *program, const struct passwd *user, int words)
 	_exit(NOT_RUN_CODE);
 }
 
-/* All that it writes, until it has closed its end or is late. False: late. */
-static bool
+/* All that it writes, until it has closed its end or is late. */
+static void
 read_words(int fd, int64_t until_ms, struct buf *output)
 {
 	struct pollfd	pfd = { .fd = fd, .events = POLLIN };
@@ -77,7 +79,7 @@ read_words(int fd, int64_t until_ms, struct buf *output)
 	while (got > 0) {
 		left_ms = until_ms - clock_ms();
 		if (left_ms <= 0)
-			return false;
+			return;
 		if (poll(&pfd, 1, (int)left_ms) <= 0)
 			continue;
 		got = read(fd, chunk, sizeof(chunk));
@@ -86,7 +88,26 @@ read_words(int fd, int64_t until_ms, struct buf *output)
 		else if (got > 0 && output != NULL)
 			buf_append(output, chunk, (size_t)got);
 	}
-	return true;
+}
+
+/*
+ * Its end, by the deadline. One that is late is killed; what it has written
+ * and whether it has closed its output says nothing of that.
+ */
+static bool
+wait_end(pid_t pid, int64_t until_ms, int *status)
+{
+	const struct timespec	pause = { 0, LOOK_AGAIN_MS * 1000000L };
+	pid_t			ended;
+
+	while ((ended = waitpid(pid, status, WNOHANG)) == 0 &&
+	    clock_ms() < until_ms)
+		(void)nanosleep(&pause, NULL);
+	if (ended == 0)
+		(void)kill(pid, SIGKILL);
+	while (ended == 0 || (ended < 0 && errno == EINTR))
+		ended = waitpid(pid, status, 0);
+	return ended == pid;
 }
 
 int
@@ -96,7 +117,7 @@ program_run(const struct program *program, struct buf *output)
 	int64_t			 until_ms = clock_ms() +
 				    program->timeout_s * 1000LL;
 	int			 words[2], status = 0;
-	bool			 is_late;
+	bool			 is_ended;
 	pid_t			 pid;
 
 	if (program->user != NULL) {
@@ -110,15 +131,13 @@ program_run(const struct program *program, struct buf *output)
 	if (pid == 0)
 		become(program, user, words[1]);
 	(void)close(words[1]);
-	is_late = pid > 0 && !read_words(words[0], until_ms, output);
+	if (pid > 0)
+		read_words(words[0], until_ms, output);
 	(void)close(words[0]);
 	if (pid < 0)
 		return PROGRAM_NOT_RUN;
-	if (is_late)
-		(void)kill(pid, SIGKILL);
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	if (is_late || !WIFEXITED(status))
+	is_ended = wait_end(pid, until_ms, &status);
+	if (!is_ended || !WIFEXITED(status))
 		return PROGRAM_KILLED;
 	return WEXITSTATUS(status) == NOT_RUN_CODE ? PROGRAM_NOT_RUN :
 	    WEXITSTATUS(status);

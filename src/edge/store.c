@@ -80,7 +80,7 @@ store_address_share(struct store *store, int64_t deadline_ms,
 
 	memset(share, 0, sizeof(*share));
 	if (!db_is_connected(store->db))
-		return ST_RETRY;
+		return ST_BUSY;
 	st = store_call(store, "SELECT address, resets, total"
 	    " FROM umws.address_share()", NULL, 0, deadline_ms, &row);
 	if (st == ST_OK && (db_copy_text(row, 0, 0, share->address,

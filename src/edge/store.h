@@ -65,8 +65,9 @@ struct store_share {
 
 /*
  * Does one address make over half of a day's resets? Asked once an hour, by
- * whichever worker of all hosts comes first; for the others, and without a
- * connection, there is none. ST_OK, or ST_RETRY: nothing is known.
+ * whichever worker of all hosts comes first; for the others there is none.
+ * ST_OK; ST_BUSY: there is no connection, and none was made; ST_RETRY: nothing
+ * is known.
  */
 enum status	store_address_share(struct store *store, int64_t deadline_ms,
 		    struct store_share *share) MUSTCHECK;

@@ -221,13 +221,18 @@ look_at_addresses(struct child *child, const struct child_parts *parts)
 {
 	struct store_share	share;
 	int64_t			now = clock_ms();
+	enum status		st;
 
 	if (now < child->addresses_ms)
 		return;
-	if (store_address_share(child->store, now + ADDRESSES_TIMEOUT_MS,
-	    &share) != ST_OK)
+	st = store_address_share(child->store, now + ADDRESSES_TIMEOUT_MS,
+	    &share);
+	if (st == ST_BUSY)
 		return;
+	/* One that has no answer is not asked again sooner. */
 	child->addresses_ms = now + ADDRESSES_MS;
+	if (st != ST_OK)
+		return;
 	if (share.address[0] == '\0')
 		return;
 	service_note_address_share(parts->board, share.resets, share.total);

@@ -6,6 +6,8 @@
 
 #include "unit.h"
 
+#include <sys/stat.h>
+
 #include <errno.h>
 
 #include "base/log.h"
@@ -42,6 +44,31 @@ check_line(const struct line *line, const char *level, const char *rest)
 	(void)snprintf(expected, sizeof(expected), "<%s>%s[%d]: %s", level,
 	    program_invocation_short_name, (int)getpid(), rest);
 	assert_string_equal(line->text, expected);
+}
+
+/* To the journal, which puts program and pid before each line by itself. */
+static void
+test_journal(void **state)
+{
+	struct line	line;
+	struct stat	info;
+	char		stream[64];
+	off_t		at = 0;
+
+	(void)state;
+	assert_int_equal(fstat(STDERR_FILENO, &info), 0);
+	(void)snprintf(stream, sizeof(stream), "%ju:%ju",
+	    (uintmax_t)info.st_dev, (uintmax_t)info.st_ino);
+	assert_int_equal(setenv("JOURNAL_STREAM", stream, 1), 0);
+	log_info("some-event", "i", "1", NULL);
+	take_line(&at, &line);
+	assert_string_equal(line.text, "<6>some-event i=1");
+	/* Inherited by somebody whose stderr leads elsewhere. */
+	assert_int_equal(setenv("JOURNAL_STREAM", "1:1", 1), 0);
+	log_info("some-event", "i", "2", NULL);
+	take_line(&at, &line);
+	check_line(&line, "6", "some-event i=2");
+	assert_int_equal(unsetenv("JOURNAL_STREAM"), 0);
 }
 
 static void
@@ -236,6 +263,7 @@ main(void)
 {
 	const struct CMUnitTest	tests[] = {
 		UNIT_TEST(test_form),
+		UNIT_TEST(test_journal),
 		UNIT_TEST(test_escapes),
 		UNIT_TEST(test_every_byte),
 		UNIT_TEST(test_overlong),

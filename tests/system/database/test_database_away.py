@@ -1,4 +1,6 @@
 """The database goes away, comes back, or loses its connections."""
+import time
+
 import pytest
 
 from harness import CHEAP, eventually
@@ -46,6 +48,28 @@ def test_stopped_and_started(stack, user, how):
     assert health(stack) == 200
     assert stack.children() == children
     assert stack.state(user)['generation'] == 7
+
+
+def test_an_idle_child_does_not_ask_on(stack, user):
+    """What fails as long as nobody calls does not fill the log by itself:
+    a child looks at addresses once a minute, whatever came of it."""
+    stack.do('worker', 'restart')
+    before = len(stack.log('worker'))
+    stack.sql('REVOKE EXECUTE ON FUNCTION umws.address_share()'
+              ' FROM umws_worker')
+    try:
+        reset(stack, user)
+
+        def said():
+            return [line.split(':')[0] for line in
+                    stack.log('worker')[before:].splitlines()
+                    if 'address_share' in line]
+        eventually(said, 20)
+        time.sleep(5)
+        assert len(said()) == len(set(said()))
+    finally:
+        stack.sql('GRANT EXECUTE ON FUNCTION umws.address_share()'
+                  ' TO umws_worker')
 
 
 def test_warned_at_each_connection(stack, user):

@@ -241,6 +241,19 @@ def smtp(settings=(), **replies):
 
 
 @contextlib.contextmanager
+def far_name(patient):
+    """Begins as this host's does. libcurl takes all below "localhost" for
+    this host (RFC 6761), without asking anybody."""
+    with Server() as served:
+        patient.set('smtp_url', f'smtp://localhost.localhost:{served.port}')
+        patient.set('smtp_tls', 'off')
+        try:
+            yield ()
+        finally:
+            patient.mend()
+
+
+@contextlib.contextmanager
 def superuser_as_worker(patient):
     with contextlib.closing(patient.stack.connect()) as connection:
         with connection.cursor() as cursor:
@@ -451,6 +464,11 @@ CASES = [
         "INSERT INTO umws.policy (name, min_pin_length,"
         " min_different_digits) VALUES ('tight', 4, 9)",
         "DELETE FROM umws.policy WHERE name = 'tight'")),
+    # The worst counts, not the last.
+    ('user-policies', 'wrong', 'tight', rows(
+        "INSERT INTO umws.policy (name, min_pin_length,"
+        " min_different_digits) VALUES ('tight', 4, 9), ('ultra', 4, 4)",
+        "DELETE FROM umws.policy WHERE name IN ('tight', 'ultra')")),
     ('user-one-address', 'warning', 'set_real_ip_from',
      rows(PROXY, "DELETE FROM umws.audit WHERE login = 'proxied'")),
     ('audit-seal', 'warning', 'umws-seal.timer',
@@ -469,6 +487,7 @@ CASES = [
      smtp(ehlo='550 5.7.1 not by that name')),
     ('smtp-ehlo', 'warning', 'no dot', smtp([('smtp_helo', 'mx')])),
     ('smtp-tls', 'wrong', 'smtp_tls', smtp([('smtp_tls', 'required')])),
+    ('smtp-tls', 'warning', 'another host', far_name),
     ('smtp-program', 'wrong', '/nonexistent',
      files(lambda patient: patient.set_program('/nonexistent'))),
     ('smtp-program', 'wrong', '/etc/passwd',
@@ -488,6 +507,8 @@ CASES = [
     ('web-ticket', 'warning', 'large_client_header_buffers', web(
         post=lambda headers: 400 if len(headers.get('Authorization', ''))
         > 8192 else 401)),
+    ('web-worker', 'wrong', 'start umws-fcgi', web(health=503)),
+    ('web-worker', 'wrong', 'start umws-fcgi', web(health=502)),
     ('clock-web', 'wrong', 'NTP', web(ahead_s=7200)),
 ]
 
