@@ -65,17 +65,37 @@ class Browser:
         self.stubs = []         # answers in the place of a server's
         self.session = None
         self.frame = None
+        self.context = None
 
     def __enter__(self):
         (target,) = [each for each in self.call(
             'Target.getTargets')['targetInfos'] if each['type'] == 'page']
-        self.session = self.call(
-            'Target.attachToTarget', targetId=target['targetId'],
-            flatten=True)['sessionId']
+        self.attach(target['targetId'])
+        return self
+
+    def attach(self, target):
+        self.session = self.call('Target.attachToTarget', targetId=target,
+                                 flatten=True)['sessionId']
         for domain in 'Page', 'Network', 'Runtime', 'Log':
             self.call(f'{domain}.enable')
         self.frame = self.call('Page.getFrameTree')['frameTree']['frame']['id']
-        return self
+
+    def fresh(self, languages='en-US'):
+        """A page for somebody else, who reads these languages: no password,
+        choice or stub is left."""
+        self.session = None
+        if self.context is not None:
+            self.call('Target.disposeBrowserContext',
+                      browserContextId=self.context)
+        self.context = self.call(
+            'Target.createBrowserContext')['browserContextId']
+        self.requests.clear()
+        self.complaints.clear()
+        self.stubs.clear()
+        self.attach(self.call('Target.createTarget', url='about:blank',
+                              browserContextId=self.context)['targetId'])
+        self.call('Emulation.setUserAgentOverride', userAgent='umws-test',
+                  acceptLanguage=languages)
 
     def __exit__(self, *_):
         # What it says to that, and when, is of no interest.
