@@ -178,7 +178,7 @@ GRANT EXECUTE ON FUNCTION umws.helpdesk_prepare(text, text, inet, text) TO umws_
 CREATE OR REPLACE FUNCTION umws.helpdesk_commit(
         p_reset_id uuid, p_user_id bigint, p_login text, p_address inet,
         p_request_id text, p_basis text, p_key_ids text[], p_verifiers text[],
-        p_mail_key_id text, p_sealed bytea, p_actor text, p_kind text,
+        p_mail_key_id text, p_sealed bytea, p_actor text, p_kind text, p_reason text,
         OUT result text, OUT back_off_ms bigint)
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
@@ -215,18 +215,18 @@ BEGIN
     END IF;
     -- As in reset_commit(): if the id is taken, all of this fails.
     INSERT INTO umws.audit (at, user_id, login, actor, actor_address, way, action,
-        result, rule, policy, operation_id, request_id)
+        result, rule, policy, reason, operation_id, request_id)
     VALUES (v_now, p_user_id, v_login, v_actor, p_address, 'soap', 'pin_reset', result,
-        v_verdict.rule, v_policy.name, p_reset_id, p_request_id);
+        v_verdict.rule, v_policy.name, p_reason, p_reset_id, p_request_id);
     IF result = 'ok' THEN
         PERFORM umws.pin_store(p_user_id, v_now, p_key_ids[1], p_verifiers[1],
             p_reset_id, p_kind, p_mail_key_id, p_sealed);
     END IF;
 END
 $$;
-COMMENT ON FUNCTION umws.helpdesk_commit(uuid, bigint, text, inet, text, text, text[], text[], text, bytea, text, text) IS
-    'As reset_commit, for a help desk caller (p_actor), whose right and limit are looked at again; p_kind: of the mail, under which the PIN is sealed.';
-GRANT EXECUTE ON FUNCTION umws.helpdesk_commit(uuid, bigint, text, inet, text, text, text[], text[], text, bytea, text, text) TO umws_worker;
+COMMENT ON FUNCTION umws.helpdesk_commit(uuid, bigint, text, inet, text, text, text[], text[], text, bytea, text, text, text) IS
+    'As reset_commit, for a help desk caller (p_actor), whose right and limit are looked at again; p_kind: of the mail, under which the PIN is sealed; p_reason: NULL = none is given.';
+GRANT EXECUTE ON FUNCTION umws.helpdesk_commit(uuid, bigint, text, inet, text, text, text[], text[], text, bytea, text, text, text) TO umws_worker;
 
 CREATE OR REPLACE FUNCTION umws.helpdesk_outcome(
         p_reset_id uuid, p_user_id bigint, p_login text, p_actor text)

@@ -367,6 +367,9 @@ CREATE INDEX um_user_extension_disabled ON umws.um_user (extension) WHERE NOT um
 CREATE INDEX um_user_expiring ON umws.um_user (expires_at)
     WHERE expires_at IS NOT NULL AND um_enabled AND NOT must_change AND NOT is_expiry_told;
 CREATE INDEX um_user_email ON umws.um_user (lower(email COLLATE "C"));
+-- Words of names, for the help desk that looks for somebody.
+CREATE INDEX um_user_words ON umws.um_user
+    USING gin (to_tsvector('pg_catalog.simple', display_name));
 COMMENT ON TABLE umws.um_user IS 'Voice mailboxes and the state of their PINs; no PIN stands here.';
 COMMENT ON COLUMN umws.um_user.id IS 'Key; part of what a verifier is made of, so it never changes.';
 COMMENT ON COLUMN umws.um_user.login IS 'The name the web server authenticates, in its normal form (PRECIS UsernameCaseMapped).';
@@ -603,6 +606,10 @@ CREATE INDEX audit_helpdesk ON umws.audit (actor, at)
 CREATE INDEX audit_impersonate ON umws.audit (actor, minute)
     WHERE action = 'impersonate' AND result <> 'ok' AND minute IS NOT NULL;
 
+-- What the limit on the searches of a help desk caller counts.
+CREATE INDEX audit_helpdesk_find ON umws.audit (actor, minute)
+    WHERE action = 'helpdesk_find' AND minute IS NOT NULL;
+
 -- The one function that is not in sql/code: an index is computed by it, and
 -- would have to be made anew with it.
 CREATE FUNCTION umws.client_net(p_address inet) RETURNS cidr
@@ -630,15 +637,15 @@ COMMENT ON COLUMN umws.audit.login IS 'Its login, or the one that was asked for.
 COMMENT ON COLUMN umws.audit.actor IS 'Who did it: as the web server authenticated it, a service account of the phone route, or of umwsctl the user of its operating system.';
 COMMENT ON COLUMN umws.audit.db_user IS 'Who was logged in to the database: what the server itself knows, where actor is what a program says.';
 COMMENT ON COLUMN umws.audit.actor_address IS 'From which address; of umwsctl that of its connection, NULL over a Unix socket.';
-COMMENT ON COLUMN umws.audit.way IS 'By which way it came: soap, phone, umwsctl.';
+COMMENT ON COLUMN umws.audit.way IS 'By which way it came: soap (the web service, that of its pages included), phone, umwsctl.';
 COMMENT ON COLUMN umws.audit.caller IS 'Calling telephone number as the phone system claims it.';
 COMMENT ON COLUMN umws.audit.call IS 'The phone system''s name for the call, as it claims it.';
 COMMENT ON COLUMN umws.audit.action IS
-    'reset: the user''s own reset; auto: one that failed logons brought about; logon, change: by phone; set_...: the user set that property, a column of um_user; impersonate: somebody named the mailbox as the one he acts for; pin_reset: an operator or the help desk reset the PIN; of umwsctl the verb, as user_add, and pin_import: a PIN came with an import.';
-COMMENT ON COLUMN umws.audit.result IS 'ok; refused: denied, no_mailbox, invalid (of impersonate), not_enabled, pin_locked, busy, stale, history, key_unknown; by phone: must_change (ok, and to be changed), denied, voided (denied, and the PIN is none any more), locked (denied, and the mailbox is locked out), locked_out and reset_due (nothing was compared), refused (the PIN was right, and not changed); of an operator''s reset also unknown, disabled and, of a PIN that breaks a rule, refused, and notify_refused (AllowNotifyAddress); abandoned: the request was given up before its commit and can never commit.';
+    'reset: the user''s own reset; auto: one that failed logons brought about; logon, change: by phone; set_...: the user set that property, a column of um_user; impersonate: somebody named the mailbox as the one he acts for; pin_reset: an operator or the help desk reset the PIN; pin_unlock: they ended a lockout; helpdesk_find: the help desk looked for a mailbox, by the text in login; of umwsctl the verb, as user_add, and pin_import: a PIN came with an import.';
+COMMENT ON COLUMN umws.audit.result IS 'ok; refused: denied, no_mailbox, invalid (of impersonate), not_enabled, pin_locked, locked_by_admin, busy, stale, history, key_unknown; by phone: must_change (ok, and to be changed), denied, voided (denied, and the PIN is none any more), locked (denied, and the mailbox is locked out), locked_out and reset_due (nothing was compared), refused (the PIN was right, and not changed); of an operator''s reset also unknown, disabled and, of a PIN that breaks a rule, refused, and notify_refused (AllowNotifyAddress); abandoned: the request was given up before its commit and can never commit.';
 COMMENT ON COLUMN umws.audit.rule IS 'Which rule or limit refused it; of not_enabled: unknown, or disabled; of impersonate: role (the caller has none), policy (not for this one), names (he has named ten others in this minute: the row is of all further ones, and its login is his), unknown or several (mailboxes have this address), else the operation; of a failed logon: these, wrong, temporary (a drawn PIN that is too old) or no_pin. Of must_change why: first or expired.';
 COMMENT ON COLUMN umws.audit.policy IS 'Name of the policy that held.';
-COMMENT ON COLUMN umws.audit.reason IS 'What an operator gave as the reason, or what was changed.';
+COMMENT ON COLUMN umws.audit.reason IS 'What an operator or the help desk gave as the reason, or what was changed.';
 COMMENT ON COLUMN umws.audit.operation_id IS
     'The worker''s id of this reset or change; unique, so that it happens once.';
 COMMENT ON COLUMN umws.audit.request_id IS 'X-Request-Id of the answer; stands in the log too.';

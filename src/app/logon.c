@@ -99,7 +99,7 @@ reset(const struct logon_parts *parts, const struct store_line *line,
 {
 	const struct store_caller	caller = { line->account,
 					    line->address, line->request_id,
-					    "", false, NULL };
+					    "", false, NULL, NULL };
 	struct outcome			outcome;
 	size_t				place;
 	enum status			st;

@@ -53,6 +53,16 @@ enum score_result {
 	SCORE_RESULTS
 };
 
+/* What the pages ask for beside operations. */
+enum score_page {
+	SCORE_PAGE_MAILBOX = 0,	/* one's own mailbox */
+	SCORE_PAGE_FIND,	/* of the help desk, as those below */
+	SCORE_PAGE_STATE,
+	SCORE_PAGE_RESET,
+	SCORE_PAGE_UNLOCK,
+	SCORE_PAGES
+};
+
 /* What is timed. A whole request is one of the first ones, by what it was. */
 enum score_time {
 	SCORE_TIME_RESET = 0,	/* ResetPIN */
@@ -73,8 +83,8 @@ extern const uint64_t	score_bounds_us[SCORE_BUCKETS];
 
 /*
  * Behind the single ones: one for each refusal; room for one for each result
- * of each operation of the web service, which numbers them; one for each word
- * of a logon, by each service; one for each status of a call of the database;
+ * of each operation of the web service, which numbers them; one for each
+ * result of what the pages ask for; one for each word of a logon, by each service; one for each status of a call of the database;
  * buckets, those beyond the last bound, and the sum of each time; and what the
  * database said of the mails, as web/mail-sight keeps it.
  */
@@ -86,7 +96,9 @@ extern const uint64_t	score_bounds_us[SCORE_BUCKETS];
 #define SCORE_TIME_PLACES	(SCORE_BUCKETS + 2)
 #define SCORE_FAULTS		((size_t)SCORE_SINGLE)
 #define SCORE_OPERATIONS	(SCORE_FAULTS + REFUSAL_COUNT)
-#define SCORE_LOGONS		(SCORE_OPERATIONS + SCORE_OPERATIONS_MAX * \
+#define SCORE_PAGE_PLACES	(SCORE_OPERATIONS + SCORE_OPERATIONS_MAX * \
+				    SCORE_RESULTS)
+#define SCORE_LOGONS		(SCORE_PAGE_PLACES + SCORE_PAGES * \
 				    SCORE_RESULTS)
 #define SCORE_CALLS		(SCORE_LOGONS + SCORE_SERVICES * \
 				    SCORE_LOGON_WORDS)

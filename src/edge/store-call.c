@@ -34,6 +34,7 @@ static const struct {
 	{ "invalid", ST_DENIED, REFUSAL_IMPERSONATION_HEADER },
 	{ "no_mailbox", ST_DENIED, REFUSAL_NO_MAILBOX },
 	{ "pin_locked", ST_DENIED, REFUSAL_PIN_LOCKED },
+	{ "locked_by_admin", ST_DENIED, REFUSAL_PIN_LOCKED },
 	{ "busy", ST_DENIED, REFUSAL_BUSY },
 	{ "stale", ST_RETRY, REFUSAL_BUSY },
 	{ "history", ST_RETRY, REFUSAL_BUSY },

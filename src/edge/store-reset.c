@@ -30,7 +30,7 @@
 #define COMMIT_FOR_OTHERS \
 			"SELECT result, back_off_ms FROM" \
 			" umws.helpdesk_commit($1, $2, $3, $4, $5, $6, $7," \
-			" $8, $9, $10, $11, $12)"
+			" $8, $9, $10, $11, $12, $13)"
 
 enum status
 store_settings_parse(const char *text, struct store_plan *plan)
@@ -203,10 +203,11 @@ store_commit(struct store *store, const struct store_caller *caller,
 				    caller->request_id, plan->basis,
 				    buf_text(&key_ids), buf_text(&verifiers),
 				    reset->mail_key_id, sealed,
-				    caller->actor, reset->kind };
+				    caller->actor, reset->kind,
+				    caller->reason };
 
 		st = caller->actor != NULL ? db_call(store->db,
-		    COMMIT_FOR_OTHERS, params, 12, deadline_ms, &row) :
+		    COMMIT_FOR_OTHERS, params, 13, deadline_ms, &row) :
 		    db_call(store->db, plan->is_automatic ?
 		    COMMIT_BY("auto_commit") : COMMIT_BY("reset_commit"),
 		    params, 10, deadline_ms, &row);

@@ -26,6 +26,8 @@ struct store_caller {
 	bool		 is_stripped;	/* a domain was dropped */
 	const char	*actor;		/* who acts for login, at the help
 					 * desk; NULL: login itself */
+	const char	*reason;	/* why, as the actor says; NULL: he
+					 * does not */
 };
 
 #define STORE_ADDRESS_SIZE	64	/* bytes, with the NUL */

@@ -15,6 +15,8 @@ static const struct {
 } routes[] = {
 	{ "soap", CALLER_SOAP },
 	{ "tui", CALLER_TUI },
+	{ "mailbox", CALLER_MAILBOX },
+	{ "helpdesk", CALLER_HELPDESK },
 	{ "metrics", CALLER_METRICS },
 	{ "health", CALLER_HEALTH },
 	{ "live", CALLER_LIVE },
@@ -98,7 +100,7 @@ caller_identify(const struct request *request,
 		*reason = "UMWS_ROUTE is missing or unknown";
 		return ST_FAIL;
 	}
-	if (caller->route != CALLER_SOAP && caller->route != CALLER_TUI)
+	if (caller->route >= CALLER_METRICS)
 		return ST_OK;
 	if (*request_param(request, "REMOTE_USER") == '\0' ||
 	    *request_param(request, "AUTH_TYPE") == '\0') {

@@ -18,6 +18,8 @@
 enum caller_route {
 	CALLER_SOAP,		/* the EWS endpoint; authenticated */
 	CALLER_TUI,		/* the phone system's; authenticated, too */
+	CALLER_MAILBOX,		/* the page's: one's own; authenticated */
+	CALLER_HELPDESK,	/* the help desk's page; authenticated */
 	CALLER_METRICS,		/* counters; the web server restricts it, as */
 	CALLER_HEALTH,		/* ready or not */
 	CALLER_LIVE		/* answers at all */

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "web/caller.h"
+#include "web/json.h"
 #include "web/route.h"
 #include "base/log.h"
 #include "soap/operation.h"
@@ -87,6 +88,12 @@ dispatch(struct turn *turn)
 	case CALLER_TUI:
 		route_tui(turn);
 		break;
+	case CALLER_MAILBOX:
+		route_mailbox(turn);
+		break;
+	case CALLER_HELPDESK:
+		route_helpdesk(turn);
+		break;
 	case CALLER_METRICS:
 		route_metrics(turn);
 		break;
@@ -152,11 +159,13 @@ endpoint_handle(struct endpoint *endpoint,
 	answer->fields.max = ANSWER_FIELDS_MAX;
 	answer->body.max = ANSWER_BODY_MAX;
 	crypto_uuid(answer->request_id);
-	buf_printf(&answer->fields, "X-Request-Id: %s\r\n"
-	    "Cache-Control: private\r\n", answer->request_id);
+	buf_printf(&answer->fields, "X-Request-Id: %s\r\n",
+	    answer->request_id);
 	answer->is_head = strcmp(request_param(request, "REQUEST_METHOD"),
 	    "HEAD") == 0;
 	dispatch(&turn);
+	buf_puts(&answer->fields, json_is_spoken(&turn) ?
+	    "Cache-Control: no-store\r\n" : "Cache-Control: private\r\n");
 	us = clock_us() - start;
 	scoreboard_add(endpoint->parts.board, SCORE_REQUESTS, 1);
 	scoreboard_observe(endpoint->parts.board, turn.time, us);

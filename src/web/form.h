@@ -12,7 +12,7 @@
 
 #include "base/status.h"
 
-#define FORM_MAX	1024	/* bytes of a form as it is sent */
+#define FORM_MAX	4096	/* bytes of a form as it is sent */
 
 struct form_text {
 	size_t	len;

@@ -280,41 +280,12 @@ act_for(struct turn *turn, const struct handler *handler,
 	return ST_DENIED;
 }
 
-/* As which result a refusal counts. */
-static enum score_result
-result_of(enum refusal refusal)
-{
-	switch (refusal) {
-	case REFUSAL_NONE:
-		return SCORE_OK;
-	case REFUSAL_INVALID_REQUEST:
-	case REFUSAL_VERSION_MISMATCH:
-	case REFUSAL_MUST_UNDERSTAND:
-	case REFUSAL_IMPERSONATION:
-	case REFUSAL_IMPERSONATION_HEADER:
-	case REFUSAL_NO_MAILBOX:
-	case REFUSAL_NOT_ENABLED:
-	case REFUSAL_PIN_LOCKED:
-	case REFUSAL_NO_PLAY_ON_PHONE:
-		return SCORE_REFUSED;
-	case REFUSAL_BUSY:
-		return SCORE_BUSY;
-	case REFUSAL_STORE_UNAVAILABLE:
-	case REFUSAL_INTERNAL:
-	case REFUSAL_COUNT:
-		break;
-	case REFUSAL_TRANSIENT:
-		return SCORE_UNKNOWN;
-	}
-	return SCORE_FAILED;
-}
-
 static void
 count_operation(struct turn *turn, enum operation_id id)
 {
 	scoreboard_add(turn->parts->board, SCORE_OPERATIONS +
 	    (size_t)id * SCORE_RESULTS +
-	    result_of(turn->outcome.denial.refusal), 1);
+	    turn_result_of(turn->outcome.denial.refusal), 1);
 }
 
 static void
@@ -324,7 +295,7 @@ run_operation(struct turn *turn, enum operation_id id)
 	const struct username	*name = &turn->caller.username;
 	struct store_caller	 caller = { name->login, turn->caller.address,
 				    turn->answer->request_id, name->other,
-				    name->is_stripped, NULL };
+				    name->is_stripped, NULL, NULL };
 	const struct denial	*denial = &turn->outcome.denial;
 	bool			 is_refused;
 

@@ -66,6 +66,15 @@ static const char *const	results[] = {
 };
 _Static_assert(LENGTH(results) == SCORE_RESULTS, "a word for each result");
 
+static const char *const	pages[] = {
+	[SCORE_PAGE_MAILBOX] = "mailbox",
+	[SCORE_PAGE_FIND] = "helpdesk-find",
+	[SCORE_PAGE_STATE] = "helpdesk-state",
+	[SCORE_PAGE_RESET] = "helpdesk-reset",
+	[SCORE_PAGE_UNLOCK] = "helpdesk-unlock",
+};
+_Static_assert(LENGTH(pages) == SCORE_PAGES, "a word for each page");
+
 /* A call of the database is never denied. */
 static const char *const	statuses[] = {
 	[ST_OK] = "ok",
@@ -168,6 +177,24 @@ write_operations(const struct scoreboard *board, struct buf *buf)
 			    operation_at((enum operation_id)i)->name,
 			    results[result], scoreboard_get(board,
 			    SCORE_OPERATIONS + i * SCORE_RESULTS + result));
+	}
+}
+
+static void
+write_pages(const struct scoreboard *board, struct buf *buf)
+{
+	size_t	page, result;
+
+	metric_head(buf, "umws_pages_total", "counter", "Requests of the "
+	    "pages, but for operations, that got as far as the database, by "
+	    "what became of them.");
+	for (page = 0; page < SCORE_PAGES; page++) {
+		for (result = 0; result < SCORE_RESULTS; result++)
+			buf_printf(buf, "umws_pages_total{page=\"%s\","
+			    "result=\"%s\"} %" PRIu64 "\n", pages[page],
+			    results[result], scoreboard_get(board,
+			    SCORE_PAGE_PLACES + page * SCORE_RESULTS +
+			    result));
 	}
 }
 
@@ -311,6 +338,7 @@ route_metrics(struct turn *turn)
 	write_table(board, body);
 	write_times(board, body);
 	write_operations(board, body);
+	write_pages(board, body);
 	write_logons(board, body);
 	write_now(turn, body);
 	write_database(turn, body);

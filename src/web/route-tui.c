@@ -17,8 +17,10 @@
 #include "base/text.h"
 #include "core/pin.h"
 #include "soap/http.h"
-#include "web/form.h"
+#include "web/form-read.h"
 #include "web/phone-account.h"
+
+#define BODY_MAX	1024	/* bytes of a form with a PIN */
 
 enum field_id {
 	FIELD_ACTION,
@@ -87,32 +89,6 @@ check_http(struct turn *turn)
 	return ST_OK;
 }
 
-/* The whole body, held against its announced length. NULL, or why not. */
-static const char *
-read_body(struct turn *turn, struct form_text *text)
-{
-	size_t	announced = request_length(turn->request);
-	size_t	room, len;
-
-	if (announced == REQUEST_NO_LENGTH)
-		return "CONTENT_LENGTH is no number";
-	if (announced != REQUEST_UNTIL_END && announced > FORM_MAX)
-		return "body over 1 KiB";
-	do {
-		/* One byte more than there may be shows that there is. */
-		room = sizeof(text->bytes) - text->len;
-		if (turn->request->read(turn->request->context,
-		    text->bytes + text->len, room, &len) != ST_OK)
-			return "the body broke off";
-		text->len += len;
-	} while (len > 0 && text->len <= FORM_MAX);
-	if (text->len > FORM_MAX)
-		return "body over 1 KiB";
-	if (announced != REQUEST_UNTIL_END && text->len != announced)
-		return "the body is not as long as announced";
-	return NULL;
-}
-
 /* What must be there, and what must not. NULL, or what is wrong. */
 static const char *
 check_fields(const struct form_field fields[FIELD_COUNT], bool *is_change)
@@ -140,7 +116,7 @@ read_form(struct turn *turn, struct phone *phone,
 {
 	const char	*reason;
 
-	reason = read_body(turn, &phone->text);
+	reason = form_read(turn->request, BODY_MAX, &phone->text);
 	if (reason == NULL && form_parse(&phone->text, fields, FIELD_COUNT,
 	    &reason) == ST_OK)
 		reason = check_fields(fields, is_change);

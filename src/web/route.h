@@ -25,6 +25,19 @@ void	route_help(struct turn *turn);
 void	route_tui(struct turn *turn);
 
 /*
+ * GET and HEAD: the state of the caller's own mailbox, as JSON. Changes
+ * nothing.
+ */
+void	route_mailbox(struct turn *turn);
+
+/*
+ * The help desk's page: a form with an action, find, state, reset or unlock,
+ * answered by JSON. Whoever is no help desk is told the same, whatever he
+ * asks.
+ */
+void	route_helpdesk(struct turn *turn);
+
+/*
  * The scoreboard's counters and times in Prometheus' text format 0.0.4, whether
  * the database takes writes, and how the mails are doing and the audit's seal,
  * unless the database does not say it.

@@ -12,6 +12,7 @@
 
 #include "base/log.h"
 #include "soap/reply.h"
+#include "web/json.h"
 
 const char *
 turn_param(const struct turn *turn, const char *name)
@@ -27,13 +28,19 @@ turn_refuse(struct turn *turn, int status, const char *result,
 	turn->result = result;
 	turn->reason = reason;
 	scoreboard_add(turn->parts->board, SCORE_HTTP_REFUSED, 1);
+	if (json_is_spoken(turn))
+		json_refuse(turn);
 }
 
 void
 turn_refuse_method(struct turn *turn)
 {
-	buf_puts(&turn->answer->fields, "Allow: POST\r\n");
-	turn_refuse(turn, 405, "method", "only POST is served");
+	bool	is_read = turn->caller.route == CALLER_MAILBOX;
+
+	buf_puts(&turn->answer->fields, is_read ? "Allow: GET, HEAD\r\n" :
+	    "Allow: POST\r\n");
+	turn_refuse(turn, 405, "method", is_read ? "only GET is served" :
+	    "only POST is served");
 }
 
 void
@@ -67,11 +74,39 @@ turn_fault(struct turn *turn, enum refusal refusal, const char *reason)
 void
 turn_no_memory(struct turn *turn, const char *reason)
 {
-	if (turn->caller.route == CALLER_TUI) {
+	if (turn->caller.route != CALLER_SOAP) {
 		buf_puts(&turn->answer->fields, "Retry-After: 1\r\n");
 		turn_refuse(turn, 503, "no-memory", reason);
 		return;
 	}
 	turn->outcome.denial.back_off_ms = REFUSAL_BACK_OFF_MS;
 	turn_fault(turn, REFUSAL_BUSY, reason);
+}
+
+enum score_result
+turn_result_of(enum refusal refusal)
+{
+	switch (refusal) {
+	case REFUSAL_NONE:
+		return SCORE_OK;
+	case REFUSAL_INVALID_REQUEST:
+	case REFUSAL_VERSION_MISMATCH:
+	case REFUSAL_MUST_UNDERSTAND:
+	case REFUSAL_IMPERSONATION:
+	case REFUSAL_IMPERSONATION_HEADER:
+	case REFUSAL_NO_MAILBOX:
+	case REFUSAL_NOT_ENABLED:
+	case REFUSAL_PIN_LOCKED:
+	case REFUSAL_NO_PLAY_ON_PHONE:
+		return SCORE_REFUSED;
+	case REFUSAL_BUSY:
+		return SCORE_BUSY;
+	case REFUSAL_STORE_UNAVAILABLE:
+	case REFUSAL_INTERNAL:
+	case REFUSAL_COUNT:
+		break;
+	case REFUSAL_TRANSIENT:
+		return SCORE_UNKNOWN;
+	}
+	return SCORE_FAILED;
 }

@@ -26,7 +26,7 @@ struct turn {
 	struct outcome			 outcome;
 	bool				 is_enabled;	/* of IsUMEnabled */
 	struct properties		 properties;	/* of GetUMProperties */
-	const char			*action;	/* by phone; static */
+	const char			*action;	/* without SOAP; static */
 	char				 mailbox[USERNAME_SIZE];
 	enum score_time			 time;	/* which one it is timed as */
 	const char			*result;	/* one word or code */
@@ -36,11 +36,14 @@ struct turn {
 /* The first value of a parameter, "" when absent. */
 const char	*turn_param(const struct turn *turn, const char *name);
 
-/* Refused before SOAP: a status, no body, no side effect. */
+/*
+ * Refused before SOAP: a status, no side effect; no body, but on the routes
+ * that speak JSON an error in it.
+ */
 void	turn_refuse(struct turn *turn, int status, const char *result,
 	    const char *reason);
 
-/* turn_refuse() with 405. */
+/* turn_refuse() with 405, and what the route allows. */
 void	turn_refuse_method(struct turn *turn);
 
 /* The fault of a refusal; with REFUSAL_BUSY its time is the outcome's. */
@@ -49,6 +52,9 @@ void	turn_fault(struct turn *turn, enum refusal refusal,
 
 /* There is no memory now; the same request may pass later. */
 void	turn_no_memory(struct turn *turn, const char *reason);
+
+/* As which result of an operation a refusal counts. */
+enum score_result	turn_result_of(enum refusal refusal);
 
 /* What cannot be written whole must not look like another answer: 502. */
 void	turn_unwritten(struct turn *turn);

@@ -7,6 +7,7 @@
 #include "fake-app.h"
 
 #include "app/delegation.h"
+#include "app/mailbox.h"
 #include "edge/clock.h"
 #include "edge/store-sight.h"
 
@@ -42,18 +43,78 @@ reset_pin(struct reset *reset, const struct store_caller *caller,
 	*outcome = outcome_of_fake();
 }
 
-/* Nobody may: who may is the database's to say. */
+/* Nobody may, unless the test says so: who may is the database's to say. */
 void
 delegation_resolve(const struct delegation *delegation, struct store *store,
     const struct store_caller *caller, char login[USERNAME_SIZE],
     struct outcome *outcome)
 {
-	(void)delegation;
 	(void)store;
-	(void)caller;
+	(void)snprintf(fake.asked, sizeof(fake.asked), "%s: %s by %s; ",
+	    delegation->operation, delegation->name == NULL ? "-" :
+	    delegation->name, caller->login);
 	login[0] = '\0';
 	*outcome = (struct outcome){ { .refusal = REFUSAL_IMPERSONATION },
 	    NULL };
+	if (fake.delegate == NULL)
+		return;
+	(void)snprintf(login, USERNAME_SIZE, "%s", fake.delegate);
+	outcome->denial.refusal = REFUSAL_NONE;
+}
+
+/* What app/mailbox is asked, and what it says. */
+static void
+look(const char *what, const struct store_caller *caller, const char *text,
+    struct buf *json, struct outcome *outcome)
+{
+	size_t	len = strlen(fake.asked);
+
+	fake.looks++;
+	note_caller(caller);
+	(void)snprintf(fake.asked + len, sizeof(fake.asked) - len,
+	    "%s: %s%s by %s because %s", what, caller->login, text,
+	    caller->actor == NULL ? "-" : caller->actor,
+	    caller->reason == NULL ? "-" : caller->reason);
+	*outcome = outcome_of_fake();
+	outcome->denial.word = fake.outcome.word;
+	if (fake.json != NULL)
+		buf_puts(json, fake.json);
+}
+
+void
+mailbox_own(const struct properties_parts *parts,
+    const struct store_caller *caller, struct buf *json,
+    struct outcome *outcome)
+{
+	(void)parts;
+	look("own", caller, "", json, outcome);
+}
+
+void
+mailbox_find(const struct properties_parts *parts,
+    const struct store_caller *caller, const char *text, struct buf *json,
+    struct outcome *outcome)
+{
+	(void)parts;
+	look("find", caller, text, json, outcome);
+}
+
+void
+mailbox_state(const struct properties_parts *parts,
+    const struct store_caller *caller, struct buf *json,
+    struct outcome *outcome)
+{
+	(void)parts;
+	look("state", caller, "", json, outcome);
+}
+
+void
+mailbox_unlock(const struct properties_parts *parts,
+    const struct store_caller *caller, struct buf *json,
+    struct outcome *outcome)
+{
+	(void)parts;
+	look("unlock", caller, "", json, outcome);
 }
 
 void

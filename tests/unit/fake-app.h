@@ -37,7 +37,7 @@ struct fake_request {
 struct fake_outcome {
 	enum refusal		refusal;
 	uint64_t		back_off_ms;
-	const char		*cause;
+	const char		*cause, *word;
 	bool			is_enabled;
 	struct properties	properties;
 };
@@ -49,7 +49,11 @@ struct fake {
 	bool			is_sight_known;
 	struct sight		sight;
 	unsigned int		sights;
-	unsigned int		resets, questions, changes, logons;
+	unsigned int		resets, questions, changes, logons, looks;
+	const char		*delegate;	/* whom one may act for; NULL:
+						 * nobody */
+	const char		*json;		/* told of mailboxes */
+	char			asked[512];	/* what for, and by whom */
 	struct logon_answer	answer;		/* of a logon */
 	char			line[2048];	/* what it was asked by */
 	enum property_id	property;

@@ -15,7 +15,7 @@ struct db	 fake;
 struct store	*store;
 
 const struct store_caller	caller = { "anna", "192.0.2.7",
-    "request-1", "anna@example.test", true, NULL };
+    "request-1", "anna@example.test", true, NULL, NULL };
 
 const struct store_plan	some_plan = { .user_id = 4711, .basis = BASIS,
     .recipient = "anna@example.test" };

@@ -67,7 +67,7 @@ rings_end(struct rings *rings)
 }
 
 const struct store_caller	caller = { "anna", "192.0.2.7",
-    "request-1", "anna@example.test", true, NULL };
+    "request-1", "anna@example.test", true, NULL, NULL };
 
 int64_t
 clock_ms(void)

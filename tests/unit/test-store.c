@@ -386,7 +386,7 @@ test_addresses(void **state)
 		{ "localhost", false },
 	};
 	struct store_caller	who = { "anna", NULL, "request-1", "",
-				    false, NULL };
+				    false, NULL, NULL };
 	struct store_plan	plan;
 	struct denial		denial;
 	size_t			i;
