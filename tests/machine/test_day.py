@@ -8,6 +8,7 @@ import time
 
 import pytest
 
+import papers
 import place
 from conftest import BEFORE
 from machine import TREE, blocks
@@ -122,6 +123,26 @@ def test_nothing_arrives(machine, unlimited):
 
 def all_is_answered(heard):
     assert heard and set(heard) == {'200'}, sorted(set(heard))
+
+
+def single_commands():
+    """Those within the text of a document, which want systemd."""
+    found = {command.text for command in papers.every_command()
+             if not command.is_block and command.text.split()[0] in (
+                 'curl', 'dpkg-query', 'journalctl', 'runuser', 'systemctl')}
+    return sorted(found | {papers.commands_of('SECURITY.md')[0].block})
+
+
+# systemctl status: 3, one of them does not run. journalctl -k: 1, a machine in
+# name spaces has no messages of the kernel.
+ENDS = {'systemctl status': (0, 3), 'journalctl -k': (0, 1)}
+
+
+@pytest.mark.parametrize('text', single_commands())
+def test_single_commands(machine, text):
+    done = machine.run('bash', '-c', text.strip())
+    codes = ENDS.get(' '.join(text.split()[:2]), (0,))
+    assert done.returncode in codes, (text, done.stdout, done.stderr)
 
 
 @pytest.mark.parametrize('key', ROTATED)

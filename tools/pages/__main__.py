@@ -13,6 +13,7 @@
     python3 tools/pages rights FIGURES        the matrix of doc/database.md:
         UMWS_RIGHTS=FIGURES python3 -m pytest tests/system/rights \\
             -k test_the_matrix
+    python3 tools/pages pictures BUILD        the mails of doc/pictures
 
 With --check nothing is written; what is wrong with the page is said.
 """
@@ -31,7 +32,7 @@ def main(words):
         if not words[1:]:
             page.write()
         return page.check()
-    made = 'reliability', 'performance', 'phone', 'rights'
+    made = 'reliability', 'performance', 'phone', 'pictures', 'rights'
     if words[:1] == ['performance'] and len(words) > 1 or (
             len(words) == 2 and words[0] in made):
         importlib.import_module(words[0]).write(
