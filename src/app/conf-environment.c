@@ -63,7 +63,7 @@ refuse_slip(struct conf_state *state, const char *entry)
 	struct conf_place	place = { .variable = NULL };
 	size_t			len = strcspn(entry, "="), i;
 	const char		*nearest;
-	char			name[NAME_SIZE], key[NAME_SIZE];
+	char			name[NAME_SIZE], key[NAME_SIZE] = "";
 	char			right[NAME_SIZE];
 
 	if (strncmp(entry, PREFIX, strlen(PREFIX)) != 0 ||

@@ -179,7 +179,7 @@ static int
 parse_languages(const struct command *command, const struct policy_keys *keys,
     size_t k, size_t i, struct buf *json)
 {
-	const char	*words[COMMAND_WORDS_MAX];
+	const char	*words[COMMAND_WORDS_MAX] = { NULL };
 	const char	*word;
 	size_t		 count = 0, len;
 	int		 code;
