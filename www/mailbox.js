@@ -65,6 +65,7 @@ function fromJson(row) {
 		lockedSince: row.locked_out_at,
 		lockEndsAt: row.lockout_ends_at,
 		isPinLocked: row.pin_locked === true,
+		nextResetAt: row.next_reset_at,
 		accessNumbers: row.access_numbers,
 		contact: row.help_desk_contact,
 		language: row.locale,

@@ -117,6 +117,8 @@ function showReset() {
 	$('reset').setAttribute('aria-disabled', isAtWork);
 	$('reset').classList.toggle('busy', isAtWork);
 	$('reset').textContent = text('reset');
+	$('limit').replaceChildren(...mailbox?.nextResetAt ?
+	    [say('error_limit', {date: date(mailbox.nextResetAt)})] : []);
 }
 
 /* Sentence, or the one that knows no address. */

@@ -14,6 +14,7 @@
         UMWS_RIGHTS=FIGURES python3 -m pytest tests/system/rights \\
             -k test_the_matrix
     python3 tools/pages pictures BUILD        the mails of doc/pictures
+    python3 tools/pages people                the page for people there
 
 With --check nothing is written; what is wrong with the page is said.
 """
@@ -26,12 +27,16 @@ USAGE = 64              # EX_USAGE
 
 
 def main(words):
-    sys.path[:0] = [str(TREE / 'tools' / 'lib'), str(TREE / 'tests' / 'wire')]
+    sys.path[:0] = [str(TREE / 'tools' / 'lib'), str(TREE / 'tests' / 'wire'),
+                    str(TREE / 'tests' / 'system')]
     if words[:1] == ['protocol'] and words[1:] in ([], ['--check']):
         page = importlib.import_module('protocol')
         if not words[1:]:
             page.write()
         return page.check()
+    if words == ['people']:
+        importlib.import_module('people').write()
+        return 0
     made = 'reliability', 'performance', 'phone', 'pictures', 'rights'
     if words[:1] == ['performance'] and len(words) > 1 or (
             len(words) == 2 and words[0] in made):

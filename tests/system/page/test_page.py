@@ -154,7 +154,7 @@ def test_nobody_answers(person, stack, user):
     try:
         said = person.reset()
         assert ENGLISH['unknown_title'] in said
-        assert ENGLISH['error_unknown'] in person.text('#state')
+        eventually(lambda: ENGLISH['error_unknown'] in person.text('#state'))
     finally:
         stack.do('worker', 'start')
     eventually(lambda: ENGLISH['done_title'] in person.reset())

@@ -118,6 +118,11 @@ def test_a_limit_says_when_it_is_over(person):
     assert abs(at - over) < datetime.timedelta(minutes=2)
 
 
+def test_a_limit_that_is_reached_already(person):
+    opened(person, next_reset_at='2026-11-27T10:30:00Z')
+    assert 'at this time: 27 November 2026 at 11:30' in person.text('#renew')
+
+
 def test_failures_of_looking(person):
     """The state is not shown, why is said, and one can try again."""
     for status, sentence in ((401, 'error_signin'), (429, 'error_many'),

@@ -1,5 +1,6 @@
 """The page in each language: as many sentences, with as much in them."""
 import re
+import struct
 
 import pytest
 
@@ -81,6 +82,17 @@ def test_every_state_has_its_sentence():
     assert len(states) == 9     # ready twice
     for state in states:
         assert f'state_{state}' in ENGLISH
+
+
+def test_pictures():
+    """doc/pictures: small, in colours of a palette, and of nothing else."""
+    found = sorted((TREE / 'doc' / 'pictures').glob('page-*.png'))
+    assert len(found) >= 4
+    for path in found:
+        data = path.read_bytes()
+        width, height, depth, kind = struct.unpack('>IIBB', data[16:26])
+        assert (depth, kind) == (8, 3) and len(data) < 60000, path.name
+        assert width in (390, 900) and height > 300, path.name
 
 
 def test_nothing_is_written_into_the_page():

@@ -95,6 +95,18 @@ def test_a_token_is_a_user(stack, provider, server):
     assert stack.audit(MINE)[-1]['actor'] == MINE
 
 
+def test_the_page_leads_to_the_provider(provider, server):
+    """A browser without a session; a SOAP client is just told 401."""
+    answer = server.send({'Accept': 'text/html'}, path='/voicemail/',
+                         body=b'', method='GET')
+    if server.kind == 'apache':
+        assert answer.status == 302
+        assert answer.headers['Location'].startswith(provider.url)
+    else:
+        assert answer.status == 401
+    assert server.send().status == 401
+
+
 def test_a_token_of_another_service_is_none(stack, provider, server):
     """The provider made it for the same user, and not for us."""
     before = stack.world()
