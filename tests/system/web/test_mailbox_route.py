@@ -77,6 +77,7 @@ def test_what_the_policy_and_the_mailbox_say(stack, user):
         'ResetsPerDay=0', 'BrandName=Example AG', 'BrandColor=#112233',
         'TimeZone=Europe/Vienna')
     ctl(stack, 'user', 'set', user, '--policy', user)
+    stack.sql('UPDATE umws.um_user SET locale = NULL WHERE login = %s', user)
     ctl(stack, 'role', 'grant', 'helpdesk', user)
     ctl(stack, 'pin', 'lock', user, '--change')
     ctl(stack, 'pin', 'lock', user)
