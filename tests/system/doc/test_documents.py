@@ -144,3 +144,15 @@ def test_the_words_of_settle_are_those_of_the_database():
                 if line.count('|') == 5 and '`umws.outbox_settle`' in line]
     assert {word for row in rows for word in re.findall(r'`(\w+)`', row)
             } == words
+
+
+@pytest.mark.parametrize('layer', ['base', 'core', 'soap', 'edge', 'app',
+                                   'web', 'ctl', 'prog'])
+def test_the_layers_are_those_of_the_tree(layer):
+    """design.md's table names every module; of ctl every group."""
+    (row,) = re.findall(rf'^\| `src/{layer}` .*$',
+                        papers.read('doc/design.md'), re.MULTILINE)
+    named = set(re.findall('[a-z0-9-]+', row))
+    modules = {path.stem for path in (TREE / 'src' / layer).glob('*.[ch]')}
+    assert {name for name in modules if name not in named and not (
+        layer == 'ctl' and name.split('-')[0] in named)} == set()
