@@ -64,31 +64,31 @@ COMMENT ON COLUMN umws.policy.rules IS 'As before.';
 breaks_palindromes(const struct policy *policy, const char *extension,
     const struct secret *pin)
 {
-	size_t	i;
+\tsize_t\ti;
 
-	(void)extension;
-	for (i = 0; i < pin->len / 2; i++) {
-		if (pin->digits[i] != pin->digits[pin->len - 1 - i])
-			return false;
-	}
-	return policy->refuse_palindromes;
+\t(void)extension;
+\tfor (i = 0; i < pin->len / 2; i++) {
+\t\tif (pin->digits[i] != pin->digits[pin->len - 1 - i])
+\t\t\treturn false;
+\t}
+\treturn policy->refuse_palindromes;
 }
 
 static long double
 most_palindromes(const struct policy *policy, unsigned int n,
     const long double *free)
 {
-	return policy->refuse_palindromes ? free[(n + 1) / 2] : 0;
+\treturn policy->refuse_palindromes ? free[(n + 1) / 2] : 0;
 }
 
 """),
             before('\t{ POLICY_HISTORY, SCOPE_ELSE', """\
-	{ POLICY_PALINDROMES, SCOPE_PIN, "palindromes",
-	    "The PIN is the same read from behind.",
-	    "what is the same read from behind: 123321",
-	    .breaks = breaks_palindromes, .most = most_palindromes,
-	    SETTING(refuse_palindromes, "RefusePalindromes",
-	    "refuse_palindromes", ON_OFF, "no") },
+\t{ POLICY_PALINDROMES, SCOPE_PIN, "palindromes",
+\t    "The PIN is the same read from behind.",
+\t    "what is the same read from behind: 123321",
+\t    .breaks = breaks_palindromes, .most = most_palindromes,
+\t    SETTING(refuse_palindromes, "RefusePalindromes",
+\t    "refuse_palindromes", ON_OFF, "no") },
 """)],
     }
 
@@ -102,10 +102,10 @@ ALTER DOMAIN umws.mail_kind ADD CONSTRAINT outbox_kind_check
 """,
         'src/core/letter-kind.c': [behind(
             'static const struct letter_kind kinds[] = {\n', """\
-	{ "reset", SENTENCE_SUBJECT, true, true, false, SENTENCE_REQUESTED,
-	    SENTENCE_NOT_YOU, SENTENCE_TELL, SENTENCE_RENEW },
-	{ "moved", SENTENCE_SUBJECT, true, true, false, SENTENCE_MOVED,
-	    LETTER_NONE, SENTENCE_QUESTIONS, LETTER_NONE },
+\t{ "reset", SENTENCE_SUBJECT, true, true, false, SENTENCE_REQUESTED,
+\t    SENTENCE_NOT_YOU, SENTENCE_TELL, SENTENCE_RENEW },
+\t{ "moved", SENTENCE_SUBJECT, true, true, false, SENTENCE_MOVED,
+\t    LETTER_NONE, SENTENCE_QUESTIONS, LETTER_NONE },
 """)],
         'src/core/letter-language.h': [
             before('\tSENTENCE_ELSEWHERE,', '\tSENTENCE_MOVED,\n')],
@@ -114,8 +114,8 @@ ALTER DOMAIN umws.mail_kind ADD CONSTRAINT outbox_kind_check
                       (TREE / 'src/core/letter-kind.c').read_text(),
                       re.DOTALL)[0]
     changes['src/core/letter-kind.c'] = [behind(first, """\
-	{ "moved", SENTENCE_SUBJECT, true, true, false, SENTENCE_MOVED,
-	    LETTER_NONE, SENTENCE_QUESTIONS, LETTER_NONE },
+\t{ "moved", SENTENCE_SUBJECT, true, true, false, SENTENCE_MOVED,
+\t    LETTER_NONE, SENTENCE_QUESTIONS, LETTER_NONE },
 """)]
     for path in sorted((TREE / 'letters').glob('*.c')):
         changes[f'letters/{path.name}'] = [before(
@@ -147,21 +147,21 @@ GRANT EXECUTE ON FUNCTION umws.pin_praise(text, text) TO umws_admin;
 """)],
         'src/ctl/pin.c': [
             before('static const struct verb\tverbs[] = {\n', """\
-static const struct verb_call	praise = {
-	.function = "pin_praise",
-	.params = { "LOGIN", "--reason" }
+static const struct verb_call\tpraise = {
+\t.function = "pin_praise",
+\t.params = { "LOGIN", "--reason" }
 };
-static const char	praise_help[] =
+static const char\tpraise_help[] =
 "  --reason TEXT  why\\n"
 "  --json         an object\\n";
 
 """),
             before('\t{ .name = "status",', """\
-	{ .name = "praise", .usage = "LOGIN [--reason TEXT] [--json]",
-	  .summary = "say that a PIN is good", .help = praise_help,
-	  .options = { "--reason=", "--json" }, .word_names = "LOGIN",
-	  .words_min = 1, .words_max = 1, .run = command_act,
-	  .call = &praise },
+\t{ .name = "praise", .usage = "LOGIN [--reason TEXT] [--json]",
+\t  .summary = "say that a PIN is good", .help = praise_help,
+\t  .options = { "--reason=", "--json" }, .word_names = "LOGIN",
+\t  .words_min = 1, .words_max = 1, .run = command_act,
+\t  .call = &praise },
 """)],
     }
 
@@ -172,12 +172,12 @@ def operation():
             before('\tOPERATION_COUNT\n', '\tOPERATION_GET_GREETING,\n')],
         'src/soap/operation.c': [
             behind('static const struct operation operations[] = {\n', """\
-	[OPERATION_GET_GREETING] = { "GetGreeting",
-	    OPERATION_EMPTY, 0, NULL, NULL },
+\t[OPERATION_GET_GREETING] = { "GetGreeting",
+\t    OPERATION_EMPTY, 0, NULL, NULL },
 """)],
         'src/web/route-ews.c': [
             behind('static const struct handler handlers[] = {\n', """\
-	[OPERATION_GET_GREETING] = { run_is_enabled, reply_empty, false },
+\t[OPERATION_GET_GREETING] = { run_is_enabled, reply_empty, false },
 """)],
     }
 

@@ -9,8 +9,9 @@ OURS = ('umwsctl', 'umws-mailer', 'umws-fcgi', 'umws-agi')
 PROGRAMS = OURS + (
     'apt-get', 'autoreconf', 'createdb', 'curl', 'dpkg', 'dpkg-buildpackage',
     'dpkg-query', 'git', 'htpasswd', 'install', 'journalctl', 'kadmin',
-    'ldapsearch', 'make', 'nginx', 'openssl', 'patronictl', 'pg_dump', 'pg_restore', 'podman',
-    'promtool', 'psql', 'python3', 'runuser', 'sed', 'sudo', 'systemctl')
+    'ldapsearch', 'make', 'nginx', 'openssl', 'patronictl', 'pg_dump',
+    'pg_restore', 'podman', 'promtool', 'psql', 'python3', 'runuser', 'sed',
+    'sudo', 'systemctl')
 FENCE = re.compile(r'^```(.*)\n((?:.*\n)*?)```$', re.MULTILINE)
 # Behind an empty line, and not the second line of an item.
 INDENTED = re.compile(r'(?<=\n\n)(?:    .*\n)+')

@@ -240,7 +240,8 @@ class Shell:
         return text
 
     def run(self, text, stdin=None):
-        env = environment(PATH=f'{self.folder}/bin:{os.environ["PATH"]}:/usr/sbin',
+        path = f'{self.folder}/bin:{os.environ["PATH"]}:/usr/sbin'
+        env = environment(PATH=path,
                           HOME=str(self.folder), LC_ALL='C.UTF-8',
                           **{name: self.stack.env[name]
                              for name in ('PGHOST', 'PGPORT')})
