@@ -5,13 +5,16 @@ documents.
 """
 import re
 import time
+import urllib.parse
 
 import pytest
 
 import papers
 import place
+from browser import Browser
 from conftest import BEFORE
 from machine import TREE, blocks
+from person import Person, sentences
 
 OPERATIONS = blocks('doc/operations.md')
 ROTATED = ('pepper', 'mail', 'web', 'audit')
@@ -54,6 +57,28 @@ def test_from_packages_to_the_first_mail(machine, capsys):
               ' the mailer\'s minute included')
     assert seconds < 600
     machine.eventually('test -s /var/mail/you')
+
+
+def test_to_a_reset_in_the_browser(machine, capsys):
+    """The same by the page: a person, a browser and a button. It runs on the
+    host that runs this, in the network of the machine."""
+    begin = time.monotonic()
+    before = len(place.mails(machine, 'alice'))
+    with Browser(['nsenter', '-t', machine.first, '-n'],
+                 ['--ignore-certificate-errors', '--host-resolver-rules=MAP '
+                  f'{place.HOST} 127.0.0.1 , MAP * ~NOTFOUND ,'
+                  ' EXCLUDE 127.0.0.1']) as browser:
+        person = Person(browser, f'https://{place.HOST}', 'alice',
+                        urllib.parse.quote(place.PASSWORD))
+        person.open()
+        assert 'alice' in person.text()
+        assert sentences('en')['done_title'] in person.reset()
+    machine.eventually(f'test "$(grep -c "^From " /var/mail/alice)" -gt'
+                       f' {before}', 90)
+    seconds = time.monotonic() - begin
+    with capsys.disabled():
+        print(f'\n    {seconds:.0f} s from the page to its mail')
+    assert seconds < 120
 
 
 def test_all_is_well(machine):

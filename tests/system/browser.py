@@ -37,9 +37,10 @@ def high(fd):
 
 
 class Browser:
-    """One process with one page; ends with the with block."""
+    """One process with one page; ends with the with block. Of the words in
+    front of its command line one may take it to another network."""
 
-    def __init__(self):
+    def __init__(self, before=(), options=()):
         program = shutil.which(PROGRAM)
         if program is None:
             raise Failed(f'{PROGRAM} is not installed: see tools/packages')
@@ -48,9 +49,10 @@ class Browser:
         self.into, theirs_out = (high(fd) for fd in os.pipe())
         self.said = high(os.open(os.path.join(self.folder, 'stderr'),
                                  os.O_CREAT | os.O_WRONLY, 0o600))
-        self.pid = os.posix_spawn(
-            program, [program, *OPTIONS,
-                      f'--user-data-dir={self.folder}/data', 'about:blank'],
+        self.pid = os.posix_spawnp(
+            (*before, program)[0],
+            [*before, program, *OPTIONS, *options,
+             f'--user-data-dir={self.folder}/data', 'about:blank'],
             os.environ | {'HOME': self.folder},
             file_actions=[
                 (os.POSIX_SPAWN_DUP2, theirs_in, COMMANDS),

@@ -8,9 +8,10 @@ from harness import TREE
 OURS = ('umwsctl', 'umws-mailer', 'umws-fcgi', 'umws-agi')
 PROGRAMS = OURS + (
     'apt-get', 'autoreconf', 'createdb', 'curl', 'dpkg', 'dpkg-buildpackage',
-    'git', 'htpasswd', 'install', 'journalctl', 'kadmin', 'ldapsearch', 'make',
-    'nginx', 'openssl', 'patronictl', 'pg_dump', 'pg_restore', 'podman',
-    'promtool', 'psql', 'python3', 'runuser', 'sed', 'sudo', 'systemctl')
+    'dpkg-query', 'git', 'htpasswd', 'install', 'journalctl', 'kadmin',
+    'ldapsearch', 'make', 'nginx', 'openssl', 'patronictl', 'pg_dump',
+    'pg_restore', 'podman', 'promtool', 'psql', 'python3', 'runuser', 'sed',
+    'sudo', 'systemctl')
 FENCE = re.compile(r'^```(.*)\n((?:.*\n)*?)```$', re.MULTILINE)
 # Behind an empty line, and not the second line of an item.
 INDENTED = re.compile(r'(?<=\n\n)(?:    .*\n)+')
@@ -58,6 +59,11 @@ def is_command(line):
     return word in PROGRAMS or word.startswith('tools/')
 
 
+def indented(text):
+    """The blocks of commands that stand without a fence."""
+    return INDENTED.findall(FENCE.sub('', text))
+
+
 def joined(block):
     """Its lines, each with those that continue it."""
     lines = re.sub(r'\\\n\s*', '', block).splitlines()
@@ -75,7 +81,7 @@ def commands_of(paper):
             found.append(Command(paper, words[1], True, block))
         elif not words and any(map(is_command, joined(block))):
             found.append(Command(paper, joined(block)[0], True, block))
-    for block in INDENTED.findall(FENCE.sub('', text)):
+    for block in indented(text):
         found.append(Command(paper, joined(block)[0], True,
                              re.sub('^    ', '', block, flags=re.M)))
     found += [Command(paper, span, False, span) for span in spans(text)

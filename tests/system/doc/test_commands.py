@@ -44,6 +44,10 @@ ELSEWHERE = {
         'make check': 'tools/check: unit',
         'python3 tools/pages pictures BUILD':
             'system/doc/test_pictures.py::test_they_are_drawn',
+        'tools/stack up DIR --cluster':
+            'system/cluster/test_storm_cluster.py::test_leader_killed',
+        'tools/stack do DIR node leader kill':
+            'system/cluster/test_storm_cluster.py::test_leader_killed',
         'tools/check --fast': 'tools/check: system',
         'tools/check --long': 'tools/check: system-long',
         'tools/lib/build DIR --enable-sanitize=address,undefined':
@@ -183,13 +187,13 @@ def test_named_blocks_are_asked_for_by_name():
 
 
 def test_what_is_indented_is_a_command():
-    """Anything else stands in a block that says what it is."""
-    for command in COMMANDS:
-        if command.paper.endswith('.md') and command.is_block:
-            assert (papers.is_command(command.text)
-                    or command.text.startswith('IFS=')
-                    or command.block in papers.read(command.paper)), (
-                f'{command.paper}: {command.text}')
+    """Anything else stands in a block that says what it is, or within an item
+    of a list."""
+    for paper in papers.papers():
+        for block in papers.indented(papers.read(paper)):
+            first = papers.joined(block)[0]
+            assert papers.is_command(first) or first.startswith('IFS='), (
+                f'{paper}: {first}')
 
 
 class Shell:
@@ -236,8 +240,9 @@ class Shell:
         return text
 
     def run(self, text, stdin=None):
-        env = environment(PATH=f'{self.folder}/bin:{os.environ["PATH"]}',
-                          HOME=str(self.folder),
+        path = f'{self.folder}/bin:{os.environ["PATH"]}:/usr/sbin'
+        env = environment(PATH=path,
+                          HOME=str(self.folder), LC_ALL='C.UTF-8',
                           **{name: self.stack.env[name]
                              for name in ('PGHOST', 'PGPORT')})
         return run('bash', '-euo', 'pipefail', '-c',
