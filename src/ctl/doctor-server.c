@@ -79,19 +79,28 @@ static const char	read_only[] =
     " %s', e.role), 'RESET it for the role, the database or the server" RESET
     "' FROM e WHERE lower(e.value) IN ('on', 'true', 'yes', '1')";
 
-/* Commits of umws wait for a standby only if one is asked to confirm. */
+/*
+ * Commits of umws wait for a standby only if one is asked to confirm. Under
+ * Patroni (with its settings on the command line) there is always to be one.
+ */
 static const char	standby[] =
     "SELECT CASE WHEN s.names = '' THEN 'warning' ELSE 'wrong' END,"
-    " CASE WHEN s.names = '' THEN format('%s standbys follow, and"
+    " CASE WHEN s.names = '' AND p.n = 2 THEN 'Patroni runs this server, and"
+    " synchronous_standby_names is empty: resets are answered that one host"
+    " alone has' WHEN s.names = '' THEN format('%s standbys follow, and"
     " synchronous_standby_names is empty: when the primary is lost, so are the"
     " last resets that were answered', r.n) ELSE format("
     "'synchronous_standby_names is %s, and no standby is connected: every"
     " commit waits', s.names) END, CASE WHEN s.names = '' THEN"
-    " 'set synchronous_standby_names, if a promoted standby is to have all'"
+    " CASE WHEN p.n = 2 THEN 'set synchronous_mode and synchronous_mode_strict"
+    " to true by patronictl edit-config' ELSE 'set synchronous_standby_names,"
+    " if a promoted standby is to have all' END"
     " ELSE 'start the standby, or take it out of synchronous_standby_names'"
     " END FROM (SELECT current_setting('synchronous_standby_names')) s (names),"
-    " (SELECT count(*) FROM pg_stat_replication) r (n)"
-    " WHERE (s.names = '') = (r.n > 0)";
+    " (SELECT count(*) FROM pg_stat_replication) r (n),"
+    " (SELECT count(*) FROM pg_settings WHERE source = 'command line'"
+    " AND name IN ('cluster_name', 'wal_log_hints')) p (n)"
+    " WHERE CASE WHEN s.names = '' THEN r.n > 0 OR p.n = 2 ELSE r.n = 0 END";
 
 /* Whatever is logged now: any superuser may switch it on for an hour. */
 static const char	parameters[] =

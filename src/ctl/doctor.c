@@ -21,6 +21,7 @@ const struct doctor_subject	doctor_subjects[] = {
 	{ "keys", DOCTOR_CONF, 10, doctor_key_checks },
 	{ "roles", DOCTOR_SCHEMA, 10, doctor_role_checks },
 	{ "server", DOCTOR_DATABASE, 10, doctor_server_checks },
+	{ "Patroni", DOCTOR_DATABASE, 10, doctor_patroni_checks },
 	{ "mails", DOCTOR_SCHEMA, 10, doctor_mail_checks },
 	{ "mailboxes", DOCTOR_SCHEMA, 30, doctor_user_checks },
 	{ "audit", DOCTOR_SCHEMA, 10, doctor_audit_checks },
@@ -164,6 +165,14 @@ print_end(const struct report *report)
 		    report->counts[DOCTOR_SKIPPED]);
 }
 
+/* Of HTTP, or none at all. */
+static bool
+is_address(const char *url)
+{
+	return url == NULL || strncmp(url, "https://", 8) == 0 ||
+	    strncmp(url, "http://", 7) == 0;
+}
+
 static int
 verb_doctor(struct command *command)
 {
@@ -174,9 +183,13 @@ verb_doctor(struct command *command)
 	if (command_has(command, "--list"))
 		return list_checks(command);
 	doctor.url = command_option(command, "--url");
+	doctor.patroni_url = command_option(command, "--patroni");
 	doctor.ca_file = command_option(command, "--ca");
-	if (doctor.url != NULL && strncmp(doctor.url, "https://", 8) != 0 &&
-	    strncmp(doctor.url, "http://", 7) != 0)
+	if (!is_address(doctor.patroni_url))
+		return command_fail(command, EX_USAGE, "--patroni %.60s: give "
+		    "the address of its REST, http://...:8008",
+		    doctor.patroni_url);
+	if (!is_address(doctor.url))
 		return command_fail(command, EX_USAGE, "--url %.60s: give the "
 		    "address of the service, https://...", doctor.url);
 	if (only != NULL && !doctor_knows(only))
@@ -198,6 +211,9 @@ static const char	doctor_help[] =
 "\n"
 "  --ca FILE    authorities that its certificate may be of, instead of the\n"
 "               system's\n"
+"  --patroni URL\n"
+"               also ask Patroni there, whose cluster the database is, for the\n"
+"               settings that a failover hangs on: http://10.0.0.1:8008\n"
 "  --url URL    also ask the web server there, from outside, as somebody who\n"
 "               has no password: https://mail.example.org/EWS/\n"
 "               UM2007Legacy.asmx\n"
@@ -208,11 +224,11 @@ static const char	doctor_help[] =
 /* clang-format on */
 
 static const struct verb	verbs[] = {
-	{ .name = "", .usage = "[--url URL [--ca FILE]] [--only NAME] "
-	  "[--list] [--json]",
+	{ .name = "", .usage = "[--url URL] [--patroni URL] [--ca FILE] "
+	  "[--only NAME] [--list] [--json]",
 	  .summary = "find what is wrong with this installation",
 	  .help = doctor_help,
-	  .options = { "--url=", "--ca=", "--only=", "--list", "--json" },
+	  .options = { "--url=", "--patroni=", "--ca=", "--only=", "--list", "--json" },
 	  .run = verb_doctor, .reads_conf = true },
 	{ .name = NULL }
 };

@@ -60,6 +60,7 @@ struct doctor {
 	size_t			 conf_faults;
 	struct doctor_heard	 conf_heard;	/* the first of them */
 	const char		*url;		/* or NULL */
+	const char		*patroni_url;	/* or NULL */
 	const char		*ca_file;	/* or NULL */
 	bool			 is_database_bad; /* the first check said so */
 	bool			 is_schema_bad;	/* and the second */
@@ -99,6 +100,7 @@ extern const struct doctor_check	doctor_key_checks[];
 extern const struct doctor_check	doctor_database_checks[];
 extern const struct doctor_check	doctor_role_checks[];
 extern const struct doctor_check	doctor_server_checks[];
+extern const struct doctor_check	doctor_patroni_checks[];
 extern const struct doctor_check	doctor_mail_checks[];
 extern const struct doctor_check	doctor_user_checks[];
 extern const struct doctor_check	doctor_audit_checks[];

@@ -11,12 +11,15 @@ granted.
 """
 import copy
 import pathlib
+import subprocess
+import threading
 import time
 
 import psycopg2
 
-from harness import CHEAP, Stack, eventually
-from storm import Books, Load, check_copies, deliver, report, users
+from harness import CHEAP, TREE, Stack, eventually
+from storm import (HARMLESS, Books, Load, check_copies, deliver, report,
+                   users)
 from umws_stack import cluster
 from umws_stack.clusterhosts import WORKERS
 from umws_stack.layout import Layout
@@ -25,6 +28,7 @@ OPTIONS = CHEAP + ('--limits', 'off', '--workers', '4', '--mailer', 'cron')
 CLIENTS = 6
 LOGINS = 12
 PACE = 0.15             # seconds between two requests of a client
+TEMPORARY = 75          # EX_TEMPFAIL
 GAP_MAX = 15            # seconds, at a ttl of 8
 AFTER = 60              # seconds in which clients are served again
 ORDER = 120             # and in which the cluster is in order
@@ -109,18 +113,86 @@ def storm(stack, name, blow, mend, fails_over=True, beside=None):
         load.more(CLIENTS * 4, 'ok')
         moment, old = time.monotonic(), stack.leader()
         host = blow()
-        if fails_over:
-            led_by_another(stack, old)
-        load.recovered(time.monotonic(), AFTER)
-        if beside is not None:
-            beside()
-        mend(host)
+        try:
+            if fails_over:
+                led_by_another(stack, old)
+            load.recovered(time.monotonic(), AFTER)
+            if beside is not None:
+                beside()
+        finally:
+            mend(host)
         cluster.wait_healthy(stack.layout, ORDER)
         load.more(CLIENTS * 4, 'ok')
     gap = round(load.gap(moment), 1)
     # Nobody of umws had to be restarted.
     assert stack.children() == children
     settle(stack, name, logins, load, begin, gap)
+
+
+class Upgrade:
+    """db upgrade, in the midst of which the leader is killed."""
+
+    def __init__(self, stack):
+        self.stack = stack
+
+    def run(self):
+        stack = self.stack
+        return subprocess.Popen(
+            [stack.env['UMWS_CTL'], 'db', 'upgrade', '--sql', TREE / 'sql',
+             '--dsn', stack.layout.dsn('postgres')], text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+    def blow(self):
+        self.stack.sql(HARMLESS)
+        self.process = self.run()
+        threading.Event().wait(0.2)
+        return self.stack.node('leader', 'kill')
+
+    def again(self):
+        """What was begun has ended, whole or not at all; the next is
+        whole."""
+        said, _ = self.process.communicate(timeout=120)
+        assert self.process.returncode in (0, TEMPORARY), said
+        for _ in range(2):
+            last = self.run()
+            said, _ = last.communicate(timeout=120)
+            assert last.returncode == 0, said
+        assert said.startswith('schema is at version'), said
+
+
+def broken(role, action, mended, fails_over=True):
+    def fault(stack, name):
+        storm(stack, name, lambda: stack.node(role, action),
+              lambda host: stack.node(host, mended), fails_over)
+    return fault
+
+
+def planned(stack, name):
+    storm(stack, name, lambda: stack.do('cluster', 'switchover'),
+          lambda said: None)
+
+
+def upgraded(stack, name):
+    upgrade = Upgrade(stack)
+    storm(stack, name, upgrade.blow, lambda host: stack.node(host, 'start'),
+          beside=upgrade.again)
+
+
+# The first four are those of the short form. Of the standby is meant that
+# whose word is waited for.
+FAULTS = {
+    'leader killed': broken('leader', 'kill', 'start'),
+    'leader cut off from the others': broken('leader', 'cut', 'heal'),
+    'the leader has no Patroni, its PostgreSQL goes on':
+        broken('leader', 'orphan', 'start'),
+    'leader frozen': broken('leader', 'freeze', 'thaw'),
+    'etcd of the leader killed': broken('leader', 'etcd-lost', 'start',
+                                        False),
+    'standby killed': broken('standby', 'kill', 'start', False),
+    'standby cut off from the others': broken('standby', 'cut', 'heal',
+                                              False),
+    'switchover, as planned': planned,
+    'leader killed in db upgrade': upgraded}
 
 
 def settle(stack, name, logins, load, begin, gap):

@@ -12,7 +12,9 @@ import pytest
 
 from harness import CHEAP, installed
 
-LONG_FIRST = ('test_storm_cluster', 'test_guessing', 'test_model', 'test_asterisk', 'test_wire',
+LONG_FIRST = ('test_storm_cluster', 'test_storm_cluster_haproxy',
+              'test_storm_cluster_pgbouncer',
+              'test_guessing', 'test_model', 'test_asterisk', 'test_wire',
               'test_servers', 'test_sync', 'test_import', 'test_asterisk_curl',
               'test_storm_database',
               'test_storm_standby', 'test_storm_pgbouncer',

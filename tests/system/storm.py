@@ -51,6 +51,20 @@ SELECT u.login, u.generation, u.verifier, (
 FROM umws.um_user u WHERE u.login = ANY(%s)
 """
 LIVE = ('queued', 'sending')
+# What the upgrade has to mend: all functions, tables and roles' settings.
+# Nobody is kept from anything by it.
+HARMLESS = """
+DO $$ DECLARE r record; BEGIN
+    FOR r IN SELECT p.oid::regprocedure AS name FROM pg_proc p
+        WHERE p.pronamespace = 'umws'::regnamespace
+    LOOP EXECUTE format('ALTER FUNCTION %s COST 7', r.name); END LOOP;
+    FOR r IN SELECT c.oid::regclass AS name FROM pg_class c
+        WHERE c.relnamespace = 'umws'::regnamespace AND c.relkind = 'r'
+    LOOP EXECUTE format('GRANT SELECT ON %s TO umws_admin', r.name); END LOOP;
+    ALTER ROLE umws_worker SET statement_timeout = '9s';
+    ALTER ROLE umws_mailer RESET log_parameter_max_length;
+END $$
+"""
 
 
 def brief(short, long):

@@ -749,7 +749,9 @@ UNTRIED = {
     'mail-depth',
     'server-version', 'server-encoding', 'server-disk', 'server-tls',
     'web-health', 'web-metrics', 'web-phone'}
-ELSEWHERE = {'clock-database', 'smtp-auth', 'web-tls', 'web-old-tls'}
+ELSEWHERE = {'clock-database', 'smtp-auth', 'web-tls', 'web-old-tls',
+             # in test_doctor_patroni.py
+             'patroni-synchronous', 'patroni-strict', 'patroni-version'}
 
 
 def test_every_check_is_broken_once(patient):

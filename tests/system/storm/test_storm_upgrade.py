@@ -10,7 +10,7 @@ import psycopg2
 import pytest
 
 from harness import CHEAP, TREE, eventually, run
-from storm import SEED, brief, kill_backend, pause, storm
+from storm import HARMLESS, SEED, brief, kill_backend, pause, storm
 
 sys.path.insert(0, str(TREE / 'tests' / 'system' / 'rights'))
 from test_upgrade import SQL, Database        # noqa: E402
@@ -19,20 +19,6 @@ WORKERS = 8
 OPTIONS = CHEAP + ('--limits', 'off', '--workers', str(WORKERS))
 TEMPORARY = 75
 SAID = 'schema is at version 6'
-# What the upgrade has to mend: all functions, tables and roles' settings.
-# Nobody is kept from anything by it.
-HARMLESS = """
-DO $$ DECLARE r record; BEGIN
-    FOR r IN SELECT p.oid::regprocedure AS name FROM pg_proc p
-        WHERE p.pronamespace = 'umws'::regnamespace
-    LOOP EXECUTE format('ALTER FUNCTION %s COST 7', r.name); END LOOP;
-    FOR r IN SELECT c.oid::regclass AS name FROM pg_class c
-        WHERE c.relnamespace = 'umws'::regnamespace AND c.relkind = 'r'
-    LOOP EXECUTE format('GRANT SELECT ON %s TO umws_admin', r.name); END LOOP;
-    ALTER ROLE umws_worker SET statement_timeout = '9s';
-    ALTER ROLE umws_mailer RESET log_parameter_max_length;
-END $$
-"""
 # And this stops every reset until it is mended.
 HARMFUL = (
     'ALTER TABLE umws.outbox OWNER TO postgres',

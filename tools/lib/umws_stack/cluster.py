@@ -189,11 +189,13 @@ def members(layout, name):
 
 
 def leader(layout):
-    """Who leads, by those that answer; None if they are not of one mind."""
-    seen = {one['name'] for name in NODES
+    """Who leads, in the eyes of most hosts; None if they are not of one
+    mind. Who is cut off sees what was."""
+    seen = [one['name'] for name in NODES
             for one in members(layout, name) or []
-            if one['role'] == 'leader'}
-    return seen.pop() if len(seen) == 1 else None
+            if one['role'] == 'leader']
+    named = [name for name in NODES if seen.count(name) > len(NODES) // 2]
+    return named[0] if named else None
 
 
 def sync_standby(layout):
