@@ -3,8 +3,9 @@
  *
  * The prefix <3>, <4>, <6> is the syslog severity as systemd reads it
  * (sd-daemon(3)). Where stderr is the journal, which knows program and pid by
- * itself, the line begins "<priority>event". Values come as pairs of strings, never through a format,
- * and are escaped: whatever a peer sends, an event stays one line.
+ * itself, the line begins "<priority>event". Values come as pairs of strings,
+ * never through a format, and are escaped: whatever a peer sends, an event
+ * stays one line.
  */
 #ifndef UMWS_LOG_H
 #define UMWS_LOG_H
