@@ -75,6 +75,9 @@ static const char *const	test[] = { "/usr/sbin/apache2ctl",
 static const char *const	reload[] = { "/usr/sbin/apache2ctl",
 				    "graceful", NULL };
 
+static const char *const	tell[] = { "/usr/sbin/apache2ctl", "-t",
+				    "-D", "DUMP_VHOSTS", NULL };
+
 const struct setup_web	setup_web_apache = {
 	.name = "apache",
 	.program = "/usr/sbin/apache2ctl",
@@ -83,6 +86,9 @@ const struct setup_web	setup_web_apache = {
 	.unit = "apache2.service",
 	.test = test,
 	.reload = reload,
+	.tell = tell,
+	.find_host = setup_find_apache_host,
+	.own = FOLDER "/sites-enabled/umws.conf",
 	.site = write_site,
 	.add = add_modules,
 	.items = {

@@ -31,6 +31,9 @@ static const char *const	test[] = { "/usr/sbin/nginx", "-t", "-q",
 static const char *const	reload[] = { "/usr/sbin/nginx", "-q", "-s",
 				    "reload", NULL };
 
+static const char *const	tell[] = { "/usr/sbin/nginx", "-T", "-q",
+				    NULL };
+
 const struct setup_web	setup_web_nginx = {
 	.name = "nginx",
 	.program = "/usr/sbin/nginx",
@@ -39,6 +42,9 @@ const struct setup_web	setup_web_nginx = {
 	.unit = "nginx.service",
 	.test = test,
 	.reload = reload,
+	.tell = tell,
+	.find_host = setup_find_nginx_host,
+	.own = FOLDER "/sites-enabled/umws",
 	.is_nginx = true,
 	.site = write_site,
 	.items = {

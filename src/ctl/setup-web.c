@@ -21,6 +21,7 @@
 #define TIMEOUT_S	60
 #define WORDS_MAX	4096	/* bytes of what the server says */
 #define SHOWN		400	/* of these, in a sentence */
+#define TOLD_MAX	(16 * HOSTFILE_MAX)	/* of all its sites */
 
 static const struct setup_web *const	servers[] = { &setup_web_nginx,
 					    &setup_web_apache };
@@ -246,6 +247,30 @@ test(struct setup *setup, const char *when)
 	    web->test[1], when, line);
 }
 
+/* Has another site this name already? One of the two is never asked. */
+static enum setup_found
+look_for_host(struct setup *setup)
+{
+	const struct setup_web	*web = setup->web;
+	const struct program	 program = { .path = web->tell[0],
+				    .arguments = web->tell + 1,
+				    .timeout_s = TIMEOUT_S };
+	struct buf		 told = BUF_INIT(TOLD_MAX);
+	enum setup_found	 found = SETUP_MISSING;
+	char			 place[SETUP_PLACE_SIZE];
+
+	if (program_run(&program, &told) == 0 &&
+	    web->find_host(buf_text(&told), setup->wish.host,
+	    setup->wish.port, web->own, place))
+		found = setup_refuse(setup, "%s serves %s on port %s already, "
+		    "by %s: include umws.conf there by hand, as "
+		    "doc/web-servers.md has it, and give --web none; or give "
+		    "another --host or --port", web->name, setup->wish.host,
+		    setup->wish.port, place);
+	buf_free(&told);
+	return found;
+}
+
 /* Of the process that holds the server's sockets; 0: it does not run. */
 static pid_t
 running_pid(const struct setup_web *web)
@@ -329,6 +354,8 @@ setup_look_web(struct setup *setup)
 	    !setup_record_has(setup, "begin", WEB, NULL) &&
 	    test(setup, "as they are already; nothing was changed") != EX_OK)
 		found = SETUP_FOREIGN;
+	if (found == SETUP_MISSING && !setup->is_dry)
+		found = look_for_host(setup);
 	return found;
 }
 

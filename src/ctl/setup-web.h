@@ -5,6 +5,7 @@
 #define UMWS_COMMAND_SETUP_WEB_H
 
 #include "ctl/setup.h"
+#include "ctl/setup-web-hosts.h"
 
 #define SETUP_WEB_ITEMS	64
 
@@ -29,6 +30,12 @@ struct setup_web {
 						 * NULL ends them */
 	const char *const	*reload;	/* likewise, where no systemd
 						 * runs */
+	const char *const	*tell;		/* likewise: tells its sites */
+	bool			 (*find_host)(const char *told,
+				    const char *host, const char *port,
+				    const char *own,
+				    char place[SETUP_PLACE_SIZE]);
+	const char		*own;		/* our site, as it is told */
 	bool			 is_nginx;	/* which names stand in its
 						 * files */
 	void			 (*site)(const struct setup *setup,

@@ -12,7 +12,7 @@ import time
 import pytest
 
 from harness import eventually
-from privatehost import GERMAN, WISHES, Host
+from privatehost import CERTIFICATE, GERMAN, HOST, KEY, WISHES, Host
 from privateroot import stage  # noqa: F401
 
 STEPS = ('users', 'folders', 'settings', 'database', 'schema', 'lines in',
@@ -186,6 +186,12 @@ SPOILED = {
     'web server with ours': ({'/etc/nginx/conf.d/more.conf':
                               'large_client_header_buffers 4 8k;\n'}, 78,
                              'which are taken back'),
+    'host name': ({'/etc/nginx/conf.d/site.conf':
+                   f'server {{ listen 443 ssl; server_name {HOST};\n'
+                   f'ssl_certificate {CERTIFICATE};\n'
+                   f'ssl_certificate_key {KEY}; }}\n'}, 78,
+                  f'nginx serves {HOST} on port 443 already, by '
+                  '/etc/nginx/conf.d/site.conf'),
     'cluster': ({'/etc/postgresql/{version}/two/postgresql.conf':
                  "data_directory = '/usr/share/postgresql'\n"}, 64,
                 'lists 2 clusters'),
