@@ -74,21 +74,25 @@ write_line(char line[LINE_SIZE], const char *word, const char *step,
 	    value == NULL ? "" : " ", value == NULL ? "" : value) < LINE_SIZE;
 }
 
+/* Does a whole line of the text begin with these len bytes, and end there? */
+static bool
+has_line(const char *text, const char *line, size_t len)
+{
+	for (; text != NULL && *text != '\0'; text += strcspn(text, "\n"),
+	    text += *text == '\n')
+		if (strncmp(text, line, len) == 0 && text[len] == '\n')
+			return true;
+	return false;
+}
+
 bool
 setup_record_has(const struct setup *setup, const char *word,
     const char *step, const char *value)
 {
-	char		 line[LINE_SIZE];
-	const char	*text = buf_text(&setup->record), *at = text;
+	char	line[LINE_SIZE];
 
-	if (!write_line(line, word, step, value))
-		return false;
-	while ((at = strstr(at, line)) != NULL) {
-		if (at == text || at[-1] == '\n')
-			return true;
-		at++;
-	}
-	return false;
+	return write_line(line, word, step, value) &&
+	    has_line(buf_text(&setup->record), line, strlen(line) - 1);
 }
 
 void
@@ -107,7 +111,8 @@ setup_record_each(const struct setup *setup, const char *word,
 		while (at > text && at[-1] != '\n')
 			at--;
 		if (strncmp(at, begin, len) != 0 ||
-		    (size_t)(end - at) - len >= sizeof(value))
+		    (size_t)(end - at) - len >= sizeof(value) ||
+		    has_line(setup->earlier, at, (size_t)(end - at)))
 			continue;
 		(void)snprintf(value, sizeof(value), "%.*s",
 		    (int)((size_t)(end - at) - len), at + len);
@@ -173,7 +178,8 @@ setup_record_forget(struct setup *setup, const char *step)
 	enum status	 st;
 
 	for (; (end = strchr(line, '\n')) != NULL; line = end + 1) {
-		if (is_of(line, step))
+		if (step != NULL && is_of(line, step) &&
+		    !has_line(setup->earlier, line, (size_t)(end - line)))
 			continue;
 		buf_append(&left, line, (size_t)(end + 1 - line));
 		is_any = is_any || (*line != '#' &&
@@ -191,6 +197,55 @@ setup_record_forget(struct setup *setup, const char *step)
 	return st == ST_OK ? EX_OK : command_fail(setup->command,
 	    EX_CANTCREAT, "%s cannot be written, see above",
 	    SETUP_RECORD_FILE);
+}
+
+/* "made STEP /PATH", and nothing is at that path? */
+static bool
+is_gone(const char *line, size_t len)
+{
+	char		 path[LINE_SIZE];
+	const char	*at = memchr(line, '/', len);
+
+	if (strncmp(line, "made ", 5) != 0 || at == NULL || at[-1] != ' ' ||
+	    (size_t)(line + len - at) >= sizeof(path))
+		return false;
+	(void)snprintf(path, sizeof(path), "%.*s", (int)(line + len - at), at);
+	return !hostfile_is_there(path);
+}
+
+char *
+setup_record_standing(const struct setup *setup)
+{
+	const char	*line = buf_text(&setup->record), *end;
+	char		*text = calloc(1, strlen(line) + 1), *to = text;
+
+	for (; text != NULL && (end = strchr(line, '\n')) != NULL;
+	    line = end + 1) {
+		if (is_gone(line, (size_t)(end - line)))
+			continue;
+		(void)memcpy(to, line, (size_t)(end + 1 - line));
+		to += end + 1 - line;
+	}
+	return text;
+}
+
+/* They become lines: of the record, and of umws.conf. */
+static int
+check_lines(struct setup *setup)
+{
+	const char	*value, *at;
+	size_t		 i;
+
+	for (i = 0; i < OPTIONS; i++) {
+		value = *option_at(&setup->wish, i);
+		for (at = value; at != NULL && *at != '\0'; at++)
+			if ((unsigned char)*at < ' ' || *at == 0x7f)
+				return command_fail(setup->command, EX_USAGE,
+				    "the value for %s has a line feed or "
+				    "another control character; nothing was "
+				    "changed", options[i].name);
+	}
+	return EX_OK;
 }
 
 int
@@ -220,7 +275,7 @@ setup_record_options(struct setup *setup)
 			*wish = value;
 		}
 	}
-	return setup->kept != NULL ? EX_OK :
+	return setup->kept != NULL ? check_lines(setup) :
 	    command_fail(setup->command, EX_OSERR, "no memory");
 }
 

@@ -21,26 +21,27 @@
 
 const struct setup_step	setup_steps[] = {
 	{ "users", setup_look_users, setup_make_users, setup_undo_users,
-	  "who runs worker and mailer", true },
+	  "who runs worker and mailer", true, true },
 	{ "folders", setup_look_folders, setup_make_folders,
 	  setup_undo_folders, "for settings, and for the worker's socket",
-	  true },
+	  true, true },
 	{ "settings", setup_look_settings, setup_make_settings,
-	  setup_undo_settings, "what was told to setup", true },
+	  setup_undo_settings, "what was told to setup", true, true },
 	{ "database", setup_look_database, setup_make_database,
-	  setup_undo_database, "for mailboxes and queued mails", true },
+	  setup_undo_database, "for mailboxes and queued mails", true,
+	  false },
 	{ "schema", setup_look_schema, setup_make_schema, setup_undo_schema,
-	  "tables, functions and roles, by umwsctl db upgrade", true },
+	  "tables, functions and roles, by umwsctl db upgrade", true, false },
 	{ "login", setup_look_login, setup_make_login, setup_undo_login,
-	  "who may log in to the database as what role", true },
+	  "who may log in to the database as what role", true, false },
 	{ "keys", setup_look_keys, setup_make_keys, setup_undo_keys,
-	  "with the owners and rights that they need", true },
+	  "with the owners and rights that they need", true, true },
 	{ "policy", setup_look_policy, setup_make_policy, setup_undo_policy,
-	  "the first rules of PINs", true },
+	  "the first rules of PINs", true, false },
 	{ "web", setup_look_web, setup_make_web, setup_undo_web,
-	  "tested and loaded by the web server", false },
+	  "tested and loaded by the web server", false, true },
 	{ "services", setup_look_services, setup_make_services,
-	  setup_undo_services, "sockets and timers", false },
+	  setup_undo_services, "sockets and timers", false, true },
 	{ .name = NULL }
 };
 
@@ -140,22 +141,51 @@ undo_one(struct setup *setup, const struct setup_step *step)
 	return code;
 }
 
+/*
+ * Take back what this run has made of a step. Of one that was there before,
+ * and of data that is in use, that is what the record did not have then: not
+ * the key of every PIN because a file beside it was missing.
+ */
+static int
+take_one_back(struct setup *setup, const struct setup_step *step,
+    const char *earlier)
+{
+	char	done[SETUP_WHAT_SIZE];
+	bool	is_old;
+	int	code;
+
+	(void)snprintf(done, sizeof(done), "\ndone %s\n", step->name);
+	is_old = strstr(earlier, done) != NULL ||
+	    (step->is_data && setup->mailboxes > 0);
+	if (is_old && !step->is_listed)
+		return EX_OK;
+	setup->earlier = is_old ? earlier : NULL;
+	code = undo_one(setup, step);
+	setup->earlier = NULL;
+	return code;
+}
+
 /* Make what is missing, or leave nothing of this run. */
 static int
 make_all(struct setup *setup, const bool is_missing[STEPS_MAX])
 {
-	size_t	i;
-	int	code, undone = EX_OK;
+	char	*earlier = setup_record_standing(setup);
+	size_t	 i;
+	int	 code, undone = EX_OK;
 
+	if (earlier == NULL)
+		return command_fail(setup->command, EX_OSERR, "no memory");
 	code = setup_record_keep_options(setup);
 	for (i = 0; code == EX_OK && setup_steps[i].name != NULL; i++)
 		if (is_missing[i])
 			code = make_one(setup, &setup_steps[i]);
-	if (code == EX_OK)
-		return EX_OK;
-	while (i > 0 && undone == EX_OK)
+	while (code != EX_OK && i > 0 && undone == EX_OK)
 		if (is_missing[--i])
-			undone = undo_one(setup, &setup_steps[i]);
+			undone = take_one_back(setup, &setup_steps[i],
+			    earlier);
+	if (code != EX_OK && undone == EX_OK)
+		undone = setup_record_forget(setup, NULL);
+	free(earlier);
 	if (undone != EX_OK)
 		(void)command_fail(setup->command, undone, "what this run has "
 		    "made could not be taken back: umwsctl setup --undo does "
@@ -250,6 +280,9 @@ undo_all(struct setup *setup, bool is_keeping)
 		else
 			code = undo_one(setup, step);
 	}
+	/* Options are all that one has left who was killed early. */
+	if (code == EX_OK && !setup->is_dry)
+		code = setup_record_forget(setup, NULL);
 	return code;
 }
 

@@ -80,6 +80,8 @@ struct setup {
 	struct conf		*conf;		/* owned; NULL: the command's
 						 * is what is in force */
 	struct buf		 record;	/* text of the record */
+	const char		*earlier;	/* lines of it that are not to
+						 * be undone, or NULL */
 	char			*kept;		/* owned: what wish points to */
 	char			 what[SETUP_WHAT_SIZE];	/* what the step that
 						 * has looked is about */
@@ -95,6 +97,8 @@ struct setup_step {
 	const char		*sentence;	/* what it is for */
 	bool			 is_data;	/* undo leaves it where there
 						 * are mailboxes */
+	bool			 is_listed;	/* undo is of each "made" line
+						 * of the record by itself */
 };
 
 /* In the order in which they are made; the last has no name. */
@@ -119,19 +123,24 @@ enum setup_found	setup_refuse(const struct setup *setup,
 int		setup_record_load(struct setup *setup);
 bool		setup_record_has(const struct setup *setup, const char *word,
 		    const char *step, const char *value);
-/* Call on_value for each, the last one first. It may not change the record. */
+/* Call on_value for each that is not in setup->earlier, the last one first. It
+ * may not change the record. */
 void		setup_record_each(const struct setup *setup, const char *word,
 		    const char *step, void (*on_value)(void *context,
 		    const char *value), void *context);
 /* On the disk when it returns; a line that is there is not added again. */
 int		setup_record_add(struct setup *setup, const char *word,
 		    const char *step, const char *value);
-/* All lines of a step; and the file, when only options are left. */
+/* All lines of a step (NULL: none) that are not in setup->earlier; and the
+ * file, when only options are left. */
 int		setup_record_forget(struct setup *setup, const char *step);
 /* Options that were not given are those of the last time; EX_USAGE if one that
- * is given is another one. */
+ * is given is another one, or cannot stand in a line. */
 int		setup_record_options(struct setup *setup);
 int		setup_record_keep_options(struct setup *setup);
+/* The record, without the files that are no longer there, which this run would
+ * make: for setup->earlier. Owned; NULL: no memory. */
+char		*setup_record_standing(const struct setup *setup);
 
 /* What is asked before anything is looked at: EX_OK, or an exit code, said. */
 int	setup_check_wish(struct setup *setup);

@@ -352,6 +352,76 @@ def test_keys_and_database_of_two_installations(host):
     assert host.world() == before
 
 
+@pytest.fixture
+def used(host):
+    """Set up, with a mailbox; and what it is afterwards."""
+    host.serve_web('nginx')
+    before = host.world()
+    assert host.setup().returncode == 0
+    host.run('umwsctl', 'user', 'add', 'alice', '--email',
+             'alice@example.org')
+    yield
+    done = host.setup('--undo', '--delete-mailboxes', wishes=(), web=None)
+    assert done.returncode == 0, done.stderr
+    assert host.world() == before
+
+
+@pytest.mark.parametrize('missing', ('web.secret.nginx', 'mail.pub',
+                                     'umws.conf.d/10-setup.conf'))
+def test_a_later_run_that_fails_takes_back_nothing_of_the_first(
+        host, used, missing):
+    """It completes something, and then the web server refuses its files."""
+    more = '/etc/nginx/conf.d/zz-more.conf'
+    gone = [host.at(f'{host.sysconf}/{missing}'),
+            host.at('/etc/nginx/snippets/umws-auth.conf')]
+    for path in gone:
+        path.unlink()
+    host.write(more, 'large_client_header_buffers 4 8k;\n')
+    try:
+        there, dump = host.world()
+        done = host.setup(wishes=(), web=None)
+        assert done.returncode == 78, done.stderr
+        assert 'which are taken back' in done.stderr
+        files, after = host.world()
+        record = host.state + '/setup.log'
+        assert files | {record: there[record]} == there
+        assert after == dump
+    finally:
+        host.at(more).unlink()
+    done = host.setup(wishes=(), web=None)
+    assert done.returncode == 0, done.stderr
+    assert all(path.exists() for path in gone)
+
+
+def test_told_what_cannot_stand_in_a_file(host):
+    before = host.world(is_deep=False)
+    for option, value in (('--mail-from', 'a@b.example\nsmtp_tls = off'),
+                          ('--smtp-url', 'smtp://x\r'),
+                          ('--dsn', 'host=x\nuser=y')):
+        for more in ((), ('--dry-run',)):
+            refused(host, host.setup(option, value, *more, wishes=[
+                wish for pair in zip(WISHES[::2], WISHES[1::2])
+                for wish in pair if pair[0] != option]), 64,
+                'has a line feed')
+    assert host.world(is_deep=False) == before
+
+
+def test_killed_before_the_first_step(host):
+    """Only what it was told is on the disk: undo takes that back, too."""
+    before = host.world(is_deep=False)
+    assert host.setup().returncode == 0
+    record = host.at(host.state + '/setup.log')
+    options = [line for line in record.read_text().splitlines(True)
+               if line.startswith(('#', 'option'))]
+    assert host.setup('--undo', wishes=(), web=None).returncode == 0
+    record.parent.mkdir(exist_ok=True)
+    record.write_text(''.join(options))
+    refused(host, host.setup('--database', 'other'), 64, '--undo')
+    done = host.setup('--undo', wishes=(), web=None)
+    assert done.returncode == 0, done.stderr
+    assert host.world(is_deep=False) == before
+
+
 def test_two_at_once(host):
     """The second one is told, and the first one is not disturbed."""
     prefix = host.sysconf.removesuffix('/etc/umws') or '/usr'
