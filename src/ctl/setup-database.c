@@ -83,15 +83,13 @@ setup_make_database(struct setup *setup)
 	return setup_connect(setup, setup->wish.database, &server->own);
 }
 
-/* With all that is in it; nobody else is in it then. */
+/* With all that is in it, which is ours alone. */
 static int
 drop_database(struct setup *setup)
 {
 	struct setup_server	*server = &setup->server;
 	enum status		 st;
 
-	if (!setup_record_has(setup, "made", DATABASE, setup->wish.database))
-		return EX_OK;
 	admin_free(&server->own.admin);
 	st = cluster_drop_database(admin_db(server->all.admin),
 	    setup->wish.database);
@@ -100,12 +98,6 @@ drop_database(struct setup *setup)
 	server->facts.has_database = false;
 	setup->version = 0;
 	return EX_OK;
-}
-
-int
-setup_undo_database(struct setup *setup)
-{
-	return drop_database(setup);
 }
 
 /* What the schema says of itself, and whether it is whole. */
@@ -197,7 +189,18 @@ drop_role(void *context, const char *name)
 		    "else in the cluster belongs to\n", name);
 }
 
-/* In a database that we have not made: the schema alone. */
+/* What the roles have beside the schema would keep them from going: rights in
+ * the database itself, and umws_owner's default privileges. */
+#define DROP_SCHEMA							\
+	"DROP SCHEMA umws CASCADE; ALTER DEFAULT PRIVILEGES FOR ROLE"	\
+	" umws_owner GRANT EXECUTE ON FUNCTIONS TO PUBLIC;"		\
+	" DO $$ DECLARE r name; BEGIN FOR r IN SELECT rolname"		\
+	" FROM pg_catalog.pg_roles WHERE rolname OPERATOR(pg_catalog.~)" \
+	" '^umws_(worker|mailer|admin|helpdesk|owner)$' LOOP"		\
+	" EXECUTE pg_catalog.format('REVOKE ALL ON DATABASE %I FROM %I'," \
+	" pg_catalog.current_database(), r); END LOOP; END $$"
+
+/* In a database that is not ours alone: the schema. */
 static int
 drop_schema(struct setup *setup)
 {
@@ -208,22 +211,59 @@ drop_schema(struct setup *setup)
 		return EX_OK;
 	st = admin_begin(own->admin);
 	if (st == ST_OK)
-		st = admin_script(own->admin, "DROP SCHEMA umws CASCADE");
+		st = admin_script(own->admin, DROP_SCHEMA);
 	if (st == ST_OK)
 		st = admin_commit(own->admin);
 	admin_rollback(own->admin);
 	return st == ST_OK ? EX_OK : command_db_fail(own, st, SCHEMA);
 }
 
+/* Have we made the database? Then tables of others in it are counted. */
+static int
+find_whose(struct setup *setup, bool *is_made, int64_t *others)
+{
+	struct setup_server	*server = &setup->server;
+	struct cluster_content	 content = { false, 0 };
+	enum status		 st = ST_OK;
+
+	*is_made = setup_record_has(setup, "made", DATABASE,
+	    setup->wish.database);
+	if (server->facts.has_database && server->own.admin != NULL)
+		st = cluster_look_inside(admin_db(server->own.admin),
+		    &content);
+	*others = content.tables;
+	return st == ST_OK ? EX_OK : command_db_fail(&server->own, st,
+	    DATABASE);
+}
+
+int
+setup_undo_database(struct setup *setup)
+{
+	int64_t	others;
+	bool	is_made;
+	int	code;
+
+	code = find_whose(setup, &is_made, &others);
+	if (code != EX_OK || !is_made)
+		return code;
+	if (others == 0)
+		return drop_database(setup);
+	command_say(setup->command, "kept: database %s, which has %lld tables "
+	    "of something else\n", setup->wish.database, (long long)others);
+	return EX_OK;
+}
+
 int
 setup_undo_schema(struct setup *setup)
 {
+	int64_t	others;
+	bool	is_made;
 	int	code;
 
-	if (setup_record_has(setup, "made", DATABASE, setup->wish.database))
-		code = drop_database(setup);
-	else
-		code = drop_schema(setup);
+	code = find_whose(setup, &is_made, &others);
+	if (code == EX_OK)
+		code = is_made && others == 0 ? drop_database(setup) :
+		    drop_schema(setup);
 	if (code == EX_OK)
 		setup_record_each(setup, "made", SCHEMA, drop_role, setup);
 	return code;

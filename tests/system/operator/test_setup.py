@@ -422,6 +422,24 @@ def test_killed_before_the_first_step(host):
     assert host.world(is_deep=False) == before
 
 
+def test_undo_keeps_tables_of_others(host):
+    before = host.world()
+    assert host.setup().returncode == 0
+    host.sql('CREATE TABLE public.orders (id int);'
+             'INSERT INTO public.orders VALUES (1)', 'umws')
+    done = host.setup('--undo', '--delete-mailboxes', wishes=(), web=None)
+    assert done.returncode == 0, done.stderr
+    assert 'kept: database umws, which has 1 tables' in done.stdout
+    assert 'kept: role' not in done.stdout, (done.stdout, host.sql(
+        'SELECT refobjid::regrole, classid::regclass, objid, deptype'
+        " FROM pg_shdepend WHERE refclassid = 'pg_authid'::regclass", 'umws'))
+    assert host.sql('SELECT count(*) FROM public.orders', 'umws') == '1\n'
+    assert host.sql("SELECT count(*) FROM pg_namespace WHERE nspname = 'umws'",
+                    'umws') == '0\n'
+    host.sql('DROP DATABASE umws')
+    assert host.world() == before
+
+
 def test_two_at_once(host):
     """The second one is told, and the first one is not disturbed."""
     prefix = host.sysconf.removesuffix('/etc/umws') or '/usr'
