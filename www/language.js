@@ -91,6 +91,10 @@ export function text(name, values = {}) {
 	    key in values ? ISOLATE + values[key] + END : found);
 }
 
+export function has(name) {
+	return name in sentences;
+}
+
 /*
  * A moment for people, by the clock of a time zone, which it names.
  *

@@ -26,6 +26,14 @@ function date(moment) {
 	return moment && language.date(moment, mailbox?.timeZone);
 }
 
+/* The sentence for a word; for one that only a newer service knows, that of
+ * another. */
+function known(group, word, other) {
+	const name = `${group}_${word}`;
+
+	return text(language.has(name) ? name : `${group}_${other}`);
+}
+
 /* The sentence for a failure. Those of a limit say when it is over. */
 function failureSentence(failure) {
 	if (failure.kind === 'busy' && failure.backOffMs >= MINUTE_MS) {
@@ -33,7 +41,7 @@ function failureSentence(failure) {
 		return text('error_limit', {date: date(
 		    Math.ceil(over / MINUTE_MS) * MINUTE_MS)});
 	}
-	return text(`error_${failure.kind}`);
+	return known('error', failure.kind, 'unknown');
 }
 
 function failureParts(failure) {
@@ -56,7 +64,7 @@ function stateParts() {
 	if (state === 'locked_out' && mailbox.isLockedByAdmin)
 		parts.push(say('state_locked_admin'));
 	else
-		parts.push(say(`state_${state}`));
+		parts.push(make('p', known('state', state, 'enabled')));
 	if (state === 'locked_out')
 		parts.push(mailbox.lockEndsAt ? say('lock_ends',
 		    {date: date(mailbox.lockEndsAt)}) : say('lock_lasts'));

@@ -132,6 +132,13 @@ class Host(PrivateRoot):
                         '%{http_code}', '--resolve', f'{HOST}:443:127.0.0.1',
                         f'https://{HOST}/umws/health', ok=False).stdout
 
+    def page(self):
+        """The page for people, as alice gets it."""
+        return self.run(
+            'curl', '-s', '--cacert', CERTIFICATE, '--resolve',
+            f'{HOST}:443:127.0.0.1', '-u', 'alice:wonderland', '-i',
+            f'https://{HOST}/voicemail/', ok=False).stdout
+
     def mails(self):
         done = self.run('setpriv', '--reuid', 'umws_mailer', '--regid',
                         'umws_mailer', '--clear-groups', 'umws-mailer',

@@ -124,6 +124,9 @@ def test_one_command_and_a_mail(host, web):
     host.serve_worker()
     answer = host.reset()
     assert answer.endswith('200'), answer
+    page = host.page()
+    assert page.startswith('HTTP/1.1 200') or page.startswith('HTTP/2 200')
+    assert 'Content-Security-Policy: ' in page and page.endswith('</html>\n')
     mails = host.mails()
     assert len(mails) == 1
     assert host.health() == '200'

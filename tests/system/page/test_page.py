@@ -107,6 +107,7 @@ def test_a_reset(person, stack, user):
     assert stack.state(user)['generation'] == 0
     said = person.reset(times=3)
     assert ENGLISH['done_title'] in said and ENGLISH['done_time'] in said
+    assert f'on its way to {user}@example.test' in said
     assert person.focus() == 'notice'
     assert stack.state(user)['generation'] == 1
     stack.mailer()
@@ -137,6 +138,17 @@ def test_what_an_operator_has_done(person, stack, user):
         assert done.returncode == 0, done.stderr
 
     person.open()
+    said = person.text('#state')
+    assert ENGLISH['state_no_pin'] in said
+    assert user in said and f'{user}@example.test' in said
+    ctl('pin', 'reset', user)
+    ctl('pin', 'lock', user)
+    person.open()
+    said = person.text('#state')
+    assert ENGLISH['state_locked_admin'] in said and 'Set on' in said
+    ctl('pin', 'unlock', user)
+    person.open()
+    assert ENGLISH['state_must_change'] in person.text('#state')
     ctl('pin', 'lock', user, '--change')
     assert ENGLISH['error_locked'] in person.reset()
     ctl('pin', 'unlock', user, '--change')

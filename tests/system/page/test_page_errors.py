@@ -161,6 +161,13 @@ def test_states(person):
         assert ('Locked since' in said) == (state == 'locked_out'), state
 
 
+def test_words_of_a_newer_service(person):
+    opened(person, state='asleep')
+    assert ENGLISH['state_enabled'] in person.text('#state')
+    person.open(stubs=[(MAILBOX, answered(409, b'{"error": "asleep"}'))])
+    assert ENGLISH['error_unknown'] in person.text('#state')
+
+
 def test_locks(person):
     locked = {'state': 'locked_out', 'is_locked_out': True}
     opened(person, **locked)

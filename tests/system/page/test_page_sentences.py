@@ -45,6 +45,8 @@ def used():
         whole |= set(re.findall(r'data-text="(\w+)"', text))
         whole |= set(re.findall(r"'([a-z]+(?:_\w+)?)'", text))
         begun |= set(re.findall(r'`(\w+_)\$\{', text))
+        begun |= {f'{group}_' for group in
+                  re.findall(r"known\('(\w+)'", text)}
     return whole, tuple(begun)
 
 
