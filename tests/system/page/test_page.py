@@ -141,7 +141,7 @@ def test_what_an_operator_has_done(person, stack, user):
     said = person.text('#state')
     assert ENGLISH['state_no_pin'] in said
     assert user in said and f'{user}@example.test' in said
-    ctl('pin', 'reset', user)
+    ctl('pin', 'reset', user, '--reason', 'test')
     ctl('pin', 'lock', user)
     person.open()
     said = person.text('#state')
