@@ -10,3 +10,7 @@
 # Users whose PIN expires within 14 days are told, once for each PIN. With
 # systemd: systemctl enable --now umws-expiring.timer
 #7 * * * * root [ -d /run/systemd/system ] || [ ! -x /usr/bin/umwsctl ] || /usr/bin/umwsctl notify expiring --days 14 2>&1 | logger -t umwsctl
+#
+# Another system is told of changes of PINs, when on_change of umws.conf names
+# it. With systemd: systemctl enable --now umws-changes.timer
+#* * * * * root [ -d /run/systemd/system ] || [ ! -x /usr/bin/umwsctl ] || /usr/bin/umwsctl notify changes 2>&1 | logger -t umwsctl

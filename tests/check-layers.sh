@@ -100,7 +100,7 @@ check_owners() {
         edge/db-conninfo.c edge/db-result.c
     owner 'curl' edge/smtp.c edge/smtp-failure.c edge/smtp-failure.h \
         edge/smtp-handle.c edge/smtp-handle.h edge/phone.c \
-        edge/web-probe.c
+        edge/web-probe.c edge/webhook.c
     owner 'ldap|lber|sasl' edge/directory.c edge/directory-connect.c \
         edge/directory-connect.h
     owner 'fcgi' prog/gateway.c

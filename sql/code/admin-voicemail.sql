@@ -98,6 +98,10 @@ BEGIN
     INSERT INTO umws.pin_history (user_id, generation, pin_key_id, verifier, set_at)
     SELECT s.new_id, 1, s.pin_key_id, s.verifier, v_now
     FROM umws.stage s WHERE s.verifier IS NOT NULL;
+    INSERT INTO umws.pin_change (id, login, extension, generation, kind, at, next_attempt_at)
+    SELECT gen_random_uuid(), u.login, u.extension, 1, 'import', v_now, v_now
+    FROM umws.pin_change_tell t, umws.stage s JOIN umws.um_user u ON u.login = s.login
+    WHERE t.is_on AND s.verifier IS NOT NULL;
     INSERT INTO umws.audit (user_id, login, actor, actor_address, way, action, result,
         policy, reason)
     SELECT u.id, u.login, umws.actor(), inet_client_addr(), 'umwsctl', 'pin_import', 'ok',

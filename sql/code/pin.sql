@@ -309,6 +309,10 @@ BEGIN
         WHERE h.user_id = p_user_id AND h.generation <= v_generation - 20;
     END IF;
     PERFORM umws.mails_supersede(p_user_id, NULL);
+    INSERT INTO umws.pin_change (id, login, extension, generation, kind, at, next_attempt_at)
+    SELECT p_outbox_id, u.login, u.extension, v_generation, p_kind, p_now, p_now
+    FROM umws.pin_change_tell t, umws.um_user u
+    WHERE t.is_on AND u.id = p_user_id;
     IF p_sealed IS NULL THEN
         RETURN;
     END IF;
@@ -326,6 +330,6 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION umws.pin_store(bigint, timestamptz, text, text, uuid, text, text, bytea) IS
-    'Set a PIN on a locked mailbox: verifier, history, older mails withdrawn, new mail queued (p_sealed NULL: none). p_kind: reset, auto (the count of failed logons goes on), admin (it ends a lockout, but not one by an administrator), welcome (likewise; the first PIN), set (likewise; an operator has chosen the PIN) or changed (the user''s own PIN). The caller has locked and checked.';
+    'Set a PIN on a locked mailbox: verifier, history, older mails withdrawn, the change kept for who is told of it, new mail queued (p_sealed NULL: none). p_kind: reset, auto (the count of failed logons goes on), admin (it ends a lockout, but not one by an administrator), welcome (likewise; the first PIN), set (likewise; an operator has chosen the PIN) or changed (the user''s own PIN). The caller has locked and checked.';
 
 RESET ROLE;

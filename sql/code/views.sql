@@ -95,6 +95,16 @@ COMMENT ON VIEW umws.v_outbox_lost IS 'Mails that were never sent, though the PI
 COMMENT ON COLUMN umws.v_outbox_lost.login IS 'The mailbox.';
 COMMENT ON COLUMN umws.v_outbox_lost.against IS 'Why an operator can give it no other PIN: disabled, pin_locked; NULL = nothing is against it.';
 
+CREATE OR REPLACE VIEW umws.v_pin_change AS
+SELECT c.id, c.login, c.extension, c.generation, c.kind, c.at,
+    CASE WHEN c.given_up_at IS NOT NULL THEN 'given_up'
+        WHEN c.lease_token IS NOT NULL AND c.next_attempt_at > now() THEN 'sending'
+        ELSE 'queued' END AS state,
+    c.attempts, c.next_attempt_at, c.given_up_at, c.last_error
+FROM umws.pin_change c;
+COMMENT ON VIEW umws.v_pin_change IS 'Changes of PINs that were not told yet, or not at all; columns as in pin_change.';
+COMMENT ON COLUMN umws.v_pin_change.state IS 'queued; sending: somebody is at it; given_up.';
+
 CREATE OR REPLACE VIEW umws.v_audit AS
 SELECT a.id, a.at, a.login, a.actor, a.actor_address, a.caller, a.action, a.result,
     a.rule, a.policy, a.operation_id, a.request_id, a.count, a.call, a.way, a.reason,
@@ -203,7 +213,7 @@ COMMENT ON COLUMN umws.v_stage.what IS 'told, bad: the row is no good (told: the
 COMMENT ON COLUMN umws.v_stage.is_touched IS 'It is added, changed or disabled.';
 COMMENT ON COLUMN umws.v_stage.has_mail IS 'A mail was withdrawn, or is under way.';
 
-GRANT SELECT ON umws.v_user, umws.v_policy, umws.v_outbox, umws.v_audit, umws.v_seal,
+GRANT SELECT ON umws.v_user, umws.v_policy, umws.v_outbox, umws.v_pin_change, umws.v_audit, umws.v_seal,
     umws.v_table, umws.v_status, umws.v_outbox_stats, umws.v_outbox_lost, umws.v_stage
     TO umws_admin;
 GRANT SELECT ON umws.v_pin TO umws_admin, umws_helpdesk;

@@ -792,5 +792,46 @@ COMMENT ON COLUMN umws.mailer_pass.sent IS 'Mails that servers took, in all pass
 COMMENT ON COLUMN umws.mailer_pass.deferred IS 'Attempts after which the mail was kept, likewise.';
 COMMENT ON COLUMN umws.mailer_pass.dead IS 'Mails that died, likewise.';
 
+-- Changes of PINs that another system is to be told of (on_change). Nothing is
+-- kept here before somebody tells them.
+CREATE TABLE umws.pin_change_tell (
+    is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only),
+    is_on   boolean NOT NULL DEFAULT false,
+    since   timestamptz
+);
+COMMENT ON TABLE umws.pin_change_tell IS 'One row: are changes of PINs kept for "umwsctl notify changes"?';
+COMMENT ON COLUMN umws.pin_change_tell.is_only IS 'Keeps the table at one row.';
+COMMENT ON COLUMN umws.pin_change_tell.is_on IS 'They are.';
+COMMENT ON COLUMN umws.pin_change_tell.since IS 'Since when that is so.';
+INSERT INTO umws.pin_change_tell DEFAULT VALUES;
+
+CREATE TABLE umws.pin_change (
+    id              uuid PRIMARY KEY,
+    login           text NOT NULL,
+    extension       text,
+    generation      bigint NOT NULL,
+    kind            text NOT NULL,
+    at              timestamptz NOT NULL,
+    attempts        integer NOT NULL DEFAULT 0,
+    next_attempt_at timestamptz NOT NULL,
+    lease_token     uuid,
+    given_up_at     timestamptz,
+    last_error      umws.mail_error NOT NULL DEFAULT ''
+);
+CREATE INDEX pin_change_due ON umws.pin_change (next_attempt_at) WHERE given_up_at IS NULL;
+COMMENT ON TABLE umws.pin_change IS
+    'Changes of PINs that are still to be told, and those that were given up. One that was told is removed.';
+COMMENT ON COLUMN umws.pin_change.id IS 'The operation''s id in the audit; of an imported PIN one of its own.';
+COMMENT ON COLUMN umws.pin_change.login IS 'The mailbox, as it was called then.';
+COMMENT ON COLUMN umws.pin_change.extension IS 'Its extension then; NULL = none.';
+COMMENT ON COLUMN umws.pin_change.generation IS 'Counts the PINs of a mailbox: as in um_user.';
+COMMENT ON COLUMN umws.pin_change.kind IS 'As in outbox, or import.';
+COMMENT ON COLUMN umws.pin_change.at IS 'When the PIN was set.';
+COMMENT ON COLUMN umws.pin_change.attempts IS 'How often somebody has begun to tell it.';
+COMMENT ON COLUMN umws.pin_change.next_attempt_at IS 'When it may be told; while somebody is at it, when another one may.';
+COMMENT ON COLUMN umws.pin_change.lease_token IS 'Whose attempt it is; NULL = nobody''s.';
+COMMENT ON COLUMN umws.pin_change.given_up_at IS 'When nobody tried any more; NULL = it is still to be told.';
+COMMENT ON COLUMN umws.pin_change.last_error IS 'Why it was not taken.';
+
 INSERT INTO umws.schema_info (version, oldest_program) VALUES (6, 6);
 RESET ROLE;

@@ -127,6 +127,25 @@ finish_sender(struct conf_state *state)
 		smtp->envelope_from = state->sender;
 }
 
+/* Whoever could forge a request would tell another system lies. */
+static void
+finish_hook(const struct conf_state *state)
+{
+	const struct hook_options	*hook = &state->conf.on_change;
+	bool				 is_web = *hook->web.url != '\0' &&
+					    *hook->web.url != '/';
+	struct conf_place		 place;
+
+	if (!are_good(state, "on_change", "on_change_secret_file") ||
+	    is_web == (*hook->secret_file != '\0'))
+		return;
+	place = place_of_either(state, "on_change", "on_change_secret_file");
+	conf_report_fault(state->report, &place, NULL, is_web ?
+	    "on_change is a URL: on_change_secret_file names what its "
+	    "requests are signed with" :
+	    "on_change_secret_file goes with an on_change that is a URL");
+}
+
 static void
 finish_pauses(const struct conf_state *state)
 {
@@ -145,6 +164,7 @@ void
 conf_finish(struct conf_state *state)
 {
 	finish_pauses(state);
+	finish_hook(state);
 	finish_pair(state, "smtp_user", "smtp_password_file");
 	finish_program(state);
 	finish_directory(state);

@@ -279,6 +279,17 @@ conf_parse_http_url(struct conf_value *value)
 	    "begin with https:// or http:// and the name of a host");
 }
 
+bool
+conf_parse_hook(struct conf_value *value)
+{
+	return parse_form(value, *value->text == '\0' ||
+	    is_path(value->text) || (has_prefix(value->text, "https://") &&
+	    value->text[strlen("https://")] != '\0' &&
+	    !has_user(value->text)), "begin with https:// and the name of a "
+	    "host, without a user; or be the absolute path of a program, "
+	    "without any of : ; = ? & @ ,");
+}
+
 /*
  * A host's name or address, a port, a '/': no place is left for a user and a
  * password, percent-encoded or not. len bytes of text count.

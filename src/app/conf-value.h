@@ -45,6 +45,7 @@ bool	conf_parse_conninfo(struct conf_value *value); /* may hold a secret */
 bool	conf_parse_path(struct conf_value *value);
 bool	conf_parse_path_or_off(struct conf_value *value);
 bool	conf_parse_http_url(struct conf_value *value);
+bool	conf_parse_hook(struct conf_value *value);
 bool	conf_parse_smtp_url(struct conf_value *value);
 bool	conf_parse_ldap_url(struct conf_value *value);
 bool	conf_parse_ldap_map(struct conf_value *value);

@@ -17,6 +17,7 @@
 #include <stdbool.h>
 
 #include "app/deliver.h"
+#include "app/hook.h"
 #include "app/reset.h"
 #include "base/status.h"
 #include "core/message.h"
@@ -58,6 +59,7 @@ struct conf {
 						 * one, as message.from is */
 	const char		*metrics_file;	/* of the mailer; or "" */
 	struct directory_options directory;	/* url "": none */
+	struct hook_options	 on_change;	/* web.url "": none */
 	unsigned int		 sync_max_gone;	/* per cent of a sync's
 						 * mailboxes */
 };

@@ -1,6 +1,7 @@
 /*
  * notify.c - "notify expiring": mails to all whose PIN will expire, a batch in
- * a transaction, so that nobody waits for a million mailboxes.
+ * a transaction, so that nobody waits for a million mailboxes. And what is left
+ * of "notify changes".
  */
 #include "config.h"
 
@@ -9,6 +10,8 @@
 #include <sysexits.h>
 
 #include "base/text.h"
+#include "ctl/list.h"
+#include "ctl/notify-changes.h"
 #include "ctl/progress.h"
 #include "ctl/verbs.h"
 
@@ -99,9 +102,89 @@ static const char	expiring_help[] =
 "  --days N   whose PIN expires within so many days, 1 to 90\n"
 "  --dry-run  say how many, and queue nothing\n"
 "  --json     an array with one object: days, mails, is_done\n";
+
+static const char	list_help[] =
+"Changes of PINs that on_change was not told of yet, or that were given up;\n"
+"what it took is no longer there.\n\n"
+"  --login PATTERN  whose login is like it; * is any text\n"
+"  --state STATE    queued, sending or given_up\n"
+"  --limit N        no more than N, the oldest first\n"
+"  --json, --jsonl  the rows of the view umws.v_pin_change, as one array or\n"
+"                   as one object a line\n";
+
+static const char	retry_help[] =
+"What was given up or put off is told with the next pass.\n\n"
+"  --dry-run  do all of it, and take it back\n"
+"  --json     an array with one object: changes, message\n";
+
+static const char	stop_help[] =
+"No more changes are kept for on_change, and those that are left are dropped.\n"
+"The next \"notify changes\" begins anew.\n\n"
+"  --yes      do not ask\n"
+"  --dry-run  do all of it, and take it back\n"
+"  --json     an array with one object: dropped, message\n";
 /* clang-format on */
 
+static const struct verb_call	retry_call = {
+	.function = "pin_change_retry"
+};
+
+static const struct verb_call	stop_call = {
+	.function = "pin_change_stop",
+	.question = "changes that on_change was not told of will be dropped."
+};
+
+static const struct admin_view	changes = {
+	.name = "v_pin_change",
+	.key = "login",
+	.is_folded = true,
+	.order = { "at", "id" },
+	.columns = { "id", "login", "extension", "generation", "kind", "at",
+	    "state", "attempts", "next_attempt_at", "given_up_at",
+	    "last_error" }
+};
+
+static int
+verb_list(struct command *command)
+{
+	static const struct list_column	columns[] = {
+		{ "CHANGED", "at", LIST_TIME },
+		{ "LOGIN", "login", LIST_TEXT },
+		{ "KIND", "kind", LIST_TEXT },
+		{ "STATE", "state", LIST_TEXT },
+		{ "TRIES", "attempts", LIST_TEXT },
+		{ "NEXT TRY", "next_attempt_at", LIST_TIME },
+		{ "ID", "id", LIST_TEXT },
+		{ "LAST ERROR", "last_error", LIST_TEXT },
+		{ NULL, NULL, LIST_TEXT }
+	};
+	static const struct list_filter	filters[] = {
+		{ "--login", "login", ADMIN_LIKE },
+		{ "--state", "state", ADMIN_EQUAL },
+		{ NULL, NULL, ADMIN_EQUAL }
+	};
+
+	return list_all(command, &changes, columns, filters);
+}
+
 static const struct verb	verbs[] = {
+	{ .name = "changes", .usage = "[--json]",
+	  .summary = "tell another system of changes of PINs (on_change)",
+	  .help = notify_changes_help, .options = { "--json" },
+	  .run = notify_changes_verb },
+	{ .name = "list", .usage = "[OPTION...]",
+	  .summary = "list changes that were not told",
+	  .help = list_help,
+	  .options = { "--login=", "--state=", "--limit=", "--json",
+	  "--jsonl" }, .run = verb_list },
+	{ .name = "retry", .usage = "[--dry-run] [--json]",
+	  .summary = "tell what was given up or put off",
+	  .help = retry_help, .options = { "--dry-run", "--json" },
+	  .run = command_act, .call = &retry_call },
+	{ .name = "stop", .usage = "[--yes] [--dry-run] [--json]",
+	  .summary = "keep no more changes to be told",
+	  .help = stop_help, .options = { "--yes", "--dry-run", "--json" },
+	  .run = command_act, .call = &stop_call },
 	{ .name = "expiring", .usage = "--days N [--dry-run] [--json]",
 	  .summary = "tell users by mail that their PIN will expire",
 	  .help = expiring_help,

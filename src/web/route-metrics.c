@@ -16,14 +16,18 @@
 #include "core/metric.h"
 #include "soap/operation.h"
 #include "soap/reply.h"
+#include "edge/clock.h"
 #include "edge/gate.h"
 #include "edge/scoreboard.h"
+#include "edge/sight.h"
+#include "edge/store-sight.h"
 #include "web/mail-sight.h"
 #include "web/service-sight.h"
 
 #define CONTENT_TYPE	"text/plain; version=0.0.4; charset=utf-8"
 #define LENGTH(array)	(sizeof(array) / sizeof((array)[0]))
 #define MILLION		1000000
+#define UNTOLD_ASK_MS	1000
 
 _Static_assert(OPERATION_COUNT <= SCORE_OPERATIONS_MAX,
     "counters for each operation");
@@ -294,6 +298,23 @@ write_mails(struct turn *turn, struct buf *buf)
 	    sight.failing_s == SIGHT_NEVER ? 0 : sight.failing_s);
 }
 
+/* Left out where nobody tells of changes, and while nothing is known. */
+static void
+write_changes(struct turn *turn, struct buf *buf)
+{
+	int64_t	untold_s, given_up;
+
+	if (store_untold(turn->parts->properties.store, clock_ms() +
+	    UNTOLD_ASK_MS, &untold_s, &given_up) != ST_OK ||
+	    untold_s == SIGHT_NEVER)
+		return;
+	metric_gauge(buf, "umws_changes_untold_seconds", "For how long a "
+	    "change of a PIN has waited to be told to on_change; 0: none "
+	    "does.", untold_s);
+	metric_gauge(buf, "umws_changes_given_up", "Changes that on_change "
+	    "did not take in time.", given_up);
+}
+
 static void
 write_database(struct turn *turn, struct buf *buf)
 {
@@ -324,6 +345,8 @@ write_database(struct turn *turn, struct buf *buf)
 		metric_gauge(buf, "umws_audit_unsealed_seconds", "For how "
 		    "long a row of the audit has waited for its seal; 0: none "
 		    "does.", unsealed_s);
+	if (is_ready)
+		write_changes(turn, buf);
 	write_mails(turn, buf);
 }
 

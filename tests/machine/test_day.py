@@ -101,11 +101,16 @@ def test_a_boot_is_survived(machine):
 
 
 @pytest.mark.parametrize('unit', [
-    'umws-mailer', 'umws-seal', 'umws-purge', 'umws-expiring'])
+    'umws-mailer', 'umws-seal', 'umws-purge', 'umws-expiring',
+    'umws-changes'])
 def test_what_timers_start(machine, unit):
     """The sandbox lets them do their work."""
     if unit == 'umws-seal':
         machine.sh('test -e /etc/umws/audit.key || umwsctl key create audit')
+    if unit == 'umws-changes':
+        machine.sh("echo 'on_change = /bin/true'"
+                   ' >/etc/umws/umws.conf.d/50-change.conf\n'
+                   'systemctl enable --now umws-changes.timer')
     machine.sh(f'systemctl start {unit}')
     assert machine.sh(f'systemctl show -P Result {unit}') == 'success\n'
     assert machine.sh(f'systemctl show -P NRestarts {unit}') == '0\n'

@@ -63,7 +63,10 @@ WRITING = {
               " sha256(''), sha256(''))", 'purge_begin(400, 90)',
               'purge_audit(400, 0, 1)', 'purge_outbox(90, 0, 1)',
               "outbox_retry(NULL, 'queued', NULL)",
-              'notify_expiring(1, 1)',
+              'notify_expiring(1, 1)', 'pin_change_start()',
+              'pin_change_claim(60)', "pin_change_settle(gen_random_uuid(),"
+              " gen_random_uuid(), 'told', '')", 'pin_change_retry()',
+              'pin_change_stop()',
               'outbox_cancel((SELECT max(id::text)::uuid FROM umws.v_outbox'
               " WHERE has_sealed), NULL, '')",
               "pin_order_prepare('nobody', 'x', 'pin_reset',"

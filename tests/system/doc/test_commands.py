@@ -39,7 +39,15 @@ ELSEWHERE = {
             'system/rights/test_rights.py::test_the_matrix_in_the_document'},
     'doc/design.md': {
         'make check': 'tools/check: unit',
-        'tools/bench --only x': 'tools/check: bench'},
+        'tools/bench --only x': 'tools/check: bench',
+        'umwsctl notify changes':
+            'system/operator/test_notify_changes.py::told'},
+    'doc/integration.md': {
+        'systemctl enable --now umws-changes.timer':
+            f'{DAY}::test_what_timers_start',
+        'umwsctl notify changes':
+            'system/operator/test_notify_changes.py::told',
+        'umwsctl setup': f'{DAY}::test_setup_once_more_changes_nothing'},
     'doc/development.md': {
         'make check': 'tools/check: unit',
         'python3 tools/pages pictures BUILD':
@@ -145,7 +153,8 @@ CODES = {'umws-mailer check': (0, 1, 2),
          'umwsctl doctor --only conf': (0, 78),
          'umwsctl doctor --only server': (0, 78),
          'umwsctl doctor --only database': (0, 78)}
-QUESTIONS = ('umwsctl outbox cancel ID',)    # on a terminal
+# On a terminal.
+QUESTIONS = ('umwsctl outbox cancel ID', 'umwsctl notify stop')
 
 
 def is_test(place):

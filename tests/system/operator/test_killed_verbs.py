@@ -32,8 +32,10 @@ READS = {'explain', 'db status', 'key list', 'user show', 'user list',
          'policy explain', 'policy rules', 'limits show', 'role list',
          'outbox list', 'outbox show', 'outbox stats', 'audit list',
          'audit verify', 'completion bash', 'doctor', 'config show',
-         'config check'}
+         'config check', 'notify list'}
 ELSEWHERE = {'db upgrade': 'tests/system/storm/test_storm_upgrade.py',
+             'notify changes':
+             'tests/system/operator/test_notify_changes.py',
              'setup': 'tests/system/operator/test_setup.py'}
 MANY = 150
 TABLES = """
@@ -87,6 +89,10 @@ CASES = {
         " next_attempt_at = next_attempt_at + interval '1 h'"),
     'outbox cancel': Case('outbox cancel --login user0001 --yes',
                           again=(0, DATA, NOUSER)),
+    'notify retry': Case('notify retry'),
+    'notify stop': Case(
+        'notify stop --yes', ready='UPDATE umws.pin_change_tell SET'
+        ' is_on = true, since = now()'),
     'notify expiring': Case(
         'notify expiring --days 30', ready='UPDATE umws.um_user SET'
         " must_change = false, expires_at = now() + interval '9 days'"

@@ -83,7 +83,9 @@ def test_fresh(stack, fresh):
 def test_manual_lists_the_metrics(stack, user):
     stack.mailer()
     stack.do('worker', 'restart')
-    names = set(families(scrape(stack))) | {'umws_audit_unsealed_seconds'}
+    names = set(families(scrape(stack))) | {
+        'umws_audit_unsealed_seconds', 'umws_changes_untold_seconds',
+        'umws_changes_given_up'}
     manual = (TREE / 'doc' / 'umws-fcgi.8').read_text()
     assert names == set(re.findall(r'^\.It (umws_\w+)', manual, re.M))
 

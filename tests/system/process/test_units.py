@@ -8,9 +8,10 @@ import subprocess
 import pytest
 
 HERE = pathlib.Path(os.environ['UMWS_BUILD']) / 'systemd'
-SERVICES = ('umws-expiring', 'umws-fcgi', 'umws-mailer', 'umws-mailer-follow',
-            'umws-purge', 'umws-seal')
-BY_TIMER = ('umws-expiring', 'umws-mailer', 'umws-purge', 'umws-seal')
+SERVICES = ('umws-changes', 'umws-expiring', 'umws-fcgi', 'umws-mailer',
+            'umws-mailer-follow', 'umws-purge', 'umws-seal')
+BY_TIMER = ('umws-changes', 'umws-expiring', 'umws-mailer', 'umws-purge',
+            'umws-seal')
 EXPOSURE = 20   # tenths, of systemd-analyze's 0 to 10
 
 

@@ -47,7 +47,8 @@ WORKER = {'schema_info', 'write_probe', 'is_um_enabled', 'not_enabled_cause',
           'properties_set', 'logon_prepare', 'logon_settle', 'pin_rehash',
           'auto_prepare', 'auto_commit', 'address_share',
           'helpdesk_enter', 'helpdesk_prepare', 'helpdesk_commit',
-          'helpdesk_outcome', 'outbox_sight', 'audit_sight'}
+          'helpdesk_outcome', 'outbox_sight', 'audit_sight',
+          'pin_change_sight'}
 MAILER = {'schema_info', 'write_probe', 'outbox_claim', 'outbox_begin',
           'outbox_settle', 'outbox_release', 'outbox_missing_keys',
           'outbox_unreadable', 'outbox_is_alone', 'outbox_vouch',
@@ -66,10 +67,11 @@ ADMIN = HELPDESK | {
     'stage_add', 'stage_compare', 'stage_apply', 'stage_end',
     'stage_pins', 'voicemail_prepare',
     'policy_remove', 'limits_set', 'role_grant', 'role_revoke',
-    'notify_expiring'}
+    'notify_expiring', 'pin_change_start', 'pin_change_stop',
+    'pin_change_claim', 'pin_change_settle', 'pin_change_retry'}
 VIEWS = {'v_user', 'v_policy', 'v_policy_use', 'v_outbox', 'v_audit',
          'v_limits', 'v_role_grant', 'v_seal', 'v_table', 'v_status', 'v_pin',
-         'v_outbox_stats', 'v_outbox_lost', 'v_stage'}
+         'v_outbox_stats', 'v_outbox_lost', 'v_stage', 'v_pin_change'}
 SECRET_COLUMNS = {'verifier', 'sealed', 'hash', 'pin_key_id', 'pin'}
 
 
