@@ -212,8 +212,8 @@ static const char	doctor_help[] =
 "  --ca FILE    authorities that its certificate may be of, instead of the\n"
 "               system's\n"
 "  --patroni URL\n"
-"               also ask Patroni there, whose cluster the database is, for the\n"
-"               settings that a failover hangs on: http://10.0.0.1:8008\n"
+"               also ask Patroni there, in whose cluster the database is, for\n"
+"               the settings that a failover hangs on: http://10.0.0.1:8008\n"
 "  --url URL    also ask the web server there, from outside, as somebody who\n"
 "               has no password: https://mail.example.org/EWS/\n"
 "               UM2007Legacy.asmx\n"
@@ -228,7 +228,8 @@ static const struct verb	verbs[] = {
 	  "[--only NAME] [--list] [--json]",
 	  .summary = "find what is wrong with this installation",
 	  .help = doctor_help,
-	  .options = { "--url=", "--patroni=", "--ca=", "--only=", "--list", "--json" },
+	  .options = { "--url=", "--patroni=", "--ca=", "--only=", "--list",
+	  "--json" },
 	  .run = verb_doctor, .reads_conf = true },
 	{ .name = NULL }
 };

@@ -10,6 +10,7 @@ The gap is the longest time within all of that in which nobody's reset was
 granted.
 """
 import copy
+import os
 import pathlib
 import subprocess
 import threading
@@ -202,5 +203,6 @@ def settle(stack, name, logins, load, begin, gap):
     mails = deliver(stack, logins, books)
     twice = check_copies(stack, logins, books)
     report(name, 1, books, begin, mails=mails, gap=gap, copies=twice,
-           way=stack.layout.options['cluster'])
+           way=stack.layout.options['cluster'], clients=CLIENTS,
+           load=round(os.getloadavg()[0]), patroni=cluster.version())
     assert gap <= GAP_MAX, (name, gap)

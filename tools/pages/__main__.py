@@ -4,6 +4,7 @@
     python3 tools/pages reliability FIGURES   of a run of the storms:
         UMWS_LONG=1 UMWS_FIGURES=FIGURES python3 -m pytest tests/system \\
             -k storm
+        of those of tests/system/cluster alone, its last chapter
     python3 tools/pages performance FIGURES...
         of tools/bench --json FIGURES; those behind the first are of groups
         that were measured by themselves

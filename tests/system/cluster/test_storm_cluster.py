@@ -1,10 +1,60 @@
 """A cluster that libpq's list of hosts names."""
+import contextlib
+import json
+import urllib.request
+
 import pytest
 
 from clusterstorm import FAULTS
+from harness import eventually, run
 from storm import brief
+from umws_stack import cluster
 
 WAY = 'libpq'
+REST = f'http://{cluster.front("n1")}:{cluster.REST_PORT}'
+
+
+def configure(**settings):
+    """As patronictl edit-config does."""
+    request = urllib.request.Request(
+        f'{REST}/config', method='PATCH', data=json.dumps(settings).encode(),
+        headers={'Content-Type': 'application/json'})
+    with urllib.request.urlopen(request, timeout=10):
+        pass
+
+
+@contextlib.contextmanager
+def configured(**settings):
+    configure(**settings)
+    try:
+        yield
+    finally:
+        configure(**{key: cluster.DCS[key] for key in settings})
+
+
+def doctor(stack):
+    """What is not well with standbys and Patroni's settings."""
+    found = {}
+    for words in (('server-standby',), ('patroni', '--patroni', REST)):
+        done = run(stack.env['UMWS_CTL'], 'doctor', '--json', '--only',
+                   *words)
+        found |= {line['name']: line['verdict']
+                  for line in json.loads(done.stdout)
+                  if line['verdict'] != 'ok'}
+    # That depends on the Debian this is.
+    found.pop('patroni-version', None)
+    return found
+
+
+def test_doctor_names_what_breaks_the_promise(stack):
+    """A server under Patroni shows it, and Patroni says it."""
+    eventually(lambda: doctor(stack) == {}, 30)
+    with configured(synchronous_mode_strict=False):
+        assert doctor(stack) == {'patroni-strict': 'wrong'}
+    with configured(synchronous_mode=False):
+        eventually(lambda: doctor(stack) == {
+            'patroni-synchronous': 'wrong', 'server-standby': 'warning'}, 30)
+    eventually(lambda: doctor(stack) == {}, 30)
 
 
 @pytest.mark.parametrize('name', brief(list(FAULTS)[:4], list(FAULTS)))

@@ -100,11 +100,15 @@ def check_packages():
                              code=netns.UNAVAILABLE)
 
 
-def speaks_version_2():
-    """Is this a Patroni that loses what it acknowledged by version 3?"""
+def version():
     said = subprocess.run(['patroni', '--version'], text=True,
                           capture_output=True).stdout
-    return tuple(map(int, re.findall(r'\d+', said)[:3])) < (3, 0, 3)
+    return '.'.join(re.findall(r'\d+', said)[:3])
+
+
+def speaks_version_2():
+    """Is this a Patroni that loses what it acknowledged by version 3?"""
+    return tuple(map(int, version().split('.'))) < (3, 0, 3)
 
 
 def create(layout):
@@ -199,7 +203,10 @@ def leader(layout):
 
 
 def sync_standby(layout):
-    seen = {one['name'] for one in members(layout, leader(layout)) or []
+    """Whose word the leader waits for; None if there is nobody."""
+    leads = leader(layout)
+    found = members(layout, leads) if leads else None
+    seen = {one['name'] for one in found or []
             if one['role'] == 'sync_standby'}
     return seen.pop() if len(seen) == 1 else None
 

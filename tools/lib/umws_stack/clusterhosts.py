@@ -12,8 +12,9 @@ WAYS = ('libpq', 'haproxy', 'pgbouncer')
 WORKERS = {'h1': f'{FRONT}.11', 'h2': f'{FRONT}.12'}
 MAILERS = {'m1': f'{FRONT}.21', 'm2': f'{FRONT}.22'}
 CLIENT, CLIENT_ADDRESS = 'cl', f'{FRONT}.30'
-WEB_PORT, HAPROXY_PORT, PGBOUNCER_PORT = 8080, 5000, 6432
-# on-marked-down: who no longer leads keeps nobody.
+WEB_PORT, HAPROXY_PORT = 8080, 5000
+# on-marked-down: who no longer leads keeps nobody. rise 2: who comes back and
+# believes for a moment that it leads is not asked.
 HAPROXY = """\
 defaults
     mode tcp
@@ -24,7 +25,7 @@ listen primary
     bind {client}:{port}
     option httpchk GET /primary
     http-check expect status 200
-    default-server inter 1s fastinter 500ms fall 2 rise 1 on-marked-down \
+    default-server inter 1s fastinter 500ms fall 2 rise 2 on-marked-down \
 shutdown-sessions
 """
 
@@ -69,8 +70,7 @@ def start_way(layout, workers):
         start_haproxy(layout)
     if layout.options['cluster'] == 'pgbouncer':
         pgbouncer.create(layout, workers, f'{CLIENT_ADDRESS}'
-                         f' port={HAPROXY_PORT}', CLIENT_ADDRESS,
-                         PGBOUNCER_PORT)
+                         f' port={HAPROXY_PORT}', CLIENT_ADDRESS)
 
 
 def way_of(layout):
@@ -78,7 +78,7 @@ def way_of(layout):
     return {'libpq': f'host={layout.pg_hosts} port={PG_PORT}'
             f'{layout.pg_attributes}',
             'haproxy': f'host={CLIENT_ADDRESS} port={HAPROXY_PORT}',
-            'pgbouncer': f'host={CLIENT_ADDRESS} port={PGBOUNCER_PORT}'}[
+            'pgbouncer': f'host={CLIENT_ADDRESS} port={PG_PORT}'}[
                 layout.options['cluster']]
 
 

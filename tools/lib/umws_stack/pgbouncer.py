@@ -33,7 +33,7 @@ query_wait_timeout = 5
 """
 
 
-def create(layout, workers, server=None, address='', port=PG_PORT):
+def create(layout, workers, server=None, address=''):
     """Before our own PostgreSQL, or another one; and listen there, too."""
     if not PROGRAM.exists():
         raise StackError('pgbouncer is missing: tools/packages install',
@@ -43,7 +43,7 @@ def create(layout, workers, server=None, address='', port=PG_PORT):
     # Nobody who does not know the name of home comes to the socket.
     account('postgres').own(folder, 0o755)
     (folder / 'pgbouncer.ini').write_text(SETTINGS.format(
-        database=DATABASE, home=layout.home, port=port, address=address,
+        database=DATABASE, home=layout.home, port=PG_PORT, address=address,
         server=server or f'{layout.home}/pg port={PG_PORT}',
         size=max(2, workers // 2)))
     (folder / 'users').write_text(''.join(

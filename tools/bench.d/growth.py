@@ -1,0 +1,129 @@
+#!/usr/bin/python3
+"""growth.py - what a database carries, and how it grows.
+
+    tools/bench.d/growth.py [--rows N] [--seconds S]
+
+Resets by pgbench, without the derivation: what the primary can carry. Then N
+settled resets of a year, their bytes, and their purge. Prints Markdown.
+"""
+import argparse
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'lib'))
+
+from umws_stack import postgres, process         # noqa: E402
+from umws_stack.layout import CHECKOUT, PG_PORT, Layout    # noqa: E402
+
+USERS = 5000
+CLIENTS = (1, 2, 4, 8, 16)
+BENCH = CHECKOUT / 'tools' / 'bench.d'
+SIZES = """
+SELECT c.relname, pg_total_relation_size(c.oid) FROM pg_class c
+WHERE c.relnamespace = 'umws'::regnamespace AND c.relkind = 'r'
+"""
+
+
+def sizes(layout):
+    rows = postgres.query(layout, SIZES).splitlines()
+    return {name: int(size) for name, size in
+            (row.split('\t') for row in rows)}
+
+
+def count(layout, table):
+    return int(postgres.query(layout, f'SELECT count(*) FROM umws.{table}'))
+
+
+def granted(layout):
+    return int(postgres.query(
+        layout, 'SELECT sum(generation) FROM umws.um_user'))
+
+
+def pgbench(layout, clients, seconds):
+    """Resets that were granted in a second; refused ones do not count."""
+    key = postgres.query(
+        layout, "SELECT id FROM umws.mail_key WHERE state = 'active'")
+    before = granted(layout)
+    done = subprocess.run(
+        [postgres.program('pgbench'), '-n', '-M', 'prepared',
+         '-c', str(clients), '-j', '1', '-T', str(seconds),
+         '-D', f'users={USERS}', '-D', f'mail_key={key}',
+         '-D', f'pepper={next(iter(layout.keys("pepper.key")))}',
+         '-f', BENCH / 'reset.sql', '-h', layout.pg_hosts, '-p', str(PG_PORT),
+         '-U', 'umws_worker', 'umws'], text=True, capture_output=True,
+        env=process.clean_environment())
+    if done.returncode != 0:
+        sys.exit(done.stderr)
+    return (granted(layout) - before) / seconds
+
+
+def carried(layout, seconds):
+    """As many clients as there may be workers that wait."""
+    print('| connections | resets per second |\n|---:|---:|')
+    for clients in CLIENTS:
+        rate = pgbench(layout, clients, seconds)
+        print(f'| {clients} | {rate:,.0f} |', flush=True)
+
+
+def grown(layout, rows):
+    """Bytes of each settled reset, indexes and all."""
+    before = sizes(layout)
+    argv = [postgres.program('psql'), '-Xq', '-v', 'ON_ERROR_STOP=1', '-v',
+            f'count={rows}', '-f', BENCH / 'old-rows.sql', '-h',
+            layout.pg_hosts, '-p', str(PG_PORT), '-U', 'postgres', 'umws']
+    subprocess.run(argv, check=True, stdout=subprocess.DEVNULL,
+                   env=process.clean_environment())
+    after = sizes(layout)
+    print('\n| what | rows | bytes of each |\n|---|---:|---:|')
+    for name, table in (('audit, of a reset', 'audit'),
+                        ('outbox, of its mail, settled', 'outbox')):
+        print(f'| {name} | {rows:,} |'
+              f' {(after[table] - before[table]) / rows:,.0f} |')
+    for name, table in (('um_user, of a mailbox', 'um_user'),
+                        ('pin_history, of a PIN kept', 'pin_history')):
+        number = count(layout, table)
+        print(f'| {name} | {number:,} | {after[table] / number:,.0f} |')
+
+
+def purged(layout):
+    """By the verb, as its timer says it."""
+    before = count(layout, 'audit') + count(layout, 'outbox')
+    begin = time.monotonic()
+    done = subprocess.run(
+        [layout.home / 'wrap' / 'ctl', 'db', 'purge', '--audit-days', '200',
+         '--outbox-days', '30'], text=True, capture_output=True)
+    if done.returncode != 0:
+        sys.exit(done.stderr)
+    seconds = time.monotonic() - begin
+    gone = before - count(layout, 'audit') - count(layout, 'outbox')
+    print(f'\nPurge: {gone:,} rows of {before:,} in {seconds:.1f} s,'
+          f' {gone / seconds:,.0f} a second.')
+
+
+def main():
+    words = argparse.ArgumentParser(description=__doc__)
+    words.add_argument('--rows', type=int, default=300000)
+    words.add_argument('--seconds', type=int, default=10)
+    args = words.parse_args()
+    folder = tempfile.mkdtemp(prefix='umws-growth-')
+    stack = CHECKOUT / 'tools' / 'stack'
+    up = [stack, 'up', f'{folder}/stack', '--users', str(USERS), '--limits',
+          'off', '--mailer', 'off', '--workers', '1', '--kdf', '8,1,1']
+    subprocess.run(up, check=True)
+    try:
+        layout = Layout(f'{folder}/stack')
+        print(f'Load average before: {os.getloadavg()[0]:.1f}.\n')
+        carried(layout, args.seconds)
+        grown(layout, args.rows)
+        purged(layout)
+    finally:
+        subprocess.run([stack, 'down', f'{folder}/stack'], check=True)
+        subprocess.run(['rm', '-r', folder], check=True)
+
+
+if __name__ == '__main__':
+    main()
