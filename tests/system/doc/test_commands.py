@@ -1,13 +1,14 @@
 """Every command that a document or a manual's EXAMPLES shows: it is run here,
 on a stack, or stands in the table below with the test that runs it."""
 import os
+import pathlib
 import re
 
 import pytest
 
 import papers
-from harness import CHEAP, TREE, environment, run
-from soap import reset
+from harness import CHEAP, TREE, environment, pin_of, run
+from soap import call, reset
 
 OPTIONS = CHEAP + ('--limits', 'off')
 TESTS = TREE / 'tests'
@@ -62,6 +63,10 @@ ELSEWHERE = {
         'retire-web': f'{DAY}::test_rotate',
         'rotate-audit': f'{DAY}::test_rotate',
         'upgrade': f'{DAY}::test_upgrade_of_packages',
+        'lost-pepper': 'system/doc/test_commands.py::test_a_lost_pepper',
+        'umwsctl key create mail':
+            'system/operator/test_key.py::'
+            'test_mail_key_where_only_the_secret_half_is',
         'remove': f'{DAY}::test_remove',
         'remove-data': f'{DAY}::test_remove',
         'database-certificates': f'{HOSTS}::second',
@@ -316,6 +321,34 @@ def test_the_secret_of_lighttpd(shell):
     shell.check(the_block('sed'))
     assert (shell.folder / 'web.secret.lighttpd').read_text() == (
         'var.umws_secret = "c2VjcmV0"\n')
+
+
+def test_a_lost_pepper(shell, stack):
+    """doc/operations.md: without the lines that stand in for the lost keys no
+    reset is done; the old PIN opens nothing, a new one does."""
+    (block,) = [command.block for command in COMMANDS
+                if command.text == 'lost-pepper']
+    path = pathlib.Path(stack.env['UMWS_KEYDIR']) / 'pepper.key'
+    login = stack.user()
+    reset(stack, login)
+    kept, mode = path.read_bytes(), path.stat()
+    lost = kept.decode().split(':')[0]
+    path.unlink()
+    (shell.folder / 'pepper.key').symlink_to(path)
+    shell.program('chgrp', f'chown {mode.st_uid}:{mode.st_gid} {path}')
+    shell.program('systemctl', 'exit 0')
+    shell.check(block.split('for id')[0])
+    stack.do('worker', 'restart')
+    assert call(stack, login).status == 500
+    path.unlink()
+    shell.check(block)
+    assert f'\n{lost}:' in path.read_text()
+    stack.do('worker', 'restart')
+    reset(stack, login)
+    stack.mailer()
+    assert stack.is_pin(login, pin_of(stack.mail_files(login)[-1]))
+    path.write_bytes(kept)
+    stack.do('worker', 'restart')
 
 
 def test_the_demo():
