@@ -44,11 +44,13 @@ ELSEWHERE = {
     'doc/development.md': {
         'make check': 'tools/check: unit',
         'python3 tools/pages pictures BUILD':
-            'system/doc/test_pictures.py::test_they_are_drawn',
+            'system/doc/test_pictures.py::test_mails_are_drawn',
+        'python3 tools/pages people':
+            'system/doc/test_pictures.py::test_the_page_is_drawn',
         'tools/stack up DIR --cluster':
-            'system/cluster/test_storm_cluster.py::test_leader_killed',
+            'system/cluster/test_storm_cluster.py::test_fault',
         'tools/stack do DIR node leader kill':
-            'system/cluster/test_storm_cluster.py::test_leader_killed',
+            'system/cluster/test_storm_cluster.py::test_fault',
         'tools/check --fast': 'tools/check: system',
         'tools/check --long': 'tools/check: system-long',
         'tools/lib/build DIR --enable-sanitize=address,undefined':
