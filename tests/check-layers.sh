@@ -163,7 +163,7 @@ check_documents() {
         gsub(/[\200-\277]/, "", line)
         if (length(line) > 80)
             print FILENAME ":" FNR ": more than 80 columns"
-    }' *.md NEWS doc/*.md
+    }' ./*.md NEWS doc/*.md
 }
 
 # objects PROGRAM PATTERN WHAT

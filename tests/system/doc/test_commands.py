@@ -1,13 +1,14 @@
 """Every command that a document or a manual's EXAMPLES shows: it is run here,
 on a stack, or stands in the table below with the test that runs it."""
 import os
+import pathlib
 import re
 
 import pytest
 
 import papers
-from harness import CHEAP, TREE, environment, run
-from soap import reset
+from harness import CHEAP, TREE, environment, pin_of, run
+from soap import call, reset
 
 OPTIONS = CHEAP + ('--limits', 'off')
 TESTS = TREE / 'tests'
@@ -26,8 +27,7 @@ ELSEWHERE = {
         'apt-get build-dep .': 'tools/check: packaged-$each',
         'dpkg-buildpackage -us -uc -b': 'tools/check: packaged-$each',
         'tools/demo # install what is missing, build, and show one whole'
-        ' reset': 'system/doc/test_commands.py::test_the_demo',
-        'umwsctl setup': f'{DAY}::test_setup_once_more_changes_nothing'},
+        ' reset': 'system/doc/test_commands.py::test_the_demo'},
     'CONTRIBUTING.md': {
         'tools/packages install # as root: what builds and tests need':
             'tools/check: unit'},
@@ -51,11 +51,13 @@ ELSEWHERE = {
     'doc/development.md': {
         'make check': 'tools/check: unit',
         'python3 tools/pages pictures BUILD':
-            'system/doc/test_pictures.py::test_they_are_drawn',
+            'system/doc/test_pictures.py::test_mails_are_drawn',
+        'python3 tools/pages people':
+            'system/doc/test_pictures.py::test_the_page_is_drawn',
         'tools/stack up DIR --cluster':
-            'system/cluster/test_storm_cluster.py::test_leader_killed',
+            'system/cluster/test_storm_cluster.py::test_fault',
         'tools/stack do DIR node leader kill':
-            'system/cluster/test_storm_cluster.py::test_leader_killed',
+            'system/cluster/test_storm_cluster.py::test_fault',
         'tools/check --fast': 'tools/check: system',
         'tools/check --long': 'tools/check: system-long',
         'tools/lib/build DIR --enable-sanitize=address,undefined':
@@ -70,6 +72,10 @@ ELSEWHERE = {
         'retire-web': f'{DAY}::test_rotate',
         'rotate-audit': f'{DAY}::test_rotate',
         'upgrade': f'{DAY}::test_upgrade_of_packages',
+        'lost-pepper': 'system/doc/test_commands.py::test_a_lost_pepper',
+        'umwsctl key create mail':
+            'system/operator/test_key.py::'
+            'test_mail_key_where_only_the_secret_half_is',
         'remove': f'{DAY}::test_remove',
         'remove-data': f'{DAY}::test_remove',
         'database-certificates': f'{HOSTS}::second',
@@ -78,7 +84,6 @@ ELSEWHERE = {
         'pack-mailer': f'{HOSTS}::second',
         'worker-host': f'{HOSTS}::test_a_second_worker',
         'mailer-host': f'{HOSTS}::test_a_second_mailer',
-        'umwsctl setup': f'{DAY}::test_setup_once_more_changes_nothing',
         'umwsctl key retire pepper ID':
             'system/operator/test_key.py::test_retire_pepper',
         'apt-get install ./umws*.deb': f'{DAY}::test_upgrade_of_packages',
@@ -116,6 +121,8 @@ ELSEWHERE = {
         '30 3 * * * root /usr/bin/umwsctl user sync --ldap':
             'system/operator/test_directory.py::test_many'},
 }
+# What would change this host, whichever document has it.
+SETUP = f'{DAY}::test_setup_once_more_changes_nothing'
 # All of a machine with systemd, one by one.
 MACHINES = ('curl', 'journalctl', 'runuser', 'systemctl')
 # Names of verbs, which want more words: what they take is in their --help.
@@ -131,6 +138,8 @@ def squeezed(text):
 
 def place_of(command):
     """Where it is run, if that is not here."""
+    if command.text.startswith('umwsctl setup'):
+        return SETUP
     known = ELSEWHERE.get(command.paper, {})
     if squeezed(command.text) in known:
         return known[squeezed(command.text)]
@@ -325,6 +334,34 @@ def test_the_secret_of_lighttpd(shell):
     shell.check(the_block('sed'))
     assert (shell.folder / 'web.secret.lighttpd').read_text() == (
         'var.umws_secret = "c2VjcmV0"\n')
+
+
+def test_a_lost_pepper(shell, stack):
+    """doc/operations.md: without the lines that stand in for the lost keys no
+    reset is done; the old PIN opens nothing, a new one does."""
+    (block,) = [command.block for command in COMMANDS
+                if command.text == 'lost-pepper']
+    path = pathlib.Path(stack.env['UMWS_KEYDIR']) / 'pepper.key'
+    login = stack.user()
+    reset(stack, login)
+    kept, mode = path.read_bytes(), path.stat()
+    lost = kept.decode().split(':')[0]
+    path.unlink()
+    (shell.folder / 'pepper.key').symlink_to(path)
+    shell.program('chgrp', f'chown {mode.st_uid}:{mode.st_gid} {path}')
+    shell.program('systemctl', 'exit 0')
+    shell.check(re.sub('for id.*?done\n', '', block, flags=re.DOTALL))
+    stack.do('worker', 'restart')
+    assert call(stack, login).status == 500
+    path.unlink()
+    shell.check(block)
+    assert f'\n{lost}:' in path.read_text()
+    stack.do('worker', 'restart')
+    reset(stack, login)
+    stack.mailer()
+    assert stack.is_pin(login, pin_of(stack.mail_files(login)[-1]))
+    path.write_bytes(kept)
+    stack.do('worker', 'restart')
 
 
 def test_the_demo():

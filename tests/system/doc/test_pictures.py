@@ -1,9 +1,10 @@
 """The pictures of doc/pictures: of each document's, and of the mails."""
-import importlib.util
+import importlib
 import os
 import pathlib
 import re
 import struct
+import sys
 
 import papers
 from harness import TREE
@@ -13,12 +14,10 @@ FOLDER = TREE / 'doc' / 'pictures'
 BUILD = pathlib.Path(os.environ['UMWS_BUILD'])
 
 
-def pages():
-    spec = importlib.util.spec_from_file_location(
-        'pictures', TREE / 'tools' / 'pages' / 'pictures.py')
-    made = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(made)
-    return made
+def pages(name):
+    """A module of tools/pages."""
+    sys.path.append(str(TREE / 'tools' / 'pages'))
+    return importlib.import_module(name)
 
 
 def size(path):
@@ -28,16 +27,31 @@ def size(path):
     return struct.unpack('>II', head[16:24])
 
 
-def test_they_are_drawn(tmp_path):
-    """As those in the tree are, but for the fonts of this host."""
-    made = pages()
+def alike(new, old, width):
+    """The same picture, but for the fonts of this host."""
+    new, old = size(new), size(old)
+    assert new[0] == old[0] == width
+    assert 0.8 < new[1] / old[1] < 1.25
+
+
+def test_mails_are_drawn(tmp_path):
+    made = pages('pictures')
     made.write(BUILD, tmp_path)
     drawn = {path.name for path in tmp_path.iterdir()}
     assert drawn == {f'{name}.png' for *_, name in made.MAILS}
     for name in drawn:
-        new, old = size(tmp_path / name), size(FOLDER / name)
-        assert new[0] == old[0] == made.WIDTH
-        assert 0.8 < new[1] / old[1] < 1.25
+        alike(tmp_path / name, FOLDER / name, made.WIDTH)
+
+
+def test_the_page_is_drawn(tmp_path, monkeypatch):
+    made = pages('people')
+    monkeypatch.setattr(made, 'FOLDER', tmp_path)
+    made.write()
+    drawn = {path.name for path in tmp_path.iterdir()}
+    assert drawn == {path.name for path in FOLDER.glob('page-*.png')}
+    for name, (place, *_) in made.PICTURES.items():
+        alike(tmp_path / f'{name}.png', FOLDER / f'{name}.png',
+              made.WIDTHS[place])
 
 
 def test_each_is_shown():
