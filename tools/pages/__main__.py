@@ -14,6 +14,9 @@
     python3 tools/pages rights FIGURES        the matrix of doc/database.md:
         UMWS_RIGHTS=FIGURES python3 -m pytest tests/system/rights \\
             -k test_the_matrix
+    python3 tools/pages proof MODEL PROOF     all of doc/proof.md:
+        tests/model/run --long --json MODEL
+        tests/proof/run --json PROOF
     python3 tools/pages pictures BUILD        the mails of doc/pictures
     python3 tools/pages people                the page for people there
 
@@ -40,6 +43,7 @@ def main(words):
         return 0
     made = 'reliability', 'performance', 'phone', 'pictures', 'rights'
     if words[:1] == ['performance'] and len(words) > 1 or (
+            words[:1] == ['proof'] and len(words) == 3) or (
             len(words) == 2 and words[0] in made):
         importlib.import_module(words[0]).write(
             *map(pathlib.Path, words[1:]))

@@ -1,0 +1,118 @@
+/*
+ * proof.h - what the harnesses for CBMC share: inputs that may be anything,
+ * and functions of libc and of foreign libraries that CBMC does not know.
+ *
+ * A harness includes the .c of its module, so that static functions can be
+ * called. What it leaves undefined may be anything: an object without a value,
+ * the result of nondet_...().
+ */
+#ifndef UMWS_PROOF_H
+#define UMWS_PROOF_H
+
+#include <assert.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+size_t		nondet_size(void);
+int		nondet_int(void);
+bool		nondet_bool(void);
+
+/*
+ * Any string of up to len bytes, in memory of len bytes and a NUL. Harnesses
+ * go through all lengths, so that none can read past the end unseen.
+ */
+static char *
+any_text(size_t len)
+{
+	char	*text = malloc(len + 1);
+
+	__CPROVER_assume(text != NULL);
+	text[len] = '\0';
+	return text;
+}
+
+#ifndef PROOF_OF_LOG
+#include "base/log.h"
+
+void
+log_event(enum log_level level, const char *event, ...)
+{
+	(void)level;
+	__CPROVER_assert(event != NULL, "an event has a name");
+}
+#endif
+
+/* It may only be called for memory that may be written. */
+void
+secret_wipe(void *p, size_t size)
+{
+	__CPROVER_assert(__CPROVER_w_ok(p, size), "what is wiped is there");
+}
+
+size_t
+strspn(const char *text, const char *set)
+{
+	size_t	n = 0, i;
+
+	for (; text[n] != '\0'; n++) {
+		for (i = 0; set[i] != '\0' && set[i] != text[n]; i++)
+			;
+		if (set[i] == '\0')
+			break;
+	}
+	return n;
+}
+
+size_t
+strcspn(const char *text, const char *set)
+{
+	size_t	n = 0, i;
+
+	for (; text[n] != '\0'; n++) {
+		for (i = 0; set[i] != '\0' && set[i] != text[n]; i++)
+			;
+		if (set[i] != '\0')
+			break;
+	}
+	return n;
+}
+
+char *
+strpbrk(const char *text, const char *set)
+{
+	size_t	n = strcspn(text, set);
+
+	return text[n] == '\0' ? NULL : (char *)text + n;
+}
+
+void *
+memmem(const void *in, size_t in_len, const void *of, size_t len)
+{
+	const char	*at = in;
+	size_t		 i, n;
+
+	for (i = 0; i + len <= in_len; i++) {
+		for (n = 0; n < len && at[i + n] == ((const char *)of)[n]; n++)
+			;
+		if (n == len)
+			return (char *)at + i;
+	}
+	return NULL;
+}
+
+void *
+memchr(const void *in, int c, size_t len)
+{
+	const unsigned char	*at = in;
+	size_t			 i;
+
+	for (i = 0; i < len; i++)
+		if (at[i] == (unsigned char)c)
+			return (unsigned char *)at + i;
+	return NULL;
+}
+
+#endif
