@@ -75,8 +75,8 @@ def test_a_change_of_the_schema_is_counted():
 def known():
     """All that the lists may speak of."""
     return '\n'.join(path.read_text() for top in (
-        'src', 'sql', 'tests/unit', 'monitoring', 'tools/lib', 'configure.ac',
-        'Makefile.am') for path in [TREE / top, *(TREE / top).rglob('*')]
+        'src', 'sql', 'tests/unit', 'monitoring', 'tools/lib', 'www',
+        'configure.ac', 'Makefile.am') for path in [TREE / top, *(TREE / top).rglob('*')]
         if path.is_file() and '__pycache__' not in path.parts)
 
 
