@@ -26,7 +26,7 @@ struct turn {
 	struct outcome			 outcome;
 	bool				 is_enabled;	/* of IsUMEnabled */
 	struct properties		 properties;	/* of GetUMProperties */
-	const char			*action;	/* without SOAP; static */
+	const char			*action;	/* without SOAP */
 	char				 mailbox[USERNAME_SIZE];
 	enum score_time			 time;	/* which one it is timed as */
 	const char			*result;	/* one word or code */
