@@ -85,8 +85,9 @@ extern const uint64_t	score_bounds_us[SCORE_BUCKETS];
  * Behind the single ones: one for each refusal; room for one for each result
  * of each operation of the web service, which numbers them; one for each
  * result of what the pages ask for; one for each word of a logon, by each
- * service; one for each status of a call of the database; buckets, those beyond the last bound, and the sum of each time; and what the
- * database said of the mails, as web/mail-sight keeps it.
+ * service; one for each status of a call of the database; buckets, those
+ * beyond the last bound, and the sum of each time; and what the database said
+ * of the mails, as web/mail-sight keeps it.
  */
 #define SCORE_OPERATIONS_MAX	16
 #define SCORE_LOGON_WORDS	7	/* what app/logon says, by its number */

@@ -113,4 +113,50 @@ export default {
 	contact: 'Helpdesk: {contact}',
 	private: 'Geben Sie Ihre PIN an niemanden weiter. Wer Ihnen hilft, ' +
 	    'braucht sie nicht.',
+
+	desk_title: 'Helpdesk für Voicemail',
+	desk_find: 'Mailbox suchen',
+	desk_label: 'Anmeldename, Durchwahl, E-Mail-Adresse oder Anfänge ' +
+	    'des Namens',
+	desk_search: 'Suchen',
+	desk_none: 'Keine Mailbox gefunden.',
+	desk_more: 'Es gibt mehr als diese. Geben Sie mehr vom Namen ein.',
+	desk_wait: 'Bitte warten.',
+	desk_policy: 'Richtlinie',
+	desk_failed: 'Fehlgeschlagene Anmeldungen',
+	desk_mail: 'Neueste E-Mail',
+	desk_mail_queued: 'wartet',
+	desk_mail_sent: 'gesendet',
+	desk_mail_superseded: 'durch eine neuere ersetzt',
+	desk_mail_lost: 'nicht gesendet',
+	desk_ready: 'Die PIN ist gültig.',
+	desk_no_pin: 'Es gibt noch keine PIN.',
+	desk_must_change: 'Die PIN muss bei der nächsten Anmeldung ' +
+	    'geändert werden.',
+	desk_expired: 'Die PIN ist abgelaufen: Die nächste Anmeldung muss ' +
+	    'sie ändern.',
+	desk_ended: 'Die PIN gilt nicht mehr: Sie wurde nicht rechtzeitig ' +
+	    'verwendet.',
+	desk_reset_due: 'Die PIN gilt nicht mehr: Zu oft wurde eine ' +
+	    'falsche eingegeben.',
+	desk_locked_out: 'Die Mailbox ist gesperrt: Zu oft wurde eine ' +
+	    'falsche PIN eingegeben.',
+	desk_locked_admin: 'Die Mailbox wurde von einem Administrator ' +
+	    'gesperrt; nur er kann das beenden.',
+	desk_disabled: 'Die Mailbox ist ausgeschaltet.',
+	desk_pin_locked: 'Ein Administrator hat die PIN gegen Änderung ' +
+	    'gesperrt.',
+	desk_reason: 'Grund, für das Protokoll',
+	desk_reset: 'PIN zurücksetzen',
+	desk_unlock: 'Sperre aufheben',
+	desk_reset_done: 'Die PIN von {login} wurde zurückgesetzt. Eine ' +
+	    'E-Mail mit der neuen geht an den Benutzer.',
+	desk_unlock_done: 'Die Sperre von {login} ist aufgehoben.',
+	desk_nothing: 'Bei {login} war keine Sperre aufzuheben.',
+	desk_unknown: 'Es ist nicht sicher, ob das geschehen ist. Sehen ' +
+	    'Sie die Mailbox noch einmal an.',
+	desk_denied: 'Sie haben keine Helpdesk-Rolle, oder keine für ' +
+	    'diese Mailbox.',
+	desk_private: 'Sie sehen nie eine PIN. Fragen Sie niemanden ' +
+	    'danach. Was Sie hier tun, wird aufgezeichnet.',
 };

@@ -98,4 +98,46 @@ export default {
 	access_none: 'The help desk knows the number of your voice mail.',
 	contact: 'Help desk: {contact}',
 	private: 'Give your PIN to nobody. Nobody who helps you needs it.',
+
+	desk_title: 'Voice mail help desk',
+	desk_find: 'Find a mailbox',
+	desk_label: 'Login, extension, mail address or beginnings of the ' +
+	    'name',
+	desk_search: 'Search',
+	desk_none: 'No mailbox was found.',
+	desk_more: 'There are more than these. Write more of the name.',
+	desk_wait: 'Please wait.',
+	desk_policy: 'Policy',
+	desk_failed: 'Failed logons',
+	desk_mail: 'Newest mail',
+	desk_mail_queued: 'waiting',
+	desk_mail_sent: 'sent',
+	desk_mail_superseded: 'replaced by a newer one',
+	desk_mail_lost: 'not sent',
+	desk_ready: 'The PIN is valid.',
+	desk_no_pin: 'There is no PIN yet.',
+	desk_must_change: 'The PIN must be changed at the next logon.',
+	desk_expired: 'The PIN has expired: the next logon has to change it.',
+	desk_ended: 'The PIN is no longer valid: it was not used in time.',
+	desk_reset_due: 'The PIN is no longer valid: a wrong one was ' +
+	    'entered too often.',
+	desk_locked_out: 'The mailbox is locked: a wrong PIN was entered ' +
+	    'too often.',
+	desk_locked_admin: 'The mailbox was locked by an administrator, ' +
+	    'who alone can end that.',
+	desk_disabled: 'The mailbox is switched off.',
+	desk_pin_locked: 'An administrator has locked the PIN against ' +
+	    'change.',
+	desk_reason: 'Reason, for the record',
+	desk_reset: 'Reset the PIN',
+	desk_unlock: 'End the lockout',
+	desk_reset_done: 'The PIN of {login} has been reset. A mail with ' +
+	    'the new one goes to the user.',
+	desk_unlock_done: 'The lockout of {login} has ended.',
+	desk_nothing: 'There was no lockout of {login} to end.',
+	desk_unknown: 'It is not certain whether this was done. Look at ' +
+	    'the mailbox again.',
+	desk_denied: 'You have no help desk role, or none for this mailbox.',
+	desk_private: 'You never see a PIN. Ask nobody for one. What you ' +
+	    'do here is recorded.',
 };

@@ -108,4 +108,46 @@ export default {
 	    'buzón de voz.',
 	contact: 'Servicio de asistencia: {contact}',
 	private: 'No dé su PIN a nadie. Quien le ayuda no lo necesita.',
+
+	desk_title: 'Asistencia del buzón de voz',
+	desk_find: 'Buscar un buzón',
+	desk_label: 'Usuario, extensión, dirección de correo o comienzos ' +
+	    'del nombre',
+	desk_search: 'Buscar',
+	desk_none: 'No se ha encontrado ningún buzón.',
+	desk_more: 'Hay más que estos. Escriba más del nombre.',
+	desk_wait: 'Espere, por favor.',
+	desk_policy: 'Directiva',
+	desk_failed: 'Intentos fallidos',
+	desk_mail: 'Último correo',
+	desk_mail_queued: 'en espera',
+	desk_mail_sent: 'enviado',
+	desk_mail_superseded: 'sustituido por uno más reciente',
+	desk_mail_lost: 'no enviado',
+	desk_ready: 'El PIN es válido.',
+	desk_no_pin: 'Todavía no hay PIN.',
+	desk_must_change: 'El PIN debe cambiarse en el próximo acceso.',
+	desk_expired: 'El PIN ha caducado: hay que cambiarlo en el ' +
+	    'próximo acceso.',
+	desk_ended: 'El PIN ya no es válido: no se usó a tiempo.',
+	desk_reset_due: 'El PIN ya no es válido: se introdujo uno ' +
+	    'incorrecto demasiadas veces.',
+	desk_locked_out: 'El buzón está bloqueado: se introdujo un PIN ' +
+	    'incorrecto demasiadas veces.',
+	desk_locked_admin: 'Un administrador ha bloqueado el buzón, y ' +
+	    'solo él puede desbloquearlo.',
+	desk_disabled: 'El buzón está desactivado.',
+	desk_pin_locked: 'Un administrador ha bloqueado el cambio del PIN.',
+	desk_reason: 'Motivo, para el registro',
+	desk_reset: 'Restablecer el PIN',
+	desk_unlock: 'Desbloquear',
+	desk_reset_done: 'Se ha restablecido el PIN de {login}. El ' +
+	    'usuario recibirá un correo con el nuevo.',
+	desk_unlock_done: 'El bloqueo de {login} ha terminado.',
+	desk_nothing: 'No había ningún bloqueo de {login}.',
+	desk_unknown: 'No es seguro que se haya hecho. Consulte el buzón ' +
+	    'de nuevo.',
+	desk_denied: 'No tiene el rol de asistencia, o no para este buzón.',
+	desk_private: 'Nunca verá un PIN. No se lo pida a nadie. Lo que ' +
+	    'haga aquí queda registrado.',
 };

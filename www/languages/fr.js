@@ -118,4 +118,49 @@ export default {
 	contact: 'Service d’assistance : {contact}',
 	private: 'Ne donnez votre code PIN à personne. Ceux qui vous aident ' +
 	    'n’en ont pas besoin.',
+
+	desk_title: 'Assistance de la messagerie vocale',
+	desk_find: 'Rechercher une boîte vocale',
+	desk_label: 'Identifiant, poste, adresse e-mail ou débuts du nom',
+	desk_search: 'Rechercher',
+	desk_none: 'Aucune boîte vocale trouvée.',
+	desk_more: 'Il y en a d’autres. Saisissez davantage du nom.',
+	desk_wait: 'Veuillez patienter.',
+	desk_policy: 'Stratégie',
+	desk_failed: 'Connexions échouées',
+	desk_mail: 'Dernier e-mail',
+	desk_mail_queued: 'en attente',
+	desk_mail_sent: 'envoyé',
+	desk_mail_superseded: 'remplacé par un plus récent',
+	desk_mail_lost: 'non envoyé',
+	desk_ready: 'Le code PIN est valide.',
+	desk_no_pin: 'Il n’y a pas encore de code PIN.',
+	desk_must_change: 'Le code PIN doit être changé à la prochaine ' +
+	    'connexion.',
+	desk_expired: 'Le code PIN a expiré : la prochaine connexion doit ' +
+	    'le changer.',
+	desk_ended: 'Le code PIN n’est plus valide : il n’a pas été ' +
+	    'utilisé à temps.',
+	desk_reset_due: 'Le code PIN n’est plus valide : un code erroné a ' +
+	    'été saisi trop souvent.',
+	desk_locked_out: 'La boîte vocale est verrouillée : un code PIN ' +
+	    'erroné a été saisi trop souvent.',
+	desk_locked_admin: 'La boîte vocale a été verrouillée par un ' +
+	    'administrateur, qui seul peut y mettre fin.',
+	desk_disabled: 'La boîte vocale est désactivée.',
+	desk_pin_locked: 'Un administrateur a verrouillé le code PIN ' +
+	    'contre toute modification.',
+	desk_reason: 'Motif, pour le journal',
+	desk_reset: 'Réinitialiser le code PIN',
+	desk_unlock: 'Déverrouiller',
+	desk_reset_done: 'Le code PIN de {login} a été réinitialisé. Un ' +
+	    'e-mail avec le nouveau est envoyé à l’utilisateur.',
+	desk_unlock_done: 'Le verrouillage de {login} a pris fin.',
+	desk_nothing: 'Il n’y avait aucun verrouillage de {login} à lever.',
+	desk_unknown: 'Il n’est pas certain que cela ait été fait. ' +
+	    'Consultez de nouveau la boîte vocale.',
+	desk_denied: 'Vous n’avez pas le rôle d’assistance, ou pas pour ' +
+	    'cette boîte vocale.',
+	desk_private: 'Vous ne voyez jamais de code PIN. N’en demandez à ' +
+	    'personne. Ce que vous faites ici est enregistré.',
 };

@@ -107,4 +107,46 @@ export default {
 	contact: 'Assistenza: {contact}',
 	private: 'Non dia il Suo PIN a nessuno. Chi La aiuta non ne ha ' +
 	    'bisogno.',
+
+	desk_title: 'Assistenza della segreteria',
+	desk_find: 'Cerca una casella',
+	desk_label: 'Nome utente, interno, indirizzo e-mail o inizio del ' +
+	    'nome',
+	desk_search: 'Cerca',
+	desk_none: 'Nessuna casella trovata.',
+	desk_more: 'Ce ne sono altre. Scriva di più del nome.',
+	desk_wait: 'Attendere.',
+	desk_policy: 'Criterio',
+	desk_failed: 'Accessi falliti',
+	desk_mail: 'E-mail più recente',
+	desk_mail_queued: 'in attesa',
+	desk_mail_sent: 'inviata',
+	desk_mail_superseded: 'sostituita da una più recente',
+	desk_mail_lost: 'non inviata',
+	desk_ready: 'Il PIN è valido.',
+	desk_no_pin: 'Non c’è ancora un PIN.',
+	desk_must_change: 'Il PIN deve essere cambiato al prossimo accesso.',
+	desk_expired: 'Il PIN è scaduto: va cambiato al prossimo accesso.',
+	desk_ended: 'Il PIN non è più valido: non è stato usato in tempo.',
+	desk_reset_due: 'Il PIN non è più valido: ne è stato inserito uno ' +
+	    'errato troppe volte.',
+	desk_locked_out: 'La casella è bloccata: è stato inserito un PIN ' +
+	    'errato troppe volte.',
+	desk_locked_admin: 'La casella è stata bloccata da un ' +
+	    'amministratore, che solo può sbloccarla.',
+	desk_disabled: 'La casella è disattivata.',
+	desk_pin_locked: 'Un amministratore ha bloccato la modifica del PIN.',
+	desk_reason: 'Motivo, per il registro',
+	desk_reset: 'Reimposta il PIN',
+	desk_unlock: 'Sblocca',
+	desk_reset_done: 'Il PIN di {login} è stato reimpostato. ' +
+	    'Un’e-mail con quello nuovo va all’utente.',
+	desk_unlock_done: 'Il blocco di {login} è terminato.',
+	desk_nothing: 'Non c’era alcun blocco di {login}.',
+	desk_unknown: 'Non è certo che sia stato fatto. Guardi di nuovo ' +
+	    'la casella.',
+	desk_denied: 'Non ha il ruolo di assistenza, o non per questa ' +
+	    'casella.',
+	desk_private: 'Non vedrà mai un PIN. Non lo chieda a nessuno. Ciò ' +
+	    'che fa qui viene registrato.',
 };

@@ -106,4 +106,46 @@ export default {
 	contact: 'ヘルプデスク: {contact}',
 	private: 'PIN は誰にも教えないでください。手助けをする人に PIN は必' +
 	    '要ありません。',
+
+	desk_title: 'ボイスメール ヘルプデスク',
+	desk_find: 'メールボックスを検索',
+	desk_label: 'ログイン名、内線番号、メールアドレス、または名前の先' +
+	    '頭部分',
+	desk_search: '検索',
+	desk_none: 'メールボックスは見つかりませんでした。',
+	desk_more: 'ほかにもあります。名前をもっと入力してください。',
+	desk_wait: 'お待ちください。',
+	desk_policy: 'ポリシー',
+	desk_failed: 'ログオン失敗回数',
+	desk_mail: '最新のメール',
+	desk_mail_queued: '送信待ち',
+	desk_mail_sent: '送信済み',
+	desk_mail_superseded: '新しいメールに置き換え済み',
+	desk_mail_lost: '未送信',
+	desk_ready: 'PIN は有効です。',
+	desk_no_pin: 'PIN はまだありません。',
+	desk_must_change: '次回のログオン時に PIN を変更する必要があります。',
+	desk_expired: 'PIN の期限が切れています。次回のログオン時に変更が' +
+	    '必要です。',
+	desk_ended: 'PIN は期限内に使用されなかったため無効です。',
+	desk_reset_due: '誤った PIN が何度も入力されたため、PIN は無効です。',
+	desk_locked_out: '誤った PIN が何度も入力されたため、メールボック' +
+	    'スはロックされています。',
+	desk_locked_admin: 'メールボックスは管理者によりロックされています' +
+	    '。解除できるのは管理者だけです。',
+	desk_disabled: 'メールボックスは無効になっています。',
+	desk_pin_locked: '管理者が PIN の変更を禁止しています。',
+	desk_reason: '理由 (記録用)',
+	desk_reset: 'PIN をリセット',
+	desk_unlock: 'ロックを解除',
+	desk_reset_done: '{login} の PIN をリセットしました。新しい PIN ' +
+	    'は利用者にメールで送信されます。',
+	desk_unlock_done: '{login} のロックを解除しました。',
+	desk_nothing: '{login} には解除するロックがありませんでした。',
+	desk_unknown: '実行されたかどうか不明です。メールボックスをもう一' +
+	    '度確認してください。',
+	desk_denied: 'ヘルプデスクの権限がないか、このメールボックスの権限' +
+	    'がありません。',
+	desk_private: 'PIN が表示されることはありません。だれにも PIN ' +
+	    'を尋ねないでください。ここでの操作は記録されます。',
 };

@@ -110,4 +110,49 @@ export default {
 	contact: 'Helpdesk: {contact}',
 	private: 'Geef uw pincode aan niemand. Wie u helpt, heeft die niet ' +
 	    'nodig.',
+
+	desk_title: 'Helpdesk voicemail',
+	desk_find: 'Een mailbox zoeken',
+	desk_label: 'Gebruikersnaam, toestel, e-mailadres of begin van de ' +
+	    'naam',
+	desk_search: 'Zoeken',
+	desk_none: 'Geen mailbox gevonden.',
+	desk_more: 'Er zijn er meer dan deze. Typ meer van de naam.',
+	desk_wait: 'Even geduld.',
+	desk_policy: 'Beleid',
+	desk_failed: 'Mislukte aanmeldingen',
+	desk_mail: 'Nieuwste e-mail',
+	desk_mail_queued: 'wacht',
+	desk_mail_sent: 'verzonden',
+	desk_mail_superseded: 'vervangen door een nieuwere',
+	desk_mail_lost: 'niet verzonden',
+	desk_ready: 'De pincode is geldig.',
+	desk_no_pin: 'Er is nog geen pincode.',
+	desk_must_change: 'De pincode moet bij de volgende aanmelding ' +
+	    'worden gewijzigd.',
+	desk_expired: 'De pincode is verlopen: bij de volgende aanmelding ' +
+	    'moet een nieuwe worden gekozen.',
+	desk_ended: 'De pincode is niet meer geldig: ze is niet op tijd ' +
+	    'gebruikt.',
+	desk_reset_due: 'De pincode is niet meer geldig: er is te vaak ' +
+	    'een verkeerde ingevoerd.',
+	desk_locked_out: 'De mailbox is vergrendeld: er is te vaak een ' +
+	    'verkeerde pincode ingevoerd.',
+	desk_locked_admin: 'De mailbox is vergrendeld door een beheerder, ' +
+	    'die dat als enige kan beëindigen.',
+	desk_disabled: 'De mailbox is uitgeschakeld.',
+	desk_pin_locked: 'Een beheerder heeft de pincode tegen wijziging ' +
+	    'vergrendeld.',
+	desk_reason: 'Reden, voor het logboek',
+	desk_reset: 'Pincode opnieuw instellen',
+	desk_unlock: 'Ontgrendelen',
+	desk_reset_done: 'De pincode van {login} is opnieuw ingesteld. ' +
+	    'Een e-mail met de nieuwe gaat naar de gebruiker.',
+	desk_unlock_done: 'De vergrendeling van {login} is opgeheven.',
+	desk_nothing: 'Er was geen vergrendeling van {login}.',
+	desk_unknown: 'Het is niet zeker of dit is gebeurd. Bekijk de ' +
+	    'mailbox opnieuw.',
+	desk_denied: 'U hebt geen helpdeskrol, of niet voor deze mailbox.',
+	desk_private: 'U ziet nooit een pincode. Vraag er niemand om. Wat ' +
+	    'u hier doet, wordt vastgelegd.',
 };

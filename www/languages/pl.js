@@ -107,4 +107,46 @@ export default {
 	contact: 'Dział pomocy technicznej: {contact}',
 	private: 'Nie podawaj nikomu kodu PIN. Kto Ci pomaga, nie ' +
 	    'potrzebuje go.',
+
+	desk_title: 'Pomoc techniczna poczty głosowej',
+	desk_find: 'Znajdź skrzynkę',
+	desk_label: 'Login, numer wewnętrzny, adres e-mail lub początek ' +
+	    'nazwiska',
+	desk_search: 'Szukaj',
+	desk_none: 'Nie znaleziono skrzynki.',
+	desk_more: 'Jest ich więcej. Wpisz więcej z nazwiska.',
+	desk_wait: 'Proszę czekać.',
+	desk_policy: 'Zasady',
+	desk_failed: 'Nieudane logowania',
+	desk_mail: 'Najnowsza wiadomość',
+	desk_mail_queued: 'oczekuje',
+	desk_mail_sent: 'wysłana',
+	desk_mail_superseded: 'zastąpiona nowszą',
+	desk_mail_lost: 'niewysłana',
+	desk_ready: 'PIN jest ważny.',
+	desk_no_pin: 'Nie ma jeszcze kodu PIN.',
+	desk_must_change: 'PIN trzeba zmienić przy następnym logowaniu.',
+	desk_expired: 'PIN wygasł: trzeba go zmienić przy następnym ' +
+	    'logowaniu.',
+	desk_ended: 'PIN nie jest już ważny: nie użyto go na czas.',
+	desk_reset_due: 'PIN nie jest już ważny: zbyt często wpisano błędny.',
+	desk_locked_out: 'Skrzynka jest zablokowana: zbyt często wpisano ' +
+	    'błędny PIN.',
+	desk_locked_admin: 'Skrzynkę zablokował administrator i tylko on ' +
+	    'może ją odblokować.',
+	desk_disabled: 'Skrzynka jest wyłączona.',
+	desk_pin_locked: 'Administrator zablokował zmianę kodu PIN.',
+	desk_reason: 'Powód, do rejestru',
+	desk_reset: 'Zresetuj PIN',
+	desk_unlock: 'Odblokuj',
+	desk_reset_done: 'PIN użytkownika {login} został zresetowany. ' +
+	    'Wiadomość z nowym trafi do użytkownika.',
+	desk_unlock_done: 'Blokada {login} została zdjęta.',
+	desk_nothing: 'Nie było blokady {login} do zdjęcia.',
+	desk_unknown: 'Nie ma pewności, czy to zrobiono. Obejrzyj ' +
+	    'skrzynkę ponownie.',
+	desk_denied: 'Nie masz roli pomocy technicznej albo nie dla tej ' +
+	    'skrzynki.',
+	desk_private: 'Nigdy nie widzisz kodu PIN. Nikogo o niego nie ' +
+	    'pytaj. To, co tu robisz, jest rejestrowane.',
 };

@@ -105,4 +105,45 @@ export default {
 	contact: 'Suporte: {contact}',
 	private: 'Não dê seu PIN a ninguém. Quem ajuda você não precisa ' +
 	    'dele.',
+
+	desk_title: 'Suporte do correio de voz',
+	desk_find: 'Procurar uma caixa postal',
+	desk_label: 'Usuário, ramal, endereço de e-mail ou início do nome',
+	desk_search: 'Procurar',
+	desk_none: 'Nenhuma caixa postal encontrada.',
+	desk_more: 'Há mais do que estas. Escreva mais do nome.',
+	desk_wait: 'Aguarde.',
+	desk_policy: 'Política',
+	desk_failed: 'Acessos com falha',
+	desk_mail: 'E-mail mais recente',
+	desk_mail_queued: 'aguardando',
+	desk_mail_sent: 'enviado',
+	desk_mail_superseded: 'substituído por um mais novo',
+	desk_mail_lost: 'não enviado',
+	desk_ready: 'O PIN é válido.',
+	desk_no_pin: 'Ainda não há PIN.',
+	desk_must_change: 'O PIN precisa ser alterado no próximo acesso.',
+	desk_expired: 'O PIN expirou: o próximo acesso precisa alterá-lo.',
+	desk_ended: 'O PIN não é mais válido: não foi usado a tempo.',
+	desk_reset_due: 'O PIN não é mais válido: um PIN errado foi ' +
+	    'digitado vezes demais.',
+	desk_locked_out: 'A caixa postal está bloqueada: um PIN errado ' +
+	    'foi digitado vezes demais.',
+	desk_locked_admin: 'A caixa postal foi bloqueada por um ' +
+	    'administrador, e só ele pode desbloqueá-la.',
+	desk_disabled: 'A caixa postal está desativada.',
+	desk_pin_locked: 'Um administrador bloqueou a alteração do PIN.',
+	desk_reason: 'Motivo, para o registro',
+	desk_reset: 'Redefinir o PIN',
+	desk_unlock: 'Desbloquear',
+	desk_reset_done: 'O PIN de {login} foi redefinido. Um e-mail com ' +
+	    'o novo vai para o usuário.',
+	desk_unlock_done: 'O bloqueio de {login} terminou.',
+	desk_nothing: 'Não havia bloqueio de {login}.',
+	desk_unknown: 'Não é certo que isso tenha sido feito. Veja a ' +
+	    'caixa postal de novo.',
+	desk_denied: 'Você não tem o papel de suporte, ou não para esta ' +
+	    'caixa postal.',
+	desk_private: 'Você nunca vê um PIN. Não o peça a ninguém. O que ' +
+	    'você faz aqui é registrado.',
 };
