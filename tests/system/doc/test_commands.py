@@ -13,6 +13,7 @@ from soap import call, reset
 OPTIONS = CHEAP + ('--limits', 'off')
 TESTS = TREE / 'tests'
 DAY, HOSTS = 'machine/test_day.py', 'machine/test_hosts.py'
+CLUSTER = 'system/cluster/test_storm_cluster.py::test_fault'
 SINGLE = f'{DAY}::test_single_commands'
 
 # Blocks by their names or first lines, and commands: below tests the test that
@@ -72,6 +73,11 @@ ELSEWHERE = {
         'retire-web': f'{DAY}::test_rotate',
         'rotate-audit': f'{DAY}::test_rotate',
         'upgrade': f'{DAY}::test_upgrade_of_packages',
+        'patronictl edit-config': CLUSTER,
+        'patronictl switchover': CLUSTER,
+        'umwsctl doctor --patroni http://db1.example.org:8008': CLUSTER,
+        'umwsctl role grant helpdesk anna':
+            'system/operator/test_role.py::test_grant_and_revoke',
         'lost-pepper': 'system/doc/test_commands.py::test_a_lost_pepper',
         'umwsctl key create mail':
             'system/operator/test_key.py::'
@@ -106,6 +112,9 @@ ELSEWHERE = {
             'system/wire/test_conformance.py::check'},
     'doc/reliability.md': {
         'UMWS_LONG=1 UMWS_FIGURES=figures.json python3 -m pytest'
+        ' tests/system/cluster': CLUSTER,
+        'tools/stack up --cluster': CLUSTER,
+        'UMWS_LONG=1 UMWS_FIGURES=figures.json python3 -m pytest'
         ' tests/system -k storm': 'tools/check: system-long'},
     'doc/web-servers.md': {
         'kadmin -q "addprinc -randkey HTTP/mail.example.org"':
@@ -127,7 +136,8 @@ SETUP = f'{DAY}::test_setup_once_more_changes_nothing'
 MACHINES = ('curl', 'journalctl', 'runuser', 'systemctl')
 # Names of verbs, which want more words: what they take is in their --help.
 VERBS = ('umwsctl key rotate', 'umwsctl limits set',
-         'umwsctl notify expiring', 'umwsctl pin reset', 'umwsctl pin unlock',
+         'umwsctl notify expiring', 'umwsctl notify retry',
+         'umwsctl notify stop', 'umwsctl pin reset', 'umwsctl pin unlock',
          'umwsctl policy explain', 'umwsctl policy set',
          'umwsctl role grant', 'umws-mailer preview')
 
