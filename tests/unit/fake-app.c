@@ -199,6 +199,17 @@ store_unsealed(struct store *store, int64_t deadline_ms, int64_t *unsealed_s)
 	return fake.is_sight_known ? ST_OK : ST_RETRY;
 }
 
+enum status
+store_untold(struct store *store, int64_t deadline_ms, int64_t *untold_s,
+    int64_t *given_up)
+{
+	(void)store;
+	assert_in_range(deadline_ms, clock_ms() + 1, clock_ms() + 1000);
+	*untold_s = fake.untold_s;
+	*given_up = fake.given_up;
+	return fake.is_sight_known ? ST_OK : ST_RETRY;
+}
+
 const char *
 fake_param(void *context, const char *name, unsigned int *count)
 {

@@ -60,6 +60,7 @@ struct fake {
 	char			value[OPERATION_VALUE_SIZE];
 	char			login[64], address[64], request_id[64];
 	int64_t			unsealed_s;
+	int64_t			untold_s, given_up;
 };
 
 extern struct fake		 fake;

@@ -135,22 +135,29 @@ test_service(void **state)
 	fake_reset();
 	fake.is_ready = fake.is_sight_known = true;
 	fake.unsealed_s = 86401;
+	fake.untold_s = 61;
+	fake.given_up = 2;
 	handle_fresh("UMWS_ROUTE=metrics", &answer);
 	UNIT_CHECK("ready", has(&answer, "\numws_ready 1\n"));
 	UNIT_CHECK("seal", has(&answer,
 	    "\numws_audit_unsealed_seconds 86401\n"));
 	UNIT_CHECK("share", has(&answer,
 	    "\numws_one_address_ratio 0.000000\n"));
+	UNIT_CHECK("untold", has(&answer,
+	    "\numws_changes_untold_seconds 61\n"));
+	UNIT_CHECK("given up", has(&answer, "\numws_changes_given_up 2\n"));
 	endpoint_answer_free(&answer);
-	fake.unsealed_s = SIGHT_NEVER;
+	fake.unsealed_s = fake.untold_s = SIGHT_NEVER;
 	handle_fresh("UMWS_ROUTE=metrics", &answer);
 	UNIT_CHECK("no seals", !has(&answer, "umws_audit_unsealed"));
+	UNIT_CHECK("not told", !has(&answer, "umws_changes"));
 	endpoint_answer_free(&answer);
 	fake.is_ready = fake.is_sight_known = false;
 	handle_fresh("UMWS_ROUTE=metrics", &answer);
 	assert_int_equal(answer.status, 200);
 	UNIT_CHECK("not ready", has(&answer, "\numws_ready 0\n"));
-	UNIT_CHECK("not known", !has(&answer, "umws_audit_unsealed"));
+	UNIT_CHECK("not known", !has(&answer, "umws_audit_unsealed") &&
+	    !has(&answer, "umws_changes"));
 	endpoint_answer_free(&answer);
 }
 
