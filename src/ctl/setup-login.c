@@ -3,6 +3,9 @@
  * lines at the top of pg_hba.conf and pg_ident.conf, and a reload of the
  * server. Both blocks are known by their first and last line, and undo
  * cuts them out again. A server on another host has files of its own.
+ *
+ * The files, their folder and the setting that names them are the cluster's
+ * owner's, so we act as that user: root would follow wherever they lead.
  */
 #include "config.h"
 
@@ -11,6 +14,7 @@
 #include <sysexits.h>
 
 #include "ctl/setup.h"
+#include "edge/program.h"
 
 #define LOGIN		"login"
 #define BEGIN		"# umws: begin, made by umwsctl setup\n"
@@ -55,6 +59,20 @@ find_block(const char *text, size_t *len)
 	return begin;
 }
 
+/* What the owner may not read was logged. */
+static enum status
+read_file(const struct setup *setup, const struct file *file,
+    struct buf *text)
+{
+	enum status	st = program_be_user(setup->server.owner);
+
+	if (st == ST_OK) {
+		st = hostfile_read(file->path, text);
+		program_be_root();
+	}
+	return st;
+}
+
 static enum setup_found
 look_file(struct setup *setup, const struct file *file)
 {
@@ -63,10 +81,11 @@ look_file(struct setup *setup, const struct file *file)
 	const char		*block;
 	size_t			 len;
 
-	if (hostfile_read(file->path, &text) != ST_OK) {
+	if (read_file(setup, file, &text) != ST_OK) {
 		buf_free(&text);
 		(void)command_fail(setup->command, EX_NOINPUT, "%s cannot be "
-		    "read, see above; nothing was changed", file->path);
+		    "read by %s, who owns the cluster, see above; nothing was "
+		    "changed", file->path, setup->server.owner);
 		return SETUP_UNKNOWN;
 	}
 	block = find_block(buf_text(&text), &len);
@@ -111,12 +130,17 @@ write_file(struct setup *setup, const struct file *file,
     const struct buf *text)
 {
 	static const struct hostfile_rights	rights = { 0, 0, 0600 };
+	enum status				st = buf_status(text);
 
-	if (buf_status(text) == ST_OK && hostfile_write(file->path,
-	    buf_text(text), &rights) == ST_OK)
-		return EX_OK;
-	return command_fail(setup->command, EX_CANTCREAT, "%s could not be "
-	    "written, see above", file->path);
+	if (st == ST_OK)
+		st = program_be_user(setup->server.owner);
+	if (st == ST_OK) {
+		st = hostfile_write(file->path, buf_text(text), &rights);
+		program_be_root();
+	}
+	return st == ST_OK ? EX_OK : command_fail(setup->command,
+	    EX_CANTCREAT, "%s could not be written by %s, see above",
+	    file->path, setup->server.owner);
 }
 
 static int
@@ -127,9 +151,9 @@ add_block(struct setup *setup, const struct file *file)
 	size_t		len;
 	int		code = EX_OK;
 
-	if (hostfile_read(file->path, &text) != ST_OK)
+	if (read_file(setup, file, &text) != ST_OK)
 		code = command_fail(setup->command, EX_NOINPUT, "%s cannot be "
-		    "read, see above", file->path);
+		    "read by %s, see above", file->path, setup->server.owner);
 	else if (find_block(buf_text(&text), &len) == NULL) {
 		/* The first line that fits is the one that counts. */
 		buf_puts(&next, file->block);
@@ -150,9 +174,9 @@ cut_block(struct setup *setup, const struct file *file)
 	size_t		 len;
 	int		 code = EX_OK;
 
-	if (hostfile_read(file->path, &text) != ST_OK)
+	if (read_file(setup, file, &text) != ST_OK)
 		code = command_fail(setup->command, EX_NOINPUT, "%s cannot be "
-		    "read, see above", file->path);
+		    "read by %s, see above", file->path, setup->server.owner);
 	else if ((block = find_block(buf_text(&text), &len)) != NULL) {
 		buf_append(&next, text.data, (size_t)(block - text.data));
 		buf_puts(&next, block + len);

@@ -150,7 +150,8 @@ program_be_user(const char *user)
 
 	if (entry == NULL || geteuid() != 0)
 		return ST_BAD;
-	if (setegid(entry->pw_gid) == 0 && seteuid(entry->pw_uid) == 0)
+	if (initgroups(user, entry->pw_gid) == 0 &&
+	    setegid(entry->pw_gid) == 0 && seteuid(entry->pw_uid) == 0)
 		return ST_OK;
 	log_system("seteuid");
 	program_be_root();
@@ -160,6 +161,6 @@ program_be_user(const char *user)
 void
 program_be_root(void)
 {
-	if (seteuid(0) != 0 || setegid(0) != 0)
+	if (seteuid(0) != 0 || setegid(0) != 0 || setgroups(0, NULL) != 0)
 		log_system("seteuid");
 }

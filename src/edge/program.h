@@ -32,9 +32,9 @@ struct program {
 int	program_run(const struct program *program, struct buf *output);
 
 /*
- * From now on root acts as this user (and his group), for files and for
- * PostgreSQL's peer authentication; program_be_root() ends it. ST_BAD: there
- * is no such user, or we are not root.
+ * From now on root acts as this user (and his groups, none of its own), for
+ * files and for PostgreSQL's peer authentication; program_be_root() ends it.
+ * ST_BAD: there is no such user, or we are not root.
  */
 enum status	program_be_user(const char *user) MUSTCHECK;
 void		program_be_root(void);
