@@ -177,16 +177,22 @@ setup_make_schema(struct setup *setup)
 	return code;
 }
 
+/* What is of use in another database stays. */
 static void
 drop_role(void *context, const char *name)
 {
 	struct setup	*setup = context;
+	struct command	*all = &setup->server.all;
 
-	/* What is of use in another database stays. */
-	if (cluster_is_name(name) && cluster_drop_role(
-	    admin_db(setup->server.all.admin), name) != ST_OK)
-		command_say(setup->command, "kept: role %s, which something "
-		    "else in the cluster belongs to\n", name);
+	if (all->admin == NULL || !cluster_is_name(name) ||
+	    cluster_drop_role(admin_db(all->admin), name) == ST_OK)
+		return;
+	command_say(setup->command, "kept: role %s, which something else in "
+	    "the cluster belongs to\n", name);
+	/* A refusal has closed the connection, which is made as the cluster's
+	 * owner: not by the next call. */
+	admin_free(&all->admin);
+	(void)setup_connect(setup, "postgres", all);
 }
 
 /* What the roles have beside the schema would keep them from going: rights in
@@ -266,7 +272,9 @@ setup_undo_schema(struct setup *setup)
 		    drop_schema(setup);
 	if (code == EX_OK)
 		setup_record_each(setup, "made", SCHEMA, drop_role, setup);
-	return code;
+	/* What is wrong with connecting again was said. */
+	return code == EX_OK && setup->server.all.admin == NULL ?
+	    EX_UNAVAILABLE : code;
 }
 
 /* This host's place in the tz database, or "" for UTC and for none. */
