@@ -325,6 +325,13 @@ load(struct setup *setup)
 	    EX_UNAVAILABLE, "%s could not be reloaded", web->name);
 }
 
+/* Its test makes files and folders, which it has made already if it runs. */
+static bool
+may_ask(const struct setup *setup)
+{
+	return !setup->is_dry || is_running(setup->web);
+}
+
 enum setup_found
 setup_look_web(struct setup *setup)
 {
@@ -348,13 +355,12 @@ setup_look_web(struct setup *setup)
 		return setup_refuse(setup, "another program than %s listens "
 		    "on port %s (ss -ltnp names it): end it, or give another "
 		    "--port", setup->web->name, setup->wish.port);
-	/* Files that were wrong before are not ours to be blamed for; and the
-	 * test writes files of its own. */
-	if (found == SETUP_MISSING && !setup->is_dry &&
+	/* Files that were wrong before are not ours to be blamed for. */
+	if (found == SETUP_MISSING && may_ask(setup) &&
 	    !setup_record_has(setup, "begin", WEB, NULL) &&
 	    test(setup, "as they are already; nothing was changed") != EX_OK)
 		found = SETUP_FOREIGN;
-	if (found == SETUP_MISSING && !setup->is_dry)
+	if (found == SETUP_MISSING && may_ask(setup))
 		found = look_for_host(setup);
 	return found;
 }
