@@ -145,7 +145,7 @@ undo_one(void *context, const char *value)
 	if (undoing->code != EX_OK)
 		return;
 	if (*value == '/') {
-		if (hostfile_remove(value) != ST_OK)
+		if (setup_undo_file(undoing->setup, SERVICES, value) != ST_OK)
 			undoing->code = command_fail(undoing->setup->command,
 			    EX_CANTCREAT, "%s could not be taken away",
 			    value);

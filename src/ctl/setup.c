@@ -193,6 +193,13 @@ make_all(struct setup *setup, const bool is_missing[STEPS_MAX])
 	return code;
 }
 
+static int
+refuse_library(const struct setup *setup)
+{
+	return command_fail(setup->command, EX_SOFTWARE, "no key could be "
+	    "made: the library is not usable");
+}
+
 /* Everything that can be wrong before anything is looked at. */
 static int
 prepare(struct setup *setup)
@@ -210,10 +217,8 @@ prepare(struct setup *setup)
 		code = setup_check_auth(setup);
 	if (code == EX_OK)
 		code = setup_find_server(setup);
-	if (code == EX_OK && (crypto_init() != ST_OK ||
-	    derive_init() != ST_OK))
-		code = command_fail(setup->command, EX_SOFTWARE, "no key "
-		    "could be made: the library is not usable");
+	if (code == EX_OK && derive_init() != ST_OK)
+		code = refuse_library(setup);
 	return code;
 }
 
@@ -355,7 +360,8 @@ setup_run(struct command *command)
 		    "written");
 	command->is_changing = !setup.is_dry;
 	setup_take_wish(&setup);
-	code = lock(command, &fd);
+	code = crypto_init() == ST_OK ? lock(command, &fd) :
+	    refuse_library(&setup);
 	if (code == EX_OK)
 		code = setup_record_load(&setup);
 	if (code == EX_OK)

@@ -118,7 +118,7 @@ enum setup_found	setup_refuse(const struct setup *setup,
 
 /*
  * The record (setup-record). Lines are "WORD STEP VALUE"; the words are
- * "option", "begin", "made" and "done".
+ * "option", "begin", "made", "text" (of a file that was made) and "done".
  */
 int		setup_record_load(struct setup *setup);
 bool		setup_record_has(const struct setup *setup, const char *word,
@@ -166,7 +166,11 @@ enum setup_found	setup_look_link(struct setup *setup, const char *step,
 			    const char *path, const char *target);
 int	setup_make_link(struct setup *setup, const char *step,
 	    const char *path, const char *target);
-/* Take away all that the record says that the step has made. */
+/* Take away all that the record says that the step has made, or one file of
+ * these: ST_OK, or ST_BAD (logged). One that says something else than what was
+ * written is kept, and named. */
+enum status		setup_undo_file(struct setup *setup, const char *step,
+			    const char *path) MUSTCHECK;
 int	setup_undo_made(struct setup *setup, const char *step);
 
 /* The one of two findings that counts for both. */
