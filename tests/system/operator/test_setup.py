@@ -149,6 +149,7 @@ def test_one_command_and_a_mail(host, web):
 
 
 def test_another_wish_than_the_last(host):
+    before = host.world(is_deep=False)
     assert host.setup().returncode == 0
     there = host.world(is_deep=False)
     done = host.setup('--database', 'other')
@@ -156,7 +157,18 @@ def test_another_wish_than_the_last(host):
     assert done.stderr.count('\n') == 1
     assert '--undo' in done.stderr
     assert host.world(is_deep=False) == there
+    record = host.at(host.state + '/setup.log')
+    options = [line for line in record.read_text().splitlines(True)
+               if line.startswith(('#', 'option'))]
     assert host.setup('--undo', wishes=(), web=None).returncode == 0
+
+    # Killed before the first step: undo takes back what it was told, too.
+    record.parent.mkdir(exist_ok=True)
+    record.write_text(''.join(options))
+    refused(host, host.setup('--database', 'other'), 64, '--undo')
+    done = host.setup('--undo', wishes=(), web=None)
+    assert done.returncode == 0, done.stderr
+    assert host.world(is_deep=False) == before
 
 
 # What is wrong, how it is put right again, and what setup says of it. SQL is
@@ -266,9 +278,15 @@ def refused(host, done, code, words):
 @pytest.mark.parametrize('name', SPOILED)
 def test_what_is_not_ours_is_said_and_left(host, name):
     what, code, words = SPOILED[name]
+    if name in ('host name', 'web server'):
+        host.serve_web('nginx')
     mend = spoil(host, what)
     try:
         before = host.world(is_deep=False)
+        if name in ('host name', 'web server'):
+            # What runs is asked without a change, too.
+            done = host.setup('--dry-run')
+            assert done.returncode == code and words in done.stderr, done
         refused(host, host.setup(), code, words)
         assert host.world(is_deep=False) == before
     finally:
@@ -369,31 +387,33 @@ def used(host):
     assert host.world() == before
 
 
-@pytest.mark.parametrize('missing', ('web.secret.nginx', 'mail.pub',
-                                     'umws.conf.d/10-setup.conf'))
-def test_a_later_run_that_fails_takes_back_nothing_of_the_first(
-        host, used, missing):
+def test_a_later_run_that_fails_takes_back_nothing_of_the_first(host, used):
     """It completes something, and then the web server refuses its files."""
     more = '/etc/nginx/conf.d/zz-more.conf'
-    gone = [host.at(f'{host.sysconf}/{missing}'),
-            host.at('/etc/nginx/snippets/umws-auth.conf')]
-    for path in gone:
-        path.unlink()
+    auth = host.at('/etc/nginx/snippets/umws-auth.conf')
+    record = host.state + '/setup.log'
+    kept = host.at(record).read_text()
     host.write(more, 'large_client_header_buffers 4 8k;\n')
-    try:
+    for missing in ('web.secret.nginx', 'mail.pub',
+                    'umws.conf.d/10-setup.conf'):
+        path = host.at(f'{host.sysconf}/{missing}')
+        aside = path.rename(path.with_name('aside'))
+        auth.unlink(missing_ok=True)
         there, dump = host.world()
         done = host.setup(wishes=(), web=None)
-        assert done.returncode == 78, done.stderr
+        assert done.returncode == 78, (missing, done.stderr)
         assert 'which are taken back' in done.stderr
         files, after = host.world()
-        record = host.state + '/setup.log'
-        assert files | {record: there[record]} == there
+        assert files | {record: there[record]} == there, missing
         assert after == dump
-    finally:
-        host.at(more).unlink()
+        assert not path.exists() and not auth.exists()
+        aside.rename(path)
+        host.write(record, kept, 0o600)
+    path.unlink()
+    host.at(more).unlink()
     done = host.setup(wishes=(), web=None)
     assert done.returncode == 0, done.stderr
-    assert all(path.exists() for path in gone)
+    assert path.exists() and auth.exists()
 
 
 def test_told_what_cannot_stand_in_a_file(host):
@@ -409,38 +429,56 @@ def test_told_what_cannot_stand_in_a_file(host):
     assert host.world(is_deep=False) == before
 
 
-def test_killed_before_the_first_step(host):
-    """Only what it was told is on the disk: undo takes that back, too."""
-    before = host.world(is_deep=False)
-    assert host.setup().returncode == 0
-    record = host.at(host.state + '/setup.log')
-    options = [line for line in record.read_text().splitlines(True)
-               if line.startswith(('#', 'option'))]
-    assert host.setup('--undo', wishes=(), web=None).returncode == 0
-    record.parent.mkdir(exist_ok=True)
-    record.write_text(''.join(options))
-    refused(host, host.setup('--database', 'other'), 64, '--undo')
-    done = host.setup('--undo', wishes=(), web=None)
-    assert done.returncode == 0, done.stderr
-    assert host.world(is_deep=False) == before
-
-
-def test_undo_keeps_tables_of_others(host):
+def test_undo_keeps_what_is_of_others(host):
+    """Tables in our database, a right of one role, and lines in files."""
     before = host.world()
     assert host.setup().returncode == 0
     host.sql('CREATE TABLE public.orders (id int);'
              'INSERT INTO public.orders VALUES (1)', 'umws')
+    host.sql('CREATE TABLE public.calls (id int);'
+             'GRANT SELECT ON public.calls TO umws_helpdesk')
+    edited = [f'{host.sysconf}/umws.conf.d/10-setup.conf',
+              '/etc/nginx/sites-available/umws', '/etc/cron.d/umws']
+    for path in edited:
+        with host.at(path).open('a') as file:
+            file.write('# mine\n')
     done = host.setup('--undo', '--delete-mailboxes', wishes=(), web=None)
     assert done.returncode == 0, done.stderr
-    assert 'kept: database umws, which has 1 tables' in done.stdout
-    assert 'kept: role' not in done.stdout, (done.stdout, host.sql(
-        'SELECT refobjid::regrole, classid::regclass, objid, deptype'
-        " FROM pg_shdepend WHERE refclassid = 'pg_authid'::regclass", 'umws'))
+    kept = [line for line in lines(done) if line.startswith('kept: ')]
+    assert sorted(kept) == sorted(
+        ['kept: database umws, which has 1 tables of something else'] +
+        ['kept: role umws_helpdesk, which something else in the cluster '
+         'belongs to'] +
+        [f'kept: {path}, which was changed since setup made it'
+         for path in edited]), done.stdout
+    for path in edited:
+        assert host.at(path).read_text().endswith('# mine\n')
+        host.at(path).unlink()
+    host.run('rmdir', f'{host.sysconf}/umws.conf.d', host.sysconf, ok=False)
     assert host.sql('SELECT count(*) FROM public.orders', 'umws') == '1\n'
     assert host.sql("SELECT count(*) FROM pg_namespace WHERE nspname = 'umws'",
                     'umws') == '0\n'
     host.sql('DROP DATABASE umws')
+    host.sql('DROP TABLE public.calls; DROP ROLE umws_helpdesk')
     assert host.world() == before
+
+
+@pytest.mark.parametrize('name', ('pg_hba.conf', 'pg_ident.conf'))
+def test_files_of_the_cluster_lead_root_nowhere(host, name):
+    """They are its owner's, who may make links of them."""
+    before = host.world(is_deep=False)
+    path = host.at(f'/etc/postgresql/{host.cluster}/{name}')
+    aside = path.rename(path.with_name('aside'))
+    host.write('/etc/ssl/private/secret', 'a secret\n', 0o600)
+    try:
+        path.symlink_to('/etc/ssl/private/secret')
+        refused(host, host.setup(), 69, 'cannot be read by postgres')
+        assert host.at('/etc/ssl/private/secret').read_text() == 'a secret\n'
+    finally:
+        host.at('/etc/ssl/private/secret').unlink()
+        path.unlink()
+        aside.rename(path)
+    assert host.world(is_deep=False) == before
 
 
 def test_two_at_once(host):
