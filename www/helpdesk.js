@@ -188,8 +188,12 @@ async function find() {
 		mailbox = null;
 	});
 	const {mailboxes = []} = found ?? {};
-	if (outcome === null && mailboxes.length === 1)
+	if (outcome !== null)
+		return;
+	if (mailboxes.length === 1)
 		await look(mailboxes[0].login);
+	else
+		$('found').focus();
 }
 
 async function look(login) {

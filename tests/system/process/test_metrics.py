@@ -25,8 +25,8 @@ HISTOGRAMS = {'umws_request_duration_seconds',
               'umws_derivation_duration_seconds', 'umws_gate_wait_seconds',
               'umws_database_call_duration_seconds'}
 # What a label may say; "le" is a bound, "version" one value.
-LABELS = {'kind', 'code', 'operation', 'result', 'word', 'service', 'call',
-          'state', 'version', 'le'}
+LABELS = {'kind', 'code', 'operation', 'page', 'result', 'word', 'service',
+          'call', 'state', 'version', 'le'}
 
 
 def counted(stack):
@@ -285,6 +285,7 @@ def scraped(stack):
     place = Place(stack)
     reset(stack, stack.user())
     stack.do('ctl', 'audit', 'seal')
+    stack.sql('UPDATE umws.pin_change_tell SET is_on = true')
     folder = pathlib.Path(tempfile.mkdtemp(prefix='umws-test-'))
     try:
         account('mailer').own(folder, 0o755)
