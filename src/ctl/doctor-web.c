@@ -299,6 +299,10 @@ check_worker(struct doctor *doctor, const struct doctor_check *check,
 		    "or does not answer: ask on the web server's own");
 	else if (doctor->web.code == 200)
 		doctor_well(line, check);
+	else if (doctor->web.code >= 500 && doctor->is_database_bad)
+		doctor_say(line, DOCTOR_SKIPPED, NULL, "%s answers %d, and "
+		    "there is no database to be ready for, see "
+		    "database-connect", url, doctor->web.code);
 	else if (doctor->web.code >= 500)
 		doctor_say(line, DOCTOR_WRONG, "start umws-fcgi, and look at "
 		    "its log, its socket's rights and whether its database "
