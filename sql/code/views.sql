@@ -164,6 +164,10 @@ FROM (
             count(*) FILTER (WHERE h.set_at > now() - interval '168 hours') AS recent
         FROM umws.pin_history h
         UNION ALL
+        SELECT 'pin_change'::text AS name, count(*) AS row_count, min(c.at) AS oldest_at,
+            count(*) FILTER (WHERE c.at > now() - interval '168 hours') AS recent
+        FROM umws.pin_change c
+        UNION ALL
         SELECT 'mail_key'::text AS name, count(*) AS row_count, min(k.added_at) AS oldest_at,
             count(*) FILTER (WHERE k.added_at > now() - interval '168 hours') AS recent
         FROM umws.mail_key k

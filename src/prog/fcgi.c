@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -26,6 +27,7 @@
 #include "prog/settings.h"
 
 #define BACKLOG		512	/* connections the kernel holds for us */
+#define ACCEPT_US	100000	/* microseconds that accept() waits at most */
 #define SOCKET_MODE	0660	/* the web server is in our group */
 #define WORKERS_MAX	512
 
@@ -242,6 +244,25 @@ inherit_socket(const struct options *options, int *listen_fd)
 	return EX_OK;
 }
 
+/*
+ * A child that another one was faster than goes back to its signals at once.
+ * That flag is of all who have the socket, and systemd takes it away when it
+ * starts a program for the service, so accept() has a limit of its own.
+ */
+static int
+be_impatient(int listen_fd)
+{
+	const struct timeval	limit = { .tv_usec = ACCEPT_US };
+
+	if (fcntl(listen_fd, F_SETFL, O_NONBLOCK) != 0 ||
+	    setsockopt(listen_fd, SOL_SOCKET, SO_RCVTIMEO, &limit,
+	    sizeof(limit)) != 0) {
+		log_system("fcntl");
+		return EX_OSERR;
+	}
+	return EX_OK;
+}
+
 static int
 serve(const struct options *options, struct conf **conf)
 {
@@ -254,10 +275,9 @@ serve(const struct options *options, struct conf **conf)
 	    inherit_socket(options, &listen_fd);
 	if (code != EX_OK)
 		return code;
-	if (fcntl(listen_fd, F_SETFL, O_NONBLOCK) != 0) {
-		log_system("fcntl");
-		return EX_OSERR;
-	}
+	code = be_impatient(listen_fd);
+	if (code != EX_OK)
+		return code;
 	workers = options->workers != 0 ? options->workers : given->workers;
 	*conf = NULL;
 	code = prefork_run(listen_fd, options->conf_path, given, workers);

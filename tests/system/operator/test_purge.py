@@ -68,7 +68,8 @@ def test_status(stack, user):
         "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace ="
         " 'umws'::regnamespace")}
     assert set(tables) == named - {'schema_info', 'limits', 'heartbeat',
-                                   'address_check', 'stage', 'mailer_pass'}
+                                   'address_check', 'stage', 'mailer_pass',
+                                   'pin_change_tell'}
     for name, table in tables.items():
         assert table['row_count'] == count(stack, name)
         assert table['bytes'] == stack.value(

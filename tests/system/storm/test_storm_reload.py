@@ -87,3 +87,11 @@ def test_renewed_under_steady_load(stack, service):
     slowest = max(one.end - one.begin for one in load.tries)
     report('SIGHUP, restart, upgrade behind a held socket', count, books,
            begin, slowest=round(slowest, 2))
+
+
+def test_reload_of_a_socket_that_was_made_blocking(stack):
+    """systemd does so to the one that it shares with the service, each time
+    it starts something for it: nobody waits in accept() for that."""
+    with instead(stack, WORKERS) as service:
+        service.socket.setblocking(True)
+        service.reload()
