@@ -19,7 +19,7 @@ import time
 import psycopg2
 
 from harness import CHEAP, TREE, Stack, eventually
-from storm import (HARMLESS, Books, Load, brief, check_copies, deliver, report,
+from storm import (HARMLESS, Books, Load, check_copies, deliver, report,
                    users)
 from umws_stack import cluster
 from umws_stack.clusterhosts import WORKERS
@@ -30,10 +30,7 @@ CLIENTS = 6
 LOGINS = 12
 PACE = 0.15             # seconds between two requests of a client
 TEMPORARY = 75          # EX_TEMPFAIL
-# Seconds, at a ttl of 8. The short form shares its processors with all other
-# tests, where Patroni's own rounds take longer: it is held to its books, and
-# to end at all.
-GAP_MAX = brief(40, 15)
+GAP_MAX = 15            # seconds, at a ttl of 8
 AFTER = 60              # seconds in which clients are served again
 ORDER = 120             # and in which the cluster is in order
 IS_SENT = """

@@ -49,7 +49,7 @@ SETTINGS = (
     ('statement_timeout', '5s'),
     ('lock_timeout', '5s'),
     ('transaction_timeout', '5s'),
-    ('idle_session_timeout', '250ms'),
+    ('idle_session_timeout', '50ms'),
     ('idle_in_transaction_session_timeout', '5s'),
     ('session_replication_role', 'replica'),
     ('synchronous_commit', 'off'),
