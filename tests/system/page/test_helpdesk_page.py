@@ -6,8 +6,7 @@ import urllib.parse
 
 import pytest
 
-from browser import Browser
-from person import ALICE, LANGUAGES, REFERENCE, Person, sentences, served
+from person import ALICE, LANGUAGES, REFERENCE, Person, sentences
 from test_page_barriers import WIDE, axe, violations
 
 IS_LONG = os.environ.get('UMWS_LONG') == '1'
@@ -86,18 +85,6 @@ class Helper(Person):
         self.submit('#reason', reason, f'#{action}')
         self.browser.wait("!document.querySelector('#notice').hidden")
         return self.text('#notice')
-
-
-@pytest.fixture(scope='module')
-def browser():
-    with Browser() as made:
-        yield made
-
-
-@pytest.fixture(scope='module')
-def base():
-    with served() as made:
-        yield made
 
 
 @pytest.fixture

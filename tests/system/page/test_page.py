@@ -9,7 +9,6 @@ import urllib.parse
 import pytest
 
 import webway
-from browser import Browser
 from harness import CHEAP, eventually, run
 from person import CSP, MAILBOX, WWW, Person, sentences
 from soap import basic
@@ -32,12 +31,6 @@ def base(request, stack):
         return
     with webway.running(stack, 'apache', 'basic') as made:
         yield made.base.replace('localhost', '127.0.0.1')
-
-
-@pytest.fixture(scope='module')
-def browser():
-    with Browser() as made:
-        yield made
 
 
 @pytest.fixture

@@ -7,10 +7,9 @@ import pathlib
 
 import pytest
 
-from browser import Browser
 from harness import TREE, UNAVAILABLE, run
-from person import (LANGUAGES, MAILBOX, SERVICE, Person, fault, mailbox,
-                    sentences, served)
+from person import (LANGUAGES, MAILBOX, SERVICE, fault, mailbox,
+                    sentences)
 
 IS_LONG = os.environ.get('UMWS_LONG') == '1'
 VIEWS = [(width, scheme) for width in (360, 1280)
@@ -32,23 +31,6 @@ WIDE = """
 LOCKED = {'state': 'locked_out', 'is_locked_out': True,
           'locked_out_at': '2026-11-26T12:00:00+00:00',
           'email': 'a.very.long.address.of.somebody@department.example.org'}
-
-
-@pytest.fixture(scope='module')
-def base():
-    with served() as made:
-        yield made
-
-
-@pytest.fixture(scope='module')
-def browser():
-    with Browser() as made:
-        yield made
-
-
-@pytest.fixture
-def person(browser, base):
-    return Person(browser, base)
 
 
 @functools.cache

@@ -2,11 +2,8 @@
 import datetime
 import re
 
-import pytest
-
-from browser import Browser
-from person import (ALICE, MAILBOX, REFERENCE, SERVICE, Person, answered,
-                    fault, lost, mailbox, sentences, served)
+from person import (ALICE, MAILBOX, REFERENCE, SERVICE, answered,
+                    fault, lost, mailbox, sentences)
 
 ENGLISH = sentences('en')
 SOAP = 'soap'
@@ -54,23 +51,6 @@ STATES = {
                    'locked_out_at': '2026-11-26T12:00:00+00:00'},
     'disabled': {},
 }
-
-
-@pytest.fixture(scope='module')
-def base():
-    with served() as made:
-        yield made
-
-
-@pytest.fixture(scope='module')
-def browser():
-    with Browser() as made:
-        yield made
-
-
-@pytest.fixture
-def person(browser, base):
-    return Person(browser, base)
 
 
 def opened(person, make=None, **more):
