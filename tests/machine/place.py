@@ -1,10 +1,12 @@
 """What stands on a machine before umws comes: names, certificate, accounts,
 a mail server. And who asks it for PINs meanwhile."""
 import contextlib
+import re
 import shlex
 import subprocess
 
 from documents import REFERENCE
+from machine import TREE
 
 HOST = 'mail.example.org'
 URL = f'https://{HOST}/EWS/UM2007Legacy.asmx'
@@ -44,6 +46,27 @@ ASK = (f'curl -sS -o /dev/null -w "%%{{http_code}}\\n" --max-time 30'
 def prepare(machine, packages):
     (machine.folder / 'reset.xml').write_bytes(REFERENCE)
     machine.sh(BARE.format(packages=' '.join(packages)), timeout=300)
+
+
+def install_commands():
+    """README's, the first of its blocks under Install."""
+    text = (TREE / 'README.md').read_text()
+    text = text.partition('\n## Install\n')[2]
+    block = re.search(r'(?:^    .*\n)+', text, re.MULTILINE)[0]
+    return re.sub('^    ', '', block, flags=re.MULTILINE)
+
+
+def setup_command():
+    return re.search(r'^umwsctl setup(?:.*\\\n)*.*\n', install_commands(),
+                     re.MULTILINE)[0]
+
+
+def install(machine):
+    """As README says, the packages of this version."""
+    machine.sh('export DEBIAN_FRONTEND=noninteractive\ncd /mnt/0\n'
+               + install_commands().replace('apt-get install',
+                                            'apt-get -y install'),
+               timeout=300)
 
 
 def reset(machine, user):

@@ -1,20 +1,17 @@
-"""An operator's days: README's Install, doc/operations.md, an upgrade.
+"""An operator's days: doc/operations.md, an upgrade.
 
 All of it on one machine that has booted, by the commands as they stand in the
 documents.
 """
 import re
 import time
-import urllib.parse
 
 import pytest
 
 import papers
 import place
-from browser import Browser
 from conftest import BEFORE
-from machine import TREE, blocks
-from person import Person, sentences
+from machine import blocks
 
 OPERATIONS = blocks('doc/operations.md')
 ROTATED = ('pepper', 'mail', 'web', 'audit')
@@ -24,80 +21,8 @@ ROTATED = ('pepper', 'mail', 'web', 'audit')
 def machine(boot):
     made = boot()
     place.prepare(made, BEFORE)
+    place.install(made)
     return made
-
-
-def install_commands():
-    """README's, the first of its blocks under Install."""
-    text = (TREE / 'README.md').read_text()
-    text = text.partition('\n## Install\n')[2]
-    block = re.search(r'(?:^    .*\n)+', text, re.MULTILINE)[0]
-    return re.sub('^    ', '', block, flags=re.MULTILINE)
-
-
-def setup_command():
-    return re.search(r'^umwsctl setup(?:.*\\\n)*.*\n', install_commands(),
-                     re.MULTILINE)[0]
-
-
-def test_from_packages_to_the_first_mail(machine, capsys):
-    """README's commands and one reset: the mail is there by itself."""
-    text = install_commands()
-    begin = time.monotonic()
-    machine.sh('export DEBIAN_FRONTEND=noninteractive\ncd /mnt/0\n'
-               + text.replace('apt-get install', 'apt-get -y install'),
-               timeout=300)
-    assert place.reset(machine, 'alice') == '200'
-    machine.eventually('grep -q "^Subject: Your new voice mail PIN"'
-                       ' /var/mail/alice', 90)
-    seconds = time.monotonic() - begin
-    count = len(re.sub(r'\\\n', '', text).splitlines())
-    with capsys.disabled():
-        print(f'\n    {count} commands, {seconds:.0f} s to the first mail,'
-              ' the mailer\'s minute included')
-    assert seconds < 600
-    machine.eventually('test -s /var/mail/you')
-
-
-def test_to_a_reset_in_the_browser(machine, capsys):
-    """The same by the page: a person, a browser and a button. It runs on the
-    host that runs this, in the network of the machine."""
-    begin = time.monotonic()
-    before = len(place.mails(machine, 'alice'))
-    with Browser(['nsenter', '-t', machine.first, '-n'],
-                 ['--ignore-certificate-errors', '--host-resolver-rules=MAP '
-                  f'{place.HOST} 127.0.0.1 , MAP * ~NOTFOUND ,'
-                  ' EXCLUDE 127.0.0.1']) as browser:
-        person = Person(browser, f'https://{place.HOST}', 'alice',
-                        urllib.parse.quote(place.PASSWORD))
-        person.open()
-        assert 'alice' in person.text()
-        assert sentences('en')['done_title'] in person.reset()
-    machine.eventually(f'test "$(grep -c "^From " /var/mail/alice)" -gt'
-                       f' {before}', 90)
-    seconds = time.monotonic() - begin
-    with capsys.disabled():
-        print(f'\n    {seconds:.0f} s from the page to its mail')
-    assert seconds < 120
-
-
-def test_all_is_well(machine):
-    shown = machine.sh(f'umwsctl doctor --url {place.URL}')
-    assert ' 0 warnings, 0 wrong, ' in shown.splitlines()[-1]
-    assert machine.sh('systemctl --failed --no-legend') == ''
-
-
-def test_setup_once_more_changes_nothing(machine):
-    assert 'nothing was changed' in machine.sh('umwsctl setup')
-
-
-def test_a_boot_is_survived(machine):
-    """What lies below /run is gone with a boot, and made again."""
-    machine.sh('systemctl stop umws-fcgi.socket umws-fcgi.service\n'
-               'rm -r /run/umws\n'
-               'systemd-tmpfiles --create --boot\n'
-               'systemctl start umws-fcgi.socket umws-fcgi.service')
-    assert place.reset(machine, 'alice') == '200'
 
 
 @pytest.mark.parametrize('unit', [
@@ -241,7 +166,7 @@ def test_restore(machine):
                '    runuser -u postgres -- dropuser --if-exists umws_$role\n'
                'done\nrm -f /etc/umws/*.key /etc/umws/*.pub')
     machine.sh(OPERATIONS['restore'])
-    machine.sh(setup_command())
+    machine.sh(place.setup_command())
     assert machine.sql('SELECT md5(array_agg(u.* ORDER BY u.id)::text)'
                        ' FROM umws.um_user u') == pin
     assert place.reset(machine, 'alice') == '200'

@@ -8,7 +8,6 @@ import pytest
 import place
 from conftest import BEFORE
 from machine import blocks
-from test_day import install_commands
 
 OPERATIONS = blocks('doc/operations.md')
 NETWORK = '192.0.2.%d'
@@ -34,9 +33,7 @@ def link(first, second):
 def first(boot):
     made = boot()
     place.prepare(made, BEFORE)
-    made.sh('export DEBIAN_FRONTEND=noninteractive\ncd /mnt/0\n'
-            + install_commands().replace('apt-get', 'apt-get -y'),
-            timeout=300)
+    place.install(made)
     for name in place.USERS[1:]:
         made.sh(f'umwsctl user add {name} --email {name}@example.org')
     return made

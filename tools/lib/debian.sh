@@ -37,7 +37,7 @@ make_root() {
     local root=$1 new=$1.new debian security
     debian=$("$top/tools/lib/archive" debian)
     security=$("$top/tools/lib/archive" debian-security)
-    echo "$(basename "$0"): making $root with debootstrap" >&2
+    echo "making $root with debootstrap" >&2
     rm -rf --one-file-system "$new"
     mkdir -p "$new"
     debootstrap --variant=minbase ${2:+"--include=$2"} "$release" "$new" \

@@ -13,6 +13,7 @@ from soap import call, reset
 OPTIONS = CHEAP + ('--limits', 'off')
 TESTS = TREE / 'tests'
 DAY, HOSTS = 'machine/test_day.py', 'machine/test_hosts.py'
+INSTALL = 'machine/test_readme.py'
 CLUSTER = 'system/cluster/test_storm_cluster.py::test_fault'
 SINGLE = f'{DAY}::test_single_commands'
 
@@ -22,7 +23,7 @@ ELSEWHERE = {
     'README.md': {
         'apt-get install ./umws-common_*.deb ./umws_*.deb'
         ' ./umws-mailer_*.deb':
-            f'{DAY}::test_from_packages_to_the_first_mail',
+            f'{INSTALL}::test_from_packages_to_the_first_mail',
         'apt-get install $(tools/packages list build) postgresql nginx':
             'tools/check: dist',
         'apt-get build-dep .': 'tools/check: packaged-$each',
@@ -48,7 +49,7 @@ ELSEWHERE = {
             f'{DAY}::test_what_timers_start',
         'umwsctl notify changes':
             'system/operator/test_notify_changes.py::told',
-        'umwsctl setup': f'{DAY}::test_setup_once_more_changes_nothing'},
+        'umwsctl setup': f'{INSTALL}::test_setup_once_more_changes_nothing'},
     'doc/development.md': {
         'make check': 'tools/check: unit',
         'python3 tools/pages pictures BUILD':
@@ -131,7 +132,7 @@ ELSEWHERE = {
             'system/operator/test_directory.py::test_many'},
 }
 # What would change this host, whichever document has it.
-SETUP = f'{DAY}::test_setup_once_more_changes_nothing'
+SETUP = f'{INSTALL}::test_setup_once_more_changes_nothing'
 # All of a machine with systemd, one by one.
 MACHINES = ('curl', 'journalctl', 'runuser', 'systemctl')
 # Names of verbs, which want more words: what they take is in their --help.
