@@ -88,11 +88,13 @@ class Call:
         """What was played to the caller so far."""
         return re.findall(r" Playing '([^'.]+)", '\n'.join(self.own()))
 
-    def opened(self):
+    def opened(self, prompt=None):
         """The mailbox that the dial plan has opened, as it is named there;
-        None: it has not."""
-        found = re.search(r'VoiceMailMain\("[^"]*", "([^"]*)"\)',
-                          '\n'.join(self.own()))
+        None: it has not, or not before the prompt of this number."""
+        text = '\n'.join(self.own())
+        if prompt is not None:
+            text = ' Playing '.join(text.split(' Playing ')[:prompt + 1])
+        found = re.search(r'VoiceMailMain\("[^"]*", "([^"]*)"\)', text)
         return found and found[1]
 
     def hear(self, *names, seconds=20):
@@ -103,9 +105,10 @@ class Call:
             heard = self.prompts()[self.taken:]
             assert heard and heard[0].removeprefix('digits/') == name, (
                 names, self.prompts(), self.own()[-3:])
-            if self.opened() and not any(
+            opened = self.opened(self.taken)
+            if opened and not any(
                     'VoiceMailMain' in line for line, _ in self.story):
-                self.story.append([f'VoiceMailMain({self.opened()})', ''])
+                self.story.append([f'VoiceMailMain({opened})', ''])
             self.story.append([name, ''])
             self.taken += 1
 

@@ -30,8 +30,10 @@ WRITING = {
                "helpdesk_enter('x', 'login', 'y', 'ResetPIN', NULL, 'x')",
                "helpdesk_prepare('y', 'x', NULL, 'x')",
                "helpdesk_commit(gen_random_uuid(), 1, 'y', NULL, 'x', 'x',"
-               " '{k}', '{v}', 'x', '', 'x', 'reset')",
+               " '{k}', '{v}', 'x', '', 'x', 'reset', 'x')",
                "helpdesk_outcome(gen_random_uuid(), 1, 'y', 'x')",
+               "helpdesk_find('x', 'y', NULL, 'x')",
+               "helpdesk_unlock(gen_random_uuid(), 'y', 'x', NULL, 'x', 'x')",
                "properties_set(gen_random_uuid(), 'user0001', NULL, 'x',"
                " 'oof_status', 'true')",
                "logon_prepare('logon', 'nobody', 'x', 'x', NULL, 'x')",

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from harness import CHEAP, plain_text
+from harness import CHEAP, eventually, plain_text
 from soap import reset
 from storm import home
 from telephone import (NEW, OTHER, WEAK, Call, choose, console, debugging,
@@ -188,7 +188,9 @@ def test_hang_up_while_the_service_is_asked(stack, user, own_pin, names):
     call.hear('vm-password')
     thaw = frozen(stack)
     call.type(own_pin)
-    time.sleep(1)
+    eventually(lambda: keys_of(stack).endswith(f'{own_pin}#'), 20,
+               'the last key')
+    time.sleep(0.5)
     call.hang_up(' while umws is asked')
     time.sleep(0.5)
     thaw()
