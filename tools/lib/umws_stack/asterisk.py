@@ -71,7 +71,7 @@ exten => _other.,1,Set(CHANNEL(language)=de)
 
 [caller]
 exten => hold,1,Wait(120)
-exten => _d.,1,SendDTMF(${EXTEN:1},60,80)
+exten => _d.,1,SendDTMF(${EXTEN:1},120,100)
  same => n,Wait(120)
 
 #include umws.conf
