@@ -8,7 +8,6 @@ import urllib.parse
 
 import pytest
 
-import webway
 from harness import CHEAP, eventually, run
 from person import CSP, MAILBOX, WWW, Person, sentences
 from soap import basic
@@ -23,14 +22,9 @@ TYPES = {'.html': 'text/html', '.css': 'text/css', '.js': 'text/javascript',
          '.svg': 'image/svg+xml'}
 
 
-@pytest.fixture(scope='module', params=('nginx', 'apache'))
-def base(request, stack):
-    """Of one server and of the other, before the same worker."""
-    if request.param == 'nginx':
-        yield stack.env['UMWS_BASE_URL']
-        return
-    with webway.running(stack, 'apache', 'basic') as made:
-        yield made.base.replace('localhost', '127.0.0.1')
+@pytest.fixture(scope='module')
+def base(published):
+    return published
 
 
 @pytest.fixture
