@@ -70,6 +70,7 @@ function fromJson(row) {
 		contact: row.help_desk_contact,
 		language: row.locale,
 		timeZone: row.time_zone,
+		isHelpDesk: row.is_helpdesk === true,
 	};
 }
 

@@ -184,6 +184,7 @@ function showConfirm() {
 }
 
 function show() {
+	$('desk').hidden = mailbox?.isHelpDesk !== true;
 	showState();
 	showAccess();
 	showReset();

@@ -115,6 +115,8 @@ export default {
 	    'braucht sie nicht.',
 
 	desk_title: 'Helpdesk für Voicemail',
+	desk_link: 'Seite des Helpdesks öffnen',
+	desk_back: 'Seite Ihrer eigenen PIN öffnen',
 	desk_find: 'Mailbox suchen',
 	desk_label: 'Anmeldename, Durchwahl, E-Mail-Adresse oder Anfänge ' +
 	    'des Namens',

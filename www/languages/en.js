@@ -100,6 +100,8 @@ export default {
 	private: 'Give your PIN to nobody. Nobody who helps you needs it.',
 
 	desk_title: 'Voice mail help desk',
+	desk_link: 'Open the page of the help desk',
+	desk_back: 'Open the page of your own PIN',
 	desk_find: 'Find a mailbox',
 	desk_label: 'Login, extension, mail address or beginnings of the ' +
 	    'name',

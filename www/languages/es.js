@@ -110,6 +110,8 @@ export default {
 	private: 'No dé su PIN a nadie. Quien le ayuda no lo necesita.',
 
 	desk_title: 'Asistencia del buzón de voz',
+	desk_link: 'Abrir la página del servicio de asistencia',
+	desk_back: 'Abrir la página de su propio PIN',
 	desk_find: 'Buscar un buzón',
 	desk_label: 'Usuario, extensión, dirección de correo o comienzos ' +
 	    'del nombre',

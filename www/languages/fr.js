@@ -120,6 +120,8 @@ export default {
 	    'n’en ont pas besoin.',
 
 	desk_title: 'Assistance de la messagerie vocale',
+	desk_link: 'Ouvrir la page du service d’assistance',
+	desk_back: 'Ouvrir la page de votre propre code PIN',
 	desk_find: 'Rechercher une boîte vocale',
 	desk_label: 'Identifiant, poste, adresse e-mail ou débuts du nom',
 	desk_search: 'Rechercher',

@@ -109,6 +109,8 @@ export default {
 	    'bisogno.',
 
 	desk_title: 'Assistenza della segreteria',
+	desk_link: 'Apri la pagina dell’assistenza',
+	desk_back: 'Apri la pagina del Suo PIN',
 	desk_find: 'Cerca una casella',
 	desk_label: 'Nome utente, interno, indirizzo e-mail o inizio del ' +
 	    'nome',

@@ -108,6 +108,8 @@ export default {
 	    '要ありません。',
 
 	desk_title: 'ボイスメール ヘルプデスク',
+	desk_link: 'ヘルプデスクのページを開く',
+	desk_back: '自分の PIN のページを開く',
 	desk_find: 'メールボックスを検索',
 	desk_label: 'ログイン名、内線番号、メールアドレス、または名前の先' +
 	    '頭部分',

@@ -112,6 +112,8 @@ export default {
 	    'nodig.',
 
 	desk_title: 'Helpdesk voicemail',
+	desk_link: 'De pagina van de helpdesk openen',
+	desk_back: 'De pagina van uw eigen pincode openen',
 	desk_find: 'Een mailbox zoeken',
 	desk_label: 'Gebruikersnaam, toestel, e-mailadres of begin van de ' +
 	    'naam',

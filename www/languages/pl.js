@@ -109,6 +109,8 @@ export default {
 	    'potrzebuje go.',
 
 	desk_title: 'Pomoc techniczna poczty głosowej',
+	desk_link: 'Otwórz stronę działu pomocy technicznej',
+	desk_back: 'Otwórz stronę własnego kodu PIN',
 	desk_find: 'Znajdź skrzynkę',
 	desk_label: 'Login, numer wewnętrzny, adres e-mail lub początek ' +
 	    'nazwiska',

@@ -107,6 +107,8 @@ export default {
 	    'dele.',
 
 	desk_title: 'Suporte do correio de voz',
+	desk_link: 'Abrir a página do suporte',
+	desk_back: 'Abrir a página do seu próprio PIN',
 	desk_find: 'Procurar uma caixa postal',
 	desk_label: 'Usuário, ramal, endereço de e-mail ou início do nome',
 	desk_search: 'Procurar',

@@ -91,6 +91,8 @@ export default {
 	private: '请勿将 PIN 告诉任何人。帮助您的人不需要它。',
 
 	desk_title: '语音邮件服务台',
+	desk_link: '打开语音邮件服务台页面',
+	desk_back: '打开您自己的 PIN 页面',
 	desk_find: '查找邮箱',
 	desk_label: '登录名、分机号、邮件地址或姓名开头',
 	desk_search: '搜索',

@@ -141,6 +141,9 @@ VERBS = ('umwsctl key rotate', 'umwsctl limits set',
          'umwsctl notify stop', 'umwsctl pin reset', 'umwsctl pin unlock',
          'umwsctl policy explain', 'umwsctl policy set',
          'umwsctl role grant', 'umws-mailer preview')
+# Of blocks that nobody types into a shell.
+LANGUAGES = ('caddy', 'ini', 'json', 'lighttpd', 'python', 'sql', 'text',
+             'xml')
 
 
 def squeezed(text):
@@ -159,6 +162,13 @@ def place_of(command):
     return None
 
 
+# Blocks that tests of this file run: beginnings of the only one there is each,
+# but for those of policies, and the test.
+WHOLE = {'IFS=': 'test_a_logon_from_the_shell',
+         'install -d': 'test_the_socket_folder',
+         'sed ': 'test_the_secret_of_lighttpd',
+         'umwsctl db upgrade': 'test_a_new_installation',
+         'umwsctl policy': 'test_a_policy'}
 COMMANDS = papers.every_command()
 HERE = sorted({command.block if command.is_block else command.text
                for command in COMMANDS if place_of(command) is None})
@@ -223,6 +233,25 @@ def test_what_is_indented_is_a_command():
             first = papers.joined(block)[0]
             assert papers.is_command(first) or first.startswith('IFS='), (
                 f'{paper}: {first}')
+
+
+def test_every_fence_says_what_it_is():
+    """A language that is no shell's, sh with a name, or none: commands, or
+    what an Asterisk has said. Anything else nobody would look at."""
+    for paper in papers.papers():
+        for info, block in papers.FENCE.findall(papers.read(paper)):
+            lines = papers.joined(block)
+            assert (info in LANGUAGES or info.split()[:1] == ['sh']
+                    or not info and (any(map(papers.is_command, lines))
+                                     or lines[0].startswith('vm-'))), (
+                f'{paper}: ```{info} {lines[0]}')
+
+
+def test_blocks_of_a_document_begin_differently():
+    """The tables know them by their beginnings."""
+    begun = [(command.paper, squeezed(command.text)) for command in COMMANDS
+             if command.is_block]
+    assert sorted(set(begun)) == sorted(begun)
 
 
 class Shell:
@@ -292,9 +321,24 @@ def shell(stack, tmp_path_factory):
     return made
 
 
-@pytest.mark.parametrize('text', [
-    text for text in HERE if '\n' not in text.strip()
-    and not text.startswith(('install -d', 'sed '))])
+def is_whole(text):
+    """Is it a block that test_a_command leaves to others?"""
+    return '\n' in text.strip() or text.startswith(('install -d', 'sed '))
+
+
+def test_every_block_is_run():
+    """Whoever writes a new one of several lines says here, or above, by which
+    test; and what those above run is still there."""
+    blocks = [text for text in HERE if is_whole(text)]
+    assert [text for text in blocks
+            if not text.startswith(tuple(WHOLE))] == []
+    for start, name in WHOLE.items():
+        assert [text for text in blocks if text.startswith(start)], start
+        assert is_test(f'system/doc/test_commands.py::{name}'), name
+
+
+@pytest.mark.parametrize('text', [text for text in HERE
+                                  if not is_whole(text)])
 def test_a_command(shell, text):
     text = text.strip()
     more = (' --help' if text in VERBS else
@@ -303,8 +347,8 @@ def test_a_command(shell, text):
 
 
 @pytest.mark.parametrize('text', [
-    text for text in HERE if '\n' in text.strip()
-    and papers.joined(text)[0].startswith('umwsctl policy')])
+    text for text in HERE if is_whole(text)
+    and text.startswith('umwsctl policy')])
 def test_a_policy(shell, text):
     shell.check(text)
 

@@ -59,8 +59,8 @@ class Desk:
 
 
 class Helper(Person):
-    def __init__(self, browser, base):
-        super().__init__(browser, base)
+    def __init__(self, *args):
+        super().__init__(*args)
         self.path = '/voicemail/helpdesk.html'
 
     def settled(self):

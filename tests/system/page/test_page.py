@@ -8,7 +8,6 @@ import urllib.parse
 
 import pytest
 
-import webway
 from harness import CHEAP, eventually, run
 from person import CSP, MAILBOX, WWW, Person, sentences
 from soap import basic
@@ -23,14 +22,9 @@ TYPES = {'.html': 'text/html', '.css': 'text/css', '.js': 'text/javascript',
          '.svg': 'image/svg+xml'}
 
 
-@pytest.fixture(scope='module', params=('nginx', 'apache'))
-def base(request, stack):
-    """Of one server and of the other, before the same worker."""
-    if request.param == 'nginx':
-        yield stack.env['UMWS_BASE_URL']
-        return
-    with webway.running(stack, 'apache', 'basic') as made:
-        yield made.base.replace('localhost', '127.0.0.1')
+@pytest.fixture(scope='module')
+def base(published):
+    return published
 
 
 @pytest.fixture
@@ -150,6 +144,40 @@ def test_what_an_operator_has_done(person, stack, user):
     assert ENGLISH['state_disabled'] in person.text('#state')
     assert not person.is_shown('#reset')
     ctl('user', 'enable', user)
+
+
+def test_the_way_to_the_help_desk(person, stack, user):
+    """Shown to who has the role, also without a mailbox; by the keyboard
+    there and back."""
+    def ctl(*words):
+        done = run(stack.env['UMWS_CTL'], *words)
+        assert done.returncode == 0, done.stderr
+
+    def follow(link, title, ready):
+        person.browser.run(f'document.querySelector({link!r}).focus()')
+        person.browser.press('Enter')
+        person.browser.wait(f'document.title === {ENGLISH[title]!r} && '
+                            + ready)
+
+    person.open()
+    assert not person.is_shown('#desk')
+    ctl('role', 'grant', 'helpdesk', user)
+    person.open()
+    assert person.text('#desk').strip() == ENGLISH['desk_link']
+    # With the mailbox goes the role: one for who has none.
+    ctl('user', 'remove', user, '--yes')
+    ctl('role', 'grant', 'helpdesk', user)
+    person.open()
+    assert ENGLISH['state_disabled'] in person.text('#state')
+    assert person.is_shown('#desk')
+    follow('#desk a', 'desk_title', "document.activeElement.id === 'name'")
+    assert person.text('nav').strip() == ENGLISH['desk_back']
+    follow('nav a', 'title', "document.querySelector('#desk') !== null")
+    person.settled()
+    assert person.is_shown('#desk')
+    ctl('role', 'revoke', 'helpdesk', user)
+    person.open()
+    assert not person.is_shown('#desk')
 
 
 def test_nobody_answers(person, stack, user):

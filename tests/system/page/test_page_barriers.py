@@ -73,7 +73,7 @@ def test_axe(person, tag):
     """Not a violation, in both directions, light and dark, on a telephone
     and on a desk."""
     axe()
-    opened(person, tag, **LOCKED)
+    opened(person, tag, is_helpdesk=True, **LOCKED)
     for stage in stages(person):
         for width, scheme in VIEWS:
             person.browser.view(width, scheme)
@@ -93,7 +93,7 @@ def test_axe_finds_something(person):
 def test_enlarged(person, tag):
     """Nothing is to be read sideways: a telephone, one at 200 %, a desk at
     400 %, and text alone at 200 %."""
-    opened(person, tag, **LOCKED)
+    opened(person, tag, is_helpdesk=True, **LOCKED)
     for stage in stages(person):
         for width, percent in ((360, 100), (180, 100), (320, 100),
                                (360, 200), (1280, 200)):
@@ -120,6 +120,10 @@ def test_names_and_roles(person, tag):
             ('heading', words['title']), ('heading', words['state_title']),
             ('region', words['state_title']), ('status', '')} <= said
     assert ('main', '') in said
+    # Nobody hears of a page that is not for him.
+    assert ('link', words['desk_link']) not in said
+    opened(person, tag, is_helpdesk=True)
+    assert {('navigation', ''), ('link', words['desk_link'])} <= spoken(person)
     person.ask()
     said = spoken(person)
     assert {('dialog', words['confirm_title']),
@@ -149,11 +153,11 @@ def test_what_is_under_way_is_told(person):
 
 
 def test_large_enough_for_a_thumb(person):
-    opened(person)
+    opened(person, is_helpdesk=True)
     person.browser.view(360, 'light')
     person.ask()
     for height in person.browser.run(
-            "[...document.querySelectorAll('button, select')].filter("
+            "[...document.querySelectorAll('button, select, nav a')].filter("
             'one => one.checkVisibility()).map('
             'one => one.getBoundingClientRect().height)'):
         assert height >= 44

@@ -101,6 +101,16 @@ def test_none_and_a_disabled_one_are_the_same(stack, user):
     stack.sql('UPDATE umws.um_user SET um_enabled = false WHERE login = %s',
               user)
     assert look(stack, user) == none | {'login': user}
+    # With the mailbox goes the role, but the role needs none.
+    helpdesk = none | {'login': user, 'is_helpdesk': True}
+    ctl(stack, 'role', 'grant', 'helpdesk', user)
+    assert look(stack, user) == helpdesk
+    ctl(stack, 'user', 'remove', user, '--yes')
+    assert look(stack, user) == none | {'login': user}
+    ctl(stack, 'role', 'grant', 'helpdesk', user)
+    assert look(stack, user) == helpdesk
+    ctl(stack, 'role', 'revoke', 'helpdesk', user)
+    assert look(stack, user) == none | {'login': user}
 
 
 def test_it_changes_nothing_and_holds_no_secret(stack, user):
