@@ -3,6 +3,7 @@
 A module says with OPTIONS how its stack is brought up. Run with
 "-n 2", whole modules are handed to the workers, the long ones first.
 """
+import collections
 import os
 import shutil
 import signal
@@ -54,6 +55,8 @@ def pytest_configure(config):
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     config.addinivalue_line(
         'markers', 'resets: the test changes what others must not')
+    config.addinivalue_line(
+        'markers', 'thin(n): every n-th case of it, all with UMWS_LONG=1')
     # The workers of xdist have it from us.
     if 'UMWS_TEMPLATE' not in os.environ:
         os.environ['UMWS_TEMPLATE'] = tempfile.mkdtemp(
@@ -62,11 +65,30 @@ def pytest_configure(config):
             os.environ.pop('UMWS_TEMPLATE')))
 
 
-def pytest_collection_modifyitems(items):
+def thinned(items):
+    """The cases that are for UMWS_LONG=1 alone: of long tables, whose rows all
+    take the same way."""
+    number = collections.Counter()
+    for item in items:
+        mark = item.get_closest_marker('thin')
+        if mark is not None:
+            name = item.nodeid.partition('[')[0]
+            if number[name] % mark.args[0] != 0:
+                yield item
+            number[name] += 1
+
+
+def pytest_collection_modifyitems(config, items):
     def rank(item):
         name = item.path.stem
         return LONG_FIRST.index(name) if name in LONG_FIRST else 99
 
+    # Whoever names a case means it.
+    if os.environ.get('UMWS_LONG') != '1' and not config.option.keyword and (
+            not any('::' in word for word in config.args)):
+        left = set(thinned(items))
+        config.hook.pytest_deselected(items=list(left))
+        items[:] = [item for item in items if item not in left]
     items.sort(key=rank)
 
 

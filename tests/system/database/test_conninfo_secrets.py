@@ -114,6 +114,7 @@ def check(done, what):
     assert SECRET not in done.stdout + done.stderr, what
 
 
+@pytest.mark.thin(4)
 @pytest.mark.parametrize('keyword', keywords())
 def test_keywords(stack, keyword):
     for value in slips(keyword):
@@ -169,6 +170,7 @@ def keys():
     return sorted(set(re.findall(r'(?m)^#?(\w+) = ', text)))
 
 
+@pytest.mark.thin(5)
 @pytest.mark.parametrize('key', keys())
 def test_keys(stack, key):
     """With a database that all of them refuse, should they come that far."""

@@ -116,6 +116,7 @@ USUAL = {'greet': '220 mx', 'ehlo': '250 mx.example.test',
          'dot': '250 2.0.0 Ok'}
 
 
+@pytest.mark.thin(4)
 @pytest.mark.parametrize('limit', (1, 2))
 @pytest.mark.parametrize('phase, reply', TOO_MANY,
                          ids=[f'{phase}-{reply[:3]}-{number}' for

@@ -12,6 +12,7 @@ from mailplace import CONFIGURATION, TEMPORARY
 from smtpserver import REPLIES, Server
 from soap import reset
 
+pytestmark = pytest.mark.thin(3)
 OPTIONS = CHEAP + ('--limits', 'off')
 UNKNOWN = '550 5.1.1 <{rcpt}>: User unknown'
 

@@ -127,6 +127,7 @@ def check_pin(browser, letter, width):
     assert copied(browser) == pin
 
 
+@pytest.mark.thin(3)
 @pytest.mark.parametrize('language', LANGUAGES)
 def test_letters(browser, pictures, language):
     for kind in kinds():

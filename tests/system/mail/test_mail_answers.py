@@ -32,6 +32,7 @@ def copies(place, login):
         place.row(login)['id'])
 
 
+@pytest.mark.thin(4)
 @pytest.mark.parametrize('data', [
     b'', b'4', b'25', b'250', b'451', b'250 Ok', b'451 4.3.0 Busy',
     b'250-half\r\n', b'451-half\r\n', b'550-half\r\n', b'550-5.1.1 a\r\n550',

@@ -9,6 +9,7 @@ import pytest
 from harness import CHEAP
 from smtpserver import Server
 
+pytestmark = pytest.mark.thin(4)
 OPTIONS = CHEAP + ('--limits', 'off')
 DIGITS = ('zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven',
           'eight', 'nine')

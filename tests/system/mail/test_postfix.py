@@ -66,6 +66,7 @@ NAMED = [
 ]
 
 
+@pytest.mark.thin(4)
 @pytest.mark.parametrize('theirs, ours, code, setting, reply',
                          [row[1:] for row in NAMED],
                          ids=[row[0] for row in NAMED])

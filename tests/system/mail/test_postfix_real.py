@@ -86,6 +86,7 @@ def test_greylisted_among_others(place):
     assert place.states(logins) == ['queued'] * 2
 
 
+@pytest.mark.thin(3)
 @pytest.mark.parametrize('is_delayed', ['yes', 'no'])
 @pytest.mark.parametrize('kind, code, setting', [
     ('client', 78, 'smtp_url'), ('helo', 78, 'smtp_helo'),

@@ -32,6 +32,7 @@ def preview(*words):
     return done.stdout
 
 
+@pytest.mark.thin(3)
 @pytest.mark.parametrize('language', LANGUAGES)
 def test_preview(language):
     """Each kind in each language, in both forms, the same each time."""

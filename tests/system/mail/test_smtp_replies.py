@@ -11,6 +11,7 @@ from harness import CHEAP
 from mailplace import CONFIGURATION, TEMPORARY
 from smtpserver import EHLO_TLS, REPLIES, Server
 
+pytestmark = pytest.mark.thin(5)
 OPTIONS = CHEAP + ('--limits', 'off')
 
 # Replies that are our fault, or the server's: two mails, both kept, the pass

@@ -147,6 +147,7 @@ def test_what_is_no_pin_is_not_counted(stack, user, first_pin, pin):
     assert stack.state(user)['failed_logons'] == 0
 
 
+@pytest.mark.thin(3)
 @pytest.mark.parametrize('gone', range(14))
 def test_hung_up_anywhere(stack, user, first_pin, gone):
     """Nobody is let in, and what was not asked of umws has not happened."""

@@ -147,6 +147,7 @@ WRONG = (('vm-login', 'BOX'), ('vm-password', OTHER),
 PROMPTS = list(dict.fromkeys(name for name, _ in FIRST + WRONG))
 
 
+@pytest.mark.thin(3)
 @pytest.mark.parametrize('prompt', PROMPTS)
 def test_hang_up_in_a_prompt(stack, user, first_pin, names, prompt):
     way = FIRST if prompt in dict(FIRST) else WRONG

@@ -204,6 +204,7 @@ def stranger(stack):
     stack.sql('CREATE ROLE "odd Role"')
 
 
+@pytest.mark.thin(4)
 @pytest.mark.parametrize('statement, line', DAMAGE,
                          ids=[statement for statement, _ in DAMAGE])
 def test_mended(stack, stranger, statement, line):
@@ -238,6 +239,7 @@ def test_what_operators_may_grant_stays(stack, stranger):
         stack.sql('REVOKE ALL ON umws.v_user, umws.v_audit FROM stranger')
 
 
+@pytest.mark.thin(4)
 @pytest.mark.parametrize('statement, undo, words', [
     ('CREATE TABLE umws.x (y integer)', 'DROP TABLE umws.x',
      'table umws.x: umws has none of that name'),
@@ -312,6 +314,7 @@ def test_named_and_refused(stack, statement, undo, words):
         'schema umws: umws_worker: CREATE was granted']
 
 
+@pytest.mark.thin(3)
 @pytest.mark.parametrize('statement, undo, line', [
     ('ALTER ROLE umws_worker NOLOGIN', 'ALTER ROLE umws_worker LOGIN',
      'role umws_worker: it has NOLOGIN and is not let in'),
