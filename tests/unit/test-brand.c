@@ -91,7 +91,7 @@ test_names(void **state)
 	    "\x8c\xd8\xae" };
 	static const char *const	bad[] = { "a\nb", "a\r\nBcc: x@y",
 	    "\t", " a", "a ", " ", "a\x7f", "a\xc2\x85", "a\xe2\x80\xa8",
-	    "a\xe2\x80\xae" "b", "a\xe2\x81\xa6", "a\xe2\x80\x8f",
+	    "a\342\200\256b", "a\xe2\x81\xa6", "a\xe2\x80\x8f",
 	    "a\xe2\x80\x8b", "\xc2\xa0", "\xff", "a\xed\xa0\x80",
 	    "\xef\xbf\xbf", "\xf3\xa0\x80\x81", "\xee\x80\x80" };
 	size_t				i;

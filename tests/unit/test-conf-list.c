@@ -176,7 +176,7 @@ test_servers(void **state)
 		"smtp_url = smtp://mx.example.org:25/\n",
 		"smtp_url = smtps://[2001:db8::1]:465\n",
 		"smtp_url = smtp://[fe80::1%25eth0]\n",
-		"smtp_url = smtp://b\xc3\xbc" "cher.example\n",
+		"smtp_url = smtp://b\303\274cher.example\n",
 		"ldap_url = ldap://a ldap://b:389/ ldap://[::1]:389\n",
 		"ldap_url = ldapi://%2frun%2fldapi\n",
 	};
