@@ -126,6 +126,7 @@ def test_keywords(stack, keyword):
             assert done.stderr.count('umwsctl: ') == 1, done.stderr
 
 
+@pytest.mark.thin(2)
 @pytest.mark.parametrize('keyword', ['host', 'port', 'dbname', 'user',
                                      'options'])
 def test_keywords_in_all_programs(stack, keyword):

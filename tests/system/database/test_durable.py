@@ -235,6 +235,7 @@ def test_every_function_is_tried(stack):
         'outbox_is_alone', 'outbox_pass'}
 
 
+@pytest.mark.thin(2)
 @pytest.mark.parametrize('level', LEVELS)
 @pytest.mark.parametrize('role', WRITING)
 def test_every_function_raises_the_level(stack, served, role, level):

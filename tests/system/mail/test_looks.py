@@ -162,6 +162,7 @@ def hostile(stack):
     return letters
 
 
+@pytest.mark.thin(3)
 @pytest.mark.parametrize('language', LANGUAGES)
 def test_the_longest_letter(browser, pictures, hostile, language):
     letter = hostile[language]

@@ -135,6 +135,7 @@ def test_nothing_of_ours_is_inherited(place, program):
     assert all(len(text.split()) == 1 for text in program.texts('children'))
 
 
+@pytest.mark.thin(4)
 @pytest.mark.parametrize('number', [row[0] for row in EXITS if row[1] in (
     'kept, 78', 'later')])
 def test_all_mails_have_it(place, program, number):

@@ -395,6 +395,7 @@ def test_every_column_is_under_the_code():
     assert {text.split()[0] for text in COLUMNS} == names - {'id'}
 
 
+@pytest.mark.thin(3)
 @pytest.mark.parametrize('change', COLUMNS)
 def test_changed(sealed, row, change):
     # As whoever owns the machine would.

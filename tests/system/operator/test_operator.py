@@ -100,6 +100,7 @@ def test_many_mails(many, tmp_path, words):
             len(text.splitlines()) - 1) == MANY
 
 
+@pytest.mark.thin(3)
 @pytest.mark.parametrize('words', [
     ('user', 'list'), ('user', 'list', '--json'), ('outbox', 'list'),
     ('user', 'show', 'many0000001'), ('policy', 'show'), ('--help',)],

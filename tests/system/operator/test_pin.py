@@ -170,6 +170,7 @@ WAYS = {
 }
 
 
+@pytest.mark.thin(3)
 @pytest.mark.parametrize('way', WAYS)
 @pytest.mark.parametrize('was_locked_out', (False, True))
 def test_nothing_but_unlock_ends_the_lock_of_an_administrator(

@@ -203,6 +203,7 @@ def test_removed_beside_a_reset_of_its_own(stack):
     first.close()
 
 
+@pytest.mark.thin(3)
 @pytest.mark.usefixtures('nobody_has_it')
 @pytest.mark.parametrize('words', [
     ('admin', 'hanna'), ('HELPDESK', 'hanna'), ('', 'hanna'),

@@ -275,6 +275,7 @@ def refused(host, done, code, words):
     assert done.stdout.count('made') == 0 or 'taken back' in done.stdout
 
 
+@pytest.mark.thin(3)
 @pytest.mark.parametrize('name', SPOILED)
 def test_what_is_not_ours_is_said_and_left(host, name):
     what, code, words = SPOILED[name]

@@ -156,6 +156,7 @@ def test_what_is_not_offered(helper, more, sentence, shown):
             if helper.is_shown(name)] == shown
 
 
+@pytest.mark.thin(2)
 @pytest.mark.parametrize('status, word, sentence', [
     (403, 'denied', 'desk_denied'), (403, 'forbidden', 'error_forbidden'),
     (404, 'nobody', 'error_nobody'), (409, 'disabled', 'desk_disabled'),

@@ -89,6 +89,7 @@ def test_axe_finds_something(person):
             } >= {'color-contrast'}
 
 
+@pytest.mark.thin(3)
 @pytest.mark.parametrize('tag', LANGUAGES)
 def test_enlarged(person, tag):
     """Nothing is to be read sideways: a telephone, one at 200 %, a desk at

@@ -252,6 +252,7 @@ def note(tried, pair, word):
     tried.setdefault(name_of(pair), []).append(word)
 
 
+@pytest.mark.thin(3)
 @pytest.mark.parametrize('bundle', BUNDLES, ids=names_of)
 @pytest.mark.parametrize('level', LEVELS)
 def test_whole_way(stack, tried, level, bundle):

@@ -120,6 +120,7 @@ def ended(database, process):
     return code
 
 
+@pytest.mark.thin(2)
 @pytest.mark.parametrize('kill, rounds', [
     (kill_umwsctl, brief(4, 200)), (kill_its_backend, brief(3, 100))],
     ids=['umwsctl', 'backend'])

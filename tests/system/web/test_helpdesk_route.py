@@ -3,7 +3,6 @@ and done, and what the audit keeps of it."""
 import json
 import os
 import pathlib
-import statistics
 import urllib.parse
 
 import pytest
@@ -225,7 +224,8 @@ def test_it_takes_the_same_time_for_all(stack, user):
         for name, taken in times.items():
             taken.append(post(stack, user, {
                 'action': 'find', 'name': name}).seconds)
-    known, unknown = map(statistics.median, times.values())
+    # What other processes take away is no part of it.
+    known, unknown = (sorted(taken)[2] for taken in times.values())
     assert abs(known - unknown) < 0.05, times
 
 

@@ -1,7 +1,6 @@
 """ExchangeImpersonation: who may act for others, for whom, what everybody
 else is told, and what the audit keeps of it."""
 import pathlib
-import statistics
 import time
 
 import pytest
@@ -247,9 +246,9 @@ def test_everybody_else(stack, user):
 
 
 def test_it_takes_the_same_time(stack, user, helper):
-    """Of an outsider, and of a helper of another policy. Lower quartiles of
-    calls in turn, since what other processes take away is no part of it; ten
-    times as long would be a look-up that is left out."""
+    """Of an outsider, and of a helper of another policy. The third fastest of
+    60 calls in turn, since what other processes take away is no part of it;
+    ten times as long would be a look-up that is left out."""
     other = stack.user()
     stack.do('web-user', 'outsider')
     for caller in ('outsider', helper):
@@ -260,8 +259,7 @@ def test_it_takes_the_same_time(stack, user, helper):
                 body = OPERATION if caller == 'outsider' else ENABLED
                 taken.append(as_other(stack, caller, named(
                     name, 'PrincipalName'), body).seconds)
-        known, ghost = (statistics.quantiles(one)[0]
-                        for one in seconds.values())
+        known, ghost = (sorted(one)[2] for one in seconds.values())
         print(caller, known, ghost)
         assert 0.5 < known / ghost < 2, (caller, known, ghost)
 
