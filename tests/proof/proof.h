@@ -19,19 +19,23 @@
 size_t		nondet_size(void);
 int		nondet_int(void);
 bool		nondet_bool(void);
+unsigned char	nondet_byte(void);
 
 /*
- * Any string of up to len bytes, in memory of len bytes and a NUL. Harnesses
- * go through all lengths, so that none can read past the end unseen.
+ * Any string that fits the array. Whatever its length, it may begin where the
+ * array does, or end where the array does: neither a read before its start
+ * nor one past its end goes unseen.
  */
-static char *
-any_text(size_t len)
-{
-	char	*text = malloc(len + 1);
+#define any_text(array)	any_text_in(array, sizeof(array) - 1)
 
-	__CPROVER_assume(text != NULL);
-	text[len] = '\0';
-	return text;
+static inline char *
+any_text_in(char *bytes, size_t len)
+{
+	size_t	start = nondet_size();
+
+	__CPROVER_assume(start <= len);
+	bytes[len] = '\0';
+	return bytes + start;
 }
 
 #ifndef PROOF_OF_LOG
