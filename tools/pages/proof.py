@@ -37,9 +37,8 @@ FORMS = {
 GUARDS = '''
 In the last form an abandoned reset is tried again under a second id.
 
-Each guard is taken away in turn, in the small form with deaths at any
-time. The
-promise beside it is then seen to break, after so many states:
+Each guard is taken away in turn, in the small form with deaths at any time.
+The promise beside it is then seen to break, after so many states:
 
 | guard | without it | promise | states until found |
 |---|---|---:|---:|
@@ -49,8 +48,11 @@ PROOFS = '''
 
 CBMC goes through all inputs of up to so many bytes: no access is out of
 bounds, no signed number overflows, and each loop ends. Foreign libraries are
-stubs that hold their callers to their contracts. Each proof is seen to fail
-with a line of a copy of the source made wrong.
+stubs that hold their callers to their contracts, and so is the buffer of those
+that append to one. Of policies names, numbers and lists are proven, each by
+itself, and not the loop over a whole text; of CSV what is written, not what
+is read. Each proof is seen to fail with a line of a copy of the source made
+wrong. The seconds are of a busy machine.
 
 | module | functions | bound in bytes | seconds |
 |---|---|---:|---:|

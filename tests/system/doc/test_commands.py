@@ -108,6 +108,9 @@ ELSEWHERE = {
         'python3 tools/pages phone FILE':
             'system/phone/test_asterisk.py::'
             'test_right_pin_reaches_the_mailbox'},
+    'doc/proof.md': {
+        'tests/model/run --long --json model.json':
+            'tools/check: model-long'},
     'doc/protocol.md': {
         'python3 tools/pages protocol':
             'system/wire/test_conformance.py::check'},
