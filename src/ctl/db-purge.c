@@ -23,7 +23,8 @@ struct purge {
 	struct command	*command;
 	const char	*audit_days;
 	const char	*outbox_days;
-	int64_t		 end_ms;	/* 0: none */
+	int64_t		 time_ms;	/* for batches; 0: without end */
+	int64_t		 end_ms;	/* of that time */
 	bool		 is_over;	/* its time, before all was done */
 	int64_t		 audit;		/* rows removed */
 	int64_t		 outbox;
@@ -61,7 +62,7 @@ purge_table(struct purge *purge, const char *function, const char *days,
 
 	for (page = 0; page < pages; page += PAGES_NUMBER) {
 		begin = clock_ms();
-		if (purge->end_ms > 0 && begin >= purge->end_ms) {
+		if (purge->time_ms > 0 && begin >= purge->end_ms) {
 			purge->is_over = true;
 			return EX_OK;
 		}
@@ -95,6 +96,8 @@ purge_all(struct purge *purge)
 	outbox_pages = db_number(begun, 0, db_column(begun, "outbox_pages"));
 	db_result_free(&begun);
 	purge->command->is_changing = true;
+	/* Not before: a server that was slow to begin lets each purge go on. */
+	purge->end_ms = clock_ms() + purge->time_ms;
 	purge->pages = audit_pages + outbox_pages;
 	progress_begin(&purge->progress);
 	code = purge_table(purge, "purge_outbox", purge->outbox_days,
@@ -181,7 +184,7 @@ take_options(struct purge *purge)
 	if (!text_duration(value, TEXT_SECONDS, TEXT_DAYS, &ms) || ms == 0)
 		return command_fail(command, EX_USAGE, "--max-time %.60s: "
 		    "give a time as in 90s, 30m or 2h", value);
-	purge->end_ms = clock_ms() + (int64_t)ms;
+	purge->time_ms = (int64_t)ms;
 	return EX_OK;
 }
 

@@ -266,8 +266,11 @@ def test_database_away(place):
         follower.wait_for('mail')
     assert place.row(login)['state'] == 'sent'
     own = [line for line in follower.said if f'[{follower.pid}]' in line]
-    assert [line.split(': ')[1].split(' ')[0] for line in own] == [
-        'start', 'follow', 'database-away', 'follow', 'stop'], own
+    words = [line.split(': ')[1].split(' ')[0] for line in own]
+    # Where it was just asking for the next mail that says so, too.
+    if words[2] == 'database-lost':
+        del words[2]
+    assert words == ['start', 'follow', 'database-away', 'follow', 'stop'], own
     assert len(follower.lines('database-away')) == 1, follower.said
 
 

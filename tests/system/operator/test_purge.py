@@ -157,6 +157,17 @@ def test_time_is_over(stack):
     assert purge(stack)[0] == left
 
 
+def test_what_holds_up_its_begin_takes_none_of_its_time(stack):
+    stack.sql(AUDIT % (500, 3000))
+    other = stack.connect()
+    other.cursor().execute('SELECT pg_advisory_xact_lock('
+                           "'umws.audit_seal'::regclass::oid::bigint)")
+    threading.Timer(1.5, other.close).start()
+    ctl(stack, 'db', 'purge', '--max-time', '1s')
+    assert count(stack, where="login = 'old'") < 3000
+    purge(stack)
+
+
 def seal(stack):
     return ctl(stack, 'audit', 'seal')
 
