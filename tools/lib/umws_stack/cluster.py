@@ -233,9 +233,21 @@ def wait_healthy(layout, seconds=90):
     while not is_healthy(layout):
         if time.monotonic() > deadline:
             raise StackError(f'the cluster is not in order after {seconds} s:'
-                             f' {members(layout, NODES[0])}',
-                             node(layout, NODES[0]).log('patroni'))
+                             f' {members(layout, NODES[0])}\n'
+                             + last_words(layout))
         time.sleep(0.3)
+
+
+def last_words(layout, lines=15):
+    """What each host's programs have said last."""
+    said = []
+    for name in NODES:
+        for program in ('patroni', 'etcd', 'postgresql'):
+            path = node(layout, name).log(program)
+            if path.exists():
+                text = path.read_text(errors='replace').splitlines()
+                said += [f'{path.name}:', *text[-lines:]]
+    return '\n'.join(said)
 
 
 def switchover(layout):
