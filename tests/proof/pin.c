@@ -75,8 +75,7 @@ key(void)
 	int64_t		user_id;
 
 	__CPROVER_assume(pin.len <= SECRET_MAX);
-	if (pin_key(&pepper, user_id, &pin, mac) != ST_OK)
-		return;
+	(void)pin_key(&pepper, user_id, &pin, mac);
 }
 
 void

@@ -4,7 +4,8 @@ password's own."""
 from soap import basic
 
 NAMES = ('Remote-User', 'Remote_User', 'REMOTE_USER', 'X-Remote-User',
-         'X-REMOTE-USER', 'Redirect-Remote-User', 'REDIRECT_REMOTE_USER',
+         'X-REMOTE-USER', 'Http-Remote-User', 'Redirect-Remote-User',
+         'REDIRECT_REMOTE_USER',
          'OIDC_CLAIM_sub', 'OIDC-Claim-Sub', 'OIDC_CLAIM_preferred_username',
          'SSL_CLIENT_S_DN_UID', 'SSL-Client-S-DN-UID', 'SSL_CLIENT_S_DN_CN',
          'SSL-Client-Cert', 'X-SSL-Client-S-DN', 'GSS_NAME', 'Gss-Name',

@@ -195,7 +195,7 @@ def frozen(stack):
 def written(secret, text):
     """The lines with it, but for those of the caller's end, whose dial plan
     presses the keys."""
-    typed = f'd{secret}#', f'"{secret}#,120,100"'
+    typed = f'd{secret}#', f'"{secret}#,{asterisk.TONES}"'
     return [line for line in text.splitlines() if secret in line
             and not any(one in line for one in typed)]
 

@@ -7,7 +7,8 @@ import urllib.parse
 
 import pytest
 
-from harness import CHEAP, pin_of, run
+from forged import CHECKED, NAMES
+from harness import CHEAP, pin_of
 from person import CSP, WWW, sentences
 from soap import basic
 from test_helpdesk_page import Helper
@@ -18,9 +19,6 @@ FORM = {'Content-Type': 'application/x-www-form-urlencoded'}
 PAGE, ROUTE = '/voicemail/helpdesk.html', '/umws/helpdesk'
 FILES = ('helpdesk.html', 'helpdesk.js', 'element.js', 'soap.js',
          'language.js', 'languages/en.js', 'style.css', 'icon.svg')
-# Where somebody might look for who is asking.
-NAMES = ('Remote-User', 'Remote_User', 'REMOTE_USER', 'X-Remote-User',
-         'X-Forwarded-User', 'Http-Remote-User', 'REDIRECT_REMOTE_USER')
 
 
 @pytest.fixture(scope='module')
@@ -28,15 +26,10 @@ def base(published):
     return published
 
 
-def ctl(stack, *words):
-    done = run(stack.env['UMWS_CTL'], *words)
-    assert done.returncode == 0, done.stderr
-
-
 @pytest.fixture
 def helper(stack, user):
     """The login of somebody with the role."""
-    ctl(stack, 'role', 'grant', 'helpdesk', user)
+    stack.do('ctl', 'role', 'grant', 'helpdesk', user)
     return user
 
 
@@ -67,13 +60,18 @@ def own(stack, user):
 def forged(stack, login):
     """Fields that claim to be what only the web server may say: one by one,
     and all of them."""
-    one = [*({name: login} for name in NAMES),
-           {'Auth-Type': 'Basic'}, {'AUTH_TYPE': 'Basic'},
-           {'UMWS-Route': 'helpdesk'}, {'UMWS_ROUTE': 'helpdesk'},
-           {'UMWS-Secret': stack.env['UMWS_SECRET']},
-           {'UMWS_SECRET': stack.env['UMWS_SECRET']}]
-    return [*one, {name: value for each in one
-                   for name, value in each.items()}]
+    secret = stack.env['UMWS_SECRET']
+    claims = dict.fromkeys(NAMES, login) | CHECKED | {
+        'AUTH_TYPE': 'Basic', 'UMWS-Route': 'helpdesk',
+        'UMWS_ROUTE': 'helpdesk', 'UMWS-Secret': secret,
+        'UMWS_SECRET': secret}
+    return [*({name: value} for name, value in claims.items()), claims]
+
+
+def resets(stack, login):
+    """Who has reset this mailbox's PIN, and why, as the audit has it."""
+    return stack.sql('SELECT actor, reason FROM umws.audit WHERE login = %s'
+                     " AND action = 'pin_reset'", login)
 
 
 def test_files(base, stack, user):
@@ -99,7 +97,7 @@ def test_without_a_password(base, stack, helper):
 def test_a_plain_user_stays_one(base, stack, user):
     """What the route's rights are is asked of who has signed in."""
     helper, other = stack.user(), stack.user()
-    ctl(stack, 'role', 'grant', 'helpdesk', helper)
+    stack.do('ctl', 'role', 'grant', 'helpdesk', helper)
     world = stack.world()
     for fields in ({}, *forged(stack, helper)):
         fields = own(stack, user) | fields
@@ -118,9 +116,7 @@ def test_a_helper_stays_himself(base, stack, helper):
     assert asked(base, own(stack, helper) | forged(stack, victim)[-1],
                  action='reset', login=other, reason='lost it') == (
         200, {'result': 'ok'})
-    assert stack.sql('SELECT actor, reason FROM umws.audit WHERE login = %s'
-                     " AND action = 'pin_reset'", other) == [
-        (helper, 'lost it')]
+    assert resets(stack, other) == [(helper, 'lost it')]
 
 
 def test_from_the_search_to_the_mail(browser, base, stack, helper):
@@ -132,9 +128,7 @@ def test_from_the_search_to_the_mail(browser, base, stack, helper):
     assert page.act('reset', 'ticket 7').startswith(
         ENGLISH['desk_reset_done'].replace('{login}', other))
     assert ENGLISH['desk_must_change'] in page.text('#state')
-    assert stack.sql('SELECT actor, reason FROM umws.audit WHERE login = %s'
-                     " AND action = 'pin_reset'", other) == [
-        (helper, 'ticket 7')]
+    assert resets(stack, other) == [(helper, 'ticket 7')]
     stack.mailer()
     (mail,) = stack.mail_files(other)
     assert stack.is_pin(other, pin_of(mail))

@@ -8,7 +8,7 @@ import urllib.parse
 
 import pytest
 
-from harness import CHEAP, eventually, run
+from harness import CHEAP, eventually
 from person import CSP, MAILBOX, WWW, Person, sentences
 from soap import basic
 
@@ -120,39 +120,31 @@ def test_a_limit(person, stack, user):
 
 
 def test_what_an_operator_has_done(person, stack, user):
-    def ctl(*words):
-        done = run(stack.env['UMWS_CTL'], *words)
-        assert done.returncode == 0, done.stderr
-
     person.open()
     said = person.text('#state')
     assert ENGLISH['state_no_pin'] in said
     assert user in said and f'{user}@example.test' in said
-    ctl('pin', 'reset', user, '--reason', 'test')
-    ctl('pin', 'lock', user)
+    stack.do('ctl', 'pin', 'reset', user, '--reason', 'test')
+    stack.do('ctl', 'pin', 'lock', user)
     person.open()
     said = person.text('#state')
     assert ENGLISH['state_locked_admin'] in said and 'Set on' in said
-    ctl('pin', 'unlock', user)
+    stack.do('ctl', 'pin', 'unlock', user)
     person.open()
     assert ENGLISH['state_must_change'] in person.text('#state')
-    ctl('pin', 'lock', user, '--change')
+    stack.do('ctl', 'pin', 'lock', user, '--change')
     assert ENGLISH['error_locked'] in person.reset()
-    ctl('pin', 'unlock', user, '--change')
-    ctl('user', 'disable', user)
+    stack.do('ctl', 'pin', 'unlock', user, '--change')
+    stack.do('ctl', 'user', 'disable', user)
     person.open()
     assert ENGLISH['state_disabled'] in person.text('#state')
     assert not person.is_shown('#reset')
-    ctl('user', 'enable', user)
+    stack.do('ctl', 'user', 'enable', user)
 
 
 def test_the_way_to_the_help_desk(person, stack, user):
     """Shown to who has the role, also without a mailbox; by the keyboard
     there and back."""
-    def ctl(*words):
-        done = run(stack.env['UMWS_CTL'], *words)
-        assert done.returncode == 0, done.stderr
-
     def follow(link, title, ready):
         person.browser.run(f'document.querySelector({link!r}).focus()')
         person.browser.press('Enter')
@@ -161,12 +153,12 @@ def test_the_way_to_the_help_desk(person, stack, user):
 
     person.open()
     assert not person.is_shown('#desk')
-    ctl('role', 'grant', 'helpdesk', user)
+    stack.do('ctl', 'role', 'grant', 'helpdesk', user)
     person.open()
     assert person.text('#desk').strip() == ENGLISH['desk_link']
     # With the mailbox goes the role: one for who has none.
-    ctl('user', 'remove', user, '--yes')
-    ctl('role', 'grant', 'helpdesk', user)
+    stack.do('ctl', 'user', 'remove', user, '--yes')
+    stack.do('ctl', 'role', 'grant', 'helpdesk', user)
     person.open()
     assert ENGLISH['state_disabled'] in person.text('#state')
     assert person.is_shown('#desk')
@@ -175,7 +167,7 @@ def test_the_way_to_the_help_desk(person, stack, user):
     follow('nav a', 'title', "document.querySelector('#desk') !== null")
     person.settled()
     assert person.is_shown('#desk')
-    ctl('role', 'revoke', 'helpdesk', user)
+    stack.do('ctl', 'role', 'revoke', 'helpdesk', user)
     person.open()
     assert not person.is_shown('#desk')
 

@@ -59,7 +59,8 @@ keys => dtmf
 # "line" is the telephone's number of the voice mail, "caller" who types. On
 # "stale" something has let a caller in on this channel before; on "other" the
 # channel has another language.
-EXTENSIONS = """\
+TONES = '120,100'         # ms between two keys that are pressed, and of each
+EXTENSIONS = f"""\
 [line]
 exten => _agi.,1,Goto(umws-voicemail,s,1)
 exten => _curl.,1,Goto(umws-voicemail-curl,s,1)
@@ -71,7 +72,7 @@ exten => _other.,1,Set(CHANNEL(language)=de)
 
 [caller]
 exten => hold,1,Wait(120)
-exten => _d.,1,SendDTMF(${EXTEN:1},120,100)
+exten => _d.,1,SendDTMF(${{EXTEN:1}},{TONES})
  same => n,Wait(120)
 
 #include umws.conf

@@ -15,7 +15,7 @@ import signal
 import subprocess
 import time
 
-from . import netns, postgres, process
+from . import netns, postgres, process, programs
 from .accounts import account
 from .layout import DATABASE, OWNER, PG_PORT, Layout, StackError
 
@@ -238,16 +238,13 @@ def wait_healthy(layout, seconds=90):
         time.sleep(0.3)
 
 
-def last_words(layout, lines=15):
-    """What each host's programs have said last."""
-    said = []
-    for name in NODES:
-        for program in ('patroni', 'etcd', 'postgresql'):
-            path = node(layout, name).log(program)
-            if path.exists():
-                text = path.read_text(errors='replace').splitlines()
-                said += [f'{path.name}:', *text[-lines:]]
-    return '\n'.join(said)
+def last_words(layout):
+    """What each host's programs have said last, PostgreSQL by its Patroni."""
+    logs = [node(layout, name).log(program)
+            for name in NODES for program in ('patroni', 'etcd')]
+    return '\n'.join(
+        f'{log.name}:\n' + programs.tail(log.read_text(errors='replace'), 15)
+        for log in logs)
 
 
 def switchover(layout):
