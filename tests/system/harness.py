@@ -24,6 +24,7 @@ TREE = pathlib.Path(__file__).resolve().parents[2]
 TOOL = TREE / 'tools' / 'stack'
 USERS = 200
 UNAVAILABLE = 69                # EX_UNAVAILABLE
+IS_LONG = os.environ.get('UMWS_LONG') == '1'
 CHEAP = ('--kdf', '8,1,1')      # where the cost of derivation is not tested
 STATE = """
 SELECT to_jsonb(u) || jsonb_build_object(
@@ -39,6 +40,11 @@ SELECT (SELECT coalesce(sum(generation), 0) FROM umws.um_user),
     (SELECT count(*) FROM umws.audit
         WHERE result = 'ok' AND way <> 'umwsctl')
 """
+
+
+def brief(short, long):
+    """A number of a test's short form, or of the long one."""
+    return long if IS_LONG else short
 
 
 def on_a_terminal(*argv):

@@ -24,14 +24,13 @@ import time
 
 import psycopg2
 
-from harness import (as_received, eventually, is_alive, keep, message,
-                     pin_of)
+from harness import (IS_LONG, as_received, brief, eventually, is_alive, keep,
+                     message, pin_of)
 from soap import call
 from umws_stack import accounts, process       # noqa: F401
 from umws_stack import layout as stack_layout
 from umws_stack import user as stack_user
 
-IS_LONG = os.environ.get('UMWS_LONG') == '1'
 SEED = int(os.environ.get('UMWS_SEED') or secrets.randbelow(10 ** 6))
 CLIENTS = 16
 HISTORY_KEPT = 20       # verifiers that the database keeps of each user
@@ -65,11 +64,6 @@ DO $$ DECLARE r record; BEGIN
     ALTER ROLE umws_mailer RESET log_parameter_max_length;
 END $$
 """
-
-
-def brief(short, long):
-    """A number of the short form of a storm, or of the long one."""
-    return long if IS_LONG else short
 
 
 @dataclasses.dataclass

@@ -2,7 +2,7 @@
 import pytest
 
 from clusterstorm import FAULTS
-from storm import IS_LONG
+from harness import IS_LONG
 
 WAY = 'pgbouncer'
 pytestmark = pytest.mark.skipif(not IS_LONG, reason='only with UMWS_LONG=1')

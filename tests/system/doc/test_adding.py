@@ -1,7 +1,6 @@
 """doc/development.md's lists, held against one thing of each kind that is
 really added (adding.py): to texts in memory always, and with UMWS_LONG=1 to a
 copy of the tree, which is built and does what was added."""
-import os
 import re
 import shutil
 import subprocess
@@ -10,10 +9,9 @@ import pytest
 
 import adding
 import papers
-from harness import TREE, environment, read_env, run
+from harness import IS_LONG, TREE, environment, read_env, run
 
 OPTIONS = ()
-IS_LONG = os.environ.get('UMWS_LONG') == '1'
 # What a program is made of; what documents and tests want besides, it works
 # without.
 MADE_OF = ('src/', 'sql/', 'letters/')

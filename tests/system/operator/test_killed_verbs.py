@@ -18,9 +18,9 @@ import time
 
 import pytest
 
-from harness import CHEAP, TREE, environment, eventually, run
+from harness import CHEAP, TREE, brief, environment, eventually, run
 from soap import reset
-from storm import brief, home
+from storm import home
 
 OPTIONS = CHEAP + ('--limits', 'off')
 SEED = int(os.environ.get('UMWS_SEED') or secrets.randbelow(10 ** 6))

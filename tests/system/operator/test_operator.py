@@ -12,7 +12,7 @@ import unicodedata
 
 import pytest
 
-from harness import CHEAP, TREE, environment, run
+from harness import CHEAP, TREE, brief, environment, run
 
 OPTIONS = CHEAP
 MANY = 200_000
@@ -34,6 +34,36 @@ FROM umws.um_user u WHERE u.login LIKE 'many%%'
 # sanitizers, whose store of freed memory is not of interest.
 FLAT_KIB = 96 * 1024
 TEMPORARY = 75
+CSI, OVERRIDE, ZERO_WIDTH = '\u009b', '\u202e', '\u200b'
+
+
+def test_text_for_the_terminal(stack):
+    """By whatever way it came into the database."""
+    odd = f'x{CSI}31m{OVERRIDE}y{ZERO_WIDTH}z'
+    with stack.unchecked('umws.login'):
+        stack.sql('INSERT INTO umws.um_user (login, email, policy_id) SELECT'
+                  " %s, 'x@example.test', id FROM umws.policy"
+                  " WHERE name = 'default'", odd)
+    try:
+        ctl = stack.env['UMWS_CTL']
+        for words in (('user', 'list'), ('user', 'show', odd),
+                      ('user', 'list', '--json'),
+                      ('user', 'show', odd, '--json'),
+                      ('user', 'show', odd + 'no'),
+                      ('policy', 'show', odd), ('user', odd),
+                      ('policy', 'set', 'default', odd),
+                      ('--config', f'/no/{odd}', 'user', 'list'),
+                      ('db', 'upgrade', '--sql', f'/no/{odd}')):
+            done = run(ctl, *words)
+            shown = done.stdout + done.stderr
+            assert not re.search('[\x80-\x9f\u200b\u202e]', shown), words
+            assert shown
+        done = run(ctl, 'user', 'list')
+        assert 'x?31m?y?z' in done.stdout
+        done = run(ctl, 'user', 'list', '--json')
+        assert odd in {row['login'] for row in json.loads(done.stdout)}
+    finally:
+        stack.sql('DELETE FROM umws.um_user WHERE login = %s', odd)
 
 
 @pytest.fixture(scope='module')
@@ -167,7 +197,7 @@ def test_one_snapshot(many):
     writer = threading.Thread(target=write)
     writer.start()
     try:
-        for _ in range(2):
+        for _ in range(brief(1, 3)):
             done = run(many.env['UMWS_CTL'], 'user', 'list', '--json')
             rows = json.loads(done.stdout)
             first, last = (row['failed_logons'] for row in rows
@@ -252,38 +282,6 @@ def test_collision_at_the_commit(stack, times, code):
     finally:
         stack.sql(APART)
         stack.sql("DELETE FROM umws.um_user WHERE login = 'collides'")
-
-
-CSI, OVERRIDE, ZERO_WIDTH = '\u009b', '\u202e', '\u200b'
-
-
-def test_text_for_the_terminal(stack):
-    """By whatever way it came into the database."""
-    odd = f'x{CSI}31m{OVERRIDE}y{ZERO_WIDTH}z'
-    with stack.unchecked('umws.login'):
-        stack.sql('INSERT INTO umws.um_user (login, email, policy_id) SELECT'
-                  " %s, 'x@example.test', id FROM umws.policy"
-                  " WHERE name = 'default'", odd)
-    try:
-        ctl = stack.env['UMWS_CTL']
-        for words in (('user', 'list'), ('user', 'show', odd),
-                      ('user', 'list', '--json'),
-                      ('user', 'show', odd, '--json'),
-                      ('user', 'show', odd + 'no'),
-                      ('policy', 'show', odd), ('user', odd),
-                      ('policy', 'set', 'default', odd),
-                      ('--config', f'/no/{odd}', 'user', 'list'),
-                      ('db', 'upgrade', '--sql', f'/no/{odd}')):
-            done = run(ctl, *words)
-            shown = done.stdout + done.stderr
-            assert not re.search('[\x80-\x9f\u200b\u202e]', shown), words
-            assert shown
-        done = run(ctl, 'user', 'list')
-        assert 'x?31m?y?z' in done.stdout
-        done = run(ctl, 'user', 'list', '--json')
-        assert odd in {row['login'] for row in json.loads(done.stdout)}
-    finally:
-        stack.sql('DELETE FROM umws.um_user WHERE login = %s', odd)
 
 
 LOGINS = ('\u5f20\u4f1f', '\uae40\ubbfc\uc900', 'zo\u00eb', 'q\u0308x',

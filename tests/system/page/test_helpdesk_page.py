@@ -1,15 +1,14 @@
 """The help desk's page in a browser, before a service that the test plays:
 search, state, reset with a reason, unlock, and every error in words."""
 import json
-import os
 import urllib.parse
 
 import pytest
 
+from harness import IS_LONG
 from person import ALICE, LANGUAGES, REFERENCE, Person, sentences
 from test_page_barriers import WIDE, axe, violations
 
-IS_LONG = os.environ.get('UMWS_LONG') == '1'
 ENGLISH = sentences('en')
 ROUTE = '/umws/helpdesk'
 ROW = ALICE | {

@@ -7,11 +7,10 @@ import pathlib
 
 import pytest
 
-from harness import TREE, UNAVAILABLE, run
+from harness import IS_LONG, TREE, UNAVAILABLE, run
 from person import (LANGUAGES, MAILBOX, SERVICE, fault, mailbox,
                     sentences)
 
-IS_LONG = os.environ.get('UMWS_LONG') == '1'
 VIEWS = [(width, scheme) for width in (360, 1280)
          for scheme in ('light', 'dark')]
 RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa',

@@ -15,9 +15,8 @@ import tempfile
 import pytest
 
 from container import Podman
-from harness import CHEAP, eventually, pin_of
+from harness import CHEAP, IS_LONG, eventually, pin_of
 from soap import call
-from storm import IS_LONG
 from umws_stack import accounts
 
 OPTIONS = CHEAP

@@ -426,9 +426,10 @@ def test_no_complaint_shows_a_verifier(stack, user):
              'p_property': 'play_on_phone_dial_string'}
     complaints = 0
     orders = {name for name in ADMIN if name.startswith('pin_order_')}
+    links = {role: stack.connect(role) for role in ('admin', 'worker')}
     for name, names, types in stack.sql(SIGNATURES, list(WORKER | orders)):
+        link = links['admin' if name in orders else 'worker']
         for statement, values in odd_calls(name, names, types, known):
-            link = stack.connect('admin' if name in orders else 'worker')
             try:
                 with link.cursor() as cursor:
                     cursor.execute(statement, values)
@@ -437,6 +438,8 @@ def test_no_complaint_shows_a_verifier(stack, user):
                 shown = f'{error} {error.diag.message_detail}'
                 assert salt not in shown, (statement, values, shown)
             finally:
-                link.close()
+                link.rollback()
+    for link in links.values():
+        link.close()
     assert complaints > 0
     assert salt not in stack.log('postgres')

@@ -14,9 +14,9 @@ import time
 import pytest
 
 import fcgi
-from harness import CHEAP, TREE, run
+from harness import CHEAP, TREE, brief, run
 from service import backlog, instead
-from storm import SEED, Books, Load, ask, brief, deliver, report, users
+from storm import SEED, Books, Load, ask, deliver, report, users
 from test_storm_upgrade import HARMLESS
 
 sys.path.insert(0, str(TREE / 'tests' / 'system' / 'rights'))

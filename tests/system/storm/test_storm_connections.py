@@ -7,8 +7,8 @@ import pathlib
 import random
 import time
 
-from harness import kill
-from storm import SEED, Books, Load, brief, deliver, pause, report, users
+from harness import brief, kill
+from storm import SEED, Books, Load, deliver, pause, report, users
 from test_storm_mailers import (MAILERS, OPTIONS, check_copies, let_time_pass,
                                 start_mailer)
 

@@ -6,11 +6,10 @@ import time
 
 import pytest
 
-from harness import CHEAP, eventually
+from harness import CHEAP, IS_LONG, brief, eventually
 from soap import health
-from storm import (IS_LONG, SEED, Books, brief, deliver,
-                   in_background, kill_backend, pause, report, storm,
-                   terminate_some, users, worker_backends)
+from storm import (SEED, Books, deliver, in_background, kill_backend, pause,
+                   report, storm, terminate_some, users, worker_backends)
 
 WORKERS = 8
 OPTIONS = CHEAP + ('--limits', 'off', '--workers', str(WORKERS))

@@ -9,8 +9,8 @@ import time
 import psycopg2
 import pytest
 
-from harness import CHEAP, eventually, is_alive
-from storm import brief, home, is_connectable, storm
+from harness import CHEAP, brief, eventually, is_alive
+from storm import home, is_connectable, storm
 
 OPTIONS = CHEAP + ('--limits', 'off', '--workers', '8',
                    '--pg-tmpfs', '80m',

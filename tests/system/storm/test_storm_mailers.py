@@ -6,9 +6,9 @@ import random
 import subprocess
 import time
 
-from harness import CHEAP, eventually, is_alive, kill
-from storm import (SEED, Books, Load, brief, check_copies, deliver, pause,
-                   report, users)
+from harness import CHEAP, brief, eventually, is_alive, kill
+from storm import (SEED, Books, Load, check_copies, deliver, pause, report,
+                   users)
 
 MAILERS = 3
 OPTIONS = CHEAP + ('--limits', 'off', '--workers', '4',

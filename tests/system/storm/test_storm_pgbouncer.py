@@ -3,10 +3,9 @@ half as many connections as there are workers."""
 import random
 import time
 
-from harness import CHEAP, eventually
-from storm import (SEED, Books, brief, deliver, in_background,
-                   pause, report, storm, terminate_some, users,
-                   worker_backends)
+from harness import CHEAP, brief, eventually
+from storm import (SEED, Books, deliver, in_background, pause, report, storm,
+                   terminate_some, users, worker_backends)
 
 OPTIONS = CHEAP + ('--limits', 'off', '--workers', '8', '--pgbouncer',
                    '--conf', 'statement_timeout=4s',

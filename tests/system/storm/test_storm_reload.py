@@ -7,9 +7,9 @@ import time
 
 import pytest
 
-from harness import CHEAP, eventually, is_alive, kill
+from harness import CHEAP, brief, eventually, is_alive, kill
 from service import instead
-from storm import SEED, Books, Load, brief, in_background, report, users
+from storm import SEED, Books, Load, in_background, report, users
 
 WORKERS = 4
 OPTIONS = CHEAP + ('--limits', 'off', '--workers', str(WORKERS))

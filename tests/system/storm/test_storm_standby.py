@@ -8,9 +8,8 @@ import time
 
 import pytest
 
-from harness import CHEAP, eventually
-from storm import (Books, brief, deliver, in_background, report, storm,
-                   users)
+from harness import CHEAP, brief, eventually
+from storm import Books, deliver, in_background, report, storm, users
 
 WORKERS = 8
 OPTIONS = CHEAP + ('--limits', 'off', '--workers', str(WORKERS),

@@ -9,8 +9,8 @@ import time
 import psycopg2
 import pytest
 
-from harness import CHEAP, TREE, eventually, run
-from storm import HARMLESS, SEED, brief, kill_backend, pause, storm
+from harness import CHEAP, TREE, brief, eventually, run
+from storm import HARMLESS, SEED, kill_backend, pause, storm
 
 sys.path.insert(0, str(TREE / 'tests' / 'system' / 'rights'))
 from test_upgrade import SQL, Database        # noqa: E402

@@ -2,9 +2,9 @@
 import random
 import time
 
-from harness import CHEAP, eventually, kill
-from storm import (SEED, Books, Load, brief, children_of, deliver,
-                   in_background, pause, report, users)
+from harness import CHEAP, brief, eventually, kill
+from storm import (SEED, Books, Load, children_of, deliver, in_background,
+                   pause, report, users)
 
 WORKERS = 8
 OPTIONS = CHEAP + ('--limits', 'off', '--workers', str(WORKERS))
