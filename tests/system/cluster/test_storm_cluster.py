@@ -6,8 +6,7 @@ import urllib.request
 import pytest
 
 from clusterstorm import FAULTS
-from harness import eventually, run
-from storm import brief
+from harness import brief, eventually, run
 from umws_stack import cluster
 
 WAY = 'libpq'
@@ -60,3 +59,11 @@ def test_doctor_names_what_breaks_the_promise(stack):
 @pytest.mark.parametrize('name', brief(list(FAULTS)[:4], list(FAULTS)))
 def test_fault(stack, name):
     FAULTS[name](stack, name)
+
+
+def test_a_host_may_ask_its_own_server_for_its_timeline(stack):
+    """Else Patroni cannot see that an old leader went astray, and it stays
+    away. Last here: it is asked after a fault."""
+    for name in cluster.NODES:
+        host = cluster.node(stack.layout, name)
+        assert 'no pg_hba.conf entry' not in host.log('patroni').read_text()

@@ -154,7 +154,11 @@ def settings(host):
                                'replication': {'username': 'replicator'}},
             'parameters': PARAMETERS | {
                 'unix_socket_directories': str(host.home / 'pg')},
+            # A host asks itself, too: without that nobody sees that an old
+            # leader has gone astray, and it stays away.
+            'use_unix_socket_repl': True,
             'pg_hba': ['local all all trust',
+                       'local replication all trust',
                        f'host all all {FRONT}.0/24 trust',
                        f'host all all {LAN}.0/24 trust',
                        f'host replication all {LAN}.0/24 trust']},
