@@ -13,6 +13,7 @@
 
 #include "ctl/progress.h"
 #include "base/text.h"
+#include "core/crypto.h"
 #include "edge/clock.h"
 
 #define PAGES		"32"	/* of a batch: 256 KiB, a thousand rows */
@@ -49,7 +50,20 @@ call(struct purge *purge, const char *function,
 	    "the purge was interrupted, and the next one has the rest" : NULL);
 }
 
-/* Walk a table; *removed is how many rows went. */
+/* A number below the limit. */
+static int64_t
+anywhere(int64_t limit)
+{
+	uint32_t	number;
+
+	crypto_random(&number, sizeof(number));
+	return (int64_t)number % limit;
+}
+
+/*
+ * Walk a table, once around from anywhere: where the time is too short for all
+ * of it, each part has its turn. *removed is how many rows went.
+ */
 static int
 purge_table(struct purge *purge, const char *function, const char *days,
     int64_t pages, int64_t *removed)
@@ -57,23 +71,27 @@ purge_table(struct purge *purge, const char *function, const char *days,
 	char			 text[NUMBER_SIZE];
 	const char		*params[] = { days, text, PAGES };
 	struct db_result	*result;
-	int64_t			 page, begin;
+	int64_t			 batches, first, i, begin;
 	int			 code;
 
-	for (page = 0; page < pages; page += PAGES_NUMBER) {
+	batches = (pages + PAGES_NUMBER - 1) / PAGES_NUMBER;
+	first = batches > 0 ? anywhere(batches) : 0;
+	for (i = 0; i < batches; i++) {
 		begin = clock_ms();
 		if (purge->time_ms > 0 && begin >= purge->end_ms) {
 			purge->is_over = true;
 			return EX_OK;
 		}
-		(void)snprintf(text, sizeof(text), "%" PRId64, page);
+		(void)snprintf(text, sizeof(text), "%" PRId64,
+		    (first + i) % batches * PAGES_NUMBER);
 		code = call(purge, function, params, 3, &result);
 		if (code != EX_OK)
 			return code;
 		*removed += db_number(result, 0, 1);
 		db_result_free(&result);
 		progress_show(&purge->progress, "purging",
-		    (uint64_t)(purge->done + page), (uint64_t)purge->pages);
+		    (uint64_t)(purge->done + i * PAGES_NUMBER),
+		    (uint64_t)purge->pages);
 		clock_sleep_ms((unsigned int)(clock_ms() - begin));
 	}
 	purge->done += pages;
@@ -196,6 +214,8 @@ db_purge(struct command *command)
 	bool		is_dry = command_has(command, "--dry-run");
 	int		code;
 
+	if (crypto_init() != ST_OK)
+		return EX_SOFTWARE;
 	code = take_options(&purge);
 	if (code == EX_OK)
 		code = command_open(command);

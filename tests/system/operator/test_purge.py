@@ -150,11 +150,19 @@ def test_time_is_over(stack):
         times.append(time.monotonic() - begin)
     print('db status', min(times))
     assert min(times) < 2
-    said = ctl(stack, 'db', 'purge', '--max-time', '1s')
-    assert 'the next purge has the rest' in said
+    kept, oldest = [], "SELECT min(id) FROM umws.audit WHERE login = 'old'"
+    for _ in range(3):
+        first = stack.value(oldest)
+        said = ctl(stack, 'db', 'purge', '--max-time', '1s')
+        assert 'the next purge has the rest' in said
+        kept.append(stack.value(oldest) == first)
+    # Each begins anywhere, so that none is in vain and all have their turn.
+    assert any(kept)
     left = count(stack, where="login = 'old'")
     assert 0 < left < 600000
     assert purge(stack)[0] == left
+    # Room for the rows of other tests, at the beginning of the table.
+    stack.sql('VACUUM umws.audit')
 
 
 def test_what_holds_up_its_begin_takes_none_of_its_time(stack):
