@@ -59,7 +59,9 @@ def failed_units(machine):
 
 
 def processes(machine):
-    return machine.sh('cat /proc/[0-9]*/comm 2>/dev/null | grep umws || true')
+    """A line for each of ours, "PID (NAME)". Others may end meanwhile."""
+    return machine.sh("cat /proc/[0-9]*/stat 2>/dev/null | cut -d ' ' -f 1,2"
+                      ' | grep umws || true')
 
 
 def active(machine, unit):
@@ -259,8 +261,8 @@ def test_without_systemd_it_is_cron_that_sends(machine):
     said = machine.sh(NO_SYSTEMD.format(setup=SETUP.replace("'", '"')),
                       timeout=300)
     assert 'systemd does not run here' in said
-    worker = machine.sh('grep -lx umws-fcgi /proc/[0-9]*/comm | head -n 1'
-                        ).split('/')[2]
+    worker = re.search(r'^(\d+) \(umws-fcgi\)$', processes(machine),
+                       re.MULTILINE)[1]
     pin = new_pin(machine, f'nsenter -t {worker} -m runuser -u umws_mailer --'
                   f' sh /run/line')
     assert word(machine, pin) == 'CHANGE'
