@@ -524,6 +524,7 @@ def test_all_is_well(patient):
                for line in lines.values())
 
 
+@pytest.mark.thin(2)
 @pytest.mark.parametrize('name, verdict, word, case', CASES, ids=[
     f'{name}-{number}' for number, (name, *_) in enumerate(CASES)])
 def test_found_by_name(patient, name, verdict, word, case):

@@ -10,14 +10,14 @@ import threading
 import time
 import uuid
 
-from harness import CHEAP, message, pin_of
+from harness import CHEAP, brief, message, pin_of
 from phonecall import ask
 from soap import call
 
 # Half of the workers may be at one mailbox: as many as there are clients.
 OPTIONS = CHEAP + ('--limits', 'off', '--workers', '32')
 CLIENTS, STEPS = 16, 6
-ROUNDS = 20
+ROUNDS = brief(8, 20)
 RESET_AT, LOCK_AT, HISTORY = 3, 6, 5
 WORDS = {'ok': 'OK', 'must_change': 'CHANGE', 'denied': 'DENIED',
          'voided': 'RESET', 'locked': 'LOCKED', 'refused': 'REFUSED'}
@@ -270,4 +270,5 @@ def test_mixed(stack):
         assert heard.count('UNAVAILABLE') <= len(heard) / 4
     counts = {result: seen.count(result) for result in sorted(set(seen))}
     print(counts)
-    assert set(WORDS) <= set(counts)
+    # A refusal is rare: few rounds may have none.
+    assert set(WORDS) - brief({'refused'}, set()) <= set(counts)

@@ -153,7 +153,10 @@ class Place:
         return text
 
 
-@pytest.fixture(scope='module', params=SERVERS)
+# By CGI each request begins a process, which reads it as all do.
+@pytest.fixture(scope='module', params=[
+    pytest.param(server, marks=pytest.mark.thin(3) if server == 'cgi' else ())
+    for server in SERVERS])
 def place(request):
     with installed('--server', request.param, *OPTIONS) as stack:
         made = Place(stack, request.param)
