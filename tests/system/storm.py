@@ -313,12 +313,15 @@ def check_copies(stack, logins, books):
         newest = 0
         for path in mails[login]:
             mail_id = mail_id_of(path)
+            if mail_id not in generations:
+                books.lost.append((login, mail_id, 'its mail came'))
+                continue
             if mail_id not in copies and generations[mail_id] < newest:
                 books.wrong.append((login, mail_id, 'comes too late'))
             newest = max(newest, generations[mail_id])
             copies[mail_id].append(as_received(path))
     for mail_id, same in copies.items():
-        if mail_id not in states or len(set(same)) != 1:
+        if len(set(same)) != 1:
             books.wrong.append((mail_id, 'differs', len(same)))
     for mail_id, state in states.items():
         if state == 'sent' and mail_id not in copies:

@@ -5,8 +5,8 @@ import urllib.request
 
 import pytest
 
-from clusterstorm import FAULTS
-from harness import brief, eventually, run
+from clusterstorm import FAULTS, storm
+from harness import IS_LONG, brief, eventually, run
 from umws_stack import cluster
 
 WAY = 'libpq'
@@ -59,6 +59,31 @@ def test_doctor_names_what_breaks_the_promise(stack):
 @pytest.mark.parametrize('name', brief(list(FAULTS)[:4], list(FAULTS)))
 def test_fault(stack, name):
     FAULTS[name](stack, name)
+
+
+@pytest.mark.skipif(not IS_LONG, reason='only with UMWS_LONG=1')
+def test_the_books_show_what_is_lost_without_the_settings(stack, monkeypatch):
+    """A leader for whose word nobody waits grants resets while it is cut off,
+    and the next one has none of them."""
+    def blow():
+        configure(synchronous_mode=False)
+        eventually(lambda: 'server-standby' in doctor(stack), 30)
+        return stack.node('leader', 'cut')
+
+    def mend(host):
+        stack.node(host, 'heal')
+        eventually(configure_again, 60)
+
+    def configure_again():
+        with contextlib.suppress(OSError):
+            configure(synchronous_mode=True)
+            return True
+        return False
+
+    # It is no row of the table.
+    monkeypatch.delenv('UMWS_FIGURES', raising=False)
+    with pytest.raises(AssertionError, match="'lost', [1-9]"):
+        storm(stack, 'leader cut off, not synchronous', blow, mend)
 
 
 def test_a_host_may_ask_its_own_server_for_its_timeline(stack):
