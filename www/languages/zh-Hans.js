@@ -90,8 +90,8 @@ export default {
 	contact: '帮助台：{contact}',
 	private: '请勿将 PIN 告诉任何人。帮助您的人不需要它。',
 
-	desk_title: '语音邮件服务台',
-	desk_link: '打开语音邮件服务台页面',
+	desk_title: '语音邮件帮助台',
+	desk_link: '打开语音邮件帮助台页面',
 	desk_back: '打开您自己的 PIN 页面',
 	desk_find: '查找邮箱',
 	desk_label: '登录名、分机号、邮件地址或姓名开头',
@@ -124,7 +124,7 @@ export default {
 	desk_unlock_done: '{login} 的锁定已解除。',
 	desk_nothing: '{login} 没有需要解除的锁定。',
 	desk_unknown: '无法确定是否已完成。请再次查看该邮箱。',
-	desk_denied: '您没有服务台角色，或没有此邮箱的权限。',
+	desk_denied: '您没有帮助台角色，或没有此邮箱的权限。',
 	desk_private: '您永远看不到 PIN。请勿向任何人索要。您在此的操作会' +
 	    '被记录。',
 };
