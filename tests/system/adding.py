@@ -209,8 +209,10 @@ def every_change():
                 continue
             old = made.get(path) or (TREE / path).read_text()
             made[path] = changed(old, text, path)
+    # Behind the schema's files that are there, before the code.
     made['Makefile.am'] = re.sub(
-        r'^SQL_FILES = ', f'SQL_FILES = {" ".join(files)} ',
+        r'^SQL_FILES = (?:sql/schema/\S+ (?:\\\n\t)?)+',
+        lambda found: f'{found[0]}{" ".join(files)} ',
         (TREE / 'Makefile.am').read_text(), flags=re.MULTILINE)
     made['configure.ac'] = re.sub(
         r'(UMWS_SCHEMA_VERSION\],? *\[?)\d+', rf'\g<1>{version}',
