@@ -146,7 +146,8 @@ export async function send(url, options) {
 			mode: 'same-origin',
 			/* To a page of a provider, where one signs in. */
 			redirect: 'manual',
-			referrerPolicy: 'no-referrer',
+			/* Without a referrer Origin is null, and refused. */
+			referrerPolicy: 'same-origin',
 			signal: AbortSignal.timeout(PATIENCE_MS),
 			...options,
 		});
