@@ -8,7 +8,7 @@
 import {$, button, facts, make, say} from './element.js';
 import * as language from './language.js';
 import {text} from './language.js';
-import {Failure, send, statusFailure} from './soap.js';
+import {Failure, objectOf, send, wordFailure} from './soap.js';
 
 const ROUTE = new URL('../umws/helpdesk', import.meta.url);
 const MINUTE_MS = 60000;
@@ -16,13 +16,23 @@ const MINUTE_MS = 60000;
 /* Failures that are said in another way than to the mailbox's user. */
 const WORDS = new Map([
 	['denied', 'desk_denied'], ['disabled', 'desk_disabled'],
-	['locked', 'desk_pin_locked'], ['unknown', 'desk_unknown'],
+	['locked', 'desk_pin_locked'],
 	['locked_by_admin', 'desk_locked_admin'],
 ]);
 
+/* What each action is answered with; all else comes from something between
+ * us and the service. */
+const ANSWERS = {
+	find: ({mailboxes}) => Array.isArray(mailboxes),
+	state: ({state}) => typeof state === 'string',
+	reset: ({result}) => result === 'ok',
+	unlock: ({result}) => result === 'ok',
+};
+
 let found = null;       /* as the service answers; null: not asked */
 let mailbox = null;     /* the one that is looked at */
-let outcome = null;     /* {action, isChanged, failure} of the last thing */
+let outcome = null;     /* {action, login, isChanged, failure} of the last
+			 * thing */
 let isAtWork = false;
 
 /* One request of the route. Throws a Failure, and nothing of the world's
@@ -33,25 +43,20 @@ async function ask(action, fields) {
 		headers: {Accept: 'application/json'},
 		body: new URLSearchParams({action, ...fields}),
 	});
-	const failure = statusFailure(response);
+	const value = objectOf(body);
 
-	try {
-		const value = JSON.parse(body);
-		if (response.status === 200)
-			return value;
-		failure.kind = value.error ?? failure.kind;
-		failure.backOffMs = value.back_off_ms ?? failure.backOffMs;
-	} catch {
-		/* Of the web server, or of something between us. */
-	}
-	throw failure;
+	if (response.status === 200 && ANSWERS[action](value))
+		return value;
+	throw wordFailure(response, value);
 }
 
 function date(moment) {
 	return moment && language.date(moment, mailbox?.time_zone);
 }
 
-function failureSentence(failure) {
+function failureSentence(action, failure) {
+	if (failure.isUnknown && ['reset', 'unlock'].includes(action))
+		return text('desk_unknown');
 	if (failure.kind === 'busy' && failure.backOffMs >= MINUTE_MS) {
 		const over = failure.at + failure.backOffMs;
 		return text('error_limit', {date: language.date(
@@ -71,7 +76,7 @@ function showNotice() {
 		parts.push(text(action === 'reset' ? 'desk_reset_done' :
 		    isChanged ? 'desk_unlock_done' : 'desk_nothing', {login}));
 	else
-		parts.push(failureSentence(failure));
+		parts.push(failureSentence(action, failure));
 	$('notice').className = `notice ${failure === undefined ? 'good' :
 	    failure.isUnknown ? 'warn' : 'bad'}`;
 	$('notice').replaceChildren(make('h2', parts, {id: 'notice-title'}));
@@ -88,7 +93,7 @@ function choice({login, display_name: name, extension}) {
 	const made = make('button', make('bdi', [name, login, extension].filter(
 	    (part) => part).join(' · ')), {type: 'button'});
 
-	made.addEventListener('click', () => look(login));
+	made.addEventListener('click', () => isAtWork || look(login));
 	return make('li', made);
 }
 
@@ -105,19 +110,27 @@ function showFound() {
 	$('found').replaceChildren(...parts);
 }
 
+/* The sentence for a word; one that only a newer service knows is shown as it
+ * is. */
+function known(group, word) {
+	const name = `${group}_${word}`;
+
+	return language.has(name) ? text(name) : word;
+}
+
 function stateSentence() {
 	if (mailbox.state === 'locked_out' && mailbox.locked_by_admin)
 		return say('desk_locked_admin');
-	return say(`desk_${mailbox.state}`);
+	return make('p', known('desk', mailbox.state));
 }
 
 function mailOf({mail}) {
-	if (mail === null)
+	if (!mail)
 		return null;
 	const name = ['queued', 'sending'].includes(mail.state) ? 'queued' :
 	    ['expired', 'dead'].includes(mail.state) ? 'lost' : mail.state;
 
-	return `${text(`desk_mail_${name}`)} (${date(mail.sent_at ??
+	return `${known('desk_mail', name)} (${date(mail.sent_at ??
 	    mail.created_at)})`;
 }
 
@@ -159,10 +172,8 @@ function show() {
 	showMailbox();
 }
 
-/* Do one thing at a time, and say what came of it. */
+/* Do a thing, and say what came of it. Nobody begins one while isAtWork. */
 async function work(action, fields, take) {
-	if (isAtWork)
-		return;
 	isAtWork = true;
 	outcome = null;
 	showNotice();
@@ -172,7 +183,8 @@ async function work(action, fields, take) {
 	} catch (error) {
 		if (!(error instanceof Failure))
 			throw error;
-		outcome = {failure: Object.assign(error, {at: Date.now()})};
+		outcome = {action, failure: Object.assign(error,
+		    {at: Date.now()})};
 	} finally {
 		isAtWork = false;
 		$('live').replaceChildren();
@@ -196,8 +208,10 @@ async function find() {
 		$('found').focus();
 }
 
+/* Whose state is not known is not shown, and nobody else is in his place. */
 async function look(login) {
 	$('reason').value = '';
+	mailbox = null;
 	await work('state', {login}, (answer) => {
 		mailbox = answer;
 	});
@@ -217,20 +231,24 @@ async function act(action) {
 	if (done.failure !== undefined)
 		return;
 	await look(login);
-	outcome = outcome ?? done;
+	/* It was done, whether or not its state could be looked up. */
+	outcome = done;
 	show();
 	$('notice').focus();
 }
 
+/* A second click while the first one is under way is none. */
+function submitted(form, action) {
+	$(form).addEventListener('submit', (event) => {
+		event.preventDefault();
+		if (!isAtWork)
+			action(event);
+	});
+}
+
 function listen() {
-	$('find').addEventListener('submit', (event) => {
-		event.preventDefault();
-		find();
-	});
-	$('act').addEventListener('submit', (event) => {
-		event.preventDefault();
-		act(event.submitter?.value ?? 'reset');
-	});
+	submitted('find', find);
+	submitted('act', (event) => act(event.submitter?.value ?? 'reset'));
 }
 
 await language.start($('language'));

@@ -4,7 +4,7 @@
  * From /umws/mailbox where the web server has it; else from two operations of
  * the SOAP service, which know less. Never a PIN: neither has one.
  */
-import {Failure, call, send, statusFailure} from './soap.js';
+import {Failure, call, objectOf, send, wordFailure} from './soap.js';
 
 const MAILBOX = new URL('../umws/mailbox', import.meta.url);
 
@@ -15,39 +15,15 @@ async function ask() {
 	const {response, text} = await send(MAILBOX, {
 		headers: {Accept: 'application/json'},
 	});
+	const row = objectOf(text);
 
-	if (response.status === 200)
-		return parsed(text);
-	const failure = failureOf(response, text);
+	if (response.status === 200 && typeof row.state === 'string')
+		return row;
+	const failure = wordFailure(response, row);
 	/* No such route, for its own answers say why in another way. */
 	if (['invalid', 'forbidden'].includes(failure.kind))
 		return null;
 	throw failure;
-}
-
-function parsed(text) {
-	try {
-		const value = JSON.parse(text);
-		if (value !== null && typeof value === 'object')
-			return value;
-	} catch {
-		/* A page of something between us and the service. */
-	}
-	throw new Failure('unknown');
-}
-
-/* An answer that says why, in the words of soap.js, or by its status alone. */
-function failureOf(response, text) {
-	const failure = statusFailure(response);
-
-	try {
-		const {error} = JSON.parse(text);
-		if (typeof error === 'string' && error !== '')
-			failure.kind = error;
-	} catch {
-		/* The web server's own. */
-	}
-	return failure;
 }
 
 function fromJson(row) {

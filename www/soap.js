@@ -37,6 +37,12 @@ const STATUSES = new Map([
 	[415, 'invalid'], [429, 'many'],
 ]);
 
+/* Why a JSON route does not do it, each a kind of Failure. */
+const WORDS = new Set([
+	'signin', 'forbidden', 'denied', 'invalid', 'nobody', 'disabled',
+	'locked', 'locked_by_admin', 'busy', 'away', 'broken', 'unknown',
+]);
+
 /*
  * Why a call has no result.
  *
@@ -48,6 +54,7 @@ const STATUSES = new Map([
  *            nobody     no such mailbox
  *            disabled   no mailbox, or not enabled
  *            locked     the PIN is locked against change
+ *            locked_by_admin  an administrator has locked the mailbox
  *            busy       a limit, or a busy server
  *            away       the database is not available
  *            broken     the service's own mistake
@@ -167,6 +174,29 @@ export function statusFailure(response) {
 		backOffMs: retryAfterMs(response.headers),
 		reference: response.headers.get('X-Request-Id') ?? '',
 	});
+}
+
+/* The object that an answer of a JSON route is; of anything else an empty
+ * one. */
+export function objectOf(text) {
+	try {
+		const value = JSON.parse(text);
+		return value !== null && typeof value === 'object' ? value : {};
+	} catch {
+		return {};      /* of something between us and the service */
+	}
+}
+
+/* The failure of such an answer: in its word if that is one of the service's,
+ * else by its status. */
+export function wordFailure(response, {error, back_off_ms: backOffMs}) {
+	const failure = statusFailure(response);
+
+	if (WORDS.has(error))
+		failure.kind = error;
+	if (Number.isSafeInteger(backOffMs) && backOffMs > 0)
+		failure.backOffMs = backOffMs;
+	return failure;
 }
 
 /*

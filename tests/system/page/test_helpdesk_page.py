@@ -209,3 +209,73 @@ def test_axe(helper):
         assert violations(helper) == [], scheme
     helper.act('unlock')
     assert violations(helper) == []
+
+
+def test_done_though_its_state_is_not_known(helper):
+    """What was done is told as done, and nobody's state is shown as that."""
+    desk = Desk()
+    helper.before(desk)
+    helper.find()
+    desk.refused['state'] = 503, {'error': 'away'}
+    said = helper.act('reset')
+    assert ENGLISH['desk_reset_done'].replace('{login}', 'alice') in said
+    assert ENGLISH['error_away'] not in said
+    assert helper.focus() == 'notice' and not helper.is_shown('#mailbox')
+
+
+def test_nobody_in_anothers_place(helper):
+    """Who cannot be looked at is not acted for, nor is who was before."""
+    desk = Desk()
+    desk.others = ['alice2']
+    helper.before(desk)
+    helper.find()
+    helper.click('#found li:first-child button')
+    helper.browser.wait("document.activeElement.id === 'mailbox-title'")
+    desk.refused['state'] = 503, {'error': 'away'}
+    helper.click('#found li:last-child button')
+    helper.browser.wait("!document.querySelector('#notice').hidden")
+    assert ENGLISH['error_away'] in helper.text('#notice')
+    assert not helper.is_shown('#mailbox')
+
+
+@pytest.mark.thin(2)
+@pytest.mark.parametrize('status, answer', [
+    (200, {}), (200, None), (200, []), (200, 'ok'),
+    (200, {'redirect': '/login'}), (500, {'error': 'Internal Error'}),
+    (500, {'error': {'code': 5}}), (504, None), (502, {'error': 'toString'}),
+    (500, {'error': 'limit'})])
+def test_answers_that_are_not_the_service_s(helper, status, answer):
+    """Nobody can tell what was done; none of them is taken for a success."""
+    desk = Desk()
+    helper.before(desk)
+    helper.find()
+    desk.refused['reset'] = status, answer
+    assert ENGLISH['desk_unknown'] in helper.act('reset')
+    assert helper.is_shown('#mailbox')
+    for action in 'state', 'find':
+        desk.refused[action] = status, answer
+        helper.find()
+        helper.browser.wait("!document.querySelector('#notice').hidden")
+        assert ENGLISH['error_unknown'] in helper.text('#notice'), action
+
+
+def test_words_of_a_newer_service(helper):
+    helper.before(Desk(state='asleep', mail={'kind': 'reset', 'state': 'held',
+                                             'created_at': None,
+                                             'sent_at': None}))
+    helper.find()
+    assert 'asleep' in helper.text('#state')
+    assert 'held' in helper.text('#state')
+
+
+def test_a_second_click_is_none(helper):
+    desk = Desk()
+    helper.before(desk)
+    helper.find()
+    helper.browser.run("document.querySelector('#reason').value = 'x'")
+    helper.click('#reset', times=3)
+    helper.browser.wait("!document.querySelector('#notice').hidden")
+    helper.settled()
+    assert [form['action'] for form in desk.asked] == [
+        'find', 'state', 'reset', 'state']
+    assert helper.browser.complaints == []

@@ -126,6 +126,12 @@ def test_words_of_the_route(person):
         person.open(stubs=[(MAILBOX, answered(
             status, b'{"error": "%s"}' % error.encode()))])
         assert ENGLISH[f'error_{error}'] in person.text('#state'), error
+    for status, body in ((200, b'{}'), (200, b'null'), (200, b'[]'),
+                         (200, b'{"redirect": "/login"}'),
+                         (500, b'{"error": "Internal Error"}'),
+                         (500, b'{"error": {"code": 5}}')):
+        person.open(stubs=[(MAILBOX, answered(status, body))])
+        assert ENGLISH['error_unknown'] in person.text('#state'), body
     person.open(stubs=[(MAILBOX, answered(404, b'{"error": "disabled"}'))])
     assert ENGLISH['state_disabled'] in person.text('#state')
 

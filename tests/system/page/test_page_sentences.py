@@ -77,6 +77,17 @@ def test_every_fault_is_known():
     assert len(listed) > 8 and listed == known
 
 
+def test_every_word_of_the_routes_is_known():
+    """Those that doc/protocol.md lists, all of them."""
+    page = (TREE / 'doc' / 'protocol.md').read_text()
+    section = page[page.index('## JSON for the pages'):]
+    listed = set(re.findall(r'(?m)^\| (\w+) \| \d{3}', section[
+        :section.index('GET or HEAD of')]))
+    text = (WWW / 'soap.js').read_text()
+    words = re.search(r'const WORDS = new Set\(\[(.*?)\]', text, re.S)[1]
+    assert len(listed) > 8 and listed == set(re.findall(r"'(\w+)'", words))
+
+
 def test_every_state_has_its_sentence():
     view = (TREE / 'sql' / 'code' / 'views.sql').read_text()
     states = re.findall(r"(?:THEN|ELSE) '(\w+)'", view[
