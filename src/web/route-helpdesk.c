@@ -71,6 +71,13 @@ check_http(struct turn *turn)
 	    turn_param(turn, "HTTP_ORIGIN"), turn_param(turn, "HTTP_HOST"),
 	    turn->options->public_url))
 		return refuse(turn, 403, "called by a page of another site");
+	/*
+	 * Any page may have a browser post a form, password and ticket
+	 * included, and old ones do not say whose it is.
+	 */
+	if (*turn_param(turn, "HTTP_SEC_FETCH_SITE") == '\0' &&
+	    *turn_param(turn, "HTTP_ORIGIN") == '\0')
+		return refuse(turn, 403, "neither Sec-Fetch-Site nor Origin");
 	if (!http_is_form(turn_param(turn, "CONTENT_TYPE")))
 		return refuse(turn, 415, "no form");
 	if (!http_is_identity(turn_param(turn, "HTTP_CONTENT_ENCODING")))

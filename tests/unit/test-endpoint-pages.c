@@ -21,6 +21,7 @@ form_of(const char *body)
 	set_param(&request, "UMWS_ROUTE=helpdesk");
 	set_param(&request, "REMOTE_USER=Desk");
 	set_param(&request, "CONTENT_TYPE=application/x-www-form-urlencoded");
+	set_param(&request, "HTTP_SEC_FETCH_SITE=same-origin");
 	return request;
 }
 
@@ -194,6 +195,8 @@ test_http(void **state)
 		{ "HTTP_SEC_FETCH_SITE=cross-site", 403, 403, "forbidden" },
 		{ "HTTP_ORIGIN=https://evil.example", 403, 403,
 		    "forbidden" },
+		/* Nobody knows whose form this is. */
+		{ "HTTP_SEC_FETCH_SITE=", 403, 200, "forbidden" },
 		{ "QUERY_STRING=a", 400, 400, "invalid" },
 		{ "CONTENT_TYPE=text/plain", 415, 200, "invalid" },
 		{ "HTTP_CONTENT_ENCODING=gzip", 415, 200, "invalid" },

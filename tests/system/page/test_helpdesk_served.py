@@ -15,7 +15,8 @@ from test_helpdesk_page import Helper
 
 OPTIONS = CHEAP
 ENGLISH = sentences('en')
-FORM = {'Content-Type': 'application/x-www-form-urlencoded'}
+FORM = {'Content-Type': 'application/x-www-form-urlencoded',
+        'Sec-Fetch-Site': 'same-origin'}
 PAGE, ROUTE = '/voicemail/helpdesk.html', '/umws/helpdesk'
 FILES = ('helpdesk.html', 'helpdesk.js', 'element.js', 'soap.js',
          'language.js', 'languages/en.js', 'style.css', 'icon.svg')

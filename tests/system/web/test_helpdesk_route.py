@@ -37,7 +37,8 @@ def post(stack, user, fields, **headers):
     if isinstance(fields, str):
         fields = fields.encode()
     return call(stack, user, fields, url(stack), 'POST',
-                **({'Content_Type': FORM} | headers))
+                **({'Content_Type': FORM, 'Origin': stack.env[
+                    'UMWS_BASE_URL']} | headers))
 
 
 def ask(stack, user, action, **fields):
@@ -137,8 +138,11 @@ def test_the_state(stack, helper):
     ctl(stack, 'user', 'disable', other)
     row = ask(stack, helper, 'state', login=other)[1]
     assert (row['um_enabled'], row['state']) == (False, 'disabled')
-    assert notes(stack, helper) == [
-        (other, 'impersonate', 'ok', 'state', None, 3)]
+    # A row for each minute.
+    rows = notes(stack, helper)
+    assert {row[:5] for row in rows} == {
+        (other, 'impersonate', 'ok', 'state', None)}
+    assert sum(row[5] for row in rows) == 3
 
 
 def test_reset_with_a_reason(stack, helper):
@@ -293,6 +297,8 @@ def test_forms_that_are_none(stack, helper, body):
     ({'Sec_Fetch_Site': 'same-site'}, 403, 'forbidden'),
     ({'Origin': 'https://evil.example'}, 403, 'forbidden'),
     ({'Origin': 'null'}, 403, 'forbidden'),
+    # As a form of any page comes from a browser that has neither field.
+    ({'Origin': None}, 403, 'forbidden'), ({'Origin': ''}, 403, 'forbidden'),
     ({'Content_Type': 'text/plain'}, 415, 'invalid'),
     ({'Content_Type': 'application/json'}, 415, 'invalid'),
     ({'Content_Encoding': 'gzip'}, 415, 'invalid')])
@@ -310,12 +316,14 @@ def test_methods_a_query_and_size(stack, helper):
         answer = call(stack, helper, None, url(stack), method)
         assert (answer.status, answer.headers['Allow']) == (405, 'POST')
     answer = call(stack, helper, b'action=find&name=a',
-                  url(stack) + '?action=find', 'POST', Content_Type=FORM)
+                  url(stack) + '?action=find', 'POST', Content_Type=FORM,
+                  Sec_Fetch_Site='same-origin')
     assert answer.status == 400
     body = b'action=find&name=' + b'n' * 5000
     assert post(stack, helper, body).status == 413
     answer = fcgi.ask(stack, fcgi.usual(
-        stack, helper, body, UMWS_ROUTE='helpdesk', CONTENT_TYPE=FORM), body)
+        stack, helper, body, UMWS_ROUTE='helpdesk', CONTENT_TYPE=FORM,
+        HTTP_SEC_FETCH_SITE='same-origin'), body)
     assert answer.status == 400
 
 
