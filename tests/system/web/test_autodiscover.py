@@ -176,7 +176,7 @@ def answered(upstream, port, *pieces, status=200, fields=None, path=PATH):
     told = upstream.told
     told.status, told.pieces = status, pieces
     told.fields = {'Content-Type': 'text/xml; charset=utf-8', **(fields or {})}
-    return ask(port, path)
+    return ask(port, path, {'Host': 'autodiscover.example.org'})
 
 
 def marked(name):
@@ -204,7 +204,7 @@ def test_exchange_and_its_kin(upstream, port, name, count, kind):
 
 
 def test_what_the_upstream_gets(upstream, port):
-    """The request as it came, the password too, in either case of the path;
+    """The request as it came, Host and password too, in any case of the path;
     and nothing that lets it compress."""
     before, after = marked('grommunio')
     path = '/Autodiscover/Autodiscover.XML'
@@ -212,6 +212,7 @@ def test_what_the_upstream_gets(upstream, port):
     assert answer.body == after and upstream.told.path == path
     assert upstream.told.body == REQUEST
     seen = upstream.told.seen
+    assert seen['Host'] == 'autodiscover.example.org'
     assert seen['Authorization'] == 'Basic YWxpY2U6c2VjcmV0'
     assert not seen.get('Accept-Encoding')
 
@@ -252,7 +253,8 @@ def test_other_answers(upstream, port, status, fields, body):
 
 @pytest.mark.parametrize('old', [
     b'<UMUrl>https://xn--e1afmkfd.example.org/UM?a=1&amp;b=--</UMUrl>',
-    b'<UMUrl/>', b'<UMUrl />'])
+    b'<UMUrl>\n  https://old.example.org/UM\n</UMUrl>', b'<UMUrl/>',
+    b'<UMUrl />'])
 def test_one_that_has_it(upstream, port, old):
     """In its place is ours, once, whatever it holds."""
     before, _ = marked('exchange')
@@ -262,6 +264,17 @@ def test_one_that_has_it(upstream, port, old):
     assert urls(answer.body) == [[URL.decode()]] * 3
     assert len(etree.fromstring(answer.body).findall(
         f'.//{NAMES}OABUrl')) == 1
+
+
+@pytest.mark.parametrize('end', [b'\n', b'\r\n'])
+def test_one_that_has_it_on_a_line_of_its_own(upstream, port, end):
+    """Apache's module has been seen to crash where nothing was left of a
+    line's beginning."""
+    before, _ = marked('exchange')
+    before = before.replace(b'<OABUrl>', end + b'<UMUrl>https://old/</UMUrl>'
+                            + end + b'<OABUrl>')
+    answer = answered(upstream, port, before)
+    assert urls(answer.body) == [[URL.decode()]] * 3
 
 
 @pytest.mark.parametrize('method', ['POST', 'GET'])
