@@ -199,6 +199,34 @@ def test_what_is_told(stack, user, web, settings, on, tmp_path):
     assert (done.stdout, done.stderr, left(stack)) == ('', '', [])
 
 
+def kept(facts):
+    """Of what comes in this order, all that a receiver does not leave by the
+    rule of doc/integration.md."""
+    known = []
+    for fact in facts:
+        if not any(fact['generation'] < other['generation']
+                   and fact['at'] < other['at'] for other in known):
+            known.append(fact)
+    return known
+
+
+def test_a_mailbox_made_anew(stack, web, settings, on):
+    """It counts its PINs from 1, and a receiver takes them all the same."""
+    login = stack.user()
+    for _ in range(3):
+        reset(stack, login)
+    stack.do('ctl', 'user', 'remove', login, '--yes')
+    stack.do('ctl', 'user', 'add', login, '--email', f'{login}@example.test')
+    for _ in range(2):
+        reset(stack, login)
+    told(stack, settings(web.url))
+    facts = [json.loads(body) for _, body, _ in web.all]
+    assert [fact['generation'] for fact in facts] == [1, 2, 3, 1, 2]
+    assert kept(facts) == facts
+    # Overtaken ones are left.
+    assert kept([facts[i] for i in (2, 0, 1, 4, 3)]) == [facts[2], facts[4]]
+
+
 def refuse(web, tls, how):
     """Settings by which nobody takes it, and what is said of it."""
     if how == 'closed':
