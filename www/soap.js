@@ -14,6 +14,7 @@ const SERVICE = new URL('../EWS/UM2007Legacy.asmx', import.meta.url);
 
 /* The web server gives up after 30 s. */
 const PATIENCE_MS = 40000;
+const OFFLINE_MS = 5000;
 
 /* What a ResponseCode means to whoever asked. */
 const KINDS = new Map([
@@ -139,32 +140,46 @@ function faultOf(fault, response, reference) {
 	return new Failure(kind, {backOffMs, reference});
 }
 
+const OPTIONS = {
+	cache: 'no-store',
+	credentials: 'same-origin',
+	mode: 'same-origin',
+	/* To a page of a provider, where one signs in. */
+	redirect: 'manual',
+	/* Without a referrer Origin is null, and refused. */
+	referrerPolicy: 'same-origin',
+};
+
+/* A browser may be wrong when it says so: then this file is still there. */
+async function isOffline() {
+	if (navigator.onLine !== false)
+		return false;
+	try {
+		await fetch(import.meta.url, {...OPTIONS, method: 'HEAD',
+			signal: AbortSignal.timeout(OFFLINE_MS)});
+		return false;
+	} catch {
+		return true;
+	}
+}
+
 /*
  * Send a request to this host, and nowhere else. Whatever goes wrong on the
- * way is a Failure: unknown, unless it has not left us.
+ * way is a Failure: offline if it has not left us, else unknown.
  */
 export async function send(url, options) {
-	const wasOffline = navigator.onLine === false;
-
+	if (await isOffline())
+		throw new Failure('offline');
 	try {
-		const response = await fetch(url, {
-			cache: 'no-store',
-			credentials: 'same-origin',
-			mode: 'same-origin',
-			/* To a page of a provider, where one signs in. */
-			redirect: 'manual',
-			/* Without a referrer Origin is null, and refused. */
-			referrerPolicy: 'same-origin',
-			signal: AbortSignal.timeout(PATIENCE_MS),
-			...options,
-		});
+		const response = await fetch(url, {...OPTIONS,
+			signal: AbortSignal.timeout(PATIENCE_MS), ...options});
 		if (response.type === 'opaqueredirect')
 			throw new Failure('signin');
 		return {response, text: await response.text()};
 	} catch (error) {
 		if (error instanceof Failure)
 			throw error;
-		throw new Failure(wasOffline ? 'offline' : 'unknown');
+		throw new Failure('unknown');
 	}
 }
 

@@ -86,6 +86,24 @@ def test_doubts_about_a_reset(person):
     assert 'You have done this already' in person.text('#confirm')
 
 
+def test_offline(person):
+    """Then nothing has left, and nothing was changed. Some browsers say that
+    they are, behind a VPN as an example, when they are not."""
+    asked = []
+
+    def serve(request):
+        asked.append(request['method'])
+    opened(person, serve)
+    person.browser.run("Object.defineProperty(navigator, 'onLine',"
+                       ' {get: () => false})')
+    said = person.reset()
+    assert ENGLISH['unknown_title'] in said and asked == ['POST']
+    person.browser.stub('/voicemail/soap.js', lost)
+    said = person.reset()
+    assert ENGLISH['error_offline'] in said and ENGLISH['unchanged'] in said
+    assert asked == ['POST']
+
+
 def test_a_limit_says_when_it_is_over(person):
     opened(person, fault('ErrorServerBusy', back_off_ms=2 * HOUR_MS),
            time_zone='UTC')
