@@ -9,7 +9,7 @@ CREATE OR REPLACE FUNCTION umws.helpdesk_words(p_text text) RETURNS tsquery
 AS $$
     SELECT string_agg('''' || replace(replace(l.lexeme, '\', '\\'), '''', '''''') || ''':*',
         ' & ')::tsquery
-    FROM unnest(to_tsvector('pg_catalog.simple', p_text)) l
+    FROM unnest(umws.name_words(p_text)) l
 $$;
 COMMENT ON FUNCTION umws.helpdesk_words(text) IS
     'Names in which words begin as those of this text do; NULL = it has none.';
@@ -36,7 +36,7 @@ BEGIN
         WHERE u.extension = p_text AND NOT u.um_enabled
         UNION
         SELECT u.login, u.policy_id FROM umws.um_user u
-        WHERE to_tsvector('pg_catalog.simple', u.display_name) @@ v_words) f
+        WHERE umws.name_words(u.display_name) @@ v_words) f
     WHERE umws.helpdesk_may(p_actor, f.policy_id)
     ORDER BY f.login COLLATE "C" LIMIT p_count;
 END

@@ -367,9 +367,19 @@ CREATE INDEX um_user_extension_disabled ON umws.um_user (extension) WHERE NOT um
 CREATE INDEX um_user_expiring ON umws.um_user (expires_at)
     WHERE expires_at IS NOT NULL AND um_enabled AND NOT must_change AND NOT is_expiry_told;
 CREATE INDEX um_user_email ON umws.um_user (lower(email COLLATE "C"));
--- Words of names, for the help desk that looks for somebody.
-CREATE INDEX um_user_words ON umws.um_user
-    USING gin (to_tsvector('pg_catalog.simple', display_name));
+-- Words of names, for the help desk that looks for somebody. Not in sql/code:
+-- an index is computed by it, and would have to be made anew with it. What
+-- parts words is taken out before, since to_tsvector() sees paths, hosts, tags
+-- and numbers with a sign there, and not the words in them.
+CREATE FUNCTION umws.name_words(p_text text) RETURNS tsvector
+    LANGUAGE sql IMMUTABLE
+AS $$
+    SELECT to_tsvector('pg_catalog.simple',
+        translate(normalize(p_text), '-./@_<>&:;+', '           '))
+$$;
+COMMENT ON FUNCTION umws.name_words(text) IS
+    'The words of a name, or of a text that a name is looked for by.';
+CREATE INDEX um_user_words ON umws.um_user USING gin (umws.name_words(display_name));
 COMMENT ON TABLE umws.um_user IS 'Voice mailboxes and the state of their PINs; no PIN stands here.';
 COMMENT ON COLUMN umws.um_user.id IS 'Key; part of what a verifier is made of, so it never changes.';
 COMMENT ON COLUMN umws.um_user.login IS 'The name the web server authenticates, in its normal form (PRECIS UsernameCaseMapped).';
@@ -610,8 +620,8 @@ CREATE INDEX audit_impersonate ON umws.audit (actor, minute)
 CREATE INDEX audit_helpdesk_find ON umws.audit (actor, minute)
     WHERE action = 'helpdesk_find' AND minute IS NOT NULL;
 
--- The one function that is not in sql/code: an index is computed by it, and
--- would have to be made anew with it.
+-- Not in sql/code: an index is computed by it, and would have to be made anew
+-- with it.
 CREATE FUNCTION umws.client_net(p_address inet) RETURNS cidr
     LANGUAGE sql IMMUTABLE
 AS $$

@@ -93,6 +93,20 @@ def test_find(stack, helper):
     assert '778899' in [row[0] for row in rows]
 
 
+@pytest.mark.parametrize('name, texts', [
+    ('Müller, Hans (IT/Support)', ['support', 'it/sup', 'müller it']),
+    ('J.Smith-Jones', ['smith', 'j.smi', 'jones', 'j smith-j']),
+    ('Room-12 <north>', ['12', 'room-12', 'north']),
+    ('A\u030angstro\u0308m', ['ångs', 'a\u030ang'])])
+def test_words_that_no_blank_parts(stack, helper, name, texts):
+    other = stack.user()
+    mark = f'q{other}'
+    ctl(stack, 'user', 'set', other, '--name', f'{mark} {name}')
+    for text in texts:
+        assert found(stack, helper, f'{mark} {text}') == [other], text
+    assert found(stack, helper, f'{mark} upport') == []
+
+
 def test_twenty_at_most(stack, helper):
     logins = [stack.user() for _ in range(21)]
     word = f'Crowd{helper}'
