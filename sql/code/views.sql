@@ -100,9 +100,11 @@ SELECT c.id, c.login, c.extension, c.generation, c.kind, c.at,
     CASE WHEN c.given_up_at IS NOT NULL THEN 'given_up'
         WHEN c.lease_token IS NOT NULL AND c.next_attempt_at > now() THEN 'sending'
         ELSE 'queued' END AS state,
-    c.attempts, c.next_attempt_at, c.given_up_at, c.last_error
+    c.attempts, CASE WHEN c.given_up_at IS NULL THEN c.next_attempt_at END AS next_attempt_at,
+    c.given_up_at, c.last_error
 FROM umws.pin_change c;
 COMMENT ON VIEW umws.v_pin_change IS 'Changes of PINs that were not told yet, or not at all; columns as in pin_change.';
+COMMENT ON COLUMN umws.v_pin_change.next_attempt_at IS 'As in pin_change; NULL = it was given up.';
 COMMENT ON COLUMN umws.v_pin_change.state IS 'queued; sending: somebody is at it; given_up.';
 
 CREATE OR REPLACE VIEW umws.v_audit AS

@@ -345,6 +345,8 @@ def test_program_refuses(stack, user, settings, program, on, text, code,
     assert said in told(stack, conf, code).stderr
     row, = left(stack)
     assert row['state'] == ('given_up' if code == UNAVAILABLE else 'queued')
+    # There is a next attempt, or there is none.
+    assert (row['next_attempt_at'] is None) == (row['state'] == 'given_up')
 
 
 @pytest.mark.parametrize('target, more, mode', [
