@@ -17,8 +17,6 @@
 #define INVALID_UTF8	"invalid UTF-8: save the file as \"CSV UTF-8\", or " \
 			"convert it with iconv -f WINDOWS-1252 -t UTF-8"
 
-#define HEAD_BYTES	32768	/* in which the header ends, or we guess */
-
 static const char	delimiters[] = { ',', ';', '\t' };
 
 /* The file up to its first line with a text: what parts its columns? */
@@ -28,7 +26,7 @@ struct head {
 	bool		 has_text;	/* the line has */
 	unsigned int	 seen[sizeof(delimiters)];	/* in the line */
 	size_t		 len;
-	char		 bytes[HEAD_BYTES];
+	char		 bytes[CSV_HEAD_BYTES_MAX];
 };
 
 struct csv_reader {
@@ -252,7 +250,7 @@ reader_take(struct csv_reader *reader, unsigned char byte)
 	} else if (part == NULL && byte != ' ') {
 		head->has_text = true;
 	}
-	if (head->len == HEAD_BYTES)
+	if (head->len == CSV_HEAD_BYTES_MAX)
 		reader_end_head(reader);
 }
 

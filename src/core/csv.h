@@ -22,6 +22,8 @@
 
 #define CSV_FIELD_BYTES_MAX	1024	/* of one field */
 #define CSV_ROW_FIELDS_MAX	32	/* fields in one row */
+#define CSV_HEAD_BYTES_MAX	32768	/* until the first line with a text
+					 * ends, else that is guessed at */
 
 struct csv_row {
 	unsigned int		 line;	 /* on which the row starts, from 1 */

@@ -9,14 +9,16 @@ void
 model_reader_byte(struct csv_reader *reader, unsigned char byte)
 {
 	(void)byte;
+	assert(reader->status == ST_OK);
 	reader->status = nondet_bool() ? ST_OK : ST_BAD;
 }
 
 void
 model_reader_end_head(struct csv_reader *reader)
 {
-	assert(reader->head.len <= HEAD_BYTES);
+	assert(reader->head.len <= CSV_HEAD_BYTES_MAX);
 	reader->head.is_over = true;
+	reader->status = nondet_bool() ? ST_OK : ST_BAD;
 }
 
 void
@@ -44,17 +46,19 @@ taken(void)
 {
 	struct csv_reader	reader;
 
-	__CPROVER_assume(reader.head.is_over || reader.head.len < HEAD_BYTES);
+	__CPROVER_assume(reader.status == ST_OK);
+	__CPROVER_assume(reader.head.is_over ||
+	    reader.head.len < CSV_HEAD_BYTES_MAX);
 	reader_take(&reader, nondet_byte());
-	assert(reader.head.is_over || reader.head.len < HEAD_BYTES);
+	assert(reader.head.is_over ||
+	    reader.head.len < CSV_HEAD_BYTES_MAX);
 }
 
 int
 main(void)
 {
 	char		bytes[BOUND + 1];
-	struct buf	buf = BUF_INIT(BOUND);
 
-	csv_field(&buf, any_text(bytes));
+	csv_field(CLOSED_BUF, any_text(bytes));
 	return 0;
 }

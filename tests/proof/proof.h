@@ -52,26 +52,33 @@ log_event(enum log_level level, const char *event, ...)
 #ifdef PROOF_WITHOUT_BUF
 #include "base/buf.h"
 
-/* What is appended has to be there; all else is buf.c's own proof. */
+/*
+ * The buffer of those that append to one. There is nothing in it to be read or
+ * written: they have to leave it to buf.c, whose own proof is that a buffer
+ * stays sound whatever is appended, as long as that is there.
+ */
+static char	closed_buf;
+
+#define CLOSED_BUF	((struct buf *)&closed_buf)
+
 void
 buf_append(struct buf *buf, const void *bytes, size_t len)
 {
-	(void)buf;
+	__CPROVER_assert(buf == CLOSED_BUF, "the buffer that was given");
 	__CPROVER_assert(__CPROVER_r_ok(bytes, len), "what is appended");
 }
 
 void
 buf_puts(struct buf *buf, const char *text)
 {
-	(void)buf;
-	__CPROVER_assert(__CPROVER_r_ok(text, 1), "the text is there");
+	buf_append(buf, text, strlen(text) + 1);
 }
 
+/* No input is among the values, but for numbers and single bytes. */
 void
 buf_printf(struct buf *buf, const char *format, ...)
 {
-	(void)buf;
-	__CPROVER_assert(__CPROVER_r_ok(format, 1), "the format is there");
+	buf_puts(buf, format);
 }
 #endif
 

@@ -9,8 +9,7 @@ int
 main(void)
 {
 	char		bytes[BOUND + 1];
-	struct buf	buf = BUF_INIT(BOUND);
 
-	reply_escape(&buf, any_text(bytes));
+	reply_escape(CLOSED_BUF, any_text(bytes));
 	return 0;
 }

@@ -21,9 +21,8 @@ void
 json(void)
 {
 	char		bytes[BOUND + 1];
-	struct buf	buf = BUF_INIT(BOUND);
 
-	text_json_string(&buf, any_text(bytes));
+	text_json_string(CLOSED_BUF, any_text(bytes));
 }
 
 void
