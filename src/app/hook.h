@@ -35,9 +35,10 @@ enum status	hook_new(const struct hook_options *options,
 void		hook_free(struct hook **hook);
 
 /*
- * Tell it. ST_OK: it was taken. ST_RETRY: again later; it may have been taken.
- * ST_BAD: this one will never be taken. reason says why, in words for people
- * that are none of the other side's; "" with ST_OK.
+ * Tell it. ST_OK: it was taken. ST_DENIED: again later, and others may be taken
+ * meanwhile. ST_RETRY: again later; it may have been taken. ST_BAD: this one
+ * will never be taken. reason says why, in words for people that are none of
+ * the other side's; "" with ST_OK.
  */
 enum status	hook_tell(struct hook *hook, const char *id,
 		    const char *fact, char reason[HOOK_REASON_SIZE])

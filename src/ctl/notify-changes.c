@@ -75,13 +75,11 @@ tell(struct command *command, struct pass *pass,
 	struct db_result	*result;
 	enum status		 st;
 
-	if (told == ST_OK) {
-		pass->failures = 0;
-	} else {
-		pass->failures += told != ST_BAD;
+	/* Who refuses one may take the next. */
+	pass->failures = told == ST_RETRY ? pass->failures + 1 : 0;
+	if (told != ST_OK)
 		(void)snprintf(pass->reason, sizeof(pass->reason), "%s",
 		    reason);
-	}
 	st = admin_call(command->admin, "pin_change_settle", params, 4,
 	    &result);
 	if (st == ST_OK)

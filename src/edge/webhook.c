@@ -158,6 +158,17 @@ make_head(const struct webhook *web, const char *id, const char *fact,
 	    add_field(fields, signature) ? ST_OK : ST_RETRY;
 }
 
+/*
+ * Whoever answers so is there, and refuses what it was sent (RFC 9110, section
+ * 15.5). 401, 403, 404, 405, 407, 408 and 429 are about the sender, or the URL.
+ */
+static bool
+is_about_this_one(long status)
+{
+	return status == 400 || status == 409 || status == 410 ||
+	    status == 413 || status == 422;
+}
+
 enum status
 webhook_post(struct webhook *web, const char *id, const char *fact,
     char reason[WEBHOOK_REASON_SIZE])
@@ -192,5 +203,5 @@ webhook_post(struct webhook *web, const char *id, const char *fact,
 		    "the answer was %ld", status);
 	else
 		return ST_OK;
-	return ST_RETRY;
+	return is_about_this_one(status) ? ST_DENIED : ST_RETRY;
 }

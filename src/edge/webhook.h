@@ -32,8 +32,9 @@ enum status	webhook_new(const struct webhook_options *options,
 		    const char *secret, struct webhook **web) MUSTCHECK;
 void		webhook_free(struct webhook **web);
 
-/* Once. ST_OK: the answer was 2xx. ST_RETRY: it was another one, or none;
- * reason says which, and is "" before. */
+/* Once. ST_OK: the answer was 2xx. ST_DENIED: it was one about this fact, as
+ * 422, and others may be taken. ST_RETRY: it was another one, or none. reason
+ * says which, and is "" before. */
 enum status	webhook_post(struct webhook *web, const char *id,
 		    const char *fact, char reason[WEBHOOK_REASON_SIZE])
 		    MUSTCHECK;

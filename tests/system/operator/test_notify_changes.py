@@ -272,6 +272,19 @@ def test_not_taken(stack, tls, web, settings, on, how):
     assert len(after) == 4 and before.items() <= after.items()
 
 
+@pytest.mark.parametrize('status', [400, 409, 410, 413, 422])
+def test_refused_ones_hold_up_nobody(stack, web, settings, on, status):
+    """They are told again later; the receiver is there, and takes others."""
+    answers = [status] * 4
+    web.status = lambda: answers.pop() if answers else 200
+    for _ in range(5):
+        reset(stack, stack.user())
+    done = told(stack, settings(web.url), TEMPORARY)
+    assert done.stdout == 'told 1 change\n'
+    assert f'4 put off, 0 given up: the answer was {status}' in done.stderr
+    assert [row['attempts'] for row in left(stack)] == [1] * 4
+
+
 def test_a_long_answer(stack, user, web, settings, on):
     web.answer = b'x' * 300000
     reset(stack, user)
