@@ -76,6 +76,8 @@ make_node() {
 # In name spaces of our own: what programs expect below /dev and /proc.
 mount_system() {
     local root=$1 node
+    # A mount of its own: "ip netns" wants that of "/".
+    mount --bind "$root" "$root"
     mount -t proc -o nosuid,nodev,noexec proc "$root/proc"
     # Packages set up there must not change the settings of our kernel.
     mount --bind "$root/proc/sys" "$root/proc/sys"
