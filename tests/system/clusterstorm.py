@@ -30,7 +30,7 @@ CLIENTS = 6
 LOGINS = 12
 PACE = 0.15             # seconds between two requests of a client
 TEMPORARY = 75          # EX_TEMPFAIL
-GAP_MAX = 15            # seconds, at a ttl of 8
+GAP_MORE = 7            # seconds beyond the ttl without a granted reset
 AFTER = 60              # seconds in which clients are served again
 ORDER = 120             # and in which the cluster is in order
 IS_SENT = """
@@ -205,4 +205,4 @@ def settle(stack, name, logins, load, begin, gap):
     report(name, 1, books, begin, mails=mails, gap=gap, copies=twice,
            way=stack.layout.options['cluster'], clients=CLIENTS,
            load=round(os.getloadavg()[0]), patroni=cluster.version())
-    assert gap <= GAP_MAX, (name, gap)
+    assert gap <= cluster.ttl() + GAP_MORE, (name, gap)

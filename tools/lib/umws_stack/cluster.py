@@ -26,6 +26,7 @@ NODE_ACTIONS = ('kill', 'start', 'freeze', 'thaw', 'cut', 'heal', 'orphan',
                 'etcd-lost')
 # What makes a promise of "committed" hold through a failover. The times are
 # short, for tests; Patroni's own are ttl 30, loop_wait 10, retry_timeout 10.
+TTL_LEAST = 20
 DCS = {'ttl': 8, 'loop_wait': 1, 'retry_timeout': 3,
        'maximum_lag_on_failover': 1 << 20,
        'synchronous_mode': True, 'synchronous_mode_strict': True,
@@ -106,9 +107,18 @@ def version():
     return '.'.join(re.findall(r'\d+', said)[:3])
 
 
+def is_before(*wanted):
+    return tuple(map(int, version().split('.'))) < wanted
+
+
 def speaks_version_2():
     """Is this a Patroni that loses what it acknowledged by version 3?"""
-    return tuple(map(int, version().split('.'))) < (3, 0, 3)
+    return is_before(3, 0, 3)
+
+
+def ttl():
+    """What is in force, in seconds: Patroni 4 takes no less than 20."""
+    return DCS['ttl'] if is_before(4) else max(DCS['ttl'], TTL_LEAST)
 
 
 def create(layout):
