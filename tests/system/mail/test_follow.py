@@ -270,7 +270,10 @@ def test_database_away(place):
     # Where it was just asking for the next mail that says so, too.
     if words[2] == 'database-lost':
         del words[2]
-    assert words == ['start', 'follow', 'database-away', 'follow', 'stop'], own
+    # Where it was just asking for the next mail it ends at once, in silence.
+    if words[-1] == 'stop':
+        del words[-1]
+    assert words == ['start', 'follow', 'database-away', 'follow'], own
     assert len(follower.lines('database-away')) == 1, follower.said
 
 
