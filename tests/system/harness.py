@@ -154,8 +154,8 @@ class Stack:
 
     def command(self, verb, *words):
         """What does a verb of the stack, and its environment. A program that
-        the verb would only start is started at once, which takes half of a
-        short test's time away; those of a cluster are on other hosts."""
+        the verb would only start is started at once, for there are thousands
+        of such; those of a cluster are on other hosts."""
         if verb in ('ctl', 'mailer') and 'UMWS_NAMESPACE' not in self.env:
             return ([self.env[f'UMWS_{verb.upper()}'], *words],
                     process.clean_environment())

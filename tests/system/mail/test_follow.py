@@ -13,7 +13,7 @@ import psycopg2
 import pytest
 
 from follower import Follower
-from harness import CHEAP, eventually, run
+from harness import CHEAP, IS_LONG, eventually, run
 from mailplace import CONFIGURATION
 from smtpserver import Server
 from soap import call, reset
@@ -380,7 +380,7 @@ def test_end(place, number):
                              ' WHERE lease_token IS NOT NULL') == 0
 
 
-@pytest.mark.skipif(os.environ.get('UMWS_LONG') != '1',
+@pytest.mark.skipif(not IS_LONG,
                     reason='takes more than a minute: UMWS_LONG=1')
 def test_silent_server_holds_nobody(place):
     """A mail without an answer holds its pass; after a minute another one

@@ -398,7 +398,7 @@ def test_killed_anywhere(stack, web, settings, on):
     web.status = lambda: 500 if dice.random() < 0.2 else 200
     conf = settings(web.url, on_change_timeout='2s')
     users = [stack.user() for _ in range(8)]
-    end = time.monotonic() + (brief(4, 60))
+    end = time.monotonic() + brief(4, 60)
     count = 0
     while time.monotonic() < end:
         senders = [subprocess.Popen(

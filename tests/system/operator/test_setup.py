@@ -11,7 +11,7 @@ import time
 
 import pytest
 
-from harness import eventually
+from harness import IS_LONG, eventually
 from privatehost import CERTIFICATE, GERMAN, HOST, KEY, WISHES, Host
 from privateroot import stage  # noqa: F401
 
@@ -544,7 +544,7 @@ def test_a_database_on_another_host(host):
     assert host.world() == before
 
 
-@pytest.mark.skipif(not os.environ.get('UMWS_LONG'), reason='for --long')
+@pytest.mark.skipif(not IS_LONG, reason='for --long')
 def test_killed_at_any_moment_the_next_run_goes_on(host):
     seed = int(os.environ.get('UMWS_SEED') or time.time())
     print('UMWS_SEED', seed)

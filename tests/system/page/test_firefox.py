@@ -1,17 +1,15 @@
 """Both pages in Firefox, by nginx: each does there what it is for."""
 import json
-import os
 import urllib.parse
 
 import pytest
 
 from firefox import Firefox
-from harness import CHEAP, pin_of
+from harness import CHEAP, IS_LONG, pin_of
 from person import ISOLATES, sentences
 
 OPTIONS = CHEAP
-pytestmark = pytest.mark.skipif(not os.environ.get('UMWS_LONG'),
-                                reason='for --long')
+pytestmark = pytest.mark.skipif(not IS_LONG, reason='for --long')
 ENGLISH = sentences('en')
 
 

@@ -1,19 +1,17 @@
 """Many lines at once at one mailbox: no try more than the policy grants,
 and none derived in vain; also when workers die over it."""
 import concurrent.futures
-import os
 import random
 import threading
 import time
 
-from harness import CHEAP, digit_lines, eventually, kill, pin_of
+from harness import CHEAP, brief, digit_lines, eventually, kill, pin_of
 from phonecall import ask, change, derivations, insist, logon, word
 from soap import reset
 
 OPTIONS = CHEAP + ('--limits', 'off', '--workers', '16')
 LINES = 64
-LONG = os.environ.get('UMWS_LONG') == '1'
-ROUNDS, SECONDS = (50, 3600) if LONG else (50, 20)
+ROUNDS, SECONDS = 50, brief(20, 3600)
 OWN = '904716'
 FAILED = ('denied', 'voided', 'locked')
 

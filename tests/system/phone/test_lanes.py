@@ -1,21 +1,20 @@
 """A flood at one mailbox: it derives no more than the mailbox has tries, and
 takes no more than its share of the workers from all the others."""
 import concurrent.futures
-import os
 import pathlib
 import threading
 import time
 
 import pytest
 
-from harness import eventually, kill
+from harness import brief, eventually, kill
 from phonecall import ask, derivations, insist, logon, metric
 from soap import call, reset
 
 WORKERS = 8
 OPTIONS = ('--limits', 'off', '--workers', str(WORKERS))
 LINES = 64
-SECONDS = 20 if os.environ.get('UMWS_LONG') == '1' else 6
+SECONDS = brief(6, 20)
 
 
 def guess(stack, mailbox, number):

@@ -6,12 +6,11 @@ to the mail. Several are tried at once, with UMWS_LONG=1 each alone, too.
 """
 import contextlib
 import json
-import os
 
 import psycopg2
 import pytest
 
-from harness import CHEAP, TREE, eventually, pin_of, run
+from harness import CHEAP, IS_LONG, TREE, eventually, pin_of, run
 from soap import IS_ENABLED, call, reset
 
 OPTIONS = CHEAP + ('--limits', 'off', '--conf', 'retry_min=1s',
@@ -114,7 +113,7 @@ SELECT kind, name, text FROM (
 
 def bundles():
     """All settings, few times over; one name only once in a bundle."""
-    if os.environ.get('UMWS_LONG') == '1':
+    if IS_LONG:
         return [[pair] for pair in SETTINGS]
     made = []
     for pair in SETTINGS:

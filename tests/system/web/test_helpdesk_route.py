@@ -1,14 +1,13 @@
 """The help desk's route, POST /umws/helpdesk: who may, what is found, told
 and done, and what the audit keeps of it."""
 import json
-import os
 import pathlib
 import urllib.parse
 
 import pytest
 
 import fcgi
-from harness import CHEAP, environment, installed, pin_of, run
+from harness import CHEAP, brief, environment, installed, pin_of, run
 from soap import call, reset
 
 OPTIONS = CHEAP
@@ -20,8 +19,7 @@ ACTIONS = [{'action': 'find', 'name': '{}'}, {'action': 'state'},
 
 
 # The other server has the same route: test_mailbox_route.py looks.
-@pytest.fixture(scope='module', params=['nginx', 'apache'] if os.environ.get(
-    'UMWS_LONG') == '1' else ['nginx'])
+@pytest.fixture(scope='module', params=brief(['nginx'], ['nginx', 'apache']))
 def stack(request):
     with installed(*OPTIONS, '--server', request.param) as made:
         yield made

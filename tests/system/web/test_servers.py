@@ -83,7 +83,7 @@ def send(stack, url='UMWS_URL', body=REFERENCE, fields=()):
         return answer.status, answer.read()
 
 
-@pytest.mark.thin(2)
+@pytest.mark.thin(3)             # both sizes, at different servers
 @pytest.mark.parametrize('size', (9000, 48000))
 def test_large_tickets(stack, size):
     """A Kerberos ticket of a user in many groups reaches those who check it:
