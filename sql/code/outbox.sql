@@ -140,81 +140,84 @@ COMMENT ON FUNCTION umws.outbox_settle(uuid, uuid, text, integer, text) IS
 GRANT EXECUTE ON FUNCTION umws.outbox_settle(uuid, uuid, text, integer, text) TO umws_mailer;
 
 CREATE OR REPLACE FUNCTION umws.outbox_begin(
-        p_id uuid, p_token uuid, p_sent uuid,
-        OUT settled text, OUT result text, OUT user_id bigint, OUT generation bigint, OUT kind text,
-        OUT recipient text, OUT locale text, OUT sealed text, OUT extension text,
-        OUT display_name text, OUT access_numbers text, OUT contact text, OUT extra_text text,
-        OUT brand_name text, OUT brand_color text,
-        OUT is_locked_out boolean, OUT must_change boolean, OUT attempts integer,
-        OUT created_at bigint, OUT pin_expires_at bigint, OUT temporary_until bigint,
-        OUT unanswered integer, OUT doubted_s integer, OUT default_language text,
-        OUT created_offset_s bigint, OUT created_zone text,
-        OUT pin_expires_offset_s bigint, OUT pin_expires_zone text,
-        OUT temporary_offset_s bigint, OUT temporary_zone text)
+        p_ids uuid[], p_tokens uuid[], p_sent uuid[], p_sent_tokens uuid[])
+    RETURNS TABLE (settled text, result text, user_id bigint, generation bigint, kind text,
+        recipient text, locale text, sealed text, extension text,
+        display_name text, access_numbers text, contact text, extra_text text,
+        brand_name text, brand_color text,
+        is_locked_out boolean, must_change boolean, attempts integer,
+        created_at bigint, pin_expires_at bigint, temporary_until bigint,
+        unanswered integer, doubted_s integer, default_language text,
+        created_offset_s bigint, created_zone text,
+        pin_expires_offset_s bigint, pin_expires_zone text,
+        temporary_offset_s bigint, temporary_zone text)
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     v_row umws.outbox;
 BEGIN
     PERFORM umws.commit_durably();
-    IF p_sent IS NOT NULL THEN
-        -- Whoever locks several mails does so in the order of their ids: an
-        -- import that withdraws them must not meet with us crosswise.
-        PERFORM FROM umws.outbox o WHERE o.id IN (p_sent, p_id) ORDER BY o.id FOR UPDATE;
-        settled := umws.outbox_settle(p_sent, p_token, 'sent', 0, NULL);
-    END IF;
-    -- 12 minutes: longer than the longest SMTP transaction that umws.conf
-    -- allows (11 minutes).
-    -- The same begin may come again, its answer having been lost: it counts once.
-    UPDATE umws.outbox o SET state = 'sending',
-        attempts = o.attempts + (o.state = 'queued')::integer,
-        lease_until = clock_timestamp() + interval '12 minutes'
-    WHERE o.id = p_id AND o.lease_token = p_token
-        AND o.state IN ('queued', 'sending') AND o.expires_at > clock_timestamp()
-    RETURNING o.* INTO v_row;
-    IF NOT FOUND THEN
-        -- Superseded meanwhile: the user's next mail need not wait for us.
-        UPDATE umws.outbox o SET lease_token = NULL, lease_until = NULL
-        WHERE o.id = p_id AND o.lease_token = p_token;
-        result := 'gone';
-        RETURN;
-    END IF;
-    result := 'ok';
-    user_id := v_row.user_id;
-    generation := v_row.generation;
-    kind := v_row.kind;
-    recipient := v_row.recipient;
-    locale := v_row.locale;
-    default_language := v_row.default_language;
-    created_offset_s := v_row.created_offset_s;
-    created_zone := v_row.created_zone;
-    pin_expires_offset_s := v_row.pin_expires_offset_s;
-    pin_expires_zone := v_row.pin_expires_zone;
-    temporary_offset_s := v_row.temporary_offset_s;
-    temporary_zone := v_row.temporary_zone;
-    -- In a form that no setting of the session changes.
-    sealed := encode(v_row.sealed, 'hex');
-    extension := v_row.extension;
-    display_name := v_row.display_name;
-    access_numbers := v_row.access_numbers;
-    contact := v_row.contact;
-    extra_text := v_row.extra_text;
-    brand_name := v_row.brand_name;
-    brand_color := v_row.brand_color;
-    is_locked_out := v_row.is_locked_out;
-    must_change := v_row.must_change;
-    attempts := v_row.attempts;
-    created_at := floor(extract(epoch FROM v_row.created_at));
-    pin_expires_at := coalesce(floor(extract(epoch FROM v_row.pin_expires_at)), 0);
-    temporary_until := coalesce(floor(extract(epoch FROM v_row.temporary_until)), 0);
-    unanswered := v_row.unanswered;
-    doubted_s := CASE WHEN v_row.doubted_at IS NULL THEN 0
-        ELSE greatest(extract(epoch FROM clock_timestamp() - v_row.doubted_at), 0) END;
+    -- Whoever locks several mails does so in the order of their ids: an
+    -- import that withdraws them must not meet with us crosswise.
+    PERFORM FROM umws.outbox o WHERE o.id = ANY (p_ids || p_sent) ORDER BY o.id FOR UPDATE;
+    FOR i IN 1 .. cardinality(p_ids) LOOP
+        settled := NULL;
+        IF p_sent[i] IS NOT NULL THEN
+            settled := umws.outbox_settle(p_sent[i], p_sent_tokens[i], 'sent', 0, NULL);
+        END IF;
+        -- 12 minutes: longer than the longest SMTP transaction that umws.conf
+        -- allows (11 minutes).
+        -- The same begin may come again, its answer having been lost: it
+        -- counts once.
+        UPDATE umws.outbox o SET state = 'sending',
+            attempts = o.attempts + (o.state = 'queued')::integer,
+            lease_until = clock_timestamp() + interval '12 minutes'
+        WHERE o.id = p_ids[i] AND o.lease_token = p_tokens[i]
+            AND o.state IN ('queued', 'sending') AND o.expires_at > clock_timestamp()
+        RETURNING o.* INTO v_row;
+        result := CASE WHEN FOUND THEN 'ok' ELSE 'gone' END;
+        IF NOT FOUND THEN
+            -- Superseded meanwhile: the user's next mail need not wait for us.
+            UPDATE umws.outbox o SET lease_token = NULL, lease_until = NULL
+            WHERE o.id = p_ids[i] AND o.lease_token = p_tokens[i];
+        END IF;
+        user_id := v_row.user_id;
+        generation := v_row.generation;
+        kind := v_row.kind;
+        recipient := v_row.recipient;
+        locale := v_row.locale;
+        default_language := v_row.default_language;
+        created_offset_s := v_row.created_offset_s;
+        created_zone := v_row.created_zone;
+        pin_expires_offset_s := v_row.pin_expires_offset_s;
+        pin_expires_zone := v_row.pin_expires_zone;
+        temporary_offset_s := v_row.temporary_offset_s;
+        temporary_zone := v_row.temporary_zone;
+        -- In a form that no setting of the session changes.
+        sealed := encode(v_row.sealed, 'hex');
+        extension := v_row.extension;
+        display_name := v_row.display_name;
+        access_numbers := v_row.access_numbers;
+        contact := v_row.contact;
+        extra_text := v_row.extra_text;
+        brand_name := v_row.brand_name;
+        brand_color := v_row.brand_color;
+        is_locked_out := v_row.is_locked_out;
+        must_change := v_row.must_change;
+        attempts := v_row.attempts;
+        created_at := floor(extract(epoch FROM v_row.created_at));
+        pin_expires_at := coalesce(floor(extract(epoch FROM v_row.pin_expires_at)), 0);
+        temporary_until := coalesce(floor(extract(epoch FROM v_row.temporary_until)), 0);
+        unanswered := v_row.unanswered;
+        doubted_s := CASE WHEN v_row.doubted_at IS NULL THEN 0
+            ELSE greatest(extract(epoch FROM clock_timestamp() - v_row.doubted_at), 0) END;
+        RETURN NEXT;
+    END LOOP;
 END
 $$;
-COMMENT ON FUNCTION umws.outbox_begin(uuid, uuid, uuid) IS
-    'Right before MAIL FROM: is this mail still ours and its PIN still the newest? result: ok (with all that the mail holds, lease of 12 minutes) or gone. Times in seconds since 1970, 0 = none; sealed in hex; doubted_s: so many seconds ago it was settled first as in doubt, 0 = it was not. p_sent, NULL = none: the mail before, taken by the server, is settled as sent in the same commit; settled: what outbox_settle() says.';
-GRANT EXECUTE ON FUNCTION umws.outbox_begin(uuid, uuid, uuid) TO umws_mailer;
+COMMENT ON FUNCTION umws.outbox_begin(uuid[], uuid[], uuid[], uuid[]) IS
+    'Right before MAIL FROM: are these mails still ours, by their tokens, and their PINs still the newest? A row for each, in their order. result: ok (with all that the mail holds, lease of 12 minutes) or gone. Times in seconds since 1970, 0 = none; sealed in hex; doubted_s: so many seconds ago it was settled first as in doubt, 0 = it was not. p_sent, beside each a mail that the server has taken, NULL = none: it is settled as sent in the same commit; settled: what outbox_settle() says. An id that is NULL begins none.';
+GRANT EXECUTE ON FUNCTION umws.outbox_begin(uuid[], uuid[], uuid[], uuid[]) TO umws_mailer;
 
 CREATE OR REPLACE FUNCTION umws.outbox_release(p_token uuid) RETURNS void
     LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp

@@ -8,4 +8,6 @@
 
 SET LOCAL ROLE umws_owner;
 
+DROP FUNCTION IF EXISTS umws.outbox_begin(uuid, uuid, uuid);
+
 RESET ROLE;

@@ -34,7 +34,7 @@
 #define COPIES_PAUSE	4
 #define NEVER_S		(10 * 365 * 86400)
 
-#define QUICK_MS	500	/* a server that takes mails as they come */
+#define QUICK_MS	200	/* a server that takes mails as they come */
 
 /*
  * A mail that is made and has waited for so long is begun anew: its PIN may be

@@ -51,6 +51,7 @@ struct slot {
 	struct outbox_mail	 mail;
 	struct outbox_lease	 sent;		/* the mail before it, not yet
 						 * settled; or none */
+	int64_t			 sent_ms;	/* when that was */
 	unsigned int		 order;		/* of judge_begin() */
 	bool			 is_lone;	/* no other is under way */
 	bool			 is_made;	/* begun and composed */

@@ -17,6 +17,7 @@ static const char	hex_digits[] = "0123456789abcdef";
 
 struct db_result {
 	PGresult	*rows;
+	unsigned int	 owners;
 };
 
 struct db_result *
@@ -24,10 +25,12 @@ db_result_new(struct pg_result *rows)
 {
 	struct db_result	*result = calloc(1, sizeof(*result));
 
-	if (result == NULL)
+	if (result == NULL) {
 		PQclear(rows);
-	else
-		result->rows = rows;
+		return NULL;
+	}
+	result->rows = rows;
+	result->owners = 1;
 	return result;
 }
 
@@ -120,13 +123,22 @@ db_copy_hex(const struct db_result *result, size_t row, size_t column,
 	return ST_OK;
 }
 
+struct db_result *
+db_result_share(struct db_result *result)
+{
+	result->owners++;
+	return result;
+}
+
 void
 db_result_free(struct db_result **result)
 {
 	if (*result == NULL)
 		return;
-	PQclear((*result)->rows);
-	free(*result);
+	if (--(*result)->owners == 0) {
+		PQclear((*result)->rows);
+		free(*result);
+	}
 	*result = NULL;
 }
 

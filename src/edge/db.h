@@ -192,6 +192,8 @@ enum status	 db_copy_text(const struct db_result *result, size_t row,
 enum status	 db_copy_hex(const struct db_result *result, size_t row,
 		    size_t column, unsigned char *bytes, size_t size,
 		    size_t *len) MUSTCHECK;
+/* Another owner of the same rows, who frees them, too. */
+struct db_result *db_result_share(struct db_result *result);
 void		 db_result_free(struct db_result **result);
 
 /* Write bytes as the text of a bytea ("\x..."); size >= 2 * len + 3. */

@@ -46,43 +46,49 @@
 	COLUMN(sealed, sealed, sealed)
 
 static void
-read_text(const struct db_result *row, size_t column, void *field)
+read_text(const struct db_result *rows, size_t row, size_t column,
+    void *field)
 {
-	*(const char **)field = db_text(row, 0, column);
+	*(const char **)field = db_text(rows, row, column);
 }
 
 static void
-read_number(const struct db_result *row, size_t column, void *field)
+read_number(const struct db_result *rows, size_t row, size_t column,
+    void *field)
 {
-	*(int64_t *)field = db_number(row, 0, column);
+	*(int64_t *)field = db_number(rows, row, column);
 }
 
 static void
-read_count(const struct db_result *row, size_t column, void *field)
+read_count(const struct db_result *rows, size_t row, size_t column,
+    void *field)
 {
-	*(unsigned int *)field = (unsigned int)db_number(row, 0, column);
+	*(unsigned int *)field = (unsigned int)db_number(rows, row, column);
 }
 
 static void
-read_bool(const struct db_result *row, size_t column, void *field)
+read_bool(const struct db_result *rows, size_t row, size_t column,
+    void *field)
 {
-	*(bool *)field = db_bool(row, 0, column);
+	*(bool *)field = db_bool(rows, row, column);
 }
 
 /* Is it the first of the mailbox's PINs? */
 static void
-read_first(const struct db_result *row, size_t column, void *field)
+read_first(const struct db_result *rows, size_t row, size_t column,
+    void *field)
 {
-	*(bool *)field = db_number(row, 0, column) == 1;
+	*(bool *)field = db_number(rows, row, column) == 1;
 }
 
 /* One that does not fit opens as little as an empty one: it is kept. */
 static void
-read_sealed(const struct db_result *row, size_t column, void *field)
+read_sealed(const struct db_result *rows, size_t row, size_t column,
+    void *field)
 {
 	struct sealed	*sealed = field;
 
-	if (db_copy_hex(row, 0, column, sealed->bytes, sizeof(sealed->bytes),
+	if (db_copy_hex(rows, row, column, sealed->bytes, sizeof(sealed->bytes),
 	    &sealed->len) != ST_OK)
 		sealed->len = 0;
 }
@@ -93,20 +99,20 @@ read_sealed(const struct db_result *row, size_t column, void *field)
 
 const char	outbox_begin_sql[] =
     "SELECT settled, result" MAIL_COLUMNS(COLUMN_NAME)
-    " FROM umws.outbox_begin($1::uuid, $2::uuid, $3::uuid)";
+    " FROM umws.outbox_begin($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[])";
 
 void
-outbox_mail_fill(struct outbox_mail *mail)
+outbox_mail_fill(struct outbox_mail *mail, size_t row)
 {
 	static const struct {
-		void	(*read)(const struct db_result *row, size_t column,
-			    void *field);
+		void	(*read)(const struct db_result *rows, size_t row,
+			    size_t column, void *field);
 		size_t	 offset;
 	} columns[] = { MAIL_COLUMNS(COLUMN_READ) };
 	size_t	i;
 
 	mail->letter.id = mail->lease.id;
 	for (i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
-		columns[i].read(mail->lease.row, COLUMN_MAIL + i,
+		columns[i].read(mail->lease.rows, row, COLUMN_MAIL + i,
 		    (char *)mail + columns[i].offset);
 }

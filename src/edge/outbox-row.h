@@ -1,5 +1,5 @@
 /*
- * outbox-row.h - how edge/outbox reads the row of a mail. Private to it.
+ * outbox-row.h - how edge/outbox reads the rows of mails. Private to it.
  */
 #ifndef UMWS_OUTBOX_ROW_H
 #define UMWS_OUTBOX_ROW_H
@@ -13,11 +13,12 @@ enum column {
 	COLUMN_MAIL	/* the first of MAIL_COLUMNS */
 };
 
-/* Calls outbox_begin() of SQL; its parameters are id, token, and a mail that
- * was sent and is to be settled with it, or NULL. */
+/* Calls outbox_begin() of SQL; its parameters are four arrays as text: ids,
+ * tokens, mails that were sent and are to be settled with them, or NULL, and
+ * their tokens. */
 extern const char	outbox_begin_sql[];
 
-/* Let *mail point into its row, which mail->lease holds. */
-void	outbox_mail_fill(struct outbox_mail *mail);
+/* Let *mail point into that row of the rows that mail->lease holds. */
+void	outbox_mail_fill(struct outbox_mail *mail, size_t row);
 
 #endif

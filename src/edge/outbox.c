@@ -1,6 +1,7 @@
 /*
- * outbox.c - call the database's functions for the mailer: claim, begin and
- * settle mails, and try again where the database is away.
+ * outbox.c - call the database's functions for the mailer: claim mails, and
+ * what else is asked of them; edge/outbox-begin and edge/outbox-settle have
+ * what comes before and behind a mail's sending.
  *
  * Knows the signatures of sql/code/outbox.sql; opens no sealed PIN.
  */
@@ -14,19 +15,13 @@
 
 #include "base/log.h"
 #include "edge/clock.h"
+#include "edge/outbox-begin.h"
 #include "edge/outbox-call.h"
 #include "edge/outbox-row.h"
+#include "edge/outbox-settle.h"
 
-#define BEGUN_LEASE_MS	(12 * 60 * 1000)
-#define LEASE_MARGIN_MS	(30 * 1000)	/* clocks and commits take time */
-#define PATIENCE_MS	(60 * 1000)	/* for what can be done again:
-					 * longer than a failover */
 #define PROBE_TRIES	4		/* hosts that may hang */
 #define KEY_IDS_MAX	1024		/* bytes of an SQL array's text */
-
-static const char	settle_sql[] = "SELECT umws.outbox_settle("
-			    "$1::uuid, $2::uuid, $3::text, $4::integer, "
-			    "$5::text)";
 
 struct outbox {
 	struct db		*db;
@@ -187,161 +182,31 @@ outbox_release(struct outbox *outbox, const char *token)
 		db_result_free(&result);
 }
 
-/* Take over what outbox_begin() of SQL said of the mail. */
-static enum status
-take_begun(const char *id, const char *token, int64_t begun_ms,
-    struct db_result *row, struct outbox_mail *mail)
-{
-	if (db_rows(row) != 1 ||
-	    strcmp(db_text(row, 0, COLUMN_RESULT), "ok") != 0) {
-		db_result_free(&row);
-		return ST_DENIED;
-	}
-	mail->lease.row = row;
-	strcpy(mail->lease.id, id);
-	strcpy(mail->lease.token, token);
-	mail->lease.begun_ms = begun_ms;
-	outbox_mail_fill(mail);
-	return ST_OK;
-}
-
-static enum status
-begin_alone(struct outbox *outbox, const char *id, const char *token,
-    struct outbox_mail *mail)
-{
-	const char		*params[] = { id, token, NULL };
-	struct db_result	*row = NULL;
-	int64_t			 begun_ms = clock_ms();
-	bool			 was_unknown;
-	enum status		 st;
-
-	/* A begin that is lost would keep the mail waiting for 12 minutes. */
-	st = outbox_call_until(outbox->db, outbox_begin_sql, params, 3,
-	    begun_ms + PATIENCE_MS, &row, &was_unknown);
-	if (st == ST_BAD)
-		log_err("begin-refused", "id", id, "reason",
-		    db_message(outbox->db), NULL);
-	if (st != ST_OK)
-		return st;
-	return take_begun(id, token, begun_ms, row, mail);
-}
-
-/* What a settle's answer means: gone is bad news only if it was sent. */
-static void
-check_settled(const struct outbox_lease *lease,
-    const struct db_result *answer, bool is_sent, bool was_unknown)
-{
-	bool	is_ok = db_rows(answer) == 1 &&
-		    strcmp(db_text(answer, 0, COLUMN_SETTLED), "ok") == 0;
-
-	if (!is_ok && is_sent && !was_unknown)
-		log_warn("settle-late", "id", lease->id, "result",
-		    "its lease had ended: the user may get a second copy",
-		    NULL);
-}
-
-/* Until when to try: a lost "sent" is worth all of the lease. */
-static int64_t
-settle_until_ms(const struct outbox_lease *lease, bool is_sent)
-{
-	int64_t	until_ms = clock_ms() + PATIENCE_MS;
-	int64_t	lease_ms = lease->begun_ms + BEGUN_LEASE_MS - LEASE_MARGIN_MS;
-
-	return is_sent && until_ms < lease_ms ? lease_ms : until_ms;
-}
-
-/*
- * Settle a begun mail with patience.
- *
- * is_unknown  whether it may have been settled already
- */
-static enum status
-settle(struct outbox *outbox, const struct outbox_lease *lease,
-    enum outbox_result result, unsigned int retry_s, const char *error,
-    bool is_unknown)
-{
-	static const char *const words[] = {
-		[OUTBOX_SENT] = "sent",
-		[OUTBOX_RETRY] = "retry",
-		[OUTBOX_DOUBT] = "doubt",
-		[OUTBOX_AGAIN] = "again",
-		[OUTBOX_UNANSWERED] = "unanswered",
-		[OUTBOX_WITHHELD] = "withheld",
-		[OUTBOX_UNSENT] = "unsent",
-		[OUTBOX_UNREADABLE] = "unreadable",
-		[OUTBOX_DEAD] = "dead",
-		[OUTBOX_LONE] = "lone",
-	};
-	char			 text[LOG_NUMBER_SIZE];
-	const char		*params[] = {
-		lease->id, lease->token, words[result],
-		log_number(text, retry_s), error
-	};
-	bool			 is_sent = result == OUTBOX_SENT, was_unknown;
-	struct db_result	*answer = NULL;
-	enum status		 st;
-
-	st = outbox_call_until(outbox->db, settle_sql, params, 5,
-	    settle_until_ms(lease, is_sent), &answer, &was_unknown);
-	if (st == ST_OK)
-		check_settled(lease, answer, is_sent,
-		    is_unknown || was_unknown);
-	else
-		log_err("settle-failed", "id", lease->id, "result",
-		    words[result], "reason", st == ST_BAD ?
-		    db_message(outbox->db) : "the database", NULL);
-	db_result_free(&answer);
-	return st == ST_BAD ? ST_FAIL : st;
-}
-
 enum status
 outbox_settle(struct outbox *outbox, struct outbox_lease *lease,
     enum outbox_result result, unsigned int retry_s, const char *error)
 {
 	enum status	st;
 
-	st = settle(outbox, lease, result, retry_s, error, false);
-	db_result_free(&lease->row);
+	st = outbox_settle_row(outbox->db, lease, result, retry_s, error,
+	    false);
+	db_result_free(&lease->rows);
 	return st;
-}
-
-/* Note that one was sent and begin the next, in one call if that can be. */
-static enum status
-begin_behind(struct outbox *outbox, const char *id, const char *token,
-    const struct outbox_lease *sent, struct outbox_mail *mail)
-{
-	const char		*params[] = { id, token, sent->id };
-	struct db_result	*row = NULL;
-	int64_t			 begun_ms = clock_ms();
-	enum status		 both = ST_BUSY, st;
-
-	if (strcmp(token, sent->token) == 0)
-		both = db_call(outbox->db, outbox_begin_sql, params, 3, 0,
-		    &row);
-	if (both == ST_OK) {
-		check_settled(sent, row, true, false);
-		return take_begun(id, token, begun_ms, row, mail);
-	}
-	/* Whatever it was, and be it the next mail: this one is first. */
-	st = settle(outbox, sent, OUTBOX_SENT, 0, "", both == ST_UNKNOWN);
-	if (st != ST_OK || both == ST_FAIL)
-		return st != ST_OK ? st : ST_FAIL;
-	return begin_alone(outbox, id, token, mail);
 }
 
 enum status
-outbox_begin(struct outbox *outbox, const char *id, const char *token,
-    struct outbox_lease *sent, struct outbox_mail *mail)
+outbox_begin(struct outbox *outbox, struct outbox_want *wants, size_t count)
 {
-	enum status	st;
+	size_t	i;
 
-	assert(strlen(id) < sizeof(mail->lease.id));
-	*mail = (struct outbox_mail){ 0 };
-	if (sent == NULL)
-		return begin_alone(outbox, id, token, mail);
-	st = begin_behind(outbox, id, token, sent, mail);
-	db_result_free(&sent->row);
-	return st;
+	assert(count > 0 && count <= OUTBOX_WANTS_MAX);
+	outbox_begin_rows(outbox->db, wants, count);
+	for (i = 0; i < count; i++)
+		if (wants[i].sent != NULL)
+			db_result_free(&wants[i].sent->rows);
+	for (i = 0; i < count && wants[i].settled == ST_OK; i++)
+		continue;
+	return i < count ? wants[i].settled : ST_OK;
 }
 
 /* A question whose answer is yes or no; no without one. */
@@ -456,7 +321,7 @@ ask_in_vain(struct outbox *outbox)
 	    "00000000-0000-0000-0000-000000000000";
 	const char		*settled[] = { nobody, nobody, "again", "0",
 		"" };
-	const char		*begun[] = { nobody, nobody, NULL };
+	const char		*begun[] = { "{}", "{}", "{}", "{}" };
 	struct buf		 names = BUF_INIT(OUTBOX_NAMES_MAX);
 	struct outbox_batch	 batch;
 	struct db_result	*result = NULL;
@@ -468,11 +333,11 @@ ask_in_vain(struct outbox *outbox)
 	if (st == ST_OK)
 		st = claim(outbox, 0, &batch);
 	if (st == ST_OK)
-		st = outbox_call_once(outbox->db, settle_sql, settled, 5,
-		    &result);
+		st = outbox_call_once(outbox->db, outbox_settle_sql, settled,
+		    5, &result);
 	db_result_free(&result);
 	if (st == ST_OK)
-		st = outbox_call_once(outbox->db, outbox_begin_sql, begun, 3,
+		st = outbox_call_once(outbox->db, outbox_begin_sql, begun, 4,
 		    &result);
 	db_result_free(&result);
 	buf_free(&names);

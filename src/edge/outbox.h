@@ -21,6 +21,7 @@
 #include "edge/db.h"
 
 #define OUTBOX_BATCH_MAX	100	/* mails of one claim */
+#define OUTBOX_WANTS_MAX	12	/* mails of one begin */
 #define OUTBOX_ERROR_MAX	500	/* bytes of a settled mail's error */
 #define OUTBOX_NAMES_MAX	4096	/* bytes for outbox_missing_keys() */
 #define OUTBOX_EXPIRED_MAX	10	/* mails that are named */
@@ -34,7 +35,7 @@ struct outbox_batch {
 
 /* Our right to a begun mail, until it is settled; the outbox's own. */
 struct outbox_lease {
-	struct db_result *row;	/* NULL: there is none */
+	struct db_result *rows;	/* NULL: there is none */
 	char		 id[CRYPTO_UUID_SIZE];
 	char		 token[CRYPTO_UUID_SIZE];
 	int64_t		 begun_ms;
@@ -115,23 +116,32 @@ void		outbox_warm(struct outbox *outbox);
 enum status	outbox_claim(struct outbox *outbox, unsigned int limit,
 		    struct outbox_batch *batch) MUSTCHECK;
 
+/* One mail that outbox_begin() is to begin, and what became of that. */
+struct outbox_want {
+	const char		*id;	/* of a batch, NULL: only settle */
+	const char		*token;	/* of that batch */
+	struct outbox_lease	*sent;	/* a mail that was sent: it is settled,
+					 * and its lease ends; or NULL */
+	struct outbox_mail	*mail;	/* set, unless id is NULL */
+	enum status		 st;	/* set: of the begin, */
+	enum status		 settled; /* and of settling sent */
+};
+
 /*
- * Begin a mail of a batch: its SMTP transaction comes next.
+ * Begin mails of batches (1..OUTBOX_WANTS_MAX), whose SMTP transactions come
+ * next, and note that others were sent: one call and one commit. When that
+ * fails they are done one after the other, so that a mail that cannot be begun
+ * never costs another's settlement, which is tried as outbox_settle() does.
  *
- * sent  NULL, or of a mail that was sent: noting that, and the begin, are one
- *       call and one commit, if both were claimed together. When that is not
- *       so, or fails, the two are done one after the other, so that a mail
- *       that cannot be begun never costs the other's settlement, which is
- *       tried as outbox_settle() does. The lease ends, whatever is returned.
+ * Of each, st is ST_OK; ST_DENIED when it is no longer to be sent (a newer PIN,
+ * an ended lease); ST_BAD when its row makes the database complain (logged),
+ * which is no reason to leave out others; ST_RETRY and ST_FAIL as above. Nor is
+ * any begun behind a settlement that failed: its st is that one's.
  *
- * Returns ST_OK; ST_DENIED when it is no longer to be sent (a newer PIN, an
- * ended lease); ST_BAD when its row makes the database complain (logged),
- * which is no reason to leave out others; ST_RETRY and ST_FAIL as above, or
- * as of outbox_settle() when sent is what failed.
+ * Returns ST_OK, or the first settlement's that failed.
  */
-enum status	outbox_begin(struct outbox *outbox, const char *id,
-		    const char *token, struct outbox_lease *sent,
-		    struct outbox_mail *mail) MUSTCHECK;
+enum status	outbox_begin(struct outbox *outbox, struct outbox_want *wants,
+		    size_t count) MUSTCHECK;
 
 /*
  * Settle a begun mail; its lease ends, whatever is returned. When it was sent

@@ -512,7 +512,7 @@ end:	if
 		od;
 		i = 0
 	}
-next:	/* slot_take() of deliver.c */
+next:	/* turn_take() of deliver-turn.c */
 	if
 	:: batch[0] -> mail = 0
 	:: batch[1] -> mail = 1
@@ -522,8 +522,9 @@ next:	/* slot_take() of deliver.c */
 #if IDS > 3
 	:: batch[3] -> mail = 3
 #endif
-	/* settle_sent() of deliver.c, by outbox_settle() of outbox.sql. It is
-	 * tried as long as the lease is: settle_until_ms() of outbox.c. */
+	/* turn_settle() of deliver-turn.c, by outbox_settle() of outbox.sql. It
+	 * is tried as long as the lease is: settle_until_ms() of
+	 * outbox-settle.c. */
 	:: d_step { sent != NOBODY && no_batch && !row_locked[sent] ->
 		settle_sent_row(sent); sent = NOBODY }
 		goto end
@@ -532,8 +533,8 @@ next:	/* slot_take() of deliver.c */
 		goto end
 	fi;
 begin:	/* outbox_begin() of outbox.sql: the one before is settled, this one
-	 * begun, in one commit. begin_behind() of outbox.c, begin_alone() of
-	 * outbox.c: if the answer is lost, the same again. */
+	 * begun, in one commit. begin_each() of outbox-begin.c: if the answer
+	 * is lost, the same again. */
 	if
 	:: d_step {
 		!row_locked[mail] && (sent == NOBODY || !row_locked[sent]) ->
@@ -570,8 +571,8 @@ begin:	/* outbox_begin() of outbox.sql: the one before is settled, this one
 	:: d_step { die() }
 		goto end
 	fi;
-	/* slot_begin() of deliver.c: begun, or gone. deliver_mail_start() of
-	 * deliver-mail.c: the SMTP transaction. */
+	/* turn_begin() of deliver-turn.c: begun, or gone.
+	 * deliver_mail_start() of deliver-mail.c: the SMTP transaction. */
 	if
 	:: mail == NOBODY -> goto next
 	:: mail != NOBODY -> goto begin		/* begin's answer is lost */
@@ -592,7 +593,7 @@ begin:	/* outbox_begin() of outbox.sql: the one before is settled, this one
 	:: d_step { mail != NOBODY && may_die -> die() }
 		goto end
 	fi;
-	/* slot_settle() of deliver.c: kept, by outbox_settle() of
+	/* round_settle() of deliver-round.c: kept, by outbox_settle() of
 	 * outbox.sql. */
 	if
 	:: d_step { !row_locked[mail] -> settle_kept_row(mail); mail = NOBODY }

@@ -143,7 +143,7 @@ begin(const char *id, struct outbox_mail *mail)
 		.unanswered = script->unanswered,
 		.doubted_s = script->doubted_s,
 		/* That there is one is all that is looked at. */
-		.lease.row = (struct db_result *)&fake,
+		.lease.rows = (struct db_result *)&fake,
 	};
 	strcpy(mail->lease.id, id);
 	if (!letter_is_open(&mail->letter))
@@ -173,20 +173,28 @@ settle(enum outbox_result result, unsigned int retry_s, const char *error)
 }
 
 enum status
-outbox_begin(struct outbox *outbox, const char *id, const char *token,
-    struct outbox_lease *sent, struct outbox_mail *mail)
+outbox_begin(struct outbox *outbox, struct outbox_want *wants, size_t count)
 {
-	enum status	st;
+	struct outbox_want	*want = wants;
 
 	assert_null(outbox);
-	assert_string_equal(token, "token");
-	fake_trace(sent == NULL ? "begin" : "next", mail_of(id));
-	if (sent == NULL)
-		return begin(id, mail);
-	assert_int_equal(mail_of(sent->id), fake.current);
-	sent->row = NULL;
-	st = settle(OUTBOX_SENT, 0, "");
-	return st != ST_OK ? st : begin(id, mail);
+	assert_int_equal(count, 1);
+	want->st = want->settled = ST_OK;
+	if (want->id == NULL) {
+		fake_trace("settle", mail_of(want->sent->id));
+	} else {
+		assert_string_equal(want->token, "token");
+		fake_trace(want->sent == NULL ? "begin" : "next",
+		    mail_of(want->id));
+	}
+	if (want->sent != NULL) {
+		assert_int_equal(mail_of(want->sent->id), fake.current);
+		want->sent->rows = NULL;
+		want->st = want->settled = settle(OUTBOX_SENT, 0, "");
+	}
+	if (want->st == ST_OK && want->id != NULL)
+		want->st = begin(want->id, want->mail);
+	return want->settled;
 }
 
 enum status
@@ -195,7 +203,7 @@ outbox_settle(struct outbox *outbox, struct outbox_lease *lease,
 {
 	assert_null(outbox);
 	assert_int_equal(mail_of(lease->id), fake.current);
-	lease->row = NULL;
+	lease->rows = NULL;
 	fake_trace("settle", fake.current);
 	return settle(result, retry_s, error);
 }

@@ -44,7 +44,7 @@ WRITING = {
                "auto_commit(gen_random_uuid(), 0, 'x', NULL, 'x', 'x',"
                " '{k}', '{v}', 'x', '')"),
     'mailer': ('write_probe()', "outbox_claim('{}', 1, gen_random_uuid())",
-               'outbox_begin(gen_random_uuid(), gen_random_uuid(), NULL)',
+               "outbox_begin('{}', '{}', '{}', '{}')",
                'outbox_settle(gen_random_uuid(), gen_random_uuid(), '
                "'sent', 0, NULL)", 'outbox_release(gen_random_uuid())',
                'outbox_vouch()', "outbox_give_way('x.test', 60)"),

@@ -1,6 +1,6 @@
-"""The next mail is begun and composed while the server takes the one before:
-once the pass goes well, never of an older PIN, and as if it had not been when
-it is not sent."""
+"""The next mails are begun and composed while the server takes those before:
+once the pass goes well, never of an older PIN, and as if they had not been
+when they are not sent. Several are begun in one call, with what was sent."""
 import signal
 import threading
 
@@ -44,8 +44,8 @@ def untouched(place, login):
 
 
 @pytest.mark.parametrize('number, most', [
-    (STEADY, 1), (STEADY + 1, 2), (STEADY + 10, 2)])
-def test_one_is_made_for_a_connection_that_goes_well(place, number, most):
+    (STEADY, 1), (STEADY + 1, 3), (STEADY + 10, 2), (STEADY + 11, 3)])
+def test_two_are_made_for_a_connection_that_goes_well(place, number, most):
     logins = place.queue(30)
     dot = Dot(number)
     with Server(dot=dot) as server:
@@ -177,3 +177,88 @@ def test_it_goes_back_when_the_pass_is_ended(place):
         assert mailer.returncode == 0, said
     assert untouched(place, waiting)
     assert place.states(logins).count('sent') == STEADY + 4
+
+
+def test_what_was_sent_is_settled_though_the_next_one_waits(place):
+    """It is held for those that are begun with it, and not for as long as a
+    mail may wait: it is settled before that one is given back."""
+    logins = place.queue(20)
+    before, waiting = logins[STEADY + 2], logins[STEADY + 4]
+    dot = Dot(STEADY + 4)
+    with Server(dot=dot) as server:
+        mailer = start(place, server, smtp_connections=1)
+        assert dot.is_reached.wait(30)
+        eventually(lambda: place.row(waiting)['state'] == 'sending')
+        eventually(lambda: untouched(place, waiting), 5)
+        assert place.row(before)['state'] == 'sent'
+        assert place.stack.value(
+            'SELECT age(s.xmin) > age(w.xmin) FROM umws.outbox s, umws.outbox'
+            ' w WHERE s.id = %s AND w.id = %s',
+            place.row(before)['id'], place.row(waiting)['id'])
+        dot.is_over.set()
+        said = mailer.communicate(timeout=30)[1]
+        assert mailer.returncode == 0, said
+        assert_all_sent(place, server, logins)
+
+
+@pytest.mark.parametrize('connections', [1, 4])
+def test_one_of_several_makes_the_database_complain(place, connections):
+    """Its row is left out; those that were begun or settled with it are sent,
+    once, by one attempt."""
+    logins = place.queue(40)
+    broken = logins[30]
+    identity = place.row(broken)['id']
+    place.stack.sql('ALTER TABLE umws.outbox ADD CONSTRAINT broken CHECK'
+                    " (id <> %s OR state <> 'sending')", identity)
+    try:
+        with Server() as server:
+            said = place.run(server, smtp_connections=connections)
+            assert said.count('begin-refused') == 1 and identity in said
+            assert place.row(broken)['state'] == 'queued'
+            logins.remove(broken)
+            assert_all_sent(place, server, logins)
+            assert {place.row(login)['attempts'] for login in logins} == {1}
+    finally:
+        place.stack.sql('ALTER TABLE umws.outbox DROP CONSTRAINT broken')
+
+
+@pytest.mark.parametrize('connections', [1, 4])
+def test_somebody_holds_the_row_of_one_of_several(place, connections):
+    """Longer than a lock is waited for: those that were sent are settled, and
+    all are sent once."""
+    logins = place.queue(40)
+    dot = Dot(STEADY + 6)
+    holder = place.stack.connect()
+    try:
+        with holder.cursor() as cursor, Server(dot=dot) as server:
+            mailer = start(place, server, smtp_connections=connections,
+                           mail_batch=100)     # claimed before it is held
+            assert dot.is_reached.wait(30)
+            cursor.execute('SELECT FROM umws.outbox WHERE id = %s FOR UPDATE',
+                           (place.row(logins[-1])['id'],))
+            dot.is_over.set()
+            threading.Event().wait(4)
+            holder.rollback()
+            said = mailer.communicate(timeout=60)[1]
+            assert mailer.returncode == 0, said
+            assert_all_sent(place, server, logins)
+    finally:
+        holder.close()
+
+
+@pytest.mark.parametrize('connections', [1, 4])
+def test_the_database_goes_away_with_several(place, connections):
+    logins = place.queue(40)
+    dot = Dot(STEADY + 6)
+    with Server(dot=dot) as server:
+        mailer = start(place, server, smtp_connections=connections)
+        assert dot.is_reached.wait(30)
+        place.stack.do('pg', 'stop', 'immediate')
+        try:
+            dot.is_over.set()
+            threading.Event().wait(1.5)
+        finally:
+            place.stack.do('pg', 'start')
+        said = mailer.communicate(timeout=60)[1]
+        assert mailer.returncode == 0, said
+        assert_all_sent(place, server, logins)

@@ -305,8 +305,7 @@ FORBIDDEN = {
         'DELETE FROM umws.audit', 'TRUNCATE umws.outbox',
         "INSERT INTO umws.policy (name) VALUES ('x')",
         "SELECT * FROM umws.outbox_claim('{}', 1, gen_random_uuid())",
-        'SELECT * FROM umws.outbox_begin(gen_random_uuid(),'
-        ' gen_random_uuid(), NULL)',
+        "SELECT * FROM umws.outbox_begin('{}', '{}', '{}', '{}')",
         "SELECT umws.outbox_settle(gen_random_uuid(), gen_random_uuid(),"
         " 'sent', 0, '')",
         "SELECT umws.user_add('x', 'x@y', '', '', '', '', '', true)",

@@ -196,6 +196,8 @@ def test_begin_makes_no_index_entry(filled):
               " WHERE relid = 'umws.outbox'::regclass")
     eventually(lambda: filled.sql(counts)[0][0] == len(claimed) == 3)
     for number, in claimed:
-        assert filled.sql('SELECT result FROM umws.outbox_begin(%s, %s, NULL)',
-                          number, token) == [('ok',)]
+        assert filled.sql(
+            'SELECT result FROM umws.outbox_begin(ARRAY[%s::uuid],'
+            " ARRAY[%s::uuid], '{NULL}', '{NULL}')",
+            number, token) == [('ok',)]
     eventually(lambda: filled.sql(counts)[0] == (6, 3))
