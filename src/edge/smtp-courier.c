@@ -11,6 +11,7 @@
 
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 
 #include <assert.h>
@@ -78,20 +79,31 @@ read_all(int fd, void *data, size_t len)
 	return true;
 }
 
+/* Both parts, in one piece where that can be: it wakes the other side once. */
 static bool
-write_all(int fd, const void *data, size_t len)
+write_both(int fd, const void *head, size_t head_len, const void *tail,
+    size_t tail_len)
 {
-	const char	*from = data;
-	ssize_t		 done;
+	struct iovec	parts[] = { { (void *)(uintptr_t)head, head_len },
+			    { (void *)(uintptr_t)tail, tail_len } };
+	struct msghdr	message = { .msg_iov = parts, .msg_iovlen = 2 };
+	size_t		i, part, left;
+	ssize_t		done;
 
-	while (len > 0) {
-		done = send(fd, from, len, MSG_NOSIGNAL);
+	while (parts[0].iov_len + parts[1].iov_len > 0) {
+		done = sendmsg(fd, &message, MSG_NOSIGNAL);
 		if (done < 0 && errno == EINTR)
 			continue;
 		if (done <= 0)
 			return false;
-		from += done;
-		len -= (size_t)done;
+		left = (size_t)done;
+		for (i = 0; i < 2; i++) {
+			part = left < parts[i].iov_len ? left :
+			    parts[i].iov_len;
+			parts[i].iov_base = (char *)parts[i].iov_base + part;
+			parts[i].iov_len -= part;
+			left -= part;
+		}
 	}
 	return true;
 }
@@ -116,11 +128,12 @@ read_mail(int fd, size_t len, struct buf *bytes)
 }
 
 static bool
-write_word(int fd, enum word word)
+write_word(int fd, enum word word, const struct report *report)
 {
 	char	byte = (char)word;
 
-	return write_all(fd, &byte, 1);
+	return write_both(fd, &byte, 1, report,
+	    report == NULL ? 0 : sizeof(*report));
 }
 
 /* In the process: a mail is about to leave. */
@@ -129,7 +142,7 @@ on_leaving(void *context)
 {
 	const int	*fd = context;
 
-	return write_word(*fd, WORD_LEAVES);
+	return write_word(*fd, WORD_LEAVES, NULL);
 }
 
 /* In the process: do what is asked. False when nobody asks any more. */
@@ -157,8 +170,7 @@ serve(struct smtp *smtp, int fd)
 		report.st = ST_RETRY;
 	buf_free(&bytes);
 	smtp_tell(smtp, &report.smtp);
-	return write_word(fd, WORD_END) &&
-	    write_all(fd, &report, sizeof(report));
+	return write_word(fd, WORD_END, &report);
 }
 
 /*
@@ -264,8 +276,7 @@ ask(struct courier *courier, const struct order *order, const char *bytes)
 	courier->is_mail = order->is_mail;
 	courier->has_left = false;
 	courier->is_busy = has_process(courier) &&
-	    write_all(courier->fd, order, sizeof(*order)) &&
-	    write_all(courier->fd, bytes, order->len);
+	    write_both(courier->fd, order, sizeof(*order), bytes, order->len);
 	if (!courier->is_busy)
 		lose(courier);
 }
