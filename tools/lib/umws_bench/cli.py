@@ -72,9 +72,9 @@ def run(args):
     about = report.machine()
     old = old_tree(args.against) if args.against else None
     effort = measure.Effort(args.rounds, 2, (2, 4, 8, 16), 5_000_000, 5000,
-                            old)
+                            2048, old)
     if args.quick:
-        effort = measure.Effort(1, 0.3, (4,), 20_000, 2000, old)
+        effort = measure.Effort(1, 0.3, (4,), 20_000, 2000, 512, old)
     rows = list(measure.measure(effort, args.only))
     print(report.table(rows), end='')
     if args.json:

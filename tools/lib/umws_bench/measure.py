@@ -15,7 +15,7 @@ import statistics
 import subprocess
 import time
 
-from umws_stack import mailbox, postfix, programs
+from umws_stack import mailbox, postfix
 from umws_stack.layout import CHECKOUT, StackError
 
 from . import hostile
@@ -98,6 +98,7 @@ class Effort:
     pools: tuple            # sizes of the peer's that are tried
     old_rows: int           # where these are what is measured,
     few_rows: int           # and where they are held against so many
+    relayed: int            # mails of a pass to a real server
     old: object             # a folder, or None
 
 
@@ -235,24 +236,25 @@ def grown(effort):
             for name, stand in made.items()})
 
 
-def smtp_source(port, sessions, size):
-    """Postfix's own load generator: as many mails as large."""
+def smtp_source(port, sessions, count, size):
+    """Postfix's own load generator: as many mails, as large, to as many."""
     begin = time.monotonic()
     done = subprocess.run(
-        ['smtp-source', '-d', '-s', str(sessions), '-m', str(USERS),
+        ['smtp-source', '-d', '-N', '-s', str(sessions), '-m', str(count),
          '-l', str(size), '-f', 'umws@example.test', '-t',
-         f'{programs.user_name(1)}@example.test', f'127.0.0.1:{port}'],
+         'user@example.test', f'127.0.0.1:{port}'],
         text=True, capture_output=True)
     if done.returncode != 0:
         raise StackError(f'smtp-source: {done.stderr}')
-    return {'rate': USERS / (time.monotonic() - begin)}
+    return {'rate': count / (time.monotonic() - begin)}
 
 
 def relayed(effort):
     """(g), mails to a Postfix beside its own load generator."""
     if not postfix.HERE:
         raise StackError('g: it takes root, and the package postfix')
-    with running(CHEAP) as stand, postfix.postfix() as server:
+    with (running(CHEAP, users=effort.relayed) as stand,
+          postfix.postfix() as server):
         stand.mailer()
         size = mailbox.mails(stand.layout)[0].stat().st_size
         return interleaved(effort.rounds, {
@@ -261,7 +263,8 @@ def relayed(effort):
                     stand.mailer, smtp_url=f'smtp://127.0.0.1:{server.port}',
                     smtp_connections=sessions),
                 f'source-{sessions}': functools.partial(
-                    smtp_source, server.port, sessions, size)}.items()})
+                    smtp_source, server.port, sessions, effort.relayed,
+                    size)}.items()})
 
 
 def hostile_bodies(effort):

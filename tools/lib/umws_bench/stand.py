@@ -20,6 +20,7 @@ import urllib.request
 import uuid
 
 from umws_stack import mailbox, postgres, process, programs
+from umws_stack.accounts import account
 from umws_stack.layout import CHECKOUT, DATABASE, Layout, StackError, read_env
 
 BODY = CHECKOUT / 'tests' / 'wire' / 'resetpin-request.xml'
@@ -87,15 +88,15 @@ def old_tree(commit):
 
 
 @contextlib.contextmanager
-def running(kdf, tree=CHECKOUT):
+def running(kdf, tree=CHECKOUT, users=USERS):
     """A stack of that tree, as small as the measurements want it: a Stand."""
     # For who is not root, the kernel's figures want core_dumps.
     more = [] if os.geteuid() == 0 else ['--conf', 'core_dumps=yes']
     with tempfile.TemporaryDirectory(prefix='umws-bench-') as folder:
         try:
-            stack(tree, 'up', folder, '--users', str(USERS), '--kdf', kdf,
+            stack(tree, 'up', folder, '--users', str(users), '--kdf', kdf,
                   '--mailer', 'off', *LIMITS, *more)
-            yield Stand(Layout(folder))
+            yield Stand(Layout(folder), users)
         finally:
             stack(tree, 'down', folder)
 
@@ -117,15 +118,16 @@ def credentials(line):
 
 
 class Stand:
-    def __init__(self, layout):
+    def __init__(self, layout, users):
         self.layout = layout
+        self.users = users
         self.env = read_env(layout)
         self.program = programs.build() / 'tools' / 'bench.d' / 'load'
         self.peer = None
         postgres.query(layout, RAISE)
         self.accounts = [
             f'{programs.user_name(n)}:{self.env["UMWS_PASSWORD"]}'
-            for n in range(1, USERS + 1)]
+            for n in range(1, users + 1)]
 
     def numbers(self, sql, database=DATABASE):
         """The one row of a query."""
@@ -176,13 +178,13 @@ class Stand:
 
     def mailer(self, **settings):
         """One pass over a mail for everybody, from its start to its end."""
-        self.load(8, USERS)
+        self.load(8, self.users)
         sent, begin = self.growth(SENT), time.monotonic()
         self.run_mailer(**settings)
         seconds = time.monotonic() - begin
-        if sent() != [USERS]:
-            raise StackError(f'umws-mailer: {sent()} of {USERS} mails')
-        return {'rate': USERS / seconds}
+        if sent() != [self.users]:
+            raise StackError(f'umws-mailer: {sent()} of {self.users} mails')
+        return {'rate': self.users / seconds}
 
     def configure(self, settings):
         """A copy of umws.conf that has these."""
@@ -195,13 +197,18 @@ class Stand:
         return file
 
     def run_mailer(self, **settings):
-        """One pass, with these settings in place of the file's."""
+        """One pass; with these settings in place of the file's, and as cron
+        starts it, its log to a file. The stack's way has a copy made of it."""
         command = [self.env['UMWS_MAILER']]
         if settings:
-            command += ['--config', self.configure(settings)]
-        done = subprocess.run(command, text=True, capture_output=True)
-        if done.returncode != 0:
-            raise StackError(f'umws-mailer: {done.stderr}')
+            command = [*account('mailer').prefix().split(),
+                       self.layout.home / 'bin' / 'umws-mailer',
+                       '--config', self.configure(settings)]
+        with tempfile.TemporaryFile('w+') as log:
+            done = subprocess.run(command, stdout=log, stderr=log)
+            if done.returncode != 0:
+                log.seek(0)
+                raise StackError(f'umws-mailer: {log.read()}')
 
     def learn(self):
         """The callers' PINs, from a mail for each of them; their logons."""
