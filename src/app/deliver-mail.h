@@ -48,6 +48,7 @@ struct slot {
 	}			 state;
 	char			 id[CRYPTO_UUID_SIZE];
 	char			 token[CRYPTO_UUID_SIZE];
+	uint64_t		 number;	/* in the order of the claims */
 	struct outbox_mail	 mail;
 	struct outbox_lease	 sent;		/* the mail before it, not yet
 						 * settled; or none */

@@ -68,7 +68,7 @@ round_oldest(struct round *round)
 
 	for (slot = round->slots; slot < round->slots + SLOTS_MAX; slot++)
 		if (slot->state == SLOT_WAITING && (oldest == NULL ||
-		    slot->mail.lease.begun_ms < oldest->mail.lease.begun_ms))
+		    slot->number < oldest->number))
 			oldest = slot;
 	return oldest;
 }

@@ -6,6 +6,7 @@
 #define UMWS_DELIVER_ROUND_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "app/deliver-mail.h"
 #include "edge/outbox.h"
@@ -21,6 +22,7 @@ struct round {
 	unsigned int		 count;		/* of lines */
 	struct outbox_batch	 batch;
 	size_t			 next;		/* of the batch's mails */
+	uint64_t		 taken;		/* mails of all batches */
 	bool			 is_dry;	/* nothing is due, for now */
 	bool			 is_moving;	/* one ended: look again */
 	enum status		 end;		/* not ST_OK: no other mail */
@@ -41,7 +43,7 @@ unsigned int	round_under_way(const struct round *round);
 /* So many connections may be used, as far as they are there. */
 unsigned int	round_width(const struct round *round);
 
-/* Of the mails that are made and wait, the one begun first, or NULL. */
+/* Of the mails that are made and wait, the one that was due first, or NULL. */
 struct slot	*round_oldest(struct round *round);
 
 /* The slot has no mail now, and no line. */

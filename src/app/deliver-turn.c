@@ -65,6 +65,7 @@ turn_take(struct round *round, struct slot *slot)
 		return false;
 	strcpy(slot->id, id);
 	strcpy(slot->token, round->batch.token);
+	slot->number = round->taken++;
 	round->next++;
 	return true;
 }
@@ -150,8 +151,10 @@ turn_ahead(struct round *round)
 	unsigned int	 wanted = room(round);
 	size_t		 count = 0;
 
-	while (count < wanted && (slot = idle_slot(round)) != NULL &&
-	    turn_take(round, slot)) {
+	/* Of one claim: between two all that was sent is to be settled. */
+	while (count < wanted &&
+	    (count == 0 || round->next < round->batch.count) &&
+	    (slot = idle_slot(round)) != NULL && turn_take(round, slot)) {
 		slot->state = SLOT_WAITING;
 		slots[count++] = slot;
 	}

@@ -78,10 +78,13 @@ take_begun(struct outbox_want *want, struct db_result *rows, size_t row,
 	outbox_mail_fill(want->mail, row);
 }
 
-/* All of them, in one call; patience is 0 where another way is left. */
+/*
+ * All of them, in one call.
+ *
+ * until_ms  of clock_ms(), to try again; 0: another way is left
+ */
 static enum status
-begin(struct db *db, struct outbox_want *wants, size_t count,
-    int64_t patience_ms)
+begin(struct db *db, struct outbox_want *wants, size_t count, int64_t until_ms)
 {
 	char			 arrays[ARRAY_COUNT][ARRAY_SIZE];
 	const char		*params[ARRAY_COUNT];
@@ -95,12 +98,12 @@ begin(struct db *db, struct outbox_want *wants, size_t count,
 		print_array(wants, count, (enum array)i, arrays[i]);
 		params[i] = arrays[i];
 	}
-	if (patience_ms == 0)
+	if (until_ms == 0)
 		st = db_call(db, outbox_begin_sql, params, ARRAY_COUNT, 0,
 		    &rows);
 	else
 		st = outbox_call_until(db, outbox_begin_sql, params,
-		    ARRAY_COUNT, begun_ms + patience_ms, &rows, &was_unknown);
+		    ARRAY_COUNT, until_ms, &rows, &was_unknown);
 	assert(st != ST_OK || db_rows(rows) == count);
 	for (i = 0; st == ST_OK && i < count; i++) {
 		if (wants[i].sent != NULL)
@@ -113,13 +116,12 @@ begin(struct db *db, struct outbox_want *wants, size_t count,
 }
 
 static void
-begin_alone(struct db *db, struct outbox_want *want)
+begin_alone(struct db *db, struct outbox_want *want, int64_t until_ms)
 {
 	struct outbox_want	only = *want;
 
-	/* A begin that is lost would keep the mail waiting for 12 minutes. */
 	only.sent = NULL;
-	want->st = begin(db, &only, 1, OUTBOX_PATIENCE_MS);
+	want->st = begin(db, &only, 1, until_ms);
 	if (want->st == ST_OK)
 		want->st = only.st;
 	else if (want->st == ST_BAD)
@@ -128,31 +130,54 @@ begin_alone(struct db *db, struct outbox_want *want)
 }
 
 /*
+ * A begin that is lost would keep its mail waiting for 12 minutes. So all have
+ * some patience together: where the database is away at once, where something
+ * is in the way of one, a lock, when the others have been tried.
+ */
+static void
+begin_each(struct db *db, struct outbox_want *wants, size_t count)
+{
+	int64_t			 until_ms = clock_ms() + OUTBOX_PATIENCE_MS;
+	struct outbox_want	*want;
+	int			 round;
+
+	for (round = 0; round < 2; round++) {
+		for (want = wants; want < wants + count; want++) {
+			if (want->id == NULL || want->st != ST_BUSY ||
+			    clock_ms() >= until_ms)
+				continue;
+			begin_alone(db, want, round == 0 ? 0 : until_ms);
+			if (round == 0 && (want->st == ST_RETRY ||
+			    want->st == ST_UNKNOWN))
+				begin_alone(db, want, until_ms);
+		}
+	}
+	for (want = wants; want < wants + count; want++)
+		if (outbox_is_transient(want->st))
+			want->st = ST_RETRY;
+}
+
+/*
  * Each by itself, those that were sent first: whatever it was that all
  * together came to, and be it one of the mails that are to be begun.
  */
 static void
-begin_each(struct db *db, struct outbox_want *wants, size_t count,
+each(struct db *db, struct outbox_want *wants, size_t count,
     enum status together)
 {
 	enum status	st = ST_OK;
 	size_t		i;
 
-	for (i = 0; i < count; i++) {
-		if (wants[i].sent == NULL)
-			continue;
-		wants[i].settled = outbox_settle_row(db, wants[i].sent,
-		    OUTBOX_SENT, 0, "", together == ST_UNKNOWN);
-		if (st == ST_OK)
-			st = wants[i].settled;
-	}
+	outbox_settle_sent(db, wants, count, together == ST_UNKNOWN);
+	for (i = 0; i < count && st == ST_OK; i++)
+		st = wants[i].settled;
 	if (st == ST_OK && together == ST_FAIL)
 		st = ST_FAIL;
-	for (i = 0; i < count; i++) {
-		wants[i].st = st;
-		if (st == ST_OK && wants[i].id != NULL)
-			begin_alone(db, &wants[i]);
-	}
+	for (i = 0; i < count; i++)
+		wants[i].st = st != ST_OK ? st : wants[i].id == NULL ?
+		    ST_OK : ST_BUSY;
+	if (st == ST_OK)
+		begin_each(db, wants, count);
 }
 
 void
@@ -169,5 +194,5 @@ outbox_begin_rows(struct db *db, struct outbox_want *wants, size_t count)
 	if (count > 1 || (wants[0].id != NULL && wants[0].sent != NULL))
 		st = begin(db, wants, count, 0);
 	if (st != ST_OK)
-		begin_each(db, wants, count, st);
+		each(db, wants, count, st);
 }

@@ -14,6 +14,8 @@
 #define BEGUN_LEASE_MS	(12 * 60 * 1000)
 #define LEASE_MARGIN_MS	(30 * 1000)	/* clocks and commits take time */
 
+#define SENT		"sent"		/* the result that must not be lost */
+
 const char	outbox_settle_sql[] =
     "SELECT umws.outbox_settle($1::uuid, $2::uuid, $3::text, $4::integer, "
     "$5::text)";
@@ -37,13 +39,53 @@ settle_until_ms(const struct outbox_lease *lease, bool is_sent)
 	return is_sent && until_ms < lease_ms ? lease_ms : until_ms;
 }
 
+static void
+tell_failed(struct db *db, const struct outbox_lease *lease,
+    const char *result, enum status st)
+{
+	log_err("settle-failed", "id", lease->id, "result", result, "reason",
+	    st == ST_BAD ? db_message(db) : "the database", NULL);
+}
+
+/*
+ * until_ms     of clock_ms(); 0: one try, of which nothing is logged
+ * was_unknown  set to whether it may have been settled by an earlier try
+ */
+static enum status
+call(struct db *db, const struct outbox_lease *lease, const char *result,
+    unsigned int retry_s, const char *error, int64_t until_ms,
+    bool *is_unknown)
+{
+	char			 text[LOG_NUMBER_SIZE];
+	const char		*params[] = {
+		lease->id, lease->token, result, log_number(text, retry_s),
+		error
+	};
+	struct db_result	*answer = NULL;
+	bool			 was_unknown = false;
+	enum status		 st;
+
+	if (until_ms == 0)
+		st = db_call(db, outbox_settle_sql, params, 5, 0, &answer);
+	else
+		st = outbox_call_until(db, outbox_settle_sql, params, 5,
+		    until_ms, &answer, &was_unknown);
+	*is_unknown |= was_unknown;
+	if (st == ST_OK && strcmp(result, SENT) == 0 && !*is_unknown)
+		outbox_settled_sent(lease, db_rows(answer) == 1 ?
+		    db_text(answer, 0, 0) : "");
+	*is_unknown |= st == ST_UNKNOWN;
+	db_result_free(&answer);
+	return st;
+}
+
 enum status
 outbox_settle_row(struct db *db, const struct outbox_lease *lease,
     enum outbox_result result, unsigned int retry_s, const char *error,
     bool is_unknown)
 {
 	static const char *const words[] = {
-		[OUTBOX_SENT] = "sent",
+		[OUTBOX_SENT] = SENT,
 		[OUTBOX_RETRY] = "retry",
 		[OUTBOX_DOUBT] = "doubt",
 		[OUTBOX_AGAIN] = "again",
@@ -54,24 +96,53 @@ outbox_settle_row(struct db *db, const struct outbox_lease *lease,
 		[OUTBOX_DEAD] = "dead",
 		[OUTBOX_LONE] = "lone",
 	};
-	char			 text[LOG_NUMBER_SIZE];
-	const char		*params[] = {
-		lease->id, lease->token, words[result],
-		log_number(text, retry_s), error
-	};
-	bool			 is_sent = result == OUTBOX_SENT, was_unknown;
-	struct db_result	*answer = NULL;
-	enum status		 st;
+	enum status	st;
 
-	st = outbox_call_until(db, outbox_settle_sql, params, 5,
-	    settle_until_ms(lease, is_sent), &answer, &was_unknown);
+	st = call(db, lease, words[result], retry_s, error,
+	    settle_until_ms(lease, result == OUTBOX_SENT), &is_unknown);
 	if (st != ST_OK)
-		log_err("settle-failed", "id", lease->id, "result",
-		    words[result], "reason", st == ST_BAD ?
-		    db_message(db) : "the database", NULL);
-	else if (is_sent && !is_unknown && !was_unknown)
-		outbox_settled_sent(lease, db_rows(answer) == 1 ?
-		    db_text(answer, 0, 0) : "");
-	db_result_free(&answer);
+		tell_failed(db, lease, words[result], st);
 	return st == ST_BAD ? ST_FAIL : st;
+}
+
+/* Of those that something was in the way of, the one whose lease ends first. */
+static struct outbox_want *
+first_busy(struct outbox_want *wants, size_t count)
+{
+	struct outbox_want	*first = NULL;
+	size_t			 i;
+
+	for (i = 0; i < count; i++)
+		if (wants[i].settled == ST_BUSY && (first == NULL ||
+		    wants[i].sent->begun_ms < first->sent->begun_ms))
+			first = &wants[i];
+	return first;
+}
+
+void
+outbox_settle_sent(struct db *db, struct outbox_want *wants, size_t count,
+    bool is_unknown)
+{
+	struct outbox_want	*want;
+	bool			 is_patient = true, was_unknown;
+
+	for (want = wants; want < wants + count; want++) {
+		if (want->sent == NULL)
+			continue;
+		was_unknown = is_unknown;
+		want->settled = call(db, want->sent, SENT, 0, "", 0,
+		    &was_unknown);
+		if (want->settled == ST_OK || want->settled == ST_BUSY)
+			continue;
+		/* Where the database stayed away so long, it may not again. */
+		if (is_patient || !outbox_is_transient(want->settled))
+			want->settled = outbox_settle_row(db, want->sent,
+			    OUTBOX_SENT, 0, "", was_unknown);
+		else
+			tell_failed(db, want->sent, SENT, want->settled);
+		is_patient = is_patient && want->settled != ST_RETRY;
+	}
+	while ((want = first_busy(wants, count)) != NULL)
+		want->settled = outbox_settle_row(db, want->sent, OUTBOX_SENT,
+		    0, "", is_unknown);
 }

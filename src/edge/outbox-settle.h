@@ -5,6 +5,7 @@
 #define UMWS_OUTBOX_SETTLE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "edge/outbox.h"
 
@@ -25,6 +26,14 @@ enum status	outbox_settle_row(struct db *db,
 		    const struct outbox_lease *lease,
 		    enum outbox_result result, unsigned int retry_s,
 		    const char *error, bool is_unknown) MUSTCHECK;
+
+/*
+ * Settle the mails that were sent, each by itself. What is in the way of one, a
+ * lock, keeps none of the others waiting: they are tried once before that one
+ * is tried with patience. want->settled says what became of it.
+ */
+void		outbox_settle_sent(struct db *db, struct outbox_want *wants,
+		    size_t count, bool is_unknown);
 
 /*
  * What the database answered to the settlement of a mail that was sent: when

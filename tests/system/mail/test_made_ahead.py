@@ -248,10 +248,11 @@ def test_somebody_holds_the_row_of_one_of_several(place, connections):
 
 @pytest.mark.parametrize('connections', [1, 4])
 def test_the_database_goes_away_with_several(place, connections):
-    logins = place.queue(40)
+    logins = place.queue(90)
     dot = Dot(STEADY + 6)
     with Server(dot=dot) as server:
-        mailer = start(place, server, smtp_connections=connections)
+        mailer = start(place, server, smtp_connections=connections,
+                       mail_batch=100)      # a claim has no patience
         assert dot.is_reached.wait(30)
         place.stack.do('pg', 'stop', 'immediate')
         try:
