@@ -132,8 +132,9 @@ write_word(int fd, enum word word, const struct report *report)
 {
 	char	byte = (char)word;
 
-	return write_both(fd, &byte, 1, report,
-	    report == NULL ? 0 : sizeof(*report));
+	if (report == NULL)
+		return write_both(fd, &byte, 1, "", 0);
+	return write_both(fd, &byte, 1, report, sizeof(*report));
 }
 
 /* In the process: a mail is about to leave. */
