@@ -1,19 +1,24 @@
 """kill -9 of mailers at random moments, three of them at once, while PINs
 are reset: no mail is lost, a second copy is the same mail, and no older PIN
 comes after a newer one."""
+import concurrent.futures
 import pathlib
 import random
 import subprocess
 import time
 
-from harness import CHEAP, brief, eventually, is_alive, kill
-from storm import (SEED, Books, Load, check_copies, deliver, pause, report,
-                   users)
+from harness import CHEAP, USERS, brief, eventually, is_alive, kill
+from storm import (SEED, Books, Load, ask, check_copies, deliver, pause,
+                   report, users)
 
 MAILERS = 3
+FIRST = USERS + 1
 OPTIONS = CHEAP + ('--limits', 'off', '--workers', '4',
-                   '--conf', 'mail_batch=5', '--conf', 'retry_min=1s',
-                   '--conf', 'retry_max=1s')
+                   '--users', str(USERS + 400),
+                   '--conf', 'retry_min=1s', '--conf', 'retry_max=1s')
+# Of one mailer: those that its four connections have, and those that were
+# taken and are not settled yet.
+IN_HAND = 12
 # What a killed mailer has asked for still happens.
 IS_CONNECTED = ("SELECT count(*) > 0 FROM pg_stat_activity"
                 " WHERE usename = 'umws_mailer'")
@@ -49,14 +54,14 @@ def let_time_pass(stack):
     expire_leases(stack)
 
 
-def one_round(stack, rng):
+def one_round(stack, rng, least=0.02, most=0.25):
     """Three mailers, each killed if it has not ended by then; how many
     were alive to be killed?"""
     killed = 0
     mailers = [start_mailer(stack) for _ in range(MAILERS)]
     rng.shuffle(mailers)
     for mailer in mailers:
-        pause(rng, 0.02, 0.25)
+        pause(rng, least, most)
         if is_alive(mailer.pid):
             kill(mailer.pid)
             killed += 1
@@ -86,4 +91,29 @@ def test_mailers_killed(stack):
     if twice > killed:
         books.doubled.append((twice, killed))
     report('kill -9 of mailers, three at once', killed, books, begin,
+           mails=mails, **{'second copies, the same': twice})
+
+
+def test_mailers_killed_amid_many(stack):
+    """Each has come to its four connections, and begins and settles several
+    mails at once."""
+    rng = random.Random(f'{SEED}/many')
+    # Behind those of the harness, which has fewer.
+    logins = [f'user{number:04d}' for number in range(
+        FIRST, FIRST + brief(200, 400))]
+    begin = time.monotonic()
+    killed, tries = 0, []
+    stack.do('sink', 'ok')
+    for _ in range(brief(2, 5)):
+        with concurrent.futures.ThreadPoolExecutor(4) as pool:
+            tries += pool.map(lambda login: ask(stack, 0, login), logins)
+        for _ in range(brief(3, 14)):
+            killed += one_round(stack, rng, 0.1, 0.4)
+    books = Books(stack, logins, tries)
+    mails = deliver(stack, logins, books)
+    twice = check_copies(stack, logins, books)
+    assert killed > 0
+    if twice > killed * IN_HAND:
+        books.doubled.append((twice, killed))
+    report('kill -9 of mailers amid many mails', killed, books, begin,
            mails=mails, **{'second copies, the same': twice})
