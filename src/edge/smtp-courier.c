@@ -79,13 +79,25 @@ read_all(int fd, void *data, size_t len)
 	return true;
 }
 
+/* What is sent is only read, but struct iovec is for reading as well. */
+static struct iovec
+part_of(const void *data, size_t len)
+{
+	union {
+		const void	*sent;
+		void		*base;
+	}	pointer = { data };
+
+	return (struct iovec){ pointer.base, len };
+}
+
 /* Both parts, in one piece where that can be: it wakes the other side once. */
 static bool
 write_both(int fd, const void *head, size_t head_len, const void *tail,
     size_t tail_len)
 {
-	struct iovec	parts[] = { { (void *)(uintptr_t)head, head_len },
-			    { (void *)(uintptr_t)tail, tail_len } };
+	struct iovec	parts[] = { part_of(head, head_len),
+			    part_of(tail, tail_len) };
 	struct msghdr	message = { .msg_iov = parts, .msg_iovlen = 2 };
 	size_t		i, part, left;
 	ssize_t		done;
