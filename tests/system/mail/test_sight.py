@@ -550,13 +550,20 @@ def test_the_queue_is_read_by_its_indexes(place):
         for _ in range(3):
             Check(stack)
         eventually(lambda: is_alone(stack))
+        read = dict(stack.sql(
+            'SELECT indexrelname, idx_tup_read FROM pg_stat_user_indexes'
+            " WHERE idx_scan > 0 AND relname = 'outbox'"))
     finally:
         stack.do('worker', 'start')
-    read = {name for name, in stack.sql(
-        'SELECT indexrelname FROM pg_stat_user_indexes WHERE idx_scan > 0'
-        " AND relname = 'outbox'")}
-    assert read <= {'outbox_due', 'outbox_expiring', 'outbox_unreadable',
-                    'outbox_lost', 'outbox_leased_user'}, read
+    # Has a user who waits a mail under way? While the table is small, the
+    # planner may as well look among all of that user's.
+    theirs = stack.value(
+        'SELECT count(*) FROM umws.outbox WHERE user_id IN (SELECT user_id'
+        ' FROM umws.outbox WHERE sealed IS NOT NULL)')
+    assert read.pop('outbox_user', 0) <= 3 * theirs
+    assert read.keys() <= {'outbox_due', 'outbox_expiring',
+                           'outbox_unreadable', 'outbox_lost',
+                           'outbox_leased_user'}, read
     assert stack.value("SELECT seq_scan FROM pg_stat_user_tables"
                        " WHERE relname = 'outbox'") == 0
 
