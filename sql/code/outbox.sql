@@ -154,6 +154,8 @@ CREATE OR REPLACE FUNCTION umws.outbox_begin(
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+    -- No NULL: array_nulls, a setting, makes a word of it.
+    c_none CONSTANT uuid := '00000000-0000-0000-0000-000000000000';
     v_row umws.outbox;
 BEGIN
     PERFORM umws.commit_durably();
@@ -162,7 +164,7 @@ BEGIN
     PERFORM FROM umws.outbox o WHERE o.id = ANY (p_ids || p_sent) ORDER BY o.id FOR UPDATE;
     FOR i IN 1 .. cardinality(p_ids) LOOP
         settled := NULL;
-        IF p_sent[i] IS NOT NULL THEN
+        IF p_sent[i] <> c_none THEN
             settled := umws.outbox_settle(p_sent[i], p_sent_tokens[i], 'sent', 0, NULL);
         END IF;
         -- 12 minutes: longer than the longest SMTP transaction that umws.conf
@@ -216,7 +218,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION umws.outbox_begin(uuid[], uuid[], uuid[], uuid[]) IS
-    'Right before MAIL FROM: are these mails still ours, by their tokens, and their PINs still the newest? A row for each, in their order. result: ok (with all that the mail holds, lease of 12 minutes) or gone. Times in seconds since 1970, 0 = none; sealed in hex; doubted_s: so many seconds ago it was settled first as in doubt, 0 = it was not. p_sent, beside each a mail that the server has taken, NULL = none: it is settled as sent in the same commit; settled: what outbox_settle() says. An id that is NULL begins none.';
+    'Right before MAIL FROM: are these mails still ours, by their tokens, and their PINs still the newest? A row for each, in their order. result: ok (with all that the mail holds, lease of 12 minutes) or gone. Times in seconds since 1970, 0 = none; sealed in hex; doubted_s: so many seconds ago it was settled first as in doubt, 0 = it was not. p_sent, beside each a mail that the server has taken: it is settled as sent in the same commit; settled: what outbox_settle() says. An id of zeros stands for none.';
 GRANT EXECUTE ON FUNCTION umws.outbox_begin(uuid[], uuid[], uuid[], uuid[]) TO umws_mailer;
 
 CREATE OR REPLACE FUNCTION umws.outbox_release(p_token uuid) RETURNS void

@@ -27,6 +27,9 @@ enum array {
 
 #define ARRAY_SIZE	(OUTBOX_WANTS_MAX * CRYPTO_UUID_SIZE + 2)
 
+/* Stands for no mail: what NULL is in an array's text, a setting says. */
+static const char	none[] = "00000000-0000-0000-0000-000000000000";
+
 /* A UUID's text has no character that an array's would quote. */
 static const char *
 word(const struct outbox_want *want, enum array array)
@@ -37,7 +40,7 @@ word(const struct outbox_want *want, enum array array)
 		words[ARRAY_SENT] = want->sent->id;
 		words[ARRAY_SENT_TOKENS] = want->sent->token;
 	}
-	return words[array] == NULL ? "NULL" : words[array];
+	return words[array] == NULL ? none : words[array];
 }
 
 static void

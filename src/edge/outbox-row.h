@@ -14,8 +14,8 @@ enum column {
 };
 
 /* Calls outbox_begin() of SQL; its parameters are four arrays as text: ids,
- * tokens, mails that were sent and are to be settled with them, or NULL, and
- * their tokens. */
+ * tokens, mails that were sent and are to be settled with them, and their
+ * tokens; zeros for none. */
 extern const char	outbox_begin_sql[];
 
 /* Let *mail point into that row of the rows that mail->lease holds. */

@@ -198,6 +198,6 @@ def test_begin_makes_no_index_entry(filled):
     for number, in claimed:
         assert filled.sql(
             'SELECT result FROM umws.outbox_begin(ARRAY[%s::uuid],'
-            " ARRAY[%s::uuid], '{NULL}', '{NULL}')",
+            " ARRAY[%s::uuid], '{}', '{}')",
             number, token) == [('ok',)]
     eventually(lambda: filled.sql(counts)[0] == (6, 3))
