@@ -164,20 +164,13 @@ turn_ahead(struct round *round)
 }
 
 void
-turn_settle(struct round *round, struct slot *slot)
-{
-	if (slot->sent.rows != NULL)
-		turn(round, &slot, 1, false);
-}
-
-void
 turn_settle_all(struct round *round)
 {
 	struct slot	*slots[SLOTS_MAX], *slot;
 	size_t		 count = 0;
 
 	for (slot = round->slots; slot < round->slots + SLOTS_MAX; slot++)
-		if (slot->state == SLOT_IDLE && slot->sent.rows != NULL)
+		if (slot->sent.rows != NULL)
 			slots[count++] = slot;
 	if (count > 0)
 		turn(round, slots, count, false);
@@ -198,7 +191,7 @@ turn_hold_ms(const struct round *round)
 	int64_t			 now_ms = clock_ms(), ms, least_ms = -1;
 
 	for (slot = round->slots; slot < round->slots + SLOTS_MAX; slot++) {
-		if (slot->state != SLOT_IDLE || slot->sent.rows == NULL)
+		if (slot->sent.rows == NULL)
 			continue;
 		ms = slot->sent_ms + HOLD_MS - now_ms;
 		if (ms < 0)

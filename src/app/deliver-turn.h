@@ -28,8 +28,7 @@ bool	turn_begin(struct round *round, struct slot *slot);
  */
 bool	turn_ahead(struct round *round);
 
-/* Settle what the slot has sent, if it has; that of all idle ones. */
-void	turn_settle(struct round *round, struct slot *slot);
+/* Settle all that was sent. */
 void	turn_settle_all(struct round *round);
 
 /*

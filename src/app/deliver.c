@@ -53,7 +53,7 @@ slot_ready(struct round *round, struct slot *slot, struct line *line)
 	slot->state = SLOT_READYING;
 	courier_start_ready(line->courier);
 	if (courier_is_busy(line->courier))
-		turn_settle(round, slot);
+		turn_settle_all(round);
 }
 
 /* Its mail is not to be sent yet: it is due again, and anybody's. */

@@ -9,7 +9,6 @@
 #include <assert.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/log.h"
 #include "edge/clock.h"
 #include "edge/outbox-call.h"
@@ -27,9 +26,6 @@ enum array {
 
 #define ARRAY_SIZE	(OUTBOX_WANTS_MAX * CRYPTO_UUID_SIZE + 2)
 
-/* Stands for no mail: what NULL is in an array's text, a setting says. */
-static const char	none[] = "00000000-0000-0000-0000-000000000000";
-
 /* A UUID's text has no character that an array's would quote. */
 static const char *
 word(const struct outbox_want *want, enum array array)
@@ -40,7 +36,7 @@ word(const struct outbox_want *want, enum array array)
 		words[ARRAY_SENT] = want->sent->id;
 		words[ARRAY_SENT_TOKENS] = want->sent->token;
 	}
-	return words[array] == NULL ? none : words[array];
+	return words[array] == NULL ? OUTBOX_NOBODY : words[array];
 }
 
 static void
@@ -101,16 +97,12 @@ begin(struct db *db, struct outbox_want *wants, size_t count, int64_t until_ms)
 		print_array(wants, count, (enum array)i, arrays[i]);
 		params[i] = arrays[i];
 	}
-	if (until_ms == 0)
-		st = db_call(db, outbox_begin_sql, params, ARRAY_COUNT, 0,
-		    &rows);
-	else
-		st = outbox_call_until(db, outbox_begin_sql, params,
-		    ARRAY_COUNT, until_ms, &rows, &was_unknown);
+	st = outbox_call_until(db, outbox_begin_sql, params, ARRAY_COUNT,
+	    until_ms, &rows, &was_unknown);
 	assert(st != ST_OK || db_rows(rows) == count);
 	for (i = 0; st == ST_OK && i < count; i++) {
 		if (wants[i].sent != NULL)
-			outbox_settled_sent(wants[i].sent,
+			outbox_check_settled(wants[i].sent,
 			    db_text(rows, i, COLUMN_SETTLED));
 		take_begun(&wants[i], rows, i, begun_ms);
 	}

@@ -39,7 +39,7 @@ outbox_call_until(struct db *db, const char *sql, const char *const *params,
 	*was_unknown = false;
 	for (;;) {
 		st = db_call(db, sql, params, count, until_ms, result);
-		if (!outbox_is_transient(st))
+		if (!outbox_is_transient(st) || until_ms == 0)
 			return st;
 		*was_unknown = *was_unknown || st == ST_UNKNOWN;
 		if (clock_ms() + pause_ms >= until_ms)

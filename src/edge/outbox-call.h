@@ -15,11 +15,12 @@
 bool		outbox_is_transient(enum status st);
 
 /*
- * Call until the database has an answer or until_ms has come.
+ * Call until the database has an answer or until_ms has come; with 0 once.
  *
  * was_unknown  set to whether a call before the last may have committed
  *
- * ST_OK, ST_BAD, ST_FAIL as db_call(); ST_RETRY without an answer.
+ * ST_OK, ST_BAD, ST_FAIL as db_call(); ST_RETRY without an answer, but all that
+ * db_call() says of one that is made once.
  */
 enum status	outbox_call_until(struct db *db, const char *sql,
 		    const char *const *params, size_t count, int64_t until_ms,

@@ -18,6 +18,10 @@ enum column {
  * tokens; zeros for none. */
 extern const char	outbox_begin_sql[];
 
+/* An id that stands for no mail: what NULL is in an array's text, a setting of
+ * the session's says. */
+#define OUTBOX_NOBODY	"00000000-0000-0000-0000-000000000000"
+
 /* Let *mail point into that row of the rows that mail->lease holds. */
 void	outbox_mail_fill(struct outbox_mail *mail, size_t row);
 

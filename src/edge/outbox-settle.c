@@ -21,7 +21,7 @@ const char	outbox_settle_sql[] =
     "$5::text)";
 
 void
-outbox_settled_sent(const struct outbox_lease *lease, const char *answer)
+outbox_check_settled(const struct outbox_lease *lease, const char *answer)
 {
 	if (strcmp(answer, "ok") != 0)
 		log_warn("settle-late", "id", lease->id, "result",
@@ -48,8 +48,8 @@ tell_failed(struct db *db, const struct outbox_lease *lease,
 }
 
 /*
- * until_ms     of clock_ms(); 0: one try, of which nothing is logged
- * was_unknown  set to whether it may have been settled by an earlier try
+ * until_ms    of clock_ms(), to try again; 0: once
+ * is_unknown  whether it may have been settled before this call, or by it
  */
 static enum status
 call(struct db *db, const struct outbox_lease *lease, const char *result,
@@ -62,17 +62,14 @@ call(struct db *db, const struct outbox_lease *lease, const char *result,
 		error
 	};
 	struct db_result	*answer = NULL;
-	bool			 was_unknown = false;
+	bool			 was_unknown;
 	enum status		 st;
 
-	if (until_ms == 0)
-		st = db_call(db, outbox_settle_sql, params, 5, 0, &answer);
-	else
-		st = outbox_call_until(db, outbox_settle_sql, params, 5,
-		    until_ms, &answer, &was_unknown);
+	st = outbox_call_until(db, outbox_settle_sql, params, 5, until_ms,
+	    &answer, &was_unknown);
 	*is_unknown |= was_unknown;
 	if (st == ST_OK && strcmp(result, SENT) == 0 && !*is_unknown)
-		outbox_settled_sent(lease, db_rows(answer) == 1 ?
+		outbox_check_settled(lease, db_rows(answer) == 1 ?
 		    db_text(answer, 0, 0) : "");
 	*is_unknown |= st == ST_UNKNOWN;
 	db_result_free(&answer);

@@ -39,7 +39,7 @@ void		outbox_settle_sent(struct db *db, struct outbox_want *wants,
  * What the database answered to the settlement of a mail that was sent: when
  * it was no longer ours that is bad news, and logged.
  */
-void		outbox_settled_sent(const struct outbox_lease *lease,
+void		outbox_check_settled(const struct outbox_lease *lease,
 		    const char *answer);
 
 #endif

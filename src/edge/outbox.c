@@ -14,7 +14,6 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "edge/clock.h"
 #include "edge/outbox-begin.h"
 #include "edge/outbox-call.h"
 #include "edge/outbox-row.h"
@@ -317,10 +316,8 @@ outbox_unreadable(struct outbox *outbox, struct buf *ids)
 static enum status
 ask_in_vain(struct outbox *outbox)
 {
-	static const char	 nobody[] =
-	    "00000000-0000-0000-0000-000000000000";
-	const char		*settled[] = { nobody, nobody, "again", "0",
-		"" };
+	const char		*settled[] = { OUTBOX_NOBODY, OUTBOX_NOBODY,
+		"again", "0", "" };
 	const char		*begun[] = { "{}", "{}", "{}", "{}" };
 	struct buf		 names = BUF_INIT(OUTBOX_NAMES_MAX);
 	struct outbox_batch	 batch;

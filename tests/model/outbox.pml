@@ -522,7 +522,7 @@ next:	/* turn_take() of deliver-turn.c */
 #if IDS > 3
 	:: batch[3] -> mail = 3
 #endif
-	/* turn_settle() of deliver-turn.c, by outbox_settle() of outbox.sql. It
+	/* turn_settle_all() of deliver-turn.c, by outbox_settle() of outbox.sql. It
 	 * is tried as long as the lease is: settle_until_ms() of
 	 * outbox-settle.c. */
 	:: d_step { sent != NOBODY && no_batch && !row_locked[sent] ->
