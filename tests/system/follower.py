@@ -75,8 +75,12 @@ class Follower:
 
     def is_idle(self):
         """Its first pass is over, and the next one is ready, as far as that
-        can be seen from outside."""
-        return (len(self.children()) == 1 and self.place.stack.value(
+        can be seen from outside: a process that has said something is a pass,
+        which may be about to end."""
+        children = self.children()
+        return (len(children) == 1 and
+                not any(f'[{children[0]}]' in line for line in self.said) and
+                self.place.stack.value(
             "SELECT count(*) FROM pg_stat_activity WHERE state = 'idle' AND"
             " usename = 'umws_mailer'") >= self.sessions and
             self.place.stack.value(
