@@ -50,10 +50,8 @@ parse(const char *document, size_t len, enum http_charset charset,
 static bool
 is_tried(size_t len, size_t chunk)
 {
-	const char	*word = getenv("UMWS_LONG");
-
 	return len < INPUT_MAX / 2 || chunk % 4 == 0 || chunk == CHUNK_MAX ||
-	    (word != NULL && strcmp(word, "1") == 0);
+	    unit_is_long();
 }
 
 /* Parse in every way and check; operation is "" unless all is well. */

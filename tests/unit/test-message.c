@@ -277,14 +277,14 @@ test_digits(void **state)
 	static const char *const kinds[] = { "reset", "auto" };
 	struct letter	letter = ordinary;
 	struct secret	digits;
-	size_t		i, n, languages = 0;
+	size_t		i, n, step = unit_is_long() ? 1 : 5, languages = 0;
 
 	(void)state;
 	while (letter_languages[languages] != NULL)
 		languages++;
 	for (i = 0; i < COUNT(texts) * languages; i++) {
 		letter.locale = letter_languages[i % languages]->tag;
-		for (n = 1; n <= SECRET_MAX; n++) {
+		for (n = 1 + i % step; n <= SECRET_MAX; n += step) {
 			digits.len = n;
 			memcpy(digits.digits, "901234567890123456789012", n);
 			letter.extra_text = texts[i / languages];

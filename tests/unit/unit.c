@@ -118,3 +118,11 @@ unit_end(void **state)
 		__sanitizer_set_report_fd((void *)(intptr_t)STDERR_FILENO);
 	return is_fitting ? 0 : -1;
 }
+
+bool
+unit_is_long(void)
+{
+	const char	*word = getenv("UMWS_LONG");
+
+	return word != NULL && strcmp(word, "1") == 0;
+}

@@ -62,6 +62,9 @@ void	unit_expect_log(const char *part);
 /* What was logged since the last call; the end of the test sees it no more. */
 const char	*unit_log(void);
 
+/* With UMWS_LONG=1 a test goes through all of its cases, else through some. */
+bool	unit_is_long(void);
+
 /* What UNIT_TEST() calls; for a fixture that does more. */
 int	unit_begin(void **state);
 int	unit_end(void **state);

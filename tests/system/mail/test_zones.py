@@ -7,7 +7,7 @@ import zoneinfo
 
 import pytest
 
-from harness import (CHEAP, as_received, eventually, plain_text,
+from harness import (CHEAP, as_received, brief, eventually, plain_text,
                      run)
 from soap import reset
 
@@ -237,7 +237,7 @@ def csv_field(text):
 def test_refused_by_each_way(stack, tmp_path, field, option, key, values):
     login = stack.user()
     before = people(stack)
-    for value in values:
+    for value in values[::brief(3, 1)]:
         named = value[:100].replace('\n', '')[:8]
         for words in (['user', 'set', login, option, value],
                       ['user', 'add', 'new', '--email', 'n@example.test',

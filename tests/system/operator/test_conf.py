@@ -13,7 +13,8 @@ import threading
 import pytest
 
 import fcgi
-from harness import CHEAP, TREE, environment, eventually, keep_secret, run
+from harness import (CHEAP, TREE, brief, environment, eventually, keep_secret,
+                     run)
 from test_bad_input import CONFIGURATION, Place
 
 OPTIONS = CHEAP
@@ -200,7 +201,7 @@ def test_nobody_waits_for_a_name(place):
     thread = threading.Thread(target=rename)
     thread.start()
     try:
-        found = [place.shown()['retry_min'] for _ in range(100)]
+        found = [place.shown()['retry_min'] for _ in range(brief(30, 100))]
     finally:
         ends.set()
         thread.join()

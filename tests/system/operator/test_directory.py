@@ -11,11 +11,11 @@ import time
 
 import pytest
 
-from harness import CHEAP, environment, eventually, run
+from harness import CHEAP, brief, environment, eventually, run
 from umws_stack import directory as ldap
 
 OPTIONS = CHEAP
-MANY = 20_000
+MANY = brief(5_000, 20_000)
 
 
 @pytest.fixture(scope='module')

@@ -14,7 +14,7 @@ from soap import call, reset
 WORKERS = 8
 OPTIONS = ('--limits', 'off', '--workers', str(WORKERS))
 LINES = 64
-SECONDS = brief(6, 20)
+SECONDS = brief(4, 20)
 
 
 def guess(stack, mailbox, number):
