@@ -18,8 +18,8 @@ from soap import REFERENCE
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0,
                                 reason='only root mounts a resolv.conf')
-REQUEST = 7
-CONNECT = 2
+REQUEST = 9
+CONNECT = 4
 HOST = 2            # that the mailer waits for the name of its own host
 OPTIONS = CHEAP + ('--limits', 'off', '--conf', f'connect_timeout={CONNECT}s',
                    '--conf', f'request_timeout={REQUEST}s')

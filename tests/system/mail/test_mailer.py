@@ -11,7 +11,7 @@ from harness import (CHEAP, as_received, eventually, kill, message, pin_of,
                      plain_text)
 from soap import reset
 
-TIMEOUT = 3
+TIMEOUT = 6
 OPTIONS = CHEAP + ('--limits', 'off', '--conf', f'smtp_timeout={TIMEOUT}s',
                    '--conf', f'smtp_dot_timeout={TIMEOUT}s',
                    '--conf', 'retry_min=1s', '--conf', 'retry_max=2s')
