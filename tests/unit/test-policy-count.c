@@ -84,6 +84,15 @@ test_count_by_trying(void **state)
 	assert_int_equal(count(&policy), enumerate_worst(&policy, 1));
 }
 
+/* Some machines compute with 53 bits, as valgrind does on all. */
+static bool
+has_64_bits(void)
+{
+	volatile long double	large = 0x1p63L;
+
+	return large + 1 != large;
+}
+
 static void
 test_count_at_the_ends(void **state)
 {
@@ -101,7 +110,7 @@ test_count_at_the_ends(void **state)
 	policy.min_length = 11;
 	assert_true(count(&policy) == UINT64_C(31381059609) - 9);
 	policy.min_length = 20;
-	assert_true(
+	assert_true(!has_64_bits() ||
 	    count(&policy) == UINT64_C(12157665459056928801) - 9);
 	for (policy.min_length = 21; policy.min_length <= POLICY_LENGTH_MAX;
 	     policy.min_length++)
