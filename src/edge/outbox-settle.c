@@ -124,6 +124,7 @@ outbox_settle_sent(struct db *db, struct outbox_want *wants, size_t count,
 	bool			 is_patient = true, was_unknown;
 
 	for (want = wants; want < wants + count; want++) {
+		want->settled = ST_OK;
 		if (want->sent == NULL)
 			continue;
 		was_unknown = is_unknown;
