@@ -15,6 +15,7 @@ import signal
 from harness import TREE, eventually, keep, kill, pin_of
 from storm import home
 from umws_stack import asterisk
+from umws_stack.layout import Layout
 
 NUMBERS = itertools.count(1)
 DOCUMENT = TREE / 'doc' / 'phone.md'
@@ -31,8 +32,16 @@ def log_of(stack, name='full'):
     return pathlib.Path(home(stack)) / 'asterisk' / 'log' / name
 
 
+def keys_of(stack):
+    """What Asterisk's log of level dtmf says was pressed since the start."""
+    return ''.join(re.findall("DTMF begin '([0-9*#])' received",
+                              log_of(stack, 'keys').read_text()))
+
+
 def console(stack, command):
-    return stack.do('asterisk', 'rx', command)
+    """Not by a verb of the stack: eight of them at once take as long, on a
+    busy machine, as a caller may wait before he types."""
+    return asterisk.rx(Layout(stack.dir), command)
 
 
 @contextlib.contextmanager
@@ -129,6 +138,11 @@ class Call:
         self.does(f'{digits} {ends}'.strip())
         console(self.stack,
                 f'channel redirect {self.channel};1 caller,d{digits}{ends},1')
+
+    def wait_typed(self, digits, ends='#'):
+        """Before his last key a caller cannot hang up."""
+        eventually(lambda: keys_of(self.stack).endswith(digits + ends), 20,
+                   'the last key')
 
     def answer(self, prompt, digits):
         self.hear(prompt)

@@ -7,11 +7,11 @@ import time
 
 import pytest
 
-from harness import CHEAP, eventually, plain_text
+from harness import CHEAP, plain_text
 from soap import reset
 from storm import home
 from telephone import (NEW, OTHER, WEAK, Call, choose, console, debugging,
-                       frozen, log_of, log_on, long_prompt, mailbox,
+                       frozen, keys_of, log_of, log_on, long_prompt, mailbox,
                        mailed_pin, told, written)
 from umws_stack import asterisk
 
@@ -189,8 +189,7 @@ def test_hang_up_while_the_service_is_asked(stack, user, own_pin, names):
     call.hear('vm-password')
     thaw = frozen(stack)
     call.type(own_pin)
-    eventually(lambda: keys_of(stack).endswith(f'{own_pin}#'), 20,
-               'the last key')
+    call.wait_typed(own_pin)
     time.sleep(0.5)
     call.hang_up(' while umws is asked')
     time.sleep(0.5)
@@ -268,12 +267,6 @@ def test_eight_calls_at_once(stack):
         assert call.opened() == f'{mailbox(one)}@default,s'
         told(call, 'Each of eight calls at once',
              {mailbox(one): 'MAILBOX', pins[one]: 'MAILED'})
-
-
-def keys_of(stack):
-    """What Asterisk's log of level dtmf says was pressed since the start."""
-    return ''.join(re.findall("DTMF begin '([0-9*#])' received",
-                              log_of(stack, 'keys').read_text()))
 
 
 def test_no_pin_in_a_log(stack, user, first_pin):
