@@ -1,10 +1,12 @@
 #!/usr/bin/python3
 """growth.py - what a database carries, and how it grows.
 
-    tools/bench.d/growth.py [--rows N] [--seconds S]
+    tools/bench.d/growth.py [--rows N] [--users N] [--seconds S]
 
-Resets by pgbench, without the derivation: what the primary can carry. Then N
-settled resets of a year, their bytes, and their purge. Prints Markdown.
+Resets by pgbench, without the derivation: what the primary can carry. Then the
+bytes of so many settled resets. Then so many users, each with a reset a year
+and a purge each day: what the next day's purge takes, alone and beside resets.
+Prints Markdown.
 """
 import argparse
 import os
@@ -43,6 +45,10 @@ def granted(layout):
         layout, 'SELECT sum(generation) FROM umws.um_user'))
 
 
+def pepper(layout):
+    return next(iter(layout.keys('pepper.key')))
+
+
 def pgbench(layout, clients, seconds):
     """Resets that were granted in a second; refused ones do not count."""
     key = postgres.query(
@@ -52,7 +58,7 @@ def pgbench(layout, clients, seconds):
         [postgres.program('pgbench'), '-n', '-M', 'prepared',
          '-c', str(clients), '-j', '1', '-T', str(seconds),
          '-D', f'users={USERS}', '-D', f'mail_key={key}',
-         '-D', f'pepper={next(iter(layout.keys("pepper.key")))}',
+         '-D', f'pepper={pepper(layout)}',
          '-f', BENCH / 'reset.sql', '-h', layout.pg_hosts, '-p', str(PG_PORT),
          '-U', 'umws_worker', 'umws'], text=True, capture_output=True,
         env=process.clean_environment())
@@ -69,14 +75,25 @@ def carried(layout, seconds):
         print(f'| {clients} | {rate:,.0f} |', flush=True)
 
 
+def fill(layout, script, number):
+    """The psql that makes so many rows."""
+    return subprocess.Popen(
+        [postgres.program('psql'), '-Xq', '-v', 'ON_ERROR_STOP=1', '-v',
+         f'count={number}', '-v', f'pepper={pepper(layout)}', '-f',
+         BENCH / script, '-h', layout.pg_hosts, '-p', str(PG_PORT), '-U',
+         'postgres', 'umws'], stdout=subprocess.DEVNULL,
+        env=process.clean_environment())
+
+
+def filled(*scripts):
+    if any([script.wait() for script in scripts]):
+        sys.exit('growth: psql has failed')
+
+
 def grown(layout, rows):
     """Bytes of each settled reset, indexes and all."""
     before = sizes(layout)
-    argv = [postgres.program('psql'), '-Xq', '-v', 'ON_ERROR_STOP=1', '-v',
-            f'count={rows}', '-f', BENCH / 'old-rows.sql', '-h',
-            layout.pg_hosts, '-p', str(PG_PORT), '-U', 'postgres', 'umws']
-    subprocess.run(argv, check=True, stdout=subprocess.DEVNULL,
-                   env=process.clean_environment())
+    filled(fill(layout, 'old-rows.sql', rows))
     after = sizes(layout)
     print('\n| what | rows | bytes of each |\n|---|---:|---:|')
     for name, table in (('audit, of a reset', 'audit'),
@@ -89,24 +106,53 @@ def grown(layout, rows):
         print(f'| {name} | {number:,} | {after[table] / number:,.0f} |')
 
 
-def purged(layout):
-    """By the verb, as its timer says it."""
-    before = count(layout, 'audit') + count(layout, 'outbox')
-    begin = time.monotonic()
-    done = subprocess.run(
-        [layout.home / 'wrap' / 'ctl', 'db', 'purge', '--audit-days', '200',
-         '--outbox-days', '30'], text=True, capture_output=True)
-    if done.returncode != 0:
-        sys.exit(done.stderr)
-    seconds = time.monotonic() - begin
-    gone = before - count(layout, 'audit') - count(layout, 'outbox')
-    print(f'\nPurge: {gone:,} rows of {before:,} in {seconds:.1f} s,'
-          f' {gone / seconds:,.0f} a second.')
+class Purge:
+    """The verb, as its timer says it."""
+
+    def __init__(self, layout):
+        self.layout = layout
+        self.begin = time.monotonic()
+        self.running = subprocess.Popen(
+            [layout.home / 'wrap' / 'ctl', 'db', 'purge'], text=True,
+            stdout=subprocess.PIPE)
+
+    def is_over(self):
+        return self.running.poll() is not None
+
+    def report(self, how):
+        said = self.running.communicate()[0].strip()
+        if self.running.returncode != 0:
+            sys.exit(f'growth: db purge: {self.running.returncode}')
+        print(f'Purge {how}: {time.monotonic() - self.begin:.1f} s, {said}.',
+              flush=True)
+
+
+def year(layout, users, seconds):
+    """A day's purge where a year's rows are."""
+    filled(fill(layout, 'mailboxes.sql', users),
+           fill(layout, 'year.sql', users))
+    postgres.query(layout, 'CHECKPOINT')
+    print('\n| table | rows | bytes with indexes |\n|---|---:|---:|')
+    for table, size in sizes(layout).items():
+        if table in ('um_user', 'pin_history', 'audit', 'outbox'):
+            print(f'| {table} | {count(layout, table):,} | {size:,} |')
+    print(flush=True)
+    purge = Purge(layout)
+    purge.report('of a day')
+    before = pgbench(layout, 4, seconds)
+    purge = Purge(layout)
+    rates = []
+    while not purge.is_over():
+        rates.append(pgbench(layout, 4, seconds))
+    purge.report('again, beside resets')
+    print(f'Resets a second: {before:,.0f} before it; while it ran '
+          + ', '.join(f'{rate:,.0f}' for rate in rates) + '.')
 
 
 def main():
     words = argparse.ArgumentParser(description=__doc__)
     words.add_argument('--rows', type=int, default=300000)
+    words.add_argument('--users', type=int, default=100000)
     words.add_argument('--seconds', type=int, default=10)
     args = words.parse_args()
     folder = tempfile.mkdtemp(prefix='umws-growth-')
@@ -119,7 +165,7 @@ def main():
         print(f'Load average before: {os.getloadavg()[0]:.1f}.\n')
         carried(layout, args.seconds)
         grown(layout, args.rows)
-        purged(layout)
+        year(layout, args.users, args.seconds)
     finally:
         subprocess.run([stack, 'down', f'{folder}/stack'], check=True)
         subprocess.run(['rm', '-r', folder], check=True)
