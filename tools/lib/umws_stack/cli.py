@@ -219,7 +219,8 @@ def bring_up(layout, args, folder, settings):
 
 def up(args):
     refuse_unavailable(args)
-    check_packages()
+    if not template.is_made(args.template):
+        check_packages()
     folder = programs.build()
     layout = Layout(args.dir)
     is_new = not layout.dir.exists()

@@ -5,6 +5,7 @@ them: whatever one left behind in a session would hurt the next one.
 """
 import pathlib
 import signal
+import subprocess
 
 from . import postgres, process
 from .accounts import account
@@ -55,7 +56,10 @@ def start(layout):
     process.start(layout, NAME,
                   [PROGRAM, layout.home / NAME / 'pgbouncer.ini'],
                   account('postgres'), NAME)
-    postgres.wait_ready(layout, NAME, NAME)
+    ready = [postgres.program('pg_isready'), '-q', '-h',
+             str(layout.home / NAME), '-p', str(PG_PORT)]
+    process.wait_for(lambda: subprocess.call(ready) == 0, layout, NAME, NAME,
+                     60)
 
 
 def stop(layout):

@@ -28,10 +28,16 @@ def is_there(layout):
     return data is not None and data.exists()
 
 
-def duplicate(source, target):
+def is_made(folder):
+    """Has a stack before this one left its own?"""
+    return folder is not None and (pathlib.Path(folder) / 'data').exists()
+
+
+def duplicate(source, target, *more):
     """Owners, modes and times as they are."""
-    done = subprocess.run(['cp', '-a', '--reflink=auto', f'{source}/.',
-                           target], text=True, capture_output=True)
+    done = subprocess.run(['cp', '-a', '--reflink=auto', *more,
+                           f'{source}/.', target], text=True,
+                          capture_output=True)
     if done.returncode != 0:
         raise StackError(f'the database was not copied: {done.stderr}')
 
@@ -44,10 +50,11 @@ def copy(layout, data):
 
 
 def save(layout):
-    """For the next ones; the server must not run. Whoever is first wins."""
+    """For the next ones; the server must not run. Whoever is first wins. What
+    is still empty of its log takes no room, in a copy neither."""
     target = place(layout)
     fresh = pathlib.Path(tempfile.mkdtemp(dir=target.parent))
-    duplicate(layout.home / 'data', fresh)
+    duplicate(layout.home / 'data', fresh, '--sparse=always')
     try:
         fresh.rename(target)
     except OSError:
