@@ -113,7 +113,8 @@ class Call:
                        self.is_over(), seconds, f'{name} is played')
             heard = self.prompts()[self.taken:]
             assert heard and heard[0].removeprefix('digits/') == name, (
-                names, self.prompts(), self.own()[-3:])
+                names, self.prompts(), keys_of(self.stack)[-40:],
+                self.own()[-3:])
             opened = self.opened(self.taken)
             if opened and not any(
                     'VoiceMailMain' in line for line, _ in self.story):
