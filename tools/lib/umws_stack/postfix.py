@@ -3,6 +3,7 @@ import contextlib
 import os
 import pathlib
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -78,7 +79,26 @@ class Postfix:
              ' mount --bind "$0/sasldb2" /etc/sasldb2 &&'
              ' exec /usr/sbin/postfix -c "$0/etc" "$1"', self.home, verb],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL)
+            stderr=subprocess.DEVNULL, timeout=60)
+
+    def end(self):
+        """What is stuck does not outlive us."""
+        try:
+            self.control('stop')
+        except subprocess.TimeoutExpired:
+            number = (self.home / 'spool' / 'pid' / 'master.pid').read_text()
+            os.killpg(int(number), signal.SIGKILL)
+            raise
+
+
+def main_cf(home, settings):
+    """One line for each name: of two, each daemon warns. Should others have
+    filled postlogd's queue before it starts, it waits for itself to take its
+    own warning, without end."""
+    lines = [line for line in MAIN.splitlines()
+             if line.partition(' =')[0] not in settings]
+    lines += [f'{name} = {value}' for name, value in settings.items()]
+    return ''.join(f'{line}\n' for line in lines).replace('{home}', str(home))
 
 
 @contextlib.contextmanager
@@ -91,9 +111,7 @@ def postfix(prepare=None, **settings):
         (home / name).mkdir()
     shutil.chown(home / 'data', 'postfix')
     port = free_port()
-    text = MAIN.format(home=home) + ''.join(
-        f'{name} = {value}\n' for name, value in settings.items())
-    (home / 'etc' / 'main.cf').write_text(text.replace('{home}', str(home)))
+    (home / 'etc' / 'main.cf').write_text(main_cf(home, settings))
     (home / 'etc' / 'master.cf').write_text(MASTER.format(port=port))
     if prepare is not None:
         prepare(home)
@@ -104,5 +122,5 @@ def postfix(prepare=None, **settings):
         made.wait()
         yield made
     finally:
-        made.control('stop')
+        made.end()
         shutil.rmtree(home)
