@@ -11,6 +11,7 @@ import os
 import pathlib
 import re
 import signal
+import time
 
 from harness import TREE, eventually, keep, kill, pin_of
 from storm import home
@@ -70,9 +71,11 @@ class Call:
 
     def __init__(self, stack, line='agi'):
         self.stack = stack
-        self.start = log_of(stack).stat().st_size
+        self.start = self.read_to = log_of(stack).stat().st_size
+        self.lines = []
         self.taken = 0
         self.story = []
+        self.waited = ''
         # A name of its own, to be told from the other calls of the moment.
         self.name = f'{line}{next(NUMBERS)}'
         console(stack, f'channel originate Local/{self.name}@line/n'
@@ -89,9 +92,18 @@ class Call:
             return log.read().decode(errors='replace')
 
     def own(self):
-        """The lines about our channel's end at the voice mail."""
-        return [line for line in self.text().splitlines()
-                if f'{self.channel};2' in line]
+        """The lines about our channel's end at the voice mail. Each line is
+        read once: eight callers who look at all of them again and again come
+        to type when nobody waits for their digits any more."""
+        with open(log_of(self.stack), 'rb') as log:
+            log.seek(self.read_to)
+            text = log.read().rpartition(b'\n')[0]
+        if text:
+            self.read_to += len(text) + 1
+            self.lines += [line for line in
+                           text.decode(errors='replace').splitlines()
+                           if f'{self.channel};2' in line]
+        return self.lines
 
     def prompts(self):
         """What was played to the caller so far."""
@@ -114,7 +126,7 @@ class Call:
             heard = self.prompts()[self.taken:]
             assert heard and heard[0].removeprefix('digits/') == name, (
                 names, self.prompts(), keys_of(self.stack)[-40:],
-                self.own()[-3:])
+                self.waited, self.own()[-3:])
             opened = self.opened(self.taken)
             if opened and not any(
                     'VoiceMailMain' in line for line, _ in self.story):
@@ -137,8 +149,10 @@ class Call:
 
     def type(self, digits, ends='#'):
         self.does(f'{digits} {ends}'.strip())
+        begin = time.monotonic()
         console(self.stack,
                 f'channel redirect {self.channel};1 caller,d{digits}{ends},1')
+        self.waited = f'{time.monotonic() - begin:.1f} s for the console'
 
     def wait_typed(self, digits, ends='#'):
         """Before his last key a caller cannot hang up."""

@@ -204,12 +204,15 @@ def create(layout):
 
 
 def rx(layout, command):
-    """Say a command on the console; what it answers."""
+    """Say a command on the console; what it answers. Our caller may be large
+    and busy: a child that Python itself gives to another user is a copy of it
+    first."""
     done = subprocess.run(
-        [cache() / 'run', 'usr/sbin/asterisk', '-C',
+        [*account(NAME).prefix().split(), cache() / 'run',
+         'usr/sbin/asterisk', '-C',
          folder(layout) / 'etc' / 'asterisk.conf', '-rx', command],
         text=True, capture_output=True, stdin=subprocess.DEVNULL,
-        env=process.clean_environment(), **account(NAME).popen())
+        env=process.clean_environment())
     return done.stdout + done.stderr
 
 
