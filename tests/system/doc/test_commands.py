@@ -91,6 +91,7 @@ ELSEWHERE = {
         'pack-mailer': f'{HOSTS}::second',
         'worker-host': f'{HOSTS}::test_a_second_worker',
         'mailer-host': f'{HOSTS}::test_a_second_mailer',
+        'tools/bench.d/growth.py --users 10000000': 'tools/check: bench',
         'umwsctl key retire pepper ID':
             'system/operator/test_key.py::test_retire_pepper',
         'apt-get install ./umws*.deb': f'{DAY}::test_upgrade_of_packages',
