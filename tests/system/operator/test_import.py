@@ -12,7 +12,7 @@ import time
 
 import pytest
 
-from harness import CHEAP, eventually, on_a_terminal, run
+from harness import CHEAP, eventually, frugal, on_a_terminal, run
 from soap import call, reset
 
 OPTIONS = CHEAP + ('--limits', 'off')
@@ -368,7 +368,7 @@ def test_a_hundred_thousand(stack, tmp_path):
             began = time.monotonic()
             going = subprocess.Popen(
                 [*program(stack), 'user', 'import', path],
-                stdout=subprocess.PIPE)
+                stdout=subprocess.PIPE, env=frugal())
             memory = peak(going)
             figures.append((time.monotonic() - began, memory))
             assert said in going.communicate()[0].decode()

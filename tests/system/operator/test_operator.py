@@ -12,7 +12,7 @@ import unicodedata
 
 import pytest
 
-from harness import CHEAP, TREE, brief, environment, run
+from harness import CHEAP, TREE, brief, environment, frugal, run
 
 OPTIONS = CHEAP
 MANY = 200_000
@@ -85,14 +85,12 @@ sys.exit(code)
 
 def ctl_to_file(stack, path, *words):
     """Run umwsctl into a file; how much memory it took, in KiB."""
-    kept = os.environ.get('ASAN_OPTIONS', '') + ':quarantine_size_mb=1'
     with open(path, 'wb') as output:
         done = subprocess.run(
             [sys.executable, '-c', MEASURE,
              f"{stack.env['UMWS_BINDIR']}/umwsctl", '--config',
              stack.env['UMWS_CONF'], *words], stdout=output,
-            stderr=subprocess.PIPE, text=True,
-            env=environment(ASAN_OPTIONS=kept))
+            stderr=subprocess.PIPE, text=True, env=frugal())
     assert done.returncode == 0, done.stderr
     return int(done.stderr)
 

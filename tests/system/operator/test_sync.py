@@ -2,7 +2,6 @@
 again and left alone; what is refused; and what becomes of it when it is
 killed."""
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -10,7 +9,7 @@ import time
 
 import pytest
 
-from harness import CHEAP, brief, environment, eventually, run
+from harness import CHEAP, brief, environment, eventually, frugal, run
 
 OPTIONS = CHEAP
 HEADER = 'login,email,name\n'
@@ -311,12 +310,11 @@ def test_killed(sync):
 
 
 def measured(sync, *words):
-    kept = os.environ.get('ASAN_OPTIONS', '') + ':quarantine_size_mb=1'
     began = time.monotonic()
     done = subprocess.run(
         [sys.executable, '-c', MEASURE,
          *command(sync.stack, '--csv', sync.path, *words)],
-        capture_output=True, text=True, env=environment(ASAN_OPTIONS=kept))
+        capture_output=True, text=True, env=frugal())
     assert done.returncode == 0, done.stderr
     return (time.monotonic() - began, int(done.stderr.splitlines()[-1]),
             done.stdout)
