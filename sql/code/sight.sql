@@ -57,14 +57,15 @@ BEGIN
             FROM umws.outbox o
             WHERE o.sealed IS NOT NULL AND o.generation > 0) q) w;
 
-    -- One whose mailbox has had a later mail taken is no news any more.
+    -- One whose mailbox has had a later mail taken is no news any more. Not by
+    -- NOT EXISTS: the planner may make a join of that, with all rows there are.
     SELECT count(*) INTO lost FROM (
         SELECT FROM umws.outbox o
         WHERE o.lost_at IS NOT NULL AND o.lost_at > v_now - interval '24 hours'
-            AND NOT EXISTS (
-                SELECT FROM umws.outbox n
+            AND (SELECT true FROM umws.outbox n
                 WHERE n.user_id = o.user_id AND n.created_at > o.created_at
-                    AND n.state = 'sent' AND n.kind NOT IN ('expiring', 'locked'))
+                    AND n.state = 'sent' AND n.kind NOT IN ('expiring', 'locked')
+                LIMIT 1) IS NULL
         LIMIT 1000) l;
 END
 $$;
