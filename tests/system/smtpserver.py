@@ -41,7 +41,8 @@ class Connection:
         self.helo = self.sender = self.rcpt = ''
         self.body = b''
 
-    def say(self, name):
+    def answer(self, name):
+        """What is to be said, after its pause."""
         server = self.server
         time.sleep(server.pause.get(name, 0))
         text = server.reply(name)
@@ -51,9 +52,16 @@ class Connection:
             raise EOFError
         text = text.replace('{rcpt}', self.rcpt).replace(
             '{sender}', self.sender).replace('{helo}', self.helo)
+        return text
+
+    def send(self, text):
         for line in text.split('|'):
             self.peer.sendall(line.encode('utf-8', 'surrogateescape')
                               + b'\r\n')
+
+    def say(self, name):
+        text = self.answer(name)
+        self.send(text)
         return text
 
     def line(self):
@@ -109,9 +117,12 @@ class Connection:
             lines.append(line)
         self.body = b''.join(lines)
         self.server.bodies.append(self.body)
-        if self.say('dot').startswith('250'):
+        text = self.answer('dot')
+        # Before it is said: whoever hears it may look at once.
+        if text.startswith('250'):
             self.server.mails.append((self.sender, self.rcpt, self.body,
                                       self.is_tls))
+        self.send(text)
 
     def command(self):
         line = self.line()
