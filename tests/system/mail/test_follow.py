@@ -328,6 +328,7 @@ def test_reload(place):
             reset(place.stack, place.stack.user())
             follower.wait_for('mail', 1)
             assert (len(first.mails), len(second.mails)) == (1, 0)
+            follower.wait_idle()        # or the pass would take what comes
             follower.signal(signal.SIGHUP)
             follower.wait_for('reload')
             reset(place.stack, place.stack.user())
