@@ -96,10 +96,14 @@ def environment(**more):
             if not name.startswith(('PG', 'UMWS_'))} | more
 
 
+def asan_options(more):
+    """Ours, and this one for a sanitizer's program."""
+    return f"{os.environ.get('ASAN_OPTIONS', '')}:{more}"
+
+
 def frugal():
-    """The same; a sanitizer keeps none of the memory that was freed."""
-    kept = os.environ.get('ASAN_OPTIONS', '') + ':quarantine_size_mb=1'
-    return environment(ASAN_OPTIONS=kept)
+    """Our environment; a sanitizer keeps none of the memory that was freed."""
+    return environment(ASAN_OPTIONS=asan_options('quarantine_size_mb=1'))
 
 
 def run(*words, text=None, env=None, seconds=120):

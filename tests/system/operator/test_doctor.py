@@ -16,7 +16,8 @@ import time
 import pytest
 
 import certificate
-from harness import CHEAP, TREE, environment, eventually, installed, run
+from harness import (CHEAP, TREE, asan_options, environment, eventually,
+                     installed, run)
 from smtpserver import Server
 from soap import reset
 from test_bad_input import Place
@@ -677,7 +678,7 @@ def test_clock(patient, tmp_path):
     assert run('cc', '-shared', '-fPIC', '-o', tmp_path / 'shim.so',
                tmp_path / 'shim.c').returncode == 0
     # A sanitizer wants to be loaded first.
-    options = os.environ.get('ASAN_OPTIONS', '') + ':verify_asan_link_order=0'
+    options = asan_options('verify_asan_link_order=0')
     with Web() as served:
         found = patient.find('--url', served.url, ASAN_OPTIONS=options,
                              LD_PRELOAD=str(tmp_path / 'shim.so'))
