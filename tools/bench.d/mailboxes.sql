@@ -1,16 +1,7 @@
 -- mailboxes.sql - as many mailboxes as the variable count says, each with the
--- PIN that its last reset gave it within a year. Indexes that no constraint
--- needs are made when all rows are there.
+-- PIN that its last reset gave it within a year.
 SET session_replication_role = replica;
 SET synchronous_commit = off;
-
-CREATE TEMPORARY TABLE later AS
-SELECT i.indexrelid::regclass AS name, pg_get_indexdef(i.indexrelid) AS command
-FROM pg_index i
-WHERE i.indrelid = 'umws.um_user'::regclass
-    AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid);
-SELECT format('DROP INDEX %s', name) FROM later
-\gexec
 
 INSERT INTO umws.um_user (login, email, display_name, extension, policy_id,
     pin_key_id, verifier, generation, set_at, must_change, is_first_time)
@@ -25,8 +16,3 @@ WHERE p.name = 'default';
 INSERT INTO umws.pin_history (user_id, generation, pin_key_id, verifier, set_at)
 SELECT u.id, u.generation, u.pin_key_id, u.verifier, u.set_at
 FROM umws.um_user u WHERE u.login LIKE 'mailbox%';
-
-SELECT command FROM later
-\gexec
-
-VACUUM ANALYZE umws.um_user, umws.pin_history;

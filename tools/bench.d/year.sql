@@ -1,17 +1,8 @@
 -- year.sql - what one reset by each of count users in a year leaves where
 -- "umwsctl db purge" has run every day but today: rows of the audit of 401 days
--- and settled mails of 91. Indexes that no constraint needs are made when all
--- rows are there.
+-- and settled mails of 91.
 SET session_replication_role = replica;
 SET synchronous_commit = off;
-
-CREATE TEMPORARY TABLE later AS
-SELECT i.indexrelid::regclass AS name, pg_get_indexdef(i.indexrelid) AS command
-FROM pg_index i
-WHERE i.indrelid IN ('umws.audit'::regclass, 'umws.outbox'::regclass)
-    AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid);
-SELECT format('DROP INDEX %s', name) FROM later
-\gexec
 
 INSERT INTO umws.audit (at, user_id, login, actor, actor_address, way, action,
     result, policy, operation_id, request_id, reset_number)
@@ -32,8 +23,3 @@ SELECT gen_random_uuid(), n, 1, 'reset', 'mailbox' || n || '@example.org', 'en',
 FROM generate_series(1, :count::bigint * 91 / 365) AS g (n),
     LATERAL (SELECT now() - interval '91 days'
         + interval '365 days' * (n / :count::float8)) AS a (at);
-
-SELECT command FROM later
-\gexec
-
-VACUUM ANALYZE umws.audit, umws.outbox;
